@@ -1,0 +1,142 @@
+"""Every fault a user can meet, one class per kind, one exit code per class.
+
+An error says four things: *what* is wrong, *where* it is, what was *expected*
+and the *remedy*.  The command line prints them without a traceback and exits
+with the code of the class:
+
+====  ==============================================================
+code  meaning
+====  ==============================================================
+0     fine
+1     failure that is nobody's typing error (a solver gave up)
+2     usage: a wrong option, name or value on the command line
+3     an invalid model file or game file
+4     incomplete: the time ran out, or completeness is not proven
+130   interrupted with Ctrl-C
+====  ==============================================================
+
+>>> from deterrence.errors import Fault
+>>> print(Fault("unknown name 'k_Q'", line=7, column=12, remedy="did you mean 'k_R'?"))
+line 7, column 12: unknown name 'k_Q' (did you mean 'k_R'?)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, and where.
+
+    ``line`` and ``column`` count from 1; ``key`` is the dotted path of the
+    entry in the file, such as ``parameters.k_R.default``.
+    """
+
+    what: str
+    line: int | None = None
+    column: int | None = None
+    key: str = ""
+    expected: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = []
+        if self.line is not None:
+            place.append(f"line {self.line}")
+        if self.column is not None:
+            place.append(f"column {self.column}")
+        text = ", ".join(place)
+        if self.key:
+            text = f"{text}, at {self.key}" if text else f"at {self.key}"
+        text = f"{text}: {self.what}" if text else self.what
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.remedy:
+            text += f" ({self.remedy})"
+        return text
+
+
+class DeterrenceError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.remedy})" if self.remedy else self.what
+
+
+class UsageError(DeterrenceError):
+    """A name, option or value that the caller gave does not fit."""
+
+    exit_code = 2
+
+
+class ExpressionError(DeterrenceError):
+    """An expression that cannot be read or cannot be evaluated.
+
+    ``column`` counts from 1 within the expression's own text.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self, what: str, *, column: int | None = None, expected: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(what, remedy=remedy)
+        self.column = column
+        self.expected = expected
+
+    def __str__(self) -> str:
+        text = self.what
+        if self.column is not None:
+            text += f" at column {self.column}"
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.remedy:
+            text += f" ({self.remedy})"
+        return text
+
+
+class InvalidFileError(DeterrenceError):
+    """A model file or game file with one or more faults, all of them listed."""
+
+    exit_code = 3
+
+    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        super().__init__(f"{source}: {count} fault{'s' if count != 1 else ''}")
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.what}", *(f"  {fault}" for fault in self.faults)])
+
+
+class UnsupportedError(UsageError):
+    """A solver was asked for something that it does not do; names one that does."""
+
+
+class IncompleteError(DeterrenceError):
+    """The answer is not complete and nothing useful was found before the limit."""
+
+    exit_code = 4
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``"did you mean 'x'?"`` for the nearest known word, or ``""``.
+
+    >>> did_you_mean("Eskalate", ["Restrain", "Escalate"])
+    "did you mean 'Escalate'?"
+    """
+    known = list(known)
+    by_lower = {k.lower(): k for k in known}
+    close = difflib.get_close_matches(word[:60].lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {by_lower[close[0]]!r}?" if close else ""

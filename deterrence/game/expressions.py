@@ -1,0 +1,630 @@
+"""Safe symbolic expressions: what a model file may say in a formula.
+
+Python's own parser reads the text into a syntax tree; a whitelist turns the
+tree into an :class:`Expression`.  Nothing is ever evaluated by Python, and
+length, node count, depth, exponents and bit sizes are capped, so that a
+stranger's file can cost no more than an error message.
+
+The language: numbers (exact), names, ``+ - * / **``, comparisons (chained ones
+too), ``and or not``, ``a if test else b``, the functions ``min max abs sqrt exp
+log``, and, inside measures, the queries ``P(outcome)``, ``payoff(player)`` and
+``prob(player, action)``.
+
+>>> e = Expression.parse("g / (g + k - l)")
+>>> sorted(e.names)
+['g', 'k', 'l']
+>>> from fractions import Fraction
+>>> e.evaluate({"g": Fraction(2), "k": Fraction(8), "l": Fraction(3)})
+Fraction(2, 7)
+>>> str(Expression.parse("(a+b)*(c - (d - 0.5))"))
+'(a + b)*(c - (d - 1/2))'
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from deterrence.errors import ExpressionError, did_you_mean
+from deterrence.game.numbers import exact, parse_number
+
+#: Limits on one expression; see the module's first paragraph.
+MAX_LENGTH = 2000
+MAX_NODES = 500
+MAX_DEPTH = 40
+MAX_POWER = 100
+MAX_BITS = 4096
+
+FUNCTIONS: dict[str, tuple[int, int | None]] = {
+    "min": (1, None),
+    "max": (1, None),
+    "abs": (1, 1),
+    "sqrt": (1, 1),
+    "exp": (1, 1),
+    "log": (1, 1),
+}
+#: Questions about a mixed profile, allowed in measures only: name -> number of labels.
+QUERIES: dict[str, int] = {"P": 1, "payoff": 1, "prob": 2}
+RESERVED = frozenset({*FUNCTIONS, *QUERIES, "and", "or", "not", "if", "else", "True", "False"})
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_AST_COMPARE: dict[type, str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+_AST_BINARY: dict[type, str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+}
+# Binding strength, for printing with no more parentheses than needed.
+_STRENGTH = {"if": 0, "or": 1, "and": 2, "not": 3, "compare": 4, "add": 5, "sub": 5}
+_STRENGTH |= {"mul": 6, "div": 6, "neg": 7, "pow": 8, "call": 9, "query": 9, "name": 9}
+
+
+class Expression:
+    """An immutable formula.  Build one with :meth:`parse`, or by arithmetic.
+
+    ``op`` is the operation and ``args`` its operands: expressions, except for a
+    number's value, a name's spelling, a call's function name (first operand), a
+    query's labels and a comparison's operators (first operand, a tuple).
+    """
+
+    __slots__ = ("_names", "args", "op")
+
+    def __init__(self, op: str, *args: Any) -> None:
+        self.op = op
+        self.args = args
+        self._names: frozenset[str] | None = None
+
+    # ---- construction -------------------------------------------------
+    @classmethod
+    def number(cls, value: object) -> Expression:
+        """Return the constant ``value`` (exact, see :func:`deterrence.game.numbers.exact`)."""
+        return cls("number", exact(value))
+
+    @classmethod
+    def name(cls, name: str) -> Expression:
+        """Return the parameter called ``name``."""
+        return cls("name", name)
+
+    @classmethod
+    def of(cls, value: object) -> Expression:
+        """Return ``value`` itself if it is an expression, parsed if text, else a constant."""
+        if isinstance(value, Expression):
+            return value
+        return cls.parse(value) if isinstance(value, str) else cls.number(value)
+
+    @classmethod
+    def parse(
+        cls, text: str, names: Iterable[str] | None = None, *, queries: bool = False
+    ) -> Expression:
+        """Read an expression.
+
+        ``names`` lists the names that may occur (``None``: any).  ``queries``
+        allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
+        :class:`ExpressionError` with the column of the fault.
+        """
+        if len(text) > MAX_LENGTH:
+            raise ExpressionError(
+                f"the expression has {len(text)} characters", expected=f"at most {MAX_LENGTH}"
+            )
+        for column, char in enumerate(text, start=1):
+            if not char.isascii() or not (char.isprintable() or char in "\n\t"):
+                raise ExpressionError(
+                    f"the character {char!r} (U+{ord(char):04X}) is not allowed in an expression",
+                    column=column,
+                    expected="ASCII letters, digits, + - * / ** ( ) , < > = . and _",
+                )
+        # Line breaks inside a folded YAML scalar are blanks; leading ones would be indentation.
+        flat = text.replace("\n", " ").replace("\t", " ")
+        shift = len(flat) - len(flat.lstrip())
+        try:
+            tree = ast.parse(flat.lstrip(), mode="eval")
+        except SyntaxError as error:
+            raise ExpressionError(
+                f"{_shorten(text)!r} is not an expression: {error.msg}",
+                column=min((error.offset or 1), len(text) + 1) + shift,
+                expected="arithmetic such as (v - l)/2 or a < b",
+                remedy=_syntax_hint(flat),
+            ) from None
+        except (RecursionError, MemoryError, ValueError):
+            raise ExpressionError(
+                f"{_shorten(text)!r} is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
+            ) from None
+        reader = _Reader(flat, shift, None if names is None else frozenset(names), queries)
+        return reader.read(tree.body, 1)
+
+    def __add__(self, other: object) -> Expression:
+        return _binary("add", self, Expression.of(other))
+
+    def __radd__(self, other: object) -> Expression:
+        return _binary("add", Expression.of(other), self)
+
+    def __sub__(self, other: object) -> Expression:
+        return _binary("sub", self, Expression.of(other))
+
+    def __rsub__(self, other: object) -> Expression:
+        return _binary("sub", Expression.of(other), self)
+
+    def __mul__(self, other: object) -> Expression:
+        return _binary("mul", self, Expression.of(other))
+
+    def __rmul__(self, other: object) -> Expression:
+        return _binary("mul", Expression.of(other), self)
+
+    def __truediv__(self, other: object) -> Expression:
+        return _binary("div", self, Expression.of(other))
+
+    def __pow__(self, other: object) -> Expression:
+        return _binary("pow", self, Expression.of(other))
+
+    def __neg__(self) -> Expression:
+        return Expression.number(-self.args[0]) if self.op == "number" else Expression("neg", self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and (self.op, self.args) == (other.op, other.args)
+
+    def __hash__(self) -> int:
+        return hash((self.op, self.args))
+
+    # ---- reading ------------------------------------------------------
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The operands that are expressions."""
+        return tuple(a for a in self.args if isinstance(a, Expression))
+
+    def walk(self) -> Iterator[Expression]:
+        """Yield this expression and everything inside it."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that occur."""
+        if self._names is None:
+            self._names = frozenset(n.args[0] for n in self.walk() if n.op == "name")
+        return self._names
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the value is true or false rather than a number."""
+        return self.op in ("compare", "and", "or", "not")
+
+    def evaluate(self, values: Mapping[str, Any], query: Callable[..., Any] | None = None) -> Any:
+        """Return the value at the given parameter values.
+
+        Rational in, rational out, wherever the result is rational; ``sqrt``,
+        ``exp``, ``log`` and fractional powers give floats where it is not.
+        ``query(name, *labels)`` answers the queries of a measure.  Raises
+        :class:`ExpressionError` for a missing value, a division by zero, and
+        results beyond :data:`MAX_BITS` bits.
+        """
+        try:
+            return _evaluate(self, values, query)
+        except ExpressionError as error:
+            raise ExpressionError(
+                f"{error.what} in '{_shorten(str(self))}'", remedy=error.remedy
+            ) from None
+        except (OverflowError, ArithmeticError, ValueError) as error:
+            raise ExpressionError(
+                f"'{_shorten(str(self))}' has no finite value here: {error}",
+                remedy="check the parameter values",
+            ) from None
+
+    def substitute(self, values: Mapping[str, Any]) -> Expression:
+        """Return the expression with some names replaced by numbers or expressions."""
+        if self.op == "name":
+            return Expression.of(values[self.args[0]]) if self.args[0] in values else self
+        if not (self.names & values.keys()):
+            return self
+        new = [a.substitute(values) if isinstance(a, Expression) else a for a in self.args]
+        if self.op in ("add", "sub", "mul", "div", "pow"):
+            return _binary(self.op, new[0], new[1])
+        return -new[0] if self.op == "neg" else Expression(self.op, *new)
+
+    def to_sympy(self, symbols: Mapping[str, Any] | None = None, query: Any = None) -> Any:
+        """Return the expression as a sympy object (imports sympy).
+
+        ``symbols`` maps names to sympy objects; others become real symbols.
+
+        >>> Expression.parse("a/2 + max(b, 0.1)").to_sympy()
+        a/2 + Max(1/10, b)
+        """
+        import sympy
+
+        known: dict[str, Any] = {n: sympy.Symbol(n, real=True) for n in self.names}
+        known.update(symbols or {})
+        return _to_sympy(self, known, query, sympy)
+
+    def __str__(self) -> str:
+        return _text(self)
+
+    def __repr__(self) -> str:
+        return f"Expression({str(self)!r})"
+
+
+class _Reader:
+    """Turn a whitelisted Python syntax tree into an Expression, with positions."""
+
+    def __init__(self, text: str, shift: int, names: frozenset[str] | None, queries: bool) -> None:
+        self.text, self.shift, self.names, self.queries = text, shift, names, queries
+        self.nodes = 0
+
+    def fail(self, node: ast.AST, what: str, expected: str = "", remedy: str = "") -> ExpressionError:
+        column = getattr(node, "col_offset", 0) + self.shift + 1
+        return ExpressionError(what, column=column, expected=expected, remedy=remedy)
+
+    def source(self, node: ast.expr) -> str:
+        start, end = node.col_offset + self.shift, (node.end_col_offset or 0) + self.shift
+        return self.text[start:end]
+
+    def read(self, node: ast.expr, depth: int) -> Expression:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self.fail(node, "the expression is too long", f"at most {MAX_NODES} terms")
+        if depth > MAX_DEPTH:
+            raise self.fail(node, "the expression is nested too deeply", f"at most {MAX_DEPTH} levels")
+        if isinstance(node, ast.Constant):
+            return self.constant(node)
+        if isinstance(node, ast.Name):
+            return self.variable(node)
+        if isinstance(node, ast.BinOp) and type(node.op) in _AST_BINARY:
+            return self.binary(node, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd | ast.Not):
+            inner = self.read(node.operand, depth + 1)
+            if isinstance(node.op, ast.Not):
+                return Expression("not", self.truth(inner, node.operand))
+            self.numeric(inner, node.operand)
+            return -inner if isinstance(node.op, ast.USub) else inner
+        if isinstance(node, ast.Call):
+            return self.call(node, depth)
+        if isinstance(node, ast.Compare):
+            return self.compare(node, depth)
+        if isinstance(node, ast.BoolOp):
+            parts = [self.truth(self.read(v, depth + 1), v) for v in node.values]
+            return Expression("and" if isinstance(node.op, ast.And) else "or", *parts)
+        if isinstance(node, ast.IfExp):
+            test = self.truth(self.read(node.test, depth + 1), node.test)
+            then = self.numeric(self.read(node.body, depth + 1), node.body)
+            other = self.numeric(self.read(node.orelse, depth + 1), node.orelse)
+            return Expression("if", test, then, other)
+        raise self.fail(
+            node,
+            f"{_shorten(self.source(node))!r} is not allowed in an expression",
+            "numbers, parameter names, + - * / **, comparisons, " + ", ".join(FUNCTIONS),
+            "write ** for a power" if isinstance(getattr(node, "op", None), ast.BitXor) else "",
+        )
+
+    def constant(self, node: ast.Constant) -> Expression:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise self.fail(node, f"{_shorten(self.source(node))!r} is not a number", "a number")
+        try:
+            return Expression.number(parse_number(self.source(node)))
+        except ExpressionError as error:
+            raise self.fail(node, error.what, error.expected) from None
+
+    def variable(self, node: ast.Name) -> Expression:
+        if self.names is not None and node.id not in self.names:
+            remedy = did_you_mean(node.id, self.names)
+            if node.id in RESERVED:
+                remedy = f"{node.id} is a function: write {node.id}(...)"
+            raise self.fail(node, f"unknown name {_shorten(node.id)!r}", remedy=remedy)
+        return Expression.name(node.id)
+
+    def binary(self, node: ast.BinOp, depth: int) -> Expression:
+        left = self.numeric(self.read(node.left, depth + 1), node.left)
+        right = self.numeric(self.read(node.right, depth + 1), node.right)
+        if isinstance(node.op, ast.Pow) and right.op == "number" and abs(right.args[0]) > MAX_POWER:
+            raise self.fail(
+                node.right, "the exponent is too large", f"an exponent of at most {MAX_POWER}"
+            )
+        try:
+            return _binary(_AST_BINARY[type(node.op)], left, right)
+        except ExpressionError as error:
+            raise self.fail(node.right, error.what, error.expected, error.remedy) from None
+
+    def call(self, node: ast.Call, depth: int) -> Expression:
+        known = {**FUNCTIONS, **(QUERIES if self.queries else {})}
+        if not isinstance(node.func, ast.Name) or node.func.id not in known:
+            name = _shorten(self.source(node.func))
+            raise self.fail(
+                node,
+                f"{name!r} is not a function that may be used here",
+                ", ".join(known),
+                did_you_mean(name, known),
+            )
+        name = node.func.id
+        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            raise self.fail(node, f"{name}(...) takes plain arguments only")
+        if name in QUERIES and self.queries:
+            return self.query(node, name)
+        low, high = FUNCTIONS[name]
+        if len(node.args) < low or (high is not None and len(node.args) > high):
+            wanted = f"{low}" if high == low else f"{low} or more"
+            raise self.fail(node, f"{name}() has {len(node.args)} arguments", f"{wanted}")
+        args = [self.numeric(self.read(a, depth + 1), a) for a in node.args]
+        return Expression("call", name, *args)
+
+    def query(self, node: ast.Call, name: str) -> Expression:
+        labels = []
+        for arg in node.args:
+            if isinstance(arg, ast.Name):
+                labels.append(arg.id)
+            elif isinstance(arg, ast.Constant) and isinstance(arg.value, str):
+                labels.append(arg.value)
+            else:
+                raise self.fail(arg, f"{_shorten(self.source(arg))!r} is not a label", "a label")
+        if len(labels) != QUERIES[name]:
+            raise self.fail(node, f"{name}() has {len(labels)} labels", f"{QUERIES[name]}")
+        return Expression("query", name, *labels)
+
+    def compare(self, node: ast.Compare, depth: int) -> Expression:
+        ops = []
+        for op in node.ops:
+            if type(op) not in _AST_COMPARE:
+                raise self.fail(node, "this comparison is not allowed", "< <= > >= == !=")
+            ops.append(_AST_COMPARE[type(op)])
+        parts = [node.left, *node.comparators]
+        return Expression(
+            "compare", tuple(ops), *[self.numeric(self.read(p, depth + 1), p) for p in parts]
+        )
+
+    def numeric(self, value: Expression, node: ast.AST) -> Expression:
+        if value.is_boolean:
+            raise self.fail(node, f"'{_shorten(str(value))}' is true or false", "a number here")
+        return value
+
+    def truth(self, value: Expression, node: ast.AST) -> Expression:
+        if not value.is_boolean:
+            raise self.fail(
+                node, f"'{_shorten(str(value))}' is a number", "a condition such as a < b here"
+            )
+        return value
+
+
+def _shorten(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _syntax_hint(text: str) -> str:
+    if "^" in text:
+        return "write ** for a power"
+    if "=" in text.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", ""):
+        return "write == for equality"
+    return ""
+
+
+def _binary(op: str, left: Expression, right: Expression) -> Expression:
+    """Build a binary operation; fold constants and drop neutral elements."""
+    a = left.args[0] if left.op == "number" else None
+    b = right.args[0] if right.op == "number" else None
+    if op == "div" and b == 0:
+        raise ExpressionError("division by zero", expected="a divisor other than 0")
+    if a is not None and b is not None and (op != "pow" or b.denominator == 1):
+        if op == "pow" and a == 0 and b < 0:
+            raise ExpressionError("division by zero", expected="a base other than 0")
+        return Expression("number", _exact_binary(op, a, b))
+    if op == "add":
+        return right if a == 0 else left if b == 0 else Expression(op, left, right)
+    if op == "sub":
+        return -right if a == 0 else left if b == 0 else Expression(op, left, right)
+    if op == "mul" and (a == 0 or b == 0):
+        return Expression.number(0)
+    if op == "mul" and (a == 1 or b == 1):
+        return right if a == 1 else left
+    if op in ("div", "pow") and b == 1:
+        return left
+    return Expression(op, left, right)
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def _capped(value: Any) -> Any:
+    if isinstance(value, Fraction) and _bits(value) > MAX_BITS:
+        raise ExpressionError(
+            f"a number grows beyond {MAX_BITS} bits", remedy="use rounder values or lower powers"
+        )
+    return value
+
+
+def _exact_binary(op: str, a: Any, b: Any) -> Any:
+    if op == "add":
+        return _capped(a + b)
+    if op == "sub":
+        return _capped(a - b)
+    if op == "mul":
+        return _capped(a * b)
+    if op == "div":
+        if b == 0:
+            raise ExpressionError("division by zero", remedy="check the parameter values")
+        return _capped(a / b)
+    return _power(a, b)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if base == 0 and exponent < 0:
+        raise ExpressionError("division by zero", remedy="check the parameter values")
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        if exponent.denominator == 1:
+            if _bits(base) * abs(exponent.numerator) > 2 * MAX_BITS and abs(base) != 1 and base:
+                raise ExpressionError(
+                    f"a power grows beyond {MAX_BITS} bits",
+                    remedy="use rounder values or lower powers",
+                )
+            return base**exponent.numerator
+        if exponent == Fraction(1, 2):
+            return _sqrt(base)
+    if base < 0:
+        raise ExpressionError("a fractional power of a negative number")
+    return _finite(float(base) ** float(exponent))
+
+
+def _sqrt(value: Any) -> Any:
+    if value < 0:
+        raise ExpressionError("the square root of a negative number")
+    if isinstance(value, Fraction):
+        top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
+        if top * top == value.numerator and bottom * bottom == value.denominator:
+            return Fraction(top, bottom)
+    return math.sqrt(value)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ExpressionError("a number overflows", remedy="check the parameter values")
+    return value
+
+
+def _call(name: str, args: list[Any]) -> Any:
+    if name == "min":
+        return min(args)
+    if name == "max":
+        return max(args)
+    if name == "abs":
+        return abs(args[0])
+    if name == "sqrt":
+        return _sqrt(args[0])
+    if name == "exp":
+        return Fraction(1) if args[0] == 0 else _finite(math.exp(args[0]))
+    if args[0] <= 0:
+        raise ExpressionError("the logarithm of a number that is not positive")
+    return Fraction(0) if args[0] == 1 else math.log(args[0])
+
+
+def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any] | None) -> Any:
+    op, args = e.op, e.args
+    if op == "number":
+        return args[0]
+    if op == "name":
+        if args[0] not in values:
+            raise ExpressionError(
+                f"no value for {args[0]!r}", remedy=did_you_mean(args[0], values) or "set it"
+            )
+        return values[args[0]]
+    if op in ("add", "sub", "mul", "div", "pow"):
+        return _exact_binary(
+            op, _evaluate(args[0], values, query), _evaluate(args[1], values, query)
+        )
+    if op == "neg":
+        return -_evaluate(args[0], values, query)
+    if op == "call":
+        return _call(args[0], [_evaluate(a, values, query) for a in args[1:]])
+    if op == "if":
+        return _evaluate(args[1 if _evaluate(args[0], values, query) else 2], values, query)
+    if op == "compare":
+        parts = [_evaluate(a, values, query) for a in args[1:]]
+        return all(
+            _COMPARE[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False)
+        )
+    if op == "and":
+        return all(_evaluate(a, values, query) for a in args)
+    if op == "or":
+        return any(_evaluate(a, values, query) for a in args)
+    if op == "not":
+        return not _evaluate(args[0], values, query)
+    if query is None:
+        raise ExpressionError(f"{_text(e)} needs an equilibrium to be evaluated at")
+    return query(*args)
+
+
+def _to_sympy(e: Expression, symbols: Mapping[str, Any], query: Any, sympy: Any) -> Any:
+    if e.op == "number":
+        return sympy.Rational(e.args[0].numerator, e.args[0].denominator)
+    if e.op == "name":
+        return symbols[e.args[0]]
+    if e.op == "query":
+        return query(*e.args)
+    parts = [_to_sympy(a, symbols, query, sympy) for a in e.children]
+    if e.op in ("add", "sub", "mul", "div", "pow"):
+        functions: dict[str, Callable[[Any, Any], Any]] = {
+            "add": operator.add,
+            "sub": operator.sub,
+            "mul": operator.mul,
+            "div": operator.truediv,
+            "pow": operator.pow,
+        }
+        return functions[e.op](*parts)
+    if e.op == "neg":
+        return -parts[0]
+    if e.op == "call":
+        table = {"min": sympy.Min, "max": sympy.Max, "abs": sympy.Abs}
+        table |= {"sqrt": sympy.sqrt, "exp": sympy.exp, "log": sympy.log}
+        return table[e.args[0]](*parts)
+    if e.op == "if":
+        return sympy.Piecewise((parts[1], parts[0]), (parts[2], True))
+    if e.op == "compare":
+        table = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
+        table |= {"==": sympy.Eq, "!=": sympy.Ne}
+        pairs = zip(e.args[0], parts, parts[1:], strict=False)
+        return sympy.And(*[table[o](a, b) for o, a, b in pairs])
+    return {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}[e.op](*parts)
+
+
+def _text(e: Expression) -> str:
+    op, args = e.op, e.args
+    if op == "number":
+        return str(args[0])
+    if op == "name":
+        return str(args[0])
+    if op == "call":
+        return f"{args[0]}({', '.join(_text(a) for a in args[1:])})"
+    if op == "query":
+        labels = [a if a.isidentifier() else repr(a) for a in args[1:]]
+        return f"{args[0]}({', '.join(labels)})"
+    mine = _STRENGTH[op]
+    if op == "neg":
+        return f"-{_wrap(args[0], mine)}"
+    if op == "not":
+        return f"not {_wrap(args[0], mine)}"
+    if op in ("and", "or"):
+        return f" {op} ".join(_wrap(a, mine + 1) for a in args)
+    if op == "compare":
+        text = _wrap(args[1], mine + 1)
+        for sign, part in zip(args[0], args[2:], strict=True):
+            text += f" {sign} {_wrap(part, mine + 1)}"
+        return text
+    if op == "if":
+        return f"{_wrap(args[1], 1)} if {_wrap(args[0], 1)} else {_wrap(args[2], 1)}"
+    sign = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}[op]
+    if op == "pow":
+        return f"{_wrap(args[0], mine + 1)}{sign}{_wrap(args[1], 7)}"
+    return f"{_wrap(args[0], mine)}{sign}{_wrap(args[1], mine + 1)}"
+
+
+def _wrap(e: Expression, strength: int) -> str:
+    text = _text(e)
+    mine = _STRENGTH.get(e.op, 9)
+    if e.op == "number":
+        mine = 9 if e.args[0] >= 0 and e.args[0].denominator == 1 else 6
+        if e.args[0] < 0:
+            mine = 5
+    return f"({text})" if mine < strength else text
+
+
+def total(terms: Iterable[Expression]) -> Expression:
+    """Return the sum of the terms (0 for none)."""
+    return reduce(operator.add, terms, Expression.number(0))

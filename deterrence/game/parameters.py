@@ -1,0 +1,112 @@
+"""Parameters, outcomes and scenarios: the named pieces of a symbolic model.
+
+>>> from fractions import Fraction
+>>> p = Parameter("rho", title="nuclear risk", default=Fraction(1, 25), lower=Fraction(0))
+>>> p.contains(Fraction(-1)), p.range_text
+(False, '>= 0')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.game.expressions import Expression
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A symbol with its meaning.
+
+    ``lower`` and ``upper`` are the sensible range for sweeps (``None``: none
+    given); hard inequalities belong to the model's assumptions.  ``symbol`` is
+    LaTeX.  ``distribution`` is ``{"name": scipy.stats name, argument: number}``.
+    ``source`` says where the default comes from, or that it is an assumption.
+    ``controlled_by`` names the player who can change it, if one can.
+    ``formula`` makes it a derived parameter: its value follows from the others
+    unless it is set directly; such a parameter has no default.
+    """
+
+    name: str
+    title: str = ""
+    default: Fraction | None = None
+    lower: Fraction | None = None
+    upper: Fraction | None = None
+    unit: str = ""
+    symbol: str = ""
+    source: str = ""
+    controlled_by: str = ""
+    distribution: Mapping[str, Any] | None = None
+    formula: Expression | None = None
+
+    def contains(self, value: Any) -> bool:
+        """Say whether ``value`` lies within the bounds."""
+        low_ok = self.lower is None or value >= self.lower
+        return low_ok and (self.upper is None or value <= self.upper)
+
+    @property
+    def range_text(self) -> str:
+        """The bounds in words, ``""`` where there are none."""
+        if self.lower is not None and self.upper is not None:
+            return f"{self.lower} to {self.upper}"
+        if self.lower is not None:
+            return f">= {self.lower}"
+        return f"<= {self.upper}" if self.upper is not None else ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A named end of the crisis, with its payoff expression per player."""
+
+    label: str
+    payoffs: Mapping[str, Expression]
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named set of parameter values with a story and a source."""
+
+    name: str
+    values: Mapping[str, Fraction]
+    title: str = ""
+    story: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class KnownResult:
+    """What the cited source says; the test suite checks every one.
+
+    ``values`` overrides defaults (and ``scenario`` chooses a scenario first).
+    ``equilibria`` is the complete list of extreme equilibria expected, each
+    ``{player: {action: expression}}``; ``count`` their number.  ``payoffs`` and
+    ``measures`` hold for every equilibrium of the result, so they are given
+    where there is one, or where all agree.  ``concept`` is ``nash``,
+    ``correlated`` (then ``objective`` is one of the solver's, such as
+    ``max welfare``) or ``zero-sum`` (then ``value`` is the first player's).
+    """
+
+    title: str
+    source: str = ""
+    scenario: str = ""
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+    concept: str = "nash"
+    equilibria: tuple[Mapping[str, Mapping[str, Expression]], ...] | None = None
+    count: int | None = None
+    payoffs: Mapping[str, Expression] = field(default_factory=dict)
+    measures: Mapping[str, Expression] = field(default_factory=dict)
+    objective: str = ""
+    value: Expression | None = None
+
+
+@dataclass(frozen=True)
+class NamedRegime:
+    """A part of parameter space that the field has a name for."""
+
+    name: str
+    when: tuple[Expression, ...]
+    description: str = ""

@@ -1,0 +1,312 @@
+r"""Strategic games with any number of players, payoffs of any kind, labels everywhere.
+
+A game in strategic form has players :math:`i`, finite action sets :math:`A_i`
+and payoffs :math:`u_i(a)` for each cell :math:`a \in \prod_i A_i`.  Payoffs are
+exact rationals, floats (from sweeps; they say so) or sympy expressions.
+
+>>> g = StrategicGame.from_matrices([[0, -3], [2, -8]], [[0, 2], [-3, -8]],
+...     players=("Russia", "NATO"), actions=(("restrain", "escalate"),) * 2)
+>>> g.payoff("Russia", {"Russia": "escalate", "NATO": "restrain"})
+Fraction(2, 1)
+>>> mixed = Profile({"Russia": {"restrain": "5/7", "escalate": "2/7"},
+...                  "NATO": {"restrain": "5/7", "escalate": "2/7"}})
+>>> g.regret(mixed)
+{'Russia': Fraction(0, 1), 'NATO': Fraction(0, 1)}
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.measures import Measure
+from deterrence.game.numbers import is_symbolic, to_number
+from deterrence.game.profile import Profile
+
+#: A lottery over outcome labels: ``((label, probability), ...)``.
+Lottery = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class StrategicGame:
+    """A finite game in strategic form.
+
+    ``payoffs[i]`` lists player ``i``'s payoffs cell by cell, the last player's
+    action varying fastest (the order of ``numpy.ndarray.ravel``); its length is
+    the product of the numbers of actions.  ``outcomes``, if given, has one
+    lottery over outcome labels per cell, in the same order.  ``values`` are the
+    parameter values the game was made at.  Raises :class:`UsageError` where the
+    shapes do not fit or labels are repeated.
+    """
+
+    players: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    payoffs: tuple[tuple[Any, ...], ...]
+    outcomes: tuple[Lottery, ...] | None = None
+    measures: tuple[Measure, ...] = ()
+    name: str = "game"
+    title: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    #: Titles for labels of actions and outcomes, where they have one.
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.actions) != len(self.players) or len(self.payoffs) != len(self.players):
+            raise UsageError("a game needs one list of actions and one of payoffs per player")
+        for what, labels in [("player", self.players), *(("action", a) for a in self.actions)]:
+            if not labels:
+                raise UsageError(f"a game needs at least one {what}")
+            if len(set(labels)) != len(labels):
+                twice = next(label for label in labels if labels.count(label) > 1)
+                raise UsageError(f"the {what} label {twice!r} occurs twice")
+        cells = math.prod(self.shape)
+        for player, payoffs in zip(self.players, self.payoffs, strict=True):
+            if len(payoffs) != cells:
+                raise UsageError(f"{player} has {len(payoffs)} payoffs for {cells} cells")
+        if self.outcomes is not None and len(self.outcomes) != cells:
+            raise UsageError(f"{len(self.outcomes)} outcomes for {cells} cells")
+        kept = tuple(tuple(to_number(p) for p in payoffs) for payoffs in self.payoffs)
+        object.__setattr__(self, "payoffs", kept)
+
+    # ---- construction -------------------------------------------------
+    @classmethod
+    def from_matrices(
+        cls,
+        row: Sequence[Sequence[Any]],
+        column: Sequence[Sequence[Any]],
+        *,
+        players: Sequence[str] = ("Row", "Column"),
+        actions: Sequence[Sequence[str]] | None = None,
+        name: str = "game",
+    ) -> StrategicGame:
+        """Return the two-player game with the given payoff matrices (rows x columns)."""
+        if len(row) != len(column) or any(
+            len(a) != len(b) or len(a) != len(row[0]) for a, b in zip(row, column, strict=False)
+        ):
+            raise UsageError("the two payoff matrices need the same shape")
+        if actions is None:
+            actions = (
+                [f"r{i + 1}" for i in range(len(row))],
+                [f"c{j + 1}" for j in range(len(row[0]) if len(row) else 0)],
+            )
+        return cls(
+            players=tuple(players),
+            actions=tuple(tuple(a) for a in actions),
+            payoffs=tuple(tuple(x for r in m for x in r) for m in (row, column)),
+            name=name,
+        )
+
+    # ---- shape and addresses ------------------------------------------
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of actions of each player."""
+        return tuple(len(a) for a in self.actions)
+
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether a payoff is a sympy expression."""
+        return any(is_symbolic(p) for payoffs in self.payoffs for p in payoffs)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every payoff is a rational number."""
+        return all(isinstance(p, Fraction) for payoffs in self.payoffs for p in payoffs)
+
+    def player_index(self, player: str) -> int:
+        """Return the position of a player; unknown labels raise :class:`UsageError`."""
+        try:
+            return self.players.index(player)
+        except ValueError:
+            raise UsageError(
+                f"no player called {player!r} in {self.name}",
+                remedy=did_you_mean(player, self.players) or f"one of {', '.join(self.players)}",
+            ) from None
+
+    def action_index(self, player: str, action: str) -> int:
+        """Return the position of a player's action; unknown labels raise :class:`UsageError`."""
+        labels = self.actions[self.player_index(player)]
+        try:
+            return labels.index(action)
+        except ValueError:
+            raise UsageError(
+                f"{player} has no action {action!r}",
+                remedy=did_you_mean(action, labels) or f"one of {', '.join(labels)}",
+            ) from None
+
+    def cells(self) -> Iterator[tuple[int, ...]]:
+        """Yield the positions of the actions, cell by cell, in the order of the payoffs."""
+        return itertools.product(*(range(n) for n in self.shape))
+
+    def cell_number(self, choice: Sequence[int]) -> int:
+        """Return where the cell stands in the payoff lists."""
+        number = 0
+        for index, size in zip(choice, self.shape, strict=True):
+            number = number * size + index
+        return number
+
+    def payoff(self, player: str, choice: Mapping[str, str]) -> Any:
+        """Return a player's payoff where everyone plays the chosen action."""
+        index = [self.action_index(p, choice[p]) for p in self.players]
+        return self.payoffs[self.player_index(player)][self.cell_number(index)]
+
+    def matrix(self, player: str) -> list[list[Any]]:
+        """Return a player's payoffs in a two-player game, rows x columns."""
+        if len(self.players) != 2:
+            raise UsageError(f"{self.name} has {len(self.players)} players; a matrix needs two")
+        flat, width = self.payoffs[self.player_index(player)], self.shape[1]
+        return [list(flat[i : i + width]) for i in range(0, len(flat), width)]
+
+    def to_exact(self) -> StrategicGame:
+        """Return the game with every payoff rational (floats as the binary fractions they are)."""
+        if self.is_symbolic:
+            raise UsageError(
+                f"{self.name} has symbolic payoffs", remedy="give every parameter a value first"
+            )
+        return self.replace(payoffs=tuple(tuple(Fraction(p) for p in u) for u in self.payoffs))
+
+    def replace(self, **changes: Any) -> StrategicGame:
+        """Return a copy with some fields changed."""
+        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return StrategicGame(**{**kept, **changes})
+
+    # ---- what happens under a profile ---------------------------------
+    def _weights(self, profile: Mapping[str, Mapping[str, Any]]) -> list[list[Any]]:
+        zero = Fraction(0)
+        rows = []
+        for player, labels in zip(self.players, self.actions, strict=True):
+            strategy = profile[player]
+            for action in strategy:
+                self.action_index(player, action)
+            rows.append([strategy.get(a, zero) for a in labels])
+        return rows
+
+    def cell_probabilities(self, profile: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+        """Return the probability of each cell under independent mixing."""
+        weights = self._weights(profile)
+        return [
+            math.prod((w[k] for w, k in zip(weights, cell, strict=True)), start=Fraction(1))
+            for cell in self.cells()
+        ]
+
+    def expected_payoffs(self, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return every player's expected payoff under a mixed profile."""
+        chances = [(n, p) for n, p in enumerate(self.cell_probabilities(profile)) if p != 0]
+        return {
+            player: sum((p * payoffs[n] for n, p in chances), Fraction(0))
+            for player, payoffs in zip(self.players, self.payoffs, strict=True)
+        }
+
+    def action_payoffs(self, player: str, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what each action gives ``player`` while the others play the profile.
+
+        The player's own entry in ``profile`` may be missing.
+        """
+        me = self.player_index(player)
+        weights = self._weights({**{player: {}}, **dict(profile)})
+        result = [Fraction(0)] * self.shape[me]
+        payoffs = self.payoffs[me]
+        for number, cell in enumerate(self.cells()):
+            chance: Any = Fraction(1)
+            for i, k in enumerate(cell):
+                if i != me:
+                    chance = chance * weights[i][k]
+                    if chance == 0:
+                        break
+            if chance != 0:
+                result[cell[me]] = result[cell[me]] + chance * payoffs[number]
+        return dict(zip(self.actions[me], result, strict=True))
+
+    def best_responses(self, player: str, profile: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        """Return the pure best responses of ``player`` (all of them, ties included).
+
+        Exact where payoffs and probabilities are; with floats, ties are exact
+        float equality, so make the game exact first where ties matter.
+        """
+        self._need_values()
+        payoffs = self.action_payoffs(player, profile)
+        best = max(payoffs.values())
+        return tuple(action for action, u in payoffs.items() if u == best)
+
+    def regret(self, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what each player could gain by the best deviation; all 0 at an equilibrium."""
+        self._need_values()
+        reached = self.expected_payoffs(profile)
+        return {
+            player: max(self.action_payoffs(player, profile).values()) - reached[player]
+            for player in self.players
+        }
+
+    def _need_values(self) -> None:
+        if self.is_symbolic:
+            raise UsageError(
+                f"{self.name} has symbolic payoffs, which cannot be compared",
+                remedy="give every parameter a value first",
+            )
+
+    # ---- outcomes and measures ----------------------------------------
+    def cell_outcomes(self) -> tuple[Lottery, ...]:
+        """Return the lottery over outcomes in each cell; a game without outcomes has its cells."""
+        if self.outcomes is not None:
+            return self.outcomes
+        one = Fraction(1)
+        names = (
+            ", ".join(labels[k] for labels, k in zip(self.actions, cell, strict=True))
+            for cell in self.cells()
+        )
+        return tuple(((name, one),) for name in names)
+
+    def outcome_distribution(self, cell_chances: Sequence[Any]) -> dict[str, Any]:
+        """Return the probability of every outcome, given the probability of every cell.
+
+        For a mixed profile pass :meth:`cell_probabilities`.
+        """
+        result: dict[str, Any] = {}
+        for chance, lottery in zip(cell_chances, self.cell_outcomes(), strict=True):
+            for label, weight in lottery:
+                result[label] = result.get(label, Fraction(0)) + chance * weight
+        return result
+
+    def measure_values(
+        self, cell_chances: Sequence[Any], profile: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """Return every measure, given the probability of every cell.
+
+        ``profile`` is needed only by measures that ask for action probabilities;
+        without it their marginal under the cell probabilities is used.
+        """
+        chances = self.outcome_distribution(cell_chances)
+
+        def answer(kind: str, *labels: str) -> Any:
+            if kind == "P":
+                return chances.get(labels[0], Fraction(0))
+            if kind == "payoff":
+                payoffs = self.payoffs[self.player_index(labels[0])]
+                return sum((p * u for p, u in zip(cell_chances, payoffs, strict=True)), Fraction(0))
+            player, action = labels
+            me, k = self.player_index(player), self.action_index(player, action)
+            if profile is not None:
+                return profile[player].get(action, Fraction(0))
+            pairs = zip(self.cells(), cell_chances, strict=True)
+            return sum((p for cell, p in pairs if cell[me] == k), Fraction(0))
+
+        if any(is_symbolic(c) for c in cell_chances) or self.is_symbolic:
+            return {
+                m.name: m.expression.to_sympy(query=answer) for m in self.measures
+            }
+        return {m.name: m.expression.evaluate(self.values, answer) for m in self.measures}
+
+    # ---- display ------------------------------------------------------
+    def _repr_html_(self) -> str:
+        from deterrence.game.display import game_html
+
+        return game_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.game.display import game_latex
+
+        return game_latex(self)

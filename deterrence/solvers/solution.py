@@ -1,0 +1,166 @@
+"""What a solver answers: equilibria with their certificates, and how complete the answer is.
+
+>>> Solution.__dataclass_fields__["status"].type
+'Status'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from deterrence.game.profile import Profile
+from deterrence.game.strategic import StrategicGame
+
+Status = Literal["complete", "partial", "none"]
+Concept = Literal["nash", "correlated", "zero-sum"]
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """One equilibrium, with everything needed to check it.
+
+    ``regret`` is the largest gain that any player could make by deviating,
+    recomputed from the payoffs: 0 exactly where payoffs are exact.
+    ``found_by`` names the solvers that found it, ``refinements`` those it passes.
+    For correlated equilibria ``profile`` holds the marginals and ``cells`` the
+    joint distribution.
+    """
+
+    profile: Profile
+    payoffs: Mapping[str, Any]
+    outcomes: Mapping[str, Any]
+    measures: Mapping[str, Any]
+    regret: Any
+    component: int = 0
+    refinements: tuple[str, ...] = ()
+    found_by: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    #: For correlated equilibria: cell ("a, b") -> probability.  Empty otherwise.
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+    def with_(self, **changes: Any) -> Equilibrium:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    def _repr_html_(self) -> str:
+        from deterrence.solvers.display import equilibrium_html
+
+        return equilibrium_html(self)
+
+
+@dataclass(frozen=True)
+class Component:
+    """A connected set of equilibria of a (degenerate) game.
+
+    ``members`` index the solution's equilibria, ``extreme_points`` lists each
+    player's extreme strategies in it, ``subsets`` the maximal Nash subsets
+    (each the product of the convex hulls of one set of strategies per player,
+    given as indices into ``extreme_points``).  ``dimension`` is 0 for an
+    isolated equilibrium.
+    """
+
+    members: tuple[int, ...]
+    extreme_points: Mapping[str, tuple[Mapping[str, Any], ...]]
+    subsets: tuple[Mapping[str, tuple[int, ...]], ...]
+    dimension: int = 0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The answer to "which equilibria does this game have?".
+
+    ``status`` is ``complete`` only where it is proven that no extreme
+    equilibrium is missing; ``partial`` where there may be more; ``none`` where
+    nothing was found before the limit.  ``seconds`` is wall time.
+    """
+
+    game: StrategicGame
+    solver: str
+    status: Status
+    equilibria: tuple[Equilibrium, ...]
+    components: tuple[Component, ...] = ()
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+    concept: Concept = "nash"
+    #: Zero-sum games: the first player's value of the game.
+    value: Fraction | float | None = None
+
+    def __iter__(self) -> Any:
+        return iter(self.equilibria)
+
+    def __len__(self) -> int:
+        return len(self.equilibria)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
+        game = self.game
+        result: dict[str, Any] = {
+            "schema": 1,
+            "game": game.name,
+            "form": "strategic",
+            "players": list(game.players),
+            "actions": {p: list(a) for p, a in zip(game.players, game.actions, strict=True)},
+            "values": _json(game.values),
+            "concept": self.concept,
+            "solver": self.solver,
+            "status": self.status,
+            "equilibria": [_equilibrium_dict(e) for e in self.equilibria],
+            "components": [
+                {
+                    "members": list(c.members),
+                    "extreme_points": _json(c.extreme_points),
+                    "subsets": _json(c.subsets),
+                    "dimension": c.dimension,
+                }
+                for c in self.components
+            ],
+            "messages": list(self.messages),
+            "seconds": round(self.seconds, 6),
+        }
+        if self.value is not None:
+            result["value"] = _json(self.value)
+        return result
+
+    def _repr_html_(self) -> str:
+        from deterrence.solvers.display import solution_html
+
+        return solution_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.solvers.display import solution_latex
+
+        return solution_latex(self)
+
+
+def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "profile": _json(e.profile),
+        "payoffs": _json(e.payoffs),
+        "outcomes": _json(e.outcomes),
+        "measures": _json(e.measures),
+        "regret": _json(e.regret),
+        "component": e.component,
+        "refinements": list(e.refinements),
+        "found_by": list(e.found_by),
+    }
+    if e.notes:
+        result["notes"] = list(e.notes)
+    if e.cells:
+        result["cells"] = _json(e.cells)
+    if e.label:
+        result["label"] = e.label
+    return result
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): _json(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_json(v) for v in value]
+    return value
