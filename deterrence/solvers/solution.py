@@ -88,6 +88,8 @@ class Solution:
     concept: Concept = "nash"
     #: Zero-sum games: the first player's value of the game.
     value: Fraction | float | None = None
+    #: Whether Ctrl-C ended the search; what was found until then is kept.
+    interrupted: bool = False
 
     def __iter__(self) -> Any:
         return iter(self.equilibria)

@@ -1,0 +1,57 @@
+"""Connected components and maximal Nash subsets of a set of extreme equilibria.
+
+Two equilibria are exchangeable if swapping strategies gives equilibria again.
+A maximal set of row strategies and column strategies, any two of which meet in
+an equilibrium, spans a maximal Nash subset: all convex combinations of the
+rows with all of the columns are equilibria (Millham 1974; Winkels 1979).
+Subsets that share an extreme equilibrium belong to one connected component
+(Avis, Rosenberg, Savani and von Stengel 2010, section 4).
+
+>>> group_pairs([(0, 0), (1, 1), (1, 2)])
+[Group(pairs=((0, 0),), subsets=(((0,), (0,)),)), Group(pairs=((1, 1), (1, 2)), subsets=(((1,), (1, 2)),))]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Group:
+    """One component: its pairs, and its maximal Nash subsets as (rows, columns)."""
+
+    pairs: tuple[tuple[int, int], ...]
+    subsets: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+def group_pairs(pairs: Sequence[tuple[int, int]]) -> list[Group]:
+    """Group extreme equilibria, given as pairs of strategy numbers, into components.
+
+    The groups come in the order of their first pair.
+    """
+    row_uses = Counter(i for i, _ in pairs)
+    column_uses = Counter(j for _, j in pairs)
+    if all(row_uses[i] == column_uses[j] == 1 for i, j in pairs):
+        return [Group(((i, j),), (((i,), (j,)),)) for i, j in pairs]
+
+    import networkx as nx
+
+    graph = nx.Graph((("row", i), ("column", j)) for i, j in pairs)
+    groups = []
+    for nodes in nx.connected_components(graph):
+        members = tuple((i, j) for i, j in pairs if ("row", i) in nodes)
+        part = graph.subgraph(nodes).copy()
+        for side in ("row", "column"):
+            same = [v for v in nodes if v[0] == side]
+            part.add_edges_from((u, v) for k, u in enumerate(same) for v in same[k + 1 :])
+        subsets = []
+        for clique in nx.find_cliques(part):
+            rows = tuple(sorted(i for side, i in clique if side == "row"))
+            columns = tuple(sorted(j for side, j in clique if side == "column"))
+            if rows and columns:
+                subsets.append((rows, columns))
+        groups.append(Group(members, tuple(sorted(subsets))))
+    position = {pair: k for k, pair in enumerate(pairs)}
+    return sorted(groups, key=lambda group: position[group.pairs[0]])
