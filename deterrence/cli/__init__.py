@@ -1,0 +1,15 @@
+"""The command ``deterrence``: one file per command, loaded when it is called."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    import sys
+
+    try:
+        from deterrence.cli.program import program
+
+        program()
+    except KeyboardInterrupt:  # before or after the program's own handling
+        sys.exit(130)

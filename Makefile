@@ -1,0 +1,50 @@
+# The verbs of this repository; .ci/run uses the same commands.
+# Everything runs inside .venv, which the scripts make when it is missing.
+.PHONY: help demo test fast lint format types bench docs clean
+
+PY = .venv/bin/python
+
+help:
+	@echo "make demo     solve the two main crises"
+	@echo "make test     run the whole test suite (ARGS=... go to pytest)"
+	@echo "make fast     the same without the slow tests"
+	@echo "make lint     ruff, rules and formatting"
+	@echo "make format   let ruff mend what it can"
+	@echo "make types    mypy, strict"
+	@echo "make docs     run every code block of the documentation"
+	@echo "make bench    time exact enumeration beside other libraries"
+	@echo "make clean    remove what the verbs above made"
+
+demo:
+	sh scripts/main-job.sh
+
+test:
+	sh scripts/test.sh $(ARGS)
+
+fast:
+	sh scripts/test.sh -m "not slow" $(ARGS)
+
+docs:
+	sh scripts/test.sh tests/docs $(ARGS)
+
+lint: .venv/ready-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: .venv/ready-dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: .venv/ready-dev
+	$(PY) -m mypy
+
+bench:
+	sh scripts/venv.sh bench
+	$(PY) -m pytest benchmarks/bench_enumeration.py --benchmark-only \
+		--benchmark-columns=min,median --benchmark-group-by=group $(ARGS)
+
+.venv/ready-dev: setup.cfg pyproject.toml
+	sh scripts/venv.sh dev
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

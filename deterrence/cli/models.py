@@ -1,0 +1,163 @@
+"""``deterrence models``: list, show, check and copy models, and print the file schema."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deterrence.cli.faults import fault_lines
+from deterrence.cli.options import GameName, ModelName, format_option
+from deterrence.cli.output import emit, write_file
+from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
+
+
+class _Models(click.Group):
+    """The group; a model's name in place of a command gets a better answer than usual."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in self.commands and not name.startswith("-"):
+            from deterrence.modelfile.catalogue import model_names
+
+            hint = did_you_mean(name, self.commands) or f"commands: {', '.join(self.commands)}"
+            if name in model_names():
+                hint = f"to see this model: deterrence models show {name}"
+            ctx.fail(f"No command {name!r} ({hint}).")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Models, invoke_without_command=True)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List, show, check and copy models. Without a command: list."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_command, form="table")
+
+
+@models.command("list")
+@format_option("table", "json")
+def list_command(form: str) -> None:
+    """List the models that ship with the package."""
+    from deterrence.game.markup import columns, plain
+    from deterrence.modelfile.catalogue import list_models
+
+    rows = [[entry.name, entry.form, entry.title] for entry in list_models()]
+    if form == "json":
+        keys = ("name", "form", "title")
+        entries = [dict(zip(keys, row, strict=True)) for row in rows]
+        emit(json.dumps({"schema": 1, "models": entries}, indent=2))
+        return
+    emit("\n".join(columns([["name", "form", "title"], *([plain(x) for x in r] for r in rows)])))
+
+
+@models.command()
+@click.argument("game", metavar="NAME", type=GameName())
+@format_option("table", "json")
+def show(game: str, form: str) -> None:
+    """Show what a model says: source, parameters, outcomes, measures, scenarios.
+
+    NAME is a model that ships, a model file, or - for standard input.
+    """
+    from deterrence.cli.options import warn
+    from deterrence.cli.source import load_either
+    from deterrence.game.strategic import StrategicGame
+
+    model = load_either(game)
+    if isinstance(model, StrategicGame):
+        raise UsageError(
+            f"{game} is a .nfg file, not a model", remedy=f"use: deterrence show {game}"
+        )
+    from deterrence.cli.modeltext import model_dict, model_text
+
+    warn(tuple(str(fault) for fault in model.warnings))
+    emit(json.dumps(model_dict(model), indent=2) if form == "json" else model_text(model))
+
+
+@models.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=GameName())
+@format_option("table", "json")
+def check(files: Sequence[str], form: str) -> int:
+    """Check model files and .nfg files, and report all faults of all files.
+
+    One line per fault, as editors understand it: file:line:column: message.
+    """
+    reports = [_examine(name) for name in files]
+    if form == "json":
+        emit(json.dumps({"schema": 1, "files": [_report_dict(r) for r in reports]}, indent=2))
+    else:
+        lines: list[str] = []
+        for report in reports:
+            name = report["file"]
+            lines += fault_lines(name, report["faults"])
+            lines += fault_lines(name, report["warnings"], "warning")
+            if not report["faults"]:
+                lines.append(f"{name}: fine")
+        emit("\n".join(lines))
+    codes: list[int] = [report["exit_code"] for report in reports]
+    return max(codes)
+
+
+def _examine(name: str) -> dict[str, Any]:
+    """Return the faults and warnings of one file, and the exit code that they deserve."""
+    from deterrence.cli.source import load_either
+
+    faults: Sequence[Fault] = ()
+    warnings: Sequence[Fault] = ()
+    code = 0
+    try:
+        warnings = getattr(load_either(name), "warnings", ())
+    except InvalidFileError as error:
+        faults, code = error.faults, error.exit_code
+    except DeterrenceError as error:
+        faults, code = [Fault(error.what, remedy=error.remedy)], error.exit_code
+    return {"file": name, "faults": faults, "warnings": warnings, "exit_code": code}
+
+
+def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "file": report["file"],
+        "valid": not report["faults"],
+        "faults": [asdict(fault) for fault in report["faults"]],
+        "warnings": [asdict(fault) for fault in report["warnings"]],
+    }
+
+
+@models.command()
+@click.argument("name", type=ModelName())
+@click.argument("destination", required=False, type=click.Path())
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+def copy(name: str, destination: str | None, force: bool) -> None:
+    """Copy the file of a model that ships, to make a model of your own.
+
+    DESTINATION is a file, a folder, or - for standard output; without it, NAME.yaml here.
+    """
+    from deterrence.modelfile.catalogue import model_source
+
+    data = model_source(name)
+    if destination == "-":
+        emit(data.decode())
+        return
+    path = Path(destination or f"{name}.yaml")
+    if path.is_dir():
+        path /= f"{name}.yaml"
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{str(path)!r} exists", remedy="name another file, or add --force")
+    write_file(str(path), data)
+    click.echo(f"{path}: copied from {name}", err=True)
+
+
+@models.command()
+def schema() -> None:
+    """Print the JSON Schema of model files, for editors."""
+    from deterrence.modelfile.schema import json_schema_text
+
+    emit(json_schema_text())

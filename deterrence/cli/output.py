@@ -1,0 +1,95 @@
+"""Writing results: to standard output, quietly if its reader has gone, or to a file at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from deterrence.errors import DeterrenceError, UsageError
+
+
+def emit(text: str) -> None:
+    """Write text and a line end to standard output.
+
+    A closed pipe is no error: whoever read it has what they wanted, and the exit
+    code still says how the command went.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+    except OSError as error:
+        silence()
+        raise DeterrenceError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def silence() -> None:
+    """Point standard output nowhere, so that Python's last flush does not fail again."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def deliver(text: str, output: str | None) -> None:
+    """Write to the file ``output``, or to standard output for ``None`` and ``-``."""
+    if output is None or output == "-":
+        emit(text)
+    else:
+        write_file(output, (text if text.endswith("\n") else f"{text}\n").encode())
+
+
+def check_output(output: str | None) -> None:
+    """Raise :class:`UsageError` now, not after a long computation, for a hopeless file name."""
+    if output is None or output == "-":
+        return
+    path = Path(output)
+    try:
+        if path.is_dir():
+            raise UsageError(f"{output!r} is a folder", remedy="name a file")
+        if not path.parent.is_dir():
+            raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
+    except ValueError:
+        raise UsageError(f"{output!r} is not the name of a file") from None
+
+
+def write_file(name: str, data: bytes) -> None:
+    """Write a whole file or nothing: readers never see half of it.
+
+    Raises :class:`UsageError` for a folder, :class:`DeterrenceError` where
+    writing fails; an existing file is then untouched.
+    """
+    check_output(name)
+    path = Path(os.path.realpath(name))  # a link stays a link
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path.write_bytes(data)  # a pipe or a device
+            return
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(draft, mode)
+            os.replace(draft, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(draft)
+            raise
+    except BrokenPipeError:
+        return
+    except OSError as error:
+        raise DeterrenceError(f"{name!r} cannot be written: {error.strerror or error}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

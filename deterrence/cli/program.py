@@ -1,0 +1,180 @@
+"""The program and its commands, its errors and its exit codes.
+
+Everything here loads click and nothing else, so that ``deterrence --help`` is
+instant; a command's module is imported when the command is called.  Exit codes
+are those of :mod:`deterrence.errors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, cast
+
+import click
+
+PROGRAM = "deterrence"
+
+#: Every command: where it lives, and what it does.  A new one is one file and one line here.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "models": ("deterrence.cli.models:models", "List, show, check and copy models."),
+    "show": ("deterrence.cli.show:show", "Show a game's payoffs, best replies and dominance."),
+    "solve": ("deterrence.cli.solve:solve", "Find all equilibria, each with its certificate."),
+    "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),
+}
+
+_EPILOG = (
+    "Exit codes: 0 fine, 1 failure, 2 usage, 3 invalid model or game file, "
+    "4 incomplete or out of time, 130 interrupted."
+)
+
+
+class Program(click.Group):
+    """A group of commands that are imported when they are called."""
+
+    debug = False
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of :data:`COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name][0].split(":")
+        return cast("click.Command", getattr(importlib.import_module(module), name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or suggest the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from deterrence.errors import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS) or f"commands: {', '.join(COMMANDS)}"
+            ctx.fail(f"No command {args[0]!r} ({hint}).")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command, report its errors without a traceback, and exit with its code."""
+        self.debug = os.environ.get("DETERRENCE_DEBUG", "") not in ("", "0")
+        for stream in (sys.stdout, sys.stderr):
+            # A label that the terminal cannot write must not end the program.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        stdout = sys.stdout
+        try:
+            result = super().main(args, prog_name or PROGRAM, complete_var, False, **extra)
+            code = result if isinstance(result, int) else 0
+        except (click.Abort, KeyboardInterrupt):
+            complain("interrupted")
+            code = 130
+        except SystemExit as end:
+            # Where the reader of a pipe has gone, click wraps the stream and exits with 1; that
+            # is nobody's fault.
+            code = 0 if sys.stdout is not stdout else end.code if isinstance(end.code, int) else 1
+        except Exception as error:
+            if self.debug:
+                raise
+            code = report(error)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def report(error: Exception) -> int:
+    """Write an error to standard error and return its exit code."""
+    from deterrence.errors import DeterrenceError, InvalidFileError
+
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, InvalidFileError):
+        from deterrence.cli.faults import fault_lines
+
+        complain(f"{error.what} in a model or game file")
+        for line in fault_lines(error.source, error.faults):
+            click.echo(line, err=True)
+        return error.exit_code
+    if isinstance(error, DeterrenceError):
+        complain(error.what, error.remedy)
+        return error.exit_code
+    if isinstance(error, OSError):
+        from deterrence.cli.output import silence
+
+        silence()
+        name = f"{error.filename}: " if error.filename else ""
+        complain(f"{name}{error.strerror or error}")
+        return 1
+    what = "out of memory" if isinstance(error, MemoryError) else str(error).split("\n")[0]
+    complain(
+        f"this is a fault of the program: {type(error).__name__}: {what[:300]}",
+        f"please report it; `{PROGRAM} --debug ...` shows where it happened",
+    )
+    return 1
+
+
+def complain(what: str, remedy: str = "") -> None:
+    """Write one error and its remedy to standard error."""
+    from deterrence.game.markup import plain
+
+    click.echo(f"Error: {plain(what)}", err=True)
+    if remedy:
+        click.echo(f"Hint: {plain(remedy)}", err=True)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        import deterrence
+
+        click.echo(f"{PROGRAM} {deterrence.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Program,
+    name=PROGRAM,
+    invoke_without_command=True,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+@click.option(
+    "--debug", is_flag=True, help="Show the traceback of an error (or DETERRENCE_DEBUG=1)."
+)
+@click.pass_context
+def program(ctx: click.Context, debug: bool) -> None:
+    """Solve models of crises exactly, and certify every equilibrium.
+
+    \b
+    deterrence models                                 what there is
+    deterrence show asymmetric-bipolarity             its payoffs
+    deterrence solve asymmetric-bipolarity            its equilibria
+    deterrence solve chicken --set S_A=-1/3           at other values
+    """
+    command = cast("Program", ctx.command)
+    command.debug = command.debug or debug
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

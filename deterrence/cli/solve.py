@@ -1,0 +1,102 @@
+"""``deterrence solve``: the equilibria of a game, with their certificates."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from deterrence.cli.options import format_option, game_arguments, output_option, warn
+from deterrence.cli.output import check_output, deliver
+from deterrence.cli.source import load_source
+from deterrence.solvers import CONCEPTS, SOLVERS, Solution
+from deterrence.solvers import solve as solve_game
+
+_EPILOG = (
+    "GAME is the name of a model that ships (see `deterrence models`), a model file, "
+    "a Gambit .nfg file, or - for standard input. In degenerate games the extreme equilibria "
+    "are listed, and the sets that they span."
+)
+
+
+@click.command(epilog=_EPILOG)
+@game_arguments
+@click.option(
+    "--solver", type=click.Choice(list(SOLVERS)), default="auto", show_default=True,
+    help="Which solver finds the equilibria.",
+)  # fmt: skip
+@click.option(
+    "--concept", type=click.Choice(list(CONCEPTS)), default="nash", show_default=True,
+    help="What counts as a solution.",
+)  # fmt: skip
+@click.option(
+    "--objective", metavar="TEXT",
+    help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=float, default=60.0, show_default=True, metavar="SECONDS",
+    help="Stop then, with what was found.",
+)  # fmt: skip
+@format_option("table", "json", "csv", "latex", "html")
+@output_option
+def solve(
+    game: str,
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    rungs: int | None,
+    solver: str,
+    concept: str,
+    objective: str | None,
+    time_limit: float,
+    form: str,
+    output: str | None,
+) -> int:
+    """Find the equilibria of GAME.
+
+    Every equilibrium comes with its certificate: the regret, recomputed exactly
+    from the payoffs, is 0. The answer says whether it is proven complete.
+    """
+    check_output(output)
+    source = load_source(game, assignments, scenario, rungs)
+    warn(source.warnings)
+    solution = solve_game(
+        source.game, solver, concept=concept, time_limit=time_limit, objective=objective
+    )
+    deliver(render(solution, form), output)
+    return _verdict(solution, form, output)
+
+
+def render(solution: Solution, form: str) -> str:
+    """Return the solution in one of the formats."""
+    if form == "json":
+        return json.dumps(solution.to_dict(), indent=2, allow_nan=True)
+    from deterrence.solvers import display
+
+    if form == "csv":
+        return display.solution_csv(solution)
+    if form == "latex":
+        return display.solution_latex(solution)
+    if form == "html":
+        from deterrence.game.markup import html_page
+
+        title = solution.game.title or solution.game.name
+        return html_page(title, display.solution_html(solution))
+    return display.solution_text(solution)
+
+
+def _verdict(solution: Solution, form: str, output: str | None) -> int:
+    """Return the exit code; say on standard error what the output does not say, or not first."""
+    where = "above" if output in (None, "-") else f"in {output}"
+    if solution.interrupted:
+        click.echo(
+            f"Interrupted: {len(solution)} equilibria were found until then, {where}.", err=True
+        )
+        return 130
+    if solution.status == "complete":
+        return 0
+    if form != "table" or output not in (None, "-"):
+        from deterrence.solvers.words import status_line
+
+        for message in (status_line(solution), *solution.messages):
+            click.echo(f"Warning: {message}", err=True)
+    return 4

@@ -1,0 +1,182 @@
+"""From the argument GAME and the values on the command line to a model and a game."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import ExpressionError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
+
+_SNIFF = 4096
+
+
+@dataclass(frozen=True)
+class Source:
+    """A game at values, and the model it came from unless it was a ``.nfg`` file."""
+
+    game: StrategicGame
+    model: Model | None = None
+    warnings: tuple[str, ...] = ()
+    #: Where a value that is not the default comes from: ``set``, ``scenario`` or its formula.
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_source(
+    name: str,
+    assignments: Sequence[str] = (),
+    scenario: str | None = None,
+    rungs: int | None = None,
+) -> Source:
+    """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
+
+    Raises :class:`UsageError` for names and values that do not fit, and
+    :class:`InvalidFileError` for an invalid file.
+    """
+    from deterrence.modelfile.model import Model
+
+    loaded = load_either(name)
+    if not isinstance(loaded, Model):
+        _refuse_model_options(name, assignments, scenario, rungs)
+        return Source(loaded)
+    model = loaded if rungs is None else _with_rungs(loaded, rungs)
+    if scenario is not None and scenario not in model.scenarios:
+        hint = did_you_mean(scenario, model.scenarios)
+        known = ", ".join(model.scenarios)
+        raise UsageError(
+            f"--scenario {scenario}: {model.name} has no such scenario",
+            remedy=hint or (f"scenarios: {known}" if known else "this model has no scenarios"),
+        )
+    values = read_assignments(assignments, model)
+    game = model.at(scenario, **values)
+    return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
+
+
+def _origins(model: Model, scenario: str | None, values: Mapping[str, Any]) -> dict[str, str]:
+    formulas = {n: p.formula for n, p in model.parameters.items() if p.formula is not None}
+    origins = {name: f"= {formula}" for name, formula in formulas.items()}
+    if scenario is not None:
+        origins |= dict.fromkeys(model.scenarios[scenario].values, f"scenario {scenario}")
+    return origins | dict.fromkeys(values, "set")
+
+
+def load_either(name: str) -> Model | StrategicGame:
+    """Return the model or the ``.nfg`` file's game that GAME names; ``-`` is standard input."""
+    from deterrence.modelfile.catalogue import load_model, read_model
+
+    if name == "-":
+        data = _standard_input()
+        if _is_nfg(data):
+            return _read_nfg(data, "stdin", "standard input")
+        return read_model(data, "stdin")
+    found = _nfg_file(name)
+    return load_model(name) if found is None else _read_nfg(found, Path(name).stem, name)
+
+
+def _read_nfg(data: bytes, name: str, source: str) -> StrategicGame:
+    from deterrence.modelfile.nfg import read_nfg
+
+    return read_nfg(data, name, source=source)
+
+
+def _is_nfg(data: bytes) -> bool:
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"NFG")
+
+
+def _standard_input() -> bytes:
+    """Return all of standard input up to the limit of what it seems to be."""
+    from deterrence.modelfile import nfg, readbytes
+
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", remedy="name a model or a file")
+    data = sys.stdin.buffer.read(readbytes.MAX_BYTES + 1)
+    if _is_nfg(data):
+        data += sys.stdin.buffer.read(max(0, nfg.MAX_BYTES + 1 - len(data)))
+    return data
+
+
+def _nfg_file(name: str) -> bytes | None:
+    """Return the bytes of a file that is or says it is a ``.nfg`` file, else ``None``."""
+    from deterrence.modelfile import nfg
+
+    try:
+        regular = stat.S_ISREG(os.stat(name).st_mode)
+    except (OSError, ValueError):
+        if name.endswith(".nfg"):
+            raise UsageError(f"there is no file {name!r}") from None
+        return None
+    if not regular:
+        return None
+    try:
+        with open(name, "rb") as file:
+            data = file.read(_SNIFF)
+            if not name.endswith(".nfg") and not _is_nfg(data):
+                return None
+            return data + file.read(nfg.MAX_BYTES + 1 - len(data))
+    except OSError as error:
+        raise UsageError(f"{name!r} cannot be read: {error.strerror or error}") from None
+
+
+def _refuse_model_options(
+    name: str, assignments: Sequence[str], scenario: str | None, rungs: int | None
+) -> None:
+    given = {"--set": assignments, "--scenario": scenario, "--rungs": rungs}
+    for option, value in given.items():
+        if value not in (None, ()):
+            raise UsageError(
+                f"{option} has no meaning for {name}: a .nfg file has numbers, no parameters",
+                remedy=f"leave {option} out, or name a model",
+            )
+
+
+def _with_rungs(model: Model, rungs: int) -> Model:
+    try:
+        return model.with_rungs(rungs)
+    except UsageError as error:
+        raise UsageError(f"--rungs {rungs}: {error.what}", remedy=error.remedy) from None
+
+
+def read_assignments(assignments: Sequence[str], model: Model) -> dict[str, Any]:
+    """Read ``name=value`` texts exactly; every error names the option as it was typed."""
+    from deterrence.game.numbers import parse_number
+
+    values: dict[str, Any] = {}
+    for text in assignments:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        option = f"--set {text[:60]}"
+        if not equals:
+            raise UsageError(f"{option}: no value", remedy="write it as name=value, as in k_R=1/3")
+        if name not in model.parameters:
+            raise UsageError(
+                f"{option}: {model.name} has no parameter {name!r}",
+                remedy=did_you_mean(name, model.parameters)
+                or f"parameters: {', '.join(model.parameters) or 'none'}",
+            )
+        if name in values:
+            raise UsageError(f"{option}: {name} is set twice", remedy="set it once")
+        try:
+            values[name] = parse_number(value)
+        except ExpressionError as error:
+            raise UsageError(
+                f"{option}: {error.what}",
+                remedy=f"give {error.expected}" if error.expected else error.remedy,
+            ) from None
+    return values
+
+
+def _doubts(model: Model, values: Mapping[str, Any]) -> list[str]:
+    doubts = [str(fault) for fault in model.warnings]
+    for name, value in values.items():
+        parameter = model.parameters[name]
+        if not parameter.contains(value):
+            doubts.append(f"{name} = {value} is outside its range, {parameter.range_text}")
+    return doubts

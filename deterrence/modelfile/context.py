@@ -1,0 +1,95 @@
+"""What all checks of one file share: its faults, its players and the names of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from deterrence.game.expressions import Expression
+from deterrence.modelfile.faultlist import FaultList
+from deterrence.modelfile.fields import HOLE
+from deterrence.modelfile.salvage import Salvage
+from deterrence.modelfile.schema import ModelFile
+from deterrence.modelfile.yamltree import Path
+
+T = TypeVar("T")
+
+
+class Context:
+    """One file while it is checked."""
+
+    def __init__(self, faults: FaultList, salvage: Salvage, spec: ModelFile) -> None:
+        """Begin with what the schema understood, ``spec``."""
+        self.faults = faults
+        self.salvage = salvage
+        self.spec = spec
+        self.players = labels_of(faults.raw("players")) or tuple(spec.players)
+        #: Names that the file gives to parameters, the faulty ones included.
+        self.names = frozenset(self.raw("parameters"))
+        #: Formulas that must have a value at the defaults, with their places.
+        self.defined: list[tuple[Path, Expression]] = []
+        #: Parameters that matter for the game.
+        self.used: set[str] = set()
+
+    def raw(self, key: str) -> tuple[str, ...]:
+        """Return the labels of a section as they stand in the file, faulty entries included."""
+        section = self.faults.raw(key)
+        return tuple(section) if isinstance(section, dict) else ()
+
+    def formula(
+        self, path: Path, text: str, extra: frozenset[str] = frozenset()
+    ) -> Expression | None:
+        """Read a formula of the game over the parameters (and ``extra`` names)."""
+        e = self.faults.formula(path, text, self.names | extra if extra else self.names)
+        if e is not None:
+            self.used |= e.names
+        return e
+
+    def condition(self, path: Path, text: str) -> Expression | None:
+        """Read an inequality over the parameters."""
+        return self.faults.formula(path, text, self.names, condition=True)
+
+    def require(self, key: str) -> bool:
+        """Say whether a section that this form needs is there; a fault where it is not."""
+        if getattr(self.spec, key) is not None:
+            return True
+        if not self.faults.is_broken((key,)):
+            self.faults.add((), f"the key {key!r} is missing", f"{key}: ...", key=True)
+        return False
+
+    def refuse(self, form: str, keys: Sequence[str]) -> None:
+        """Add a fault for each section that does not belong to the form."""
+        for key in keys:
+            if self.faults.raw(key) is not None:
+                what = f"{key} does not belong to the form {form}"
+                self.faults.add((key,), what, remedy="remove it, or change the form", key=True)
+
+    def check_values(self, path: Path, values: Mapping[str, Any]) -> bool:
+        """Say whether all values are of known parameters; faults where not."""
+        unknown = [n for n in values if n not in self.names]
+        for name in unknown:
+            self.faults.unknown((*path, name), "parameter", name, self.names, key=True)
+        return not unknown and self.spec.parameters.keys() >= values.keys()
+
+    def check_players(self, path: Path, entries: Mapping[str, Any]) -> bool:
+        """Say whether ``entries`` has every player and nobody else; faults where not."""
+        from deterrence.modelfile.grid import check_players
+
+        return check_players(self.faults, path, entries, self.players)
+
+
+def labels_of(section: Any) -> tuple[str, ...]:
+    """Return the labels of a mapping or list as it stands in the file; none where it is neither."""
+    if isinstance(section, dict):
+        return tuple(section)
+    if not isinstance(section, list):
+        return ()
+    found = [item if isinstance(item, str) else next(iter(item), "") for item in section if item]
+    return tuple(dict.fromkeys(found))
+
+
+def kept(items: Sequence[T] | None) -> Iterator[tuple[int, T]]:
+    """Yield the items that have no fault of their own, with their positions in the file."""
+    for index, item in enumerate(items or ()):
+        if item is not HOLE:
+            yield index, item

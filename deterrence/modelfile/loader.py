@@ -1,0 +1,305 @@
+"""From a file to a :class:`~deterrence.modelfile.model.Model`, or to all of its faults.
+
+>>> from deterrence.errors import InvalidFileError
+>>> try:
+...     read_model("title: T\\nform: strategic\\nplayers: A\\nactions: {A: [x]}\\ngaem: [[1]]\\n")
+... except InvalidFileError as error:
+...     print(error)  # doctest: +ELLIPSIS
+text: 2 faults
+  line 3, column 10, at players: 'A' stands here; expected a mapping {label: title} ...
+  line 5, column 1, at gaem: unknown key 'gaem' (did you mean 'game'?)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+
+from deterrence.errors import InvalidFileError
+from deterrence.game.expressions import Expression
+from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
+from deterrence.modelfile import formulas, limits
+from deterrence.modelfile.context import Context, kept, labels_of
+from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError, shorten
+from deterrence.modelfile.fields import MAX_LABEL
+from deterrence.modelfile.grid import GridReader
+from deterrence.modelfile.ladder import automatic_names
+from deterrence.modelfile.ladderfile import read_ladder
+from deterrence.modelfile.model import Model
+from deterrence.modelfile.results import read_results
+from deterrence.modelfile.rules import MeasureRule, is_pattern, matching
+from deterrence.modelfile.salvage import Salvage
+from deterrence.modelfile.trial import Trial
+from deterrence.modelfile.yamltree import Path, read_tree
+
+
+def read_model(data: str | bytes, name: str = "model", *, source: str = "text") -> Model:
+    """Return the model in a file's text or bytes.
+
+    ``name`` becomes the model's name, ``source`` says in messages where the text
+    comes from.  Raises :class:`InvalidFileError` with all faults.
+    """
+    faults = FaultList(read_tree(data, source))
+    model = None
+    try:
+        salvage = Salvage(faults)
+        spec = salvage.validate()
+        if spec is not None:
+            model = _Builder(faults, salvage, spec).build(name)
+    except TooManyFaultsError:
+        pass
+    if faults.faults or model is None:
+        raise InvalidFileError(source, faults.sorted())
+    raw = data.encode() if isinstance(data, str) else data
+    return model.replace(digest=hashlib.sha256(raw).hexdigest(), warnings=tuple(faults.warnings))
+
+
+class _Builder(Context):
+    """Builds the parts of a model one after the other, noting what does not fit together."""
+
+    def build(self, name: str) -> Model | None:
+        """Return the model, ``None`` where a part is missing (there is a fault then)."""
+        spec, faults = self.spec, self.faults
+        limits.check(faults, spec)
+        parameters = self._parameters()
+        derived = formulas.order(
+            faults, {n: p.formula for n, p in parameters.items() if p.formula is not None}
+        )
+        assumptions = [
+            (("assumptions", i), e)
+            for i, text in enumerate(spec.assumptions)
+            if (e := self.condition(("assumptions", i), text)) is not None
+        ]
+        trial = Trial(faults, parameters, derived, assumptions)
+        trial.check_defaults()
+        trial.check_bounds()
+        base = Model(
+            name=name,
+            title=spec.title,
+            form=spec.form,
+            players=self.players,
+            actions=(),
+            parameters=parameters,
+            outcomes={},
+            cells=(),
+            assumptions=tuple(e for _, e in assumptions),
+            regimes=self._regimes(),
+            summary=spec.summary,
+            source=spec.source,
+            derived=derived,
+            player_titles={p: spec.players.get(p, "") for p in self.players},
+        )
+        rules = self._rules()
+        if spec.form == "ladder":
+            self.refuse("ladder", ("actions", "outcomes", "game"))
+            model = read_ladder(self, base, rules, trial)
+            actions = (
+                None if model is None else dict(zip(model.players, model.actions, strict=True))
+            )
+            labels = None if model is None else dict.fromkeys(model.outcomes)
+        else:
+            self.refuse("strategic", ("ladder",))
+            model, labels, actions = self._strategic(base, trial)
+            if model is not None and labels is not None:
+                model = model.replace(measures=tuple(r.measure(list(labels)) for r in rules))
+        trial.check_defined(self.defined)
+        self._check_rules(rules, labels, actions)
+        scenarios = self._scenarios(trial)
+        known = read_results(self, actions, self._measure_names(), trial)
+        if model is None:
+            return None
+        self._warn(model)
+        return model.replace(scenarios=scenarios, known_results=known)
+
+    # ---- parameters ---------------------------------------------------
+    def _parameters(self) -> dict[str, Parameter]:
+        result = {}
+        for name, p in self.spec.parameters.items():
+            path: Path = ("parameters", name)
+            low, high = p.bounds
+            formula = None
+            if p.formula is not None:
+                formula = self.formula((*path, "formula"), p.formula)
+                if formula is None:
+                    continue
+            if p.controlled_by and p.controlled_by not in self.players:
+                where = (*path, "controlled_by")
+                self.faults.unknown(where, "player", p.controlled_by, self.players)
+            parameter = Parameter(
+                name, p.title, p.default, low, high, p.unit, p.symbol, p.source,
+                p.controlled_by, p.distribution, formula,
+            )  # fmt: skip
+            if p.default is not None and not parameter.contains(p.default):
+                what = f"the default {p.default} of {name} is outside its bounds"
+                self.faults.add((*path, "default"), what, parameter.range_text)
+            result[name] = parameter
+        return result
+
+    def _regimes(self) -> tuple[NamedRegime, ...]:
+        regimes = []
+        for i, regime in kept(self.spec.regimes):
+            if not regime.when:
+                self.faults.add(("regimes", i, "when"), "no condition stands here", "conditions")
+            when = [
+                self.condition(("regimes", i, "when", k), text)
+                for k, text in enumerate(regime.when)
+            ]
+            conditions = tuple(e for e in when if e is not None)
+            regimes.append(NamedRegime(regime.name, conditions, regime.description))
+        return tuple(regimes)
+
+    def _scenarios(self, trial: Trial) -> dict[str, Scenario]:
+        result = {}
+        for name, s in self.spec.scenarios.items():
+            path: Path = ("scenarios", name, "values")
+            if self.check_values(path, s.values):
+                trial.check(path, s.values)
+            result[name] = Scenario(name, s.values, s.title, s.story, s.source)
+        return result
+
+    # ---- the strategic form -------------------------------------------
+    def _strategic(
+        self, base: Model, trial: Trial
+    ) -> tuple[Model | None, dict[str, None] | None, dict[str, tuple[str, ...]] | None]:
+        """Return model, labels of outcomes and actions, each as far as it is known."""
+        outcomes = {label: self._outcome(label) for label in self.spec.outcomes}
+        # Both are asked for, so that both are reported.
+        complete = [self.require("game"), self.require("actions")]
+        titles = self._actions() if complete[1] else None
+        labels = frozenset(self.raw("outcomes"))
+        if titles is None:
+            return None, None, None
+        actions = {p: tuple(titles[p]) for p in self.players}
+        if not complete[0]:
+            return None, None, actions
+        grid = GridReader(self.faults, self.players, actions, labels, self.names)
+        cells = grid.read(self.spec.game)
+        for path, e in grid.formulas:
+            self.used |= e.names
+            self.defined.append((path, e))
+        for path, cell in grid.lotteries:
+            self.used.update(*(chance.names for _, chance in cell.lottery))
+            trial.check_lottery(path, cell.lottery)
+        good = {label: o for label, o in outcomes.items() if o is not None}
+        if cells is None or len(good) < len(labels):
+            return None, None if grid.direct else dict.fromkeys(self.raw("outcomes")), actions
+        model = base.replace(
+            actions=tuple(actions.values()), action_titles=titles, outcomes=good, cells=cells
+        )
+        names = zip(model.cell_names(), cells, strict=True)
+        direct = [name for name, cell in names if cell.payoffs is not None]
+        return model, dict.fromkeys([*good, *direct]), actions
+
+    def _actions(self) -> dict[str, dict[str, str]] | None:
+        given, raw = self.spec.actions or {}, self.faults.raw("actions")
+        if not self.check_players(("actions",), raw):
+            return None
+        titles = {}
+        for player in self.players:
+            # Labels as they stand in the file: a title that has a fault leaves the action known.
+            labels = labels_of(raw[player])
+            if not labels or any(len(label) > 10 * MAX_LABEL for label in labels):
+                return None
+            titles[player] = {label: given.get(player, {}).get(label, "") for label in labels}
+        return titles
+
+    def _outcome(self, label: str) -> Outcome | None:
+        spec = self.spec.outcomes[label]
+        path: Path = ("outcomes", label, "payoffs")
+        complete = self.check_players(path, spec.payoffs)
+        payoffs = {}
+        for player, text in spec.payoffs.items():
+            e = self.formula((*path, player), text)
+            if e is not None:
+                payoffs[player] = e
+                self.defined.append(((*path, player), e))
+        if not complete or len(payoffs) < len(self.players):
+            return None
+        return Outcome(label, payoffs, spec.title, spec.description)
+
+    # ---- measures -----------------------------------------------------
+    def _rules(self) -> list[MeasureRule]:
+        rules = []
+        for name, m in self.spec.measures.items():
+            path: Path = ("measures", name)
+            worth, expression = [], None
+            for pattern, text in (m.worth or {}).items():
+                e = self.formula((*path, "worth", pattern), text)
+                if e is None:
+                    break
+                worth.append((pattern, e))
+            if m.expression is not None:
+                where = (*path, "expression")
+                expression = self.faults.formula(where, m.expression, self.names, queries=True)
+                if expression is None:
+                    continue
+                self.used |= expression.names
+            rules.append(
+                MeasureRule(
+                    name, m.title, m.unit, tuple(m.outcomes or ()), tuple(worth), expression
+                )
+            )
+        return rules
+
+    def _check_rules(
+        self,
+        rules: Sequence[MeasureRule],
+        labels: Collection[str] | None,
+        actions: Mapping[str, tuple[str, ...]] | None,
+    ) -> None:
+        for rule in rules:
+            path: Path = ("measures", rule.name)
+            if labels is not None:
+                for index, pattern in enumerate(rule.outcomes):
+                    self._check_pattern((*path, "outcomes", index), pattern, labels)
+                for pattern, _ in rule.worth:
+                    self._check_pattern((*path, "worth", pattern), pattern, labels, key=True)
+            if rule.expression is not None:
+                for node in rule.expression.walk():
+                    if node.op == "query":
+                        self._check_query((*path, "expression"), node, labels, actions)
+
+    def _check_pattern(
+        self, path: Path, pattern: str, labels: Collection[str], *, key: bool = False
+    ) -> None:
+        if matching(pattern, labels):
+            return
+        if is_pattern(pattern):
+            what = f"no outcome fits the pattern {shorten(pattern)!r}"
+            self.faults.add(path, what, key=key, shift=0)
+        else:
+            self.faults.unknown(path, "outcome", pattern, labels, key=key)
+
+    def _check_query(
+        self,
+        path: Path,
+        query: Expression,
+        labels: Collection[str] | None,
+        actions: Mapping[str, tuple[str, ...]] | None,
+    ) -> None:
+        kind, *words = query.args
+        if kind == "P":
+            if labels is not None and words[0] not in labels:
+                self.faults.unknown(path, "outcome", words[0], labels)
+            return
+        if words[0] not in self.players:
+            self.faults.unknown(path, "player", words[0], self.players)
+        elif kind == "prob" and actions is not None and words[1] not in actions[words[0]]:
+            self.faults.unknown(path, f"action of {words[0]}", words[1], actions[words[0]])
+
+    def _measure_names(self) -> frozenset[str]:
+        automatic = automatic_names(self.players) if self.spec.form == "ladder" else ()
+        return frozenset({*self.raw("measures"), *automatic})
+
+    # ---- warnings -----------------------------------------------------
+    def _warn(self, model: Model) -> None:
+        for name in model.parameters:
+            if name not in self.used:
+                what = f"the parameter {name} is not used in the game"
+                self.faults.warn(("parameters", name), what, "use it, or remove it")
+        if model.form == "strategic":
+            reached = {label for cell in model.cells for label, _ in cell.lottery}
+            for label in model.outcomes:
+                if label not in reached:
+                    what = f"the outcome {label} is never reached"
+                    self.faults.warn(("outcomes", label), what, "use it in the game, or remove it")

@@ -1,0 +1,317 @@
+r"""The symbolic model: what a model file means.
+
+Payoffs are expressions over named parameters.  ``at`` puts in values and gives a
+game with exact numbers; ``symbolic`` gives the game with sympy payoffs.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> model = load_model("asymmetric-bipolarity")
+>>> model.at(k_R="15/2").payoff("Russia", {"Russia": "escalate", "NATO": "escalate"})
+Fraction(-15, 2)
+>>> [str(u) for u in model.payoff_expressions()[0]]
+['0', '-l_R', 'g_R', '-k_R']
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
+from deterrence.game.expressions import Expression, total
+from deterrence.game.measures import Measure
+from deterrence.game.parameters import KnownResult, NamedRegime, Outcome, Parameter, Scenario
+from deterrence.game.strategic import Lottery, StrategicGame
+from deterrence.modelfile.valuation import derive, read_value
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.ladder import LadderSpec
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What happens in one cell: a lottery over outcomes, or payoffs without an outcome."""
+
+    lottery: tuple[tuple[str, Expression], ...] = ()
+    payoffs: Mapping[str, Expression] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A crisis as a game with symbolic payoffs, read from a file.
+
+    ``cells`` has one entry per cell, the last player's action varying fastest.
+    ``assumptions`` always hold; ``derived`` lists the parameters with a formula in
+    the order in which they can be computed.  ``digest`` is the SHA-256 of the
+    file.  ``warnings`` are doubts that do not make the file invalid.
+    """
+
+    name: str
+    title: str
+    form: str
+    players: tuple[str, ...]
+    actions: tuple[tuple[str, ...], ...]
+    parameters: Mapping[str, Parameter]
+    outcomes: Mapping[str, Outcome]
+    cells: tuple[Cell, ...]
+    assumptions: tuple[Expression, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    known_results: tuple[KnownResult, ...] = ()
+    regimes: tuple[NamedRegime, ...] = ()
+    summary: str = ""
+    source: str = ""
+    path: str = ""
+    digest: str = ""
+    derived: tuple[str, ...] = ()
+    player_titles: Mapping[str, str] = field(default_factory=dict)
+    action_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ladder: LadderSpec | None = None
+    warnings: tuple[Fault, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return one line: name, form, players, size."""
+        sizes = "x".join(str(len(a)) for a in self.actions)
+        return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {sizes} cells>"
+
+    # ---- reading ------------------------------------------------------
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of outcomes and actions by label; labels with two titles are left out."""
+        found: dict[str, set[str]] = {}
+        for outcome in self.outcomes.values():
+            found.setdefault(outcome.label, set()).add(outcome.title)
+        for titles in self.action_titles.values():
+            for label, title in titles.items():
+                found.setdefault(label, set()).add(title)
+        return {label: min(t) for label, t in found.items() if len(t) == 1 and min(t)}
+
+    def scenario(self, name: str) -> Scenario:
+        """Return a scenario; an unknown name raises :class:`UsageError`."""
+        try:
+            return self.scenarios[name]
+        except KeyError:
+            known = ", ".join(self.scenarios) or "it has none"
+            raise UsageError(
+                f"{self.name} has no scenario {name[:60]!r}",
+                remedy=did_you_mean(name, self.scenarios) or f"scenarios: {known}",
+            ) from None
+
+    # ---- values -------------------------------------------------------
+    def values(
+        self, /, scenario: str | None = None, *, check: bool = True, **overrides: Any
+    ) -> dict[str, Any]:
+        """Return the value of every parameter, exact wherever what is given is exact.
+
+        Defaults come first, then the scenario, then ``overrides``: text such as
+        ``"1/3"``, whole numbers, fractions, or floats (which stay floats).
+        Derived parameters follow from the others unless they are set.  Raises
+        :class:`UsageError` for unknown names, for parameters without a value,
+        and, unless ``check`` is false, for values that break an assumption.
+
+        >>> from deterrence.modelfile.catalogue import load_model
+        >>> load_model("asymmetric-bipolarity").values(rho="1/10")["k_R"]
+        Fraction(15, 1)
+        """
+        given: dict[str, Any] = dict(self.scenario(scenario).values) if scenario else {}
+        for name, value in overrides.items():
+            if name not in self.parameters:
+                raise UsageError(
+                    f"{self.name} has no parameter {name[:60]!r}",
+                    remedy=did_you_mean(name, self.parameters)
+                    or f"`deterrence models show {self.name}` lists them",
+                )
+            given[name] = read_value(name, value)
+        for name, parameter in self.parameters.items():
+            if name not in given and parameter.formula is None:
+                if parameter.default is None:
+                    raise UsageError(
+                        f"the parameter {name} has no default and no value",
+                        remedy=f"set it, as in {name}=1",
+                    )
+                given[name] = parameter.default
+        values = derive(self.parameters, self.derived, given)
+        if check:
+            self._check(values)
+        return {name: values[name] for name in self.parameters}
+
+    def _check(self, values: Mapping[str, Any]) -> None:
+        for assumption in self.assumptions:
+            try:
+                holds = assumption.evaluate(values)
+            except ExpressionError as error:
+                raise UsageError(
+                    f"the assumption '{assumption}' cannot be checked: {error.what}",
+                    remedy=error.remedy,
+                ) from None
+            if not holds:
+                at = ", ".join(f"{n} = {values[n]}" for n in sorted(assumption.names))
+                raise UsageError(
+                    f"the values break the assumption '{assumption}' of {self.name}: {at}",
+                    remedy="choose values that keep it",
+                )
+
+    # ---- games --------------------------------------------------------
+    def at(
+        self, /, scenario: str | None = None, *, check: bool = True, **values: Any
+    ) -> StrategicGame:
+        """Return the game at the given values (see :meth:`values`), exact where they are.
+
+        Payoffs that are irrational (square roots, exponentials) are floats.
+        Raises :class:`UsageError` as :meth:`values` does, and where a payoff has
+        no finite value or the probabilities of a cell are none.
+        """
+        numbers = self.values(scenario, check=check, **values)
+        try:
+            payoffs, lotteries = self._evaluate_cells(numbers)
+            return self._game(payoffs, lotteries, numbers)
+        except ExpressionError as error:
+            raise UsageError(f"{self.name}: {error.what}", remedy=error.remedy) from None
+
+    def _evaluate_cells(
+        self, numbers: Mapping[str, Any]
+    ) -> tuple[list[tuple[Any, ...]], list[Lottery]]:
+        worth = {
+            label: tuple(outcome.payoffs[p].evaluate(numbers) for p in self.players)
+            for label, outcome in self.outcomes.items()
+        }
+        # Cells of a ladder share few lotteries and few chances; each is worked out once.
+        chances: dict[int, Any] = {}
+        done: dict[int, tuple[tuple[Any, ...], Lottery]] = {}
+        payoffs, lotteries = [], []
+        for cell, name in zip(self.cells, self.cell_names(), strict=True):
+            if id(cell) not in done:
+                if cell.payoffs is not None:
+                    direct = tuple(cell.payoffs[p].evaluate(numbers) for p in self.players)
+                    done[id(cell)] = direct, ((name, Fraction(1)),)
+                else:
+                    done[id(cell)] = _evaluate_lottery(cell, name, numbers, worth, chances)
+            payoffs.append(done[id(cell)][0])
+            lotteries.append(done[id(cell)][1])
+        return payoffs, lotteries
+
+    def cell_names(self) -> list[str]:
+        """Return the name of every cell: its actions, joined by commas."""
+        return [", ".join(choice) for choice in itertools.product(*self.actions)]
+
+    def _game(
+        self,
+        payoffs: Sequence[tuple[Any, ...]],
+        lotteries: Sequence[Lottery],
+        values: Mapping[str, Any],
+    ) -> StrategicGame:
+        direct = all(cell.payoffs is not None for cell in self.cells)
+        return StrategicGame(
+            players=self.players,
+            actions=self.actions,
+            payoffs=tuple(tuple(u) for u in zip(*payoffs, strict=True)),
+            outcomes=None if direct else tuple(lotteries),
+            measures=self.measures,
+            name=self.name,
+            title=self.title,
+            values=values,
+            titles=self.titles,
+        )
+
+    def payoff_expressions(self, *, expand: bool = False) -> tuple[tuple[Expression, ...], ...]:
+        """Return, per player, the payoff of every cell as an expression.
+
+        Derived parameters stay symbols of their own, or, with ``expand``, are
+        replaced by their formulas.
+        """
+        formulas = self._formulas() if expand else {}
+        done: dict[int, tuple[Expression, ...]] = {}
+        for cell in self.cells:
+            if id(cell) not in done:
+                row = [self._cell_payoff(cell, p) for p in self.players]
+                done[id(cell)] = tuple(u.substitute(formulas) for u in row)
+        rows = [done[id(cell)] for cell in self.cells]
+        return tuple(tuple(column) for column in zip(*rows, strict=True))
+
+    def _cell_payoff(self, cell: Cell, player: str) -> Expression:
+        if cell.payoffs is not None:
+            return cell.payoffs[player]
+        return total(
+            chance * self.outcomes[label].payoffs[player] for label, chance in cell.lottery
+        )
+
+    def _formulas(self) -> dict[str, Expression]:
+        """Return the formulas of derived parameters in terms of the others only."""
+        formulas: dict[str, Expression] = {}
+        for name in self.derived:
+            formula = self.parameters[name].formula
+            if formula is not None:
+                formulas[name] = formula.substitute(formulas)
+        return formulas
+
+    def symbols(self) -> dict[str, Any]:
+        """Return a real sympy symbol per parameter, with the sign that the assumptions give it."""
+        import sympy
+
+        from deterrence.modelfile.valuation import signs
+
+        known = signs(self.assumptions)
+        return {
+            name: sympy.Symbol(name, real=True, **known.get(name, {})) for name in self.parameters
+        }
+
+    def symbolic(self) -> StrategicGame:
+        """Return the game with sympy payoffs in :meth:`symbols` (imports sympy)."""
+        symbols = self.symbols()
+        rows = self.payoff_expressions()
+        payoffs = [tuple(u.to_sympy(symbols) for u in row) for row in zip(*rows, strict=True)]
+        lotteries = [
+            tuple((label, chance.to_sympy(symbols)) for label, chance in cell.lottery)
+            or ((name, Fraction(1)),)
+            for cell, name in zip(self.cells, self.cell_names(), strict=True)
+        ]
+        return self._game(payoffs, lotteries, symbols)
+
+    # ---- ladders ------------------------------------------------------
+    def with_rungs(self, n: int) -> Model:
+        """Return the same ladder with ``n`` rungs above the status quo.
+
+        A list of rungs is cut below its top, or extended there by rungs called
+        ``rung_k``.  Known results hold for the original number and are dropped
+        where it changes.  Raises :class:`UsageError` where the model is no ladder.
+        """
+        from deterrence.modelfile.ladder import regenerate
+
+        return regenerate(self, n)
+
+    def replace(self, **changes: Any) -> Model:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+
+def _evaluate_lottery(
+    cell: Cell,
+    name: str,
+    numbers: Mapping[str, Any],
+    worth: Mapping[str, tuple[Any, ...]],
+    chances: dict[int, Any],
+) -> tuple[tuple[Any, ...], Lottery]:
+    lottery = []
+    for label, chance in cell.lottery:
+        if id(chance) not in chances:
+            chances[id(chance)] = chance.evaluate(numbers)
+        lottery.append((label, chances[id(chance)]))
+    sum_ = sum(p for _, p in lottery)
+    slack = 1e-9 if isinstance(sum_, float) else 0
+    if abs(sum_ - 1) > slack or any(not -slack <= p <= 1 + slack for _, p in lottery):
+        listed = ", ".join(f"{label} {p}" for label, p in lottery)
+        raise UsageError(
+            f"the probabilities in the cell ({name}) are no distribution: {listed}",
+            remedy="they must lie between 0 and 1, and sum to 1",
+        )
+    first, *others = lottery
+    if not others:
+        return worth[first[0]], tuple(lottery)
+    rows = [worth[label] for label, _ in lottery]
+    payoffs = tuple(
+        sum(p * u for (_, p), u in zip(lottery, column, strict=True))
+        for column in zip(*rows, strict=True)
+    )
+    return payoffs, tuple(lottery)

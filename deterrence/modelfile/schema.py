@@ -1,0 +1,338 @@
+"""The format of a model file, as pydantic models; unknown keys are refused.
+
+What a value looks like is said here; whether names, cells and numbers fit
+together is for :mod:`deterrence.modelfile.loader`.  The JSON Schema for editors,
+``models/schema.json``, is generated from these classes:
+
+``python -m deterrence.modelfile.schema > models/schema.json``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from deterrence.errors import ExpressionError, did_you_mean
+from deterrence.game.numbers import parse_number
+from deterrence.modelfile import distributions, fields
+from deterrence.modelfile.fields import (
+    Bounds,
+    Condition,
+    Formula,
+    Item,
+    Label,
+    Name,
+    Number,
+    OptionalFormula,
+    Prose,
+    Sources,
+    Strategy,
+    Title,
+    Titles,
+    Value,
+    kind,
+    refuse,
+)
+
+MAX_RUNGS = 100
+FORMS = ("strategic", "ladder")
+
+
+class Spec(BaseModel):
+    """Base of everything in a model file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+def _distribution(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        refuse(f"{kind(value)} stands here", "{name: a distribution, argument: number, ...}")
+    name = value.get("name")
+    if name is None:
+        refuse("the distribution has no name", "name: norm, or another one")
+    if name not in distributions.SHAPES:
+        known = ", ".join(distributions.SHAPES)
+        remedy = did_you_mean(name, distributions.SHAPES) if isinstance(name, str) else ""
+        refuse(f"{kind(name)} is no distribution", f"one of {known}", remedy, at=("name",))
+    known_arguments = [*distributions.SHAPES[name], "loc", "scale"]
+    arguments: dict[str, Fraction] = {}
+    for argument, text in value.items():
+        if argument == "name":
+            continue
+        if argument not in known_arguments:
+            wanted = ", ".join(known_arguments)
+            what = f"{name} has no argument {argument[:40]!r}"
+            refuse(what, wanted, did_you_mean(argument, known_arguments), at=(argument,))
+        if not isinstance(text, str):
+            refuse(f"{kind(text)} stands here", "a number", at=(argument,))
+        try:
+            arguments[argument] = parse_number(text)
+        except ExpressionError as error:
+            refuse(error.what, error.expected or "a number", at=(argument,))
+    for argument, what, wanted in distributions.problems(name, arguments):
+        refuse(what, wanted, at=(argument,) if argument else ())
+    return {"name": name, **arguments}
+
+
+def _distribution_schema() -> dict[str, Any]:
+    names = sorted({"loc", "scale"} | {s for v in distributions.SHAPES.values() for s in v})
+    numbers = {name: {"type": ["number", "string"]} for name in names}
+    return {
+        "type": "object",
+        "properties": {"name": {"enum": list(distributions.SHAPES)}, **numbers},
+        "required": ["name"],
+        "additionalProperties": False,
+        "description": "a frozen scipy.stats distribution: its name and its arguments",
+    }
+
+
+Distribution = Annotated[
+    Mapping[str, Any] | None,
+    PlainValidator(_distribution),
+    WithJsonSchema(_distribution_schema()),
+]
+
+
+class ParameterSpec(Spec):
+    """A symbol with its meaning; `default` and `formula` exclude each other."""
+
+    title: Title = ""
+    symbol: Title = Field("", description="LaTeX")
+    default: Number = None
+    bounds: Bounds = (None, None)
+    unit: Title = ""
+    source: Sources = ""
+    controlled_by: Title = Field("", description="the player who can change it")
+    distribution: Distribution = None
+    formula: OptionalFormula = None
+
+    @model_validator(mode="after")
+    def _one_value(self) -> ParameterSpec:
+        if self.formula is not None and self.default is not None:
+            what = "default and formula exclude each other"
+            refuse(what, "one of the two", "a formula is computed from other parameters")
+        if self.formula is not None and self.distribution is not None:
+            refuse("distribution and formula exclude each other", "one of the two")
+        return self
+
+
+class OutcomeSpec(Spec):
+    """A named end of the crisis with its payoff to every player."""
+
+    title: Title = ""
+    description: Prose = ""
+    payoffs: dict[Label, Formula]
+
+
+def _measure_list(value: Any) -> Any:
+    return {"outcomes": value} if isinstance(value, list) else value
+
+
+class MeasureSpec(Spec):
+    """A question about an equilibrium; a bare list of outcomes asks for their probability."""
+
+    title: Title = ""
+    unit: Title = ""
+    outcomes: list[Label] | None = Field(
+        None, description="outcomes, or patterns such as slip_*, whose probability is meant"
+    )
+    worth: dict[Label, Formula] | None = Field(
+        None, description="a number per outcome, whose expectation is meant"
+    )
+    expression: OptionalFormula = Field(
+        None, description="a formula with P(outcome), payoff(player), prob(player, action)"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: Any) -> Any:
+        return _measure_list(value)
+
+    @model_validator(mode="after")
+    def _one_question(self) -> MeasureSpec:
+        given = [n for n in ("outcomes", "worth", "expression") if getattr(self, n) is not None]
+        if len(given) != 1:
+            what = " and ".join(given) + " exclude each other" if given else "nothing is asked for"
+            refuse(what, "one of outcomes, worth and expression")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the JSON Schema, with the shorthand beside the mapping."""
+        schema: dict[str, Any] = handler(core)
+        shorthand = {"type": "array", "items": {"type": "string"}, "description": "outcomes"}
+        return {"anyOf": [schema, shorthand]}
+
+
+class RegimeSpec(Spec):
+    """A part of parameter space that the field has a name for."""
+
+    name: Title
+    when: list[Condition]
+    description: Prose = ""
+
+
+class ScenarioSpec(Spec):
+    """A named set of parameter values with its story."""
+
+    title: Title = ""
+    story: Prose = ""
+    source: Sources = ""
+    values: dict[Title, Value]
+
+
+class KnownResultSpec(Spec):
+    """What the cited source says of the model, at the defaults or at other values."""
+
+    title: Title
+    source: Sources = ""
+    scenario: Title = ""
+    values: dict[Title, Value] = {}
+    concept: Annotated[
+        str,
+        PlainValidator(fields._choice("nash", "correlated", "zero-sum")),
+        WithJsonSchema({"enum": ["nash", "correlated", "zero-sum"]}),
+    ] = "nash"
+    objective: Title = Field("", description="correlated only, such as `max welfare`")
+    equilibria: list[Item[dict[Label, Strategy]]] | None = Field(
+        None, description="all (extreme) equilibria"
+    )
+    count: Number = None
+    payoffs: dict[Label, Formula] = {}
+    measures: dict[Title, Formula] = {}
+    value: OptionalFormula = Field(None, description="zero-sum only: the first player's value")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> KnownResultSpec:
+        if self.count is not None and (self.count < 0 or self.count.denominator != 1):
+            refuse(f"the count is {self.count}", "a whole number", at=("count",))
+        if self.value is not None and self.concept != "zero-sum":
+            refuse("a value belongs to the concept zero-sum", at=("value",))
+        if self.objective and self.concept != "correlated":
+            refuse("an objective belongs to the concept correlated", at=("objective",))
+        claims = (self.equilibria, self.count, self.value)
+        if not (any(c is not None for c in claims) or self.payoffs or self.measures):
+            refuse("nothing is claimed", "equilibria, count, payoffs, measures or value")
+        return self
+
+
+class RungSpec(Spec):
+    """A rung of a ladder, with its own cost and hazard where they differ from the ladder's."""
+
+    title: Title = ""
+    cost: dict[Label, Formula] = {}
+    hazard: OptionalFormula = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _just_a_title(cls, value: Any) -> Any:
+        return {"title": value} if isinstance(value, str) else value
+
+
+def _rungs(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            count = parse_number(value)
+        except ExpressionError:
+            count = Fraction(0)
+        if count.denominator != 1 or not 2 <= count <= MAX_RUNGS:
+            what = f"{kind(value)} is no number of rungs"
+            refuse(what, f"a list of rungs, or a whole number from 2 to {MAX_RUNGS}")
+        return {f"rung_{k}": f"Rung {k}" if k else "Status quo" for k in range(int(count))}
+    labelled = fields._labelled(value)
+    if not 2 <= len(labelled) <= MAX_RUNGS:
+        refuse(f"the ladder has {len(labelled)} rungs", f"2 to {MAX_RUNGS}, the status quo first")
+    return labelled
+
+
+class LadderSpecification(Spec):
+    """A ladder of escalation, from which actions, outcomes and cells are generated."""
+
+    rungs: Annotated[
+        dict[Label, RungSpec],
+        fields.BeforeValidator(_rungs),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "integer", "minimum": 2, "maximum": MAX_RUNGS},
+                    {"type": "string"},
+                    {"type": "object"},
+                    {"type": "array", "items": {"type": ["string", "object"]}, "minItems": 2},
+                ],
+                "description": "the rungs from the status quo up, or how many there are",
+            }
+        ),
+    ]
+    prize: dict[Label, Formula]
+    loss: dict[Label, Formula]
+    cost: dict[Label, Formula] = Field({}, description="of living through rung k; may use k")
+    hazard: OptionalFormula = Field(
+        None, description="probability that rung k slips to general war by itself; may use k"
+    )
+    general_war: dict[Label, Formula]
+
+
+def _grid(value: Any) -> Any:
+    if not isinstance(value, dict | list):
+        refuse(f"{kind(value)} stands here", "a table with one entry per cell")
+    return value
+
+
+Grid = Annotated[
+    Any,
+    PlainValidator(_grid),
+    WithJsonSchema(
+        {
+            "type": ["object", "array"],
+            "description": "rows by the first player's actions, in them the second player's, "
+            "and so on; in each cell an outcome, {payoffs: {player: formula}}, a list of one "
+            "formula per player, or {lottery: {outcome: probability}}",
+        }
+    ),
+]
+
+
+class ModelFile(Spec):
+    """One crisis or game: who plays, what each can do, how it may end, and what that is worth."""
+
+    title: Title
+    form: Annotated[
+        str, PlainValidator(fields._choice(*FORMS)), WithJsonSchema({"enum": list(FORMS)})
+    ]
+    summary: Prose = ""
+    source: Sources = ""
+    players: Titles
+    actions: dict[Label, Titles] | None = None
+    parameters: dict[Name, ParameterSpec] = {}
+    assumptions: list[Condition] = []
+    outcomes: dict[Name, OutcomeSpec] = {}
+    game: Grid = None
+    ladder: LadderSpecification | None = None
+    measures: dict[Name, MeasureSpec] = {}
+    regimes: list[Item[RegimeSpec]] = []
+    scenarios: dict[Label, ScenarioSpec] = {}
+    known_results: list[Item[KnownResultSpec]] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of model files, for editors that complete and check YAML."""
+    schema = ModelFile.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "deterrence model file",
+    }
+
+
+def json_schema_text() -> str:
+    """Return the JSON Schema as it stands in ``models/schema.json``."""
+    import json
+
+    return json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    print(json_schema_text(), end="")

@@ -1,0 +1,274 @@
+"""From bare exact strategies to labelled, certified equilibria.
+
+Everything that is reported is recomputed here from the game's payoffs: what a
+solver claims about payoffs or regret is never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import ExpressionError
+from deterrence.game.linear import affine_dimension
+from deterrence.game.profile import Profile
+from deterrence.game.strategic import StrategicGame
+from deterrence.solvers.components import group_pairs
+from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.refinements import NEEDS_ALL, REFINEMENTS, Judge, payoff_dominant
+from deterrence.solvers.solution import Component, Equilibrium, Solution, Status
+from deterrence.solvers.task import Draft, Strategies, Strategy, Task
+
+#: Seconds past the deadline, or past Ctrl-C, in which what was found is still labelled and judged.
+GRACE = 1.0
+
+
+def finish(task: Task, draft: Draft) -> Solution:
+    """Return the solution that the draft stands for, sorted, certified and judged.
+
+    At Ctrl-C, or well past the deadline, what is ready is returned as partial.
+    """
+    profiles = sorted(draft.found, key=reading_order)
+    messages = list(draft.messages)
+    # Whoever pressed Ctrl-C does not want to wait for the rest either.
+    deadline = Deadline(GRACE) if draft.interrupted else task.deadline
+    limit = deadline.grace(GRACE)
+    kept: list[Strategies] = []
+    equilibria: list[Equilibrium] = []
+    interrupted = draft.interrupted
+    try:
+        for strategies in profiles:
+            if limit.expired():
+                break
+            found_by = draft.found[strategies]
+            equilibria.append(_equilibrium(task.game, strategies, found_by, messages))
+            kept.append(strategies)
+        groups = _components(task.game, kept)
+    except KeyboardInterrupt:
+        interrupted, groups = True, None
+    if groups is None:  # interrupted: what is there must be consistent
+        count = min(len(kept), len(equilibria))
+        kept, equilibria = kept[:count], equilibria[:count]
+        groups = _components(task.game, kept)
+    complete = draft.complete and len(kept) == len(profiles)
+    if len(kept) < len(profiles):
+        messages.append(
+            f"stopped after {len(kept)} of the {len(profiles)} equilibria that were found"
+        )
+    equilibria = [
+        e.with_(component=number)
+        for e, number in zip(equilibria, _numbers(groups, len(kept)), strict=True)
+    ]
+    judged, note = _judge(task.game, kept, equilibria, complete, deadline)
+    if not (complete or note or len(judged) < 2 or task.concept == "zero-sum"):
+        note = f"the list is not proven complete, so {NEEDS_ALL} is not decided"
+    interrupted = interrupted or note == _INTERRUPTED
+    if note:
+        messages.append(note)
+    return Solution(
+        game=task.game,
+        solver=task.solver,
+        status=status_of(complete, judged),
+        equilibria=tuple(judged),
+        components=tuple(groups),
+        messages=tuple(dict.fromkeys(messages)),
+        concept=task.concept,
+        value=draft.value,
+        interrupted=interrupted,
+    )
+
+
+def status_of(complete: bool, equilibria: Sequence[Equilibrium]) -> Status:
+    """Return ``complete`` only where that is proven, ``none`` where nothing was found."""
+    return "complete" if complete else "partial" if equilibria else "none"
+
+
+def reading_order(strategies: Strategies) -> tuple[Any, ...]:
+    """Sort key: pure ones first, then small supports, then the order of the actions."""
+    supports = tuple(tuple(k for k, p in enumerate(s) if p) for s in strategies)
+    mixed = any(len(s) > 1 for s in supports)
+    weights = tuple(-p for s in strategies for p in s)
+    return mixed, sum(map(len, supports)), supports, weights
+
+
+def labelled(game: StrategicGame, strategies: Strategies) -> Profile:
+    """Return the strategies as a profile by label."""
+    return Profile(
+        {
+            player: dict(zip(labels, strategy, strict=True))
+            for player, labels, strategy in zip(game.players, game.actions, strategies, strict=True)
+        }
+    )
+
+
+def measures_of(
+    game: StrategicGame,
+    chances: Sequence[Any],
+    profile: Mapping[str, Mapping[str, Any]] | None,
+    messages: list[str],
+) -> dict[str, Any]:
+    """Return the measures that are defined here; say in ``messages`` which are not."""
+    if not game.measures:
+        return {}
+    try:
+        return game.measure_values(chances, profile)
+    except ExpressionError:
+        pass
+    values: dict[str, Any] = {}
+    for measure in game.measures:
+        try:
+            values |= game.replace(measures=(measure,)).measure_values(chances, profile)
+        except ExpressionError as error:
+            messages.append(
+                f"the measure {measure.name!r} is undefined at an equilibrium and left out "
+                f"there: {error.what}"
+            )
+    return values
+
+
+def _equilibrium(
+    game: StrategicGame, strategies: Strategies, found_by: tuple[str, ...], messages: list[str]
+) -> Equilibrium:
+    profile = labelled(game, strategies)
+    chances = game.cell_probabilities(profile)
+    return Equilibrium(
+        profile=profile,
+        payoffs=game.expected_payoffs(profile),
+        outcomes=game.outcome_distribution(chances),
+        measures=measures_of(game, chances, profile, messages),
+        regret=max(game.regret(profile).values()),
+        found_by=found_by,
+    )
+
+
+_INTERRUPTED = "interrupted before every refinement was decided; none is reported"
+
+
+def _judge(
+    game: StrategicGame,
+    profiles: Sequence[Strategies],
+    equilibria: Sequence[Equilibrium],
+    complete: bool,
+    deadline: Deadline,
+) -> tuple[list[Equilibrium], str]:
+    """Return the equilibria with their refinements, or as they are and why."""
+    limit = deadline.grace(GRACE)
+    judge = Judge(game)
+    result = []
+    dominant = payoff_dominant([e.payoffs for e in equilibria]) if complete else None
+    try:
+        for k, (strategies, e) in enumerate(zip(profiles, equilibria, strict=True)):
+            if limit.expired():
+                return list(equilibria), "no time was left for the refinements; none is reported"
+            passed = judge.passed(strategies, e.payoffs)
+            if k == dominant:
+                passed.append("payoff-dominant")
+            better = judge.better_cell(e.payoffs)
+            result.append(
+                e.with_(
+                    refinements=tuple(r for r in REFINEMENTS if r in passed),
+                    notes=(*e.notes, f"Pareto-dominated by {better}") if better else e.notes,
+                )
+            )
+    except KeyboardInterrupt:
+        return list(equilibria), _INTERRUPTED
+    return result, ""
+
+
+def _components(game: StrategicGame, profiles: Sequence[Strategies]) -> list[Component]:
+    """Return the connected components of a two-player game's equilibria; else nothing."""
+    if len(game.players) != 2 or not profiles:
+        return []
+    rows: dict[Strategy, int] = {}
+    columns: dict[Strategy, int] = {}
+    pairs = [
+        (rows.setdefault(x, len(rows)), columns.setdefault(y, len(columns))) for x, y in profiles
+    ]
+    where = {pair: k for k, pair in enumerate(pairs)}
+    points = list(rows), list(columns)
+    result = []
+    for group in group_pairs(pairs):
+        used = tuple(sorted({pair[side] for pair in group.pairs}) for side in (0, 1))
+        subsets = [
+            tuple(tuple(used[side].index(k) for k in subset[side]) for side in (0, 1))
+            for subset in group.subsets
+        ]
+        dimension = max(
+            sum(affine_dimension([points[side][k] for k in subset[side]]) for side in (0, 1))
+            for subset in group.subsets
+        )
+        result.append(
+            Component(
+                members=tuple(where[pair] for pair in group.pairs),
+                extreme_points={
+                    player: tuple(
+                        dict(zip(game.actions[side], points[side][k], strict=True))
+                        for k in used[side]
+                    )
+                    for side, player in enumerate(game.players)
+                },
+                subsets=tuple(dict(zip(game.players, subset, strict=True)) for subset in subsets),
+                dimension=dimension,
+            )
+        )
+    return result
+
+
+def _numbers(components: Sequence[Component], count: int) -> Iterable[int]:
+    """Return the component of each equilibrium; each its own where there are none."""
+    if not components:
+        return range(count)
+    numbers = [0] * count
+    for number, component in enumerate(components):
+        for member in component.members:
+            numbers[member] = number
+    return numbers
+
+
+def as_floats(solution: Solution, game: StrategicGame) -> Solution:
+    """Return the solution of a game with float payoffs, its rationals turned into floats."""
+    equilibria = tuple(
+        e.with_(
+            profile=Profile(_floats(e.profile)),
+            payoffs=_floats(e.payoffs),
+            outcomes=_floats(e.outcomes),
+            measures=_floats(e.measures),
+            regret=_floats(e.regret),
+            cells=_floats(e.cells),
+        )
+        for e in solution.equilibria
+    )
+    components = tuple(
+        Component(c.members, _floats(c.extreme_points), c.subsets, c.dimension)
+        for c in solution.components
+    )
+    message = (
+        "the payoffs are floats; the game was solved exactly as the binary fractions that they "
+        "are, and the results are rounded to floats"
+    )
+    return Solution(
+        game=game,
+        solver=solution.solver,
+        status=solution.status,
+        equilibria=equilibria,
+        components=components,
+        messages=(*solution.messages, message),
+        seconds=solution.seconds,
+        concept=solution.concept,
+        value=_floats(solution.value),
+        interrupted=solution.interrupted,
+    )
+
+
+def _floats(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        try:
+            return float(value)
+        except OverflowError:  # a sum of payoffs near the largest float
+            return float("inf") if value > 0 else float("-inf")
+    if isinstance(value, Mapping):
+        return {key: _floats(v) for key, v in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_floats(v) for v in value)
+    return value

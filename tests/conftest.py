@@ -1,0 +1,28 @@
+"""What every test gets: fixed randomness, in Hypothesis and in the random modules.
+
+A test that fails once fails always.  To hunt with fresh examples instead, set
+the environment variable ``HYPOTHESIS_PROFILE=explore``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+SEED = 1962
+
+
+@pytest.fixture(autouse=True)
+def _fixed_randomness() -> None:
+    random.seed(SEED)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(SEED)

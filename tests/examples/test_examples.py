@@ -1,0 +1,70 @@
+"""The example scripts run from any folder, and say what their text promises."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def printed_by(script: Path, folder: Path) -> str:
+    result = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    assert not result.stderr
+    return result.stdout
+
+
+def test_every_example_has_a_check_below() -> None:
+    assert {script.stem for script in EXAMPLES} == set(PROMISES)
+
+
+#: What must be seen in the output: worked out by hand from the models' formulas.
+PROMISES = {
+    # q_N = g_R/(g_R + k_R - l_R) = 3/(3 + 9 - 5), q_R = g_N/(g_N + k_N - l_N) = 2/(2 + 8 - 3)
+    "main_job": [
+        "Asymmetric Russia-NATO bipolarity: complete\n  extreme equilibria: 3, connected sets: 3\n",
+        "escalate 3/7 (0.4286)",
+        "escalate 2/7 (0.2857)",
+        "P(direct_war) = 6/49",
+        "Simultaneous escalation ladder: complete",
+        "nobody can gain more than 0 by deviating",
+    ],
+    # Below rho* Russia fights and NATO yields; at rho* a point and a segment; above, Chicken.
+    "nuclear_threshold": [
+        "rho* = 3/100",
+        "rho =  1/50  components 1  (complete)",
+        "rho = 3/100  components 2  (complete)",
+        "rho =  1/25  components 3  (complete)",
+    ],
+    "scenarios": [
+        "  defaults, equilibria: 3\n     war 0 to 6/49 (0.1224); crisis 29/49 (0.5918) to 1;",
+        "  mutual-vital-stake, equilibria: 1\n     war 1; crisis 1; nuclear 1/25 (0.04)",
+    ],
+    # Against escort with probability q, port pays -q and escort 2 - 9q/2: equal at q = 4/7.
+    "your_own_game": [
+        "if both stay in port, East could gain 2 by deviating",
+        "East: escort; West: port",
+        "escort 4/7 (0.5714)",
+    ],
+}
+
+
+@pytest.mark.parametrize("script", EXAMPLES, ids=[script.stem for script in EXAMPLES])
+def test_the_example_prints_what_it_promises(script: Path, tmp_path: Path) -> None:
+    printed = printed_by(script, tmp_path)
+    for promise in PROMISES[script.stem]:
+        assert promise in printed

@@ -1,0 +1,110 @@
+"""Code that may never end: what it yielded is kept, the deadline and Ctrl-C end it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from deterrence.solvers.bounded import collect
+from deterrence.solvers.deadline import Deadline
+
+
+def endless() -> Iterator[int]:
+    for k in itertools.count():
+        yield k
+        time.sleep(0.001)
+
+
+def spinning() -> Iterator[str]:
+    yield "first"
+    while True:
+        pass
+
+
+def stubborn() -> Iterator[str]:
+    """Swallows ordinary exceptions, as foreign code does."""
+    yield "first"
+    while True:
+        try:
+            time.sleep(0.001)
+        except Exception:
+            continue
+
+
+def workers() -> list[threading.Thread]:
+    """The workers that still run, after a moment for those that are just ending."""
+    for _ in range(50):
+        alive = [t for t in threading.enumerate() if t.name == "deterrence-bounded"]
+        if not alive:
+            break
+        time.sleep(0.01)
+    return alive
+
+
+@pytest.mark.parametrize("job", [endless, spinning, stubborn])
+def test_the_deadline_ends_the_job_and_its_thread(job: object) -> None:
+    start = time.monotonic()
+    found = collect(job, Deadline(0.2))  # type: ignore[arg-type]
+    assert time.monotonic() - start < 2
+    assert found.items
+    assert not found.finished
+    assert not found.interrupted
+    assert found.error is None
+    assert workers() == []
+
+
+def test_a_job_that_ends_is_finished() -> None:
+    found = collect(lambda: iter("abc"), Deadline())
+    assert found.items == ["a", "b", "c"]
+    assert found.finished
+
+
+def test_an_error_is_handed_over_with_what_came_before() -> None:
+    def job() -> Iterator[int]:
+        yield 1
+        raise ZeroDivisionError("on purpose")
+
+    found = collect(job, Deadline(5))
+    assert found.items == [1]
+    assert isinstance(found.error, ZeroDivisionError)
+    assert not found.finished
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_keeps_what_was_found() -> None:
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        found = collect(endless, Deadline(20))
+    finally:
+        timer.cancel()
+    assert found.interrupted
+    assert found.items
+    assert workers() == []
+
+
+def test_works_outside_the_main_thread() -> None:
+    results = []
+    thread = threading.Thread(target=lambda: results.append(collect(spinning, Deadline(0.2))))
+    thread.start()
+    thread.join(5)
+    assert results[0].items == ["first"]
+
+
+def test_a_deadline_counts_down() -> None:
+    deadline = Deadline(0.05)
+    assert not deadline.expired()
+    assert 0 < deadline.remaining() <= 0.05
+    assert deadline.within(10).remaining() <= 0.05
+    assert deadline.grace(10).remaining() > 9
+    time.sleep(0.06)
+    assert deadline.expired()
+    assert deadline.remaining() == 0
+    assert Deadline().remaining() == float("inf")
+    assert not Deadline().grace(1).expired()
