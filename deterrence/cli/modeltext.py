@@ -91,7 +91,7 @@ def _measures(model: Model) -> Iterator[Entry]:
 
 
 def _regimes(model: Model) -> Iterator[Entry]:
-    for r in model.regimes:
+    for r in model.named_regimes:
         yield r.name, [f"when {' and '.join(map(str, r.when))}", r.description]
 
 
@@ -126,7 +126,7 @@ def model_dict(model: Model) -> dict[str, Any]:
         "assumptions": [str(a) for a in model.assumptions],
         "outcomes": {label: _fields(o) for label, o in model.outcomes.items()},
         "measures": {m.name: _fields(m) for m in model.measures},
-        "regimes": [_fields(r) for r in model.regimes],
+        "regimes": [_fields(r) for r in model.named_regimes],
         "scenarios": {name: _fields(s) for name, s in model.scenarios.items()},
         "known_results": [{"title": r.title, "source": r.source} for r in model.known_results],
     }

@@ -51,13 +51,12 @@ def check_output(output: str | None) -> None:
     if output is None or output == "-":
         return
     path = Path(output)
-    try:
-        if path.is_dir():
-            raise UsageError(f"{output!r} is a folder", remedy="name a file")
-        if not path.parent.is_dir():
-            raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
-    except ValueError:
-        raise UsageError(f"{output!r} is not the name of a file") from None
+    if not output or "\0" in output:
+        raise UsageError(f"{output!r} is not the name of a file")
+    if path.is_dir():
+        raise UsageError(f"{output!r} is a folder", remedy="name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
 
 
 def write_file(name: str, data: bytes) -> None:

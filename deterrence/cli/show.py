@@ -115,17 +115,21 @@ class _Shown:
         from deterrence.game.markup import html_page, html_text
 
         game = self.game
-        parts = [] if self.formulas is None else [game_html(game, self.formulas)]
-        parts += [game_html(game)] if self.numbers else []
+        title, parts = game.title or game.name, []
+        if self.formulas is not None:
+            named = game.replace(title=f"{title}: payoffs as formulas")
+            parts.append(game_html(named, self.formulas))
+        if self.numbers:
+            parts.append(game_html(game.replace(title=f"{title}: payoffs at the values used")))
         if game.values:
             values = ", ".join(
                 f"{html_text(k)}&nbsp;=&nbsp;{html_text(v)}" for k, v in _items(game)
             )
             parts.append(f"<p>Values: {values}</p>")
-        for title, elimination in self.eliminations:
+        for kind, elimination in self.eliminations:
             steps = "<br>".join(html_text(line) for line in str(elimination).splitlines())
-            parts.append(f"<h2>{html_text(title)}</h2><p>{steps}</p>")
-        return html_page(game.title or game.name, "".join(parts))
+            parts.append(f"<h2>{html_text(kind)}</h2><p>{steps}</p>")
+        return html_page(title, "".join(parts))
 
     def latex(self) -> str:
         from deterrence.game.display import game_latex

@@ -23,7 +23,7 @@ _EPILOG = (
 @game_arguments
 @click.option(
     "--solver", type=click.Choice(list(SOLVERS)), default="auto", show_default=True,
-    help="Which solver finds the equilibria.",
+    metavar="NAME", help=f"Which solver finds the equilibria: {', '.join(SOLVERS)}.",
 )  # fmt: skip
 @click.option(
     "--concept", type=click.Choice(list(CONCEPTS)), default="nash", show_default=True,
@@ -34,7 +34,7 @@ _EPILOG = (
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
 @click.option(
-    "--time-limit", type=float, default=60.0, show_default=True, metavar="SECONDS",
+    "--time-limit", type=float, default=60.0, show_default="60", metavar="SECONDS",
     help="Stop then, with what was found.",
 )  # fmt: skip
 @format_option("table", "json", "csv", "latex", "html")

@@ -53,6 +53,7 @@ class Domination:
         return len(self.by) == 1
 
     def __str__(self) -> str:
+        """Say what dominates what, and how."""
         return f"{self.player}: {self.action} is {self.kind} dominated by {self.dominator}"
 
     @property
@@ -81,6 +82,7 @@ class Step(Domination):
     because: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
+        """Tell the step in one sentence."""
         verb = "is" if self.is_pure else "does"
         better = f"{verb} better against every remaining action"
         if not self.strict:
@@ -117,6 +119,7 @@ class Elimination:
         return all(size == 1 for size in self.reduced_game.shape)
 
     def __str__(self) -> str:
+        """Tell the whole trace, one line per step."""
         if not self.steps:
             kind = "strictly" if self.strict else "weakly"
             return f"No action is {kind} dominated."

@@ -53,18 +53,21 @@ _LATEX = {
 # commands, sub- and superscripts.  Commands that read files or define others are not there.
 _SYMBOL = re.compile(r"(?:[A-Za-z0-9 ,'^_{}()+*-]|\\[A-Za-z]+)*")
 # fmt: off
-_COMMANDS = frozenset((
+_LETTERS = frozenset((
     "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta",
     "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho",
     "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta",
     "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell", "hbar",
-    "infty", "bar", "hat", "tilde", "dot", "vec", "overline", "underline", "mathrm", "mathit",
-    "mathbf", "mathcal", "text", "prime", "star", "ast", "dagger",
+    "infty",
 ))
+_COMMANDS = _LETTERS | {
+    "bar", "hat", "tilde", "dot", "vec", "overline", "underline", "mathrm", "mathit", "mathbf",
+    "mathcal", "text", "prime", "star", "ast", "dagger",
+}
 # fmt: on
 
 # "escalate 3/7 (0.4286)" stays on one line.
-_KEEP = re.compile(r"(?<=[^,\s]) (?=~?-?[0-9]|\(-?[0-9.]+\))")
+_KEEP = re.compile(r"(?<=[^,\s]) (?=~?-?[0-9]|\([-+0-9.e]+\))")
 
 
 def plain(text: object) -> str:
@@ -87,6 +90,7 @@ def html_page(title: str, body: str) -> str:
         f"<title>{html_text(title)}</title>"
         "<style>:root{color-scheme:light dark}"
         "body{font:1rem/1.45 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem}"
+        "h2{font-size:1rem}"
         f"</style></head>\n<body>{body}</body></html>"
     )
 
@@ -99,8 +103,10 @@ def latex_text(text: object) -> str:
 def latex_symbol(name: str, symbol: str = "") -> str:
     r"""Return the LaTeX of a parameter: its symbol where that is harmless, else its name.
 
-    >>> latex_symbol("rho", r"\rho"), latex_symbol("k_R"), latex_symbol("x", r"\input{y}")
+    >>> latex_symbol("risk", r"\rho"), latex_symbol("k_R"), latex_symbol("x", r"\input{y}")
     ('\\rho', 'k_{R}', 'x')
+    >>> latex_symbol("rho_war")
+    '\\rho_{\\mathit{war}}'
     """
     commands = re.findall(r"\\([A-Za-z]+)", symbol)
     if (
@@ -111,7 +117,14 @@ def latex_symbol(name: str, symbol: str = "") -> str:
     ):
         return symbol
     head, _, tail = name.partition("_")
-    return f"{latex_text(head)}_{{{latex_text(tail)}}}" if head and tail else latex_text(name)
+    parts = [_latex_word(part) for part in (head, tail) if part]
+    return "_".join(f"{{{part}}}" if k else part for k, part in enumerate(parts))
+
+
+def _latex_word(word: str) -> str:
+    if word in _LETTERS:
+        return f"\\{word}"
+    return word if len(word) == 1 else rf"\mathit{{{latex_text(word)}}}"
 
 
 def latex_number(text: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from deterrence.game.expressions import Expression
 from deterrence.modelfile.faultlist import FaultList
 from deterrence.modelfile.fields import HOLE
-from deterrence.modelfile.salvage import Salvage
 from deterrence.modelfile.schema import ModelFile
 from deterrence.modelfile.yamltree import Path
 
@@ -18,10 +17,9 @@ T = TypeVar("T")
 class Context:
     """One file while it is checked."""
 
-    def __init__(self, faults: FaultList, salvage: Salvage, spec: ModelFile) -> None:
+    def __init__(self, faults: FaultList, spec: ModelFile) -> None:
         """Begin with what the schema understood, ``spec``."""
         self.faults = faults
-        self.salvage = salvage
         self.spec = spec
         self.players = labels_of(faults.raw("players")) or tuple(spec.players)
         #: Names that the file gives to parameters, the faulty ones included.

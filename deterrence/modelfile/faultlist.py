@@ -43,8 +43,7 @@ class FaultList:
         self.renamed: dict[tuple[Path, str], str] = {}
         #: Whether the list was cut short.
         self.full = False
-        for fault in tree.faults:
-            self._append(fault)
+        self.faults += tree.faults
 
     def _append(self, fault: Fault) -> None:
         if fault in self._seen:

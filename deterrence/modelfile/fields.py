@@ -36,7 +36,7 @@ def kind(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    if value is None:
+    if not isinstance(value, str):
         return "nothing"
     return repr(value if len(value) <= 40 else value[:37] + "...")
 
@@ -237,7 +237,7 @@ Bounds = Annotated[
     WithJsonSchema(
         {
             "type": "array",
-            "items": {"type": ["number", "string", "null"]},
+            "items": {"type": ["number", "string"]},
             "minItems": 2,
             "maxItems": 2,
             "description": "[low, high]; none for a side that is open",

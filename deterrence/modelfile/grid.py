@@ -67,7 +67,7 @@ class GridReader:
             self._rows(node, path, chosen, player)
         elif isinstance(node, list):
             if len(node) != len(labels):
-                what = f"{len(node)} entries stand here"
+                what = f"a list of {len(node)} stands here"
                 wanted = f"{len(labels)}, one per action of {player}: {listing(labels)}"
                 self.faults.add(path, what, wanted)
                 return
@@ -126,7 +126,7 @@ class GridReader:
     def _payoffs(self, node: Any, path: Path) -> Cell | None:
         if isinstance(node, list):
             if len(node) != len(self.players):
-                what = f"{len(node)} payoffs stand in a cell"
+                what = f"a list of {len(node)} stands in a cell"
                 self.faults.add(path, what, f"one per player: {listing(self.players)}")
                 return None
             pairs = zip(self.players, node, strict=True)

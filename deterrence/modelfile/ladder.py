@@ -188,9 +188,9 @@ def generate(spec: LadderSpec) -> Generated:
             )
             by_choice[m, winner] = ends(m, label)
         if m > 0 and survivals[m] != _ONE:
-            war = {p: -level[p] - spec.general_war[p] for p in spec.players}
+            war = {p: -spec.general_war[p] - level[p] for p in spec.players}
             outcome(f"slip_{names[m]}", f"Slip to general war from: {titles[m]}", war)
-    war = {p: -costs[p][top] - spec.general_war[p] for p in spec.players}
+    war = {p: -spec.general_war[p] - costs[p][top] for p in spec.players}
     by_choice[top, ""] = Cell(((outcome(GENERAL_WAR, "General war, deliberate", war), _ONE),))
     cells = tuple(
         by_choice[min(a, b), "" if a == b else first if a > b else second]

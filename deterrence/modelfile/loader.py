@@ -13,6 +13,7 @@ text: 2 faults
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 
 from deterrence.errors import InvalidFileError
@@ -41,13 +42,15 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
     """
     faults = FaultList(read_tree(data, source))
     model = None
-    try:
-        salvage = Salvage(faults)
-        spec = salvage.validate()
-        if spec is not None:
-            model = _Builder(faults, salvage, spec).build(name)
-    except TooManyFaultsError:
-        pass
+    with warnings.catch_warnings():
+        # Python's parser warns of some formulas that are refused anyway.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            spec = Salvage(faults).validate()
+            if spec is not None:
+                model = _Builder(faults, spec).build(name)
+        except TooManyFaultsError:
+            pass  # those found so far are reported, and that there may be more
     if faults.faults or model is None:
         raise InvalidFileError(source, faults.sorted())
     raw = data.encode() if isinstance(data, str) else data
@@ -83,7 +86,7 @@ class _Builder(Context):
             outcomes={},
             cells=(),
             assumptions=tuple(e for _, e in assumptions),
-            regimes=self._regimes(),
+            named_regimes=self._regimes(),
             summary=spec.summary,
             source=spec.source,
             derived=derived,

@@ -13,6 +13,8 @@ Fraction(-15, 2)
 
 from __future__ import annotations
 
+import functools
+import importlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,15 @@ from deterrence.modelfile.valuation import derive, read_value
 
 if TYPE_CHECKING:
     from deterrence.modelfile.ladder import LadderSpec
+
+
+#: Methods of a model that belong to higher layers: name -> "module:function".  They are
+#: looked up when called, so that this layer imports nothing from above.
+VERBS: dict[str, str] = {
+    "regimes": "deterrence.regimes:regimes",
+    "symbolic_equilibria": "deterrence.regimes:symbolic_equilibria",
+    "conclusions": "deterrence.regimes:conclusions",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ class Model:
     measures: tuple[Measure, ...] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     known_results: tuple[KnownResult, ...] = ()
-    regimes: tuple[NamedRegime, ...] = ()
+    named_regimes: tuple[NamedRegime, ...] = ()
     summary: str = ""
     source: str = ""
     path: str = ""
@@ -75,6 +86,13 @@ class Model:
         """Return one line: name, form, players, size."""
         sizes = "x".join(str(len(a)) for a in self.actions)
         return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {sizes} cells>"
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a verb of a higher layer (see :data:`VERBS`) bound to this model."""
+        if name not in VERBS:
+            raise AttributeError(f"a model has no attribute {name!r}")
+        module, _, function = VERBS[name].partition(":")
+        return functools.partial(getattr(importlib.import_module(module), function), self)
 
     # ---- reading ------------------------------------------------------
     @property

@@ -25,7 +25,11 @@ _LONG_SUM = 50
 
 @dataclass(frozen=True)
 class MeasureRule:
-    """A measure: the probability of outcomes, the mean of their worth, or an expression."""
+    """A measure: the probability of outcomes, the mean of their worth, or an expression.
+
+    ``outcomes`` and the keys of ``worth`` may be patterns; where two patterns of
+    ``worth`` fit an outcome, the later one counts.
+    """
 
     name: str
     title: str = ""

@@ -55,6 +55,8 @@ class Salvage:
         self.root: Any = faults.tree.root
         self.broken = faults.broken
         self._copied = False
+        # The reverse of `faults.renamed`.
+        self._meant: dict[tuple[Path, str | int], str] = {}
 
     def validate(self) -> ModelFile | None:
         """Return what can be understood, ``None`` where that is nothing."""
@@ -121,15 +123,21 @@ class Salvage:
                 continue
             self.faults.unknown((*owner, word), "key", word, fields, key=True)
             self.faults.renamed[owner, close[0]] = word
+            self._meant[owner, word] = close[0]
             self._copy()
             here = self._node(owner)
             here[close[0]] = here.pop(word)
             detail["type"] = "renamed"
         return meant
 
+    def _meaning(self, path: Path) -> Path:
+        """Return a path of the file with misspelt keys put right, as the schema knows it."""
+        return tuple(self._meant.get((path[:i], part), part) for i, part in enumerate(path))
+
     def _node(self, path: Path) -> Any:
+        """Return what stands at a path of the file in the copy that is validated."""
         node = self.root
-        for part in path:
+        for part in self._meaning(path):
             node = node[part]
         return node
 
@@ -144,19 +152,22 @@ class Salvage:
             return False
         self._copy()
         self.broken.add(path)
-        *above, last = path
+        above, last = path[:-1], self._meaning(path)[-1]
         try:
-            node = self._node(tuple(above))
+            node = self._node(above)
         except (KeyError, IndexError, TypeError):
             return True  # it went with something above it
         if isinstance(node, dict):
             node.pop(last, None)
         elif isinstance(node, list):
             # Positions of the other items must stay what they are in the file.
-            if above in (["regimes"], ["known_results"]) or above[-1:] == ["equilibria"]:
+            first, *rest = self._meaning(above)
+            if (first in ("regimes", "known_results") and not rest) or (
+                first == "known_results" and rest[1:] == ["equilibria"]
+            ):
                 node[int(last)] = HOLE
             else:
-                return self._cut(tuple(above))
+                return self._cut(above)
         return True
 
     # ---- pydantic's errors --------------------------------------------
@@ -170,7 +181,7 @@ class Salvage:
         key = bool(loc) and loc[-1] == "[key]"
         if key:
             loc = loc[:-1]
-        known = touches(loc, before)
+        known = touches(self.faults.real_path(loc[:-1]) + loc[-1:], before)
         if sort == "missing":
             return self._missing(loc, known)
         if sort == "extra_forbidden":

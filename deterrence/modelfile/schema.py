@@ -157,6 +157,8 @@ class MeasureSpec(Spec):
         if len(given) != 1:
             what = " and ".join(given) + " exclude each other" if given else "nothing is asked for"
             refuse(what, "one of outcomes, worth and expression")
+        if self.outcomes == [] or self.worth == {}:
+            refuse(f"{given[0]} is empty", "at least one")
         return self
 
     @classmethod
@@ -244,7 +246,7 @@ def _rungs(value: Any) -> Any:
         return {f"rung_{k}": f"Rung {k}" if k else "Status quo" for k in range(int(count))}
     labelled = fields._labelled(value)
     if not 2 <= len(labelled) <= MAX_RUNGS:
-        refuse(f"the ladder has {len(labelled)} rungs", f"2 to {MAX_RUNGS}, the status quo first")
+        refuse(f"the number of rungs is {len(labelled)}", f"2 to {MAX_RUNGS}, the status quo first")
     return labelled
 
 
@@ -319,12 +321,32 @@ class ModelFile(Spec):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of model files, for editors that complete and check YAML."""
-    schema = ModelFile.model_json_schema()
+    schema = _tidied(ModelFile.model_json_schema())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "deterrence model file",
     }
+
+
+def _tidied(node: Any) -> Any:
+    """Say what pydantic's schema leaves open: entries are not empty, and names follow the rule."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {
+        key: _tidied(value)
+        for key, value in node.items()
+        if not (key == "default" and value is None)
+    }
+    if "patternProperties" in node:
+        node["additionalProperties"] = False
+    if isinstance(choices := node.get("anyOf"), list):
+        node["anyOf"] = [choice for choice in choices if choice != {"type": "null"}]
+        if len(node["anyOf"]) == 1:
+            node |= node.pop("anyOf")[0]
+    return node
 
 
 def json_schema_text() -> str:

@@ -45,7 +45,7 @@ class Trial:
         self.parameters = parameters
         self.derived = derived
         self.assumptions = assumptions
-        self.end = time.process_time() + MAX_SECONDS
+        self.end = time.thread_time() + MAX_SECONDS
         #: Derived parameters that have no value at the defaults.
         self.undefined: set[str] = set()
         #: Assumptions that the defaults break already.
@@ -56,7 +56,7 @@ class Trial:
         """Return a value, ``None`` where there is none; a fault only where it is undefined."""
         if not e.names <= values.keys():
             return None
-        if time.process_time() > self.end:
+        if time.thread_time() > self.end:
             what = "checking the numbers of this file takes too long"
             self.faults.add(path, what, "shorter formulas, rounder numbers, fewer scenarios")
             self.faults.stop()

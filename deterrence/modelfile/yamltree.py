@@ -37,6 +37,7 @@ _MISFIT = (
     "the same indentation as the lines above",
     "check the indentation, and text after a closing quotation mark or bracket",
 )
+_BLOCK = ("text after | or >", "the text on the next line, indented", "")
 # What PyYAML says of the faults that people make most often -> what, expected, remedy.
 _YAML_FAULTS: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -61,6 +62,7 @@ _YAML_FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("expected <block end>", *_MISFIT),
     ("expected key", *_MISFIT),
+    ("<document start>", *_MISFIT),
     ("expected '-' indicator", *_MISFIT),
     (
         "incompatible YAML document",
@@ -89,6 +91,14 @@ _YAML_FAULTS: tuple[tuple[str, str, str, str], ...] = (
         "begin the list on a new line",
     ),
     ("expected the node content", "a value is missing before this", "a value", ""),
+    ("expected node content", "a value is missing before this", "a value", ""),
+    ("escape code", "an escape for a character that does not exist", "", "write the character"),
+    ("escape sequence of", "an escape without its digits", "", "use single quotes"),
+    ("unexpected ':'", "':' may not stand here", "", "put quotes around the text"),
+    ("chomping", *_BLOCK),
+    ("comment or a line break", *_BLOCK),
+    ("comment or line break", *_BLOCK),
+    ("whitespace or line break", "a tag (!)", "plain text", "put quotes around it"),
 )
 
 
@@ -363,6 +373,8 @@ def _offset(event: Any) -> int | None:
 def _yaml_fault(error: Exception, text: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, None)
+    # At the end of a file the C parser counts a line that is not there.
+    line = min(line, text.count("\n") + 1)
     if mark is None and isinstance(error, ValueError | OverflowError):
         what = "an escape or a version number that is out of range"
         at = max(text.find("\\U"), text.find("%YAML"), 0)
@@ -378,7 +390,7 @@ def _yaml_fault(error: Exception, text: str) -> Fault:
             if ("not closed" in what or "a key without" in what) and start is not None:
                 line, column = start.line + 1, start.column + 1
             return Fault(what, line, column, expected=expected, remedy=remedy)
-    return Fault(f"this is not YAML: {problem or error}"[:200], line, column)
+    return Fault(f"this cannot be read as YAML: {problem or error}"[:200], line, column)
 
 
 def _open_quote(text: str, line: int, column: int) -> Place | None:
@@ -389,7 +401,7 @@ def _open_quote(text: str, line: int, column: int) -> Place | None:
     """
     lines = text.split("\n")
     for mark in ("'", '"'):
-        if mark not in lines[line - 1][: column + 1]:
+        if line > len(lines) or mark not in lines[line - 1][: column + 1]:
             continue
         for number in range(line - 1, 0, -1):
             above = lines[number - 1]

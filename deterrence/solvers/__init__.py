@@ -173,7 +173,7 @@ def solve(
     info = _chosen(solver, concept)
     _check(game, info, concept, time_limit, objective)
 
-    from deterrence.solvers.deadline import Deadline
+    from deterrence.solvers.deadline import Deadline, interruptible
     from deterrence.solvers.finish import as_floats
     from deterrence.solvers.task import Task
 
@@ -184,9 +184,10 @@ def solve(
         deadline=Deadline(time_limit),
         objective=objective,
     )
-    solution = info.load()(task)
-    if not game.is_exact:
-        solution = as_floats(solution, game)
+    with interruptible(task.deadline):
+        solution = info.load()(task)
+        if not game.is_exact:
+            solution = as_floats(solution, game)
     return replace(solution, seconds=time.perf_counter() - start)
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.enumeration import enumerate_into
-from deterrence.solvers.finish import finish
+from deterrence.solvers.finish import GRACE, finish
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.task import Draft, Matrix, Task
 
@@ -85,7 +85,7 @@ def _add_lemke_howson(draft: Draft, a: Matrix, b: Matrix, deadline: Deadline) ->
     from deterrence.solvers.nashpy_solvers import search
 
     name = "nashpy-lemke-howson"
-    searched = search(name, a, b, deadline.grace(0.2))
+    searched = search(name, a, b, deadline.grace(GRACE))
     new = draft.add(searched.profiles, name)
     draft.interrupted = searched.interrupted
     draft.messages += searched.messages

@@ -101,6 +101,7 @@ def collect(job: Callable[[], Iterable[T]], deadline: Deadline) -> Collected[T]:
             worker.start()
             while not (worker.over.is_set() or deadline.expired()):
                 worker.over.wait(min(_SLICE, deadline.remaining()))
+            result.interrupted = deadline.interrupted and not worker.over.is_set()
             worker.stop()
         except KeyboardInterrupt:
             result.interrupted = True

@@ -24,7 +24,8 @@ def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
     found = enumerate_extreme(a, b, limit)
     draft.add(((found.rows[i], found.columns[j]) for i, j in found.pairs), "exact")
     draft.complete = found.complete
-    draft.interrupted = draft.interrupted or found.interrupted
+    interrupted = found.interrupted or (limit.interrupted and not found.complete)
+    draft.interrupted = draft.interrupted or interrupted
     if not found.complete:
-        why = "was interrupted" if found.interrupted else "ran out of time"
+        why = "was interrupted" if interrupted else "ran out of time"
         draft.messages.append(f"exact enumeration {why}: there may be more equilibria")

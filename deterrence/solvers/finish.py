@@ -31,9 +31,9 @@ def finish(task: Task, draft: Draft) -> Solution:
     """
     profiles = sorted(draft.found, key=reading_order)
     messages = list(draft.messages)
-    # Whoever pressed Ctrl-C does not want to wait for the rest either.
-    deadline = Deadline(GRACE) if draft.interrupted else task.deadline
-    limit = deadline.grace(GRACE)
+    if draft.interrupted:  # whoever pressed Ctrl-C does not want to wait for the rest either
+        task.deadline.interrupt()
+    limit = task.deadline.grace(GRACE)
     kept: list[Strategies] = []
     equilibria: list[Equilibrium] = []
     interrupted = draft.interrupted
@@ -60,10 +60,10 @@ def finish(task: Task, draft: Draft) -> Solution:
         e.with_(component=number)
         for e, number in zip(equilibria, _numbers(groups, len(kept)), strict=True)
     ]
-    judged, note = _judge(task.game, kept, equilibria, complete, deadline)
+    judged, note = _judge(task.game, kept, equilibria, complete, limit)
     if not (complete or note or len(judged) < 2 or task.concept == "zero-sum"):
         note = f"the list is not proven complete, so {NEEDS_ALL} is not decided"
-    interrupted = interrupted or note == _INTERRUPTED
+    interrupted = interrupted or note == _INTERRUPTED or task.deadline.interrupted
     if note:
         messages.append(note)
     return Solution(
@@ -150,16 +150,17 @@ def _judge(
     profiles: Sequence[Strategies],
     equilibria: Sequence[Equilibrium],
     complete: bool,
-    deadline: Deadline,
+    limit: Deadline,
 ) -> tuple[list[Equilibrium], str]:
     """Return the equilibria with their refinements, or as they are and why."""
-    limit = deadline.grace(GRACE)
     judge = Judge(game)
     result = []
     dominant = payoff_dominant([e.payoffs for e in equilibria]) if complete else None
     try:
         for k, (strategies, e) in enumerate(zip(profiles, equilibria, strict=True)):
             if limit.expired():
+                if limit.interrupted:
+                    return list(equilibria), _INTERRUPTED
                 return list(equilibria), "no time was left for the refinements; none is reported"
             passed = judge.passed(strategies, e.payoffs)
             if k == dominant:

@@ -46,6 +46,9 @@ def maximise_certified(
     Raises :class:`IncompleteError` if the time runs out and
     ``KeyboardInterrupt`` at Ctrl-C.
     """
+    # Here, not in the worker: an import that is broken off half-way cannot be repeated.
+    import scipy.optimize  # noqa: F401
+
     collected = collect(lambda: iter([_solve(c, a_ub, b_ub, a_eq, b_eq)]), deadline or Deadline())
     if collected.interrupted:
         raise KeyboardInterrupt

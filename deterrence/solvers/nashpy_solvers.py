@@ -28,7 +28,7 @@ from typing import Any
 from deterrence.game.linear import integer_row
 from deterrence.solvers.bounded import collect
 from deterrence.solvers.deadline import Deadline
-from deterrence.solvers.finish import finish
+from deterrence.solvers.finish import GRACE, finish
 from deterrence.solvers.polish import polish
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.task import Draft, Matrix, Strategies, Task
@@ -57,13 +57,15 @@ def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
 
     ``name`` is a key of :data:`ALGORITHMS`.  Never raises for what nashpy does.
     """
+    # Here, not in the worker: an import that is broken off half-way cannot be repeated.
+    import nashpy.algorithms  # noqa: F401
+    import numpy as np
+
     algorithm = ALGORITHMS[name]
     notes: list[str] = []
     m, n = len(a), len(a[0])
 
     def job() -> Iterator[FloatPair]:
-        import numpy as np
-
         with np.errstate(all="ignore"):
             seen = set()
             for x, y in algorithm(np.array, a, b, notes):
@@ -77,8 +79,12 @@ def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
     result.messages += [f"{name}: {note}" for note in notes]
     found: dict[Strategies, None] = {}
     dropped = 0
+    limit = deadline.grace(GRACE)
     try:
         for x, y in collected.items:
+            if limit.expired():
+                result.finished = False
+                break
             profile = polish(a, b, x, y)
             if profile is None:
                 dropped += 1
@@ -97,7 +103,7 @@ def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
         result.messages.append(f"{name} failed: {type(collected.error).__name__} {text[0][:80]}")
     elif result.interrupted:
         result.messages.append(f"{name} was interrupted; what it had found is kept")
-    elif not collected.finished:
+    elif not result.finished:
         result.messages.append(f"{name} ran out of time; what it had found is kept")
     return result
 
@@ -106,8 +112,10 @@ def solve_nashpy(task: Task) -> Solution:
     """Solve with the algorithm that ``task.solver`` names."""
     a, b = task.matrices()
     draft = Draft()
-    limit = task.deadline if task.deadline.seconds is not None else Deadline(DEFAULT_LIMIT)
-    searched = search(task.solver, a, b, limit)
+    limit = task.deadline
+    searched = search(
+        task.solver, a, b, limit if limit.seconds is not None else limit.within(DEFAULT_LIMIT)
+    )
     draft.add(searched.profiles, task.solver)
     draft.interrupted = searched.interrupted
     draft.messages = [

@@ -30,6 +30,7 @@ def solve_pure(task: Task) -> Solution:
     except KeyboardInterrupt:
         done, draft.interrupted = False, True
     if not done:
+        draft.interrupted = draft.interrupted or task.deadline.interrupted
         why = "interrupted" if draft.interrupted else "the time ran out"
         draft.messages.append(f"{why}: there may be more pure equilibria")
     elif _solved_by_dominance(game, task):

@@ -70,6 +70,7 @@ def solve_zero_sum(task: Task) -> Solution:
         draft.messages.append("interrupted before all optimal strategies were found")
         return finish(task, draft)
     if rows is None or columns is None:
+        draft.interrupted = task.deadline.interrupted
         draft.messages.append("the value is proven; not all optimal strategies could be listed")
         return finish(task, draft)
     first, second = task.game.players

@@ -14,6 +14,7 @@ from deterrence.errors import UsageError
 from deterrence.game.dominance import (
     Domination,
     Step,
+    _because,
     dominated_actions,
     iterated_elimination,
 )
@@ -44,7 +45,9 @@ def integer_game(seed: int, shape: tuple[int, ...], top: int) -> StrategicGame:
 games = st.builds(
     integer_game,
     st.integers(0, 10**6),
-    st.sampled_from([(2, 2), (3, 2), (3, 3), (4, 3), (2, 2, 2), (3, 2, 2), (4, 4)]),
+    st.sampled_from(
+        [(2, 2), (3, 2), (3, 3), (4, 3), (2, 2, 2), (3, 2, 2), (4, 4), (3, 20), (4, 30)]
+    ),
     st.sampled_from([1, 2, 4, 20]),
 )
 
@@ -132,6 +135,37 @@ def test_a_mixture_can_dominate_weakly_only() -> None:
     (found,) = dominated_actions(game, "Row", strict=False)
     assert found == Domination("Row", "r3", {"r1": HALF, "r2": HALF}, strict=False)
     assert "weakly dominated" in str(found)
+
+
+def test_a_tie_for_the_best_reply_does_not_save_from_weak_dominance() -> None:
+    game = two([[4, 0, 2], [0, 4, 2], [1, 1, 2]], [[0] * 3] * 3)
+    assert dominated_actions(game, "Row") == ()
+    (found,) = dominated_actions(game, "Row", strict=False)
+    assert (found.action, set(found.by), found.strict) == ("r3", {"r1", "r2"}, False)
+    assert dominates(gains(game, "Row", "r3", found.by), strict=False)
+
+
+def test_the_dominator_shown_is_not_dominated_itself() -> None:
+    """r2 dominates r1, but is dominated by a mixture; so the mixture is shown for both."""
+    game = two([[0, 0], [1, 1], [3, 0], [0, 3]], [[0, 0]] * 4)
+    first, second = dominated_actions(game, "Row")
+    assert (first.action, second.action) == ("r1", "r2")
+    assert set(first.by) == set(second.by) == {"r3", "r4"}
+    (only,) = dominated_actions(game, "Row", mixed=False)
+    assert (only.action, dict(only.by)) == ("r1", {"r2": 1})
+
+
+def test_causes_that_later_ones_make_superfluous_are_dropped() -> None:
+    """Action 1 beats action 0 but for two choices of the others, (1, 1) and (2, 1).
+
+    Player 1's action 1 was eliminated first and removes the first obstacle; player 2's
+    action 1, eliminated next, removes both.
+    """
+    bad = {(1, 1), (2, 1)}
+    others = list(itertools.product(range(3), range(2)))
+    rows = [dict.fromkeys(others, 0), {s: -1 if s in bad else 1 for s in others}]
+    gone = {(1, 1): 1, (2, 1): 2, (1, 2): 3}
+    assert _because(rows, (2, 3, 2), 0, 0, {1: Fraction(1)}, True, gone) == [(2, 1)]
 
 
 def test_weak_elimination_is_simultaneous() -> None:

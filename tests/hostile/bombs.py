@@ -109,7 +109,9 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
             "unknown name 'perimeter_0'",
         ),
         "many unknown outcomes": (
-            _numbered(SMALL + "parameters: {p: {default: 1}}\nmeasures:\n", "  m{0}: [oo{0}]\n", 199),
+            _numbered(
+                SMALL + "parameters: {p: {default: 1}}\nmeasures:\n", "  m{0}: [oo{0}]\n", 199
+            ),
             10,
             "unknown outcome 'oo0'",
         ),
@@ -150,13 +152,21 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
         ),
         "10^9 rungs": (LADDER.replace("100", "1000000000"), 5, "is no number of rungs"),
         "10^400 rungs": (LADDER.replace("100", "1e400"), 5, "is no number of rungs"),
-        "rungs with many digits": (LADDER.replace("100", "9" * 200_000), 5, "is no number of rungs"),
+        "rungs with many digits": (
+            LADDER.replace("100", "9" * 200_000),
+            5,
+            "is no number of rungs",
+        ),
         "many patterns": (
             _numbered(SMALL + "measures:\n", "  m{}: ['*a*b*c*d*e*f*', '*g*']\n", 190),
             8,
             "the measures have 380 patterns",
         ),
-        "a long label": (f"title: T\nform: strategic\nplayers: [{'A' * 200_000}, B]\n", 3, "200000"),
+        "a long label": (
+            f"title: T\nform: strategic\nplayers: [{'A' * 200_000}, B]\n",
+            3,
+            "200000",
+        ),
         "many cells without outcomes": (
             HEAD
             + f"actions: {{A: [{labels}], B: [{labels}]}}\ngame:\n"
@@ -227,9 +237,7 @@ def _number_bombs() -> dict[str, tuple[str, int, str]]:
         "too many terms": (
             SMALL
             + "parameters: {p: {default: 1}}\nassumptions:\n"
-            + "".join(
-                "  - min(" + ",".join(["p"] * 480) + f") > {-i - 1}\n" for i in range(230)
-            ),
+            + "".join("  - min(" + ",".join(["p"] * 480) + f") > {-i - 1}\n" for i in range(230)),
             0,
             "the formulas are too long",
         ),

@@ -244,7 +244,7 @@ def test_a_scenario_has_a_story_a_source_and_possible_values(name: str, scenario
     assert told.story
     assert "assumption" in told.source or CITED.search(told.source)
     values = model.values(scenario)  # raises where an assumption is broken
-    assert sum(all(c.evaluate(values) for c in r.when) for r in model.regimes) <= 1
+    assert sum(all(c.evaluate(values) for c in r.when) for r in model.named_regimes) <= 1
     solution = solve(model.at(scenario), "exact")
     assert solution.status == "complete"
     assert len(solution) >= 1
@@ -300,7 +300,7 @@ def test_every_strict_game_lies_in_one_regime_and_behaves_as_it_says() -> None:
         "Compromise or war": {("restrain", "restrain"), ("stand_firm", "stand_firm"), "mixed"},
         "Nothing is stable": {"mixed"},
     }
-    assert {r.name for r in model.regimes} == set(expected)
+    assert {r.name for r in model.named_regimes} == set(expected)
     seen = set()
     orders = list(itertools.permutations((1, 2, 3, 4)))
     for mine, yours in itertools.product(orders, repeat=2):
@@ -310,7 +310,7 @@ def test_every_strict_game_lies_in_one_regime_and_behaves_as_it_says() -> None:
             for k, worth in zip("TRSP", order, strict=True)
         }
         numbers = model.values(**values)
-        (regime,) = [r.name for r in model.regimes if all(c.evaluate(numbers) for c in r.when)]
+        (regime,) = [r.name for r in model.named_regimes if all(c.evaluate(numbers) for c in r.when)]
         answer = set()
         for e in solve(model.at(**values), "exact"):
             supports = [e.profile.support(player) for player in model.players]

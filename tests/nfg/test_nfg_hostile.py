@@ -65,6 +65,15 @@ def test_hostile_files_are_refused_at_once(text: str | bytes) -> None:
     assert len(str(caught.value)) < 500
 
 
+@pytest.mark.parametrize("counts", ["1000 1000", "500001 1", "1 99999", "99999 99999"])
+def test_the_limit_counts_every_players_payoffs(counts: str) -> None:
+    """Half a million cells of two players are allowed, one more is not."""
+    allowed = counts == "1 99999"
+    words = "ends after 1 of them" if allowed else "at most 1,000,000 payoffs"
+    with pytest.raises(InvalidFileError, match=words):
+        read_nfg(HEAD + f"{{ {counts} }} 1")
+
+
 def test_the_largest_file_stays_below_300_megabytes() -> None:
     """A million different payoffs, read in a process of its own."""
     program = """

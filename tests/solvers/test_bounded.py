@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from deterrence.solvers.bounded import collect
-from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.deadline import Deadline, interruptible
 
 
 def endless() -> Iterator[int]:
@@ -108,3 +108,43 @@ def test_a_deadline_counts_down() -> None:
     assert deadline.remaining() == 0
     assert Deadline().remaining() == float("inf")
     assert not Deadline().grace(1).expired()
+
+
+def test_an_interrupt_reaches_every_deadline_made_from_one() -> None:
+    deadline = Deadline(60)
+    within, grace = deadline.within(30), deadline.grace(0.1)
+    deadline.interrupt()
+    assert deadline.expired()
+    assert within.expired()
+    assert within.interrupted
+    assert not grace.expired()
+    time.sleep(0.11)
+    assert grace.expired()
+    late = deadline.grace(0.05)
+    assert not late.expired()
+    time.sleep(0.06)
+    assert late.expired()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_the_first_ctrl_c_expires_and_the_second_raises() -> None:
+    deadline = Deadline()
+    before = signal.getsignal(signal.SIGINT)
+    with interruptible(deadline):
+        signal.raise_signal(signal.SIGINT)
+        assert deadline.expired()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_callers_own_signal_handler_is_left_alone() -> None:
+    caught = []
+    before = signal.signal(signal.SIGINT, lambda *_: caught.append(1))
+    try:
+        with interruptible(Deadline()):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert caught == [1]

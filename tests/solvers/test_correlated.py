@@ -18,6 +18,7 @@ from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import Equilibrium, solve
+from deterrence.solvers.correlated import largest_gain
 
 
 def chicken(t: Any = 7, r: Any = 6, s: Any = 2, p: Any = 0, **more: Any) -> StrategicGame:
@@ -195,3 +196,10 @@ def test_the_time_limit_holds_and_says_what_is_missing() -> None:
     assert time.monotonic() - start < 4
     assert solution.status == "none"
     assert "time ran out before: min welfare" in solution.messages[0]
+
+
+def test_the_certificate_can_fail() -> None:
+    """Told D in (D, D), A would rather play C: it gains 2 each time."""
+    assert largest_gain(chicken(), [0, 0, 0, Fraction(1)]) == 2
+    assert largest_gain(chicken(), [Fraction(1), 0, 0, 0]) == 1
+    assert largest_gain(chicken(), [Fraction(1, 2), Fraction(1, 4), Fraction(1, 4), 0]) == 0

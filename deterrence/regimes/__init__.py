@@ -1,0 +1,27 @@
+"""Symbolic equilibria, their conditions, proofs, and the regime map.
+
+>>> from deterrence import load_model
+>>> answer = load_model("asymmetric-bipolarity").regimes()
+>>> [regime.name for regime in answer.regimes][0]
+'Russia cannot be deterred'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+    from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
+
+
+def regimes(model: Model, **options: Any) -> RegimeAnalysis:
+    """Return the symbolic analysis of a model; see :func:`deterrence.regimes.analyse.analyse`."""
+    from deterrence.regimes.analyse import analyse
+
+    return analyse(model, **options)
+
+
+def symbolic_equilibria(model: Model, **options: Any) -> tuple[SymbolicEquilibrium, ...]:
+    """Return the equilibria of a model in closed form."""
+    return regimes(model, **options).equilibria

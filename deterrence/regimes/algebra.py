@@ -1,0 +1,278 @@
+r"""Polynomials in a model's parameters: from expressions, and back to readable ones.
+
+A symbolic game is solved over the ring :math:`\mathbb{Z}[\theta]` of its
+parameters.  What is not polynomial is turned into an *atom*, an auxiliary
+variable with the facts that pin it down: ``sqrt(a)`` is the ``s >= 0`` with
+``s**2 = a``, ``max(a, b)`` is at least both and equal to one.  ``exp``, ``log``
+and other powers have no such polynomial facts; what is then proven holds for
+any value of the atom, so it is still a proof, but a witness has to be sampled.
+
+>>> from deterrence.game.expressions import Expression
+>>> algebra = Algebra(["a", "b"])
+>>> p, q = algebra.fraction(Expression.parse("(a - b)*(a + 1)/2"))
+>>> str(algebra.expression(p)), q
+('(a - b)*(a + 1)', 2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from deterrence.errors import ExpressionError
+from deterrence.game.expressions import Expression
+
+
+@dataclass(frozen=True)
+class Atom:
+    """An auxiliary variable for a sub-expression that is not a polynomial.
+
+    ``facts`` are boolean expressions over parameters and atoms that hold for
+    it; ``exact`` says that they determine its value.
+    """
+
+    name: str
+    expression: Expression
+    facts: tuple[Expression, ...]
+    exact: bool
+
+
+class Algebra:
+    """The polynomial ring over a game's parameters and atoms.
+
+    Polynomials are ``sympy.polys.rings.PolyElement`` with integer coefficients;
+    variables occur in the order of ``names``, atoms last.
+    """
+
+    def __init__(self, names: Sequence[str], expressions: Sequence[Expression] = ()) -> None:
+        from sympy.polys.domains import ZZ
+        from sympy.polys.rings import PolyRing
+
+        self.parameters = tuple(names)
+        self.atoms: dict[Expression, Atom] = {}
+        for expression in expressions:
+            self._find_atoms(expression)
+        self.names = (*self.parameters, *(a.name for a in self.atoms.values()))
+        self.ring: Any = PolyRing(self.names or ("_",), ZZ)
+        self._generator = dict(zip(self.names, self.ring.gens, strict=False))
+        self._factors: dict[Any, tuple[int, tuple[tuple[Any, int], ...]]] = {}
+        self._printed: dict[Any, Expression] = {}
+
+    # ---- atoms -------------------------------------------------------------
+    def _find_atoms(self, e: Expression) -> None:
+        for child in e.children:
+            self._find_atoms(child)
+        if e.op in ("call", "if") or (e.op == "pow" and not _is_natural(e.args[1])):
+            self._add_atom(e)
+
+    def _add_atom(self, e: Expression) -> None:
+        if e in self.atoms or (e.op == "pow" and e.args[1].op == "number" and not e.names):
+            return
+        if e.op == "pow" and e.args[1].op == "number" and e.args[1].args[0].denominator == 1:
+            return  # a negative whole power is a quotient
+        atom = Expression.name(f"_atom{len(self.atoms)}")
+        facts: list[Expression] = []
+        exact = True
+
+        def compare(left: Expression, sign: str, right: Expression) -> Expression:
+            return Expression("compare", (sign,), left, right)
+
+        zero = Expression.number(0)
+        kind = e.args[0] if e.op == "call" else e.op
+        if kind in ("min", "max"):
+            sign = "<=" if kind == "min" else ">="
+            facts = [compare(atom, sign, part) for part in e.args[1:]]
+            facts.append(Expression("or", *[compare(atom, "==", p) for p in e.args[1:]]))
+        elif kind == "abs":
+            inner = e.args[1]
+            facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner * inner)]
+        elif kind == "sqrt" or (kind == "pow" and e.args[1] == Expression.number(Fraction(1, 2))):
+            inner = e.args[1] if kind == "sqrt" else e.args[0]
+            facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner)]
+        elif kind == "if":
+            test, then, other = e.args
+            facts = [
+                Expression("or", Expression("not", test), compare(atom, "==", then)),
+                Expression("or", test, compare(atom, "==", other)),
+            ]
+        elif kind in ("exp", "pow"):
+            facts, exact = ([compare(atom, ">", zero)] if kind == "exp" else []), False
+        else:
+            exact = False
+        self.atoms[e] = Atom(atom.args[0], e, tuple(facts), exact)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every atom is pinned down by polynomial facts."""
+        return all(atom.exact for atom in self.atoms.values())
+
+    def facts(self) -> list[Expression]:
+        """Return what is known of the atoms."""
+        return [fact for atom in self.atoms.values() for fact in atom.facts]
+
+    # ---- from expressions ------------------------------------------------------
+    def fraction(self, e: Expression) -> tuple[Any, Any]:
+        """Return numerator and denominator of an expression, both polynomials."""
+        one = self.ring.one
+        if e in self.atoms:
+            return self._generator[self.atoms[e].name], one
+        if e.op == "number":
+            return self.ring(e.args[0].numerator), self.ring(e.args[0].denominator)
+        if e.op == "name":
+            if e.args[0] not in self._generator:
+                raise ExpressionError(f"no parameter called {e.args[0]!r}")
+            return self._generator[e.args[0]], one
+        if e.op == "neg":
+            p, q = self.fraction(e.args[0])
+            return -p, q
+        if e.op == "pow":
+            p, q = self.fraction(e.args[0])
+            n = int(e.args[1].args[0])
+            return (p**n, q**n) if n >= 0 else (q**-n, p**-n)
+        if e.op not in ("add", "sub", "mul", "div"):
+            raise ExpressionError(f"'{e}' is not a number")
+        (p, q), (r, s) = self.fraction(e.args[0]), self.fraction(e.args[1])
+        if e.op == "mul":
+            return self._reduced(p * r, q * s)
+        if e.op == "div":
+            return self._reduced(p * s, q * r)
+        if q == s:
+            return self._reduced(p + r if e.op == "add" else p - r, q)
+        return self._reduced(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
+
+    def _reduced(self, p: Any, q: Any) -> tuple[Any, Any]:
+        if q == self.ring.one or q.is_ground and abs(q.LC) == 1:
+            return (p, q) if q.LC > 0 else (-p, -q)
+        p, q = p.cancel(q)
+        return (-p, -q) if q.LC < 0 else (p, q)
+
+    # ---- factors ---------------------------------------------------------------
+    def factors(self, p: Any) -> tuple[int, tuple[tuple[Any, int], ...]]:
+        """Return the constant and the irreducible factors with multiplicities.
+
+        Factors are primitive; the sign convention of sympy (positive leading
+        coefficient) makes them unique.
+        """
+        if p not in self._factors:
+            constant, parts = p.factor_list()
+            self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
+        return self._factors[p]
+
+    # ---- to other worlds -----------------------------------------------------------
+    def expression(self, p: Any) -> Expression:
+        """Return a polynomial as an expression of model files, factored and in reading order."""
+        if p not in self._printed:
+            constant, parts = self.factors(p) if p else (0, ())
+            written = [self._sum(f) ** k for f, k in sorted(parts, key=self._simplicity)]
+            product = reduce(lambda a, b: a * b, written, Expression.number(abs(constant)))
+            if constant < 0 and len(written) == 1 and parts[0][1] == 1 and constant == -1:
+                product = self._sum(-parts[0][0])
+            elif constant < 0:
+                product = -product
+            self._printed[p] = self._with_atoms(product)
+        return self._printed[p]
+
+    def quotient(self, p: Any, q: Any) -> Expression:
+        """Return ``p / q`` in lowest terms as an expression, denominators leading positive."""
+        p, q = self._reduced(p, q)
+        top, bottom = self._sum_or_product(p), self._sum_or_product(q)
+        return self._with_atoms(top / bottom)
+
+    def _sum_or_product(self, p: Any) -> Expression:
+        return self._sum(p) if len(p) <= 3 and p.is_linear else self._plain(p)
+
+    def _plain(self, p: Any) -> Expression:
+        constant, parts = self.factors(p) if p else (0, ())
+        if len(parts) == 1 and parts[0][1] == 1 and abs(constant) == 1:
+            return self._sum(p)
+        return self.expression(p)
+
+    def _simplicity(self, part: tuple[Any, int]) -> tuple[int, int, str]:
+        return len(part[0]), part[1], str(part[0])
+
+    def _sum(self, p: Any) -> Expression:
+        """Write the terms of a sum: positive ones first, low degrees first, in parameter order."""
+        terms = sorted(
+            p.terms(), key=lambda t: (t[1] < 0, sum(t[0]), [-x for x in t[0]])
+        )
+        result: Expression | None = None
+        for powers, coefficient in terms:
+            monomial = Expression.number(abs(int(coefficient)))
+            for name, power in zip(self.names, powers, strict=False):
+                if power:
+                    monomial = monomial * Expression.name(name) ** int(power)
+            if result is None:
+                result = -monomial if coefficient < 0 else monomial
+            else:
+                result = result - monomial if coefficient < 0 else result + monomial
+        return result if result is not None else Expression.number(0)
+
+    def _with_atoms(self, e: Expression) -> Expression:
+        if not self.atoms:
+            return e
+        back = {atom.name: inner for inner, atom in self.atoms.items()}
+        while any(name in back for name in e.names):
+            e = e.substitute(back)
+        return e
+
+    def evaluate(self, p: Any, values: Mapping[str, Any]) -> Any:
+        """Return the value of a polynomial; exact where the values are."""
+        point = [values[name] for name in self.names]
+        total: Any = Fraction(0)
+        for powers, coefficient in p.terms():
+            term: Any = Fraction(int(coefficient))
+            for x, power in zip(point, powers, strict=False):
+                if power:
+                    term = term * x ** int(power)
+            total = total + term
+        return total
+
+    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values with those of the atoms added."""
+        known = dict(values)
+        for e, atom in self.atoms.items():
+            known[atom.name] = e.evaluate(values)
+        return known
+
+    def compiled(self, polynomials: Sequence[Any]) -> Callable[[Any], Any]:
+        """Return a numpy function from points (names x samples) to values (polynomials x samples)."""
+        import numpy as np
+
+        tables = []
+        for p in polynomials:
+            terms = list(p.terms())
+            tables.append(
+                (
+                    [float(int(c)) for _, c in terms],
+                    [[(k, int(e)) for k, e in enumerate(powers) if e] for powers, _ in terms],
+                )
+            )
+
+        def evaluate(points: Any) -> Any:
+            result = np.zeros((len(tables), points.shape[1]))
+            powers: dict[tuple[int, int], Any] = {}
+            for row, (coefficients, monomials) in zip(result, tables, strict=True):
+                for c, monomial in zip(coefficients, monomials, strict=True):
+                    term: Any = c
+                    for k, e in monomial:
+                        if (k, e) not in powers:
+                            powers[k, e] = points[k] ** e
+                        term = term * powers[k, e]
+                    row += term
+            return result
+
+        return evaluate
+
+
+def _is_natural(e: Expression) -> bool:
+    return e.op == "number" and e.args[0].denominator == 1 and e.args[0] >= 0
+
+
+def common_denominator(fractions: Sequence[tuple[Any, Any]]) -> Any:
+    """Return the least common multiple of the denominators (a polynomial)."""
+    return reduce(lambda a, b: a.lcm(b), (q for _, q in fractions))
+
+

@@ -1,0 +1,322 @@
+"""The symbolic analysis of a model, from its file to its regimes.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> answer = analyse(load_model("asymmetric-bipolarity"))
+>>> mixed = answer.equilibria[-1]
+>>> print(mixed.profile["NATO"]["escalate"], "iff", " and ".join(map(str, mixed.conditions)))
+g_R/(g_R + k_R - l_R) iff k_N > l_N and k_R > l_R
+>>> answer.cover, len(answer.regimes)
+('proven', 4)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.game.expressions import Expression
+from deterrence.modelfile.model import Model
+from deterrence.regimes import families as grouping
+from deterrence.regimes.closed import Quotient, Quotients
+from deterrence.regimes.conditions import Simplifier
+from deterrence.regimes.problem import Problem, problem_of
+from deterrence.regimes.proofs import Prover
+from deterrence.regimes.regime_map import Cell, RegimeMap
+from deterrence.regimes.results import (
+    DominanceStep,
+    Family,
+    Proof,
+    Regime,
+    RegimeAnalysis,
+    SymbolicEquilibrium,
+)
+from deterrence.regimes.search import Branch, Pair, Search
+from deterrence.regimes.shares import shares
+from deterrence.regimes.vertices import Vertex
+
+#: Seconds for the whole analysis, and for one question to the solver.
+TIME_LIMIT = 60.0
+QUERY_LIMIT = 1.0
+#: Pairs of vertices up to which equilibria that need an equation are listed, too.
+MAX_BOUNDARY_PAIRS = 700
+
+
+@dataclass
+class Internal:
+    """The parts behind an analysis, for conclusions, statics, thresholds and derivations."""
+
+    model: Model
+    problem: Problem
+    search: Search
+    prover: Prover
+    simplifier: Simplifier
+    families: list[grouping.Family]
+    map: RegimeMap
+    pairs: list[Pair]
+    closed: ClosedForms
+
+
+class ClosedForms:
+    """Closed forms of pairs, each worked out once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.quotients = Quotients(problem.algebra)
+        self._chances = [
+            tuple((label, self.quotients.make(*problem.algebra.fraction(c))) for label, c in lottery)
+            for lottery in problem.lotteries
+        ]
+        self._payoffs = [
+            [self.quotients.make(*problem.algebra.fraction(u)) for u in row]
+            for row in problem.payoffs
+        ]
+
+    def strategy(self, vertex: Vertex) -> dict[int, Quotient]:
+        """Return the probability of each supported action."""
+        total = vertex.total
+        return {
+            a: self.quotients.make(w, total)
+            for a, w in zip(vertex.support, vertex.weights, strict=True)
+        }
+
+    def payoff(self, pair: Pair, player: int) -> Quotient:
+        """Return a player's payoff: that of any supported action against the other's strategy."""
+        q, width = self.quotients, self.problem.shape[1]
+        other = pair.column if player == 0 else pair.row
+        mine = (pair.row if player == 0 else pair.column).support[0]
+        terms = []
+        for action, chance in self.strategy(other).items():
+            cell = mine * width + action if player == 0 else action * width + mine
+            terms.append(q.multiply(chance, self._payoffs[player][cell]))
+        return q.total(terms)
+
+    def outcomes(self, pair: Pair) -> dict[str, Quotient]:
+        """Return the probability of every outcome that can happen."""
+        q, width = self.quotients, self.problem.shape[1]
+        rows, columns = self.strategy(pair.row), self.strategy(pair.column)
+        terms: dict[str, list[Quotient]] = {}
+        for i, x in rows.items():
+            # Columns with the same lottery share one term: their probabilities are added first.
+            by_lottery: dict[Any, list[Quotient]] = {}
+            for j, y in columns.items():
+                by_lottery.setdefault(self._chances[i * width + j], []).append(y)
+            for lottery, chances in by_lottery.items():
+                weight = q.multiply(x, q.total(chances))
+                for label, chance in lottery:
+                    terms.setdefault(label, []).append(q.multiply(weight, chance))
+        return {label: q.total(parts) for label, parts in terms.items()}
+
+    def measures(self, pair: Pair, outcomes: Mapping[str, Quotient]) -> dict[str, Quotient | None]:
+        """Return every measure; None where it is no quotient of polynomials."""
+        problem, q = self.problem, self.quotients
+        sides = (self.strategy(pair.row), self.strategy(pair.column))
+
+        def answer(kind: str, *labels: str) -> Quotient:
+            if kind == "P":
+                return outcomes.get(labels[0], q.zero)
+            player = problem.players.index(labels[0])
+            if kind == "payoff":
+                return self.payoff(pair, player)
+            return sides[player].get(problem.actions[player].index(labels[1]), q.zero)
+
+        return {m.name: q.evaluate(m.expression, answer) for m in problem.measures}
+
+
+def analyse(
+    model: Model,
+    *,
+    expand: bool = False,
+    fixed: Mapping[str, Any] | None = None,
+    time_limit: float = TIME_LIMIT,
+    isolate: str = "",
+    boundaries: bool = True,
+) -> RegimeAnalysis:
+    """Solve a two-player model symbolically: equilibria, families and regimes.
+
+    ``expand`` puts the formulas of derived parameters in; ``fixed`` fixes some
+    parameters at numbers; ``isolate`` names a parameter that linear conditions
+    are solved for.  What is not decided within ``time_limit`` seconds is
+    reported as unknown.  Raises :class:`UnsupportedError` for other than two
+    players.
+    """
+    start = time.monotonic()
+    problem = problem_of(model, expand=expand, fixed=fixed)
+    prover = Prover(
+        problem.algebra,
+        problem.assumptions,
+        problem.bounds,
+        timeout=QUERY_LIMIT,
+        deadline=start + time_limit,
+        seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
+    )
+    simplifier = Simplifier(prover)
+    search = Search(problem.row, problem.column, prover, simplifier).run()
+    found = grouping.group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
+    found.sort(key=_reading_order)
+    regime_map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
+    pairs = [pair for family in found for pair in family.pairs]
+    closed = ClosedForms(problem)
+    internal = Internal(
+        model, problem, search, prover, simplifier, found, regime_map, pairs, closed
+    )
+    writer = _Writer(internal, isolate)
+    equilibria = [writer.equilibrium(k, pair) for k, pair in enumerate(pairs)]
+    messages: list[str] = []
+    if boundaries:
+        extra, note = search.boundary_pairs(MAX_BOUNDARY_PAIRS)
+        equilibria += [
+            writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
+        ]
+        messages += [note] if note else []
+    cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
+    for cell in cells:
+        regime_map.describe(cell)
+    parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
+    regimes = [writer.regime(k, cell, part) for k, (cell, part) in enumerate(zip(cells, parts, strict=True))]
+    if not problem.algebra.is_exact:
+        messages.append("exp, log or powers occur: impossibility is proven, witnesses are sampled")
+    if search.undecided:
+        messages.append(f"{len(search.undecided)} pairs of supports are undecided within the time")
+    if regime_map.unknown:
+        messages.append(f"{len(regime_map.unknown)} combinations of equilibria are undecided")
+    complete = not (search.undecided or regime_map.unknown)
+    return RegimeAnalysis(
+        model=model.name,
+        title=model.title,
+        players=problem.players,
+        symbols=problem.symbols,
+        assumptions=problem.assumptions,
+        equilibria=tuple(equilibria),
+        families=tuple(writer.family(k, f) for k, f in enumerate(found)),
+        regimes=tuple(regimes),
+        cover="proven" if complete else "unknown",
+        disjoint="proven" if all(r.proof == "proven" for r in regimes) else "unknown",
+        dominated=tuple(writer.step(s) for s in search.dominated),
+        messages=tuple(messages),
+        seconds=time.monotonic() - start,
+        internal=internal,
+    )
+
+
+def _reading_order(family: grouping.Family) -> tuple[Any, ...]:
+    pair = min(family.essential, key=lambda p: len(p.row.support) + len(p.column.support))
+    size = len(pair.row.support) + len(pair.column.support)
+    return size, pair.row.support, pair.column.support
+
+
+class _Writer:
+    """Writes internal objects as results in the words of the model."""
+
+    def __init__(self, internal: Internal, isolate: str) -> None:
+        self.internal, self.isolate = internal, isolate
+        self.problem, self.closed = internal.problem, internal.closed
+        self.position = {id(pair): k for k, pair in enumerate(internal.pairs)}
+        self.family_of = {
+            id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs
+        }
+
+    def _text(self, q: Quotient) -> Expression:
+        return self.closed.quotients.expression(q)
+
+    def equilibrium(self, number: int, pair: Pair, boundary: bool = False) -> SymbolicEquilibrium:
+        problem = self.problem
+        sides = (self.closed.strategy(pair.row), self.closed.strategy(pair.column))
+        outcomes = self.closed.outcomes(pair)
+        measures = self.closed.measures(pair, outcomes)
+        zero = Expression.number(0)
+        witness = next((b.decision.witness for b in pair.branches if b.decision.witness), None)
+        decided = any(b.decision.verdict == "possible" for b in pair.branches)
+        return SymbolicEquilibrium(
+            id=number,
+            support={
+                p: tuple(a[k] for k in sorted(s))
+                for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
+            },
+            profile={
+                p: {label: self._text(s[k]) if k in s else zero for k, label in enumerate(a)}
+                for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
+            },
+            payoffs={p: self._text(self.closed.payoff(pair, k)) for k, p in enumerate(problem.players)},
+            outcomes={o: self._text(q) for o, q in outcomes.items() if q[0]},
+            measures={m: None if q is None else self._text(q) for m, q in measures.items()},
+            conditions=self.branches(pair.branches),
+            proof="proven" if decided else "unknown",
+            witness=witness,
+            family=-1 if boundary else self.family_of[id(pair)],
+            boundary=boundary,
+        )
+
+    def branches(self, branches: Sequence[Branch]) -> tuple[Expression, ...]:
+        """Write branches as a list of conditions that hold together."""
+        simplifier = self.internal.simplifier
+        terms = [
+            tuple(simplifier.written(c, self.isolate) for c in b.conditions) for b in branches
+        ]
+        if len(terms) == 1:
+            return terms[0]
+        if any(not t for t in terms):
+            return ()
+        shared = [c for c in terms[0] if all(c in t for t in terms)]
+        rest = [[c for c in t if c not in shared] for t in terms]
+        if any(not t for t in rest):
+            return tuple(shared)
+        parts = [t[0] if len(t) == 1 else Expression("and", *t) for t in rest]
+        return (*shared, Expression("or", *parts))
+
+    def terms(self, region: Iterable[Sequence[Any]]) -> tuple[tuple[Expression, ...], ...]:
+        simplifier = self.internal.simplifier
+        return tuple(tuple(simplifier.literal(l, self.isolate) for l in term) for term in region)
+
+    def family(self, number: int, family: grouping.Family) -> Family:
+        return Family(
+            number,
+            tuple(self.position[id(p)] for p in family.pairs),
+            tuple(self.position[id(p)] for p in family.essential),
+            self.terms(family.region),
+        )
+
+    def regime(self, number: int, cell: Cell, share: tuple[float | None, float | None]) -> Regime:
+        internal = self.internal
+        members = sorted(cell.members)
+        name, description = self._named(cell)
+        proof: Proof = "proven" if cell.simplified else "unknown"
+        return Regime(
+            id=number,
+            name=name,
+            terms=self.terms(cell.conditions),
+            families=tuple(members),
+            equilibria=tuple(
+                self.position[id(p)] for k in members for p in internal.families[k].pairs
+            ),
+            witness=cell.witness,
+            share=share[0],
+            share_error=share[1],
+            proof=proof,
+            description=description,
+        )
+
+    def _named(self, cell: Cell) -> tuple[str | None, str]:
+        """Return the model's name for a regime: the one whose conditions hold at its witness."""
+        values = {**self.problem.defaults, **cell.witness}
+        for regime in self.internal.model.named_regimes:
+            if all(c.names <= values.keys() for c in regime.when) and all(
+                c.evaluate(values) for c in regime.when
+            ):
+                return regime.name, regime.description
+        return None, ""
+
+    def step(self, step: Any) -> DominanceStep:
+        actions = self.problem.actions[step.player]
+        return DominanceStep(
+            self.problem.players[step.player], actions[step.action], actions[step.by]
+        )
+
+
+def exact_values(values: Mapping[str, Any]) -> dict[str, Fraction]:
+    """Return values as rationals."""
+    from deterrence.game.numbers import exact
+
+    return {n: exact(v) for n, v in values.items()}

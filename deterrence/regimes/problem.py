@@ -1,0 +1,155 @@
+"""From a model to polynomials: the symbols that matter, and both sides' payoffs.
+
+The symbols are the parameters in the payoffs, the chances of outcomes and the
+measures; a derived parameter is a symbol of its own, so that conditions read
+``k_R > l_R`` and not ``c_R + rho*N_R > l_R``.  With ``expand`` its formula is
+put in instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deterrence.errors import UnsupportedError
+from deterrence.game.expressions import Expression
+from deterrence.game.measures import Measure
+from deterrence.modelfile.model import Model
+from deterrence.regimes.algebra import Algebra, common_denominator
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A two-player game over a polynomial ring.
+
+    ``row`` and ``column`` are payoff polynomials (rows x columns): the true
+    payoffs times a positive common factor.  ``lotteries`` has one lottery over
+    outcome labels per cell (row by row); ``bounds`` sensible ranges per symbol.
+    """
+
+    name: str
+    title: str
+    players: tuple[str, str]
+    actions: tuple[tuple[str, ...], tuple[str, ...]]
+    symbols: tuple[str, ...]
+    algebra: Algebra
+    assumptions: tuple[Expression, ...]
+    payoffs: tuple[tuple[Expression, ...], tuple[Expression, ...]]
+    lotteries: tuple[tuple[tuple[str, Expression], ...], ...]
+    measures: tuple[Measure, ...]
+    row: list[list[Any]]
+    column: list[list[Any]]
+    bounds: Mapping[str, tuple[Any, Any]]
+    defaults: Mapping[str, Any]
+    titles: Mapping[str, str]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of actions of both players."""
+        return len(self.actions[0]), len(self.actions[1])
+
+    def cell_keys(self) -> list[list[Any]]:
+        """Return a hashable key per cell; cells with equal lotteries and payoffs share it."""
+        n = self.shape[1]
+        return [
+            [(self.lotteries[i * n + j], self.row[i][j], self.column[i][j]) for j in range(n)]
+            for i in range(self.shape[0])
+        ]
+
+
+def problem_of(model: Model, *, expand: bool = False, fixed: Mapping[str, Any] | None = None) -> Problem:
+    """Return the polynomial game of a model; ``fixed`` puts numbers in for some parameters.
+
+    Raises :class:`UnsupportedError` for other than two players.
+    """
+    if len(model.players) != 2:
+        raise UnsupportedError(
+            f"{model.name} has {len(model.players)} players; regimes need two",
+            remedy="solve it at values instead",
+        )
+    known: dict[str, Any] = dict(fixed or {})
+    formulas: dict[str, Any] = {}
+    for name in model.derived:
+        formula = model.parameters[name].formula
+        if formula is None or name in known:
+            continue
+        formula = formula.substitute({**formulas, **known})
+        if expand or not formula.names:
+            formulas[name] = formula
+    known = {**formulas, **known}
+    payoffs = [[u.substitute(known) for u in row] for row in model.payoff_expressions()]
+    lotteries = [
+        tuple((label, chance.substitute(known)) for label, chance in cell.lottery)
+        or ((name, Expression.number(1)),)
+        for cell, name in zip(model.cells, model.cell_names(), strict=True)
+    ]
+    measures = tuple(m.bind(known) for m in model.measures)
+    assumptions = [a.substitute(known) for a in model.assumptions]
+    used = {n for row in payoffs for u in row for n in u.names}
+    used |= {n for lottery in lotteries for _, chance in lottery for n in chance.names}
+    used |= {n for m in measures for n in m.expression.names}
+    used, kept = _closure(used, [a for a in assumptions if a.names])
+    symbols = tuple(n for n in model.parameters if n in used)
+    everything = [*(u for row in payoffs for u in row), *kept]
+    everything += [chance for lottery in lotteries for _, chance in lottery]
+    everything += [m.expression for m in measures if not _has_query_atom(m.expression)]
+    algebra = Algebra(symbols, everything)
+    width = len(model.actions[1])
+    defaults = model.values(check=False, **dict(fixed or {})) if _all_valued(model) else {}
+    return Problem(
+        name=model.name,
+        title=model.title,
+        players=(model.players[0], model.players[1]),
+        actions=(model.actions[0], model.actions[1]),
+        symbols=symbols,
+        algebra=algebra,
+        assumptions=tuple(kept),
+        payoffs=(tuple(payoffs[0]), tuple(payoffs[1])),
+        lotteries=tuple(lotteries),
+        measures=measures,
+        row=_cleared(algebra, payoffs[0], width),
+        column=_cleared(algebra, payoffs[1], width),
+        bounds={n: (model.parameters[n].lower, model.parameters[n].upper) for n in symbols},
+        defaults={n: defaults[n] for n in symbols if n in defaults},
+        titles=model.titles,
+    )
+
+
+def _all_valued(model: Model) -> bool:
+    return all(p.default is not None or p.formula is not None for p in model.parameters.values())
+
+
+def _has_query_atom(e: Expression) -> bool:
+    """Say whether a query stands inside a function that is no quotient."""
+    for node in e.walk():
+        if node.op in ("call", "if") and any(n.op == "query" for n in node.walk()):
+            return True
+    return False
+
+
+def _closure(
+    used: set[str], assumptions: Sequence[Expression]
+) -> tuple[set[str], list[Expression]]:
+    """Add the symbols that assumptions tie to used ones; return those assumptions too."""
+    grown = True
+    while grown:
+        grown = False
+        for a in assumptions:
+            if a.names & used and not a.names <= used:
+                used |= a.names
+                grown = True
+    return used, [a for a in assumptions if a.names <= used]
+
+
+def _cleared(algebra: Algebra, payoffs: Sequence[Expression], width: int) -> list[list[Any]]:
+    """Return payoffs as polynomials, times the square of their common denominator if it varies.
+
+    A constant denominator is positive; any other is squared, so that the factor
+    is positive wherever the payoffs are defined.
+    """
+    fractions = [algebra.fraction(u) for u in payoffs]
+    common = common_denominator(fractions)
+    scale = algebra.ring.one if common.is_ground else common
+    flat = [p * common.exquo(q) * scale for p, q in fractions]
+    return [flat[i : i + width] for i in range(0, len(flat), width)]

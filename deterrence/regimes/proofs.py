@@ -1,0 +1,415 @@
+r"""Proofs about signs of polynomials, by an SMT solver, with samples as scouts.
+
+A *literal* is a polynomial and a sign condition.  A conjunction of literals is
+*impossible* under the assumptions if z3 (nonlinear real arithmetic, Jovanovic
+and de Moura 2012) finds its satisfiability refuted: that is a proof.  Samples
+are asked first: a point that satisfies the conjunction is an exact witness.
+What z3 cannot decide in its time is ``unknown`` and is reported as that.
+
+>>> from deterrence.game.expressions import Expression
+>>> prover = Prover(Algebra(["a", "b"]), [Expression.parse("a > b"), Expression.parse("b > 0")])
+>>> a, b = prover.algebra.ring.gens
+>>> prover.decide([Literal(a + b, "<=")]).verdict
+'impossible'
+>>> prover.implied([Literal(b - 1, ">")], Literal(a - 1, ">"))
+True
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal as Choice
+
+from deterrence.game.expressions import Expression
+from deterrence.regimes import sampling
+from deterrence.regimes.algebra import Algebra
+
+_NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+_SAMPLES = 4096
+_ROUNDS = 6
+_SHORT = 0.2  # seconds for a first look
+
+
+@dataclass(frozen=True)
+class Literal:
+    """``poly sign 0`` with sign one of ``> >= < <= == !=``."""
+
+    poly: Any
+    sign: str
+
+    def negated(self) -> Literal:
+        """Return the literal that holds exactly where this one does not."""
+        return Literal(self.poly, _NEGATED[self.sign])
+
+    def strict(self) -> Literal:
+        """Return the literal without its boundary."""
+        return Literal(self.poly, self.sign.replace("=", "")) if len(self.sign) == 2 else self
+
+    def opposite(self) -> Literal:
+        """Return the strict literal on the other side of the boundary."""
+        return self.strict().negated().strict()
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a value of the polynomial satisfies the sign."""
+        return {
+            ">": value > 0,
+            ">=": value >= 0,
+            "<": value < 0,
+            "<=": value <= 0,
+            "==": value == 0,
+            "!=": value != 0,
+        }[self.sign]
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """``possible`` comes with a witness, ``impossible`` is proven, ``unknown`` is neither."""
+
+    verdict: Choice["possible", "impossible", "unknown"]
+    witness: Mapping[str, Fraction] | None = None
+
+
+class Prover:
+    """Decides conjunctions of literals under fixed assumptions.
+
+    ``ranges`` are sensible ranges for samples; ``timeout`` is seconds per query;
+    ``deadline`` (monotonic seconds) makes all later queries unknown.
+    """
+
+    def __init__(
+        self,
+        algebra: Algebra,
+        assumptions: Sequence[Expression],
+        ranges: Mapping[str, tuple[Any, Any]] | None = None,
+        timeout: float = 3.0,
+        deadline: float | None = None,
+        seeds: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        import z3
+
+        self.algebra, self.assumptions = algebra, tuple(assumptions)
+        self.ranges = dict(ranges or {})
+        self.timeout, self.deadline = timeout, deadline
+        self.queries = self.undecided = 0
+        self._z3 = z3
+        self._context = z3.Context()
+        self._variables = [z3.Real(n, self._context) for n in algebra.names]
+        self._terms: dict[Any, Any] = {}
+        self._cache: dict[frozenset[Literal], Decision] = {}
+        self._cores: list[frozenset[Literal]] = []
+        self._values: dict[Any, Any] = {}
+        self._base = [self.formula(e) for e in (*assumptions, *algebra.facts())]
+        self.points = self._sample(seeds)
+
+    # ---- samples -------------------------------------------------------------------
+    def _sample(self, seeds: Sequence[Mapping[str, Any]]) -> Any:
+        import numpy as np
+
+        names = self.algebra.parameters
+        kept = []
+        for r in range(_ROUNDS):
+            points = sampling.draw(names, self.assumptions, self.ranges, _SAMPLES, r)
+            if names:
+                points = points[:, self._assumed(points)]
+            kept.append(points)
+            if sum(p.shape[1] for p in kept) >= _SAMPLES:
+                break
+        extra = [[float(s[n]) for n in names] for s in seeds]
+        points = np.concatenate([np.array(extra).reshape(-1, len(names)).T, *kept], axis=1)
+        return self._with_atoms(points)
+
+    def _assumed(self, points: Any) -> Any:
+        """Return which points (parameters only) satisfy the assumptions."""
+        import numpy as np
+
+        columns = dict(zip(self.algebra.parameters, points, strict=True))
+        good = np.ones(points.shape[1], dtype=bool)
+        for a in self.assumptions:
+            good &= np.broadcast_to(truth(a, columns), good.shape)
+        return good
+
+    def _with_atoms(self, points: Any) -> Any:
+        import numpy as np
+
+        columns = dict(zip(self.algebra.parameters, points, strict=True))
+        for e, atom in self.algebra.atoms.items():
+            columns[atom.name] = np.broadcast_to(truth(e, columns), points.shape[1:])
+        rows = [columns[n] for n in self.algebra.names]
+        stacked = np.array(rows).reshape(len(rows), -1)
+        return stacked[:, np.isfinite(stacked).all(axis=0)]
+
+    def add_point(self, values: Mapping[str, Any]) -> None:
+        """Add a witness to the samples."""
+        import numpy as np
+
+        names = self.algebra.parameters
+        column = np.array([[float(values[n])] for n in names])
+        self.points = np.concatenate([self.points, self._with_atoms(column)], axis=1)
+        self._values.clear()
+
+    def values(self, poly: Any) -> Any:
+        """Return the polynomial at every sample."""
+        if poly not in self._values:
+            self._values[poly] = self.algebra.compiled([poly])(self.points)[0]
+        return self._values[poly]
+
+    def samples_where(self, literals: Iterable[Literal]) -> Any:
+        """Return a mask of the samples that satisfy all literals (floats: scouts, not proofs)."""
+        import numpy as np
+
+        good = np.ones(self.points.shape[1], dtype=bool)
+        for literal in literals:
+            good &= literal_mask(literal, self.values(literal.poly))
+        return good
+
+    def exact_witness(self, literals: Sequence[Literal], mask: Any) -> dict[str, Fraction] | None:
+        """Return a sample that satisfies the literals, checked in exact arithmetic."""
+        import numpy as np
+
+        for k in np.flatnonzero(mask)[:8]:
+            point = sampling.rational(self.points[: len(self.algebra.parameters), k])
+            values = dict(zip(self.algebra.parameters, point, strict=True))
+            if self.satisfies(values, literals):
+                return values
+        return None
+
+    def satisfies(self, values: Mapping[str, Any], literals: Iterable[Literal]) -> bool:
+        """Say whether a point satisfies the assumptions and the literals (exact without atoms)."""
+        full = self.algebra.complete(values)
+        return all(a.evaluate(values) for a in self.assumptions) and all(
+            literal.holds(self.algebra.evaluate(literal.poly, full)) for literal in literals
+        )
+
+    # ---- z3 ------------------------------------------------------------------------
+    def term(self, poly: Any) -> Any:
+        """Return a polynomial as a z3 term."""
+        if poly not in self._terms:
+            z3, ctx = self._z3, self._context
+            parts = []
+            for powers, coefficient in poly.terms():
+                factors = [z3.RealVal(int(coefficient), ctx)]
+                for v, power in zip(self._variables, powers, strict=False):
+                    factors += [v] * int(power)
+                parts.append(z3.Product(factors) if len(factors) > 1 else factors[0])
+            zero = z3.RealVal(0, ctx)
+            self._terms[poly] = z3.Sum(parts) if len(parts) > 1 else (parts[0] if parts else zero)
+        return self._terms[poly]
+
+    def z3_literal(self, literal: Literal) -> Any:
+        """Return a literal as a z3 formula."""
+        t = self.term(literal.poly)
+        return {
+            ">": lambda: t > 0,
+            ">=": lambda: t >= 0,
+            "<": lambda: t < 0,
+            "<=": lambda: t <= 0,
+            "==": lambda: t == 0,
+            "!=": lambda: t != 0,
+        }[literal.sign]()
+
+    def formula(self, e: Expression) -> Any:
+        """Return a boolean expression as a z3 formula."""
+        z3 = self._z3
+        if e.op == "and":
+            return z3.And([self.formula(c) for c in e.children])
+        if e.op == "or":
+            return z3.Or([self.formula(c) for c in e.children])
+        if e.op == "not":
+            return z3.Not(self.formula(e.args[0]))
+        parts = []
+        for left, sign, right in zip(e.args[1:], e.args[0], e.args[2:], strict=False):
+            p, q = self.algebra.fraction(left - right)
+            product = p * q if not q.is_ground else p
+            parts.append(self.z3_literal(Literal(product, sign)))
+            if not q.is_ground:
+                parts.append(self.z3_literal(Literal(q, "!=")))
+        return z3.And(parts)
+
+    def decide(
+        self, literals: Iterable[Literal], formulas: Sequence[Any] = (), *, quick: bool = False
+    ) -> Decision:
+        """Decide whether the literals (and z3 ``formulas``) can hold together.
+
+        ``quick`` only takes a first look, and may say ``unknown`` early.
+        """
+        chosen = [l for l in dict.fromkeys(literals) if not self._trivial(l)]
+        if any(self._contradiction(l) for l in chosen):
+            return Decision("impossible")
+        key = frozenset(chosen)
+        if not formulas:
+            if key in self._cache:
+                return self._cache[key]
+            if any(core <= key for core in self._cores):
+                return Decision("impossible")
+            witness = self.exact_witness(chosen, self.samples_where(chosen))
+            if witness is not None:
+                self._cache[key] = Decision("possible", witness)
+                return self._cache[key]
+        decision = self._staged(chosen, formulas, quick)
+        if not formulas and not (quick and decision.verdict == "unknown"):
+            self._cache[key] = decision
+            if decision.verdict == "impossible" and not any(c <= key for c in self._cores):
+                self._cores.append(self._core(chosen))
+        return decision
+
+    def _staged(
+        self, literals: list[Literal], formulas: Sequence[Any], quick: bool
+    ) -> Decision:
+        """Ask with a short limit, then for small contradictions within, then with patience."""
+        short = min(_SHORT, self.timeout)
+        decision = self._ask(literals, formulas, timeout=short, count=False)
+        if decision.verdict != "unknown" or quick:
+            return decision
+        for size in range(1, min(4, len(literals))):
+            for subset in itertools.combinations(literals, size):
+                if self.samples_where(subset).any():
+                    continue
+                part = self._ask(subset, (), timeout=short, count=False)
+                if part.verdict == "impossible":
+                    self._cores.append(frozenset(subset))
+                    return part
+        return self._ask(literals, formulas)
+
+    def _core(self, literals: list[Literal]) -> frozenset[Literal]:
+        """Shrink an impossible set: keep what samples say is needed, try small subsets only."""
+        core = list(literals)
+        for literal in sorted(literals, key=lambda l: -len(l.poly)):
+            rest = [l for l in core if l != literal]
+            if len(core) <= 1 or self.samples_where(rest).any():
+                continue
+            if self._ask(rest, (), timeout=0.3, count=False).verdict == "impossible":
+                core = rest
+        return frozenset(core)
+
+    def _trivial(self, literal: Literal) -> bool:
+        return literal.poly.is_ground and literal.holds(int(literal.poly.LC))
+
+    def _contradiction(self, literal: Literal) -> bool:
+        return literal.poly.is_ground and not literal.holds(int(literal.poly.LC))
+
+    def _ask(
+        self,
+        literals: Sequence[Literal],
+        formulas: Sequence[Any],
+        timeout: float | None = None,
+        count: bool = True,
+    ) -> Decision:
+        z3 = self._z3
+        limit = timeout or self.timeout
+        if self.deadline is not None:
+            limit = min(limit, self.deadline - time.monotonic())
+            if limit <= 0:
+                self.undecided += count
+                return Decision("unknown")
+        self.queries += 1
+        solver = z3.SolverFor("QF_NRA", ctx=self._context)
+        solver.set("timeout", max(1, int(limit * 1000)))
+        solver.add(*self._base, *[self.z3_literal(l) for l in literals], *formulas)
+        answer = solver.check()
+        if answer == z3.unsat:
+            return Decision("impossible")
+        if answer == z3.sat:
+            witness = self._model(solver.model(), literals)
+            if witness is not None:
+                self.add_point(witness)
+                return Decision("possible", witness)
+            if self.algebra.is_exact:
+                return Decision("possible", None)
+        self.undecided += count
+        return Decision("unknown")
+
+    def _model(self, model: Any, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
+        """Return z3's model as rationals that satisfy the literals, if there are such nearby."""
+        z3 = self._z3
+        values: dict[str, Fraction] = {}
+        irrational = False
+        for name, variable in zip(self.algebra.names, self._variables, strict=False):
+            if name not in self.algebra.parameters:
+                continue
+            value = model.eval(variable, model_completion=True)
+            if z3.is_algebraic_value(value):
+                irrational = True
+                value = value.approx(20)
+            values[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+        try:
+            if self.satisfies(values, literals):
+                return self._rounder(values, literals)
+        except (ArithmeticError, ValueError):
+            return None
+        return None if not irrational else None
+
+    def _rounder(
+        self, values: dict[str, Fraction], literals: Sequence[Literal]
+    ) -> dict[str, Fraction]:
+        """Replace long fractions by short ones where the literals still hold."""
+        for denominator in (1, 4, 16, 256, 10**6):
+            short = {n: v.limit_denominator(denominator) for n, v in values.items()}
+            if self.satisfies(short, literals):
+                return short
+        return values
+
+    def implied(self, given: Sequence[Literal], literal: Literal) -> bool:
+        """Say whether the literal is proven to follow from the given ones."""
+        return self.decide([*given, literal.negated()]).verdict == "impossible"
+
+
+def literal_mask(literal: Literal, values: Any) -> Any:
+    """Return where an array of values satisfies the literal."""
+    sign = literal.sign
+    if sign == ">":
+        return values > 0
+    if sign == ">=":
+        return values >= 0
+    if sign == "<":
+        return values < 0
+    if sign == "<=":
+        return values <= 0
+    return values == 0 if sign == "==" else values != 0
+
+
+def truth(e: Expression, columns: Mapping[str, Any]) -> Any:
+    """Evaluate an expression on numpy columns (floats)."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return _truth(e, columns, np)
+
+
+def _truth(e: Expression, columns: Mapping[str, Any], np: Any) -> Any:
+    if e.op == "number":
+        return float(e.args[0])
+    if e.op == "name":
+        return columns[e.args[0]]
+    if e.op == "if":
+        test, then, other = (_truth(a, columns, np) for a in e.args)
+        return np.where(test, then, other)
+    parts = [_truth(a, columns, np) for a in e.children]
+    if e.op == "compare":
+        table = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+        table |= {"==": np.equal, "!=": np.not_equal}
+        pairs = zip(e.args[0], parts, parts[1:], strict=False)
+        return np.logical_and.reduce([np.broadcast_arrays(table[s](a, b))[0] for s, a, b in pairs])
+    if e.op == "call":
+        unary = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "abs": np.abs}
+        if e.args[0] in unary:
+            return unary[e.args[0]](parts[0])
+        result = parts[0]
+        for part in parts[1:]:
+            result = np.minimum(result, part) if e.args[0] == "min" else np.maximum(result, part)
+        return result
+    table2 = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
+    table2 |= {"pow": np.power, "and": np.logical_and, "or": np.logical_or}
+    if e.op in ("and", "or"):
+        result = parts[0]
+        for part in parts[1:]:
+            result = table2[e.op](result, part)
+        return result
+    if e.op == "neg":
+        return np.negative(parts[0])
+    if e.op == "not":
+        return np.logical_not(parts[0])
+    return table2[e.op](*parts)

@@ -1,0 +1,285 @@
+"""The search for symbolic equilibria of a two-player game with polynomial payoffs.
+
+Every extreme equilibrium, at any parameter point, is a pair of vertices (see
+:mod:`vertices`) whose supports are best replies to each other.  Pairs that need
+no equation between parameters exist on open sets of parameter space; pairs that
+need one exist on its boundary only.  Each pair's conditions are decided under
+the assumptions: a witness, or a proof that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from deterrence.regimes.conditions import Condition, Simplifier
+from deterrence.regimes.proofs import Decision, Literal, Prover
+from deterrence.regimes.vertices import Vertex, vertices
+
+
+@dataclass(frozen=True)
+class Dominated:
+    """A step of iterated strict dominance that holds for all assumed values."""
+
+    player: int
+    action: int
+    by: int
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One way for a pair to exist: all conditions hold.  ``witness`` is an exact point of it."""
+
+    conditions: tuple[Condition, ...]
+    decision: Decision
+
+    @property
+    def open_literals(self) -> tuple[Literal, ...]:
+        """The conditions off all boundaries, as strict literals."""
+        return tuple(c[-1].strict() for c in self.conditions if c[-1].sign != "!=")
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A symbolic extreme equilibrium: a vertex of each side, and when it exists.
+
+    ``equations`` is empty for equilibria of open sets; otherwise these
+    polynomials have to vanish.
+    """
+
+    row: Vertex
+    column: Vertex
+    branches: tuple[Branch, ...]
+    equations: tuple[Any, ...] = ()
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What makes two pairs the same strategies for all parameter values."""
+        return self.row.support, self.row.weights, self.column.support, self.column.weights
+
+
+@dataclass
+class Search:
+    """All pairs, and what was decided on the way."""
+
+    row_payoffs: list[list[Any]]
+    column_payoffs: list[list[Any]]
+    prover: Prover
+    simplifier: Simplifier
+    dominated: list[Dominated] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    undecided: list[tuple[Vertex, Vertex]] = field(default_factory=list)
+    decided: int = 0
+    candidates: list[list[Vertex]] = field(default_factory=list)
+
+    def run(self) -> Search:
+        """Find all pairs that exist on open sets."""
+        rows = list(range(len(self.row_payoffs)))
+        columns = list(range(len(self.row_payoffs[0])))
+        self._eliminate(rows, columns)
+        self.rows, self.columns = rows, columns
+        ring = self.prover.algebra.ring
+        sides = (
+            self._side(ring, [self.column_payoffs[i] for i in rows], rows, columns),
+            self._side(
+                ring,
+                [[self.row_payoffs[i][j] for i in range(len(self.row_payoffs))] for j in columns],
+                columns,
+                rows,
+            ),
+        )
+        self.sides = sides
+        seen: dict[tuple[Any, ...], int] = {}
+        for alpha in sides[0]:
+            for beta in sides[1]:
+                if not (
+                    set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies
+                ):
+                    continue
+                pair = self._pair(alpha, beta)
+                if pair is None:
+                    continue
+                if pair.identity in seen:
+                    self._merge(seen[pair.identity], pair)
+                    continue
+                seen[pair.identity] = len(self.pairs)
+                self.pairs.append(pair)
+        return self
+
+    def _merge(self, k: int, other: Pair) -> None:
+        """Add the branches of the same strategies found from other equations, if they differ."""
+        old = self.pairs[k]
+        written = [set(b.conditions) for b in old.branches]
+        new = [b for b in other.branches if set(b.conditions) not in written]
+        if new and not any(w <= set(b.conditions) for w in written for b in new):
+            self.pairs[k] = Pair(old.row, old.column, (*old.branches, *new))
+
+    def boundary_pairs(self, limit: int) -> tuple[list[Pair], str]:
+        """Return the pairs that exist only where equations between parameters hold.
+
+        Gives up, with a message, where there are more than ``limit`` combinations.
+        """
+        sides = [self._unfiltered(0), self._unfiltered(1)]
+        combinations = len(sides[0]) * len(sides[1])
+        if combinations > limit:
+            return [], (
+                f"equilibria that exist on boundaries only are not listed ({combinations} "
+                "combinations); the closed forms at a point include them"
+            )
+        known = {p.identity for p in self.pairs}
+        found: dict[tuple[Any, ...], Pair] = {}
+        for alpha in sides[0]:
+            for beta in sides[1]:
+                pair = self._boundary_pair(alpha, beta)
+                if pair is None:
+                    continue
+                if pair.identity in known:
+                    continue
+                if pair.identity in found:
+                    old = found[pair.identity]
+                    written = [set(b.conditions) for b in old.branches]
+                    new = [b for b in pair.branches if set(b.conditions) not in written]
+                    pair = Pair(old.row, old.column, (*old.branches, *new), old.equations)
+                found[pair.identity] = pair
+        return list(found.values()), ""
+
+    def _unfiltered(self, side: int) -> list[Vertex]:
+        """Return the vertices of a side that are possible, boundaries included."""
+        return [
+            v
+            for v in self.candidates[side]
+            if any(self._weak_branches(self._literals(v, s)) for s in self._signs(v))
+        ]
+
+    def _weak_branches(self, literals: list[Literal]) -> list[tuple[Condition, ...]]:
+        """Return the conditions of a conjunction as a list of one, or of none if impossible."""
+        conditions = self.simplifier.conjunction(literals)
+        if conditions is None:
+            return []
+        single = [c[0] for c in conditions if len(c) == 1]
+        if self.prover.decide(single, quick=True).verdict == "impossible":
+            return []
+        return [tuple(conditions)]
+
+    def _boundary_pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+        equations = [g for j, g in alpha.gaps if j in beta.support and g]
+        equations += [g for i, g in beta.gaps if i in alpha.support and g]
+        if any(g.is_ground for g in equations):
+            return None
+        branches = []
+        for sigma in self._signs(alpha):
+            for tau in self._signs(beta):
+                literals = [Literal(g, "==") for g in equations]
+                for vertex, sign, other in ((alpha, sigma, beta), (beta, tau, alpha)):
+                    for literal in self._literals(vertex, sign):
+                        if not (literal.poly in equations and literal.sign in (">=", "<=")):
+                            literals.append(literal)
+                for conditions in self._weak_branches(literals):
+                    single = [c[0] for c in conditions if len(c) == 1]
+                    decision = self.prover.decide(single)
+                    if decision.verdict != "impossible":
+                        tidy = self.simplifier.irredundant(conditions)
+                        branches.append(Branch(tuple(tidy), decision))
+        return Pair(alpha, beta, tuple(branches), tuple(equations)) if branches else None
+
+    # ---- dominance -----------------------------------------------------------------
+    def _eliminate(self, rows: list[int], columns: list[int]) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for player, mine, theirs in ((0, rows, columns), (1, columns, rows)):
+                for action, rival in _ordered_pairs(mine):
+                    if all(self._always_better(player, rival, action, other) for other in theirs):
+                        mine.remove(action)
+                        self.dominated.append(Dominated(player, action, rival))
+                        changed = True
+                        break
+
+    def _always_better(self, player: int, rival: int, action: int, other: int) -> bool:
+        if player == 0:
+            gain = self.row_payoffs[rival][other] - self.row_payoffs[action][other]
+        else:
+            gain = self.column_payoffs[other][rival] - self.column_payoffs[other][action]
+        if not gain:
+            return False
+        if (self.prover.values(gain) <= 0).any():
+            return False
+        parts = self.simplifier.condition(Literal(gain, ">"))
+        return parts == []
+
+    # ---- vertices ------------------------------------------------------------------
+    def _side(
+        self, ring: Any, payoffs: list[list[Any]], own: list[int], replies: list[int]
+    ) -> list[Vertex]:
+        found, every = [], []
+        for vertex in vertices(ring, payoffs, replies):
+            renamed = Vertex(
+                tuple(own[i] for i in vertex.support),
+                vertex.tight,
+                vertex.weights,
+                vertex.gaps,
+                vertex.common,
+            )
+            every.append(renamed)
+            if any(self._branches([renamed], quick=True)):
+                found.append(renamed)
+        self.candidates.append(every)
+        return found
+
+    def _literals(self, vertex: Vertex, sigma: int) -> list[Literal]:
+        positive, weak = (">", ">=") if sigma > 0 else ("<", "<=")
+        literals = [Literal(w, positive) for w in vertex.weights]
+        literals += [Literal(gap, weak) for _, gap in vertex.gaps if gap]
+        if not vertex.common.is_ground:
+            literals.append(Literal(vertex.common, "!="))
+        return literals
+
+    def _signs(self, vertex: Vertex) -> Iterator[int]:
+        for sigma in (1, -1):
+            sign = ">" if sigma > 0 else "<"
+            if all(
+                self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights
+            ):
+                yield sigma
+
+    def _branches(self, pair: Sequence[Vertex], quick: bool = False) -> Iterator[Branch]:
+        """Yield the sign branches of one vertex, or of a pair, that are not impossible.
+
+        ``quick`` gives up early: a single vertex that stays open is decided with its partners.
+        """
+        choices: list[list[Literal]] = [[]]
+        for vertex in pair:
+            choices = [
+                [*before, *self._literals(vertex, sigma)]
+                for before in choices
+                for sigma in self._signs(vertex)
+            ]
+        for literals in choices:
+            conditions = self.simplifier.conjunction(literals)
+            self.decided += 1
+            if conditions is None or any(c[-1].sign == "==" for c in conditions):
+                continue  # impossible, or possible on a boundary only
+            strict = [c[-1].strict() for c in conditions if c[-1].sign != "!="]
+            decision = self.prover.decide(strict, quick=quick)
+            if decision.verdict != "impossible":
+                yield Branch(tuple(conditions), decision)
+
+    def _pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+        branches = list(self._branches([alpha, beta]))
+        if not branches:
+            return None
+        if all(b.decision.verdict == "unknown" for b in branches):
+            self.undecided.append((alpha, beta))
+            return None
+        tidy = tuple(
+            Branch(tuple(self.simplifier.irredundant(b.conditions)), b.decision) for b in branches
+        )
+        return Pair(alpha, beta, tidy)
+
+
+def _ordered_pairs(actions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for a in actions:
+        for b in actions:
+            if a != b:
+                yield a, b

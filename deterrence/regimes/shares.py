@@ -1,0 +1,84 @@
+"""How much of the box of bounds each regime takes.
+
+Exact where the regimes are halves of a line; otherwise by a randomised
+low-discrepancy sequence with a standard error over independent shifts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deterrence.regimes.proofs import Prover, literal_mask, truth
+from deterrence.regimes.regime_map import Cell, RegimeMap
+
+_POINTS = 4096
+_SHIFTS = 8
+_SEED = 7
+
+
+def shares(
+    prover: Prover,
+    bounds: Mapping[str, tuple[Any, Any]],
+    symbols: Sequence[str],
+    regime_map: RegimeMap,
+    cells: Sequence[Cell],
+) -> list[tuple[float | None, float | None]]:
+    """Return (share, standard error) per cell; (None, None) where a symbol has no bounds.
+
+    The share is of the part of the box in which the assumptions hold.
+    """
+    import numpy as np
+
+    if any(None in bounds.get(n, (None, None)) for n in symbols) or not symbols:
+        return [(None, None)] * len(cells)
+    low = np.array([float(bounds[n][0]) for n in symbols])
+    high = np.array([float(bounds[n][1]) for n in symbols])
+    rng = np.random.default_rng(_SEED)
+    # Kronecker sequence with the generalised golden ratio (Roberts 2018), shifted at random.
+    d = len(symbols)
+    phi = 2.0
+    for _ in range(30):
+        phi = (1 + phi) ** (1 / (d + 1))
+    steps = (np.arange(1, _POINTS + 1)[:, None] * phi ** -np.arange(1, d + 1)[None, :]) % 1.0
+    results = []
+    for _ in range(_SHIFTS):
+        unit = (steps + rng.random(d)) % 1.0
+        points = (low + unit * (high - low)).T
+        columns = dict(zip(symbols, points, strict=True))
+        good = np.ones(_POINTS, dtype=bool)
+        for a in prover.assumptions:
+            good &= np.broadcast_to(truth(a, columns), good.shape)
+        for e, atom in prover.algebra.atoms.items():
+            columns[atom.name] = np.broadcast_to(truth(e, columns), (_POINTS,))
+        table = np.array([columns[n] for n in prover.algebra.names])
+        values = dict(
+            zip(regime_map.polys, prover.algebra.compiled(regime_map.polys)(table), strict=True)
+        )
+        inside = np.array(
+            [
+                np.logical_or.reduce(
+                    [
+                        np.logical_and.reduce(
+                            [literal_mask(l, values[l.poly]) for l in branch] or [good]
+                        )
+                        for branch in region
+                    ]
+                )
+                for region in regime_map.regions
+            ]
+        )
+        patterns = [
+            np.logical_and.reduce(
+                [good, *(inside[k] == (k in cell.members) for k in range(len(inside)))]
+            )
+            for cell in cells
+        ]
+        count = good.sum()
+        results.append([p.sum() / count if count else np.nan for p in patterns])
+    table = np.array(results)
+    if np.isnan(table).any():
+        return [(None, None)] * len(cells)
+    mean = table.mean(axis=0)
+    error = table.std(axis=0, ddof=1) / np.sqrt(_SHIFTS)
+    return [(float(m), float(e)) for m, e in zip(mean, error, strict=True)]

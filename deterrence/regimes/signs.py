@@ -1,0 +1,188 @@
+"""Which sign patterns of a set of polynomials are possible: lazily learned lemmas.
+
+A formula over signs is handed to a boolean solver first.  A boolean solution
+that no sample realises is checked as a conjunction of sign literals; if it is
+impossible, the smallest impossible part found becomes a lemma that excludes all
+its like (the scheme of lazy satisfiability modulo theories).  Lemmas are few
+and short, so that the nonlinear solver sees small questions only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.regimes.proofs import Decision, Literal, Prover
+
+#: Quick questions about one polynomial that may stay open before it counts as hard.
+_PATIENCE = 2
+
+
+class SignTheory:
+    """Decides boolean combinations of the strict signs of ``polys`` under the assumptions.
+
+    Off the boundaries no polynomial is zero, so each has one of two signs.
+    """
+
+    def __init__(self, prover: Prover, polys: Sequence[Any]) -> None:
+        z3 = prover._z3
+        self.prover, self.polys = prover, list(polys)
+        self.context = z3.Context()
+        self.positive = {p: z3.Bool(f"p{k}", self.context) for k, p in enumerate(self.polys)}
+        self.lemmas: list[frozenset[Literal]] = []
+        self.undecided: list[frozenset[Literal]] = []
+        self._solver = z3.Solver(ctx=self.context)
+        self._size = -1
+        self._tried: set[frozenset[Literal]] = set()
+        self._failures: dict[Any, int] = {}
+        self._pairs()
+
+    # ---- samples -----------------------------------------------------------------------
+    def sync(self) -> None:
+        """Recompute the table of signs if samples were added."""
+        import numpy as np
+
+        n = self.prover.points.shape[1]
+        if n == self._size:
+            return
+        self._size = n
+        values = (
+            np.array([self.prover.values(p) for p in self.polys])
+            if self.polys
+            else np.zeros((0, n))
+        )
+        self.inner = (values != 0).all(axis=0)
+        self.table = values > 0
+
+    def mask(self, literals: Sequence[Literal]) -> Any:
+        """Return the samples off the boundaries with the given strict signs."""
+        self.sync()
+        good = self.inner.copy()
+        index = {p: k for k, p in enumerate(self.polys)}
+        for literal in literals:
+            row = self.table[index[literal.poly]]
+            good &= row if literal.sign == ">" else ~row
+        return good
+
+    # ---- lemmas ------------------------------------------------------------------------
+    def _learn(self, core: frozenset[Literal]) -> None:
+        z3 = self.prover._z3
+        self.lemmas.append(core)
+        self._solver.add(z3.Or([z3.Not(self.boolean(l)) for l in core]))
+
+    def boolean(self, literal: Literal) -> Any:
+        """Return a strict sign literal as a formula of the boolean solver."""
+        z3 = self.prover._z3
+        variable = self.positive[literal.poly]
+        return variable if literal.sign == ">" else z3.Not(variable)
+
+    def _small(self, literals: Sequence[Literal]) -> bool:
+        """Try to refute a small set of literals quickly; learn it if that succeeds."""
+        key = frozenset(literals)
+        if key in self._tried:
+            return False
+        self._tried.add(key)
+        hardest = max(literals, key=lambda l: len(l.poly)).poly
+        if self._failures.get(hardest, 0) >= _PATIENCE:
+            return False
+        verdict = self.prover.decide(literals, quick=True).verdict
+        if verdict == "impossible":
+            self._learn(key)
+            return True
+        if verdict == "unknown":
+            self._failures[hardest] = self._failures.get(hardest, 0) + 1
+        return False
+
+    def _pairs(self) -> None:
+        """Learn which single signs and pairs of signs are impossible, where no sample has them."""
+        import numpy as np
+
+        self.sync()
+        literals = [Literal(p, sign) for p in self.polys for sign in (">", "<")]
+        seen = np.array([self.mask([l]) for l in literals], dtype=np.float32)
+        seen = seen.reshape(len(literals), -1)
+        together = seen @ seen.T
+        single = [k for k in range(len(literals)) if together[k, k] == 0]
+        for k in single:
+            self._small([literals[k]])
+        for a, b in itertools.combinations(range(len(literals)), 2):
+            if together[a, b] == 0 and literals[a].poly != literals[b].poly:
+                if a not in single and b not in single:
+                    self._small([literals[a], literals[b]])
+
+    # ---- questions -------------------------------------------------------------------------
+    def decide(self, formulas: Sequence[Any], relevant: Any = None) -> Decision:
+        """Decide whether the boolean formulas can hold at a point off the boundaries."""
+        z3 = self.prover._z3
+        self._solver.push()
+        blocked = False
+        try:
+            self._solver.add(*formulas)
+            while True:
+                if self.prover.deadline is not None and time.monotonic() > self.prover.deadline:
+                    return Decision("unknown")
+                if self._solver.check() == z3.unsat:
+                    return Decision("unknown" if blocked else "impossible")
+                literals = self._implicant(self._solver.model(), formulas)
+                decision = self._theory(literals)
+                if decision.verdict == "possible":
+                    return decision
+                if decision.verdict == "unknown":
+                    blocked = True
+                    self._solver.add(z3.Or([z3.Not(self.boolean(l)) for l in literals]))
+        finally:
+            self._solver.pop()
+            # Lemmas learned inside the push are lost by the pop: state them again.
+            self._solver.add(
+                [z3.Or([z3.Not(self.boolean(l)) for l in core]) for core in self._fresh()]
+            )
+
+    def _fresh(self) -> list[frozenset[Literal]]:
+        done = getattr(self, "_stated", 0)
+        self._stated = len(self.lemmas)
+        return self.lemmas[done:]
+
+    def _implicant(self, model: Any, formulas: Sequence[Any]) -> list[Literal]:
+        """Return few signs of the model that already make the formulas true."""
+        z3 = self.prover._z3
+        chosen = {}
+        for p, variable in self.positive.items():
+            value = model.eval(variable, model_completion=False)
+            if z3.is_true(value) or z3.is_false(value):
+                chosen[p] = Literal(p, ">" if z3.is_true(value) else "<")
+        # Drop signs that the formulas do not need, complicated polynomials first.
+        for p in sorted(chosen, key=len, reverse=True):
+            rest = [(self.positive[q], z3.BoolVal(l.sign == ">", self.context)) for q, l in chosen.items() if q != p]
+            if all(z3.is_true(z3.simplify(z3.substitute(f, *rest))) for f in formulas):
+                del chosen[p]
+        return list(chosen.values())
+
+    def _theory(self, literals: list[Literal]) -> Decision:
+        if self.mask(literals).any():
+            witness = self._witness(literals)
+            if witness is not None:
+                return Decision("possible", witness)
+        for size in (2, 3):
+            for subset in itertools.combinations(literals, size):
+                if frozenset(subset) in self._tried or self.mask(subset).any():
+                    continue
+                if self._small(subset):
+                    return Decision("impossible")
+        hard = any(self._failures.get(l.poly, 0) >= _PATIENCE for l in literals)
+        decision = self.prover.decide(literals, quick=hard)
+        if decision.verdict == "impossible":
+            core = min(
+                (c for c in self.prover._cores if c <= frozenset(literals)),
+                key=len,
+                default=frozenset(literals),
+            )
+            self._learn(core)
+        elif decision.verdict == "unknown":
+            self.undecided.append(frozenset(literals))
+        return decision
+
+    def _witness(self, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
+        return self.prover.exact_witness(literals, self.mask(literals))

@@ -1,0 +1,114 @@
+r"""Symbolic mixed strategies that can be part of an extreme equilibrium.
+
+A strategy with support :math:`I` that makes the other side indifferent between
+the actions in :math:`J`, with :math:`|I| = |J|`, solves the indifference
+equations :math:`\sum_{i \in I} x_i (b_{ij} - b_{ij_0}) = 0`.  Their solution is,
+up to a factor, the vector of signed minors :math:`n_i`: polynomials in the
+parameters.  It is a strategy where all :math:`n_i` have one sign, and
+:math:`J` are best replies where the *gaps*
+:math:`g_j = \sum_i n_i (b_{ij_0} - b_{ij})` have that sign too or vanish
+(Avis, Rosenberg, Savani and von Stengel 2010, Economic Theory 42, section 3).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """A symbolic strategy: ``weights[k]`` belongs to action ``support[k]``.
+
+    ``gaps`` maps every reply outside ``tight`` to its shortfall against the
+    tight ones, in the same scale as the weights.  ``common`` is the factor that
+    was divided out of all weights: where it vanishes the equations do not
+    determine the strategy.
+    """
+
+    support: tuple[int, ...]
+    tight: tuple[int, ...]
+    weights: tuple[Any, ...]
+    gaps: tuple[tuple[int, Any], ...]
+    common: Any
+
+    @property
+    def replies(self) -> frozenset[int]:
+        """The replies that are tied with the tight ones for all parameter values."""
+        return frozenset(self.tight) | {j for j, gap in self.gaps if not gap}
+
+    @property
+    def total(self) -> Any:
+        """The sum of the weights, by which they are divided to give probabilities."""
+        return reduce(lambda a, b: a + b, self.weights)
+
+
+def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]) -> list[Vertex]:
+    """Return all symbolic vertices of one side.
+
+    ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against
+    own action ``i``; ``replies`` are the replies that are not dominated.
+    Supports whose equations never have a solution are left out.
+    """
+    actions = range(len(payoffs))
+    found = []
+    minors = _Minors(ring, payoffs)
+    for size in range(1, min(len(payoffs), len(replies)) + 1):
+        for tight in itertools.combinations(replies, size):
+            for support in itertools.combinations(actions, size):
+                weights = minors.kernel(support, tight)
+                if not all(weights):
+                    continue
+                common = reduce(lambda a, b: a.gcd(b), weights)
+                if common.LC < 0:
+                    common = -common
+                weights = tuple(w.exquo(common) for w in weights)
+                gaps = []
+                for j in replies:
+                    if j not in tight:
+                        gap = ring.zero
+                        for w, i in zip(weights, support, strict=True):
+                            gap = gap + w * (payoffs[i][tight[0]] - payoffs[i][j])
+                        gaps.append((j, gap))
+                if common.is_ground:
+                    common = ring.one
+                found.append(Vertex(support, tight, weights, tuple(gaps), common))
+    return found
+
+
+class _Minors:
+    """Signed maximal minors of the indifference equations, shared between supports."""
+
+    def __init__(self, ring: Any, payoffs: Sequence[Sequence[Any]]) -> None:
+        self.ring, self.payoffs = ring, payoffs
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], Any] = {}
+
+    def kernel(self, support: tuple[int, ...], tight: tuple[int, ...]) -> list[Any]:
+        """Return the vector orthogonal to all rows ``b[., j] - b[., tight[0]]``."""
+        result = []
+        for k in range(len(support)):
+            rest = support[:k] + support[k + 1 :]
+            minor = self.determinant(rest, tight)
+            result.append(-minor if k % 2 else minor)
+        return result
+
+    def determinant(self, columns: tuple[int, ...], tight: tuple[int, ...]) -> Any:
+        """Return the minor on the given actions and on the equations of ``tight[1:]``."""
+        if len(tight) == 1:
+            return self.ring.one
+        key = columns, tight
+        if key not in self._known:
+            total = self.ring.zero
+            last, first = tight[-1], tight[0]
+            for k, i in enumerate(columns):
+                entry = self.payoffs[i][last] - self.payoffs[i][first]
+                if entry:
+                    rest = columns[:k] + columns[k + 1 :]
+                    term = entry * self.determinant(rest, tight[:-1])
+                    odd = (k + len(columns) - 1) % 2
+                    total = total - term if odd else total + term
+            self._known[key] = total
+        return self._known[key]
