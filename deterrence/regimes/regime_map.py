@@ -44,9 +44,8 @@ class RegimeMap:
         self.polys = list(dict.fromkeys(l.poly for r in regions for b in r for l in b))
         self.theory = SignTheory(prover, self.polys)
         yes = self.theory.boolean
-        ctx = self.theory.context
         self._holds = [
-            z3.Or([z3.And([*map(yes, b), z3.BoolVal(True, ctx)]) for b in region])
+            self.theory.any_of([self.theory.all_of([*map(yes, b)]) for b in region])
             for region in regions
         ]
         self._fails = [z3.Not(f) for f in self._holds]
@@ -141,8 +140,7 @@ class RegimeMap:
         """
         import numpy as np
 
-        z3 = self.prover._z3
-        outside = z3.Or(
+        outside = self.theory.any_of(
             [self._fails[k] if k in cell.members else self._holds[k] for k in range(len(self.regions))]
         )
         point: dict[str, Any] | None = cell.witness
@@ -163,7 +161,7 @@ class RegimeMap:
                 }
                 continue
             missing = [
-                z3.Or([self.theory.boolean(l.opposite()) for l in t]) for t in cell.conditions
+                self.theory.any_of([self.theory.boolean(l.opposite()) for l in t]) for t in cell.conditions
             ]
             here = [self._holds[k] if k in cell.members else self._fails[k] for k in range(len(self.regions))]
             decision = self.theory.decide([*here, *missing])

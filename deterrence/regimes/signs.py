@@ -54,7 +54,7 @@ class SignTheory:
             if self.polys
             else np.zeros((0, n))
         )
-        self.inner = (values != 0).all(axis=0)
+        self.inner = (values != 0).all(axis=0) if self.polys else np.ones(n, dtype=bool)
         self.table = values > 0
 
     def mask(self, literals: Sequence[Literal]) -> Any:
@@ -67,11 +67,21 @@ class SignTheory:
             good &= row if literal.sign == ">" else ~row
         return good
 
+    def any_of(self, formulas: Sequence[Any]) -> Any:
+        """Return a disjunction in this theory's context (false if empty)."""
+        z3 = self.prover._z3
+        return z3.Or([*formulas, z3.BoolVal(False, self.context)])
+
+    def all_of(self, formulas: Sequence[Any]) -> Any:
+        """Return a conjunction in this theory's context (true if empty)."""
+        z3 = self.prover._z3
+        return z3.And([*formulas, z3.BoolVal(True, self.context)])
+
     # ---- lemmas ------------------------------------------------------------------------
     def _learn(self, core: frozenset[Literal]) -> None:
         z3 = self.prover._z3
         self.lemmas.append(core)
-        self._solver.add(z3.Or([z3.Not(self.boolean(l)) for l in core]))
+        self._solver.add(self.any_of([z3.Not(self.boolean(l)) for l in core]))
 
     def boolean(self, literal: Literal) -> Any:
         """Return a strict sign literal as a formula of the boolean solver."""
@@ -101,6 +111,8 @@ class SignTheory:
         import numpy as np
 
         self.sync()
+        if not self.polys:
+            return
         literals = [Literal(p, sign) for p in self.polys for sign in (">", "<")]
         seen = np.array([self.mask([l]) for l in literals], dtype=np.float32)
         seen = seen.reshape(len(literals), -1)
@@ -132,12 +144,12 @@ class SignTheory:
                     return decision
                 if decision.verdict == "unknown":
                     blocked = True
-                    self._solver.add(z3.Or([z3.Not(self.boolean(l)) for l in literals]))
+                    self._solver.add(self.any_of([z3.Not(self.boolean(l)) for l in literals]))
         finally:
             self._solver.pop()
             # Lemmas learned inside the push are lost by the pop: state them again.
             self._solver.add(
-                [z3.Or([z3.Not(self.boolean(l)) for l in core]) for core in self._fresh()]
+                [self.any_of([z3.Not(self.boolean(l)) for l in core]) for core in self._fresh()]
             )
 
     def _fresh(self) -> list[frozenset[Literal]]:
