@@ -25,6 +25,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
@@ -138,7 +139,9 @@ class Expression:
         flat = text.replace("\n", " ").replace("\t", " ")
         shift = len(flat) - len(flat.lstrip())
         try:
-            tree = ast.parse(flat.lstrip(), mode="eval")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Python's advice on texts such as `1if`
+                tree = ast.parse(flat.lstrip(), mode="eval")
         except SyntaxError as error:
             raise ExpressionError(
                 f"{_shorten(text)!r} is not an expression: {error.msg}",
@@ -178,7 +181,14 @@ class Expression:
         return _binary("pow", self, Expression.of(other))
 
     def __neg__(self) -> Expression:
-        return Expression.number(-self.args[0]) if self.op == "number" else Expression("neg", self)
+        """Return the opposite; in a product or quotient the sign moves to the first factor."""
+        if self.op == "number":
+            return Expression.number(-self.args[0])
+        if self.op == "neg":
+            return self.args[0]  # type: ignore[no-any-return]
+        if self.op in ("mul", "div"):
+            return _binary(self.op, -self.args[0], self.args[1])
+        return Expression("neg", self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and (self.op, self.args) == (other.op, other.args)
@@ -291,7 +301,7 @@ class _Reader:
         if isinstance(node, ast.Name):
             return self.variable(node)
         if isinstance(node, ast.BinOp) and type(node.op) in _AST_BINARY:
-            return self.binary(node, depth)
+            return self.chain(node, depth)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd | ast.Not):
             inner = self.read(node.operand, depth + 1)
             if isinstance(node.op, ast.Not):
@@ -333,8 +343,19 @@ class _Reader:
             raise self.fail(node, f"unknown name {_shorten(node.id)!r}", remedy=remedy)
         return Expression.name(node.id)
 
-    def binary(self, node: ast.BinOp, depth: int) -> Expression:
-        left = self.numeric(self.read(node.left, depth + 1), node.left)
+    def chain(self, node: ast.BinOp, depth: int) -> Expression:
+        """Read ``a + b + c ...``: Python nests it to the left, a reader does not."""
+        spine = [node]
+        while isinstance(spine[-1].left, ast.BinOp) and type(spine[-1].left.op) in _AST_BINARY:
+            spine.append(spine[-1].left)
+        first = spine[-1].left
+        left = self.numeric(self.read(first, depth + 1), first)
+        for link in reversed(spine):
+            left = self.binary(link, left, depth)
+        return left
+
+    def binary(self, node: ast.BinOp, left: Expression, depth: int) -> Expression:
+        self.nodes += 1
         right = self.numeric(self.read(node.right, depth + 1), node.right)
         if isinstance(node.op, ast.Pow) and right.op == "number" and abs(right.args[0]) > MAX_POWER:
             raise self.fail(
@@ -426,17 +447,31 @@ def _binary(op: str, left: Expression, right: Expression) -> Expression:
         if op == "pow" and a == 0 and b < 0:
             raise ExpressionError("division by zero", expected="a base other than 0")
         return Expression("number", _exact_binary(op, a, b))
-    if op == "add":
-        return right if a == 0 else left if b == 0 else Expression(op, left, right)
-    if op == "sub":
-        return -right if a == 0 else left if b == 0 else Expression(op, left, right)
+    if op in ("add", "sub") and (a == 0 or b == 0):
+        if b == 0:
+            return left
+        return right if op == "add" else -right
     if op == "mul" and (a == 0 or b == 0):
         return Expression.number(0)
-    if op == "mul" and (a == 1 or b == 1):
-        return right if a == 1 else left
+    if op == "mul" and (a in (1, -1) or b in (1, -1)):
+        unit, other = (a, right) if a in (1, -1) else (b, left)
+        return other if unit == 1 else -other
+    if op in ("add", "sub", "mul") and _leads_negative(right):
+        if op == "mul":
+            return _binary(op, -left, -right)
+        return _binary("sub" if op == "add" else "add", left, -right)
+    if op in ("add", "sub"):
+        return Expression(op, left, right)
     if op in ("div", "pow") and b == 1:
         return left
     return Expression(op, left, right)
+
+
+def _leads_negative(e: Expression) -> bool:
+    """Say whether the expression is written with a minus in front."""
+    while e.op in ("mul", "div"):
+        e = e.args[0]
+    return e.op == "neg" or (e.op == "number" and e.args[0] < 0)
 
 
 def _bits(value: Fraction) -> int:
@@ -619,9 +654,8 @@ def _wrap(e: Expression, strength: int) -> str:
     text = _text(e)
     mine = _STRENGTH.get(e.op, 9)
     if e.op == "number":
-        mine = 9 if e.args[0] >= 0 and e.args[0].denominator == 1 else 6
-        if e.args[0] < 0:
-            mine = 5
+        whole = e.args[0].denominator == 1
+        mine = 6 if not whole else 9 if e.args[0] >= 0 else _STRENGTH["neg"]
     return f"({text})" if mine < strength else text
 
 

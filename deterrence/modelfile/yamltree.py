@@ -15,7 +15,6 @@ which make a file mean something else than it seems to, are faults.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ import yaml
 
 from deterrence.errors import Fault, InvalidFileError
 from deterrence.modelfile.readbytes import MAX_FAULTS, decode, forbidden
+from deterrence.modelfile.yamlfaults import yaml_fault
 
 #: Limits on one file.
 MAX_DEPTH = 40
@@ -31,75 +31,6 @@ MAX_NODES = 20_000
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
-
-_MISFIT = (
-    "this does not fit the lines above",
-    "the same indentation as the lines above",
-    "check the indentation, and text after a closing quotation mark or bracket",
-)
-_BLOCK = ("text after | or >", "the text on the next line, indented", "")
-# What PyYAML says of the faults that people make most often -> what, expected, remedy.
-_YAML_FAULTS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "mapping values are not allowed",
-        "': ' may not stand here",
-        "one 'key: value' per line",
-        "put quotes around text that contains ': ', and check the indentation",
-    ),
-    (
-        "could not find expected ':'",
-        "a key without ': '",
-        "'key: value'",
-        "is there a blank after the colon?",
-    ),
-    ("while scanning a quoted scalar", "a quotation mark is not closed", "", "close it"),
-    ("unexpected end of stream", "a quotation mark is not closed", "", "close it"),
-    (
-        "expected ',' or ",
-        "this bracket is not closed, or a comma is missing after it",
-        "a comma or the closing bracket",
-        "put quotes around text that contains brackets, commas or ': '",
-    ),
-    ("expected <block end>", *_MISFIT),
-    ("expected key", *_MISFIT),
-    ("<document start>", *_MISFIT),
-    ("expected '-' indicator", *_MISFIT),
-    (
-        "incompatible YAML document",
-        "a version of YAML that is not read",
-        "YAML 1",
-        "remove the line",
-    ),
-    ("unknown escape", "an unknown escape after a backslash", "", "use single quotes"),
-    (
-        "cannot start any token",
-        "a value may not begin with this character",
-        "plain text",
-        "put quotes around it",
-    ),
-    ("undefined alias", "an alias (*)", "plain text", "put quotes around text that begins with *"),
-    (
-        "expected alphabetic or numeric",
-        "a name is missing after & or *",
-        "",
-        "put quotes around it",
-    ),
-    (
-        "sequence entries are not allowed",
-        "'- ' may not stand here",
-        "",
-        "begin the list on a new line",
-    ),
-    ("expected the node content", "a value is missing before this", "a value", ""),
-    ("expected node content", "a value is missing before this", "a value", ""),
-    ("escape code", "an escape for a character that does not exist", "", "write the character"),
-    ("escape sequence of", "an escape without its digits", "", "use single quotes"),
-    ("unexpected ':'", "':' may not stand here", "", "put quotes around the text"),
-    ("chomping", *_BLOCK),
-    ("comment or a line break", *_BLOCK),
-    ("comment or line break", *_BLOCK),
-    ("whitespace or line break", "a tag (!)", "plain text", "put quotes around it"),
-)
 
 
 @dataclass(frozen=True)
@@ -333,7 +264,7 @@ def read_tree(data: str | bytes, source: str = "text", *, pure: bool = False) ->
         raise InvalidFileError(source, builder.faults) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # The Python parser lets ValueError and OverflowError out of chr() and int().
-        raise InvalidFileError(source, [*builder.faults, _yaml_fault(error, text)]) from None
+        raise InvalidFileError(source, [*builder.faults, yaml_fault(error, text)]) from None
     if not builder.documents or builder.root is None:
         fault = Fault("the file holds no entries", 1, expected="a model")
         raise InvalidFileError(source, [*builder.faults, fault])
@@ -368,49 +299,6 @@ def _offset(event: Any) -> int | None:
         return None
     quotes = 1 if event.style else 0
     return quotes if end.column - start.column == len(event.value) + 2 * quotes else None
-
-
-def _yaml_fault(error: Exception, text: str) -> Fault:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, None)
-    # At the end of a file the C parser counts a line that is not there.
-    line = min(line, text.count("\n") + 1)
-    if mark is None and isinstance(error, ValueError | OverflowError):
-        what = "an escape or a version number that is out of range"
-        at = max(text.find("\\U"), text.find("%YAML"), 0)
-        return Fault(what, text.count("\n", 0, at) + 1, remedy="write the character itself")
-    problem = str(getattr(error, "problem", "") or "")
-    context = str(getattr(error, "context", "") or "")
-    if (opened := _open_quote(text, line, column or 1)) is not None:
-        what = f"a quotation mark that is closed only in line {line}"
-        return Fault(what, *opened, expected="text in quotes on one line", remedy="close it")
-    for fragment, what, expected, remedy in _YAML_FAULTS:
-        if fragment in problem or fragment in context:
-            start = getattr(error, "context_mark", None)
-            if ("not closed" in what or "a key without" in what) and start is not None:
-                line, column = start.line + 1, start.column + 1
-            return Fault(what, line, column, expected=expected, remedy=remedy)
-    return Fault(f"this cannot be read as YAML: {problem or error}"[:200], line, column)
-
-
-def _open_quote(text: str, line: int, column: int) -> Place | None:
-    """Return where a quotation mark was opened that a later line seems to have closed.
-
-    Text in quotes may go on over lines, so a forgotten quotation mark shows where
-    the next one stands.
-    """
-    lines = text.split("\n")
-    for mark in ("'", '"'):
-        if line > len(lines) or mark not in lines[line - 1][: column + 1]:
-            continue
-        for number in range(line - 1, 0, -1):
-            above = lines[number - 1]
-            if mark in above:
-                start = re.search(rf"(?:^|[:,\[{{-])\s+({mark})[^{mark}]*$", above)
-                if start is not None:
-                    return number, start.start(1) + 1
-                break
-    return None
 
 
 def _short(text: str) -> str:

@@ -163,14 +163,15 @@ def analyse(
         model, problem, search, prover, simplifier, found, regime_map, pairs, closed
     )
     writer = _Writer(internal, isolate)
-    equilibria = [writer.equilibrium(k, pair) for k, pair in enumerate(pairs)]
     messages: list[str] = []
+    extra: list[Pair] = []
     if boundaries:
         extra, note = search.boundary_pairs(MAX_BOUNDARY_PAIRS)
-        equilibria += [
-            writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
-        ]
         messages += [note] if note else []
+    equilibria = [writer.equilibrium(k, pair) for k, pair in enumerate(pairs)]
+    equilibria += [
+        writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
+    ]
     cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
     for cell in cells:
         regime_map.describe(cell)
@@ -227,7 +228,8 @@ class _Writer:
         outcomes = self.closed.outcomes(pair)
         measures = self.closed.measures(pair, outcomes)
         zero = Expression.number(0)
-        witness = next((b.decision.witness for b in pair.branches if b.decision.witness), None)
+        branches = (*pair.branches, *pair.extra)
+        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
         decided = any(b.decision.verdict == "possible" for b in pair.branches)
         return SymbolicEquilibrium(
             id=number,
@@ -242,7 +244,7 @@ class _Writer:
             payoffs={p: self._text(self.closed.payoff(pair, k)) for k, p in enumerate(problem.players)},
             outcomes={o: self._text(q) for o, q in outcomes.items() if q[0]},
             measures={m: None if q is None else self._text(q) for m, q in measures.items()},
-            conditions=self.branches(pair.branches),
+            conditions=self.branches(branches),
             proof="proven" if decided else "unknown",
             witness=witness,
             family=-1 if boundary else self.family_of[id(pair)],

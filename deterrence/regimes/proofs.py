@@ -184,6 +184,16 @@ class Prover:
             literal.holds(self.algebra.evaluate(literal.poly, full)) for literal in literals
         )
 
+    def satisfies_all(
+        self, values: Mapping[str, Any], conditions: Iterable[Sequence[Literal]]
+    ) -> bool:
+        """Say whether the values satisfy every disjunction of literals."""
+        full = self.algebra.complete(values)
+        return all(
+            any(l.holds(self.algebra.evaluate(l.poly, full)) for l in condition)
+            for condition in conditions
+        )
+
     # ---- z3 ------------------------------------------------------------------------
     def term(self, poly: Any) -> Any:
         """Return a polynomial as a z3 term."""
@@ -210,6 +220,10 @@ class Prover:
             "==": lambda: t == 0,
             "!=": lambda: t != 0,
         }[literal.sign]()
+
+    def disjunction(self, literals: Iterable[Literal]) -> Any:
+        """Return a disjunction of literals as a z3 formula."""
+        return self._z3.Or([self.z3_literal(l) for l in literals])
 
     def formula(self, e: Expression) -> Any:
         """Return a boolean expression as a z3 formula."""
@@ -310,6 +324,8 @@ class Prover:
         solver.set("timeout", max(1, int(limit * 1000)))
         solver.add(*self._base, *[self.z3_literal(l) for l in literals], *formulas)
         answer = solver.check()
+        if answer == z3.unknown and "interrupt" in solver.reason_unknown():
+            raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
         if answer == z3.unsat:
             return Decision("impossible")
         if answer == z3.sat:

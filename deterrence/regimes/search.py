@@ -9,8 +9,9 @@ the assumptions: a witness, or a proof that there is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from deterrence.regimes.conditions import Condition, Simplifier
@@ -52,6 +53,8 @@ class Pair:
     column: Vertex
     branches: tuple[Branch, ...]
     equations: tuple[Any, ...] = ()
+    #: Further ways to exist that need an equation between parameters.
+    extra: list[Branch] = field(default_factory=list)
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -93,32 +96,27 @@ class Search:
         seen: dict[tuple[Any, ...], int] = {}
         for alpha in sides[0]:
             for beta in sides[1]:
-                if not (
-                    set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies
-                ):
+                if not (set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies):
                     continue
                 pair = self._pair(alpha, beta)
                 if pair is None:
                     continue
                 if pair.identity in seen:
-                    self._merge(seen[pair.identity], pair)
+                    old = self.pairs[seen[pair.identity]]
+                    self.pairs[seen[pair.identity]] = replace(
+                        old, branches=_united(old.branches, pair.branches)
+                    )
                     continue
                 seen[pair.identity] = len(self.pairs)
                 self.pairs.append(pair)
         return self
 
-    def _merge(self, k: int, other: Pair) -> None:
-        """Add the branches of the same strategies found from other equations, if they differ."""
-        old = self.pairs[k]
-        written = [set(b.conditions) for b in old.branches]
-        new = [b for b in other.branches if set(b.conditions) not in written]
-        if new and not any(w <= set(b.conditions) for w in written for b in new):
-            self.pairs[k] = Pair(old.row, old.column, (*old.branches, *new))
-
+    # ---- boundaries ----------------------------------------------------------------
     def boundary_pairs(self, limit: int) -> tuple[list[Pair], str]:
         """Return the pairs that exist only where equations between parameters hold.
 
-        Gives up, with a message, where there are more than ``limit`` combinations.
+        Pairs that exist elsewhere too get such branches as ``extra``.  Gives up,
+        with a message, where there are more than ``limit`` combinations.
         """
         sides = [self._unfiltered(0), self._unfiltered(1)]
         combinations = len(sides[0]) * len(sides[1])
@@ -127,7 +125,7 @@ class Search:
                 f"equilibria that exist on boundaries only are not listed ({combinations} "
                 "combinations); the closed forms at a point include them"
             )
-        known = {p.identity for p in self.pairs}
+        known = {p.identity: p for p in self.pairs}
         found: dict[tuple[Any, ...], Pair] = {}
         for alpha in sides[0]:
             for beta in sides[1]:
@@ -135,32 +133,62 @@ class Search:
                 if pair is None:
                     continue
                 if pair.identity in known:
-                    continue
-                if pair.identity in found:
+                    self._extend(known[pair.identity], pair.branches)
+                elif pair.identity in found:
                     old = found[pair.identity]
-                    written = [set(b.conditions) for b in old.branches]
-                    new = [b for b in pair.branches if set(b.conditions) not in written]
-                    pair = Pair(old.row, old.column, (*old.branches, *new), old.equations)
-                found[pair.identity] = pair
+                    found[pair.identity] = replace(
+                        old, branches=_united(old.branches, pair.branches)
+                    )
+                else:
+                    found[pair.identity] = pair
         return list(found.values()), ""
+
+    def _extend(self, pair: Pair, branches: Sequence[Branch]) -> None:
+        """Add the branches that those of the pair do not contain yet."""
+        for branch in branches:
+            present = [*pair.branches, *pair.extra]
+            if not any(self._contained(branch, other) for other in present):
+                pair.extra.append(branch)
+
+    def _contained(self, inner: Branch, outer: Branch) -> bool:
+        """Say whether a branch is proven to lie within another, boundaries included."""
+        missing = [c for c in outer.conditions if c not in inner.conditions]
+        return all(
+            self._decide([*inner.conditions, *((l.negated(),) for l in condition)]).verdict
+            == "impossible"
+            for condition in missing
+        )
 
     def _unfiltered(self, side: int) -> list[Vertex]:
         """Return the vertices of a side that are possible, boundaries included."""
         return [
             v
             for v in self.candidates[side]
-            if any(self._weak_branches(self._literals(v, s)) for s in self._signs(v))
+            if any(self._weak(self._literals(v, s), v.commons) for s in self._signs(v))
         ]
 
-    def _weak_branches(self, literals: list[Literal]) -> list[tuple[Condition, ...]]:
-        """Return the conditions of a conjunction as a list of one, or of none if impossible."""
-        conditions = self.simplifier.conjunction(literals)
+    def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:
+        """Return the conditions of a conjunction, None if impossible (at a first look)."""
+        conditions = self._conditions(literals, *commons)
         if conditions is None:
-            return []
-        single = [c[0] for c in conditions if len(c) == 1]
-        if self.prover.decide(single, quick=True).verdict == "impossible":
-            return []
-        return [tuple(conditions)]
+            return None
+        decision = self._decide(conditions, quick=True)
+        return None if decision.verdict == "impossible" else conditions
+
+    def _decide(self, conditions: Iterable[Condition], quick: bool = False) -> Decision:
+        """Decide whether conditions, boundaries included, can hold together."""
+        literals = [c[0] for c in conditions if len(c) == 1]
+        others = [c for c in conditions if len(c) > 1]
+        if not others:
+            return self.prover.decide(literals, quick=quick)
+        decision = self.prover.decide(literals, quick=quick)
+        if decision.verdict == "impossible":
+            return decision
+        witness = decision.witness
+        if witness is not None and self.prover.satisfies_all(witness, others):
+            return decision
+        formulas = [self.prover.disjunction(c) for c in others]
+        return self.prover.decide(literals, formulas, quick=quick)
 
     def _boundary_pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
         equations = [g for j, g in alpha.gaps if j in beta.support and g]
@@ -171,16 +199,17 @@ class Search:
         for sigma in self._signs(alpha):
             for tau in self._signs(beta):
                 literals = [Literal(g, "==") for g in equations]
-                for vertex, sign, other in ((alpha, sigma, beta), (beta, tau, alpha)):
+                for vertex, sign in ((alpha, sigma), (beta, tau)):
                     for literal in self._literals(vertex, sign):
                         if not (literal.poly in equations and literal.sign in (">=", "<=")):
                             literals.append(literal)
-                for conditions in self._weak_branches(literals):
-                    single = [c[0] for c in conditions if len(c) == 1]
-                    decision = self.prover.decide(single)
-                    if decision.verdict != "impossible":
-                        tidy = self.simplifier.irredundant(conditions)
-                        branches.append(Branch(tuple(tidy), decision))
+                conditions = self._weak(literals, alpha.commons, beta.commons)
+                if conditions is None:
+                    continue
+                decision = self._decide(conditions)
+                if decision.verdict != "impossible":
+                    tidy = self.simplifier.irredundant(conditions)
+                    branches.append(Branch(tuple(tidy), decision))
         return Pair(alpha, beta, tuple(branches), tuple(equations)) if branches else None
 
     # ---- dominance -----------------------------------------------------------------
@@ -214,13 +243,7 @@ class Search:
     ) -> list[Vertex]:
         found, every = [], []
         for vertex in vertices(ring, payoffs, replies):
-            renamed = Vertex(
-                tuple(own[i] for i in vertex.support),
-                vertex.tight,
-                vertex.weights,
-                vertex.gaps,
-                vertex.common,
-            )
+            renamed = replace(vertex, support=tuple(own[i] for i in vertex.support))
             every.append(renamed)
             if any(self._branches([renamed], quick=True)):
                 found.append(renamed)
@@ -231,9 +254,23 @@ class Search:
         positive, weak = (">", ">=") if sigma > 0 else ("<", "<=")
         literals = [Literal(w, positive) for w in vertex.weights]
         literals += [Literal(gap, weak) for _, gap in vertex.gaps if gap]
-        if not vertex.common.is_ground:
-            literals.append(Literal(vertex.common, "!="))
         return literals
+
+    def _conditions(
+        self, literals: list[Literal], *commons: tuple[Any, ...]
+    ) -> list[Condition] | None:
+        """Return the conditions of literals, and that the equations determine the strategies."""
+        result = self.simplifier.conjunction(literals)
+        for factors in commons:
+            if not factors or result is None:
+                continue
+            shared = reduce(lambda a, b: a.gcd(b), factors)
+            one_of = [self.simplifier.condition(Literal(shared, "!=")) or []] if shared else []
+            result += [c for parts in one_of for c in parts if c not in result]
+            rest = [f.exquo(shared) for f in factors]
+            if not any(f.is_ground for f in rest):
+                result.append(tuple(Literal(f, "!=") for f in rest))
+        return result
 
     def _signs(self, vertex: Vertex) -> Iterator[int]:
         for sigma in (1, -1):
@@ -249,6 +286,7 @@ class Search:
         ``quick`` gives up early: a single vertex that stays open is decided with its partners.
         """
         choices: list[list[Literal]] = [[]]
+        commons = [vertex.commons for vertex in pair]
         for vertex in pair:
             choices = [
                 [*before, *self._literals(vertex, sigma)]
@@ -256,12 +294,16 @@ class Search:
                 for sigma in self._signs(vertex)
             ]
         for literals in choices:
-            conditions = self.simplifier.conjunction(literals)
+            conditions = self._conditions(literals, *commons)
             self.decided += 1
             if conditions is None or any(c[-1].sign == "==" for c in conditions):
                 continue  # impossible, or possible on a boundary only
-            strict = [c[-1].strict() for c in conditions if c[-1].sign != "!="]
+            strict = [c[-1].strict() for c in conditions if len(c) == 1 or c[-1].sign != "!="]
             decision = self.prover.decide(strict, quick=quick)
+            if decision.witness is not None and not self.prover.satisfies_all(
+                decision.witness, conditions
+            ):
+                decision = self._decide(conditions)  # a coincidence at the witness
             if decision.verdict != "impossible":
                 yield Branch(tuple(conditions), decision)
 
@@ -276,6 +318,18 @@ class Search:
             Branch(tuple(self.simplifier.irredundant(b.conditions)), b.decision) for b in branches
         )
         return Pair(alpha, beta, tidy)
+
+
+def _united(old: Sequence[Branch], new: Sequence[Branch]) -> tuple[Branch, ...]:
+    """Return the branches of both, without those that another one plainly contains."""
+    kept = list(old)
+    for branch in new:
+        mine = set(branch.conditions)
+        if any(set(b.conditions) <= mine for b in kept):
+            continue
+        kept = [b for b in kept if not mine <= set(b.conditions)]
+        kept.append(branch)
+    return tuple(kept)
 
 
 def _ordered_pairs(actions: Sequence[int]) -> Iterator[tuple[int, int]]:

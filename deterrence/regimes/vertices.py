@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -24,16 +24,17 @@ class Vertex:
     """A symbolic strategy: ``weights[k]`` belongs to action ``support[k]``.
 
     ``gaps`` maps every reply outside ``tight`` to its shortfall against the
-    tight ones, in the same scale as the weights.  ``common`` is the factor that
-    was divided out of all weights: where it vanishes the equations do not
-    determine the strategy.
+    tight ones, in the same scale as the weights.  ``commons`` are factors that
+    were divided out of all weights, one for each set of equations that has this
+    solution: the strategy is a vertex where one of them at least is not zero
+    (everywhere if there are none).
     """
 
     support: tuple[int, ...]
     tight: tuple[int, ...]
     weights: tuple[Any, ...]
     gaps: tuple[tuple[int, Any], ...]
-    common: Any
+    commons: tuple[Any, ...] = ()
 
     @property
     def replies(self) -> frozenset[int]:
@@ -47,14 +48,14 @@ class Vertex:
 
 
 def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]) -> list[Vertex]:
-    """Return all symbolic vertices of one side.
+    """Return all symbolic vertices of one side, each once.
 
     ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against
     own action ``i``; ``replies`` are the replies that are not dominated.
     Supports whose equations never have a solution are left out.
     """
     actions = range(len(payoffs))
-    found = []
+    found: dict[Any, Vertex] = {}
     minors = _Minors(ring, payoffs)
     for size in range(1, min(len(payoffs), len(replies)) + 1):
         for tight in itertools.combinations(replies, size):
@@ -63,9 +64,9 @@ def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]
                 if not all(weights):
                     continue
                 common = reduce(lambda a, b: a.gcd(b), weights)
-                if common.LC < 0:
+                if weights[0].LC * common.LC < 0:
                     common = -common
-                weights = tuple(w.exquo(common) for w in weights)
+                weights = [w.exquo(common) for w in weights]
                 gaps = []
                 for j in replies:
                     if j not in tight:
@@ -73,10 +74,18 @@ def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]
                         for w, i in zip(weights, support, strict=True):
                             gap = gap + w * (payoffs[i][tight[0]] - payoffs[i][j])
                         gaps.append((j, gap))
-                if common.is_ground:
-                    common = ring.one
-                found.append(Vertex(support, tight, weights, tuple(gaps), common))
-    return found
+                commons = () if common.is_ground else (common,)
+                vertex = Vertex(support, tight, tuple(weights), tuple(gaps), commons)
+                # The same strategy with the same ties, found from other equations.
+                key = support, vertex.weights, vertex.replies
+                found[key] = _joined(found[key], commons) if key in found else vertex
+    return list(found.values())
+
+
+def _joined(old: Vertex, commons: tuple[Any, ...]) -> Vertex:
+    if not old.commons or not commons:
+        return replace(old, commons=())
+    return replace(old, commons=tuple(dict.fromkeys((*old.commons, *commons))))
 
 
 class _Minors:

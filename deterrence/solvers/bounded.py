@@ -98,7 +98,8 @@ def collect(job: Callable[[], Iterable[T]], deadline: Deadline) -> Collected[T]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            worker.start()
+            if not deadline.expired():
+                worker.start()
             while not (worker.over.is_set() or deadline.expired()):
                 worker.over.wait(min(_SLICE, deadline.remaining()))
             result.interrupted = deadline.interrupted and not worker.over.is_set()

@@ -46,18 +46,17 @@ def polish(a: Rational, b: Rational, x: Floats, y: Floats) -> tuple[Strategy, St
         return None
     b_by_row = b
     a_by_column = list(zip(*a, strict=True))
-    tried = set()
+    guesses: dict[tuple[tuple[int, ...], ...], None] = {}
     for tolerance in TOLERANCES:
         rows, columns = _support(x, tolerance), _support(y, tolerance)
         row_replies = _replies(a_by_column, y, tolerance)
         column_replies = _replies(b_by_row, x, tolerance)
-        guess = rows, columns, row_replies, column_replies
         # No equilibrium lies on this face unless everything that is played is a best reply.
-        if guess in tried or not set(rows) <= set(row_replies):
-            continue
-        if not set(columns) <= set(column_replies):
-            continue
-        tried.add(guess)
+        if set(rows) <= set(row_replies) and set(columns) <= set(column_replies):
+            guesses[rows, columns, row_replies, column_replies] = None
+    # Last, that the ties beyond the supports were an illusion of the floats.
+    guesses |= {(rows, columns, rows, columns): None for rows, columns, _, _ in guesses}
+    for rows, columns, row_replies, column_replies in guesses:
         exact_x = _on_face(b_by_row, rows, column_replies)
         exact_y = _on_face(a_by_column, columns, row_replies)
         if exact_x and exact_y and is_equilibrium(a, b, exact_x, exact_y):

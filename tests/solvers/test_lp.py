@@ -98,6 +98,28 @@ def test_the_deadline_holds_in_the_fallback(monkeypatch: pytest.MonkeyPatch) -> 
     assert time.monotonic() - start < 3
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "accepted"),
+    [
+        ([1, 0], [1], True),
+        ([0, 1], [1], False),  # the row is exceeded
+        ([-1, 1], [1], False),  # x is negative
+        ([1, 0], [2], False),  # the values differ
+        ([0, 0], [0], False),  # the dual gives less than c
+        ([0, 0], [-1], False),  # the dual is negative
+    ],
+)
+def test_the_certificate_is_checked(x: list[int], y: list[int], accepted: bool) -> None:
+    """max x1 subject to x1 + 2 x2 <= 1."""
+    x, y = [Fraction(p) for p in x], [Fraction(w) for w in y]
+    assert (lp._checked([1, 0], [[1, 2]], [1], 1, x, y) is not None) == accepted
+
+
+def test_a_dual_that_fits_only_in_value_is_refused() -> None:
+    """max x1 + x2 subject to x1 <= 1 has no bound, whatever the values say."""
+    assert lp._checked([1, 1], [[1, 0]], [1], 1, [Fraction(1), Fraction(0)], [Fraction(1)]) is None
+
+
 # ---- vertices -----------------------------------------------------------------------------------
 def witness_vertices(rows: list[list[int]], rhs: list[int], n: int) -> set[tuple]:
     """Solve every choice of n - 1 tight inequalities on the simplex, with sympy's LU."""
@@ -145,6 +167,20 @@ def test_a_cross_polytope_is_degenerate_at_every_vertex() -> None:
     expected = {tuple(1 + s * (i == k) for i in range(3)) for k in range(3) for s in (-1, 1)}
     assert found is not None
     assert {v[:3] for v in found} == expected
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_the_vertices_of_the_birkhoff_polytope_are_the_permutations(n: int) -> None:
+    """Birkhoff 1946: doubly stochastic matrices; far more facets meet than the dimension needs."""
+    rows = [[int(k // n == i) for k in range(n * n)] for i in range(n)]
+    columns = [[int(k % n == j) for k in range(n * n)] for j in range(n)]
+    found = vertices([*rows, *columns], [1] * (2 * n))
+    assert found is not None
+    expected = [
+        tuple(int(p[k // n] == k % n) for k in range(n * n))
+        for p in itertools.permutations(range(n))
+    ]
+    assert found == sorted(expected)
 
 
 def test_an_empty_polytope_has_none_and_time_limits_say_so() -> None:

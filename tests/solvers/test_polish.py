@@ -71,6 +71,15 @@ def test_wrong_shapes_and_nonsense_are_refused() -> None:
     assert polish(a, b, [1.0, 0.0], [0.0, 1.0]) is None
 
 
+def test_what_floats_cannot_tell_apart_is_decided_exactly() -> None:
+    """The second row is better by 1e-14: in floats a tie, but no equilibrium plays the first."""
+    better = 1 + Fraction(1, 10**14)
+    a, b = [[1, 0], [better, 0]], [[1, 0], [1, 0]]
+    assert polish(a, b, [1.0, 0.0], [1.0, 0.0]) is None
+    assert polish(a, b, [0.5, 0.5], [1.0, 0.0]) is None
+    assert polish(a, b, [0.0, 1.0], [1.0, 0.0]) == ((0, 1), (1, 0))
+
+
 def test_is_equilibrium_is_exact() -> None:
     a, b = [[1, 0], [0, 1]], [[0, 1], [1, 0]]
     half = (Fraction(1, 2),) * 2
