@@ -1,0 +1,1 @@
+"""The shipped models: data files, one per model."""

@@ -1,0 +1,1 @@
+"""Games, profiles, expressions, exact numbers: what every other layer stands on."""

@@ -282,7 +282,9 @@ class _Reader:
         self.text, self.shift, self.names, self.queries = text, shift, names, queries
         self.nodes = 0
 
-    def fail(self, node: ast.AST, what: str, expected: str = "", remedy: str = "") -> ExpressionError:
+    def fail(
+        self, node: ast.AST, what: str, expected: str = "", remedy: str = ""
+    ) -> ExpressionError:
         column = getattr(node, "col_offset", 0) + self.shift + 1
         return ExpressionError(what, column=column, expected=expected, remedy=remedy)
 
@@ -295,7 +297,9 @@ class _Reader:
         if self.nodes > MAX_NODES:
             raise self.fail(node, "the expression is too long", f"at most {MAX_NODES} terms")
         if depth > MAX_DEPTH:
-            raise self.fail(node, "the expression is nested too deeply", f"at most {MAX_DEPTH} levels")
+            raise self.fail(
+                node, "the expression is nested too deeply", f"at most {MAX_DEPTH} levels"
+            )
         if isinstance(node, ast.Constant):
             return self.constant(node)
         if isinstance(node, ast.Name):
@@ -572,9 +576,7 @@ def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any
         return _evaluate(args[1 if _evaluate(args[0], values, query) else 2], values, query)
     if op == "compare":
         parts = [_evaluate(a, values, query) for a in args[1:]]
-        return all(
-            _COMPARE[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False)
-        )
+        return all(_COMPARE[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False))
     if op == "and":
         return all(_evaluate(a, values, query) for a in args)
     if op == "or":

@@ -72,7 +72,9 @@ def parse_number(text: str) -> Fraction:
     if slash:
         divisor = _decimal(denominator.strip())
         if not divisor:
-            raise ExpressionError(f"{text!r} divides by zero", expected="a denominator other than 0")
+            raise ExpressionError(
+                f"{text!r} divides by zero", expected="a denominator other than 0"
+            )
         value /= divisor
     return value
 

@@ -103,4 +103,6 @@ class Profile(Mapping[str, Mapping[str, Any]]):
     @property
     def is_exact(self) -> bool:
         """Whether every probability is a rational number."""
-        return not any(isinstance(p, float) or is_symbolic(p) for s in self.values() for p in s.values())
+        return not any(
+            isinstance(p, float) or is_symbolic(p) for s in self.values() for p in s.values()
+        )

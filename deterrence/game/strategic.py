@@ -26,7 +26,6 @@ from typing import Any
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.measures import Measure
 from deterrence.game.numbers import is_symbolic, to_number
-from deterrence.game.profile import Profile
 
 #: A lottery over outcome labels: ``((label, probability), ...)``.
 Lottery = tuple[tuple[str, Any], ...]
@@ -185,43 +184,52 @@ class StrategicGame:
             rows.append([strategy.get(a, zero) for a in labels])
         return rows
 
+    def _reached(self, weights: list[list[Any]]) -> Iterator[tuple[int, Any]]:
+        """Yield the number and the probability of every cell that can happen."""
+        supports = [[k for k, p in enumerate(w) if p != 0] for w in weights]
+        for cell in itertools.product(*supports):
+            chance: Any = Fraction(1)
+            for w, k in zip(weights, cell, strict=True):
+                chance = chance * w[k]
+            yield self.cell_number(cell), chance
+
     def cell_probabilities(self, profile: Mapping[str, Mapping[str, Any]]) -> list[Any]:
         """Return the probability of each cell under independent mixing."""
-        weights = self._weights(profile)
-        return [
-            math.prod((w[k] for w, k in zip(weights, cell, strict=True)), start=Fraction(1))
-            for cell in self.cells()
-        ]
+        result: list[Any] = [Fraction(0)] * len(self.payoffs[0])
+        for number, chance in self._reached(self._weights(profile)):
+            result[number] = chance
+        return result
 
     def expected_payoffs(self, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return every player's expected payoff under a mixed profile."""
-        chances = [(n, p) for n, p in enumerate(self.cell_probabilities(profile)) if p != 0]
+        chances = list(self._reached(self._weights(profile)))
         return {
             player: sum((p * payoffs[n] for n, p in chances), Fraction(0))
             for player, payoffs in zip(self.players, self.payoffs, strict=True)
         }
 
-    def action_payoffs(self, player: str, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    def action_payoffs(
+        self, player: str, profile: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Any]:
         """Return what each action gives ``player`` while the others play the profile.
 
         The player's own entry in ``profile`` may be missing.
         """
         me = self.player_index(player)
-        weights = self._weights({**{player: {}}, **dict(profile)})
-        result = [Fraction(0)] * self.shape[me]
+        first = {self.actions[me][0]: Fraction(1)}
+        weights = self._weights({**dict(profile), player: first})
+        # Own actions lie this far apart in the list of cells.
+        step = math.prod(self.shape[me + 1 :])
+        others = list(self._reached(weights))
         payoffs = self.payoffs[me]
-        for number, cell in enumerate(self.cells()):
-            chance: Any = Fraction(1)
-            for i, k in enumerate(cell):
-                if i != me:
-                    chance = chance * weights[i][k]
-                    if chance == 0:
-                        break
-            if chance != 0:
-                result[cell[me]] = result[cell[me]] + chance * payoffs[number]
-        return dict(zip(self.actions[me], result, strict=True))
+        return {
+            action: sum((p * payoffs[n + k * step] for n, p in others), Fraction(0))
+            for k, action in enumerate(self.actions[me])
+        }
 
-    def best_responses(self, player: str, profile: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    def best_responses(
+        self, player: str, profile: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[str, ...]:
         """Return the pure best responses of ``player`` (all of them, ties included).
 
         Exact where payoffs and probabilities are; with floats, ties are exact
@@ -295,9 +303,7 @@ class StrategicGame:
             return sum((p for cell, p in pairs if cell[me] == k), Fraction(0))
 
         if any(is_symbolic(c) for c in cell_chances) or self.is_symbolic:
-            return {
-                m.name: m.expression.to_sympy(query=answer) for m in self.measures
-            }
+            return {m.name: m.expression.to_sympy(query=answer) for m in self.measures}
         return {m.name: m.expression.evaluate(self.values, answer) for m in self.measures}
 
     # ---- display ------------------------------------------------------

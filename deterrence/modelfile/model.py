@@ -287,6 +287,20 @@ class Model:
         ]
         return self._game(payoffs, lotteries, symbols)
 
+    # ---- display ------------------------------------------------------
+    def _repr_html_(self) -> str:
+        """Return the matrix of formulas, best replies marked at the default values."""
+        from deterrence.game.display import game_html
+
+        return game_html(self.at(), self.payoff_expressions())
+
+    def _repr_latex_(self) -> str:
+        """Return the matrix of formulas as LaTeX."""
+        from deterrence.game.display import game_latex
+
+        symbols = {p.name: p.symbol for p in self.parameters.values()}
+        return game_latex(self.at(), self.payoff_expressions(), symbols=symbols)
+
     # ---- ladders ------------------------------------------------------
     def with_rungs(self, n: int) -> Model:
         """Return the same ladder with ``n`` rungs above the status quo.

@@ -16,6 +16,7 @@ any value of the atom, so it is still a proof, but a witness has to be sampled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -221,6 +222,8 @@ class Algebra:
     def evaluate(self, p: Any, values: Mapping[str, Any]) -> Any:
         """Return the value of a polynomial; exact where the values are."""
         point = [values[name] for name in self.names]
+        if all(isinstance(x, Fraction) for x in point):
+            return self._exact(p, point)
         total: Any = Fraction(0)
         for powers, coefficient in p.terms():
             term: Any = Fraction(int(coefficient))
@@ -229,6 +232,23 @@ class Algebra:
                     term = term * x ** int(power)
             total = total + term
         return total
+
+    def _exact(self, p: Any, point: Sequence[Fraction]) -> Fraction:
+        """Evaluate with whole numbers over one common denominator."""
+        terms = list(p.terms())
+        if not terms:
+            return Fraction(0)
+        common = math.lcm(*(x.denominator for x in point))
+        tops = [x.numerator * (common // x.denominator) for x in point]
+        degree = max(sum(powers) for powers, _ in terms)
+        total = 0
+        for powers, coefficient in terms:
+            term = int(coefficient) * common ** (degree - sum(powers))
+            for x, power in zip(tops, powers, strict=False):
+                if power:
+                    term *= x**power
+            total += term
+        return Fraction(total, common**degree)
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values with those of the atoms added."""

@@ -159,6 +159,18 @@ class RegimeAnalysis:
     #: What the package needs to go on from here (the search, the map); not part of the contract.
     internal: Any = field(default=None, repr=False)
 
+    def at(self, values: Mapping[str, Any]) -> list[dict[str, dict[str, Fraction]]]:
+        """Return all extreme equilibria at a point: see :mod:`deterrence.regimes.evaluation`."""
+        from deterrence.regimes.evaluation import profiles_at
+
+        return profiles_at(self, values)
+
+    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
+        """Return the regime in which a point lies, None on a boundary."""
+        from deterrence.regimes.evaluation import regime_at
+
+        return regime_at(self, values)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
         return {

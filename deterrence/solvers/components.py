@@ -7,8 +7,10 @@ rows with all of the columns are equilibria (Millham 1974; Winkels 1979).
 Subsets that share an extreme equilibrium belong to one connected component
 (Avis, Rosenberg, Savani and von Stengel 2010, section 4).
 
->>> group_pairs([(0, 0), (1, 1), (1, 2)])
-[Group(pairs=((0, 0),), subsets=(((0,), (0,)),)), Group(pairs=((1, 1), (1, 2)), subsets=(((1,), (1, 2)),))]
+>>> for group in group_pairs([(0, 0), (1, 1), (1, 2)]):
+...     print(group.pairs, group.subsets)
+((0, 0),) (((0,), (0,)),)
+((1, 1), (1, 2)) (((1,), (1, 2)),)
 """
 
 from __future__ import annotations

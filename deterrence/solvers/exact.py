@@ -16,8 +16,11 @@ basis.  Tableaux hold integers over a common denominator, one column per
 non-basic variable (Edmonds 1967), so nothing is ever rounded.
 
 >>> found = enumerate_extreme([[0, -3], [2, -8]], [[0, 2], [-3, -8]])
->>> [(found.rows[i], found.columns[j]) for i, j in found.pairs][2]
-((Fraction(5, 7), Fraction(2, 7)), (Fraction(5, 7), Fraction(2, 7)))
+>>> len(found.pairs), found.complete
+(3, True)
+>>> i, j = next((i, j) for i, j in found.pairs if all(found.rows[i]))
+>>> [str(p) for p in found.rows[i]], [str(p) for p in found.columns[j]]
+(['5/7', '2/7'], ['5/7', '2/7'])
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ from typing import Any, Protocol
 from deterrence.game.linear import integer_row
 
 _CHECK_EVERY = 32  # vertices between two looks at the clock
+
+#: Extreme equilibria after which the search stops, incomplete: memory is finite.
+MAX_PAIRS = 20_000
 
 
 class Clock(Protocol):
@@ -114,6 +120,8 @@ def _match(
         else:
             pairs.extend((i, found) for i in p.partners(every_label & ~q.masks[found]))
         count += 1
+        if walks and len(pairs) >= MAX_PAIRS:
+            return False
         if deadline is not None and count % _CHECK_EVERY == 0 and walks and deadline.expired():
             return False
         turn = not turn
@@ -136,7 +144,7 @@ class _Side:
         self.bit = [1 << label for label in (*own, *slack)]
         self.masks: list[int] = []
         self.points: list[list[int]] = []
-        self.having = {bit: 0 for bit in self.bit}  # label -> bitset of the vertices that have it
+        self.having = dict.fromkeys(self.bit, 0)  # label -> bitset of the vertices that have it
 
     def partners(self, needed: int) -> Iterator[int]:
         """Yield the vertices that have every label in ``needed``."""
@@ -255,7 +263,7 @@ class _Dictionary:
         return tied[0]
 
     def pivot(self, r: int, s: int) -> _Dictionary:
-        """Return the basis in which inside variable ``r`` and outside variable ``s`` change places."""
+        """Return the basis with inside variable ``r`` and outside variable ``s`` exchanged."""
         den = self.denominator
         pivot_row = self.rows[r]
         pivot = pivot_row[s]
@@ -268,8 +276,7 @@ class _Dictionary:
                 factor = row[s]
                 if factor:
                     new = [
-                        (x * pivot - factor * y) // den
-                        for x, y in zip(row, pivot_row, strict=True)
+                        (x * pivot - factor * y) // den for x, y in zip(row, pivot_row, strict=True)
                     ]
                     new[s] = -factor
                 else:

@@ -4,8 +4,8 @@ A page is a story: a file that one block writes is there for the next, and so is
 name that Python code defines.  What is done with a block follows from its language:
 
 ``python``   with ``>>>`` a doctest, otherwise run as it stands
-``console``  ``$ command`` lines (``>`` continues one) are run by a shell, the lines below compared with what
-             is printed (``...`` stands for anything).  A command must succeed, unless
+``console``  ``$ command`` lines (``>`` continues one) are run by a shell, the lines below compared
+             with what is printed (``...`` stands for anything).  A command must succeed, unless
              the next one is ``echo $?``, which then shows its exit code.
 ``yaml``     ``# file: NAME`` on the first line writes the file; ``# from: PATH`` says
              that the lines below stand in that file of the repository, word for word;

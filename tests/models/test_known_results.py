@@ -310,7 +310,9 @@ def test_every_strict_game_lies_in_one_regime_and_behaves_as_it_says() -> None:
             for k, worth in zip("TRSP", order, strict=True)
         }
         numbers = model.values(**values)
-        (regime,) = [r.name for r in model.named_regimes if all(c.evaluate(numbers) for c in r.when)]
+        (regime,) = [
+            r.name for r in model.named_regimes if all(c.evaluate(numbers) for c in r.when)
+        ]
         answer = set()
         for e in solve(model.at(**values), "exact"):
             supports = [e.profile.support(player) for player in model.players]

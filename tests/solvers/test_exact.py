@@ -232,9 +232,7 @@ def test_agrees_with_gambit_on_a_thousand_games_with_ties() -> None:
         game = pygambit.Game.from_arrays(np.array(a, dtype=object), np.array(b, dtype=object))
         answer = pygambit.nash.enummixed_solve(game, rational=True)
         expected = {
-            tuple(
-                tuple(Fraction(str(e[s])) for s in player.strategies) for player in game.players
-            )
+            tuple(tuple(Fraction(str(e[s])) for s in player.strategies) for player in game.players)
             for e in answer.equilibria
         }
         assert solved(a, b) == expected, (a, b)
