@@ -8,6 +8,7 @@ exact rationals, floats (from sweeps; they say so) or sympy expressions.
 ...     players=("Russia", "NATO"), actions=(("restrain", "escalate"),) * 2)
 >>> g.payoff("Russia", {"Russia": "escalate", "NATO": "restrain"})
 Fraction(2, 1)
+>>> from deterrence.game.profile import Profile
 >>> mixed = Profile({"Russia": {"restrain": "5/7", "escalate": "2/7"},
 ...                  "NATO": {"restrain": "5/7", "escalate": "2/7"}})
 >>> g.regret(mixed)

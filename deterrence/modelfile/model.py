@@ -38,6 +38,9 @@ VERBS: dict[str, str] = {
     "regimes": "deterrence.regimes:regimes",
     "symbolic_equilibria": "deterrence.regimes:symbolic_equilibria",
     "conclusions": "deterrence.regimes:conclusions",
+    "thresholds": "deterrence.regimes:thresholds",
+    "statics": "deterrence.regimes:statics",
+    "boundaries": "deterrence.regimes:boundaries",
 }
 
 

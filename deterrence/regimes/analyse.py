@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
 from deterrence.modelfile.model import Model
 from deterrence.regimes import families as grouping
@@ -140,7 +141,7 @@ def analyse(
     parameters at numbers; ``isolate`` names a parameter that linear conditions
     are solved for.  What is not decided within ``time_limit`` seconds is
     reported as unknown.  Raises :class:`UnsupportedError` for other than two
-    players.
+    players, :class:`UsageError` for assumptions that contradict each other.
     """
     start = time.monotonic()
     problem = problem_of(model, expand=expand, fixed=fixed)
@@ -151,7 +152,13 @@ def analyse(
         timeout=QUERY_LIMIT,
         deadline=start + time_limit,
         seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
+        nonzero=problem.nonzero,
     )
+    if prover.decide([]).verdict == "impossible":
+        raise UsageError(
+            f"no parameter values satisfy all the assumptions of {model.name}",
+            remedy="drop or change one of them",
+        )
     simplifier = Simplifier(prover)
     search = Search(problem.row, problem.column, prover, simplifier).run()
     found = grouping.group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
@@ -189,7 +196,7 @@ def analyse(
         title=model.title,
         players=problem.players,
         symbols=problem.symbols,
-        assumptions=problem.assumptions,
+        assumptions=(*problem.equations, *problem.assumptions),
         equilibria=tuple(equilibria),
         families=tuple(writer.family(k, f) for k, f in enumerate(found)),
         regimes=tuple(regimes),

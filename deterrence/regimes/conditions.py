@@ -55,6 +55,8 @@ class Simplifier:
         flip = constant < 0
         open_part, vanishing, squares = [], [], []
         for f, power in factors:
+            if f in self.prover.nonzero and (power % 2 == 0 or sign in ("==", "!=")):
+                continue
             known = self.sign(f)
             if known is None:
                 (open_part if power % 2 else squares).append(f)

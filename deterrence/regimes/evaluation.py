@@ -11,7 +11,7 @@ are compiled once into numpy operations, equal parts shared.
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.regimes()
 >>> [p["NATO"]["escalate"] for p in answer.at(model.values())]
-[Fraction(0, 1), Fraction(1, 1), Fraction(3, 7)]
+[Fraction(1, 1), Fraction(0, 1), Fraction(3, 7)]
 >>> answer.regime_at(model.values()).name
 'Mutual deterrence (Chicken)'
 >>> import numpy as np
@@ -65,7 +65,7 @@ def profiles_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> list[Pro
             player: {label: dict(s).get(k, Fraction(0)) for k, label in enumerate(actions)}
             for player, actions, s in zip(problem.players, problem.actions, pair, strict=True)
         }
-        for pair in sorted(found)
+        for pair in sorted(found, key=lambda pair: (len(pair[0]) + len(pair[1]), pair))
     ]
 
 

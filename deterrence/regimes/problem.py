@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.errors import UnsupportedError
+from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.modelfile.model import Model
 from deterrence.regimes.algebra import Algebra, common_denominator
+from deterrence.regimes.sampling import comparisons
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Problem:
     bounds: Mapping[str, tuple[Any, Any]]
     defaults: Mapping[str, Any]
     titles: Mapping[str, str]
+    #: Assumed equations, solved for a parameter that no longer occurs.
+    equations: tuple[Expression, ...] = ()
+    #: Polynomials that divide a payoff or a chance, so that they must not vanish.
+    nonzero: tuple[Any, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -78,6 +83,8 @@ def problem_of(model: Model, *, expand: bool = False, fixed: Mapping[str, Any] |
         if expand or not formula.names:
             formulas[name] = formula
     known = {**formulas, **known}
+    solved, equations = _solved([a.substitute(known) for a in model.assumptions])
+    known = {n: Expression.of(e).substitute(solved) for n, e in known.items()} | solved
     payoffs = [[u.substitute(known) for u in row] for row in model.payoff_expressions()]
     lotteries = [
         tuple((label, chance.substitute(known)) for label, chance in cell.lottery)
@@ -86,13 +93,15 @@ def problem_of(model: Model, *, expand: bool = False, fixed: Mapping[str, Any] |
     ]
     measures = tuple(m.bind(known) for m in model.measures)
     assumptions = [a.substitute(known) for a in model.assumptions]
+    assumptions = [a for a in assumptions if not _plainly_true(a)]
     used = {n for row in payoffs for u in row for n in u.names}
     used |= {n for lottery in lotteries for _, chance in lottery for n in chance.names}
     used |= {n for m in measures for n in m.expression.names}
     used, kept = _closure(used, [a for a in assumptions if a.names])
     symbols = tuple(n for n in model.parameters if n in used)
     everything = [*(u for row in payoffs for u in row), *kept]
-    everything += [chance for lottery in lotteries for _, chance in lottery]
+    chances = [chance for lottery in lotteries for _, chance in lottery]
+    everything += chances
     everything += [m.expression for m in measures if not _has_query_atom(m.expression)]
     algebra = Algebra(symbols, everything)
     width = len(model.actions[1])
@@ -113,6 +122,8 @@ def problem_of(model: Model, *, expand: bool = False, fixed: Mapping[str, Any] |
         bounds={n: (model.parameters[n].lower, model.parameters[n].upper) for n in symbols},
         defaults={n: defaults[n] for n in symbols if n in defaults},
         titles=model.titles,
+        equations=equations,
+        nonzero=_divisors(algebra, [*payoffs[0], *payoffs[1], *chances]),
     )
 
 
@@ -126,6 +137,71 @@ def _has_query_atom(e: Expression) -> bool:
         if node.op in ("call", "if") and any(n.op == "query" for n in node.walk()):
             return True
     return False
+
+
+def _solved(
+    assumptions: Sequence[Expression],
+) -> tuple[dict[str, Expression], tuple[Expression, ...]]:
+    """Solve assumed equations for one parameter each: substitutions, and the equations used."""
+    solved: dict[str, Expression] = {}
+    used: list[Expression] = []
+    for assumption in assumptions:
+        for left, sign, right in comparisons([assumption]):
+            if sign != "==":
+                continue
+            left, right = left.substitute(solved), right.substitute(solved)
+            answer = _solve(left, right)
+            if answer is not None:
+                name, expression = answer
+                solved = {n: e.substitute({name: expression}) for n, e in solved.items()}
+                solved[name] = expression
+                used.append(Expression("compare", ("==",), Expression.name(name), expression))
+    return solved, tuple(used)
+
+
+def _solve(left: Expression, right: Expression) -> tuple[str, Expression] | None:
+    """Solve an equation for a parameter that it determines everywhere, if there is one."""
+    for one, other in ((left, right), (right, left)):
+        if one.op == "name" and one.args[0] not in other.names:
+            return one.args[0], other
+    names = sorted(left.names | right.names)
+    algebra = Algebra(names, [left, right])
+    if algebra.atoms or not names:
+        return None
+    p, q = algebra.fraction(left - right)
+    if not q.is_ground:
+        return None
+    for k, name in enumerate(names):
+        if p and p.degree(algebra.ring.gens[k]) == 1:
+            slope = p.diff(algebra.ring.gens[k])
+            if slope.is_ground:
+                rest = p - slope * algebra.ring.gens[k]
+                return name, algebra.quotient(-rest, slope)
+    return None
+
+
+def _plainly_true(a: Expression) -> bool:
+    """Say whether an assumption without parameters holds; one that fails is a usage error."""
+    if a.names:
+        return a.op == "compare" and all(
+            s in ("==", "<=", ">=") and x == y for x, s, y in comparisons([a])
+        )
+    if not a.evaluate({}):
+        raise UsageError(
+            f"the assumptions contradict each other: '{a}' would have to hold",
+            remedy="drop or change one of them",
+        )
+    return True
+
+
+def _divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[Any, ...]:
+    """Return the irreducible factors of all denominators."""
+    found: dict[Any, None] = {}
+    for e in expressions:
+        q = algebra.fraction(e)[1]
+        if not q.is_ground:
+            found.update(dict.fromkeys(f for f, _ in algebra.factors(q)[1]))
+    return tuple(found)
 
 
 def _closure(

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal as Choice
 
+from deterrence.errors import DeterrenceError
 from deterrence.game.expressions import Expression
 from deterrence.regimes import sampling
 from deterrence.regimes.algebra import Algebra
@@ -31,6 +32,7 @@ from deterrence.regimes.algebra import Algebra
 _NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 _SAMPLES = 4096
 _ROUNDS = 6
+_NEAR = 1e-9  # floats of this size may be zeros
 _SHORT = 0.2  # seconds for a first look
 
 
@@ -47,7 +49,7 @@ class Literal:
 
     def strict(self) -> Literal:
         """Return the literal without its boundary."""
-        return Literal(self.poly, self.sign.replace("=", "")) if len(self.sign) == 2 else self
+        return Literal(self.poly, self.sign[0]) if self.sign in (">=", "<=") else self
 
     def opposite(self) -> Literal:
         """Return the strict literal on the other side of the boundary."""
@@ -77,7 +79,8 @@ class Prover:
     """Decides conjunctions of literals under fixed assumptions.
 
     ``ranges`` are sensible ranges for samples; ``timeout`` is seconds per query;
-    ``deadline`` (monotonic seconds) makes all later queries unknown.
+    ``deadline`` (monotonic seconds) makes all later queries unknown; ``nonzero``
+    are polynomials that divide something, so that they are assumed not to vanish.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Prover:
         timeout: float = 3.0,
         deadline: float | None = None,
         seeds: Sequence[Mapping[str, Any]] = (),
+        nonzero: Sequence[Any] = (),
     ) -> None:
         import z3
 
@@ -102,8 +106,18 @@ class Prover:
         self._cache: dict[frozenset[Literal], Decision] = {}
         self._cores: list[frozenset[Literal]] = []
         self._values: dict[Any, Any] = {}
+        self._exact: dict[int, dict[str, Fraction]] = {}
+        self.nonzero = frozenset(nonzero)
         self._base = [self.formula(e) for e in (*assumptions, *algebra.facts())]
+        self._base += [self.z3_literal(Literal(p, "!=")) for p in nonzero]
         self.points = self._sample(seeds)
+        self.points = self.points[:, self.samples_where(Literal(p, "!=") for p in nonzero)]
+        self._values.clear()
+
+    @property
+    def expired(self) -> bool:
+        """Whether the time for the whole analysis is up."""
+        return self.deadline is not None and time.monotonic() > self.deadline
 
     # ---- samples -------------------------------------------------------------------
     def _sample(self, seeds: Sequence[Mapping[str, Any]]) -> Any:
@@ -118,8 +132,8 @@ class Prover:
             kept.append(points)
             if sum(p.shape[1] for p in kept) >= _SAMPLES:
                 break
-        extra = [[float(s[n]) for n in names] for s in seeds]
-        points = np.concatenate([np.array(extra).reshape(-1, len(names)).T, *kept], axis=1)
+        extra = np.array([[float(s[n]) for n in names] for s in seeds])
+        points = np.concatenate([extra.reshape(len(seeds), len(names)).T, *kept], axis=1)
         return self._with_atoms(points)
 
     def _assumed(self, points: Any) -> Any:
@@ -139,23 +153,38 @@ class Prover:
         for e, atom in self.algebra.atoms.items():
             columns[atom.name] = np.broadcast_to(truth(e, columns), points.shape[1:])
         rows = [columns[n] for n in self.algebra.names]
-        stacked = np.array(rows).reshape(len(rows), -1)
+        stacked = np.array(rows, dtype=float).reshape(len(rows), points.shape[1])
         return stacked[:, np.isfinite(stacked).all(axis=0)]
 
     def add_point(self, values: Mapping[str, Any]) -> None:
         """Add a witness to the samples."""
         import numpy as np
 
+        column = np.array([[float(values[n])] for n in self.algebra.parameters])
+        column = self._with_atoms(column.reshape(-1, 1))
+        if column.shape[1]:
+            self._exact[self.points.shape[1]] = dict(values)
+            self.points = np.concatenate([self.points, column], axis=1)
+
+    def point(self, column: int) -> dict[str, Fraction]:
+        """Return a sample as exact values of the parameters."""
+        if column in self._exact:
+            return self._exact[column]
         names = self.algebra.parameters
-        column = np.array([[float(values[n])] for n in names])
-        self.points = np.concatenate([self.points, self._with_atoms(column)], axis=1)
-        self._values.clear()
+        return dict(
+            zip(names, sampling.rational(self.points[: len(names), column]), strict=True)
+        )
 
     def values(self, poly: Any) -> Any:
         """Return the polynomial at every sample."""
-        if poly not in self._values:
-            self._values[poly] = self.algebra.compiled([poly])(self.points)[0]
-        return self._values[poly]
+        import numpy as np
+
+        known = self._values.get(poly)
+        start = 0 if known is None else len(known)
+        if known is None or start < self.points.shape[1]:
+            new = self.algebra.compiled([poly])(self.points[:, start:])[0]
+            known = self._values[poly] = new if known is None else np.concatenate([known, new])
+        return known
 
     def samples_where(self, literals: Iterable[Literal]) -> Any:
         """Return a mask of the samples that satisfy all literals (floats: scouts, not proofs)."""
@@ -171,28 +200,36 @@ class Prover:
         import numpy as np
 
         for k in np.flatnonzero(mask)[:8]:
-            point = sampling.rational(self.points[: len(self.algebra.parameters), k])
-            values = dict(zip(self.algebra.parameters, point, strict=True))
+            values = self.point(int(k))
             if self.satisfies(values, literals):
                 return values
         return None
 
     def satisfies(self, values: Mapping[str, Any], literals: Iterable[Literal]) -> bool:
-        """Say whether a point satisfies the assumptions and the literals (exact without atoms)."""
-        full = self.algebra.complete(values)
-        return all(a.evaluate(values) for a in self.assumptions) and all(
-            literal.holds(self.algebra.evaluate(literal.poly, full)) for literal in literals
-        )
+        """Say whether a point satisfies the assumptions and the literals.
+
+        Exact where all atoms are rational; otherwise values near zero count as
+        failures, so that a yes can be relied on.
+        """
+        try:
+            return all(a.evaluate(values) for a in self.assumptions) and self.satisfies_all(
+                values, [*((l,) for l in literals), *((Literal(p, "!="),) for p in self.nonzero)]
+            )
+        except DeterrenceError:
+            return False  # outside the domain of a function
 
     def satisfies_all(
         self, values: Mapping[str, Any], conditions: Iterable[Sequence[Literal]]
     ) -> bool:
         """Say whether the values satisfy every disjunction of literals."""
         full = self.algebra.complete(values)
-        return all(
-            any(l.holds(self.algebra.evaluate(l.poly, full)) for l in condition)
-            for condition in conditions
-        )
+        exact = all(isinstance(v, Fraction) for v in full.values())
+
+        def holds(literal: Literal) -> bool:
+            value = self.algebra.evaluate(literal.poly, full)
+            return literal.holds(value) and (exact or abs(value) > _NEAR)
+
+        return all(any(holds(l) for l in condition) for condition in conditions)
 
     # ---- z3 ------------------------------------------------------------------------
     def term(self, poly: Any) -> Any:

@@ -19,6 +19,9 @@ from deterrence.regimes.conditions import Condition, Simplifier
 from deterrence.regimes.proofs import Literal, Prover
 from deterrence.regimes.signs import SignTheory
 
+_TRIES = 8  # samples that are checked exactly before the prover is asked
+_TERMS = 32  # conjunctions in the description of one regime
+
 #: A set of open parameter points as a disjunction of conjunctions of strict literals.
 Region = tuple[tuple[Literal, ...], ...]
 
@@ -70,21 +73,19 @@ class RegimeMap:
         import numpy as np
 
         self._explore(0, [])
-        for pattern in np.unique(self.inside[:, self.inner], axis=1).T:
-            self._leaf(frozenset(int(k) for k in np.flatnonzero(pattern)))
         return self
 
     def _explore(self, k: int, path: list[tuple[int, bool]]) -> None:
         if k == len(self.regions):
+            self._leaf(path)
             return
         for value in (True, False):
             chosen = [*path, (k, value)]
-            inside = self._mask(chosen)
-            if not inside.any():
-                decision = self._ask(chosen)
-                if decision == "impossible":
+            if not self._mask(chosen).any():
+                decision = self.theory.decide(self._formulas(chosen))
+                if decision.verdict == "impossible":
                     continue
-                if decision == "unknown":
+                if decision.verdict == "unknown":
                     self.unknown.append(tuple(chosen))
                     continue
             self._explore(k + 1, chosen)
@@ -97,26 +98,61 @@ class RegimeMap:
             mask &= self.inside[k] == value
         return mask
 
-    def _ask(self, path: Sequence[tuple[int, bool]]) -> str:
-        formulas = [self._holds[k] if value else self._fails[k] for k, value in path]
-        decision = self.theory.decide(formulas)
-        if decision.verdict == "possible" and decision.witness is None:
-            return "unknown"
-        return decision.verdict
+    def _formulas(self, path: Sequence[tuple[int, bool]]) -> list[Any]:
+        return [self._holds[k] if value else self._fails[k] for k, value in path]
 
-    def _leaf(self, members: frozenset[int]) -> None:
+    def _leaf(self, path: list[tuple[int, bool]]) -> None:
+        """Make a cell of a full path, with a witness checked exactly."""
+        members = frozenset(k for k, value in path if value)
+        witness = self._sample(members, self._mask(path))
+        if witness is None:
+            decision = self.theory.decide(self._formulas(path))
+            if decision.verdict == "impossible":
+                return
+            if decision.witness is not None:
+                witness = self._moved_inside(dict(decision.witness), members)
+            if witness is None:
+                self.unknown.append(tuple(path))
+                return
+        self.cells[members] = Cell(members, witness)
+
+    def _sample(self, members: frozenset[int], mask: Any) -> dict[str, Fraction] | None:
+        """Return a sample that lies in a cell and on no boundary, checked exactly."""
         import numpy as np
 
-        for column in np.flatnonzero(self._mask(self._pattern(members))):
-            values = {
-                n: Fraction(float(x))
-                for n, x in zip(
-                    self.prover.algebra.parameters, self.prover.points[:, column], strict=False
-                )
-            }
-            if self.prover.satisfies(values, ()) and self.members_at(values) == members:
-                self.cells[members] = Cell(members, values)
-                return
+        for column in np.flatnonzero(mask)[:_TRIES]:
+            values = self.prover.point(int(column))
+            if self._is_inside(values, members):
+                return values
+        return None
+
+    def _is_inside(self, values: dict[str, Fraction], members: frozenset[int]) -> bool:
+        literals = [Literal(p, "!=") for p in self.polys]
+        return self.prover.satisfies(values, literals) and self.members_at(values) == members
+
+    def _moved_inside(
+        self, values: dict[str, Fraction], members: frozenset[int]
+    ) -> dict[str, Fraction] | None:
+        """Return the point, or one beside it where it lies on a boundary that does not matter."""
+        if self._is_inside(values, members):
+            return values
+        full = self.prover.algebra.complete(values)
+        signs = {p: self.prover.algebra.evaluate(p, full) for p in self.polys}
+        fixed = [Literal(p, ">" if v > 0 else "<") for p, v in signs.items() if v]
+        zeros = [p for p, v in signs.items() if not v]
+        for _ in range(2 * len(zeros)):
+            if not zeros:
+                break
+            for sign in (">", "<"):
+                decision = self.prover.decide([*fixed, Literal(zeros[0], sign)])
+                if decision.witness is not None:
+                    fixed.append(Literal(zeros.pop(0), sign))
+                    if self._is_inside(dict(decision.witness), members):
+                        return dict(decision.witness)
+                    break
+            else:
+                return None
+        return None
 
     def _pattern(self, members: frozenset[int]) -> list[tuple[int, bool]]:
         return [(k, k in members) for k in range(len(self.regions))]
@@ -132,42 +168,34 @@ class RegimeMap:
         )
 
     # ---- readable conditions -----------------------------------------------------------
-    def describe(self, cell: Cell, limit: int = 8) -> None:
+    def describe(self, cell: Cell, limit: int = _TERMS) -> None:
         """Write the cell as a disjunction of few short conjunctions, each proven.
 
         Each conjunction starts from all signs at a point of the cell and drops
         every literal that is not needed to exclude the other cells.
         """
-        import numpy as np
-
-        outside = self.theory.any_of(
-            [self._fails[k] if k in cell.members else self._holds[k] for k in range(len(self.regions))]
-        )
-        point: dict[str, Any] | None = cell.witness
+        here = self._formulas(self._pattern(cell.members))
+        outside = self.theory.any_of([self.prover._z3.Not(f) for f in here])
+        point: dict[str, Fraction] | None = cell.witness
         cell.conditions = []
-        while point is not None and len(cell.conditions) < limit:
+        while point is not None and len(cell.conditions) < limit and not self.prover.expired:
             term = self._implicant(point, outside, cell)
             cell.conditions.append(term)
             todo = self._mask(self._pattern(cell.members))
             for found in cell.conditions:
                 todo &= ~self.prover.samples_where(found)
-            column = np.flatnonzero(todo)
-            if len(column):
-                point = {
-                    n: Fraction(float(x))
-                    for n, x in zip(
-                        self.prover.algebra.parameters, self.prover.points[:, column[0]], strict=False
-                    )
-                }
+            point = self._sample(cell.members, todo)
+            if point is not None:
                 continue
             missing = [
-                self.theory.any_of([self.theory.boolean(l.opposite()) for l in t]) for t in cell.conditions
+                self.theory.any_of([self.theory.boolean(l.opposite()) for l in t])
+                for t in cell.conditions
             ]
-            here = [self._holds[k] if k in cell.members else self._fails[k] for k in range(len(self.regions))]
             decision = self.theory.decide([*here, *missing])
             if decision.verdict == "impossible":
                 return
-            point = dict(decision.witness) if decision.witness else None
+            if decision.witness is not None:
+                point = self._moved_inside(dict(decision.witness), cell.members)
         cell.simplified = False
 
     def _implicant(self, point: dict[str, Any], outside: Any, cell: Cell) -> tuple[Literal, ...]:

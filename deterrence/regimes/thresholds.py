@@ -1,0 +1,594 @@
+"""Thresholds: where the equilibria change as one parameter moves, exactly and in order.
+
+All other parameters have values.  Between two thresholds one list of equilibria,
+in closed form in the free parameter, is valid throughout; at a threshold, which is
+a rational or an algebraic number, the equilibria are known exactly, too.  Each
+stretch is checked with the exact solver at a rational point of it.  Where the
+symbolic analysis knows the condition behind a threshold, it is given, solved for
+the parameter with all others left symbolic.
+
+>>> from deterrence import load_model
+>>> found = load_model("asymmetric-bipolarity").thresholds("rho")
+>>> [(str(t.value), str(t.formula)) for t in found.thresholds]
+[('0', '(l_R - c_R)/N_R')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import DeterrenceError, UnsupportedError, UsageError, did_you_mean
+from deterrence.game.expressions import Expression
+from deterrence.game.numbers import exact
+from deterrence.modelfile.model import Model
+from deterrence.regimes.lines import Identity, Line, Place
+from deterrence.regimes.problem import Problem, problem_of
+from deterrence.regimes.roots import Root
+
+#: Seconds for the symbolic analysis that thresholds take their formulas from.
+FORMULA_TIME = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class PointEquilibrium:
+    """An equilibrium as a function of the free parameter, on the stretches that list it.
+
+    Equilibria with the same ``result`` lead to the same outcomes and payoffs.
+    """
+
+    id: int
+    result: int
+    support: Mapping[str, tuple[str, ...]]
+    profile: Mapping[str, Mapping[str, Expression]]
+    payoffs: Mapping[str, Expression]
+    measures: Mapping[str, Expression | None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium as plain data."""
+        return {
+            "id": self.id,
+            "result": self.result,
+            "support": {p: list(a) for p, a in self.support.items()},
+            "profile": {p: {a: str(e) for a, e in s.items()} for p, s in self.profile.items()},
+            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
+            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """An open interval of the parameter on which nothing changes.
+
+    ``lower`` and ``upper`` are its ends as decimals (None: no end), ``witness`` a
+    rational point in it.  ``equilibria`` are ids; ``regime`` is the model's name
+    for what holds at the witness.  ``checked``: the exact solver finds the same
+    equilibria at the witness.
+    """
+
+    lower: float | None
+    upper: float | None
+    witness: Fraction
+    equilibria: tuple[int, ...]
+    regime: str | None
+    within_bounds: bool
+    checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stretch as plain data."""
+        return {
+            "lower": self.lower,
+            "upper": self.upper,
+            "witness": str(self.witness),
+            "equilibria": list(self.equilibria),
+            "regime": self.regime,
+            "within_bounds": self.within_bounds,
+            "checked": self.checked,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Threshold:
+    """A value of the parameter at which the equilibria change.
+
+    ``value`` is the exact number where it is rational; otherwise it is the only
+    root of ``polynomial`` (coefficients, highest power first) in ``interval``, and
+    ``root`` writes it as sympy does.  ``equilibria`` exist exactly there,
+    ``regime`` names what holds.  ``condition`` is the equation between the model's
+    parameters behind it, ``formula`` that equation solved for the parameter (both
+    None where the symbolic analysis does not know it).  ``result_changes`` is
+    false where only strategies change that do not show in outcomes or payoffs.
+    """
+
+    value: Fraction | None
+    root: str
+    polynomial: tuple[int, ...]
+    interval: tuple[Fraction, Fraction]
+    decimal: float
+    within_bounds: bool
+    equilibria: tuple[int, ...]
+    regime: str | None
+    result_changes: bool
+    condition: Expression | None = None
+    formula: Expression | None = None
+    text: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the threshold as plain data."""
+        return {
+            "value": None if self.value is None else str(self.value),
+            "root": self.root,
+            "polynomial": list(self.polynomial),
+            "interval": [str(x) for x in self.interval],
+            "decimal": self.decimal,
+            "within_bounds": self.within_bounds,
+            "equilibria": list(self.equilibria),
+            "regime": self.regime,
+            "result_changes": self.result_changes,
+            "condition": None if self.condition is None else str(self.condition),
+            "formula": None if self.formula is None else str(self.formula),
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Thresholds:
+    """All thresholds of one parameter, and the stretches between them.
+
+    ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
+    a stretch is None where the assumptions (or payoffs that are not defined)
+    leave no values.  ``values`` are those of the other parameters.
+    """
+
+    model: str
+    parameter: str
+    title: str
+    values: Mapping[str, Fraction]
+    thresholds: tuple[Threshold, ...]
+    stretches: tuple[Stretch | None, ...]
+    equilibria: tuple[PointEquilibrium, ...]
+    messages: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the thresholds as plain data (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "parameter": self.parameter,
+            "values": {n: str(v) for n, v in self.values.items()},
+            "thresholds": [t.to_dict() for t in self.thresholds],
+            "stretches": [None if s is None else s.to_dict() for s in self.stretches],
+            "equilibria": [e.to_dict() for e in self.equilibria],
+            "messages": list(self.messages),
+        }
+
+
+def find_thresholds(
+    model: Model,
+    parameter: str,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    *,
+    formulas: bool = True,
+) -> Thresholds:
+    """Return where the equilibria change as ``parameter`` moves, all others at values.
+
+    The others have their defaults, changed by the scenario and by ``values``.
+    ``formulas`` asks for the conditions with all parameters symbolic, too.
+    Raises :class:`UsageError` for unknown names, values that break the
+    assumptions, and a parameter that does not matter; :class:`UnsupportedError`
+    where payoffs are no quotients of polynomials in the parameter.
+    """
+    given = dict(values or {})
+    numbers = _numbers(model, parameter, scenario, given)
+    single = _freed(model, parameter)
+    direct = {n for n in given if n in single.derived}
+    if scenario:
+        direct |= {n for n in model.scenario(scenario).values if n in single.derived}
+    fixed = {
+        n: v
+        for n, v in numbers.items()
+        if n != parameter and (n not in single.derived or n in direct)
+    }
+    problem = problem_of(single, expand=True, fixed=fixed)
+    if parameter not in problem.symbols:
+        raise UsageError(
+            f"{parameter} changes nothing in {model.name} at these values",
+            remedy="free another parameter, or unset the derived one that it acts through",
+        )
+    return _Work(model, single, parameter, numbers, fixed, problem).run(formulas)
+
+
+def _numbers(
+    model: Model, parameter: str, scenario: str | None, given: dict[str, Any]
+) -> dict[str, Fraction]:
+    """Return the value of every parameter; that of the free one is a placeholder."""
+    if parameter not in model.parameters:
+        raise UsageError(
+            f"{model.name} has no parameter {parameter[:60]!r}",
+            remedy=did_you_mean(parameter, model.parameters),
+        )
+    if parameter in given:
+        raise UsageError(
+            f"{parameter} is the free parameter and has a value, too",
+            remedy=f"leave {parameter} out of the values",
+        )
+    p = model.parameters[parameter]
+    extra = {}
+    if p.default is None and p.formula is None:
+        extra[parameter] = p.lower if p.lower is not None else Fraction(1)
+    numbers = model.values(scenario, check=False, **given, **extra)
+    result = {}
+    for name, value in numbers.items():
+        result[name] = value if isinstance(value, Fraction) else exact(repr(value))
+    touched = {parameter}
+    for name in model.derived:
+        formula = model.parameters[name].formula
+        if formula is not None and formula.names & touched:
+            touched.add(name)
+    for assumption in model.assumptions:
+        if not assumption.names & touched and not assumption.evaluate(result):
+            at = ", ".join(f"{n} = {result[n]}" for n in sorted(assumption.names))
+            raise UsageError(
+                f"the values break the assumption '{assumption}' of {model.name}: {at}",
+                remedy="choose values that keep it",
+            )
+    return result
+
+
+def _freed(model: Model, parameter: str) -> Model:
+    """Return the model in which a derived parameter has no formula any more."""
+    p = model.parameters[parameter]
+    if p.formula is None:
+        return model
+    return model.replace(
+        parameters={**model.parameters, parameter: replace(p, formula=None)},
+        derived=tuple(n for n in model.derived if n != parameter),
+    )
+
+
+class _Work:
+    """One question, from the line of its cells to words."""
+
+    def __init__(
+        self,
+        model: Model,
+        single: Model,
+        parameter: str,
+        numbers: dict[str, Fraction],
+        fixed: dict[str, Fraction],
+        problem: Problem,
+    ) -> None:
+        from deterrence.regimes.analyse import ClosedForms
+
+        self.model, self.single, self.parameter = model, single, parameter
+        self.numbers, self.fixed, self.problem = numbers, fixed, problem
+        self.line = Line(problem)
+        self.closed = ClosedForms(problem)
+        self.known: dict[Identity, PointEquilibrium] = {}
+        self.results: dict[Any, int] = {}
+        p = model.parameters[parameter]
+        self.bounds = p.lower, p.upper
+
+    def run(self, formulas: bool) -> Thresholds:
+        """Return the whole answer."""
+        places = self.line.places
+        found = [
+            self.line.equilibria(place) if self.line.assumed(place) else None for place in places
+        ]
+        kept = [
+            k
+            for k in range(1, len(places), 2)
+            if _changes(found[k - 1], found[k], found[k + 1])
+        ]
+        # Cells between two kept roots are one stretch; any of them tells its equilibria.
+        cuts = [-1, *kept, len(places)]
+        stretches = [
+            self._stretch(places, found, a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False)
+        ]
+        if not any(stretches) and not any(found[k] for k in kept):
+            raise UsageError(
+                f"no value of {self.parameter} keeps the assumptions of {self.model.name} "
+                "at these values",
+                remedy="choose other values",
+            )
+        rules = self._rules() if formulas else []
+        thresholds = [
+            self._threshold(places[k], found[k] or [], stretches[i], stretches[i + 1], rules)
+            for i, k in enumerate(kept)
+        ]
+        return Thresholds(
+            model=self.model.name,
+            parameter=self.parameter,
+            title=self.model.parameters[self.parameter].title,
+            values={n: v for n, v in self.fixed.items()},
+            thresholds=tuple(thresholds),
+            stretches=tuple(stretches),
+            equilibria=tuple(sorted(self.known.values(), key=lambda e: e.id)),
+        )
+
+    # ---- pieces ------------------------------------------------------------------------
+    def _stretch(
+        self, places: Sequence[Place], found: Sequence[Any], first: int, last: int
+    ) -> Stretch | None:
+        cells = [k for k in range(first, last) if places[k].root is None and found[k] is not None]
+        if not cells:
+            return None
+        low, high = places[cells[0]].low, places[cells[-1]].high
+        inside = [k for k in cells if self._meets_bounds(places[k])]
+        place = places[(inside or cells)[0]]
+        ids = self._ids(found[cells[0]], ())
+        return Stretch(
+            lower=None if low is None else low.decimal,
+            upper=None if high is None else high.decimal,
+            witness=place.point,
+            equilibria=ids,
+            regime=self._regime(place),
+            within_bounds=bool(inside),
+            checked=self._check(place.point, ids),
+        )
+
+    def _meets_bounds(self, place: Place) -> bool:
+        low, high = self.bounds
+        return (low is None or place.point >= low) and (high is None or place.point <= high)
+
+    def _threshold(
+        self,
+        place: Place,
+        found: Sequence[frozenset[Identity]],
+        below: Stretch | None,
+        above: Stretch | None,
+        rules: Sequence[_Rule],
+    ) -> Threshold:
+        root = place.root
+        assert root is not None
+        near = (below.equilibria if below else ()) + (above.equilibria if above else ())
+        ids = self._ids(found, near)
+        sets = [s.equilibria if s else () for s in (below, above)]
+        results = {frozenset(self._result(i) for i in s) for s in (*sets, ids) if s}
+        rule = next((r for r in rules if r.vanishes_at(self.line, root)), None)
+        low, high = self.bounds
+        narrow = root.narrowed(Fraction(1, 10**12))
+        threshold = Threshold(
+            value=root.rational,
+            root=str(root),
+            polynomial=root.polynomial,
+            interval=(narrow.low, narrow.high),
+            decimal=root.decimal,
+            within_bounds=(low is None or narrow.high >= low)
+            and (high is None or narrow.low <= high),
+            equilibria=ids,
+            regime=self._regime(place),
+            result_changes=len(results) > 1,
+            condition=rule.condition if rule else None,
+            formula=rule.solution_near(self.numbers, root) if rule else None,
+        )
+        return replace(threshold, text=self._words(threshold, below, above))
+
+    def _words(self, t: Threshold, below: Stretch | None, above: Stretch | None) -> str:
+        number = t.root if t.value is not None else f"{t.decimal:.6g} ({t.root})"
+        text = f"{self.parameter} = {number}"
+        if t.formula is not None:
+            text += f" = {t.formula}"
+        parts = []
+        for where, ids, name in (
+            ("below", below.equilibria if below else None, below.regime if below else None),
+            ("at", t.equilibria, t.regime),
+            ("above", above.equilibria if above else None, above.regime if above else None),
+        ):
+            if ids is None:
+                parts.append(f"{where}: not within the assumptions")
+                continue
+            listed = ", ".join(f"#{i}" for i in ids) or "not within the assumptions"
+            parts.append(f"{where}: {listed}" + (f" ({name})" if name else ""))
+        return f"{text}; " + "; ".join(parts)
+
+    # ---- equilibria --------------------------------------------------------------------
+    def _ids(self, found: Sequence[frozenset[Identity]], near: Sequence[int]) -> tuple[int, ...]:
+        """Return the ids of equilibria; at a root, one of a neighbour where the formulas agree."""
+        names = {identity: e.id for identity, e in self.known.items()}
+        ids = []
+        for formulas in found:
+            old = sorted(names[f] for f in formulas if f in names)
+            chosen = next((i for i in old if i in near), old[0] if old else None)
+            ids.append(self._new(formulas) if chosen is None else chosen)
+        return tuple(sorted(ids))
+
+    def _new(self, formulas: frozenset[Identity]) -> int:
+        identity = min(formulas, key=lambda f: sum(len(w) for side in f for w in side[1]))
+        self.known[identity] = self._equilibrium(len(self.known), identity)
+        return self.known[identity].id
+
+    def _result(self, number: int) -> int:
+        return next(e.result for e in self.known.values() if e.id == number)
+
+    def _equilibrium(self, number: int, identity: Identity) -> PointEquilibrium:
+        from deterrence.regimes.search import Pair
+        from deterrence.regimes.vertices import Vertex
+
+        problem = self.problem
+        row, column = (Vertex(s, (), w, ()) for s, w in identity)
+        pair = Pair(row, column, ())
+        outcomes = self.closed.outcomes(pair)
+        payoffs = [self.closed.payoff(pair, k) for k in range(2)]
+        key = (*payoffs, frozenset((o, q) for o, q in outcomes.items() if q[0]))
+        write = self.closed.quotients.expression
+        sides = (self.closed.strategy(row), self.closed.strategy(column))
+        everyone = list(zip(problem.players, problem.actions, sides, strict=True))
+        zero = Expression.number(0)
+        return PointEquilibrium(
+            id=number,
+            result=self.results.setdefault(key, len(self.results)),
+            support={p: tuple(a[k] for k in sorted(s)) for p, a, s in everyone},
+            profile={
+                p: {label: write(s[k]) if k in s else zero for k, label in enumerate(a)}
+                for p, a, s in everyone
+            },
+            payoffs={p: write(q) for p, q in zip(problem.players, payoffs, strict=True)},
+            measures={
+                m: None if q is None else write(q)
+                for m, q in self.closed.measures(pair, outcomes).items()
+            },
+        )
+
+    # ---- checks and names --------------------------------------------------------------
+    def _check(self, point: Fraction, ids: Sequence[int]) -> bool:
+        """Say whether the exact solver finds these equilibria, and no others, at a point."""
+        from deterrence.solvers import solve
+
+        values = {**self.fixed, self.parameter: point}
+        solution = solve(self.single.at(check=False, **values), solver="exact")
+        by_id = {e.id: e for e in self.known.values()}
+        mine = {
+            tuple(e.evaluate({self.parameter: point}) for s in by_id[i].profile.values() for e in s.values())
+            for i in ids
+        }
+        theirs = {
+            tuple(Fraction(e.profile[p][a]) for p, actions in zip(self.problem.players, self.problem.actions, strict=True) for a in actions)
+            for e in solution.equilibria
+        }
+        return mine == theirs and len(ids) == len(solution.equilibria)
+
+    def _regime(self, place: Place) -> str | None:
+        """Return the model's name for what holds at a place, if it has one."""
+        known = {**self.fixed}
+        for name in self.single.derived:
+            formula = self.single.parameters[name].formula
+            if name not in known and formula is not None:
+                known[name] = formula.substitute(known)  # type: ignore[assignment]
+        for regime in self.model.named_regimes:
+            conditions = [c.substitute(known) for c in regime.when]
+            if all(c.names <= {self.parameter} for c in conditions) and all(
+                self.line.holds(c, place) for c in conditions
+            ):
+                return regime.name
+        return None
+
+    def _rules(self) -> list[_Rule]:
+        """Return the equations behind thresholds, all parameters symbolic."""
+        from deterrence.regimes.analyse import analyse
+
+        try:
+            plain = problem_of(self.single)
+            analysis = analyse(
+                self.single,
+                expand=self.parameter not in plain.symbols,
+                boundaries=False,
+                time_limit=FORMULA_TIME,
+            )
+        except (UnsupportedError, UsageError):
+            return []
+        return boundary_rules(analysis, self.parameter, self.numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rule:
+    """An equation of the symbolic analysis, its polynomial at the values, and its solutions."""
+
+    condition: Expression
+    here: Expression
+    solutions: tuple[Expression, ...]
+
+    def vanishes_at(self, line: Line, root: Root) -> bool:
+        """Say whether the equation holds at a root, exactly."""
+        try:
+            top, _ = line.algebra.fraction(self.here)
+        except DeterrenceError:
+            return False
+        if not top:
+            return False
+        return line.sign(top, Place(root, root.low)) == 0
+
+    def solution_near(self, numbers: Mapping[str, Any], root: Root) -> Expression | None:
+        """Return the solution that has the root's value (to one part in a thousand million)."""
+        for solution in self.solutions:
+            try:
+                number = float(solution.evaluate(numbers))
+            except DeterrenceError:
+                continue
+            if abs(number - root.decimal) <= 1e-9 * max(1.0, abs(root.decimal)):
+                return solution
+        return None
+
+
+def boundary_rules(
+    analysis: Any, parameter: str, numbers: Mapping[str, Any]
+) -> list[_Rule]:
+    """Return every boundary equation of an analysis that holds the parameter, solved for it."""
+    from deterrence.regimes.proofs import Literal
+
+    internal = analysis.internal
+    algebra, simplifier = internal.problem.algebra, internal.simplifier
+    polys = dict.fromkeys(
+        [*internal.map.polys]
+        + [
+            literal.poly
+            for pair in internal.pairs
+            for branch in pair.branches
+            for condition in branch.conditions
+            for literal in condition
+        ]
+    )
+    factors = dict.fromkeys(
+        f for p in polys if p and not p.is_ground for f, _ in algebra.factors(p)[1]
+    )
+    rules = []
+    for factor in factors:
+        e = algebra.expression(factor)
+        if parameter in e.names:
+            others = {n: v for n, v in numbers.items() if n != parameter}
+            rules.append(
+                _Rule(
+                    simplifier.literal(Literal(factor, "==")),
+                    e.substitute(others),
+                    solutions(algebra, e, parameter),
+                )
+            )
+    return rules
+
+
+def solutions(algebra: Any, e: Expression, parameter: str) -> tuple[Expression, ...]:
+    """Return the solutions of ``e == 0`` for a parameter of degree one or two, else nothing.
+
+    >>> from deterrence.regimes.algebra import Algebra
+    >>> [str(s) for s in solutions(Algebra(["a", "x"]), Expression.parse("a*x - 1"), "x")]
+    ['1/a']
+    """
+    from deterrence.regimes.derivatives import derivative
+
+    def tidy(inner: Expression) -> Expression:
+        return algebra.quotient(*algebra.fraction(inner))  # type: ignore[no-any-return]
+
+    first = derivative(e, parameter)
+    second = None if first is None else derivative(first, parameter)
+    if first is None or second is None:
+        return ()
+    at_zero = {parameter: Expression.number(0)}
+    slope, rest = first.substitute(at_zero), e.substitute(at_zero)
+    curve = tidy(second)
+    if curve == Expression.number(0):
+        return (tidy(-rest / tidy(slope)),)
+    if parameter in curve.names:
+        return ()
+    a, b, c = tidy(curve / Expression.number(2)), tidy(slope), tidy(rest)
+    inner = Expression("call", "sqrt", tidy(b * b - Expression.number(4) * a * c))
+    return tuple(
+        (-b + inner if up else -b - inner) / tidy(Expression.number(2) * a) for up in (False, True)
+    )
+
+
+def _changes(below: Any, at: Any, above: Any) -> bool:
+    """Say whether the equilibria differ around a root; None means outside the assumptions."""
+    if at is None:
+        # A hole of undefined payoffs, or of the assumptions: a threshold only between two cells.
+        return below is not None and above is not None
+    sides = [s for s in (below, above) if s is not None]
+    if len(sides) == 2 and set(below) != set(above):
+        return True
+    for side in sides:
+        here = {f for formulas in side for f in formulas}
+        if len(side) != len(at) or not all(formulas & here for formulas in at):
+            return True
+    return False
