@@ -29,6 +29,9 @@ _IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
 _STRENGTH = {"if": _IF, "or": _OR, "and": _AND, "not": _NOT, "compare": _COMPARE}
 _STRENGTH |= {"add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "pow": _POWER}
 
+#: Operations whose text may begin with a minus sign, which may also begin a product.
+_SIGNED = ("neg", "number", "div")
+
 
 def _strength(e: Expression) -> int:
     if e.op == "number":
@@ -110,8 +113,8 @@ class _Latex:
     def product(self, factors: Sequence[Expression]) -> str:
         text = ""
         for k, factor in enumerate(factors):
-            # A first factor may be negative: -a b is what it says.
-            part = self.inside(factor, _PRODUCT)
+            # The first factor may be negative: what encloses the product sees its sign.
+            part = self.inside(factor, _SUM if not k and factor.op in _SIGNED else _PRODUCT)
             dot = bool(text) and part[:1].isdigit()
             text += (r" \cdot " if dot else " " if k else "") + part
         return text
@@ -205,8 +208,8 @@ class _MathML:
 
     def product(self, factors: Sequence[Expression]) -> str:
         text = ""
-        for factor in factors:
-            part = self.inside(factor, _PRODUCT)
+        for k, factor in enumerate(factors):
+            part = self.inside(factor, _SUM if not k and factor.op in _SIGNED else _PRODUCT)
             dot = "&#x22C5;" if part.startswith("<mn>") else "&#x2062;"
             text += (_mo(dot) if text else "") + part
         return text

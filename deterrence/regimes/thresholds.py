@@ -30,6 +30,8 @@ from deterrence.regimes.roots import Root
 
 #: Seconds for the symbolic analysis that thresholds take their formulas from.
 FORMULA_TIME = 10.0
+#: Equilibria on both sides of a threshold up to which its text lists them all.
+_MANY = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,8 @@ class Threshold:
     ``root`` writes it as sympy does.  ``equilibria`` exist exactly there,
     ``regime`` names what holds.  ``condition`` is the equation between the model's
     parameters behind it, ``formula`` that equation solved for the parameter (both
-    None where the symbolic analysis does not know it).  ``result_changes`` is
+    None where the symbolic analysis does not know it); ``also`` lists further
+    equations that hold there at these values.  ``result_changes`` is
     false where only strategies change that do not show in outcomes or payoffs.
     """
 
@@ -113,6 +116,7 @@ class Threshold:
     result_changes: bool
     condition: Expression | None = None
     formula: Expression | None = None
+    also: tuple[Expression, ...] = ()
     text: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,6 +133,7 @@ class Threshold:
             "result_changes": self.result_changes,
             "condition": None if self.condition is None else str(self.condition),
             "formula": None if self.formula is None else str(self.formula),
+            "also": [str(e) for e in self.also],
             "text": self.text,
         }
 
@@ -348,7 +353,8 @@ class _Work:
         ids = self._ids(found, near)
         sets = [s.equilibria if s else () for s in (below, above)]
         results = {frozenset(self._result(i) for i in s) for s in (*sets, ids) if s}
-        rule = next((r for r in rules if r.vanishes_at(self.line, root)), None)
+        behind = [r for r in rules if r.vanishes_at(self.line, root)]
+        rule = behind[0] if behind else None
         low, high = self.bounds
         narrow = root.narrowed(Fraction(1, 10**12))
         threshold = Threshold(
@@ -364,6 +370,7 @@ class _Work:
             result_changes=len(results) > 1,
             condition=rule.condition if rule else None,
             formula=rule.solution_near(self.numbers, root) if rule else None,
+            also=tuple(r.condition for r in behind[1:]),
         )
         return replace(threshold, text=self._words(threshold, below, above))
 
@@ -372,16 +379,20 @@ class _Work:
         text = f"{self.parameter} = {number}"
         if t.formula is not None:
             text += f" = {t.formula}"
+        low = below.equilibria if below else ()
+        high = above.equilibria if above else ()
+        if below and above and len(low) + len(high) > _MANY:
+            gone, new = sorted(set(low) - set(high)), sorted(set(high) - set(low))
+            only = sorted(set(t.equilibria) - set(low) - set(high))
+            told = [(gone, "only below"), (only, "only at it"), (new, "only above")]
+            return f"{text}; " + "; ".join(f"{w}: {_listed(ids)}" for ids, w in told if ids)
         parts = []
         for where, ids, name in (
-            ("below", below.equilibria if below else None, below.regime if below else None),
+            ("below", low, below.regime if below else None),
             ("at", t.equilibria, t.regime),
-            ("above", above.equilibria if above else None, above.regime if above else None),
+            ("above", high, above.regime if above else None),
         ):
-            if ids is None:
-                parts.append(f"{where}: not within the assumptions")
-                continue
-            listed = ", ".join(f"#{i}" for i in ids) or "not within the assumptions"
+            listed = _listed(ids) if ids else "not within the assumptions"
             parts.append(f"{where}: {listed}" + (f" ({name})" if name else ""))
         return f"{text}; " + "; ".join(parts)
 
@@ -453,11 +464,7 @@ class _Work:
 
     def _regime(self, place: Place) -> str | None:
         """Return the model's name for what holds at a place, if it has one."""
-        known = {**self.fixed}
-        for name in self.single.derived:
-            formula = self.single.parameters[name].formula
-            if name not in known and formula is not None:
-                known[name] = formula.substitute(known)  # type: ignore[assignment]
+        known = {**self.fixed, **self._derived()}
         for regime in self.model.named_regimes:
             conditions = [c.substitute(known) for c in regime.when]
             if all(c.names <= {self.parameter} for c in conditions) and all(
@@ -466,15 +473,25 @@ class _Work:
                 return regime.name
         return None
 
+    def _derived(self) -> dict[str, Expression]:
+        """Return the derived parameters that are not set as functions of the free one."""
+        known: dict[str, Any] = {**self.fixed}
+        for name in self.single.derived:
+            formula = self.single.parameters[name].formula
+            if name not in known and formula is not None:
+                known[name] = formula.substitute(known)
+        return {n: e for n, e in known.items() if n not in self.fixed}
+
     def _rules(self) -> list[_Rule]:
         """Return the equations behind thresholds, all parameters symbolic."""
         from deterrence.regimes.analyse import analyse
 
         try:
-            plain = problem_of(self.single)
             analysis = analyse(
                 self.single,
-                expand=self.parameter not in plain.symbols,
+                expand=any(
+                    self.parameter in formula.names for formula in self._derived().values()
+                ),
                 boundaries=False,
                 time_limit=FORMULA_TIME,
             )
@@ -577,6 +594,10 @@ def solutions(algebra: Any, e: Expression, parameter: str) -> tuple[Expression, 
     return tuple(
         (-b + inner if up else -b - inner) / tidy(Expression.number(2) * a) for up in (False, True)
     )
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(f"#{i}" for i in ids)
 
 
 def _changes(below: Any, at: Any, above: Any) -> bool:

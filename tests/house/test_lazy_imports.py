@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("matplotlib", "nashpy", "networkx", "numba", "numpy", "pandas", "rich", "scipy", "sympy")
+HEAVY = ("matplotlib", "nashpy", "networkx", "numba", "numpy", "pandas", "rich", "scipy", "sympy", "z3")
 #: Modules that the heart of the package must not need, each with what may load it.
 CORE = ("deterrence", "deterrence.errors", "deterrence.solvers", "deterrence.modelfile")
 
