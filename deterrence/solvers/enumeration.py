@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.exact import MAX_PAIRS, enumerate_extreme
 from deterrence.solvers.finish import finish
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.task import Draft, Task
@@ -28,4 +28,6 @@ def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
     draft.interrupted = draft.interrupted or interrupted
     if not found.complete:
         why = "was interrupted" if interrupted else "ran out of time"
+        if len(found.pairs) >= MAX_PAIRS:
+            why = f"stopped at {MAX_PAIRS} equilibria"
         draft.messages.append(f"exact enumeration {why}: there may be more equilibria")
