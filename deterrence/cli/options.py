@@ -86,6 +86,20 @@ class Assignment(Text):
         return _items(found, incomplete)
 
 
+class ParameterName(Text):
+    """The name of a parameter of the model."""
+
+    name = "parameter"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the parameters of the model that stands on the command line."""
+        model = _model_typed(ctx)
+        found = [] if model is None else [(n, p.title) for n, p in model.parameters.items()]
+        return _items(found, incomplete)
+
+
 class ScenarioName(Text):
     """The name of a scenario of the model."""
 

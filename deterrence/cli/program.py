@@ -22,6 +22,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("deterrence.cli.models:models", "List, show, check and copy models."),
     "show": ("deterrence.cli.show:show", "Show a game's payoffs, best replies and dominance."),
     "solve": ("deterrence.cli.solve:solve", "Find all equilibria, each with its certificate."),
+    "regimes": (
+        "deterrence.cli.regimes:regimes",
+        "Say for which parameter values each equilibrium exists, proven.",
+    ),
+    "explain": ("deterrence.cli.explain:explain", "Derive equilibria step by step."),
     "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),
 }
 
@@ -173,6 +178,8 @@ def program(ctx: click.Context, debug: bool) -> None:
     deterrence show asymmetric-bipolarity             its payoffs
     deterrence solve asymmetric-bipolarity            its equilibria
     deterrence solve chicken --set S_A=-1/3           at other values
+    deterrence regimes asymmetric-bipolarity          for which values what holds
+    deterrence explain asymmetric-bipolarity          and why
     """
     command = cast("Program", ctx.command)
     command.debug = command.debug or debug

@@ -48,6 +48,46 @@ def load_source(
         _refuse_model_options(name, assignments, scenario, rungs)
         return Source(loaded)
     model = loaded if rungs is None else _with_rungs(loaded, rungs)
+    _check_scenario(model, scenario)
+    values = read_assignments(assignments, model)
+    game = model.at(scenario, **values)
+    return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
+
+
+def load_symbolic(
+    name: str,
+    assignments: Sequence[str] = (),
+    scenario: str | None = None,
+    rungs: int | None = None,
+    parameters: Sequence[str | None] = (),
+) -> tuple[Model, dict[str, Any]]:
+    """Return the model that GAME names, and the values that ``--set`` gives.
+
+    ``parameters`` are names that have to be parameters of the model.  Raises
+    :class:`UsageError` for a ``.nfg`` file, which has numbers only, and for names
+    and values that do not fit.
+    """
+    from deterrence.modelfile.model import Model
+
+    loaded = load_either(name)
+    if not isinstance(loaded, Model):
+        raise UsageError(
+            f"{name} has numbers, no formulas: conditions need a model with parameters",
+            remedy=f"`deterrence solve {name}` finds its equilibria",
+        )
+    model = loaded if rungs is None else _with_rungs(loaded, rungs)
+    _check_scenario(model, scenario)
+    for parameter in parameters:
+        if parameter is not None and parameter not in model.parameters:
+            raise UsageError(
+                f"{model.name} has no parameter {parameter[:60]!r}",
+                remedy=did_you_mean(parameter, model.parameters)
+                or f"parameters: {', '.join(model.parameters) or 'none'}",
+            )
+    return model, read_assignments(assignments, model)
+
+
+def _check_scenario(model: Model, scenario: str | None) -> None:
     if scenario is not None and scenario not in model.scenarios:
         hint = did_you_mean(scenario, model.scenarios)
         known = ", ".join(model.scenarios)
@@ -55,9 +95,6 @@ def load_source(
             f"--scenario {scenario}: {model.name} has no such scenario",
             remedy=hint or (f"scenarios: {known}" if known else "this model has no scenarios"),
         )
-    values = read_assignments(assignments, model)
-    game = model.at(scenario, **values)
-    return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
 
 
 def _origins(model: Model, scenario: str | None, values: Mapping[str, Any]) -> dict[str, str]:

@@ -46,6 +46,18 @@ def _factors(e: Expression) -> list[Expression]:
     return [*_factors(e.args[0]), *_factors(e.args[1])]
 
 
+def _unsigned(e: Expression) -> tuple[bool, Expression]:
+    """Return whether a product begins with a minus sign, and the product without it."""
+    if e.op == "neg":
+        return True, e.args[0]
+    if e.op == "number" and e.args[0] < 0:
+        return True, Expression.number(-e.args[0])
+    if e.op == "mul":
+        negative, first = _unsigned(e.args[0])
+        return negative, first * e.args[1] if negative else e
+    return False, e
+
+
 # ---- LaTeX -----------------------------------------------------------------------------
 def expression_latex(e: Expression, symbols: Mapping[str, str] | None = None) -> str:
     r"""Return a formula as LaTeX for math mode; ``symbols`` maps names to their LaTeX.
@@ -75,11 +87,10 @@ class _Latex:
         if op == "mul":
             return self.product(_factors(e))
         if op == "div":
-            top = args[0]
             # The sign stands before the fraction, where a reader looks for it.
-            if top.op == "neg":
-                return rf"-\frac{{{self.write(top.args[0])}}}{{{self.write(args[1])}}}"
-            return rf"\frac{{{self.write(top)}}}{{{self.write(args[1])}}}"
+            negative, top = _unsigned(args[0])
+            sign = "-" if negative else ""
+            return rf"{sign}\frac{{{self.write(top)}}}{{{self.write(args[1])}}}"
         if op == "pow":
             base = args[0]
             safe = _ATOM + 1 if base.op == "div" or _is_broken(base) else _ATOM
@@ -145,9 +156,10 @@ def expression_html(e: Expression, symbols: Mapping[str, str] | None = None) -> 
     """Return a formula as a ``<math>`` element (MathML Core), which browsers draw by themselves.
 
     >>> expression_html(Expression.parse("a/2"))
-    '<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>'
+    '<math displaystyle="true"><mfrac><mi>a</mi><mn>2</mn></mfrac></math>'
     """
-    return f"<math>{_MathML(symbols or {}).write(e)}</math>"
+    large = ' displaystyle="true"' if any(n.op == "div" for n in e.walk()) else ""
+    return f"<math{large}>{_MathML(symbols or {}).write(e)}</math>"
 
 
 class _MathML:
@@ -168,9 +180,8 @@ class _MathML:
         if op == "mul":
             return self.product(_factors(e))
         if op == "div":
-            top, sign = args[0], ""
-            if top.op == "neg":
-                top, sign = top.args[0], _mo("&minus;")
+            negative, top = _unsigned(args[0])
+            sign = _mo("&minus;") if negative else ""
             return f"{sign}<mfrac>{self.row(top)}{self.row(args[1])}</mfrac>"
         if op == "pow":
             base = args[0]

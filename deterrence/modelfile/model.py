@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 VERBS: dict[str, str] = {
     "regimes": "deterrence.regimes:regimes",
     "symbolic_equilibria": "deterrence.regimes:symbolic_equilibria",
-    "conclusions": "deterrence.regimes:conclusions",
-    "thresholds": "deterrence.regimes:thresholds",
-    "statics": "deterrence.regimes:statics",
-    "boundaries": "deterrence.regimes:boundaries",
+    "conclusions": "deterrence.regimes.verbs:conclusions",
+    "thresholds": "deterrence.regimes.verbs:thresholds",
+    "statics": "deterrence.regimes.verbs:statics",
+    "boundaries": "deterrence.regimes.verbs:boundaries",
 }
 
 

@@ -11,7 +11,7 @@ any value of the atom, so it is still a proof, but a witness has to be sampled.
 >>> algebra = Algebra(["a", "b"])
 >>> p, q = algebra.fraction(Expression.parse("(a - b)*(a + 1)/2"))
 >>> str(algebra.expression(p)), q
-('(a - b)*(a + 1)', 2)
+('(1 + a)*(a - b)', 2)
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from typing import Any
 
 from deterrence.errors import ExpressionError
 from deterrence.game.expressions import Expression
+
+_PRIME = (1 << 61) - 1
+_ROOT = 1_234_567_890_123_457  # its powers stand for random numbers
 
 
 @dataclass(frozen=True)
@@ -137,18 +140,74 @@ class Algebra:
             raise ExpressionError(f"'{e}' is not a number")
         (p, q), (r, s) = self.fraction(e.args[0]), self.fraction(e.args[1])
         if e.op == "mul":
-            return self._reduced(p * r, q * s)
+            return self.lowest(p * r, q * s)
         if e.op == "div":
-            return self._reduced(p * s, q * r)
+            return self.lowest(p * s, q * r)
         if q == s:
-            return self._reduced(p + r if e.op == "add" else p - r, q)
-        return self._reduced(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
+            return self.lowest(p + r if e.op == "add" else p - r, q)
+        return self.lowest(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
 
-    def _reduced(self, p: Any, q: Any) -> tuple[Any, Any]:
-        if q == self.ring.one or q.is_ground and abs(q.LC) == 1:
-            return (p, q) if q.LC > 0 else (-p, -q)
-        p, q = p.cancel(q)
+    def lowest(self, p: Any, q: Any) -> tuple[Any, Any]:
+        """Return ``p/q`` in lowest terms with a positive leading coefficient below.
+
+        The denominators here are products of few small factors, so that trying
+        to divide by each beats a greatest common divisor of large polynomials.
+        """
+        if not p:
+            return p, self.ring.one
+        if not q.is_ground:
+            for f, power in self.factors(q)[1]:
+                for _ in range(power):
+                    if not self._may_divide(f, p):
+                        break
+                    quotient, rest = p.div(f)
+                    if rest:
+                        break
+                    p, q = quotient, q.exquo(f)
+        common = math.gcd(int(p.content()), int(q.content()))
+        if common > 1:
+            p, q = p.quo_ground(common), q.quo_ground(common)
         return (-p, -q) if q.LC < 0 else (p, q)
+
+    def _may_divide(self, f: Any, p: Any) -> bool:
+        """Rule most divisions out: both as polynomials in one variable, the others at random."""
+        k = next(k for k, top in enumerate(f.degrees()) if top)
+        small, large = self._image(f, k), self._image(p, k)
+        if not small[-1]:
+            return True
+        inverse = pow(small[-1], -1, _PRIME)
+        while len(large) >= len(small):
+            scale = large[-1] * inverse % _PRIME
+            shift = len(large) - len(small)
+            for i, c in enumerate(small):
+                large[shift + i] = (large[shift + i] - scale * c) % _PRIME
+            large.pop()
+        return not any(large)
+
+    def _image(self, p: Any, k: int) -> list[int]:
+        """Return the coefficients in variable ``k`` where the others have fixed random values."""
+        result = [0] * (p.degrees()[k] + 1)
+        for powers, coefficient in p.terms():
+            term = int(coefficient)
+            for i, e in enumerate(powers):
+                if e and i != k:
+                    term = term * pow(self._random(i), int(e), _PRIME) % _PRIME
+            result[powers[k]] = (result[powers[k]] + term) % _PRIME
+        return result
+
+    def _random(self, i: int) -> int:
+        return pow(_ROOT, i + 1, _PRIME)
+
+    def product(self, p: Any, q: Any) -> Any:
+        """Return a product whose factors are known from those of its parts."""
+        result = p * q
+        if result and result not in self._factors:
+            (c, left), (d, right) = self.factors(p), self.factors(q)
+            powers = dict(left)
+            for f, k in right:
+                powers[f] = powers.get(f, 0) + k
+            self._factors[result] = c * d, tuple(powers.items())
+        return result
 
     # ---- factors ---------------------------------------------------------------
     def factors(self, p: Any) -> tuple[int, tuple[tuple[Any, int], ...]]:
@@ -176,20 +235,42 @@ class Algebra:
             self._printed[p] = self._with_atoms(product)
         return self._printed[p]
 
-    def quotient(self, p: Any, q: Any) -> Expression:
-        """Return ``p / q`` in lowest terms as an expression, denominators leading positive."""
-        p, q = self._reduced(p, q)
-        top, bottom = self._sum_or_product(p), self._sum_or_product(q)
-        return self._with_atoms(top / bottom)
+    def quotient(self, p: Any, q: Any, point: Mapping[str, Any] | None = None) -> Expression:
+        """Return ``p / q`` in lowest terms as an expression.
 
-    def _sum_or_product(self, p: Any) -> Expression:
-        return self._sum(p) if len(p) <= 3 and p.is_linear else self._plain(p)
+        At ``point`` (values of the parameters) all factors are written positive;
+        without it the denominator's leading coefficient is.
+        """
+        p, q = self.lowest(p, q)
+        if point is None:
+            return self._with_atoms(self._oriented(p, {})[1] / self._oriented(q, {})[1])
+        full = self.complete(point)
+        (flip, top), (flop, bottom) = self._oriented(p, full), self._oriented(q, full)
+        written = top / bottom
+        return self._with_atoms(-written if flip != flop else written)
 
-    def _plain(self, p: Any) -> Expression:
+    def _oriented(self, p: Any, full: Mapping[str, Any]) -> tuple[bool, Expression]:
+        """Write a polynomial with its factors positive at a point; say if a minus is left over."""
         constant, parts = self.factors(p) if p else (0, ())
-        if len(parts) == 1 and parts[0][1] == 1 and abs(constant) == 1:
-            return self._sum(p)
-        return self.expression(p)
+        negative = constant < 0
+        written = []
+        for f, power in sorted(parts, key=self._simplicity):
+            turned = bool(full) and self.evaluate(f, full) < 0
+            written.append((-f if turned else f, power))
+            negative ^= turned and power % 2 == 1
+        product = self.ring(abs(constant))
+        for f, power in written:
+            product *= f**power
+        if len(parts) == 1 and parts[0][1] == 1 and (abs(constant) == 1 or len(p) <= 3):
+            if negative and not full:
+                return False, self._sum(-product)
+            return negative, self._sum(product)
+        result = reduce(
+            lambda a, b: a * b,
+            [self._sum(f) ** k for f, k in written],
+            Expression.number(abs(constant)),
+        )
+        return (False, -result) if negative and not full else (negative, result)
 
     def _simplicity(self, part: tuple[Any, int]) -> tuple[int, int, str]:
         return len(part[0]), part[1], str(part[0])

@@ -2,7 +2,7 @@
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> answer = analyse(load_model("asymmetric-bipolarity"))
->>> mixed = answer.equilibria[-1]
+>>> mixed = answer.equilibria[3]
 >>> print(mixed.profile["NATO"]["escalate"], "iff", " and ".join(map(str, mixed.conditions)))
 g_R/(g_R + k_R - l_R) iff k_N > l_N and k_R > l_R
 >>> answer.cover, len(answer.regimes)
@@ -11,6 +11,8 @@ g_R/(g_R + k_R - l_R) iff k_N > l_N and k_R > l_R
 
 from __future__ import annotations
 
+import itertools
+import operator
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
+from deterrence.game.expressions import Expression, total
 from deterrence.modelfile.model import Model
 from deterrence.regimes import families as grouping
 from deterrence.regimes.closed import Quotient, Quotients
@@ -43,6 +45,17 @@ TIME_LIMIT = 60.0
 QUERY_LIMIT = 1.0
 #: Pairs of vertices up to which equilibria that need an equation are listed, too.
 MAX_BOUNDARY_PAIRS = 700
+
+
+#: Terms of a product of both sides' weights up to which closed forms are multiplied out.
+_EXPANDED = 100
+_ARITHMETIC = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+}
 
 
 @dataclass
@@ -153,13 +166,14 @@ def analyse(
         deadline=start + time_limit,
         seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
         nonzero=problem.nonzero,
+        scales=problem.scales(),
     )
     if prover.decide([]).verdict == "impossible":
         raise UsageError(
             f"no parameter values satisfy all the assumptions of {model.name}",
             remedy="drop or change one of them",
         )
-    simplifier = Simplifier(prover)
+    simplifier = Simplifier(prover, leading=model.derived)
     search = Search(problem.row, problem.column, prover, simplifier).run()
     found = grouping.group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
     found.sort(key=_reading_order)
@@ -190,7 +204,16 @@ def analyse(
         messages.append(f"{len(search.undecided)} pairs of supports are undecided within the time")
     if regime_map.unknown:
         messages.append(f"{len(regime_map.unknown)} combinations of equilibria are undecided")
-    complete = not (search.undecided or regime_map.unknown)
+    branching = [a for a in problem.algebra.atoms.values() if a.expression.op == "if"]
+    branching += [
+        a for e, a in problem.algebra.atoms.items() if e.args[0] in ("min", "max", "abs", "sqrt")
+    ]
+    if branching:
+        messages.append(
+            "min, max, abs, sqrt or if occur: equilibria that need such a function to take one of "
+            "its values are listed among those of boundaries, and regimes do not tell them apart"
+        )
+    complete = not (search.undecided or regime_map.unknown or branching)
     return RegimeAnalysis(
         model=model.name,
         title=model.title,
@@ -226,37 +249,99 @@ class _Writer:
             id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs
         }
 
-    def _text(self, q: Quotient) -> Expression:
-        return self.closed.quotients.expression(q)
+    def _text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
+        return self.closed.quotients.expression(q, point)
 
     def equilibrium(self, number: int, pair: Pair, boundary: bool = False) -> SymbolicEquilibrium:
         problem = self.problem
         sides = (self.closed.strategy(pair.row), self.closed.strategy(pair.column))
-        outcomes = self.closed.outcomes(pair)
-        measures = self.closed.measures(pair, outcomes)
         zero = Expression.number(0)
         branches = (*pair.branches, *pair.extra)
         witness = next((b.decision.witness for b in branches if b.decision.witness), None)
         decided = any(b.decision.verdict == "possible" for b in pair.branches)
+        profile = {
+            p: {label: self._text(s[k], witness) if k in s else zero for k, label in enumerate(a)}
+            for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
+        }
+        if len(pair.row.total) * len(pair.column.total) > _EXPANDED:
+            payoffs, outcomes = self._composed(profile)
+            measures = self._answers(payoffs, outcomes, profile)
+        else:
+            payoffs = {
+                p: self._text(self.closed.payoff(pair, k), witness)
+                for k, p in enumerate(problem.players)
+            }
+            chances = self.closed.outcomes(pair)
+            outcomes = {o: self._text(q, witness) for o, q in chances.items() if q[0]}
+            measures = {
+                m: None if q is None else self._text(q, witness)
+                for m, q in self.closed.measures(pair, chances).items()
+            }
         return SymbolicEquilibrium(
             id=number,
             support={
                 p: tuple(a[k] for k in sorted(s))
                 for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
             },
-            profile={
-                p: {label: self._text(s[k]) if k in s else zero for k, label in enumerate(a)}
-                for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
-            },
-            payoffs={p: self._text(self.closed.payoff(pair, k)) for k, p in enumerate(problem.players)},
-            outcomes={o: self._text(q) for o, q in outcomes.items() if q[0]},
-            measures={m: None if q is None else self._text(q) for m, q in measures.items()},
+            profile=profile,
+            payoffs=payoffs,
+            outcomes=outcomes,
+            measures=measures,
             conditions=self.branches(branches),
-            proof="proven" if decided else "unknown",
+            proof=self._proof(decided),
             witness=witness,
             family=-1 if boundary else self.family_of[id(pair)],
             boundary=boundary,
         )
+
+    def _proof(self, decided: bool) -> Proof:
+        """Say how far it is certain that an equilibrium exists somewhere."""
+        if not decided:
+            return "unknown"
+        return "proven" if self.problem.algebra.is_exact else "sampled"
+
+    def _composed(
+        self, profile: Mapping[str, Mapping[str, Expression]]
+    ) -> tuple[dict[str, Expression], dict[str, Expression]]:
+        """Return payoffs and outcomes as sums over cells: expanded they would be unreadable."""
+        problem = self.problem
+        chances = [
+            x * y
+            for x, y in itertools.product(*(tuple(profile[p].values()) for p in problem.players))
+        ]
+        payoffs = {
+            p: total(c * u for c, u in zip(chances, problem.payoffs[k], strict=True))
+            for k, p in enumerate(problem.players)
+        }
+        outcomes: dict[str, Expression] = {}
+        for chance, lottery in zip(chances, problem.lotteries, strict=True):
+            for label, part in lottery:
+                term = chance * part
+                if term != Expression.number(0):
+                    outcomes[label] = outcomes[label] + term if label in outcomes else term
+        return payoffs, outcomes
+
+    def _answers(
+        self,
+        payoffs: Mapping[str, Expression],
+        outcomes: Mapping[str, Expression],
+        profile: Mapping[str, Mapping[str, Expression]],
+    ) -> dict[str, Expression | None]:
+        """Return the measures with their queries replaced by closed forms."""
+
+        def answer(e: Expression) -> Expression:
+            if e.op == "query":
+                kind, first, *rest = e.args
+                if kind == "P":
+                    return outcomes.get(first, Expression.number(0))
+                return payoffs[first] if kind == "payoff" else profile[first][rest[0]]
+            if e.op in ("name", "number"):
+                return e
+            parts = [answer(a) if isinstance(a, Expression) else a for a in e.args]
+            plain = {"add", "sub", "mul", "div", "pow"}
+            return _ARITHMETIC[e.op](*parts) if e.op in plain else Expression(e.op, *parts)
+
+        return {m.name: answer(m.expression) for m in self.problem.measures}
 
     def branches(self, branches: Sequence[Branch]) -> tuple[Expression, ...]:
         """Write branches as a list of conditions that hold together."""
@@ -291,7 +376,6 @@ class _Writer:
         internal = self.internal
         members = sorted(cell.members)
         name, description = self._named(cell)
-        proof: Proof = "proven" if cell.simplified else "unknown"
         return Regime(
             id=number,
             name=name,
@@ -303,16 +387,38 @@ class _Writer:
             witness=cell.witness,
             share=share[0],
             share_error=share[1],
-            proof=proof,
+            proof="proven",
             description=description,
+            definition=() if cell.simplified else self._definition(cell),
         )
 
+    def _definition(self, cell: Cell) -> tuple[Expression, ...]:
+        """Write a regime as what it is: some families exist, the others do not (off ties)."""
+        simplifier, found = self.internal.simplifier, []
+        for k, family in enumerate(self.internal.families):
+            if k in cell.members:
+                terms = [
+                    [simplifier.literal(part, self.isolate) for part in t] for t in family.region
+                ]
+                if all(terms):
+                    found.append(_joined("or", [_joined("and", t) for t in terms]))
+                continue
+            for term in family.region:
+                parts = [simplifier.literal(part.opposite(), self.isolate) for part in term]
+                found.append(_joined("or", parts))
+        return tuple(dict.fromkeys(found))
+
     def _named(self, cell: Cell) -> tuple[str | None, str]:
-        """Return the model's name for a regime: the one whose conditions hold at its witness."""
-        values = {**self.problem.defaults, **cell.witness}
+        """Return the model's name for a regime: one whose conditions hold all over it, off ties."""
+        prover = self.internal.prover
         for regime in self.internal.model.named_regimes:
-            if all(c.names <= values.keys() for c in regime.when) and all(
-                c.evaluate(values) for c in regime.when
+            if not all(c.names <= set(self.problem.symbols) for c in regime.when):
+                continue
+            if not all(c.evaluate(cell.witness) for c in regime.when):
+                continue
+            other = prover.opposite(Expression("and", *regime.when))
+            if cell.conditions and all(
+                prover.decide(term, [other]).verdict == "impossible" for term in cell.conditions
             ):
                 return regime.name, regime.description
         return None, ""
@@ -322,6 +428,10 @@ class _Writer:
         return DominanceStep(
             self.problem.players[step.player], actions[step.action], actions[step.by]
         )
+
+
+def _joined(op: str, parts: Sequence[Expression]) -> Expression:
+    return parts[0] if len(parts) == 1 else Expression(op, *parts)
 
 
 def exact_values(values: Mapping[str, Any]) -> dict[str, Fraction]:

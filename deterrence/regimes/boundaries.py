@@ -314,6 +314,9 @@ class _Work:
     ) -> Boundary:
         analysis = self.analysis
         condition = self.simplifier.literal(Literal(wall, "=="))
+        written = self.algebra.fraction(condition.args[1] - condition.args[2])[0]
+        if written.LC * wall.LC < 0:
+            regimes = regimes[::-1]  # the equation is written the other way round
         here = [e for e in analysis.equilibria if _holds(e.conditions, witness)]
         sides = {i for k in regimes for i in analysis.regimes[k].equilibria}
         ids = tuple(e.id for e in here)
@@ -350,7 +353,11 @@ class _Work:
             where = f"the edge of {titles[0]!r}"
         text = f"On {b.condition}, {where}: "
         sets = "connected set" if b.components == 1 else "connected sets"
-        count = "one equilibrium" if len(b.equilibria) == 1 else f"{len(b.equilibria)} extreme equilibria"
+        count = (
+            "one equilibrium"
+            if len(b.equilibria) == 1
+            else f"{len(b.equilibria)} extreme equilibria"
+        )
         text += f"{count} in {b.components} {sets}"
         largest = max(b.dimensions, default=0)
         if largest:

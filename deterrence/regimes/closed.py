@@ -6,7 +6,7 @@ its leading coefficient, so equal functions are equal pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deterrence.errors import ExpressionError
@@ -26,14 +26,13 @@ class Quotients:
 
     def make(self, p: Any, q: Any) -> Quotient:
         """Return ``p/q`` in lowest terms."""
-        p, q = p.cancel(q)
-        return (-p, -q) if q.LC < 0 else (p, q)
+        return self.algebra.lowest(p, q)
 
     def add(self, a: Quotient, b: Quotient) -> Quotient:
         """Return the sum."""
         if a[1] == b[1]:
             return self.make(a[0] + b[0], a[1])
-        return self.make(a[0] * b[1] + b[0] * a[1], a[1] * b[1])
+        return self.make(a[0] * b[1] + b[0] * a[1], self.algebra.product(a[1], b[1]))
 
     def subtract(self, a: Quotient, b: Quotient) -> Quotient:
         """Return the difference."""
@@ -41,7 +40,10 @@ class Quotients:
 
     def multiply(self, a: Quotient, b: Quotient) -> Quotient:
         """Return the product."""
-        return self.make(a[0] * b[0], a[1] * b[1])
+        if not a[0] or not b[0]:
+            return self.zero
+        product = self.algebra.product
+        return self.make(product(a[0], b[0]), product(a[1], b[1]))
 
     def divide(self, a: Quotient, b: Quotient) -> Quotient:
         """Return the quotient; raises :class:`ExpressionError` for a divisor that is 0."""
@@ -86,6 +88,6 @@ class Quotients:
             return table[e.op](a, b)
         return None
 
-    def expression(self, a: Quotient) -> Expression:
-        """Return a quotient as an expression of model files."""
-        return self.algebra.quotient(*a)
+    def expression(self, a: Quotient, point: Mapping[str, Any] | None = None) -> Expression:
+        """Return a quotient as an expression of model files, factors positive at ``point``."""
+        return self.algebra.quotient(*a, point)

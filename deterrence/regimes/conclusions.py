@@ -369,7 +369,9 @@ class _Work:
             model=self.analysis.model,
             statement=self.shown,
             phrase=_phrase(self.shown),
-            verdicts=tuple(self._verdict(k, every, some, isolate) for k in range(len(self.analysis.regimes))),
+            verdicts=tuple(
+                self._verdict(k, every, some, isolate) for k in range(len(self.analysis.regimes))
+            ),
             every=results["every"][0],
             some=results["some"][0],
             every_proof=results["every"][1],
@@ -378,9 +380,7 @@ class _Work:
             messages=tuple(messages),
         )
 
-    def _verdict(
-        self, number: int, every: Formula, some: Formula, isolate: str
-    ) -> RegimeVerdict:
+    def _verdict(self, number: int, every: Formula, some: Formula, isolate: str) -> RegimeVerdict:
         regime = self.analysis.regimes[number]
         here = Formula.all_of(
             e if k in regime.families else e.negated() for k, e in enumerate(self.exists)

@@ -21,8 +21,10 @@ Condition = tuple[Literal, ...]
 class Simplifier:
     """Knows the signs that the assumptions fix, and simplifies by them."""
 
-    def __init__(self, prover: Prover) -> None:
+    def __init__(self, prover: Prover, leading: Iterable[str] = ()) -> None:
         self.prover = prover
+        #: Names that conditions are about, to be written on the left where others are not.
+        self.leading = frozenset(leading)
         self._signs: dict[Any, tuple[int, bool] | None] = {}
 
     def sign(self, factor: Any) -> tuple[int, bool] | None:
@@ -157,11 +159,13 @@ class Simplifier:
             else:
                 negative = negative - term
         left, right = algebra.expression(positive), algebra.expression(negative)
-        if not positive or (not negative and sign in ("<", "<=")):
-            pass
-        if sign in ("<", "<=") and negative:
+        names = [side.names & self.leading for side in (left, right)]
+        turn = sign in ("<", "<=") and bool(negative)
+        if bool(names[0]) != bool(names[1]):
+            turn = bool(names[1])
+        if turn:
             left, right = right, left
-            sign = {"<": ">", "<=": ">="}[sign]
+            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
         return Expression("compare", (sign,), left, right)
 
     def _isolated(self, poly: Any, sign: str, name: str) -> Expression | None:

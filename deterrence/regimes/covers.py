@@ -178,7 +178,11 @@ def _irredundant(
     within: Formula,
 ) -> list[tuple[Literal, ...]]:
     kept = list(terms)
-    for term in sorted(terms, key=lambda t: (len(t), simplifier.complexity(t or ())), reverse=True) if len(terms) > 1 else ():
+    for term in (
+        sorted(terms, key=lambda t: (len(t), simplifier.complexity(t or ())), reverse=True)
+        if len(terms) > 1
+        else ()
+    ):
         rest = [t for t in kept if t != term]
         others = Formula.region(rest).negated()
         if rest and decide(theory, Formula.region([term]), others, within).verdict == "impossible":
@@ -186,9 +190,7 @@ def _irredundant(
     return kept
 
 
-def written(
-    simplifier: Simplifier, terms: Iterable[Sequence[Literal]], isolate: str = ""
-) -> Terms:
+def written(simplifier: Simplifier, terms: Iterable[Sequence[Literal]], isolate: str = "") -> Terms:
     """Write terms in the syntax of model files."""
     return tuple(tuple(simplifier.literal(l, isolate) for l in term) for term in terms)
 

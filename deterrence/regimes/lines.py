@@ -17,7 +17,7 @@ from typing import Any
 from deterrence.errors import UnsupportedError
 from deterrence.game.expressions import Expression
 from deterrence.regimes.problem import Problem
-from deterrence.regimes.roots import Root, isolate, sign, simplest_between, value
+from deterrence.regimes.roots import Coefficients, Root, isolate, sign, simplest_between, value
 from deterrence.regimes.vertices import Vertex, vertices
 
 #: A strategy as a function of the parameter: its support and its weights up to a factor.
@@ -63,8 +63,8 @@ class Line:
             vertices(ring, problem.column, range(n)),
             vertices(ring, transposed, range(m)),
         )
-        self._coefficients: dict[Any, tuple[int, ...]] = {}
-        self._signs: dict[tuple[Any, Any], int] = {}
+        self._factors: dict[Coefficients, tuple[int, tuple[tuple[Coefficients, int], ...]]] = {}
+        self._signs: dict[tuple[Coefficients, int], int] = {}
         self.undefined = [
             q
             for u in [*problem.payoffs[0], *problem.payoffs[1]]
@@ -73,31 +73,36 @@ class Line:
         self.places = self._places()
 
     # ---- cells and signs ---------------------------------------------------------------
-    def coefficients(self, factor: Any) -> tuple[int, ...]:
+    def coefficients(self, poly: Any) -> Coefficients:
         """Return the coefficients of a polynomial in the parameter, highest first."""
-        if factor not in self._coefficients:
-            table = {self._power(m): int(c) for m, c in factor.terms()}
-            degree = max(table, default=0)
-            self._coefficients[factor] = tuple(table.get(k, 0) for k in range(degree, -1, -1))
-        return self._coefficients[factor]
+        table = {sum(monomial): int(c) for monomial, c in poly.terms()}
+        return tuple(table.get(k, 0) for k in range(max(table, default=0), -1, -1))
 
-    def _power(self, monomial: Sequence[int]) -> int:
-        return int(sum(monomial))
+    def _factored(self, poly: Any) -> tuple[int, tuple[tuple[Coefficients, int], ...]]:
+        """Return a constant's sign and the irreducible factors with their powers."""
+        # Tuples are looked up in place of polynomials, whose hashes collide.
+        key = self.coefficients(poly)
+        if key not in self._factors:
+            constant, factors = self.algebra.factors(poly)
+            self._factors[key] = (
+                sign(constant),
+                tuple((self.coefficients(f), k) for f, k in factors),
+            )
+        return self._factors[key]
 
     def _places(self) -> list[Place]:
-        polys = dict.fromkeys(
+        polys = [
             p
             for side in self.sides
             for v in side
             for p in (*v.weights, *v.commons, *(g for _, g in v.gaps))
-        )
-        polys.update(dict.fromkeys(self.undefined))
+        ]
+        polys += self.undefined
         for assumption in self.problem.assumptions:
-            polys.update(dict.fromkeys(self._parts(assumption)))
-        factors = dict.fromkeys(
-            f for p in polys if p and not p.is_ground for f, _ in self.algebra.factors(p)[1]
-        )
-        roots = isolate(self.coefficients(f) for f in factors)
+            polys += self._parts(assumption)
+        factors = dict.fromkeys(f for p in polys if p for f, _ in self._factored(p)[1])
+        roots = isolate(factors)
+        self._cutting = set(factors)
         places: list[Place] = []
         ends: list[Root | None] = [None, *roots, None]
         for low, high in zip(ends, ends[1:], strict=False):
@@ -127,8 +132,7 @@ class Line:
         """Return the sign of a polynomial at a place, exactly."""
         if not poly:
             return 0
-        constant, factors = self.algebra.factors(poly)
-        total = 1 if constant > 0 else -1
+        total, factors = self._factored(poly)
         for factor, power in factors:
             key = factor, id(place)
             if key not in self._signs:
@@ -136,17 +140,16 @@ class Line:
             total *= self._signs[key] ** power
         return total
 
-    def _factor_sign(self, factor: Any, place: Place) -> int:
-        coefficients = self.coefficients(factor)
+    def _factor_sign(self, factor: Coefficients, place: Place) -> int:
         if place.root is None:
-            return sign(value(coefficients, place.point))
-        if place.root.polynomial == coefficients:
+            return sign(value(factor, place.point))
+        if place.root.polynomial == factor:
             return 0
         # The factor may be one of those that cut the line, or not (in a question from outside).
         root = place.root
-        while root.rational is None and _has_root(coefficients, root):
+        while factor not in self._cutting and root.rational is None and _has_root(factor, root):
             root = root.refined()
-        return sign(value(coefficients, root.low))
+        return sign(value(factor, root.low))
 
     def holds(self, e: Expression, place: Place) -> bool:
         """Say whether a condition on the parameter holds at a place."""

@@ -8,6 +8,7 @@ put in instead.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,10 @@ from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.modelfile.model import Model
 from deterrence.regimes.algebra import Algebra, common_denominator
-from deterrence.regimes.sampling import comparisons
+from deterrence.regimes.sampling import comparisons, single_bounds
+
+#: Parameters of one player's payoffs up to which a common scale is looked for.
+_MAX_GRADED = 12
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,37 @@ class Problem:
     equations: tuple[Expression, ...] = ()
     #: Polynomials that divide a payoff or a chance, so that they must not vanish.
     nonzero: tuple[Any, ...] = ()
+
+    def scales(self) -> list[tuple[frozenset[str], str]]:
+        """Return, per player, the parameters that measure the player's utility, and a positive one.
+
+        Multiplying them all by a positive number changes neither the game's
+        equilibria nor whether the assumptions hold.  Players whose payoffs have
+        no such scale, or whose scale has no member that is surely positive, are
+        left out.
+        """
+        bounds = single_bounds(self.assumptions)
+        strict = {
+            n
+            for left, sign, right in comparisons(self.assumptions)
+            for n in (*_positive(left, sign, right), *_positive(right, _TURNED[sign], left))
+        }
+        compared = [
+            self.algebra.fraction(left - right)
+            for left, _, right in comparisons(self.assumptions)
+        ]
+        plain = all(a.op in ("and", "compare") for a in self.assumptions)
+        if self.algebra.atoms or not plain or not all(q.is_ground for _, q in compared):
+            return []
+        found = []
+        for payoffs in (self.row, self.column):
+            monomials = {m for row in payoffs for u in row for m in u}
+            group = _grading(monomials, len(self.symbols), [p for p, _ in compared])
+            names = frozenset(self.symbols[k] for k in group)
+            pivots = sorted(n for n in names & strict if bounds.get(n, (None, None))[1] is None)
+            if pivots:
+                found.append((names, pivots[0]))
+        return found
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -137,6 +172,29 @@ def _has_query_atom(e: Expression) -> bool:
         if node.op in ("call", "if") and any(n.op == "query" for n in node.walk()):
             return True
     return False
+
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def _positive(left: Expression, sign: str, right: Expression) -> list[str]:
+    """Return the name that a comparison says is positive."""
+    zero = right.op == "number" and right.args[0] >= 0
+    return [left.args[0]] if sign == ">" and left.op == "name" and zero else []
+
+
+def _grading(monomials: set[Any], size: int, others: Sequence[Any]) -> list[int]:
+    """Return the largest group in which the monomials have degree 1 and ``others`` one degree."""
+    used = sorted({k for m in monomials for k, e in enumerate(m) if e})
+    if not monomials or len(used) > _MAX_GRADED:
+        return []
+    for count in range(len(used), 0, -1):
+        for group in itertools.combinations(used, count):
+            if all(sum(m[k] for k in group) == 1 for m in monomials) and all(
+                len({sum(m[k] for k in group) for m in p}) <= 1 for p in others
+            ):
+                return list(group)
+    return []
 
 
 def _solved(

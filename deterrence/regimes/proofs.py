@@ -81,6 +81,10 @@ class Prover:
     ``ranges`` are sensible ranges for samples; ``timeout`` is seconds per query;
     ``deadline`` (monotonic seconds) makes all later queries unknown; ``nonzero``
     are polynomials that divide something, so that they are assumed not to vanish.
+
+    ``scales`` are groups of parameters that the assumptions allow to be multiplied
+    by any positive number, each with a positive member: questions about
+    polynomials that are homogeneous in the group fix that member at 1.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class Prover:
         deadline: float | None = None,
         seeds: Sequence[Mapping[str, Any]] = (),
         nonzero: Sequence[Any] = (),
+        scales: Sequence[tuple[frozenset[str], str]] = (),
     ) -> None:
         import z3
 
@@ -102,6 +107,13 @@ class Prover:
         self._z3 = z3
         self._context = z3.Context()
         self._variables = [z3.Real(n, self._context) for n in algebra.names]
+        # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
+        limits = sampling.single_bounds(assumptions)
+        self._turned = [k for k, n in enumerate(algebra.names) if limits.get(n) == (0, 1)]
+        self._scales = [
+            ([k for k, n in enumerate(algebra.names) if n in group], algebra.names.index(pivot))
+            for group, pivot in scales
+        ]
         self._terms: dict[Any, Any] = {}
         self._cache: dict[frozenset[Literal], Decision] = {}
         self._cores: list[frozenset[Literal]] = []
@@ -237,7 +249,7 @@ class Prover:
         if poly not in self._terms:
             z3, ctx = self._z3, self._context
             parts = []
-            for powers, coefficient in poly.terms():
+            for powers, coefficient in self._inner(poly).terms():
                 factors = [z3.RealVal(int(coefficient), ctx)]
                 for v, power in zip(self._variables, powers, strict=False):
                     factors += [v] * int(power)
@@ -245,6 +257,37 @@ class Prover:
             zero = z3.RealVal(0, ctx)
             self._terms[poly] = z3.Sum(parts) if len(parts) > 1 else (parts[0] if parts else zero)
         return self._terms[poly]
+
+    def _inner(self, poly: Any) -> Any:
+        """Return the polynomial in the solver's variables."""
+        ring = self.algebra.ring
+        for k in self._turned:
+            if any(powers[k] for powers in poly):
+                poly = poly.compose(ring.gens[k], 1 - ring.gens[k])
+        return poly
+
+    def _fixed(self, literals: Iterable[Literal]) -> list[Any]:
+        """Return the equations that fix one member of every group of free scale."""
+        chosen = []
+        for group, pivot in self._scales:
+            if all(_is_homogeneous(l.poly, group) for l in literals):
+                chosen.append(self._variables[pivot] == 1)
+        return chosen
+
+    def parts(self, literals: Iterable[Literal]) -> list[list[Literal]]:
+        """Split literals by the group of free scale (the player) that they are about.
+
+        One side's contradictions are far easier to find without the other's.
+        """
+        found: list[list[Literal]] = [[] for _ in self._scales]
+        for literal in literals:
+            touched = [
+                any(powers[k] for powers in literal.poly for k in group)
+                for group, _ in self._scales
+            ]
+            if sum(touched) == 1:
+                found[touched.index(True)].append(literal)
+        return [part for part in found if part]
 
     def z3_literal(self, literal: Literal) -> Any:
         """Return a literal as a z3 formula."""
@@ -279,6 +322,19 @@ class Prover:
             if not q.is_ground:
                 parts.append(self.z3_literal(Literal(q, "!=")))
         return z3.And(parts)
+
+    def opposite(self, e: Expression) -> Any:
+        """Return, as a z3 formula, that a condition fails and not merely by a tie."""
+        if e.op in ("and", "or"):
+            parts = [self.opposite(c) for c in e.children]
+            return self._z3.Or(parts) if e.op == "and" else self._z3.And(parts)
+        if e.op == "not":
+            return self.formula(e.args[0])
+        turned = {">": "<", ">=": "<", "<": ">", "<=": ">", "==": "!=", "!=": "=="}
+        pairs = zip(e.args[1:], e.args[0], e.args[2:], strict=False)
+        return self._z3.Or(
+            [self.formula(Expression("compare", (turned[s],), a, b)) for a, s, b in pairs]
+        )
 
     def decide(
         self, literals: Iterable[Literal], formulas: Sequence[Any] = (), *, quick: bool = False
@@ -360,6 +416,8 @@ class Prover:
         solver = z3.SolverFor("QF_NRA", ctx=self._context)
         solver.set("timeout", max(1, int(limit * 1000)))
         solver.add(*self._base, *[self.z3_literal(l) for l in literals], *formulas)
+        if not formulas:
+            solver.add(*self._fixed(literals))
         answer = solver.check()
         if answer == z3.unknown and "interrupt" in solver.reason_unknown():
             raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
@@ -387,7 +445,9 @@ class Prover:
             if z3.is_algebraic_value(value):
                 irrational = True
                 value = value.approx(20)
-            values[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
+            number = Fraction(value.numerator_as_long(), value.denominator_as_long())
+            turned = self.algebra.names.index(name) in self._turned
+            values[name] = 1 - number if turned else number
         try:
             if self.satisfies(values, literals):
                 return self._rounder(values, literals)
@@ -408,6 +468,11 @@ class Prover:
     def implied(self, given: Sequence[Literal], literal: Literal) -> bool:
         """Say whether the literal is proven to follow from the given ones."""
         return self.decide([*given, literal.negated()]).verdict == "impossible"
+
+
+def _is_homogeneous(poly: Any, group: Sequence[int]) -> bool:
+    """Say whether all terms have the same degree in the variables of a group."""
+    return len({sum(powers[k] for k in group) for powers in poly}) <= 1
 
 
 def literal_mask(literal: Literal, values: Any) -> Any:

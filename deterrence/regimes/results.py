@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from deterrence.game.expressions import Expression
+
+if TYPE_CHECKING:
+    from deterrence.regimes.explain import Explanation
 
 Proof = Literal["proven", "unknown", "sampled"]
 
@@ -37,6 +40,21 @@ class SymbolicEquilibrium:
     witness: Mapping[str, Fraction] | None
     family: int
     boundary: bool = False
+
+    def __str__(self) -> str:
+        from deterrence.regimes.display import equilibrium_text
+
+        return equilibrium_text(self)
+
+    def _repr_html_(self) -> str:
+        from deterrence.regimes.display import equilibrium_html
+
+        return equilibrium_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.regimes.display import equilibrium_latex
+
+        return equilibrium_latex(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""
@@ -99,10 +117,14 @@ class Regime:
     share_error: float | None = None
     proof: Proof = "proven"
     description: str = ""
+    #: Where no short description was found in time: which families exist, and which do not.
+    definition: tuple[Expression, ...] = ()
 
     @property
     def conditions(self) -> tuple[Expression, ...]:
         """The conditions as a list that holds together; several terms become one ``or``."""
+        if self.definition:
+            return self.definition
         if len(self.terms) == 1:
             return self.terms[0]
         parts = [t[0] if len(t) == 1 else Expression("and", *t) for t in self.terms if t]
@@ -170,6 +192,29 @@ class RegimeAnalysis:
         from deterrence.regimes.evaluation import regime_at
 
         return regime_at(self, values)
+
+    def __str__(self) -> str:
+        from deterrence.regimes.display import regimes_text
+
+        return regimes_text(self)
+
+    def _repr_html_(self) -> str:
+        from deterrence.regimes.display import regimes_html
+
+        return regimes_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.regimes.display import regimes_latex
+
+        return regimes_latex(self)
+
+    def explain(
+        self, equilibrium: int | None = None, values: Mapping[str, Any] | None = None
+    ) -> Explanation:
+        """Return derivations: see :mod:`deterrence.regimes.explain`."""
+        from deterrence.regimes.explain import explain
+
+        return explain(self, equilibrium, values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""

@@ -164,7 +164,9 @@ class Search:
         return [
             v
             for v in self.candidates[side]
-            if any(self._weak(self._literals(v, s), v.commons) for s in self._signs(v))
+            if any(
+                self._weak(self._literals(v, s), v.commons) is not None for s in self._signs(v)
+            )
         ]
 
     def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:

@@ -1,7 +1,10 @@
 """How much of the box of bounds each regime takes.
 
-Exact where the regimes are halves of a line; otherwise by a randomised
-low-discrepancy sequence with a standard error over independent shifts.
+Exact where the conditions fall into groups that share no symbols, each group
+with one symbol, or with two in linear conditions (see
+:mod:`deterrence.regimes.areas`); the standard error is then 0.  Otherwise by a
+randomised low-discrepancy sequence, with a standard error over independent
+shifts that is never 0.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deterrence.regimes.areas import exact_shares
 from deterrence.regimes.proofs import Prover, literal_mask, truth
 from deterrence.regimes.regime_map import Cell, RegimeMap
 
@@ -30,6 +34,9 @@ def shares(
     """
     import numpy as np
 
+    exact = exact_shares(prover, bounds, regime_map, cells)
+    if exact is not None:
+        return [(float(x), 0.0) for x in exact]
     if any(None in bounds.get(n, (None, None)) for n in symbols) or not symbols:
         return [(None, None)] * len(cells)
     low = np.array([float(bounds[n][0]) for n in symbols])
@@ -80,5 +87,6 @@ def shares(
     if np.isnan(table).any():
         return [(None, None)] * len(cells)
     mean = table.mean(axis=0)
-    error = table.std(axis=0, ddof=1) / np.sqrt(_SHIFTS)
+    # Shares too small or too large to be seen to vary are still uncertain (rule of three).
+    error = np.maximum(table.std(axis=0, ddof=1) / np.sqrt(_SHIFTS), 3 / (_POINTS * _SHIFTS))
     return [(float(m), float(e)) for m, e in zip(mean, error, strict=True)]

@@ -38,6 +38,7 @@ class SignTheory:
         self._size = -1
         self._tried: set[frozenset[Literal]] = set()
         self._failures: dict[Any, int] = {}
+        self._trees: dict[int, tuple[Any, Any]] = {}
         self._pairs()
 
     # ---- samples -----------------------------------------------------------------------
@@ -160,23 +161,45 @@ class SignTheory:
     def _implicant(self, model: Any, formulas: Sequence[Any]) -> list[Literal]:
         """Return few signs of the model that already make the formulas true."""
         z3 = self.prover._z3
-        chosen = {}
+        trees = [self._tree(f) for f in formulas]
+        names = set().union(*(_variables(t) for t in trees))
+        chosen: dict[str, bool] = {}
         for p, variable in self.positive.items():
-            value = model.eval(variable, model_completion=False)
-            if z3.is_true(value) or z3.is_false(value):
-                chosen[p] = Literal(p, ">" if z3.is_true(value) else "<")
+            name = variable.decl().name()
+            if name in names:
+                value = model.eval(variable, model_completion=False)
+                if z3.is_true(value) or z3.is_false(value):
+                    chosen[name] = z3.is_true(value)
         # Drop signs that the formulas do not need, complicated polynomials first.
-        for p in sorted(chosen, key=len, reverse=True):
-            rest = [(self.positive[q], z3.BoolVal(l.sign == ">", self.context)) for q, l in chosen.items() if q != p]
-            if all(z3.is_true(z3.simplify(z3.substitute(f, *rest))) for f in formulas):
-                del chosen[p]
-        return list(chosen.values())
+        by_name = {self.positive[p].decl().name(): p for p in self.polys}
+        for name in sorted(chosen, key=lambda n: len(by_name[n]), reverse=True):
+            value = chosen.pop(name)
+            if not all(_truth(t, chosen) is True for t in trees):
+                chosen[name] = value
+        return [
+            Literal(p, ">" if chosen[name] else "<") for name, p in by_name.items() if name in chosen
+        ]
+
+    def _tree(self, formula: Any) -> Any:
+        """Return a boolean formula as nested tuples, converted once."""
+        key = formula.get_id()
+        if key not in self._trees:
+            self._trees[key] = formula, _tree(formula, self.prover._z3)
+        return self._trees[key][1]
 
     def _theory(self, literals: list[Literal]) -> Decision:
         if self.mask(literals).any():
             witness = self._witness(literals)
             if witness is not None:
                 return Decision("possible", witness)
+        for part in self.prover.parts(literals):
+            key = frozenset(part)
+            if len(part) < len(literals) and key not in self._tried and not self.mask(part).any():
+                self._tried.add(key)
+                decision = self.prover.decide(part, quick=True)
+                if decision.verdict == "impossible":
+                    self._learn(self._known_core(part))
+                    return decision
         for size in (2, 3):
             for subset in itertools.combinations(literals, size):
                 if frozenset(subset) in self._tried or self.mask(subset).any():
@@ -186,15 +209,52 @@ class SignTheory:
         hard = any(self._failures.get(l.poly, 0) >= _PATIENCE for l in literals)
         decision = self.prover.decide(literals, quick=hard)
         if decision.verdict == "impossible":
-            core = min(
-                (c for c in self.prover._cores if c <= frozenset(literals)),
-                key=len,
-                default=frozenset(literals),
-            )
-            self._learn(core)
+            self._learn(self._known_core(literals))
         elif decision.verdict == "unknown":
             self.undecided.append(frozenset(literals))
         return decision
 
+    def _known_core(self, literals: Sequence[Literal]) -> frozenset[Literal]:
+        """Return the smallest part that is known to be impossible."""
+        whole = frozenset(literals)
+        return min((c for c in self.prover._cores if c <= whole), key=len, default=whole)
+
     def _witness(self, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
         return self.prover.exact_witness(literals, self.mask(literals))
+
+
+def _tree(formula: Any, z3: Any) -> Any:
+    """Return a z3 formula of and, or, not and variables as nested tuples."""
+    if z3.is_true(formula) or z3.is_false(formula):
+        return "constant", bool(z3.is_true(formula))
+    children = [_tree(formula.arg(k), z3) for k in range(formula.num_args())]
+    for test, name in ((z3.is_and, "and"), (z3.is_or, "or"), (z3.is_not, "not")):
+        if test(formula):
+            return name, *children
+    return "name", formula.decl().name()
+
+
+def _variables(tree: Any) -> set[str]:
+    if tree[0] == "constant":
+        return set()
+    return {tree[1]} if tree[0] == "name" else set().union(*map(_variables, tree[1:]))
+
+
+def _truth(tree: Any, signs: dict[str, bool]) -> bool | None:
+    """Evaluate a formula where some variables are unknown: None where that leaves it open."""
+    kind = tree[0]
+    if kind == "constant":
+        return bool(tree[1])
+    if kind == "name":
+        return signs.get(tree[1])
+    if kind == "not":
+        inner = _truth(tree[1], signs)
+        return None if inner is None else not inner
+    decisive = kind == "or"
+    left_open = False
+    for child in tree[1:]:
+        value = _truth(child, signs)
+        if value is decisive:
+            return decisive
+        left_open |= value is None
+    return None if left_open else not decisive

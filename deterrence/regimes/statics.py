@@ -90,7 +90,9 @@ class Statics:
 
     def of(self, equilibrium: int, *of: str) -> dict[str, Sign]:
         """Return the sign per symbol for one result, such as ``of(3, "NATO", "escalate")``."""
-        return {e.symbol: e.sign for e in self.effects if (e.equilibrium, e.of) == (equilibrium, of)}
+        return {
+            e.symbol: e.sign for e in self.effects if (e.equilibrium, e.of) == (equilibrium, of)
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statics as plain data (schema 1)."""
@@ -279,7 +281,9 @@ class _Work:
 def _results(q: SymbolicEquilibrium) -> list[tuple[Kind, tuple[str, ...], Expression | None]]:
     """Return every result of an equilibrium: kind, name, closed form."""
     results: list[tuple[Kind, tuple[str, ...], Expression | None]] = [
-        ("probability", (p, a), form) for p, strategy in q.profile.items() for a, form in strategy.items()
+        ("probability", (p, a), form)
+        for p, strategy in q.profile.items()
+        for a, form in strategy.items()
     ]
     results += [("payoff", (p,), form) for p, form in q.payoffs.items()]
     results += [("outcome", (o,), form) for o, form in q.outcomes.items()]

@@ -3,9 +3,8 @@
 All other parameters have values.  Between two thresholds one list of equilibria,
 in closed form in the free parameter, is valid throughout; at a threshold, which is
 a rational or an algebraic number, the equilibria are known exactly, too.  Each
-stretch is checked with the exact solver at a rational point of it.  Where the
-symbolic analysis knows the condition behind a threshold, it is given, solved for
-the parameter with all others left symbolic.
+stretch is checked with the exact solver at a rational point of it.  The equation
+behind a threshold is given, too, solved for the parameter with all others symbolic.
 
 >>> from deterrence import load_model
 >>> found = load_model("asymmetric-bipolarity").thresholds("rho")
@@ -20,16 +19,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from deterrence.errors import DeterrenceError, UnsupportedError, UsageError, did_you_mean
+from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 from deterrence.game.numbers import exact
 from deterrence.modelfile.model import Model
+from deterrence.regimes.equations import Equations
 from deterrence.regimes.lines import Identity, Line, Place
 from deterrence.regimes.problem import Problem, problem_of
-from deterrence.regimes.roots import Root
 
-#: Seconds for the symbolic analysis that thresholds take their formulas from.
-FORMULA_TIME = 10.0
 #: Equilibria on both sides of a threshold up to which its text lists them all.
 _MANY = 8
 
@@ -99,8 +96,8 @@ class Threshold:
     root of ``polynomial`` (coefficients, highest power first) in ``interval``, and
     ``root`` writes it as sympy does.  ``equilibria`` exist exactly there,
     ``regime`` names what holds.  ``condition`` is the equation between the model's
-    parameters behind it, ``formula`` that equation solved for the parameter (both
-    None where the symbolic analysis does not know it); ``also`` lists further
+    parameters behind it, the shortest one, ``formula`` that equation solved for the
+    parameter (None where it was not asked for, or is of degree above two); ``also`` lists further
     equations that hold there at these values.  ``result_changes`` is
     false where only strategies change that do not show in outcomes or payoffs.
     """
@@ -181,7 +178,7 @@ def find_thresholds(
     """Return where the equilibria change as ``parameter`` moves, all others at values.
 
     The others have their defaults, changed by the scenario and by ``values``.
-    ``formulas`` asks for the conditions with all parameters symbolic, too.
+    ``formulas`` asks for the equations with all parameters symbolic, too.
     Raises :class:`UsageError` for unknown names, values that break the
     assumptions, and a parameter that does not matter; :class:`UnsupportedError`
     where payoffs are no quotients of polynomials in the parameter.
@@ -284,9 +281,7 @@ class _Work:
             self.line.equilibria(place) if self.line.assumed(place) else None for place in places
         ]
         kept = [
-            k
-            for k in range(1, len(places), 2)
-            if _changes(found[k - 1], found[k], found[k + 1])
+            k for k in range(1, len(places), 2) if _changes(found[k - 1], found[k], found[k + 1])
         ]
         # Cells between two kept roots are one stretch; any of them tells its equilibria.
         cuts = [-1, *kept, len(places)]
@@ -299,9 +294,12 @@ class _Work:
                 "at these values",
                 remedy="choose other values",
             )
-        rules = self._rules() if formulas else []
+        rules = None
+        if formulas:
+            acting = any(self.parameter in f.names for f in self._derived().values())
+            rules = Equations(self.single, self.parameter, self.numbers, expand=acting)
         thresholds = [
-            self._threshold(places[k], found[k] or [], stretches[i], stretches[i + 1], rules)
+            self._threshold(places[k], found[k - 1 : k + 2], stretches[i : i + 2], rules)
             for i, k in enumerate(kept)
         ]
         return Thresholds(
@@ -342,19 +340,18 @@ class _Work:
     def _threshold(
         self,
         place: Place,
-        found: Sequence[frozenset[Identity]],
-        below: Stretch | None,
-        above: Stretch | None,
-        rules: Sequence[_Rule],
+        around: Sequence[list[frozenset[Identity]] | None],
+        stretches: Sequence[Stretch | None],
+        rules: Equations | None,
     ) -> Threshold:
         root = place.root
         assert root is not None
+        below, above = stretches
         near = (below.equilibria if below else ()) + (above.equilibria if above else ())
-        ids = self._ids(found, near)
+        ids = self._ids(around[1] or [], near)
         sets = [s.equilibria if s else () for s in (below, above)]
         results = {frozenset(self._result(i) for i in s) for s in (*sets, ids) if s}
-        behind = [r for r in rules if r.vanishes_at(self.line, root)]
-        rule = behind[0] if behind else None
+        behind = rules.behind(self.line, place, _moving(around)) if rules else []
         low, high = self.bounds
         narrow = root.narrowed(Fraction(1, 10**12))
         threshold = Threshold(
@@ -368,9 +365,9 @@ class _Work:
             equilibria=ids,
             regime=self._regime(place),
             result_changes=len(results) > 1,
-            condition=rule.condition if rule else None,
-            formula=rule.solution_near(self.numbers, root) if rule else None,
-            also=tuple(r.condition for r in behind[1:]),
+            condition=behind[0].condition if behind else None,
+            formula=behind[0].solution_near(self.numbers, root) if behind else None,
+            also=tuple(e.condition for e in behind[1:]),
         )
         return replace(threshold, text=self._words(threshold, below, above))
 
@@ -453,11 +450,19 @@ class _Work:
         solution = solve(self.single.at(check=False, **values), solver="exact")
         by_id = {e.id: e for e in self.known.values()}
         mine = {
-            tuple(e.evaluate({self.parameter: point}) for s in by_id[i].profile.values() for e in s.values())
+            tuple(
+                e.evaluate({self.parameter: point})
+                for s in by_id[i].profile.values()
+                for e in s.values()
+            )
             for i in ids
         }
         theirs = {
-            tuple(Fraction(e.profile[p][a]) for p, actions in zip(self.problem.players, self.problem.actions, strict=True) for a in actions)
+            tuple(
+                Fraction(e.profile[p][a])
+                for p, actions in zip(self.problem.players, self.problem.actions, strict=True)
+                for a in actions
+            )
             for e in solution.equilibria
         }
         return mine == theirs and len(ids) == len(solution.equilibria)
@@ -482,122 +487,17 @@ class _Work:
                 known[name] = formula.substitute(known)
         return {n: e for n, e in known.items() if n not in self.fixed}
 
-    def _rules(self) -> list[_Rule]:
-        """Return the equations behind thresholds, all parameters symbolic."""
-        from deterrence.regimes.analyse import analyse
-
-        try:
-            analysis = analyse(
-                self.single,
-                expand=any(
-                    self.parameter in formula.names for formula in self._derived().values()
-                ),
-                boundaries=False,
-                time_limit=FORMULA_TIME,
-            )
-        except (UnsupportedError, UsageError):
-            return []
-        return boundary_rules(analysis, self.parameter, self.numbers)
-
-
-@dataclass(frozen=True, eq=False)
-class _Rule:
-    """An equation of the symbolic analysis, its polynomial at the values, and its solutions."""
-
-    condition: Expression
-    here: Expression
-    solutions: tuple[Expression, ...]
-
-    def vanishes_at(self, line: Line, root: Root) -> bool:
-        """Say whether the equation holds at a root, exactly."""
-        try:
-            top, _ = line.algebra.fraction(self.here)
-        except DeterrenceError:
-            return False
-        if not top:
-            return False
-        return line.sign(top, Place(root, root.low)) == 0
-
-    def solution_near(self, numbers: Mapping[str, Any], root: Root) -> Expression | None:
-        """Return the solution that has the root's value (to one part in a thousand million)."""
-        for solution in self.solutions:
-            try:
-                number = float(solution.evaluate(numbers))
-            except DeterrenceError:
-                continue
-            if abs(number - root.decimal) <= 1e-9 * max(1.0, abs(root.decimal)):
-                return solution
-        return None
-
-
-def boundary_rules(
-    analysis: Any, parameter: str, numbers: Mapping[str, Any]
-) -> list[_Rule]:
-    """Return every boundary equation of an analysis that holds the parameter, solved for it."""
-    from deterrence.regimes.proofs import Literal
-
-    internal = analysis.internal
-    algebra, simplifier = internal.problem.algebra, internal.simplifier
-    polys = dict.fromkeys(
-        [*internal.map.polys]
-        + [
-            literal.poly
-            for pair in internal.pairs
-            for branch in pair.branches
-            for condition in branch.conditions
-            for literal in condition
-        ]
-    )
-    factors = dict.fromkeys(
-        f for p in polys if p and not p.is_ground for f, _ in algebra.factors(p)[1]
-    )
-    rules = []
-    for factor in factors:
-        e = algebra.expression(factor)
-        if parameter in e.names:
-            others = {n: v for n, v in numbers.items() if n != parameter}
-            rules.append(
-                _Rule(
-                    simplifier.literal(Literal(factor, "==")),
-                    e.substitute(others),
-                    solutions(algebra, e, parameter),
-                )
-            )
-    return rules
-
-
-def solutions(algebra: Any, e: Expression, parameter: str) -> tuple[Expression, ...]:
-    """Return the solutions of ``e == 0`` for a parameter of degree one or two, else nothing.
-
-    >>> from deterrence.regimes.algebra import Algebra
-    >>> [str(s) for s in solutions(Algebra(["a", "x"]), Expression.parse("a*x - 1"), "x")]
-    ['1/a']
-    """
-    from deterrence.regimes.derivatives import derivative
-
-    def tidy(inner: Expression) -> Expression:
-        return algebra.quotient(*algebra.fraction(inner))  # type: ignore[no-any-return]
-
-    first = derivative(e, parameter)
-    second = None if first is None else derivative(first, parameter)
-    if first is None or second is None:
-        return ()
-    at_zero = {parameter: Expression.number(0)}
-    slope, rest = first.substitute(at_zero), e.substitute(at_zero)
-    curve = tidy(second)
-    if curve == Expression.number(0):
-        return (tidy(-rest / tidy(slope)),)
-    if parameter in curve.names:
-        return ()
-    a, b, c = tidy(curve / Expression.number(2)), tidy(slope), tidy(rest)
-    inner = Expression("call", "sqrt", tidy(b * b - Expression.number(4) * a * c))
-    return tuple(
-        (-b + inner if up else -b - inner) / tidy(Expression.number(2) * a) for up in (False, True)
-    )
-
 
 def _listed(ids: Sequence[int]) -> str:
     return ", ".join(f"#{i}" for i in ids)
+
+
+def _moving(around: Sequence[list[frozenset[Identity]] | None]) -> set[tuple[int, Any]]:
+    """Return the sides and supports of the strategies that do not exist all around a root."""
+    places = [{f for e in found for f in e} for found in around if found is not None]
+    common = set.intersection(*places) if places else set()
+    moving = {f for found in places for f in found if f not in common}
+    return {(side, identity[side][0]) for identity in moving for side in (0, 1)}
 
 
 def _changes(below: Any, at: Any, above: Any) -> bool:

@@ -10,8 +10,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("matplotlib", "nashpy", "networkx", "numba", "numpy", "pandas", "rich", "scipy", "sympy", "z3")
-#: Modules that the heart of the package must not need, each with what may load it.
+HEAVY = (
+    "matplotlib",
+    "nashpy",
+    "networkx",
+    "numba",
+    "numpy",
+    "pandas",
+    "rich",
+    "scipy",
+    "sympy",
+    "z3",
+)
+#: What stands near the top of every script; the modules of deterrence.game are added below.
 CORE = ("deterrence", "deterrence.errors", "deterrence.solvers", "deterrence.modelfile")
 
 PROBE = """

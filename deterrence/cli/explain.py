@@ -1,0 +1,65 @@
+"""``deterrence explain``: the derivation of an equilibrium, as on the board."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from deterrence.cli.options import format_option, game_arguments, output_option, warn
+from deterrence.cli.output import check_output, deliver
+from deterrence.cli.source import load_symbolic
+
+
+@click.command()
+@game_arguments
+@click.option(
+    "--equilibrium", type=click.IntRange(min=0), metavar="N",
+    help="Only this equilibrium, by its number in `deterrence regimes`.",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
+    show_default="60", metavar="SECONDS", help="For the analysis behind it.",
+)  # fmt: skip
+@format_option("text", "json", "latex", "html")
+@output_option
+def explain(
+    game: str,
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    rungs: int | None,
+    equilibrium: int | None,
+    time_limit: float,
+    form: str,
+    output: str | None,
+) -> int:
+    """Derive the equilibria of GAME step by step.
+
+    Who is indifferent between what, the equation and its solution, why no deviation
+    pays, and where each condition comes from. With --set or --scenario the numbers stand
+    beside the symbols.
+    """
+    check_output(output)
+    model, values = load_symbolic(game, assignments, scenario, rungs)
+    warn(tuple(str(fault) for fault in model.warnings))
+    numbers = model.values(scenario, **values) if values or scenario else None
+    analysis = model.regimes(time_limit=time_limit)
+    from deterrence.regimes import document, pages
+    from deterrence.regimes.explain import explain as explained
+
+    found = explained(analysis, equilibrium, numbers)
+    if form == "json":
+        text = json.dumps(found.to_dict(), indent=2)
+    elif form == "latex":
+        text = pages.latex_page(pages.as_latex(found.blocks(), found.symbols))
+    elif form == "html":
+        from deterrence.game.markup import html_page
+
+        text = html_page(found.title, pages.as_html(found.blocks(), found.symbols))
+    else:
+        text = document.as_text(found.blocks())
+    deliver(text, output)
+    if analysis.cover == analysis.disjoint == "proven":
+        return 0
+    click.echo("Warning: the analysis is not complete, so there may be more equilibria.", err=True)
+    return 4

@@ -1,0 +1,178 @@
+"""``deterrence regimes``: for which parameter values each equilibrium exists."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deterrence.cli.options import (
+    ParameterName,
+    format_option,
+    game_arguments,
+    output_option,
+    warn,
+)
+from deterrence.cli.output import check_output, deliver
+from deterrence.cli.source import load_symbolic
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+    from deterrence.regimes.display import Extras
+    from deterrence.regimes.results import RegimeAnalysis
+
+_EPILOG = (
+    "GAME is the name of a model that ships, a model file, or - for standard input. "
+    "`proven` rests on exact algebra and an SMT solver; what was not decided in time is "
+    "`unknown`, and the exit code is then 4."
+)
+#: Seconds that sections nobody asked for by name may take in all.
+_SPARE = 20.0
+
+
+@click.command(epilog=_EPILOG)
+@game_arguments
+@click.option(
+    "--in", "isolate", type=ParameterName(), metavar="PARAM",
+    help="Solve linear conditions for this parameter: k_R > c + l_R.",
+)  # fmt: skip
+@click.option("--expand", is_flag=True, help="Put the formulas of derived parameters in.")
+@click.option(
+    "--measure", "measures", multiple=True, metavar="NAME",
+    help="Conclude on this measure being 0. May be repeated; default: every measure.",
+)  # fmt: skip
+@click.option(
+    "--conclusion", "statements", multiple=True, metavar="TEXT",
+    help="Conclude on a statement such as 'war <= 1/10'. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--threshold", "thresholds", type=ParameterName(), multiple=True, metavar="PARAM",
+    help="Where the equilibria change as this parameter moves, the others at their values.",
+)  # fmt: skip
+@click.option("--statics", is_flag=True, help="Which way results move with each parameter.")
+@click.option(
+    "--boundaries/--no-boundaries", default=True, show_default=True,
+    help="Tell what happens where regimes meet.",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
+    show_default="60", metavar="SECONDS", help="Stop then; what is open is unknown.",
+)  # fmt: skip
+@format_option("text", "json", "latex", "html")
+@output_option
+def regimes(
+    game: str,
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    rungs: int | None,
+    isolate: str | None,
+    expand: bool,
+    measures: tuple[str, ...],
+    statements: tuple[str, ...],
+    thresholds: tuple[str, ...],
+    statics: bool,
+    boundaries: bool,
+    time_limit: float,
+    form: str,
+    output: str | None,
+) -> int:
+    """Solve GAME symbolically: equilibria, their conditions, and regimes.
+
+    Parameters stay symbols, except those that --set fixes. A scenario fixes none: it is
+    placed in the map, and its values are used for --threshold.
+    """
+    check_output(output)
+    model, values = load_symbolic(game, assignments, scenario, rungs, (isolate, *thresholds))
+    warn(tuple(str(fault) for fault in model.warnings))
+    _check_measures(model, measures)
+    start = time.monotonic()
+    analysis = model.regimes(
+        expand=expand, fixed=values, isolate=isolate or "", boundaries=boundaries,
+        time_limit=time_limit,
+    )  # fmt: skip
+    wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
+    from deterrence.regimes.display import Extras
+
+    left = max(0.5, time_limit - (time.monotonic() - start))
+    asked = bool(measures or statements)
+    extras = Extras(
+        conclusions=_conclusions(analysis, wanted, left if asked else min(left, _SPARE), isolate),
+        boundaries=_boundaries(analysis, min(left, _SPARE)) if boundaries else None,
+        thresholds=tuple(model.thresholds(name, scenario, **values) for name in thresholds),
+        statics=_statics(analysis, left) if statics else None,
+        point=_point(model, scenario, values),
+    )
+    deliver(render(analysis, extras, form), output)
+    return _verdict(analysis, form, output)
+
+
+def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
+    """Return the analysis in one of the formats."""
+    if form == "json":
+        return json.dumps({**analysis.to_dict(), **extras.to_dict()}, indent=2)
+    from deterrence.regimes import display, pages
+
+    if form == "latex":
+        return pages.latex_page(display.regimes_latex(analysis, extras))
+    if form == "html":
+        from deterrence.game.markup import html_page
+
+        return html_page(analysis.title, display.regimes_html(analysis, extras))
+    return display.regimes_text(analysis, extras)
+
+
+def _check_measures(model: Model, measures: tuple[str, ...]) -> None:
+    from deterrence.errors import UsageError, did_you_mean
+
+    known = [m.name for m in model.measures]
+    for name in measures:
+        if name not in known:
+            raise UsageError(
+                f"--measure {name[:60]}: {model.name} has no such measure",
+                remedy=did_you_mean(name, known) or f"measures: {', '.join(known) or 'none'}",
+            )
+
+
+def _conclusions(
+    analysis: RegimeAnalysis, wanted: tuple[str, ...], seconds: float, isolate: str | None
+) -> tuple[Any, ...]:
+    from deterrence.regimes.conclusions import conclude
+
+    end = time.monotonic() + seconds
+    found = []
+    for statement in wanted:
+        left = max(0.2, end - time.monotonic())
+        found.append(conclude(analysis, statement, isolate=isolate or "", time_limit=left))
+    return tuple(found)
+
+
+def _boundaries(analysis: RegimeAnalysis, seconds: float) -> Any:
+    from deterrence.regimes.boundaries import find_boundaries
+
+    return find_boundaries(analysis, time_limit=seconds)
+
+
+def _statics(analysis: RegimeAnalysis, seconds: float) -> Any:
+    from deterrence.regimes.statics import comparative_statics
+
+    return comparative_statics(analysis, time_limit=seconds)
+
+
+def _point(model: Model, scenario: str | None, values: dict[str, Any]) -> Any:
+    if scenario is None:
+        return None
+    return f"The scenario {scenario}", model.values(scenario, **values)
+
+
+def _verdict(analysis: RegimeAnalysis, form: str, output: str | None) -> int:
+    """Return the exit code; say on standard error what the output does not say first."""
+    if analysis.cover == analysis.disjoint == "proven":
+        return 0
+    if form != "text" or output not in (None, "-"):
+        from deterrence.regimes.words import cover_words
+
+        for message in (cover_words(analysis), *analysis.messages):
+            click.echo(f"Warning: {message}", err=True)
+    return 4
