@@ -87,7 +87,8 @@ for name, (data, _, _) in all_bombs.items():
         faults = [[fault.line, str(fault)] for fault in error.faults]
     answers[name] = [time.process_time() - start, faults]
     # The peak is that of the worst of them, bombs included.
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+peak /= 1024 if sys.platform == "darwin" else 1
 try:  # Linux lets a child inherit ru_maxrss from its parent, here pytest itself
     status = open("/proc/self/status").read()
     peak = int(status.partition("VmHWM:")[2].split()[0])
