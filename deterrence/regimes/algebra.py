@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -26,6 +26,9 @@ from typing import Any
 from deterrence.errors import ExpressionError
 from deterrence.game.expressions import Expression
 
+_FACTORED = 400  # terms up to which polynomials in few variables are factored
+_FACTORED_MANY = 8  # and those in more variables
+_FEW = 6
 _PRIME = (1 << 61) - 1
 _ROOT = 1_234_567_890_123_457  # its powers stand for random numbers
 
@@ -217,9 +220,37 @@ class Algebra:
         coefficient) makes them unique.
         """
         if p not in self._factors:
-            constant, parts = p.factor_list()
+            constant, parts = self._split(p) if _is_large(p) else p.factor_list()
             self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
         return self._factors[p]
+
+    def _split(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+        """Factor a large polynomial as far as that is cheap.
+
+        Constant and powers of variables are taken out.  In a variable in which
+        the rest is linear, ``a*x + b``, its other factors divide ``a`` and ``b``, and
+        what remains is irreducible.
+        """
+        constant, rest = p.primitive()
+        if rest.LC < 0:
+            constant, rest = -constant, -rest
+        lowest = [min(powers[k] for powers in rest) for k in range(self.ring.ngens)]
+        monomial = self.ring({tuple(lowest): 1})
+        parts = [(g, k) for g, k in zip(self.ring.gens, lowest, strict=True) if k]
+        rest = rest.exquo(monomial)
+        linear = [k for k, top in enumerate(rest.degrees()) if top == 1]
+        if not linear or len(rest) > _FACTORED:
+            return constant, [*parts, (rest, 1)]
+        slopes = [(rest.diff(self.ring.gens[k]), k) for k in linear]
+        slope, k = min(slopes, key=lambda pair: len(pair[0]))
+        shared = slope.gcd(rest - slope * self.ring.gens[k])
+        shared = -shared if shared.LC < 0 else shared
+        if shared.is_ground:
+            return constant, [*parts, (rest, 1)]
+        powers = dict(self.factors(shared)[1])
+        last = rest.exquo(shared)
+        powers[last] = powers.get(last, 0) + 1
+        return constant, [*parts, *powers.items()]
 
     # ---- to other worlds -----------------------------------------------------------
     def expression(self, p: Any) -> Expression:
@@ -255,7 +286,7 @@ class Algebra:
         negative = constant < 0
         written = []
         for f, power in sorted(parts, key=self._simplicity):
-            turned = bool(full) and self.evaluate(f, full) < 0
+            turned = bool(full) and power % 2 == 1 and self.evaluate(f, full) < 0
             written.append((-f if turned else f, power))
             negative ^= turned and power % 2 == 1
         product = self.ring(abs(constant))
@@ -277,9 +308,7 @@ class Algebra:
 
     def _sum(self, p: Any) -> Expression:
         """Write the terms of a sum: positive ones first, low degrees first, in parameter order."""
-        terms = sorted(
-            p.terms(), key=lambda t: (t[1] < 0, sum(t[0]), [-x for x in t[0]])
-        )
+        terms = sorted(p.terms(), key=lambda t: (t[1] < 0, sum(t[0]), [-x for x in t[0]]))
         result: Expression | None = None
         for powers, coefficient in terms:
             monomial = Expression.number(abs(int(coefficient)))
@@ -339,7 +368,7 @@ class Algebra:
         return known
 
     def compiled(self, polynomials: Sequence[Any]) -> Callable[[Any], Any]:
-        """Return a numpy function from points (names x samples) to values (polynomials x samples)."""
+        """Return a numpy function: points (names x samples) to values (polynomials x samples)."""
         import numpy as np
 
         tables = []
@@ -368,6 +397,13 @@ class Algebra:
         return evaluate
 
 
+def _is_large(p: Any) -> bool:
+    """Say whether factoring would cost too much: it does with many variables."""
+    if len(p) <= _FACTORED_MANY:
+        return False
+    return len(p) > _FACTORED or sum(top > 0 for top in p.degrees()) > _FEW
+
+
 def _is_natural(e: Expression) -> bool:
     return e.op == "number" and e.args[0].denominator == 1 and e.args[0] >= 0
 
@@ -375,5 +411,3 @@ def _is_natural(e: Expression) -> bool:
 def common_denominator(fractions: Sequence[tuple[Any, Any]]) -> Any:
     """Return the least common multiple of the denominators (a polynomial)."""
     return reduce(lambda a, b: a.lcm(b), (q for _, q in fractions))
-
-

@@ -43,6 +43,8 @@ from deterrence.regimes.vertices import Vertex
 #: Seconds for the whole analysis, and for one question to the solver.
 TIME_LIMIT = 60.0
 QUERY_LIMIT = 1.0
+#: The part of the time for questions; the rest is for writing down the answers.
+_SEARCHING = 0.95
 #: Pairs of vertices up to which equilibria that need an equation are listed, too.
 MAX_BOUNDARY_PAIRS = 700
 
@@ -68,7 +70,7 @@ class Internal:
     prover: Prover
     simplifier: Simplifier
     families: list[grouping.Family]
-    map: RegimeMap
+    map: Any  # a RegimeMap, once it is made
     pairs: list[Pair]
     closed: ClosedForms
 
@@ -80,7 +82,9 @@ class ClosedForms:
         self.problem = problem
         self.quotients = Quotients(problem.algebra)
         self._chances = [
-            tuple((label, self.quotients.make(*problem.algebra.fraction(c))) for label, c in lottery)
+            tuple(
+                (label, self.quotients.make(*problem.algebra.fraction(c))) for label, c in lottery
+            )
             for lottery in problem.lotteries
         ]
         self._payoffs = [
@@ -163,7 +167,7 @@ def analyse(
         problem.assumptions,
         problem.bounds,
         timeout=QUERY_LIMIT,
-        deadline=start + time_limit,
+        deadline=start + time_limit * _SEARCHING,
         seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
         nonzero=problem.nonzero,
         scales=problem.scales(),
@@ -177,12 +181,9 @@ def analyse(
     search = Search(problem.row, problem.column, prover, simplifier).run()
     found = grouping.group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
     found.sort(key=_reading_order)
-    regime_map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
     pairs = [pair for family in found for pair in family.pairs]
     closed = ClosedForms(problem)
-    internal = Internal(
-        model, problem, search, prover, simplifier, found, regime_map, pairs, closed
-    )
+    internal = Internal(model, problem, search, prover, simplifier, found, None, pairs, closed)
     writer = _Writer(internal, isolate)
     messages: list[str] = []
     extra: list[Pair] = []
@@ -193,27 +194,31 @@ def analyse(
     equilibria += [
         writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
     ]
+    regime_map = internal.map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
     cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
     for cell in cells:
         regime_map.describe(cell)
+        regime_map.exclude(cell, _inner_ties(cell, found, simplifier))
     parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
-    regimes = [writer.regime(k, cell, part) for k, (cell, part) in enumerate(zip(cells, parts, strict=True))]
+    regimes = [
+        writer.regime(k, cell, part)
+        for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
+    ]
     if not problem.algebra.is_exact:
         messages.append("exp, log or powers occur: impossibility is proven, witnesses are sampled")
+    if search.truncated:
+        messages.append("the time ran out before all strategies were formed: some are missing")
     if search.undecided:
         messages.append(f"{len(search.undecided)} pairs of supports are undecided within the time")
     if regime_map.unknown:
         messages.append(f"{len(regime_map.unknown)} combinations of equilibria are undecided")
-    branching = [a for a in problem.algebra.atoms.values() if a.expression.op == "if"]
-    branching += [
-        a for e, a in problem.algebra.atoms.items() if e.args[0] in ("min", "max", "abs", "sqrt")
-    ]
+    branching = _branches_in_payoffs(problem)
     if branching:
         messages.append(
             "min, max, abs, sqrt or if occur: equilibria that need such a function to take one of "
             "its values are listed among those of boundaries, and regimes do not tell them apart"
         )
-    complete = not (search.undecided or regime_map.unknown or branching)
+    complete = not (search.truncated or search.undecided or regime_map.unknown or branching)
     return RegimeAnalysis(
         model=model.name,
         title=model.title,
@@ -245,9 +250,7 @@ class _Writer:
         self.internal, self.isolate = internal, isolate
         self.problem, self.closed = internal.problem, internal.closed
         self.position = {id(pair): k for k, pair in enumerate(internal.pairs)}
-        self.family_of = {
-            id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs
-        }
+        self.family_of = {id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs}
 
     def _text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
         return self.closed.quotients.expression(q, point)
@@ -263,7 +266,8 @@ class _Writer:
             p: {label: self._text(s[k], witness) if k in s else zero for k, label in enumerate(a)}
             for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
         }
-        if len(pair.row.total) * len(pair.column.total) > _EXPANDED:
+        large = len(pair.row.total) * len(pair.column.total) > _EXPANDED
+        if large or self.internal.prover.expired:
             payoffs, outcomes = self._composed(profile)
             measures = self._answers(payoffs, outcomes, profile)
         else:
@@ -346,9 +350,7 @@ class _Writer:
     def branches(self, branches: Sequence[Branch]) -> tuple[Expression, ...]:
         """Write branches as a list of conditions that hold together."""
         simplifier = self.internal.simplifier
-        terms = [
-            tuple(simplifier.written(c, self.isolate) for c in b.conditions) for b in branches
-        ]
+        terms = [tuple(simplifier.written(c, self.isolate) for c in b.conditions) for b in branches]
         if len(terms) == 1:
             return terms[0]
         if any(not t for t in terms):
@@ -362,7 +364,9 @@ class _Writer:
 
     def terms(self, region: Iterable[Sequence[Any]]) -> tuple[tuple[Expression, ...], ...]:
         simplifier = self.internal.simplifier
-        return tuple(tuple(simplifier.literal(l, self.isolate) for l in term) for term in region)
+        return tuple(
+            tuple(simplifier.literal(lit, self.isolate) for lit in term) for term in region
+        )
 
     def family(self, number: int, family: grouping.Family) -> Family:
         return Family(
@@ -428,6 +432,33 @@ class _Writer:
         return DominanceStep(
             self.problem.players[step.player], actions[step.action], actions[step.by]
         )
+
+
+def _branches_in_payoffs(problem: Problem) -> bool:
+    """Say whether a payoff or chance has a function that is one of several polynomials."""
+    used = [u for row in problem.payoffs for u in row]
+    used += [chance for lottery in problem.lotteries for _, chance in lottery]
+    kinds = {"min", "max", "abs", "sqrt"}
+    return any(
+        n.op == "if" or (n.op == "call" and n.args[0] in kinds) for u in used for n in u.walk()
+    )
+
+
+def _inner_ties(cell: Cell, found: Sequence[grouping.Family], simplifier: Simplifier) -> list[Any]:
+    """Return the polynomials without a fixed sign that must not vanish for a cell's families."""
+    literals = [
+        literal
+        for k in cell.members
+        for pair in found[k].essential
+        for branch in pair.branches
+        for condition in branch.conditions
+        for literal in condition
+    ]
+    return [
+        literal.poly
+        for literal in dict.fromkeys(literals)
+        if literal.sign == "!=" and simplifier.sign(literal.poly) is None
+    ]
 
 
 def _joined(op: str, parts: Sequence[Expression]) -> Expression:

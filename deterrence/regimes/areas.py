@@ -142,9 +142,7 @@ def _intervals(
             cuts.append(x)
     cuts.append(high)
     return [
-        _Piece(b - a, {name: simplest_between(a, b)})
-        for a, b in zip(cuts, cuts[1:], strict=False)
-        if a < b
+        _Piece(b - a, {name: simplest_between(a, b)}) for a, b in itertools.pairwise(cuts) if a < b
     ]
 
 

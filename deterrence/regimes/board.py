@@ -74,9 +74,10 @@ class _Board:
         self.simplifier = analysis.internal.simplifier
         self.players: tuple[str, str] = self.problem.players
         self.vertices: tuple[Vertex, Vertex] = (pair.row, pair.column)
-        taken = set(self.problem.symbols)
-        free = [x for x in "pqxyuwzst" if not any(n.split("_")[0] == x for n in taken)]
-        self.letters = [*free, "prob_row", "prob_column"][:2]
+        taken = {n.split("_")[0] for n in analysis.internal.model.parameters}
+        free = [x for x in "pqxyuwzst" if x not in taken]
+        self.letters = [*free, "prob", "chance"][:2]
+        self.minor = next((x for x in "nmhjdef" if x not in taken), "minor")
         self.signs = [self._signs(k) for k in (0, 1)]
 
     def derivation(self) -> Derivation:
@@ -199,7 +200,7 @@ class _Board:
             reason = f"Setting both equal and solving for {letter}:"
         else:
             algebra = self.problem.algebra
-            names = [f"n_{k}" for k in range(1, len(vertex.support) + 1)]
+            names = [f"{self.minor}_{k}" for k in range(1, len(vertex.support) + 1)]
             solved = [
                 Equation((name,), "==", self._numbers(algebra.expression(w)))
                 for name, w in zip(names, vertex.weights, strict=True)
@@ -412,11 +413,11 @@ class _Board:
                 )
         if not told:
             return
-        told.append(
-            " The paradox: my mixture is pinned by your payoffs, for its task is to keep you "
+        paradox = (
+            "The paradox: my mixture is pinned by your payoffs, for its task is to keep you "
             "indifferent. If my own payoffs change, it is your mixture that moves, not mine."
         )
-        yield Step("paradox", tuple(told), self.players)
+        yield Step("paradox", tuple(told), self.players, conclusion=(paradox,))
 
     def _at_values(self) -> Iterator[Step]:
         if not self.values:

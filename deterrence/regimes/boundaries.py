@@ -10,7 +10,7 @@ exactly and the symbolic conditions are checked against the solution.
 >>> from deterrence import load_model
 >>> found = load_model("asymmetric-bipolarity").boundaries()
 >>> sorted({str(b.condition) for b in found.boundaries if b.continuum})
-['l_N == k_N', 'l_R == k_R']
+['k_N == l_N', 'k_R == l_R']
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Boundary:
     """Where two regimes meet, and what the game is like there.
 
     ``condition`` is an equation; ``regimes`` are the ids of the regimes where its
-    left side is less and where it is greater than the right (one id for an edge).  At ``witness``, a
-    point on the boundary: ``equilibria`` are the symbolic equilibria that exist,
+    left side is less and where it is greater than the right (one id for an edge).
+    At ``witness``, a point on the boundary: ``equilibria`` are the symbolic equilibria that exist,
     ``survivors`` those of them that exist in a regime on either side, ``vanishing``
     those of either side that do not, ``appearing`` those that exist in neither.
     ``components`` counts the connected sets of equilibria and ``dimensions``
@@ -213,7 +213,7 @@ class _Work:
 
     def _solved(self, wall: Any, name: str) -> Expression | None:
         """Return the symbol's value on the boundary if the polynomial is linear in it."""
-        e = self.algebra.expression(wall)
+        e: Expression = self.algebra.expression(wall)
         slope = derivative(e, name)
         if slope is None or name not in e.names:
             return None
@@ -262,7 +262,7 @@ class _Work:
         return frozenset(
             k
             for k, region in enumerate(self.regions)
-            if any(all(l.holds(value[l.poly]) for l in term) for term in region)
+            if any(all(part.holds(value[part.poly]) for part in term) for term in region)
         )
 
     def _rest(self, wall: Any, known: dict[Sides, Point]) -> bool:

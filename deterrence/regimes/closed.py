@@ -64,7 +64,7 @@ class Quotients:
     def evaluate(
         self, e: Expression, query: Callable[..., Quotient] | None = None
     ) -> Quotient | None:
-        """Return an expression's closed form, None where it is no quotient (min, exp of queries)."""
+        """Return an expression's closed form, None where it is no quotient."""
         if e in self.algebra.atoms or not any(n.op == "query" for n in e.walk()):
             return self.make(*self.algebra.fraction(e))
         if e.op == "query":

@@ -14,27 +14,29 @@ over all equilibria at extreme ones, so for ``< <= > >=`` both answers, and for
 >>> from deterrence import load_model
 >>> answer = load_model("asymmetric-bipolarity").conclusions("war")
 >>> print(answer.some_text)
-no war in some equilibrium iff k_N > l_N or k_R > l_R
+no war in some equilibrium iff k_R > l_R or k_N > l_N
 >>> [verdict.every for verdict in answer.verdicts]
 ['yes', 'yes', 'no', 'no']
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal as Choice
+from typing import Any
 
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.expressions import Expression
+from deterrence.game.measures import Measure
+from deterrence.regimes.conclusion_results import Answer, Conclusion, RegimeVerdict
 from deterrence.regimes.covers import (
     FALSE,
+    TRUE,
     Formula,
     Terms,
     constant,
     cover,
     decide,
-    in_words,
     time_for,
     written,
 )
@@ -43,103 +45,10 @@ from deterrence.regimes.results import Proof, RegimeAnalysis
 from deterrence.regimes.search import Pair
 from deterrence.regimes.signs import SignTheory
 
-#: ``depends``: at some points of the regime yes, at others no.
-Answer = Choice["yes", "no", "depends", "unknown"]
+__all__ = ["Answer", "Conclusion", "RegimeVerdict", "conclude"]
 
 #: Seconds for all questions of one conclusion.
 TIME_LIMIT = 30.0
-
-
-@dataclass(frozen=True, eq=False)
-class RegimeVerdict:
-    """What a statement is worth in one regime.
-
-    ``every`` and ``some`` say whether it holds in every, or in at least one,
-    equilibrium throughout the regime; ``families`` gives the answer per family.
-    Where the answer is ``depends``, ``every_when`` and ``some_when`` say where in
-    the regime it holds; else they are ``()`` (nowhere, or unknown) or ``((),)``.
-    """
-
-    regime: int
-    name: str | None
-    every: Answer
-    some: Answer
-    families: Mapping[int, Answer]
-    every_when: Terms = ()
-    some_when: Terms = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as plain data."""
-        return {
-            "regime": self.regime,
-            "name": self.name,
-            "every": self.every,
-            "some": self.some,
-            "families": {str(k): v for k, v in self.families.items()},
-            "every_when": _strings(self.every_when),
-            "some_when": _strings(self.some_when),
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Conclusion:
-    """Where a statement holds in every equilibrium (``every``) and in some (``some``).
-
-    Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.
-    ``phrase`` is the statement in words.  ``exceptions`` are equations between
-    parameters on which a statement with ``==`` or ``!=`` comes out otherwise.
-    """
-
-    model: str
-    statement: Expression
-    phrase: str
-    verdicts: tuple[RegimeVerdict, ...]
-    every: Terms
-    some: Terms
-    every_proof: Proof
-    some_proof: Proof
-    exceptions: tuple[Expression, ...] = ()
-    messages: tuple[str, ...] = ()
-
-    @property
-    def every_text(self) -> str:
-        """One line: where the statement holds in every equilibrium."""
-        return self._line("every", self.every)
-
-    @property
-    def some_text(self) -> str:
-        """One line: where the statement holds in some equilibrium."""
-        return self._line("some", self.some)
-
-    def _line(self, which: str, terms: Terms) -> str:
-        conditions = in_words(terms)
-        link = ": " if conditions in ("always", "never") else " iff "
-        return f"{self.phrase} in {which} equilibrium{link}{conditions}"
-
-    def __str__(self) -> str:
-        return f"{self.every_text}\n{self.some_text}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the conclusion as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "statement": str(self.statement),
-            "phrase": self.phrase,
-            "every": _strings(self.every),
-            "some": _strings(self.some),
-            "every_text": self.every_text,
-            "some_text": self.some_text,
-            "every_proof": self.every_proof,
-            "some_proof": self.some_proof,
-            "regimes": [v.to_dict() for v in self.verdicts],
-            "exceptions": [str(e) for e in self.exceptions],
-            "messages": list(self.messages),
-        }
-
-
-def _strings(terms: Terms) -> list[list[str]]:
-    return [[str(c) for c in term] for term in terms]
 
 
 def conclude(
@@ -200,15 +109,22 @@ def _check_query(analysis: RegimeAnalysis, node: Expression) -> None:
         )
 
 
-def _phrase(statement: Expression) -> str:
+def _phrase(statement: Expression, measures: Sequence[Measure]) -> str:
     """Return the field's words for ``war == 0`` and ``war > 0``, else the statement itself."""
     if statement.op == "compare" and len(statement.args[0]) == 1:
         sign, left, right = statement.args[0][0], statement.args[1], statement.args[2]
-        if left.op == "name" and right == Expression.number(0):
+        chances = {m.name for m in measures if _is_chance(m)}
+        if left.op == "name" and left.args[0] in chances and right == Expression.number(0):
             words = {"==": f"no {left}", ">": f"a risk of {left}", "!=": f"a risk of {left}"}
             if sign in words:
                 return words[sign].replace("_", " ")
     return str(statement)
+
+
+def _is_chance(measure: Measure) -> bool:
+    """Say whether a measure is the probability of some outcomes."""
+    nodes = list(measure.expression.walk())
+    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)
 
 
 @dataclass
@@ -235,9 +151,13 @@ class _Work:
         polys = dict.fromkeys(p for f in self.exists for p in f.polys())
         for unit in self.units:
             for literals, truth in unit.branches:
-                polys.update(dict.fromkeys(l.poly for l in literals))
+                polys.update(dict.fromkeys(literal.poly for literal in literals))
                 polys.update(dict.fromkeys(truth.polys() if truth else ()))
-        self.theory = SignTheory(self.prover, list(polys))
+        known = self.internal.map
+        # The map's theory has learned much already.
+        self.theory = (
+            known.theory if set(polys) <= set(known.polys) else SignTheory(self.prover, list(polys))
+        )
 
     # ---- closed forms ------------------------------------------------------------------
     def _units(self, family: int) -> list[_Unit]:
@@ -359,19 +279,23 @@ class _Work:
             messages.append("the statement has no closed form as a quotient in some equilibria")
         if self.analysis.cover != "proven":
             messages.append("the equilibria are not proven to be complete")
+        verdicts = tuple(
+            self._verdict(k, every, some, isolate) for k in range(len(self.analysis.regimes))
+        )
         results = {}
         for which, formula in (("every", every), ("some", some)):
             terms, proven = cover(self.theory, self.simplifier, formula)
+            found = written(self.simplifier, terms, isolate)
+            if not proven:
+                found, proven = self._union(which, verdicts, found)
             sure = proven and not unclear and self.analysis.cover == "proven"
             proof: Proof = "proven" if sure else "unknown"
-            results[which] = written(self.simplifier, terms, isolate), proof
+            results[which] = found, proof
         return Conclusion(
             model=self.analysis.model,
             statement=self.shown,
-            phrase=_phrase(self.shown),
-            verdicts=tuple(
-                self._verdict(k, every, some, isolate) for k in range(len(self.analysis.regimes))
-            ),
+            phrase=_phrase(self.shown, self.problem.measures),
+            verdicts=verdicts,
             every=results["every"][0],
             some=results["some"][0],
             every_proof=results["every"][1],
@@ -379,6 +303,18 @@ class _Work:
             exceptions=tuple(self.exceptions),
             messages=tuple(messages),
         )
+
+    def _union(
+        self, which: str, verdicts: Sequence[RegimeVerdict], found: Terms
+    ) -> tuple[Terms, bool]:
+        """Return the regimes in which the answer is yes, where that says it all."""
+        answers = [(v.regime, getattr(v, which)) for v in verdicts]
+        regimes = self.analysis.regimes
+        if any(a not in ("yes", "no") for _, a in answers) or any(
+            r.proof != "proven" for r in regimes
+        ):
+            return found, False
+        return tuple(t for k, a in answers if a == "yes" for t in regimes[k].terms), True
 
     def _verdict(self, number: int, every: Formula, some: Formula, isolate: str) -> RegimeVerdict:
         regime = self.analysis.regimes[number]
@@ -391,16 +327,23 @@ class _Work:
             if any(truth is None for _, truth in mine):
                 answers[k] = "unknown"
                 continue
+            if all(truth in (TRUE, FALSE) for _, truth in mine):
+                truths = {truth for _, truth in mine}
+                answers[k] = "yes" if truths == {TRUE} else "no" if truths == {FALSE} else "depends"
+            if answers.get(k, "depends") != "depends":
+                continue
             holds = Formula.all_of(
                 Formula.any_of([Formula.region([b]).negated(), truth])  # type: ignore[list-item]
                 for b, truth in mine
             )
             answers[k] = self._answer(here, holds)
-        unclear = "unknown" in answers.values()
-        everywhere = "no" if "no" in answers.values() else "unknown" if unclear else None
-        somewhere = "yes" if "yes" in answers.values() else "unknown" if unclear else None
-        e: Answer = everywhere or self._answer(here, every)  # type: ignore[assignment]
-        s: Answer = somewhere or self._answer(here, some)  # type: ignore[assignment]
+        # One family that fails throughout, or holds throughout, settles one of the questions.
+        said = set(answers.values())
+        unclear: Answer | None = "unknown" if "unknown" in said else None
+        settled: Answer | None = "no" if "no" in said else "yes" if said == {"yes"} else unclear
+        e = settled or self._answer(here, every)
+        settled = "yes" if "yes" in said else "no" if said == {"no"} else unclear
+        s = settled or self._answer(here, some)
         return RegimeVerdict(
             regime=regime.id,
             name=regime.name,

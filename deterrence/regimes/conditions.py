@@ -55,7 +55,9 @@ class Simplifier:
             return [] if literal.holds(0) else None
         constant, factors = self.prover.algebra.factors(poly)
         flip = constant < 0
-        open_part, vanishing, squares = [], [], []
+        open_part: list[Any] = []
+        squares: list[Any] = []
+        vanishing: list[Any] = []
         for f, power in factors:
             if f in self.prover.nonzero and (power % 2 == 0 or sign in ("==", "!=")):
                 continue
@@ -140,7 +142,7 @@ class Simplifier:
         return parts[0] if len(parts) == 1 else Expression("or", *parts)
 
     def literal(self, literal: Literal, isolate: str = "") -> Expression:
-        """Write a literal: isolated for one parameter where linear, else terms of one sign a side."""
+        """Write a literal: isolated for one parameter where linear, else positive terms only."""
         algebra = self.prover.algebra
         poly, sign = literal.poly, literal.sign
         factors = algebra.factors(poly)[1]

@@ -15,7 +15,8 @@ import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal as Choice
+from typing import Any
+from typing import Literal as Choice
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes.conditions import Simplifier
@@ -53,7 +54,7 @@ class Formula:
     @classmethod
     def region(cls, region: Iterable[Iterable[Literal]]) -> Formula:
         """Return a disjunction of conjunctions of literals as a formula."""
-        return cls.any_of(cls.all_of(cls.literal(l) for l in term) for term in region)
+        return cls.any_of(cls.all_of(map(cls.literal, term)) for term in region)
 
     def negated(self) -> Formula:
         """Return the formula that holds, off the boundaries, exactly where this one does not."""
@@ -111,6 +112,11 @@ def time_for(prover: Prover, seconds: float) -> Iterator[None]:
         prover.deadline = before
 
 
+def is_late(prover: Prover) -> bool:
+    """Say whether the prover's time is up."""
+    return prover.deadline is not None and time.monotonic() > prover.deadline
+
+
 def decide(theory: SignTheory, *formulas: Formula) -> Decision:
     """Decide whether the formulas can hold together off the boundaries."""
     together = Formula.all_of(formulas)
@@ -125,17 +131,19 @@ def decide(theory: SignTheory, *formulas: Formula) -> Decision:
 def cover(
     theory: SignTheory, simplifier: Simplifier, formula: Formula, within: Formula = TRUE
 ) -> tuple[list[tuple[Literal, ...]], bool]:
-    """Return terms whose union is the formula, and whether that is proven.
+    """Return terms that lie in the formula, and whether it is proven that they are all of it.
 
     Only points where ``within`` holds count; the terms may say anything elsewhere.
     """
     bad = Formula.all_of([formula.negated(), within])
     terms: list[tuple[Literal, ...]] = []
-    while len(terms) < _MOST_TERMS:
+    while len(terms) < _MOST_TERMS and not is_late(theory.prover):
         left = Formula.all_of([formula, within, *(Formula.region([t]).negated() for t in terms)])
         decision = decide(theory, left)
         if decision.verdict == "impossible":
-            return _irredundant(theory, simplifier, terms, within), True
+            kept = _irredundant(theory, simplifier, terms, within)
+            order = {t: (len(t), [_reading(theory, literal) for literal in t]) for t in kept}
+            return sorted(kept, key=lambda t: order[t]), True
         if decision.witness is None:
             break
         literals = _signs_at(theory, simplifier, decision.witness)
@@ -151,8 +159,15 @@ def _signs_at(theory: SignTheory, simplifier: Simplifier, point: Any) -> list[Li
 
 
 def _excluded(theory: SignTheory, literals: Sequence[Literal], bad: Formula) -> bool:
-    term = Formula.all_of(Formula.literal(l) for l in literals)
+    term = Formula.all_of(map(Formula.literal, literals))
     return decide(theory, term, bad).verdict == "impossible"
+
+
+def _reading(theory: SignTheory, literal: Literal) -> tuple[Any, ...]:
+    """Order literals for a reader: short ones first, then in the order of the parameters."""
+    poly = literal.poly
+    used = [k for k in range(len(theory.prover.algebra.names)) if any(m[k] for m in poly.monoms())]
+    return len(poly), max(sum(m) for m in poly.monoms()), used, literal.sign
 
 
 def _expanded(
@@ -165,10 +180,12 @@ def _expanded(
 
     kept = list(literals)
     for literal in sorted(literals, key=weight, reverse=True):
-        rest = [l for l in kept if l != literal]
+        rest = [other for other in kept if other != literal]
+        if is_late(theory.prover):
+            break
         if _excluded(theory, rest, bad):
             kept = rest
-    return tuple(sorted(kept, key=weight))
+    return tuple(sorted(kept, key=lambda literal: _reading(theory, literal)))
 
 
 def _irredundant(
@@ -192,7 +209,7 @@ def _irredundant(
 
 def written(simplifier: Simplifier, terms: Iterable[Sequence[Literal]], isolate: str = "") -> Terms:
     """Write terms in the syntax of model files."""
-    return tuple(tuple(simplifier.literal(l, isolate) for l in term) for term in terms)
+    return tuple(tuple(simplifier.literal(literal, isolate) for literal in term) for term in terms)
 
 
 def in_words(terms: Terms) -> str:

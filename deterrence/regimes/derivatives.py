@@ -23,17 +23,18 @@ def derivative(e: Expression, name: str) -> Expression | None:
         return _call(e, name)
     if e.op not in ("add", "sub", "mul", "div", "pow", "neg"):
         return None
-    u = e.args[0]
+    u: Expression = e.args[0]
     du = derivative(u, name)
     if du is None:
         return None
     if e.op == "neg":
         return -du
-    v = e.args[1]
+    v: Expression = e.args[1]
     if e.op == "pow":
         if v.op != "number":
             return None
-        return v * u ** (v.args[0] - 1) * du
+        slope: Expression = v * u ** (v.args[0] - 1) * du
+        return slope
     dv = derivative(v, name)
     if dv is None:
         return None
@@ -47,7 +48,8 @@ def derivative(e: Expression, name: str) -> Expression | None:
 
 
 def _call(e: Expression, name: str) -> Expression | None:
-    function, inner = e.args[0], e.args[1]
+    function: str = e.args[0]
+    inner: Expression = e.args[1]
     change = derivative(inner, name)
     if change is None or function not in ("sqrt", "exp", "log"):
         return None

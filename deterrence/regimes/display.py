@@ -14,13 +14,14 @@ or HTML.  Equilibria are called ``#0``, ``#1``, ... by their ids, as in the JSON
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes import document, pages
-from deterrence.regimes.document import Block, Bullets, Entries, Heading, Inline, Paragraph
+from deterrence.regimes.abbreviations import abbreviated
+from deterrence.regimes.document import GLUE, Block, Bullets, Entries, Heading, Inline, Paragraph
 from deterrence.regimes.words import (
     concluded,
     cover_words,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _ALWAYS = "always, given the assumptions"
 #: Width of one line of strategies that are told in the heading of an equilibrium.
 _HEADLINE = 60
+#: Longest entry that stands beside others on a line.
+_SHORT = 28
 #: Families up to which outcomes and measures are listed, too.
 _MANY = 16
 #: Equilibria of boundaries, and boundaries, up to which they are listed.
@@ -120,18 +123,27 @@ def _strategies(e: SymbolicEquilibrium) -> str:
 def _listed(
     numbers: Mapping[str, Expression | None], names: Mapping[str, str]
 ) -> tuple[Inline, ...]:
-    """Write ``name = formula`` entries: all on one line where they are short, else one a line."""
+    """Write ``name = formula`` entries: short ones side by side, each long one on its line."""
+    side_by_side: list[str | Expression] = []
     lines: list[Inline] = []
     for label, e in numbers.items():
-        name = names.get(label, label)
+        name = names.get(label, label).replace(" ", GLUE)
         value: str | Expression = "no closed form" if e is None else e
-        lines.append((f"{name} = ", value))
-    if sum(len(document.inline_text(line)) + 2 for line in lines) <= _HEADLINE:
-        joined: list[str | Expression] = []
-        for k, line in enumerate(lines):
-            joined += [", ", *line] if k else line
-        return (tuple(joined),)
-    return tuple(lines)
+        line: Inline = (f"{name}{GLUE}={GLUE}", value)
+        if len(document.inline_text(line)) <= _SHORT:
+            side_by_side += [", ", *line] if side_by_side else line
+        else:
+            lines.append((f"{names.get(label, label)} = ", value))
+    return (tuple(side_by_side), *lines) if side_by_side else tuple(lines)
+
+
+def _alternatives(terms: Sequence[Sequence[Expression]]) -> tuple[Inline, ...]:
+    """Write a disjunction on one line where it is short, else one alternative a line."""
+    whole = document.disjunction(terms, _ALWAYS)
+    if len(terms) < 2 or len(document.inline_text(whole)) <= _HEADLINE or not all(terms):
+        return (whole,)
+    lines = [document.conjunction(term, _ALWAYS) for term in terms]
+    return (lines[0], *(("or ", *line) for line in lines[1:]))
 
 
 def _payoffs(e: SymbolicEquilibrium) -> tuple[Inline, ...]:
@@ -180,7 +192,7 @@ class _Report:
 
     def blocks(self) -> list[Block]:
         """Return the whole document."""
-        return [
+        blocks = [
             *self._head(),
             *self._equilibria(),
             *self._on_boundaries(),
@@ -191,6 +203,7 @@ class _Report:
             *self._statics(),
             *(Paragraph((f"Note: {message}.",)) for message in self.analysis.messages),
         ]
+        return abbreviated(blocks)
 
     def _head(self) -> Iterator[Block]:
         analysis = self.analysis
@@ -263,7 +276,7 @@ class _Report:
 
     def _regime(self, regime: Regime) -> Entries:
         rows: list[tuple[str, tuple[Inline, ...]]] = [
-            ("where", (document.disjunction(regime.terms, _ALWAYS),)),
+            ("where", _alternatives(regime.terms)),
             ("equilibria", ((self._ids(regime),),)),
             ("for instance", (point_words(regime.witness),)),
         ]

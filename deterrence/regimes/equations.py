@@ -133,7 +133,7 @@ def solutions(algebra: Algebra, e: Expression, parameter: str) -> tuple[Expressi
     ...     print(*solutions(Algebra(["a", "b", "x"]), Expression.parse(text), "x"), sep=", ")
     b/a
     -sqrt(b/a), sqrt(b/a)
-    (a - sqrt(a**2 - 4))/2, (a + sqrt(a**2 - 4))/2
+    (a - sqrt((2 + a)*(a - 2)))/2, (a + sqrt((2 + a)*(a - 2)))/2
     """
 
     def tidy(inner: Expression) -> Expression:

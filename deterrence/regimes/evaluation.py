@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import ExpressionError, UsageError, did_you_mean
+from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 from deterrence.regimes.proofs import literal_mask
 
@@ -50,8 +50,13 @@ def profiles_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> list[Pro
     parameters of the model may be given, too.  Payoffs with an irrational part
     (``sqrt``, ``exp``) are taken at its double-precision value.  Raises
     :class:`UsageError` for missing or unknown names and for values that break
-    an assumption.
+    an assumption, :class:`DeterrenceError` where the analysis had too little time.
     """
+    if analysis.internal.search.truncated:
+        raise DeterrenceError(
+            f"the formulas of {analysis.model} are not complete: the time ran out",
+            remedy="analyse with a longer time limit, or solve the game at these values",
+        )
     point = _Point(analysis, values)
     problem, candidates = analysis.internal.problem, analysis.internal.search.candidates
     rows, columns = (point.strategies(side) for side in candidates)
@@ -81,7 +86,7 @@ def regime_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> Regime | N
     members = frozenset(
         k
         for k, region in enumerate(internal.map.regions)
-        if any(all(l.holds(point.value(l.poly)) for l in term) for term in region)
+        if any(all(lit.holds(point.value(lit.poly)) for lit in term) for term in region)
     )
     for regime in analysis.regimes:
         if frozenset(regime.families) != members:
@@ -104,7 +109,7 @@ def regime_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> Regime | N
 
 
 def _branch_holds(point: _Point, branch: Any) -> bool:
-    return all(any(l.holds(point.value(l.poly)) for l in c) for c in branch.conditions)
+    return all(any(lit.holds(point.value(lit.poly)) for lit in c) for c in branch.conditions)
 
 
 class _Point:
@@ -127,9 +132,7 @@ class _Point:
         """Return the probabilities of the supported actions."""
         weights = [self.value(w) for w in vertex.weights]
         total = sum(weights)
-        return tuple(
-            sorted((a, w / total) for a, w in zip(vertex.support, weights, strict=True))
-        )
+        return tuple(sorted((a, w / total) for a, w in zip(vertex.support, weights, strict=True)))
 
     def strategies(
         self, side: Sequence[Vertex]
@@ -222,7 +225,7 @@ def compiled(analysis: RegimeAnalysis) -> Callable[[Mapping[str, Any]], Evaluate
     equilibria = [e for e in analysis.equilibria if not e.boundary]
     branches = [pair.branches for pair in pairs]
     vertices = [v for side in internal.search.sides for v in side]
-    polynomials = [l.poly for bs in branches for b in bs for c in b.conditions for l in c]
+    polynomials = [lit.poly for bs in branches for b in bs for c in b.conditions for lit in c]
     polynomials += [p for v in vertices for p in (*v.weights, *(g for _, g in v.gaps if g))]
     table = _Polynomials(problem.algebra, polynomials)
     players = problem.players
@@ -348,7 +351,8 @@ class _Polynomials:
         self.matrix = np.zeros((len(self.position), len(self.monomials)))
         for k, m, c in entries:
             self.matrix[k, m] += c
-        self.values = self.small = np.zeros((0, 0))
+        self.values: Any = np.zeros((0, 0))
+        self.small: Any = np.zeros((0, 0), dtype=bool)
 
     def load(self, columns: Mapping[str, Any], count: int) -> None:
         """Evaluate every polynomial at the samples."""

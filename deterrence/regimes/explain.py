@@ -14,6 +14,7 @@ from typing import Any
 
 from deterrence.game.expressions import Expression
 from deterrence.game.strategic import StrategicGame
+from deterrence.regimes.abbreviations import abbreviated
 from deterrence.regimes.board import derive
 from deterrence.regimes.display import symbols_of
 from deterrence.regimes.document import (
@@ -60,7 +61,9 @@ class Explanation:
         blocks.append(Paragraph((_IDEA,)))
         for derivation in self.derivations:
             blocks += derivation.blocks()
-        return [*blocks, Paragraph((self.remark,))] if self.remark else blocks
+        if self.remark:
+            blocks.append(Paragraph((self.remark,)))
+        return abbreviated(blocks)
 
     def __str__(self) -> str:
         return as_text(self.blocks())

@@ -43,7 +43,10 @@ class Family:
 
 
 def group(
-    pairs: Sequence[Pair], cell_keys: Sequence[Sequence[Any]], names: Sequence[str], simplifier: Simplifier
+    pairs: Sequence[Pair],
+    cell_keys: Sequence[Sequence[Any]],
+    names: Sequence[str],
+    simplifier: Simplifier,
 ) -> list[Family]:
     """Group pairs by their result; ``cell_keys[i][j]`` is hashable, equal for equal cells."""
     rng = random.Random(_PRIME)
@@ -127,7 +130,7 @@ def _cover(branches: list[tuple[tuple[Literal, ...], Pair]], simplifier: Simplif
     masks = [simplifier.prover.samples_where(literals) for literals, _ in branches]
 
     def size(k: int) -> tuple[int, int]:
-        return sum(len(l.poly) for l in branches[k][0]), k
+        return sum(len(lit.poly) for lit in branches[k][0]), k
 
     kept = list(range(len(branches)))
     for k in sorted(kept, key=size, reverse=True):
@@ -146,7 +149,7 @@ def _redundant(
     """Prove that a branch lies within the union of the kept ones (off the boundaries)."""
     choices: list[tuple[Literal, ...]] = [()]
     for other in kept:
-        choices = [(*before, l.opposite()) for before in choices for l in other]
+        choices = [(*before, lit.opposite()) for before in choices for lit in other]
         if len(choices) > 64:
             return False
     return all(

@@ -9,6 +9,7 @@ not, from exact signs there.  Nothing is sampled and no solver is asked.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,14 +106,14 @@ class Line:
         self._cutting = set(factors)
         places: list[Place] = []
         ends: list[Root | None] = [None, *roots, None]
-        for low, high in zip(ends, ends[1:], strict=False):
+        for low, high in itertools.pairwise(ends):
             places.append(Place(None, self._inside(low, high), low, high))
             if high is not None:
                 places.append(Place(high, high.low))
         return places
 
     def _inside(self, low: Root | None, high: Root | None) -> Fraction:
-        """Return a simple rational of a cell, within the parameter's bounds if the cell meets them."""
+        """Return a simple rational of a cell, within the bounds where the cell meets them."""
         a, b = low.high if low else None, high.low if high else None
         first, last = self.problem.bounds[self.name]
         inner_a = a if first is None or (a is not None and a >= first) else first

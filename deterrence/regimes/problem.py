@@ -68,8 +68,7 @@ class Problem:
             for n in (*_positive(left, sign, right), *_positive(right, _TURNED[sign], left))
         }
         compared = [
-            self.algebra.fraction(left - right)
-            for left, _, right in comparisons(self.assumptions)
+            self.algebra.fraction(left - right) for left, _, right in comparisons(self.assumptions)
         ]
         plain = all(a.op in ("and", "compare") for a in self.assumptions)
         if self.algebra.atoms or not plain or not all(q.is_ground for _, q in compared):
@@ -98,7 +97,9 @@ class Problem:
         ]
 
 
-def problem_of(model: Model, *, expand: bool = False, fixed: Mapping[str, Any] | None = None) -> Problem:
+def problem_of(
+    model: Model, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
+) -> Problem:
     """Return the polynomial game of a model; ``fixed`` puts numbers in for some parameters.
 
     Raises :class:`UnsupportedError` for other than two players.

@@ -20,9 +20,10 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal as Choice
+from typing import Any
+from typing import Literal as Choice
 
 from deterrence.errors import DeterrenceError
 from deterrence.game.expressions import Expression
@@ -57,14 +58,16 @@ class Literal:
 
     def holds(self, value: Any) -> bool:
         """Say whether a value of the polynomial satisfies the sign."""
-        return {
-            ">": value > 0,
-            ">=": value >= 0,
-            "<": value < 0,
-            "<=": value <= 0,
-            "==": value == 0,
-            "!=": value != 0,
-        }[self.sign]
+        return bool(
+            {
+                ">": value > 0,
+                ">=": value >= 0,
+                "<": value < 0,
+                "<=": value <= 0,
+                "==": value == 0,
+                "!=": value != 0,
+            }[self.sign]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,9 +186,7 @@ class Prover:
         if column in self._exact:
             return self._exact[column]
         names = self.algebra.parameters
-        return dict(
-            zip(names, sampling.rational(self.points[: len(names), column]), strict=True)
-        )
+        return dict(zip(names, sampling.rational(self.points[: len(names), column]), strict=True))
 
     def values(self, poly: Any) -> Any:
         """Return the polynomial at every sample."""
@@ -225,7 +226,8 @@ class Prover:
         """
         try:
             return all(a.evaluate(values) for a in self.assumptions) and self.satisfies_all(
-                values, [*((l,) for l in literals), *((Literal(p, "!="),) for p in self.nonzero)]
+                values,
+                [*((lit,) for lit in literals), *((Literal(p, "!="),) for p in self.nonzero)],
             )
         except DeterrenceError:
             return False  # outside the domain of a function
@@ -241,7 +243,7 @@ class Prover:
             value = self.algebra.evaluate(literal.poly, full)
             return literal.holds(value) and (exact or abs(value) > _NEAR)
 
-        return all(any(holds(l) for l in condition) for condition in conditions)
+        return all(any(holds(lit) for lit in condition) for condition in conditions)
 
     # ---- z3 ------------------------------------------------------------------------
     def term(self, poly: Any) -> Any:
@@ -270,7 +272,7 @@ class Prover:
         """Return the equations that fix one member of every group of free scale."""
         chosen = []
         for group, pivot in self._scales:
-            if all(_is_homogeneous(l.poly, group) for l in literals):
+            if all(_is_homogeneous(lit.poly, group) for lit in literals):
                 chosen.append(self._variables[pivot] == 1)
         return chosen
 
@@ -303,7 +305,7 @@ class Prover:
 
     def disjunction(self, literals: Iterable[Literal]) -> Any:
         """Return a disjunction of literals as a z3 formula."""
-        return self._z3.Or([self.z3_literal(l) for l in literals])
+        return self._z3.Or([self.z3_literal(lit) for lit in literals])
 
     def formula(self, e: Expression) -> Any:
         """Return a boolean expression as a z3 formula."""
@@ -343,8 +345,8 @@ class Prover:
 
         ``quick`` only takes a first look, and may say ``unknown`` early.
         """
-        chosen = [l for l in dict.fromkeys(literals) if not self._trivial(l)]
-        if any(self._contradiction(l) for l in chosen):
+        chosen = [lit for lit in dict.fromkeys(literals) if not self._trivial(lit)]
+        if any(self._contradiction(lit) for lit in chosen):
             return Decision("impossible")
         key = frozenset(chosen)
         if not formulas:
@@ -363,9 +365,7 @@ class Prover:
                 self._cores.append(self._core(chosen))
         return decision
 
-    def _staged(
-        self, literals: list[Literal], formulas: Sequence[Any], quick: bool
-    ) -> Decision:
+    def _staged(self, literals: list[Literal], formulas: Sequence[Any], quick: bool) -> Decision:
         """Ask with a short limit, then for small contradictions within, then with patience."""
         short = min(_SHORT, self.timeout)
         decision = self._ask(literals, formulas, timeout=short, count=False)
@@ -384,8 +384,8 @@ class Prover:
     def _core(self, literals: list[Literal]) -> frozenset[Literal]:
         """Shrink an impossible set: keep what samples say is needed, try small subsets only."""
         core = list(literals)
-        for literal in sorted(literals, key=lambda l: -len(l.poly)):
-            rest = [l for l in core if l != literal]
+        for literal in sorted(literals, key=lambda lit: -len(lit.poly)):
+            rest = [lit for lit in core if lit != literal]
             if len(core) <= 1 or self.samples_where(rest).any():
                 continue
             if self._ask(rest, (), timeout=0.3, count=False).verdict == "impossible":
@@ -415,7 +415,7 @@ class Prover:
         self.queries += 1
         solver = z3.SolverFor("QF_NRA", ctx=self._context)
         solver.set("timeout", max(1, int(limit * 1000)))
-        solver.add(*self._base, *[self.z3_literal(l) for l in literals], *formulas)
+        solver.add(*self._base, *[self.z3_literal(lit) for lit in literals], *formulas)
         if not formulas:
             solver.add(*self._fixed(literals))
         answer = solver.check()
@@ -437,13 +437,11 @@ class Prover:
         """Return z3's model as rationals that satisfy the literals, if there are such nearby."""
         z3 = self._z3
         values: dict[str, Fraction] = {}
-        irrational = False
         for name, variable in zip(self.algebra.names, self._variables, strict=False):
             if name not in self.algebra.parameters:
                 continue
             value = model.eval(variable, model_completion=True)
             if z3.is_algebraic_value(value):
-                irrational = True
                 value = value.approx(20)
             number = Fraction(value.numerator_as_long(), value.denominator_as_long())
             turned = self.algebra.names.index(name) in self._turned
@@ -453,7 +451,7 @@ class Prover:
                 return self._rounder(values, literals)
         except (ArithmeticError, ValueError):
             return None
-        return None if not irrational else None
+        return None
 
     def _rounder(
         self, values: dict[str, Fraction], literals: Sequence[Literal]

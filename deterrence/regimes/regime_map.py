@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from deterrence.regimes.conditions import Condition, Simplifier
+from deterrence.regimes.conditions import Simplifier
 from deterrence.regimes.proofs import Literal, Prover
 from deterrence.regimes.signs import SignTheory
 
@@ -44,7 +44,7 @@ class RegimeMap:
         self.cells: dict[frozenset[int], Cell] = {}
         self.unknown: list[tuple[tuple[int, bool], ...]] = []
         z3 = prover._z3
-        self.polys = list(dict.fromkeys(l.poly for r in regions for b in r for l in b))
+        self.polys = list(dict.fromkeys(lit.poly for r in regions for b in r for lit in b))
         self.theory = SignTheory(prover, self.polys)
         yes = self.theory.boolean
         self._holds = [
@@ -70,7 +70,6 @@ class RegimeMap:
 
     def run(self) -> RegimeMap:
         """Find all cells."""
-        import numpy as np
 
         self._explore(0, [])
         return self
@@ -164,7 +163,7 @@ class RegimeMap:
         return frozenset(
             k
             for k, region in enumerate(self.regions)
-            if any(all(l.holds(signs[l.poly]) for l in branch) for branch in region)
+            if any(all(lit.holds(signs[lit.poly]) for lit in branch) for branch in region)
         )
 
     # ---- readable conditions -----------------------------------------------------------
@@ -188,7 +187,7 @@ class RegimeMap:
             if point is not None:
                 continue
             missing = [
-                self.theory.any_of([self.theory.boolean(l.opposite()) for l in t])
+                self.theory.any_of([self.theory.boolean(lit.opposite()) for lit in t])
                 for t in cell.conditions
             ]
             decision = self.theory.decide([*here, *missing])
@@ -198,6 +197,16 @@ class RegimeMap:
                 point = self._moved_inside(dict(decision.witness), cell.members)
         cell.simplified = False
 
+    def exclude(self, cell: Cell, polys: Sequence[Any]) -> None:
+        """Take out of a cell's description the surfaces where one of ``polys`` vanishes."""
+        for k, term in enumerate(cell.conditions):
+            ties = [
+                Literal(p, "!=")
+                for p in polys
+                if self.prover.decide([*term, Literal(p, "==")]).verdict != "impossible"
+            ]
+            cell.conditions[k] = (*term, *ties)
+
     def _implicant(self, point: dict[str, Any], outside: Any, cell: Cell) -> tuple[Literal, ...]:
         full = self.prover.algebra.complete(point)
         literals = []
@@ -206,11 +215,16 @@ class RegimeMap:
             if self.simplifier.sign(p) is None:
                 literals.append(Literal(p, ">" if value > 0 else "<"))
         kept = list(literals)
-        for literal in sorted(literals, key=lambda l: self.simplifier.complexity((l,)), reverse=True):
-            rest = [l for l in kept if l != literal]
+        for literal in sorted(
+            literals, key=lambda lit: self.simplifier.complexity((lit,)), reverse=True
+        ):
+            rest = [lit for lit in kept if lit != literal]
             mine = self._mask(self._pattern(cell.members))
             if (self.prover.samples_where(rest) & self.inner & ~mine).any():
                 continue
-            if self.theory.decide([*map(self.theory.boolean, rest), outside]).verdict == "impossible":
+            if (
+                self.theory.decide([*map(self.theory.boolean, rest), outside]).verdict
+                == "impossible"
+            ):
                 kept = rest
-        return tuple(sorted(kept, key=lambda l: self.simplifier.complexity((l,))))
+        return tuple(sorted(kept, key=lambda lit: self.simplifier.complexity((lit,))))

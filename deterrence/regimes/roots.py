@@ -33,7 +33,7 @@ def value(coefficients: Sequence[int], x: Fraction) -> Fraction:
 
 def sign(x: Any) -> int:
     """Return -1, 0 or 1."""
-    return (x > 0) - (x < 0)
+    return int(x > 0) - int(x < 0)
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,6 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
     low, high = low - whole, high - whole
     if low == 0:
         return whole + Fraction(1, math.floor(1 / high) + 1)
-    if high == 1:
-        # 1/x runs over (1, 1/low).
-        inner = _simplest(Fraction(1), 1 / low)
-    else:
-        inner = _simplest(1 / high, 1 / low)
+    # 1/x runs over (1/high, 1/low).
+    inner = _simplest(1 / high, 1 / low)
     return whole + 1 / inner

@@ -17,7 +17,9 @@ from deterrence.game.expressions import Expression
 _SEED = 20_261_124
 
 
-def single_bounds(assumptions: Sequence[Expression]) -> dict[str, tuple[float | None, float | None]]:
+def single_bounds(
+    assumptions: Sequence[Expression],
+) -> dict[str, tuple[float | None, float | None]]:
     """Return the bounds that assumptions such as ``0 <= rho < 1`` put on one name."""
     bounds: dict[str, tuple[float | None, float | None]] = {}
     for left, sign, right in comparisons(assumptions):
@@ -83,7 +85,13 @@ def draw(
         low, high = limits.get(name, (None, None))
         default_low, default_high = ranges.get(name, (None, None))
         a = low if low is not None else float(default_low) if default_low is not None else -8.0
-        b = high if high is not None else float(default_high) if default_high is not None else a + 16
+        b = (
+            high
+            if high is not None
+            else float(default_high)
+            if default_high is not None
+            else a + 16
+        )
         soft_a = max(a, float(default_low)) if default_low is not None else a
         soft_b = min(b, float(default_high)) if default_high is not None else b
         uniform = rng.uniform(soft_a, max(soft_b, soft_a), count)
@@ -94,7 +102,7 @@ def draw(
             if low is None and high is None:
                 wide = size * rng.choice([-1.0, 1.0], count)
             else:
-                wide = low + size if low is not None else high - size  # type: ignore[operator]
+                wide = low + size if low is not None else high - size
         coarse = a + rng.integers(0, 9, count) * ((b - a) / 8 if high is not None else 1.0)
         coarse = coarse + rng.choice([0.0, 1 / 16, -1 / 16], count)
         points[row] = np.select([kind == 0, kind == 1], [uniform, wide], coarse)
@@ -131,7 +139,8 @@ def _sort_orders(points: Any, names: list[str], pairs: list[tuple[str, str]], rn
             if rest:
                 continue
             rows = [names.index(n) for n in order]
-            points[np.ix_(rows, block)] = np.sort(points[np.ix_(rows, block)], axis=0)
+            where: Any = np.ix_(np.array(rows), block)
+            points[where] = np.sort(points[where], axis=0)
 
 
 def rational(point: Any) -> list[Fraction]:

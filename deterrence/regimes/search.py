@@ -9,6 +9,7 @@ the assumptions: a witness, or a proof that there is none.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -17,6 +18,9 @@ from typing import Any
 from deterrence.regimes.conditions import Condition, Simplifier
 from deterrence.regimes.proofs import Decision, Literal, Prover
 from deterrence.regimes.vertices import Vertex, vertices
+
+#: The part of the time left that may go into ruling strategies of one side out.
+_SORTING = 0.2
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class Search:
     undecided: list[tuple[Vertex, Vertex]] = field(default_factory=list)
     decided: int = 0
     candidates: list[list[Vertex]] = field(default_factory=list)
+    #: The time ran out while strategies were formed, so that ``candidates`` are not all.
+    truncated: bool = False
 
     def run(self) -> Search:
         """Find all pairs that exist on open sets."""
@@ -97,6 +103,9 @@ class Search:
         for alpha in sides[0]:
             for beta in sides[1]:
                 if not (set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies):
+                    continue
+                if self.prover.expired:
+                    self.undecided.append((alpha, beta))
                     continue
                 pair = self._pair(alpha, beta)
                 if pair is None:
@@ -129,6 +138,8 @@ class Search:
         found: dict[tuple[Any, ...], Pair] = {}
         for alpha in sides[0]:
             for beta in sides[1]:
+                if self.prover.expired:
+                    return list(found.values()), "boundaries were not searched to the end"
                 pair = self._boundary_pair(alpha, beta)
                 if pair is None:
                     continue
@@ -154,7 +165,7 @@ class Search:
         """Say whether a branch is proven to lie within another, boundaries included."""
         missing = [c for c in outer.conditions if c not in inner.conditions]
         return all(
-            self._decide([*inner.conditions, *((l.negated(),) for l in condition)]).verdict
+            self._decide([*inner.conditions, *((lit.negated(),) for lit in condition)]).verdict
             == "impossible"
             for condition in missing
         )
@@ -164,9 +175,7 @@ class Search:
         return [
             v
             for v in self.candidates[side]
-            if any(
-                self._weak(self._literals(v, s), v.commons) is not None for s in self._signs(v)
-            )
+            if any(self._weak(self._literals(v, s), v.commons) is not None for s in self._signs(v))
         ]
 
     def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:
@@ -244,13 +253,22 @@ class Search:
         self, ring: Any, payoffs: list[list[Any]], own: list[int], replies: list[int]
     ) -> list[Vertex]:
         found, every = [], []
-        for vertex in vertices(ring, payoffs, replies):
+        limit = self.prover.deadline
+        if limit is not None:
+            limit -= (1 - _SORTING) * max(0.0, limit - time.monotonic())
+        for vertex in vertices(ring, payoffs, replies, self._stop):
             renamed = replace(vertex, support=tuple(own[i] for i in vertex.support))
             every.append(renamed)
-            if any(self._branches([renamed], quick=True)):
+            # Sorting strategies out saves pairs, but the pairs are what is asked for.
+            late = limit is not None and time.monotonic() > limit
+            if late or any(self._branches([renamed], quick=True)):
                 found.append(renamed)
         self.candidates.append(every)
         return found
+
+    def _stop(self) -> bool:
+        self.truncated |= self.prover.expired
+        return self.truncated
 
     def _literals(self, vertex: Vertex, sigma: int) -> list[Literal]:
         positive, weak = (">", ">=") if sigma > 0 else ("<", "<=")
@@ -277,9 +295,7 @@ class Search:
     def _signs(self, vertex: Vertex) -> Iterator[int]:
         for sigma in (1, -1):
             sign = ">" if sigma > 0 else "<"
-            if all(
-                self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights
-            ):
+            if all(self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights):
                 yield sigma
 
     def _branches(self, pair: Sequence[Vertex], quick: bool = False) -> Iterator[Branch]:

@@ -67,7 +67,7 @@ def shares(
                 np.logical_or.reduce(
                     [
                         np.logical_and.reduce(
-                            [literal_mask(l, values[l.poly]) for l in branch] or [good]
+                            [literal_mask(part, values[part.poly]) for part in branch] or [good]
                         )
                         for branch in region
                     ]

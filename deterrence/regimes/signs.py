@@ -82,7 +82,7 @@ class SignTheory:
     def _learn(self, core: frozenset[Literal]) -> None:
         z3 = self.prover._z3
         self.lemmas.append(core)
-        self._solver.add(self.any_of([z3.Not(self.boolean(l)) for l in core]))
+        self._solver.add(self.any_of([z3.Not(self.boolean(lit)) for lit in core]))
 
     def boolean(self, literal: Literal) -> Any:
         """Return a strict sign literal as a formula of the boolean solver."""
@@ -96,7 +96,7 @@ class SignTheory:
         if key in self._tried:
             return False
         self._tried.add(key)
-        hardest = max(literals, key=lambda l: len(l.poly)).poly
+        hardest = max(literals, key=lambda lit: len(lit.poly)).poly
         if self._failures.get(hardest, 0) >= _PATIENCE:
             return False
         verdict = self.prover.decide(literals, quick=True).verdict
@@ -115,16 +115,16 @@ class SignTheory:
         if not self.polys:
             return
         literals = [Literal(p, sign) for p in self.polys for sign in (">", "<")]
-        seen = np.array([self.mask([l]) for l in literals], dtype=np.float32)
+        seen = np.array([self.mask([lit]) for lit in literals], dtype=np.float32)
         seen = seen.reshape(len(literals), -1)
         together = seen @ seen.T
         single = [k for k in range(len(literals)) if together[k, k] == 0]
         for k in single:
             self._small([literals[k]])
         for a, b in itertools.combinations(range(len(literals)), 2):
-            if together[a, b] == 0 and literals[a].poly != literals[b].poly:
-                if a not in single and b not in single:
-                    self._small([literals[a], literals[b]])
+            apart = together[a, b] == 0 and literals[a].poly != literals[b].poly
+            if apart and a not in single and b not in single:
+                self._small([literals[a], literals[b]])
 
     # ---- questions -------------------------------------------------------------------------
     def decide(self, formulas: Sequence[Any], relevant: Any = None) -> Decision:
@@ -145,12 +145,12 @@ class SignTheory:
                     return decision
                 if decision.verdict == "unknown":
                     blocked = True
-                    self._solver.add(self.any_of([z3.Not(self.boolean(l)) for l in literals]))
+                    self._solver.add(self.any_of([z3.Not(self.boolean(lit)) for lit in literals]))
         finally:
             self._solver.pop()
             # Lemmas learned inside the push are lost by the pop: state them again.
             self._solver.add(
-                [self.any_of([z3.Not(self.boolean(l)) for l in core]) for core in self._fresh()]
+                [self.any_of([z3.Not(self.boolean(lit)) for lit in core]) for core in self._fresh()]
             )
 
     def _fresh(self) -> list[frozenset[Literal]]:
@@ -164,7 +164,7 @@ class SignTheory:
         trees = [self._tree(f) for f in formulas]
         names = set().union(*(_variables(t) for t in trees))
         chosen: dict[str, bool] = {}
-        for p, variable in self.positive.items():
+        for variable in self.positive.values():
             name = variable.decl().name()
             if name in names:
                 value = model.eval(variable, model_completion=False)
@@ -177,7 +177,9 @@ class SignTheory:
             if not all(_truth(t, chosen) is True for t in trees):
                 chosen[name] = value
         return [
-            Literal(p, ">" if chosen[name] else "<") for name, p in by_name.items() if name in chosen
+            Literal(p, ">" if chosen[name] else "<")
+            for name, p in by_name.items()
+            if name in chosen
         ]
 
     def _tree(self, formula: Any) -> Any:
@@ -206,7 +208,7 @@ class SignTheory:
                     continue
                 if self._small(subset):
                     return Decision("impossible")
-        hard = any(self._failures.get(l.poly, 0) >= _PATIENCE for l in literals)
+        hard = any(self._failures.get(lit.poly, 0) >= _PATIENCE for lit in literals)
         decision = self.prover.decide(literals, quick=hard)
         if decision.verdict == "impossible":
             self._learn(self._known_core(literals))

@@ -9,19 +9,20 @@ Resolution 34, for the inspection game); such effects are marked as paradoxes.
 
 >>> from deterrence import load_model
 >>> found = load_model("asymmetric-bipolarity").statics()
->>> print(found.paradoxes[0].sentence)
-a higher g_R (Russia's gain if it escalates and NATO yields) raises the probability that \
-NATO plays escalate, and leaves Russia's own mixing unchanged
+>>> (effect,) = [e for e in found.paradoxes if e.symbol == "k_R" and e.kind == "probability"]
+>>> effect.sentence.partition(" lowers ")[2]
+"the probability that NATO plays escalate, and leaves Russia's own mixing unchanged"
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal as Choice
+from typing import Any
+from typing import Literal as Choice
 
 from deterrence.game.expressions import Expression
-from deterrence.regimes.covers import time_for
+from deterrence.regimes.covers import is_late, time_for
 from deterrence.regimes.derivatives import derivative
 from deterrence.regimes.proofs import Literal
 from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
@@ -32,6 +33,10 @@ Kind = Choice["probability", "payoff", "outcome", "measure"]
 
 #: Seconds for all questions together.
 TIME_LIMIT = 60.0
+#: Terms of a numerator beyond which it is neither factored nor shown.
+_LONG = 60
+#: Terms before cancelling beyond which that is not tried.
+_HOPELESS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +45,10 @@ class Effect:
 
     ``of`` names the result: ``(player, action)`` for a probability, ``(player,)``
     for a payoff, ``(outcome,)`` or ``(measure,)``.  ``derivative`` is its closed
-    form.  ``positive`` and ``negative`` are proven throughout the equilibrium's
-    conditions; ``strict`` adds that the derivative vanishes nowhere in them.
-    ``paradox`` marks effects that contradict what most people expect.
+    form (None where there is none, or where it is too long to be read).
+    ``positive`` and ``negative`` are proven throughout the equilibrium's conditions;
+    ``strict`` adds that the derivative vanishes nowhere in them.  ``paradox`` marks
+    effects that contradict what most people expect.
     """
 
     equilibrium: int
@@ -125,7 +131,9 @@ class _Work:
         self.titles = {n: p.title for n, p in self.internal.model.parameters.items()}
         self.measure_titles = {m.name: m.title for m in self.problem.measures}
         self.owners = {s: self._owner(s) for s in analysis.symbols}
-        self._forms: dict[Expression, tuple[Any, Any]] = {}
+        self._slopes: dict[tuple[Expression, str], tuple[Any, Any] | None] = {}
+        self._signs: dict[Any, tuple[Sign, bool]] = {}
+        self._factors: dict[Any, tuple[int, bool] | None] = {}
 
     def _owner(self, symbol: str) -> str | None:
         """Return the player in whose payoffs alone a symbol occurs, if there is one."""
@@ -139,53 +147,104 @@ class _Work:
 
     # ---- effects -----------------------------------------------------------------------
     def effects(self, equilibrium: SymbolicEquilibrium) -> list[Effect]:
+        """Return all effects in one equilibrium."""
         branches = [b.open_literals for b in self.internal.pairs[equilibrium.id].branches]
         signed: list[Effect] = []
-        for kind, of, form in _results(equilibrium):
+        for kind, of, form, quotient in self._results(equilibrium):
             for symbol in self.analysis.symbols:
-                sign, strict, slope = self._effect(form, symbol, branches)
+                sign, strict, slope = self._effect(form, quotient, symbol, branches)
                 signed.append(Effect(equilibrium.id, kind, of, symbol, sign, slope, strict))
         moved = {(e.of, e.symbol): e.sign for e in signed if e.kind == "probability"}
         return [self._told(e, equilibrium, moved) for e in signed]
 
+    def _results(self, q: SymbolicEquilibrium) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
+        """Yield every result of an equilibrium: kind, name, closed form, as a quotient."""
+        closed, problem = self.internal.closed, self.problem
+        pair = self.internal.pairs[q.id]
+        zero = closed.quotients.zero
+        sides = (closed.strategy(pair.row), closed.strategy(pair.column))
+        for player, actions, side in zip(problem.players, problem.actions, sides, strict=True):
+            for k, action in enumerate(actions):
+                yield (
+                    "probability",
+                    (player, action),
+                    q.profile[player][action],
+                    side.get(k, zero),
+                )
+        for k, player in enumerate(problem.players):
+            yield "payoff", (player,), q.payoffs[player], closed.payoff(pair, k)
+        outcomes = closed.outcomes(pair)
+        for label, form in q.outcomes.items():
+            yield "outcome", (label,), form, outcomes[label]
+        measures = closed.measures(pair, outcomes)
+        for name, measure in q.measures.items():
+            yield "measure", (name,), measure, measures[name]
+
     def _effect(
-        self, form: Expression | None, symbol: str, branches: Sequence[Sequence[Literal]]
+        self,
+        form: Expression | None,
+        quotient: Any,
+        symbol: str,
+        branches: Sequence[Sequence[Literal]],
     ) -> tuple[Sign, bool, Expression | None]:
-        if form is None:
+        if form is None or quotient is None:
             return "unknown", False, None
-        quotient = self._slope(form, symbol)
-        if quotient is None:
+        if symbol not in form.names:
+            return "zero", True, Expression.number(0)
+        if is_late(self.prover):
             return "unknown", False, None
-        top, bottom = quotient
+        slope = self._slope(form, quotient, symbol)
+        if slope is None:
+            return "unknown", False, None
+        top, bottom = slope
         if not top:
             return "zero", True, Expression.number(0)
-        answers = [self._sign(top * bottom, b) for b in branches]
+        answers = [self._sign(top, bottom, tuple(b)) for b in branches]
         signs = {a[0] for a in answers}
         sign: Sign = answers[0][0] if len(signs) == 1 else "unknown"
         if len(signs) > 1 and "unknown" not in signs:
             sign = "depends"
-        return sign, all(a[1] for a in answers), self.algebra.quotient(top, bottom)
+        shown = None
+        if len(top) <= _HOPELESS:
+            top, bottom = top.cancel(bottom)
+            shown = self.algebra.quotient(top, bottom) if len(top) <= _LONG else None
+        return sign, all(a[1] for a in answers), shown
 
-    def _slope(self, form: Expression, symbol: str) -> tuple[Any, Any] | None:
-        """Return the derivative as a quotient of polynomials."""
-        if symbol not in form.names:
-            return self.algebra.ring.zero, self.algebra.ring.one
-        if set(self.algebra.names) == set(self.algebra.parameters):
-            if form not in self._forms:
-                self._forms[form] = self.algebra.fraction(form)
-            p, q = self._forms[form]
-            x = self.algebra.ring.gens[self.algebra.names.index(symbol)]
-            top, bottom = p.diff(x) * q - p * q.diff(x), q * q
-            return top.cancel(bottom) if top else (top, bottom)
-        slope = derivative(form, symbol)
-        return None if slope is None else self.algebra.fraction(slope)
+    def _slope(self, form: Expression, quotient: Any, symbol: str) -> tuple[Any, Any] | None:
+        """Return the derivative as numerator and denominator, not always in lowest terms."""
+        key = form, symbol
+        if key not in self._slopes:
+            if set(self.algebra.names) == set(self.algebra.parameters):
+                p, q = quotient
+                x = self.algebra.ring.gens[self.algebra.names.index(symbol)]
+                self._slopes[key] = p.diff(x) * q - p * q.diff(x), q * q
+            else:
+                change = derivative(form, symbol)
+                self._slopes[key] = None if change is None else self.algebra.fraction(change)
+        return self._slopes[key]
 
-    def _sign(self, product: Any, branch: Sequence[Literal]) -> tuple[Sign, bool]:
-        """Return the sign of a polynomial on a branch, and whether it can vanish there."""
-        constant, factors = self.algebra.factors(product)
-        positive, strict = constant > 0, True
+    def _sign(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+        """Return the sign of a quotient on a branch, and whether it can vanish there."""
+        key = top, bottom, branch
+        if key not in self._signs:
+            self._signs[key] = self._found(top, bottom, branch)
+        return self._signs[key]
+
+    def _found(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+        # A square in the denominator has no say.
+        product = top if set(self.algebra.names) == set(self.algebra.parameters) else top * bottom
+        values = self.prover.values(product)[self.prover.samples_where(branch)]
+        if (values > 0).any() and (values < 0).any() and self._both(product, branch):
+            return "depends", False
+        if len(product) > _LONG:
+            parts: tuple[Any, ...] = ((product, 1),)
+            positive = True
+        else:
+            constant, parts = self.algebra.factors(product)
+            positive = constant > 0
+        strict = True
         rest = self.algebra.ring.one
-        for factor, power in factors:
+        for factor, power in parts:
             known = self._factor(factor, branch)
             if known is None and power % 2:
                 rest = rest * factor
@@ -193,13 +252,20 @@ class _Work:
                 positive = not positive
             strict = strict and known is not None and known[1]
         if not rest.is_ground:
-            known = self._factor(rest, branch)
+            known = self._factor(rest, branch) if len(parts) > 1 else None
             if known is None:
                 return ("depends" if self._both(rest, branch) else "unknown"), False
             positive = positive == (known[0] > 0)
         return ("positive" if positive else "negative"), strict
 
     def _factor(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
+        """Return a factor's sign on a branch, and whether it is proven not to vanish."""
+        key = factor, tuple(branch)
+        if key not in self._factors:
+            self._factors[key] = self._proven(factor, branch)
+        return self._factors[key]
+
+    def _proven(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
         values = self.prover.values(factor)[self.prover.samples_where(branch)]
         if (values > 0).any() and (values < 0).any():
             return None
@@ -259,11 +325,13 @@ class _Work:
         payoffs = self.problem.payoffs[self.problem.players.index(player)]
         signs = set()
         for u in dict.fromkeys(payoffs):
-            slope = self._slope(u, symbol)
+            if symbol not in u.names:
+                continue
+            slope = self._slope(u, self.algebra.fraction(u), symbol)
             if slope is None:
                 return None
             if slope[0]:
-                signs.add(self._sign(slope[0] * slope[1], ())[0])
+                signs.add(self._sign(slope[0], slope[1], ())[0])
         return signs.pop() if len(signs) == 1 and signs <= {"positive", "negative"} else None
 
     def _result(self, e: Effect) -> str:
@@ -276,16 +344,3 @@ class _Work:
             return f"{e.of[0]} ({title})" if title else e.of[0]
         title = self.problem.titles.get(e.of[0], "")
         return f"the probability of {title or e.of[0]}"
-
-
-def _results(q: SymbolicEquilibrium) -> list[tuple[Kind, tuple[str, ...], Expression | None]]:
-    """Return every result of an equilibrium: kind, name, closed form."""
-    results: list[tuple[Kind, tuple[str, ...], Expression | None]] = [
-        ("probability", (p, a), form)
-        for p, strategy in q.profile.items()
-        for a, form in strategy.items()
-    ]
-    results += [("payoff", (p,), form) for p, form in q.payoffs.items()]
-    results += [("outcome", (o,), form) for o, form in q.outcomes.items()]
-    results += [("measure", (m,), form) for m, form in q.measures.items()]
-    return results

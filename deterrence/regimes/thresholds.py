@@ -14,8 +14,9 @@ behind a threshold is given, too, solved for the parameter with all others symbo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,145 +27,17 @@ from deterrence.modelfile.model import Model
 from deterrence.regimes.equations import Equations
 from deterrence.regimes.lines import Identity, Line, Place
 from deterrence.regimes.problem import Problem, problem_of
+from deterrence.regimes.threshold_results import (
+    PointEquilibrium,
+    Stretch,
+    Threshold,
+    Thresholds,
+)
+
+__all__ = ["PointEquilibrium", "Stretch", "Threshold", "Thresholds", "find_thresholds"]
 
 #: Equilibria on both sides of a threshold up to which its text lists them all.
 _MANY = 8
-
-
-@dataclass(frozen=True, eq=False)
-class PointEquilibrium:
-    """An equilibrium as a function of the free parameter, on the stretches that list it.
-
-    Equilibria with the same ``result`` lead to the same outcomes and payoffs.
-    """
-
-    id: int
-    result: int
-    support: Mapping[str, tuple[str, ...]]
-    profile: Mapping[str, Mapping[str, Expression]]
-    payoffs: Mapping[str, Expression]
-    measures: Mapping[str, Expression | None]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the equilibrium as plain data."""
-        return {
-            "id": self.id,
-            "result": self.result,
-            "support": {p: list(a) for p, a in self.support.items()},
-            "profile": {p: {a: str(e) for a, e in s.items()} for p, s in self.profile.items()},
-            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
-            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Stretch:
-    """An open interval of the parameter on which nothing changes.
-
-    ``lower`` and ``upper`` are its ends as decimals (None: no end), ``witness`` a
-    rational point in it.  ``equilibria`` are ids; ``regime`` is the model's name
-    for what holds at the witness.  ``checked``: the exact solver finds the same
-    equilibria at the witness.
-    """
-
-    lower: float | None
-    upper: float | None
-    witness: Fraction
-    equilibria: tuple[int, ...]
-    regime: str | None
-    within_bounds: bool
-    checked: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the stretch as plain data."""
-        return {
-            "lower": self.lower,
-            "upper": self.upper,
-            "witness": str(self.witness),
-            "equilibria": list(self.equilibria),
-            "regime": self.regime,
-            "within_bounds": self.within_bounds,
-            "checked": self.checked,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Threshold:
-    """A value of the parameter at which the equilibria change.
-
-    ``value`` is the exact number where it is rational; otherwise it is the only
-    root of ``polynomial`` (coefficients, highest power first) in ``interval``, and
-    ``root`` writes it as sympy does.  ``equilibria`` exist exactly there,
-    ``regime`` names what holds.  ``condition`` is the equation between the model's
-    parameters behind it, the shortest one, ``formula`` that equation solved for the
-    parameter (None where it was not asked for, or is of degree above two); ``also`` lists further
-    equations that hold there at these values.  ``result_changes`` is
-    false where only strategies change that do not show in outcomes or payoffs.
-    """
-
-    value: Fraction | None
-    root: str
-    polynomial: tuple[int, ...]
-    interval: tuple[Fraction, Fraction]
-    decimal: float
-    within_bounds: bool
-    equilibria: tuple[int, ...]
-    regime: str | None
-    result_changes: bool
-    condition: Expression | None = None
-    formula: Expression | None = None
-    also: tuple[Expression, ...] = ()
-    text: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the threshold as plain data."""
-        return {
-            "value": None if self.value is None else str(self.value),
-            "root": self.root,
-            "polynomial": list(self.polynomial),
-            "interval": [str(x) for x in self.interval],
-            "decimal": self.decimal,
-            "within_bounds": self.within_bounds,
-            "equilibria": list(self.equilibria),
-            "regime": self.regime,
-            "result_changes": self.result_changes,
-            "condition": None if self.condition is None else str(self.condition),
-            "formula": None if self.formula is None else str(self.formula),
-            "also": [str(e) for e in self.also],
-            "text": self.text,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Thresholds:
-    """All thresholds of one parameter, and the stretches between them.
-
-    ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
-    a stretch is None where the assumptions (or payoffs that are not defined)
-    leave no values.  ``values`` are those of the other parameters.
-    """
-
-    model: str
-    parameter: str
-    title: str
-    values: Mapping[str, Fraction]
-    thresholds: tuple[Threshold, ...]
-    stretches: tuple[Stretch | None, ...]
-    equilibria: tuple[PointEquilibrium, ...]
-    messages: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the thresholds as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "parameter": self.parameter,
-            "values": {n: str(v) for n, v in self.values.items()},
-            "thresholds": [t.to_dict() for t in self.thresholds],
-            "stretches": [None if s is None else s.to_dict() for s in self.stretches],
-            "equilibria": [e.to_dict() for e in self.equilibria],
-            "messages": list(self.messages),
-        }
 
 
 def find_thresholds(
@@ -185,7 +58,7 @@ def find_thresholds(
     """
     given = dict(values or {})
     numbers = _numbers(model, parameter, scenario, given)
-    single = _freed(model, parameter)
+    single, left_out = _plain(_freed(model, parameter))
     direct = {n for n in given if n in single.derived}
     if scenario:
         direct |= {n for n in model.scenario(scenario).values if n in single.derived}
@@ -200,7 +73,8 @@ def find_thresholds(
             f"{parameter} changes nothing in {model.name} at these values",
             remedy="free another parameter, or unset the derived one that it acts through",
         )
-    return _Work(model, single, parameter, numbers, fixed, problem).run(formulas)
+    answer = _Work(model, single, parameter, numbers, fixed, problem).run(formulas)
+    return replace(answer, messages=left_out)
 
 
 def _numbers(
@@ -238,6 +112,18 @@ def _numbers(
                 remedy="choose values that keep it",
             )
     return result
+
+
+def _plain(model: Model) -> tuple[Model, tuple[str, ...]]:
+    """Leave out measures that are no quotients of polynomials; say which."""
+    odd = [
+        m.name
+        for m in model.measures
+        if any(node.op in ("call", "if") for node in m.expression.walk())
+    ]
+    kept = tuple(m for m in model.measures if m.name not in odd)
+    messages = tuple(f"the measure {name} is left out: it has no closed form here" for name in odd)
+    return model.replace(measures=kept), messages
 
 
 def _freed(model: Model, parameter: str) -> Model:
@@ -285,9 +171,7 @@ class _Work:
         ]
         # Cells between two kept roots are one stretch; any of them tells its equilibria.
         cuts = [-1, *kept, len(places)]
-        stretches = [
-            self._stretch(places, found, a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False)
-        ]
+        stretches = [self._stretch(places, found, a + 1, b) for a, b in itertools.pairwise(cuts)]
         if not any(stretches) and not any(found[k] for k in kept):
             raise UsageError(
                 f"no value of {self.parameter} keeps the assumptions of {self.model.name} "
@@ -306,7 +190,7 @@ class _Work:
             model=self.model.name,
             parameter=self.parameter,
             title=self.model.parameters[self.parameter].title,
-            values={n: v for n, v in self.fixed.items()},
+            values=dict(self.fixed),
             thresholds=tuple(thresholds),
             stretches=tuple(stretches),
             equilibria=tuple(sorted(self.known.values(), key=lambda e: e.id)),
@@ -446,7 +330,7 @@ class _Work:
         """Say whether the exact solver finds these equilibria, and no others, at a point."""
         from deterrence.solvers import solve
 
-        values = {**self.fixed, self.parameter: point}
+        values: dict[str, Any] = {**self.fixed, self.parameter: point}
         solution = solve(self.single.at(check=False, **values), solver="exact")
         by_id = {e.id: e for e in self.known.values()}
         mine = {

@@ -13,7 +13,7 @@ parameters.  It is a strategy where all :math:`n_i` have one sign, and
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -47,12 +47,18 @@ class Vertex:
         return reduce(lambda a, b: a + b, self.weights)
 
 
-def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]) -> list[Vertex]:
+def vertices(
+    ring: Any,
+    payoffs: Sequence[Sequence[Any]],
+    replies: Sequence[int],
+    stop: Callable[[], bool] = lambda: False,
+) -> list[Vertex]:
     """Return all symbolic vertices of one side, each once.
 
     ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against
     own action ``i``; ``replies`` are the replies that are not dominated.
-    Supports whose equations never have a solution are left out.
+    Supports whose equations never have a solution are left out.  ``stop`` is
+    asked before each support; once it says yes, what was found is returned.
     """
     actions = range(len(payoffs))
     found: dict[Any, Vertex] = {}
@@ -60,9 +66,11 @@ def vertices(ring: Any, payoffs: Sequence[Sequence[Any]], replies: Sequence[int]
     for size in range(1, min(len(payoffs), len(replies)) + 1):
         for tight in itertools.combinations(replies, size):
             for support in itertools.combinations(actions, size):
+                if stop():
+                    return list(found.values())
                 weights = minors.kernel(support, tight)
-                if not all(weights):
-                    continue
+                if not all(weights) or not reduce(lambda a, b: a + b, weights):
+                    continue  # never positive together
                 common = reduce(lambda a, b: a.gcd(b), weights)
                 if weights[0].LC * common.LC < 0:
                     common = -common

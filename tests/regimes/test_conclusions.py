@@ -146,6 +146,32 @@ def _check_verdict(analysis, answer, values, every, some):
             assert any(all(c.evaluate(values) for c in term) for term in when) == true
 
 
+def test_a_ladder_of_two_rungs():
+    """Nine symbols, many degenerate equilibria: proven, and right at random points."""
+    model = load_model("escalation-ladder").with_rungs(2)
+    analysis = model.regimes(boundaries=False)
+    answer = conclude(analysis, "war")
+    assert answer.every_proof == answer.some_proof == "proven"
+    rng = random.Random(3)
+    seen = set()
+    for k in range(60):
+        values = {}
+        for symbol in analysis.symbols:
+            low, high = model.parameters[symbol].lower, model.parameters[symbol].upper
+            # Every second point has low costs and dangers, where war is to be expected.
+            power = 2 if k % 2 == 0 else 9 if symbol[0] in "cDr" else 1
+            values[symbol] = low + (high - low) * Fraction(rng.randint(1, 996), 997) ** power
+        answers = [
+            e.measures["war"] == 0
+            for e in solve(model.at(check=False, **values), solver="exact").equilibria
+        ]
+        every = any(all(c.evaluate(values) for c in term) for term in answer.every)
+        some = any(all(c.evaluate(values) for c in term) for term in answer.some)
+        assert (every, some) == (all(answers), any(answers)), values
+        seen.add((every, some))
+    assert len(seen) == 3
+
+
 def test_a_tautology_is_always_and_a_contradiction_never(analyses):
     analysis = analyses["inspection"]
     assert conclude(analysis, "0 <= violation").every_text.endswith(": always")
@@ -213,6 +239,8 @@ def test_verb_of_the_model_and_plain_data():
     assert data["schema"] == 1
     assert data["some_text"] == answer.some_text
     assert data["phrase"] == "a risk of war"
+    # A measure that is no probability keeps its comparison.
+    assert load_model("chicken").conclusions("loss").phrase == "loss == 0"
     assert len(data["regimes"]) == 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from fractions import Fraction
 
@@ -224,6 +225,12 @@ def test_payoffs_that_are_not_polynomial_are_unsupported():
         find_thresholds(odd, "rho")
 
 
+def test_measures_without_a_closed_form_are_left_out():
+    found = load_model("prisoners-dilemma").thresholds("S_A")
+    assert any("left out" in m for m in found.messages)
+    assert all(s is None or s.checked for s in found.stretches)
+
+
 def test_plain_data():
     data = load_model("chicken").thresholds("P_A").to_dict()
     assert data["schema"] == 1
@@ -249,7 +256,7 @@ def test_roots_are_those_of_sympy_in_order(first, second):
         assert product.count_roots(root.low, root.high) == 1
         assert float(root.low) <= root.decimal <= float(root.high)
         assert abs(float(root.to_sympy()) - root.decimal) <= 1e-12 * max(1, abs(root.decimal))
-    assert all(a.high < b.low for a, b in zip(mine, mine[1:], strict=False))
+    assert all(a.high < b.low for a, b in itertools.pairwise(mine))
 
 
 @given(st.fractions(), st.fractions())
