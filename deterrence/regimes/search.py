@@ -172,11 +172,13 @@ class Search:
 
     def _unfiltered(self, side: int) -> list[Vertex]:
         """Return the vertices of a side that are possible, boundaries included."""
-        return [
-            v
-            for v in self.candidates[side]
-            if any(self._weak(self._literals(v, s), v.commons) is not None for s in self._signs(v))
-        ]
+        return [v for v in self.candidates[side] if self.prover.expired or self._is_possible(v)]
+
+    def _is_possible(self, vertex: Vertex) -> bool:
+        return any(
+            self._weak(self._literals(vertex, sign), vertex.commons) is not None
+            for sign in self._signs(vertex)
+        )
 
     def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:
         """Return the conditions of a conjunction, None if impossible (at a first look)."""
