@@ -416,11 +416,15 @@ class _Writer:
         """Return the model's name for a regime: one whose conditions hold all over it, off ties."""
         prover = self.internal.prover
         for regime in self.internal.model.named_regimes:
-            if not all(c.names <= set(self.problem.symbols) for c in regime.when):
+            when = [c.substitute(self.problem.replaced) for c in regime.when]
+            if not all(c.names <= set(self.problem.symbols) for c in when):
                 continue
-            if not all(c.evaluate(cell.witness) for c in regime.when):
+            if not all(c.evaluate(cell.witness) for c in when):
                 continue
-            other = prover.opposite(Expression("and", *regime.when))
+            when = [c for c in when if c.names]
+            if not when:
+                return regime.name, regime.description
+            other = prover.opposite(Expression("and", *when))
             if cell.conditions and all(
                 prover.decide(term, [other]).verdict == "impossible" for term in cell.conditions
             ):

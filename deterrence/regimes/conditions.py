@@ -165,6 +165,8 @@ class Simplifier:
         turn = sign in ("<", "<=") and bool(negative)
         if bool(names[0]) != bool(names[1]):
             turn = bool(names[1])
+        elif bool(left.names) != bool(right.names):
+            turn = bool(right.names)  # c < 5, not 5 > c
         if turn:
             left, right = right, left
             sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)

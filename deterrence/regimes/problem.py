@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deterrence.errors import UnsupportedError, UsageError
@@ -52,6 +52,8 @@ class Problem:
     equations: tuple[Expression, ...] = ()
     #: Polynomials that divide a payoff or a chance, so that they must not vanish.
     nonzero: tuple[Any, ...] = ()
+    #: What was put in for parameters that no longer occur: numbers and formulas.
+    replaced: Mapping[str, Any] = field(default_factory=dict)
 
     def scales(self) -> list[tuple[frozenset[str], str]]:
         """Return, per player, the parameters that measure the player's utility, and a positive one.
@@ -160,6 +162,7 @@ def problem_of(
         titles=model.titles,
         equations=equations,
         nonzero=_divisors(algebra, [*payoffs[0], *payoffs[1], *chances]),
+        replaced=known,
     )
 
 

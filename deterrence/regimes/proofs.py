@@ -125,9 +125,10 @@ class Prover:
         self.nonzero = frozenset(nonzero)
         self._base = [self.formula(e) for e in (*assumptions, *algebra.facts())]
         self._base += [self.z3_literal(Literal(p, "!=")) for p in nonzero]
-        self.points = self._sample(seeds)
+        self.points = self._sample()
         self.points = self.points[:, self.samples_where(Literal(p, "!=") for p in nonzero)]
         self._values.clear()
+        self._put_first(seeds)
 
     @property
     def expired(self) -> bool:
@@ -135,7 +136,19 @@ class Prover:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     # ---- samples -------------------------------------------------------------------
-    def _sample(self, seeds: Sequence[Mapping[str, Any]]) -> Any:
+    def _put_first(self, seeds: Sequence[Mapping[str, Any]]) -> None:
+        """Put given points before the random ones: witnesses are looked for from the front."""
+        import numpy as np
+
+        names = self.algebra.parameters
+        for seed in seeds:
+            if names and not self._exact and self.satisfies(seed, ()):
+                column = self._with_atoms(np.array([[float(seed[n])] for n in names]))
+                if column.shape[1]:
+                    self.points = np.concatenate([column, self.points], axis=1)
+                    self._exact[0] = {n: Fraction(seed[n]) for n in names}
+
+    def _sample(self) -> Any:
         import numpy as np
 
         names = self.algebra.parameters
@@ -147,9 +160,7 @@ class Prover:
             kept.append(points)
             if sum(p.shape[1] for p in kept) >= _SAMPLES:
                 break
-        extra = np.array([[float(s[n]) for n in names] for s in seeds])
-        points = np.concatenate([extra.reshape(len(seeds), len(names)).T, *kept], axis=1)
-        return self._with_atoms(points)
+        return self._with_atoms(np.concatenate(kept, axis=1))
 
     def _assumed(self, points: Any) -> Any:
         """Return which points (parameters only) satisfy the assumptions."""
