@@ -26,7 +26,7 @@ import ast
 import math
 import operator
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -76,6 +76,14 @@ _AST_BINARY: dict[type, str] = {
     ast.Div: "div",
     ast.Pow: "pow",
 }
+_ARITHMETIC = ("add", "sub", "mul", "div", "pow")
+_SYMPY_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+}
 # Binding strength, for printing with no more parentheses than needed.
 _STRENGTH = {"if": 0, "or": 1, "and": 2, "not": 3, "compare": 4, "add": 5, "sub": 5}
 _STRENGTH |= {"mul": 6, "div": 6, "neg": 7, "pow": 8, "call": 9, "query": 9, "name": 9}
@@ -89,12 +97,14 @@ class Expression:
     query's labels and a comparison's operators (first operand, a tuple).
     """
 
-    __slots__ = ("_names", "args", "op")
+    __slots__ = ("_hash", "_names", "args", "op")
 
     def __init__(self, op: str, *args: Any) -> None:
         self.op = op
         self.args = args
         self._names: frozenset[str] | None = None
+        # Worked out from the operands' own, so that long sums need no deep recursion.
+        self._hash = hash((op, args))
 
     # ---- construction -------------------------------------------------
     @classmethod
@@ -191,10 +201,22 @@ class Expression:
         return Expression("neg", self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Expression) and (self.op, self.args) == (other.op, other.args)
+        pairs: list[tuple[Any, Any]] = [(self, other)]
+        while pairs:
+            a, b = pairs.pop()
+            if a is b:
+                continue
+            if not (isinstance(a, Expression) and isinstance(b, Expression)):
+                if isinstance(a, Expression) or isinstance(b, Expression) or a != b:
+                    return False
+                continue
+            if a._hash != b._hash or a.op != b.op or len(a.args) != len(b.args):
+                return False
+            pairs.extend(zip(a.args, b.args, strict=True))
+        return True
 
     def __hash__(self) -> int:
-        return hash((self.op, self.args))
+        return self._hash
 
     # ---- reading ------------------------------------------------------
     @property
@@ -249,9 +271,13 @@ class Expression:
             return Expression.of(values[self.args[0]]) if self.args[0] in values else self
         if not (self.names & values.keys()):
             return self
+        if self.op in _ARITHMETIC:
+            first, links = _spine(self, _ARITHMETIC)
+            result = first.substitute(values)
+            for op, right in links:
+                result = _binary(op, result, right.substitute(values))
+            return result
         new = [a.substitute(values) if isinstance(a, Expression) else a for a in self.args]
-        if self.op in ("add", "sub", "mul", "div", "pow"):
-            return _binary(self.op, new[0], new[1])
         return -new[0] if self.op == "neg" else Expression(self.op, *new)
 
     def to_sympy(self, symbols: Mapping[str, Any] | None = None, query: Any = None) -> Any:
@@ -471,6 +497,18 @@ def _binary(op: str, left: Expression, right: Expression) -> Expression:
     return Expression(op, left, right)
 
 
+def _spine(e: Expression, ops: Sequence[str]) -> tuple[Expression, list[tuple[str, Expression]]]:
+    """Return a left-nested chain as its first operand and the (operation, operand) after it.
+
+    Long sums nest deeper than Python may recurse.
+    """
+    links = []
+    while e.op in ops:
+        links.append((e.op, e.args[1]))
+        e = e.args[0]
+    return e, links[::-1]
+
+
 def _leads_negative(e: Expression) -> bool:
     """Say whether the expression is written with a minus in front."""
     while e.op in ("mul", "div"):
@@ -564,10 +602,12 @@ def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any
                 f"no value for {args[0]!r}", remedy=did_you_mean(args[0], values) or "set it"
             )
         return values[args[0]]
-    if op in ("add", "sub", "mul", "div", "pow"):
-        return _exact_binary(
-            op, _evaluate(args[0], values, query), _evaluate(args[1], values, query)
-        )
+    if op in _ARITHMETIC:
+        first, links = _spine(e, _ARITHMETIC)
+        result = _evaluate(first, values, query)
+        for sign, right in links:
+            result = _exact_binary(sign, result, _evaluate(right, values, query))
+        return result
     if op == "neg":
         return -_evaluate(args[0], values, query)
     if op == "call":
@@ -595,16 +635,13 @@ def _to_sympy(e: Expression, symbols: Mapping[str, Any], query: Any, sympy: Any)
         return symbols[e.args[0]]
     if e.op == "query":
         return query(*e.args)
+    if e.op in _ARITHMETIC:
+        first, links = _spine(e, _ARITHMETIC)
+        result = _to_sympy(first, symbols, query, sympy)
+        for op, right in links:
+            result = _SYMPY_BINARY[op](result, _to_sympy(right, symbols, query, sympy))
+        return result
     parts = [_to_sympy(a, symbols, query, sympy) for a in e.children]
-    if e.op in ("add", "sub", "mul", "div", "pow"):
-        functions: dict[str, Callable[[Any, Any], Any]] = {
-            "add": operator.add,
-            "sub": operator.sub,
-            "mul": operator.mul,
-            "div": operator.truediv,
-            "pow": operator.pow,
-        }
-        return functions[e.op](*parts)
     if e.op == "neg":
         return -parts[0]
     if e.op == "call":
@@ -646,10 +683,14 @@ def _text(e: Expression) -> str:
         return text
     if op == "if":
         return f"{_wrap(args[1], 1)} if {_wrap(args[0], 1)} else {_wrap(args[2], 1)}"
-    sign = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}[op]
+    signs = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
     if op == "pow":
-        return f"{_wrap(args[0], mine + 1)}{sign}{_wrap(args[1], 7)}"
-    return f"{_wrap(args[0], mine)}{sign}{_wrap(args[1], mine + 1)}"
+        return f"{_wrap(args[0], mine + 1)}**{_wrap(args[1], 7)}"
+    first, links = _spine(e, ("add", "sub") if op in ("add", "sub") else ("mul", "div"))
+    parts = [_wrap(first, mine)]
+    for sign, right in links:
+        parts += [signs[sign], _wrap(right, mine + 1)]
+    return "".join(parts)
 
 
 def _wrap(e: Expression, strength: int) -> str:

@@ -47,6 +47,8 @@ QUERY_LIMIT = 1.0
 _SEARCHING = 0.95
 #: Pairs of vertices up to which equilibria that need an equation are listed, too.
 MAX_BOUNDARY_PAIRS = 700
+#: Undecided equilibria that are listed with closed forms.
+MAX_DOUBTFUL = 60
 
 
 #: Terms of a product of both sides' weights up to which closed forms are multiplied out.
@@ -194,6 +196,11 @@ def analyse(
     equilibria += [
         writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
     ]
+    doubtful = search.undecided_pairs()
+    equilibria += [
+        writer.equilibrium(len(equilibria) + k, pair, outside=True)
+        for k, pair in enumerate(doubtful[:MAX_DOUBTFUL])
+    ]
     regime_map = internal.map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
     cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
     for cell in cells:
@@ -209,7 +216,11 @@ def analyse(
     if search.truncated:
         messages.append("the time ran out before all strategies were formed: some are missing")
     if search.undecided:
-        messages.append(f"{len(search.undecided)} pairs of supports are undecided within the time")
+        listed = min(len(doubtful), MAX_DOUBTFUL)
+        messages.append(
+            f"{len(search.undecided)} pairs of supports are undecided within the time; "
+            f"{listed} are listed as equilibria whose existence is unknown"
+        )
     if regime_map.unknown:
         messages.append(f"{len(regime_map.unknown)} combinations of equilibria are undecided")
     branching = _branches_in_payoffs(problem)
@@ -255,7 +266,9 @@ class _Writer:
     def _text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
         return self.closed.quotients.expression(q, point)
 
-    def equilibrium(self, number: int, pair: Pair, boundary: bool = False) -> SymbolicEquilibrium:
+    def equilibrium(
+        self, number: int, pair: Pair, *, boundary: bool = False, outside: bool = False
+    ) -> SymbolicEquilibrium:
         problem = self.problem
         sides = (self.closed.strategy(pair.row), self.closed.strategy(pair.column))
         zero = Expression.number(0)
@@ -294,7 +307,7 @@ class _Writer:
             conditions=self.branches(branches),
             proof=self._proof(decided),
             witness=witness,
-            family=-1 if boundary else self.family_of[id(pair)],
+            family=-1 if boundary or outside else self.family_of[id(pair)],
             boundary=boundary,
         )
 

@@ -17,6 +17,9 @@ from deterrence.regimes.proofs import Literal, Prover, literal_mask
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
 Condition = tuple[Literal, ...]
 
+#: Questions about one polynomial that may stay open before it counts as hard.
+_PATIENCE = 2
+
 
 class Simplifier:
     """Knows the signs that the assumptions fix, and simplifies by them."""
@@ -26,6 +29,7 @@ class Simplifier:
         #: Names that conditions are about, to be written on the left where others are not.
         self.leading = frozenset(leading)
         self._signs: dict[Any, tuple[int, bool] | None] = {}
+        self._failures: dict[Any, int] = {}
 
     def sign(self, factor: Any) -> tuple[int, bool] | None:
         """Return ``(sign, can it vanish)`` if the assumptions fix the factor's sign, else None."""
@@ -112,8 +116,14 @@ class Simplifier:
             if self.refutable(rest, negated):
                 continue
             singles = [c[0] for c in rest if len(c) == 1]
-            if self.prover.decide([*singles, *negated]).verdict == "impossible":
+            hardest = max((lit.poly for lit in (*singles, *negated)), key=len)
+            if self._failures.get(hardest, 0) >= _PATIENCE:
+                continue
+            verdict = self.prover.decide([*singles, *negated], quick=True).verdict
+            if verdict == "impossible":
                 kept = rest
+            elif verdict == "unknown":
+                self._failures[hardest] = self._failures.get(hardest, 0) + 1
         return kept
 
     def refutable(self, conditions: Sequence[Condition], literals: Sequence[Literal]) -> bool:

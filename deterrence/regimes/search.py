@@ -21,6 +21,8 @@ from deterrence.regimes.vertices import Vertex, vertices
 
 #: The part of the time left that may go into ruling strategies of one side out.
 _SORTING = 0.2
+#: Share of the time left after the search in which conditions are made shorter.
+_TIDYING = 0.25
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,52 @@ class Search:
                     continue
                 seen[pair.identity] = len(self.pairs)
                 self.pairs.append(pair)
+        self._tidy()
         return self
+
+    def _tidy(self) -> None:
+        """Drop redundant conditions, while a share of the remaining time lasts.
+
+        This is for readers only: what is decided comes first.
+        """
+        until = None
+        if self.prover.deadline is not None:
+            now = time.monotonic()
+            until = now + _TIDYING * max(0.0, self.prover.deadline - now)
+        for k, pair in enumerate(self.pairs):
+            if until is not None and time.monotonic() > until:
+                return
+            self.pairs[k] = replace(
+                pair,
+                branches=tuple(
+                    replace(b, conditions=tuple(self.simplifier.irredundant(b.conditions)))
+                    for b in pair.branches
+                ),
+            )
+
+    def undecided_pairs(self) -> list[Pair]:
+        """Return the pairs of which it is not known whether they exist anywhere.
+
+        Their conditions are exact all the same, so that a point can be tested.
+        """
+        known = {p.identity for p in self.pairs}
+        found = []
+        for alpha, beta in self.undecided:
+            branches = []
+            for sigma in self._signs(alpha):
+                for tau in self._signs(beta):
+                    conditions = self._conditions(
+                        [*self._literals(alpha, sigma), *self._literals(beta, tau)],
+                        alpha.commons,
+                        beta.commons,
+                    )
+                    if conditions is not None:
+                        branches.append(Branch(tuple(conditions), Decision("unknown")))
+            pair = Pair(alpha, beta, tuple(branches))
+            if branches and pair.identity not in known:
+                known.add(pair.identity)
+                found.append(pair)
+        return found
 
     # ---- boundaries ----------------------------------------------------------------
     def boundary_pairs(self, limit: int) -> tuple[list[Pair], str]:
@@ -334,10 +381,7 @@ class Search:
         if all(b.decision.verdict == "unknown" for b in branches):
             self.undecided.append((alpha, beta))
             return None
-        tidy = tuple(
-            Branch(tuple(self.simplifier.irredundant(b.conditions)), b.decision) for b in branches
-        )
-        return Pair(alpha, beta, tidy)
+        return Pair(alpha, beta, tuple(branches))
 
 
 def _united(old: Sequence[Branch], new: Sequence[Branch]) -> tuple[Branch, ...]:
