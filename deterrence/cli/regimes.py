@@ -28,8 +28,8 @@ _EPILOG = (
     "`proven` rests on exact algebra and an SMT solver; what was not decided in time is "
     "`unknown`, and the exit code is then 4."
 )
-#: Seconds that sections nobody asked for by name may take in all.
-_SPARE = 20.0
+#: Share of the time limit for the analysis itself; conclusions and the rest divide what is left.
+_ANALYSIS = 0.6
 
 
 @click.command(epilog=_EPILOG)
@@ -53,8 +53,8 @@ _SPARE = 20.0
 )  # fmt: skip
 @click.option("--statics", is_flag=True, help="Which way results move with each parameter.")
 @click.option(
-    "--boundaries/--no-boundaries", default=True, show_default=True,
-    help="Tell what happens where regimes meet.",
+    "--boundaries/--no-boundaries", default=None,
+    help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
 @click.option(
     "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
@@ -73,7 +73,7 @@ def regimes(
     statements: tuple[str, ...],
     thresholds: tuple[str, ...],
     statics: bool,
-    boundaries: bool,
+    boundaries: bool | None,
     time_limit: float,
     form: str,
     output: str | None,
@@ -89,19 +89,30 @@ def regimes(
     _check_measures(model, measures)
     start = time.monotonic()
     analysis = model.regimes(
-        expand=expand, fixed=values, isolate=isolate or "", boundaries=boundaries,
-        time_limit=time_limit,
+        expand=expand, fixed=values, isolate=isolate or "", boundaries=boundaries is not False,
+        time_limit=_ANALYSIS * time_limit,
     )  # fmt: skip
     wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
     from deterrence.regimes.display import Extras
 
-    left = max(0.5, time_limit - (time.monotonic() - start))
-    asked = bool(measures or statements)
+    if boundaries is None:  # a map with holes has no complete list of boundaries either
+        boundaries = analysis.cover == "proven"
+    parts = 1 + boundaries + statics
+
+    def share() -> float:
+        """Return the next part's share of the time that is left."""
+        nonlocal parts
+        left = time_limit - (time.monotonic() - start)
+        parts -= 1
+        return max(0.5, left / (parts + 1))
+
     extras = Extras(
-        conclusions=_conclusions(analysis, wanted, left if asked else min(left, _SPARE), isolate),
-        boundaries=_boundaries(analysis, min(left, _SPARE)) if boundaries else None,
+        conclusions=_conclusions(
+            analysis, wanted, share(), isolate, every=bool(measures or statements)
+        ),
+        boundaries=_boundaries(analysis, share()) if boundaries else None,
         thresholds=tuple(model.thresholds(name, scenario, **values) for name in thresholds),
-        statics=_statics(analysis, left) if statics else None,
+        statics=_statics(analysis, share()) if statics else None,
         point=_point(model, scenario, values),
     )
     deliver(render(analysis, extras, form), output)
@@ -136,14 +147,23 @@ def _check_measures(model: Model, measures: tuple[str, ...]) -> None:
 
 
 def _conclusions(
-    analysis: RegimeAnalysis, wanted: tuple[str, ...], seconds: float, isolate: str | None
+    analysis: RegimeAnalysis,
+    wanted: tuple[str, ...],
+    seconds: float,
+    isolate: str | None,
+    *,
+    every: bool,
 ) -> tuple[Any, ...]:
+    """Return the conclusions; with ``every`` false, as many as the time allows."""
     from deterrence.regimes.conclusions import conclude
 
     end = time.monotonic() + seconds
     found = []
-    for statement in wanted:
-        left = max(0.2, end - time.monotonic())
+    for k, statement in enumerate(wanted):
+        if not every and k and time.monotonic() > end:
+            warn((f"no time was left for conclusions on {', '.join(wanted[k:])}",))
+            break
+        left = max(0.2, (end - time.monotonic()) / (len(wanted) - k))
         found.append(conclude(analysis, statement, isolate=isolate or "", time_limit=left))
     return tuple(found)
 

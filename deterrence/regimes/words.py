@@ -46,7 +46,9 @@ def concluded(c: Conclusion) -> list[Inline]:
     ):
         mark = "." if proof == "proven" else f" ({proof}, not proven)."
         head = f"{subject} holds in {which} equilibrium"
-        if not terms:
+        if not terms and proof == "unknown":
+            sentences.append((f"It is not decided where {head[0].lower()}{head[1:]}.",))
+        elif not terms:
             sentences.append((f"Nowhere: {head}{mark}",))
         elif not all(terms):
             sentences.append((f"{head}, always{mark}",))
