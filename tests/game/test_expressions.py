@@ -421,3 +421,13 @@ def test_any_jumble_of_our_own_words_is_read_or_refused(words: list[str]) -> Non
     except ExpressionError:
         return
     assert isinstance(value, Fraction | float | bool)
+
+
+def test_long_sums_need_no_deep_recursion() -> None:
+    names = [f"x{k}" for k in range(3000)]
+    long = total(2 * Expression.name(name) for name in names)
+    again = total(2 * Expression.name(name) for name in names)
+    assert long == again
+    assert hash(long) == hash(again)
+    assert long.evaluate(dict.fromkeys(names, Fraction(1))) == 6000
+    assert str(long.substitute({"x0": 5})).startswith("10 + 2*x1 + ")

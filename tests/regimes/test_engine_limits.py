@@ -1,0 +1,43 @@
+"""What an analysis says when its time is up: less is proven, nothing is hidden."""
+
+from __future__ import annotations
+
+import pytest
+
+from deterrence.modelfile.catalogue import load_model
+from deterrence.regimes.search import Search
+from deterrence.regimes.vertices import Vertex
+from deterrence.solvers.exact import enumerate_extreme
+
+
+def test_undecided_equilibria_are_listed_with_exact_conditions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gives_up(self: Search, alpha: Vertex, beta: Vertex) -> None:
+        self.undecided.append((alpha, beta))
+
+    monkeypatch.setattr(Search, "_pair", gives_up)
+    model = load_model("asymmetric-bipolarity")
+    answer = model.regimes()
+    assert answer.cover == "unknown"
+    open_ended = [e for e in answer.equilibria if e.proof == "unknown"]
+    assert open_ended
+    assert all(e.family == -1 for e in open_ended)
+    game = model.at()
+    found = enumerate_extreme(game.matrix("Russia"), game.matrix("NATO"))
+    expected = {(found.rows[i], found.columns[j]) for i, j in found.pairs}
+    listed = {
+        tuple(
+            tuple(chance.evaluate(game.values) for chance in strategy.values())
+            for strategy in e.profile.values()
+        )
+        for e in answer.equilibria
+        if all(c.evaluate(game.values) for c in e.conditions)
+    }
+    assert listed == expected
+
+
+def test_no_time_at_all_is_said() -> None:
+    answer = load_model("asymmetric-bipolarity").regimes(time_limit=1e-9)
+    assert answer.cover == "unknown"
+    assert any("time ran out" in message for message in answer.messages)
