@@ -72,6 +72,7 @@ _YAML_FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ("chomping", *_BLOCK),
     ("comment or a line break", *_BLOCK),
     ("comment or line break", *_BLOCK),
+    ("maximum nesting depth", "the file is nested too deeply", "", "nest less deeply"),
     ("whitespace or line break", "a tag (!)", "plain text", "put quotes around it"),
 )
 
