@@ -140,3 +140,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_lower = {k.lower(): k for k in known}
     close = difflib.get_close_matches(word[:60].lower(), by_lower, n=1, cutoff=0.6)
     return f"did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """Return a text that is short enough for a message."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."

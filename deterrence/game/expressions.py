@@ -29,7 +29,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from deterrence.errors import ExpressionError, did_you_mean
+from deterrence.errors import ExpressionError, did_you_mean, shorten
 from deterrence.game.numbers import exact
 
 #: Limits on one expression; see the module's first paragraph.
@@ -254,11 +254,6 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
-
-
-def shorten(text: str, limit: int = 40) -> str:
-    """Return a text that is short enough for a message."""
-    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def binary(op: str, left: Expression, right: Expression) -> Expression:

@@ -13,7 +13,7 @@ import ast
 import warnings
 from collections.abc import Iterable
 
-from deterrence.errors import ExpressionError, did_you_mean
+from deterrence.errors import ExpressionError, did_you_mean, shorten
 from deterrence.game.expressions import (
     FUNCTIONS,
     MAX_DEPTH,
@@ -24,7 +24,6 @@ from deterrence.game.expressions import (
     RESERVED,
     Expression,
     binary,
-    shorten,
 )
 from deterrence.game.numbers import parse_number
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Set
 from typing import Any, NoReturn
 
-from deterrence.errors import ExpressionError, Fault, did_you_mean
+from deterrence.errors import ExpressionError, Fault, did_you_mean, shorten
 from deterrence.game.expressions import FUNCTIONS, Expression
 from deterrence.modelfile.readbytes import MAX_FAULTS
 from deterrence.modelfile.yamltree import Path, Place, Tree, dotted
@@ -200,11 +200,6 @@ class FaultList:
 def touches(path: Path, broken: Set[Path]) -> bool:
     """Say whether one of the paths is at, above or below ``path``."""
     return any(path[: len(b)] == b or b[: len(path)] == path for b in broken)
-
-
-def shorten(text: str, limit: int = 40) -> str:
-    """Cut a long text for a message."""
-    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def _column_of(name: str, text: str) -> int | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from deterrence.errors import shorten
 from deterrence.game.expressions import Expression
-from deterrence.modelfile.faultlist import FaultList, shorten
+from deterrence.modelfile.faultlist import FaultList
 
 #: Limits on a formula with all the formulas that it refers to written out.
 MAX_TERMS = 2000

@@ -7,8 +7,9 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
+from deterrence.errors import shorten
 from deterrence.game.expressions import Expression
-from deterrence.modelfile.faultlist import FaultList, listing, shorten
+from deterrence.modelfile.faultlist import FaultList, listing
 from deterrence.modelfile.fields import kind
 from deterrence.modelfile.model import Cell
 from deterrence.modelfile.yamltree import Path

@@ -16,12 +16,12 @@ import hashlib
 import warnings
 from collections.abc import Collection, Mapping, Sequence
 
-from deterrence.errors import InvalidFileError
+from deterrence.errors import InvalidFileError, shorten
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
 from deterrence.modelfile import formulas, limits
 from deterrence.modelfile.context import Context, kept, labels_of
-from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError, shorten
+from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError
 from deterrence.modelfile.fields import MAX_LABEL
 from deterrence.modelfile.grid import GridReader
 from deterrence.modelfile.ladder import automatic_names

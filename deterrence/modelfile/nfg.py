@@ -36,7 +36,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NoReturn
 
-from deterrence.errors import Fault, InvalidFileError
+from deterrence.errors import Fault, InvalidFileError, shorten
 from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.modelfile.nfg_writer import CONTROL, file_order, write_nfg
 
@@ -126,8 +126,8 @@ class _Reader:
         raise InvalidFileError(self.source, [fault])
 
     def unexpected(self, expected: str, remedy: str = "") -> NoReturn:
-        found = {"end": "the file ends here", "string": f'"{_shorten(self.value)}"'}
-        self.fail(found.get(self.kind, f"{_shorten(self.value)!r}"), expected, remedy)
+        found = {"end": "the file ends here", "string": f'"{shorten(self.value)}"'}
+        self.fail(found.get(self.kind, f"{shorten(self.value)!r}"), expected, remedy)
 
     def advance(self) -> str:
         """Read the next token into ``kind`` and ``value``; return its kind."""
@@ -220,7 +220,7 @@ class _Reader:
         for player in players:
             if self.kind == "}":
                 self.unexpected(
-                    f"the strategies of {_shorten(player)}",
+                    f"the strategies of {shorten(player)}",
                     f"{len(players)} players need {len(players)} entries",
                 )
             if named:
@@ -230,7 +230,7 @@ class _Reader:
             else:
                 counts.append(self.count(player))
             if not counts[-1]:
-                self.fail(f"{_shorten(player)} has no strategies", "at least one strategy")
+                self.fail(f"{shorten(player)} has no strategies", "at least one strategy")
             numbers = math.prod(counts) * len(players)
             if numbers > MAX_NUMBERS:
                 self.fail(
@@ -246,7 +246,7 @@ class _Reader:
 
     def count(self, player: str) -> int:
         if not re.fullmatch(r"[0-9]{1,7}", self.value, re.ASCII):
-            expected = f"how many strategies {_shorten(player)} has"
+            expected = f"how many strategies {shorten(player)} has"
             self.unexpected(f"{expected}, a whole number up to {MAX_NUMBERS:,}")
         return int(self.value)
 
@@ -267,7 +267,7 @@ class _Reader:
         for match in _WORD.finditer(self.text, self.start):
             self.start = match.start()
             if count == wanted:
-                self.fail(f"{_shorten(match[0])!r} after the last number", f"{what} and no more")
+                self.fail(f"{shorten(match[0])!r} after the last number", f"{what} and no more")
             count += 1
             yield match[0]
         if count < wanted:
@@ -296,7 +296,7 @@ class _Reader:
             number = int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else -1
             if not 0 <= number < len(listed):
                 self.fail(
-                    f"{_shorten(word)!r} is not the number of an outcome",
+                    f"{shorten(word)!r} is not the number of an outcome",
                     f"a whole number from 0 to {len(listed) - 1}",
                 )
             chosen.append(number)
@@ -356,17 +356,17 @@ def _number(word: str) -> Fraction:
     match = _NUMBER.fullmatch(word)
     if match is None:
         raise ValueError(
-            f"{_shorten(word)!r} is not a number", "a number such as 3, -0.25, 1e-3 or 1/3"
+            f"{shorten(word)!r} is not a number", "a number such as 3, -0.25, 1e-3 or 1/3"
         )
     if match["whole"] is not None:
         over = int(match["over"] or 1)
         if not over:
-            raise ValueError(f"{_shorten(word)!r} divides by zero", "a denominator other than 0")
+            raise ValueError(f"{shorten(word)!r} divides by zero", "a denominator other than 0")
         return Fraction(int(match["whole"]), over)
     exponent = int(match["exponent"] or 0)
     if abs(exponent) > MAX_EXPONENT:
         raise ValueError(
-            f"{_shorten(word)!r} is too large or too small",
+            f"{shorten(word)!r} is too large or too small",
             f"a power of ten between -{MAX_EXPONENT} and {MAX_EXPONENT}",
         )
     before, _, after = match["decimal"].partition(".")
@@ -413,7 +413,3 @@ def _lotteries(names: Sequence[str], order: Sequence[int]) -> tuple[Lottery, ...
     one = Fraction(1)
     lotteries: dict[int, Lottery] = {k: ((label, one),) for k, label in labels.items()}
     return tuple(lotteries[k] for k in order)
-
-
-def _shorten(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else text[: limit - 3] + "..."

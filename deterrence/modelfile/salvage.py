@@ -15,8 +15,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from deterrence.errors import shorten
 from deterrence.modelfile import schema
-from deterrence.modelfile.faultlist import FaultList, shorten, touches
+from deterrence.modelfile.faultlist import FaultList, touches
 from deterrence.modelfile.fields import HOLE, kind
 from deterrence.modelfile.schema import ModelFile, Spec
 from deterrence.modelfile.yamltree import Path

@@ -16,7 +16,6 @@ import operator
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError
@@ -480,10 +479,3 @@ def _inner_ties(cell: Cell, found: Sequence[grouping.Family], simplifier: Simpli
 
 def _joined(op: str, parts: Sequence[Expression]) -> Expression:
     return parts[0] if len(parts) == 1 else Expression(op, *parts)
-
-
-def exact_values(values: Mapping[str, Any]) -> dict[str, Fraction]:
-    """Return values as rationals."""
-    from deterrence.game.numbers import exact
-
-    return {n: exact(v) for n, v in values.items()}

@@ -36,11 +36,6 @@ class Family:
     essential: tuple[Pair, ...]
     proven: bool = True
 
-    @property
-    def is_single(self) -> bool:
-        """Whether the family is one equilibrium."""
-        return len(self.pairs) == 1
-
 
 def group(
     pairs: Sequence[Pair],
