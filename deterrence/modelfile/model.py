@@ -41,6 +41,10 @@ VERBS: dict[str, str] = {
     "thresholds": "deterrence.regimes.verbs:thresholds",
     "statics": "deterrence.regimes.verbs:statics",
     "boundaries": "deterrence.regimes.verbs:boundaries",
+    "sweep": "deterrence.analysis.sweeping:sweep",
+    "sensitivity": "deterrence.analysis.uncertainty:sensitivity",
+    "robustness": "deterrence.analysis.robust:robustness",
+    "levers": "deterrence.analysis.robust:levers",
 }
 
 

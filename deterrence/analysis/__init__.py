@@ -1,0 +1,1 @@
+"""Analysis of a model over many parameter values: sweeps, sensitivity, robustness, levers."""

@@ -1,0 +1,1 @@
+"""Compiled arithmetic: a game solved at many points at once."""

@@ -1,0 +1,163 @@
+r"""All equilibria of a model at many parameter points.
+
+This is what sweeps and sensitivity analyses rest on.  A :class:`PointSolver` is
+made once for a model; :meth:`PointSolver.solve` takes arrays of parameter values
+and returns a :class:`Block`: every extreme equilibrium at every point, with
+payoffs, outcome probabilities, measures and the truth of statements.
+
+>>> import numpy as np
+>>> from deterrence.modelfile.catalogue import load_model
+>>> solver = PointSolver(load_model("asymmetric-bipolarity"), varying=["k_R"])
+>>> block = solver.solve({"k_R": np.array([2.0, 8.0])})
+>>> block.count.tolist(), block.measures["war"].shape
+([1, 3], (2, 3))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.expressions import Expression
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+
+#: Exact values of the varying parameters at point number ``i`` of a block.
+ExactPoint = Callable[[int], Mapping[str, Fraction]]
+
+#: Values of :attr:`Block.engine`.
+OUTSIDE, COMPILED, EXACT = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The equilibria at ``n`` points; ``w`` is the largest number of equilibria at one of them.
+
+    Arrays are padded: ``nan`` (floats), ``-1`` (``component``) and ``False``
+    (``truths``) where a point has fewer than ``w`` equilibria.  Equilibria are
+    extreme ones; those of one connected set share their ``component`` number.
+
+    - ``valid`` (n): the assumptions hold there.  Elsewhere nothing is solved.
+    - ``count`` (n): the number of extreme equilibria.
+    - ``complete`` (n): no equilibrium is missing.
+    - ``engine`` (n): :data:`OUTSIDE`, :data:`COMPILED` floats or :data:`EXACT` rationals.
+    - ``component`` (n, w): number of the connected set, from 0.
+    - ``continuum`` (n): some component holds more than one point.
+    - ``probabilities[player]`` (n, w, actions); ``payoffs[player]`` (n, w);
+      ``outcomes[label]`` (n, w); ``measures[name]`` (n, w); ``truths[statement]`` (n, w).
+    """
+
+    valid: Any
+    count: Any
+    complete: Any
+    engine: Any
+    component: Any
+    continuum: Any
+    probabilities: Mapping[str, Any]
+    payoffs: Mapping[str, Any]
+    outcomes: Mapping[str, Any]
+    measures: Mapping[str, Any]
+    truths: Mapping[str, Any]
+
+    @property
+    def exists(self) -> Any:
+        """Which entries are equilibria, shape (n, w)."""
+        return self.component >= 0
+
+
+class PointSolver:
+    """Finds all equilibria of a two-player strategic model at many points.
+
+    ``varying`` names the parameters that :meth:`solve` is given; ``fixed`` sets
+    others, as :meth:`Model.values` does, and ``scenario`` chooses where the rest
+    stand.  A derived parameter that is neither varied nor fixed follows from the
+    others at every point.  ``measures`` (default: all) and ``outcomes``
+    (default: none) choose what is computed; ``statements`` are comparisons of
+    measures, queries and parameters, such as ``war <= 1/10``.  Raises
+    :class:`UsageError` for unknown names and for games with other than two
+    players.  Instances can be pickled.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        varying: Sequence[str],
+        fixed: Mapping[str, Any] | None = None,
+        *,
+        scenario: str | None = None,
+        measures: Sequence[str] | None = None,
+        outcomes: Sequence[str] = (),
+        statements: Sequence[str | Expression] = (),
+    ) -> None:
+        if len(model.players) != 2:
+            raise UsageError(
+                f"{model.name} has {len(model.players)} players",
+                remedy="analyses over many points are for two-player games",
+            )
+        self.model = model
+        self.varying = tuple(varying)
+        for name in self.varying:
+            if name not in model.parameters:
+                raise UsageError(
+                    f"{model.name} has no parameter {name[:60]!r}",
+                    remedy=did_you_mean(name, model.parameters)
+                    or f"parameters: {', '.join(model.parameters)}",
+                )
+        self.fixed = dict(fixed or {})
+        self.scenario = scenario
+        known = {m.name: m for m in model.measures}
+        chosen = known if measures is None else measures
+        for name in chosen:
+            if name not in known:
+                raise UsageError(
+                    f"{model.name} has no measure {name[:60]!r}",
+                    remedy=did_you_mean(name, known)
+                    or f"measures: {', '.join(known) or 'the model has none'}",
+                )
+        self.measures = tuple(known[name] for name in chosen)
+        self.outcomes = tuple(outcomes)
+        for label in self.outcomes:
+            if label not in model.outcomes:
+                raise UsageError(
+                    f"{model.name} has no outcome {label[:60]!r}",
+                    remedy=did_you_mean(label, model.outcomes),
+                )
+        self.statements = tuple(self._statement(s) for s in statements)
+        # The values of all parameters that do not vary, exact.
+        self.base = model.values(scenario, check=False, **self.fixed)
+
+    def _statement(self, statement: str | Expression) -> tuple[str, Expression]:
+        """Return a statement's text, and its expression with measures put in."""
+        e = Expression.parse(statement, queries=True) if isinstance(statement, str) else statement
+        formulas = {m.name: m.expression for m in self.model.measures}
+        known = {*formulas, *self.model.parameters}
+        for name in sorted(e.names - known):
+            raise UsageError(
+                f"{self.model.name} has no measure or parameter {name[:60]!r}",
+                remedy=did_you_mean(name, known)
+                or f"measures: {', '.join(formulas) or 'the model has none'}",
+            )
+        if not e.is_boolean:  # a measure alone stands for it being 0
+            e = Expression("compare", ("==",), e, Expression.number(0))
+        return str(statement), e.substitute(formulas)
+
+    def values_at(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        """Return every parameter's value where the varying ones have these values."""
+        given = {**self.fixed, **point}
+        return self.model.values(self.scenario, check=False, **given)
+
+    def solve(self, columns: Mapping[str, Any], exact: ExactPoint | None = None) -> Block:
+        """Return all equilibria at the points whose coordinates are the ``columns``.
+
+        ``columns[name]`` is a float array of shape (n,) for every varying name.
+        ``exact(i)`` gives the exact values at point ``i`` where they are not the
+        binary fractions in the columns; points with ties, and points so near to
+        one that floats cannot tell, are solved exactly there.
+        """
+        from deterrence.analysis.exactly import solve_exactly
+
+        return solve_exactly(self, columns, exact)

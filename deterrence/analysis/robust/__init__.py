@@ -1,0 +1,1 @@
+"""Robustness of conclusions, and the levers that bring them about."""

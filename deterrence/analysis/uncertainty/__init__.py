@@ -1,0 +1,1 @@
+"""Sensitivity of outcomes and conclusions to uncertain parameters."""

@@ -1,0 +1,1 @@
+"""Figures of publication quality (matplotlib, extra ``plot``)."""
