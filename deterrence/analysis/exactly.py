@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -33,30 +33,38 @@ class PointAnswer:
 def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | None:
     """Return the exact answer at a point, or None where an assumption does not hold.
 
-    Equilibria come sorted by the number of actions they use, then by the
-    row player's and the column player's probabilities, largest first.
+    Equilibria come sorted by the number of actions they use, then by the row
+    player's and the column player's actions in use, then by the replies that are
+    best against them.  No probability decides, so the order does not change
+    where one overtakes another.
     """
     values = solver.values_at(point)
     if not all(a.evaluate(values) for a in solver.model.assumptions):
         return None
     game = solver.model.at(check=False, **values)
     first, second = game.players
-    found = enumerate_extreme(game.matrix(first), game.matrix(second))
+    rows, columns = game.matrix(first), game.matrix(second)
+    found = enumerate_extreme(rows, columns)
+    ties = (
+        [_best(columns, x) for x in found.rows],
+        [_best([list(u) for u in zip(*rows, strict=True)], y) for y in found.columns],
+    )
     number = {pair: k for k, group in enumerate(group_pairs(found.pairs)) for pair in group.pairs}
     entries = sorted(
-        ((found.rows[i], found.columns[j], number[i, j]) for i, j in found.pairs),
-        key=lambda e: (
-            sum(map(bool, e[0])) + sum(map(bool, e[1])),
-            [-p for p in e[0]],
-            [-p for p in e[1]],
+        (
+            (*map(_used, (found.rows[i], found.columns[j])), ties[0][i], ties[1][j], i, j)
+            for i, j in found.pairs
         ),
+        key=lambda e: (len(e[0]) + len(e[1]), *e[:4]),
     )
-    order = {k: n for n, k in enumerate(dict.fromkeys(k for _, _, k in entries))}
+    numbers = [number[i, j] for *_, i, j in entries]
+    order = {k: n for n, k in enumerate(dict.fromkeys(numbers))}
+    profiles = tuple((found.rows[i], found.columns[j]) for *_, i, j in entries)
     payoffs: dict[str, list[Any]] = {p: [] for p in game.players}
     outcomes: dict[str, list[Any]] = {o: [] for o in solver.outcomes}
     measures: dict[str, list[Any]] = {m.name: [] for m in solver.measures}
     truths: dict[str, list[bool]] = {text: [] for text, _ in solver.statements}
-    for x, y, _ in entries:
+    for x, y in profiles:
         profile = {
             player: dict(zip(actions, strategy, strict=True))
             for player, actions, strategy in zip(game.players, game.actions, (x, y), strict=True)
@@ -87,14 +95,27 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
         for text, statement in solver.statements:
             truths[text].append(bool(statement.evaluate(values, ask)))
     return PointAnswer(
-        tuple((x, y) for x, y, _ in entries),
-        tuple(order[k] for _, _, k in entries),
+        profiles,
+        tuple(order[k] for k in numbers),
         found.complete,
         payoffs,
         outcomes,
         measures,
         truths,
     )
+
+
+def _used(strategy: Strategy) -> tuple[int, ...]:
+    """Return the actions that a strategy uses."""
+    return tuple(k for k, p in enumerate(strategy) if p)
+
+
+def _best(payoffs: Sequence[Sequence[Any]], strategy: Strategy) -> tuple[int, ...]:
+    """Return the replies that are best; ``payoffs[i][j]`` is reply ``j``'s against action ``i``."""
+    used = [(p, payoffs[i]) for i, p in enumerate(strategy) if p]
+    worth = [sum(p * Fraction(u[j]) for p, u in used) for j in range(len(payoffs[0]))]
+    most = max(worth)
+    return tuple(j for j, w in enumerate(worth) if w == most)
 
 
 def solve_exactly(
@@ -105,17 +126,29 @@ def solve_exactly(
 
     arrays = [np.asarray(columns[name], dtype=float) for name in solver.varying]
     n = len(arrays[0]) if arrays else 1
+    return gather(solver, answers_at(solver, columns, exact, range(n)))
+
+
+def answers_at(
+    solver: PointSolver,
+    columns: Mapping[str, Any],
+    exact: ExactPoint | None,
+    numbers: Iterable[int],
+) -> list[PointAnswer | None]:
+    """Return the exact answers at some points of a block, equal points solved once."""
+    known: dict[tuple[Any, ...], PointAnswer | None] = {}
     answers = []
-    for i in range(n):
-        point = (
-            exact(i)
-            if exact is not None
-            else {
-                name: Fraction(float(a[i])) for name, a in zip(solver.varying, arrays, strict=True)
-            }
-        )
-        answers.append(answer_at(solver, point))
-    return gather(solver, answers)
+    for i in numbers:
+        if exact is not None:
+            given = exact(i)
+            point = {name: given[name] for name in solver.varying}
+        else:
+            point = {name: Fraction(float(columns[name][i])) for name in solver.varying}
+        key = tuple(point.values())
+        if key not in known:
+            known[key] = answer_at(solver, point)
+        answers.append(known[key])
+    return answers
 
 
 def gather(solver: PointSolver, answers: Sequence[PointAnswer | None]) -> Block:

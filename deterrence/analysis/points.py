@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import ExpressionError, UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Exact values of the varying parameters at point number ``i`` of a block.
 ExactPoint = Callable[[int], Mapping[str, Fraction]]
+
+#: Blocks of at least so many points are worth numba's import.
+NUMBA_POINTS = 20_000
 
 #: Values of :attr:`Block.engine`.
 OUTSIDE, COMPILED, EXACT = 0, 1, 2
@@ -129,6 +132,7 @@ class PointSolver:
         self.statements = tuple(self._statement(s) for s in statements)
         # The values of all parameters that do not vary, exact.
         self.base = model.values(scenario, check=False, **self.fixed)
+        self._batches: dict[bool, Any] = {}
 
     def _statement(self, statement: str | Expression) -> tuple[str, Expression]:
         """Return a statement's text, and its expression with measures put in."""
@@ -158,6 +162,42 @@ class PointSolver:
         binary fractions in the columns; points with ties, and points so near to
         one that floats cannot tell, are solved exactly there.
         """
+        import numpy as np
+
         from deterrence.analysis.exactly import solve_exactly
 
-        return solve_exactly(self, columns, exact)
+        arrays = {name: np.asarray(columns[name], dtype=float) for name in self.varying}
+        n = len(next(iter(arrays.values()))) if arrays else 1
+        batch = self._batch(n)
+        if batch is None:
+            return solve_exactly(self, arrays, exact)
+        from deterrence.analysis.kernel.collect import solve_compiled
+
+        return solve_compiled(self, batch, arrays, exact, n)
+
+    def _batch(self, n: int) -> Any:
+        """Return the programs for this model, made once; None where only exact arithmetic does."""
+        compiled = _numba_pays(n)
+        if compiled not in self._batches:
+            from deterrence.analysis.kernel.batch import Batch
+            from deterrence.analysis.kernel.field import SingularError
+            from deterrence.analysis.kernel.structure import TooLargeError
+
+            try:
+                self._batches[compiled] = Batch(self, compiled=compiled)
+            except (SingularError, TooLargeError, ExpressionError):
+                self._batches[compiled] = None
+        return self._batches[compiled]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_batches": {}}
+
+
+def _numba_pays(n: int) -> bool:
+    """Say whether to run compiled code: numba takes a moment to import, and may be missing."""
+    import importlib.util
+    import sys
+
+    if "numba" in sys.modules:
+        return True
+    return n >= NUMBA_POINTS and importlib.util.find_spec("numba") is not None

@@ -27,6 +27,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Say for which parameter values each equilibrium exists, proven.",
     ),
     "explain": ("deterrence.cli.explain:explain", "Derive equilibria step by step."),
+    "sweep": ("deterrence.cli.sweep:sweep", "Solve at many parameter values, into a file."),
+    "sensitivity": (
+        "deterrence.cli.sensitivity:sensitivity",
+        "Say which uncertain parameter matters most, and how likely each outcome is.",
+    ),
+    "robustness": (
+        "deterrence.cli.robustness:robustness",
+        "Find the smallest change that flips a conclusion, with a certificate.",
+    ),
+    "levers": ("deterrence.cli.levers:levers", "Find the cheapest change a player can make."),
+    "plot": ("deterrence.cli.plot:plot", "Draw a figure."),
     "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),
 }
 

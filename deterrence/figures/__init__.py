@@ -1,1 +1,92 @@
-"""Figures of publication quality (matplotlib, extra ``plot``)."""
+"""Figures of publication quality (matplotlib, extra ``plot``): one module per kind.
+
+Every function draws one figure of a model and returns a matplotlib ``Figure`` with
+two more attributes: ``description``, a text alternative in a paragraph, and
+``warnings``.  ``figure.savefig("x.pdf")`` writes PNG, SVG or PDF, always the same
+bytes for the same figure.
+
+>>> from deterrence import load_model
+>>> from deterrence.figures import best_response
+>>> figure = best_response(load_model("chicken"))
+>>> print(figure.description[:53])
+Best responses in Chicken (Hawk-Dove). Equilibria: A:
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deterrence.figures.ladder_diagram import ladder
+    from deterrence.figures.payoff_matrix import payoffs
+    from deterrence.figures.regime_plane import regimes
+    from deterrence.figures.response_diagram import best_response
+    from deterrence.figures.robustness_bars import robustness
+    from deterrence.figures.sobol_bars import sobol
+    from deterrence.figures.sweep_lines import sweep
+    from deterrence.figures.tornado_bars import tornado
+
+#: Every kind of figure: where it is drawn, and what it shows.  A new one is one file and a line.
+FIGURES: dict[str, tuple[str, str]] = {
+    "sweep": (
+        "deterrence.figures.sweep_lines:sweep",
+        "A measure in every equilibrium as one parameter moves, with exact thresholds.",
+    ),
+    "regimes": (
+        "deterrence.figures.regime_plane:regimes",
+        "Which equilibria exist over two parameters, with exact boundaries.",
+    ),
+    "best-response": (
+        "deterrence.figures.response_diagram:best_response",
+        "Best responses of a 2x2 game, and all its equilibria.",
+    ),
+    "payoffs": (
+        "deterrence.figures.payoff_matrix:payoffs",
+        "The payoff matrix with best replies and pure equilibria marked.",
+    ),
+    "ladder": (
+        "deterrence.figures.ladder_diagram:ladder",
+        "The rungs of a ladder with costs, hazards and what is played.",
+    ),
+    "tornado": (
+        "deterrence.figures.tornado_bars:tornado",
+        "What each uncertain parameter alone does to a measure.",
+    ),
+    "sobol": (
+        "deterrence.figures.sobol_bars:sobol",
+        "Sobol indices of a measure with their confidence intervals.",
+    ),
+    "robustness": (
+        "deterrence.figures.robustness_bars:robustness",
+        "How far each parameter may move before a conclusion flips.",
+    ),
+}
+
+__all__ = [
+    "FIGURES",
+    "best_response",
+    "ladder",
+    "payoffs",
+    "regimes",
+    "robustness",
+    "sobol",
+    "sweep",
+    "tornado",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the function of a kind when it is first asked for (PEP 562)."""
+    kind = name.replace("_", "-")
+    if kind not in FIGURES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, function = FIGURES[kind][0].partition(":")
+    value = getattr(importlib.import_module(module), function)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, whether they are loaded yet or not."""
+    return sorted({*globals(), *__all__})

@@ -95,6 +95,33 @@ def solve_linear(a: Matrix, b: Vector) -> tuple[Fraction, ...] | None:
     return tuple(Fraction(rows[i][columns], rows[i][i]) for i in range(columns))
 
 
+def is_semidefinite(matrix: Matrix) -> bool:
+    """Say whether a symmetric rational matrix is positive semidefinite, exactly.
+
+    Symmetric elimination without row changes: no pivot may be negative, and where
+    one is 0 the rest of its row must be 0 too.
+
+    >>> is_semidefinite([[1, 1], [1, 1]]), is_semidefinite([[1, 2], [2, 1]])
+    (True, False)
+    """
+    scale = math.lcm(*(Fraction(x).denominator for row in matrix for x in row), 1)
+    rows = [[int(Fraction(x) * scale) for x in row] for row in matrix]
+    previous = 1
+    while rows:
+        (pivot, *first), *below = rows
+        if pivot < 0 or (pivot == 0 and any(first)):
+            return False
+        if pivot == 0:
+            rows = [row[1:] for row in below]
+            continue
+        rows = [
+            [(pivot * a - row[0] * b) // previous for a, b in zip(row[1:], first, strict=True)]
+            for row in below
+        ]
+        previous = pivot
+    return True
+
+
 @dataclass(frozen=True)
 class LinearResult:
     """The answer of :func:`maximise`.

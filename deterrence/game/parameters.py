@@ -57,6 +57,14 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """The rank correlation (Spearman's) of two uncertain parameters, from -1 to 1."""
+
+    between: tuple[str, str]
+    value: Fraction
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A named end of the crisis, with its payoff expression per player."""
 

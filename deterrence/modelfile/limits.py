@@ -12,6 +12,7 @@ MAX_PATTERNS = 200
 MOST = {
     "parameters": 200,
     "assumptions": 500,
+    "correlations": 500,
     "outcomes": 1000,
     "measures": 200,
     "regimes": 200,

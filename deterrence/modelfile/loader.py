@@ -21,6 +21,7 @@ from deterrence.game.expressions import Expression
 from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
 from deterrence.modelfile import formulas, limits
 from deterrence.modelfile.context import Context, kept, labels_of
+from deterrence.modelfile.correlations import read_correlations
 from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError
 from deterrence.modelfile.fields import MAX_LABEL
 from deterrence.modelfile.grid import GridReader
@@ -86,6 +87,7 @@ class _Builder(Context):
             outcomes={},
             cells=(),
             assumptions=tuple(e for _, e in assumptions),
+            correlations=read_correlations(self),
             named_regimes=self._regimes(),
             summary=spec.summary,
             source=spec.source,

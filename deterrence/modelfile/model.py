@@ -24,7 +24,14 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
 from deterrence.game.expressions import Expression, total
 from deterrence.game.measures import Measure
-from deterrence.game.parameters import KnownResult, NamedRegime, Outcome, Parameter, Scenario
+from deterrence.game.parameters import (
+    Correlation,
+    KnownResult,
+    NamedRegime,
+    Outcome,
+    Parameter,
+    Scenario,
+)
 from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.modelfile.valuation import derive, read_value
 
@@ -75,6 +82,7 @@ class Model:
     outcomes: Mapping[str, Outcome]
     cells: tuple[Cell, ...]
     assumptions: tuple[Expression, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     measures: tuple[Measure, ...] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     known_results: tuple[KnownResult, ...] = ()

@@ -30,6 +30,7 @@ _LIKELY, _SURE = 0.6, 0.75
 # Where the models of the schema stand: (top-level key, depth) -> model.
 _CLASSES: dict[tuple[str, int], type[Spec]] = {
     ("parameters", 2): schema.ParameterSpec,
+    ("correlations", 2): schema.CorrelationSpec,
     ("outcomes", 2): schema.OutcomeSpec,
     ("measures", 2): schema.MeasureSpec,
     ("regimes", 2): schema.RegimeSpec,
@@ -163,7 +164,7 @@ class Salvage:
         elif isinstance(node, list):
             # Positions of the other items must stay what they are in the file.
             first, *rest = self._meaning(above)
-            if (first in ("regimes", "known_results") and not rest) or (
+            if (first in ("correlations", "regimes", "known_results") and not rest) or (
                 first == "known_results" and rest[1:] == ["equilibria"]
             ):
                 node[int(last)] = HOLE

@@ -38,6 +38,8 @@ from deterrence.modelfile.fields import (
 )
 
 MAX_RUNGS = 100
+#: Of a correlation: nobody knows one any better, and exact checks stay quick.
+MAX_DENOMINATOR, DECIMALS = 100, 10_000
 FORMS = ("strategic", "ladder")
 
 
@@ -96,6 +98,19 @@ Distribution = Annotated[
 ]
 
 
+def _pair(value: Any) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        found = f"a list of {len(value)}" if isinstance(value, list) else kind(value)
+        refuse(f"{found} stands here", "two parameters, as in [l_R, l_N]")
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            refuse(f"{kind(item)} stands here", "the name of a parameter", at=(index,))
+    first, second = value
+    if first == second:
+        refuse(f"{kind(first)} stands here twice", "two different parameters")
+    return first, second
+
+
 class ParameterSpec(Spec):
     """A symbol with its meaning; `default` and `formula` exclude each other."""
 
@@ -116,6 +131,29 @@ class ParameterSpec(Spec):
             refuse(what, "one of the two", "a formula is computed from other parameters")
         if self.formula is not None and self.distribution is not None:
             refuse("distribution and formula exclude each other", "one of the two")
+        return self
+
+
+class CorrelationSpec(Spec):
+    """How strongly two uncertain parameters go together: Spearman's rank correlation."""
+
+    between: Annotated[
+        tuple[str, str],
+        PlainValidator(_pair),
+        WithJsonSchema(
+            {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+        ),
+    ] = Field(description="two parameters")
+    value: Value = Field(description="from -1 to 1")
+
+    @model_validator(mode="after")
+    def _a_correlation(self) -> CorrelationSpec:
+        if not -1 <= self.value <= 1:
+            refuse(f"the correlation is {self.value}", "a number from -1 to 1", at=("value",))
+        below = self.value.denominator
+        if below > MAX_DENOMINATOR and DECIMALS % below:
+            what = "the correlation has too many digits"
+            refuse(what, "at most four decimals, or a short fraction", at=("value",))
         return self
 
 
@@ -310,6 +348,7 @@ class ModelFile(Spec):
     actions: dict[Label, Titles] | None = None
     parameters: dict[Name, ParameterSpec] = {}
     assumptions: list[Condition] = []
+    correlations: list[Item[CorrelationSpec]] = []
     outcomes: dict[Name, OutcomeSpec] = {}
     game: Grid = None
     ladder: LadderSpecification | None = None

@@ -172,6 +172,7 @@ def analyse(
         seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
         nonzero=problem.nonzero,
         scales=problem.scales(),
+        payoffs=[*zip(*problem.row, strict=True), *problem.column],
     )
     if prover.decide([]).verdict == "impossible":
         raise UsageError(

@@ -29,12 +29,16 @@ from deterrence.errors import DeterrenceError
 from deterrence.game.expressions import Expression
 from deterrence.regimes import sampling
 from deterrence.regimes.algebra import Algebra
+from deterrence.regimes.certificates import Refuter
+from deterrence.regimes.coordinates import Coordinates
 
 _NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 _SAMPLES = 4096
 _ROUNDS = 6
 _NEAR = 1e-9  # floats of this size may be zeros
 _SHORT = 0.2  # seconds for a first look
+#: Milliseconds for a look at the sign of a variable.
+_GLANCE = 200
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ class Prover:
 
     ``scales`` are groups of parameters that the assumptions allow to be multiplied
     by any positive number, each with a positive member: questions about
-    polynomials that are homogeneous in the group fix that member at 1.
+    polynomials that are homogeneous in the group fix that member at 1.  ``payoffs``
+    (lists of polynomials that are compared with each other) choose the solver's
+    coordinates, see :class:`Coordinates`.
     """
 
     def __init__(
@@ -100,6 +106,7 @@ class Prover:
         seeds: Sequence[Mapping[str, Any]] = (),
         nonzero: Sequence[Any] = (),
         scales: Sequence[tuple[frozenset[str], str]] = (),
+        payoffs: Sequence[Sequence[Any]] = (),
     ) -> None:
         import z3
 
@@ -110,13 +117,19 @@ class Prover:
         self._z3 = z3
         self._context = z3.Context()
         self._variables = [z3.Real(n, self._context) for n in algebra.names]
-        # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
-        limits = sampling.single_bounds(assumptions)
-        self._turned = [k for k, n in enumerate(algebra.names) if limits.get(n) == (0, 1)]
         self._scales = [
             ([k for k, n in enumerate(algebra.names) if n in group], algebra.names.index(pivot))
             for group, pivot in scales
         ]
+        # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
+        limits = sampling.single_bounds(assumptions)
+        self._coordinates = Coordinates(
+            algebra.ring,
+            turned=[k for k, n in enumerate(algebra.names) if limits.get(n) == (0, 1)],
+            blocks=[group for group, _ in self._scales],
+            fixed=[pivot for _, pivot in self._scales],
+            examples=payoffs,
+        )
         self._terms: dict[Any, Any] = {}
         self._cache: dict[frozenset[Literal], Decision] = {}
         self._cores: list[frozenset[Literal]] = []
@@ -125,6 +138,18 @@ class Prover:
         self.nonzero = frozenset(nonzero)
         self._base = [self.formula(e) for e in (*assumptions, *algebra.facts())]
         self._base += [self.z3_literal(Literal(p, "!=")) for p in nonzero]
+        self._refuter = Refuter(
+            [
+                (self._coordinates.inside(p if sign in (">", ">=") else -p), sign in (">", "<"))
+                for left, sign, right in sampling.comparisons(assumptions)
+                for p, q in [algebra.fraction(left - right)]
+                if q.is_ground and sign in (">", ">=", "<", "<=")
+            ],
+            self._coordinates.turned,
+            self._surely_positive,
+        )
+        self._refuted: dict[frozenset[Literal], frozenset[Literal] | None] = {}
+        self._positive: dict[Any, bool] = {}
         self.points = self._sample()
         self.points = self.points[:, self.samples_where(Literal(p, "!=") for p in nonzero)]
         self._values.clear()
@@ -260,24 +285,19 @@ class Prover:
     def term(self, poly: Any) -> Any:
         """Return a polynomial as a z3 term."""
         if poly not in self._terms:
-            z3, ctx = self._z3, self._context
-            parts = []
-            for powers, coefficient in self._inner(poly).terms():
-                factors = [z3.RealVal(int(coefficient), ctx)]
-                for v, power in zip(self._variables, powers, strict=False):
-                    factors += [v] * int(power)
-                parts.append(z3.Product(factors) if len(factors) > 1 else factors[0])
-            zero = z3.RealVal(0, ctx)
-            self._terms[poly] = z3.Sum(parts) if len(parts) > 1 else (parts[0] if parts else zero)
+            self._terms[poly] = self._plain(self._coordinates.inside(poly))
         return self._terms[poly]
 
-    def _inner(self, poly: Any) -> Any:
-        """Return the polynomial in the solver's variables."""
-        ring = self.algebra.ring
-        for k in self._turned:
-            if any(powers[k] for powers in poly):
-                poly = poly.compose(ring.gens[k], 1 - ring.gens[k])
-        return poly
+    def _plain(self, poly: Any) -> Any:
+        """Return a polynomial in the solver's variables as a z3 term."""
+        z3, ctx = self._z3, self._context
+        parts = []
+        for powers, coefficient in poly.terms():
+            factors = [z3.RealVal(int(coefficient), ctx)]
+            for v, power in zip(self._variables, powers, strict=False):
+                factors += [v] * int(power)
+            parts.append(z3.Product(factors) if len(factors) > 1 else factors[0])
+        return z3.Sum([*parts, z3.RealVal(0, ctx)]) if len(parts) != 1 else parts[0]
 
     def _fixed(self, literals: Iterable[Literal]) -> list[Any]:
         """Return the equations that fix one member of every group of free scale."""
@@ -380,7 +400,14 @@ class Prover:
         """Ask with a short limit, then for small contradictions within, then with patience."""
         short = min(_SHORT, self.timeout)
         decision = self._ask(literals, formulas, timeout=short, count=False)
-        if decision.verdict != "unknown" or quick:
+        if decision.verdict != "unknown":
+            return decision
+        if not formulas:
+            core = self._certified(literals)
+            if core is not None:
+                self._cores.append(core)
+                return Decision("impossible")
+        if quick:
             return decision
         for size in range(1, min(4, len(literals))):
             for subset in itertools.combinations(literals, size):
@@ -391,6 +418,42 @@ class Prover:
                     self._cores.append(frozenset(subset))
                     return part
         return self._ask(literals, formulas)
+
+    def _certified(self, literals: Sequence[Literal]) -> frozenset[Literal] | None:
+        """Return literals that are refuted by an identity, see :mod:`certificates`."""
+        parts = self.parts(literals) if self._scales else [list(literals)]
+        for part in parts:
+            key = frozenset(part)
+            if key not in self._refuted:
+                self._refuted[key] = self._refute(part)
+            if self._refuted[key] is not None:
+                return self._refuted[key]
+        return None
+
+    def _refute(self, literals: Sequence[Literal]) -> frozenset[Literal] | None:
+        inside = self._coordinates.inside
+        signed = []
+        for literal in literals:
+            if literal.sign in ("==", "!="):
+                continue
+            poly = inside(literal.poly)
+            positive = poly if literal.sign in (">", ">=") else -poly
+            signed.append((positive, literal.sign in (">", "<"), literal))
+        if not signed or not self.algebra.is_exact:
+            return None
+        found = self._refuter.refute(signed, self.deadline)
+        return None if found is None else found[1]
+
+    def _surely_positive(self, literals: Sequence[Literal], poly: Any) -> bool:
+        """Say whether a polynomial in the solver's variables is proven positive, quickly."""
+        key = frozenset(literals), poly
+        if key not in self._positive:
+            z3 = self._z3
+            solver = z3.SolverFor("QF_NRA", ctx=self._context)
+            solver.set("timeout", _GLANCE)
+            solver.add(*self._base, *map(self.z3_literal, literals), self._plain(poly) <= 0)
+            self._positive[key] = solver.check() == z3.unsat
+        return self._positive[key]
 
     def _core(self, literals: list[Literal]) -> frozenset[Literal]:
         """Shrink an impossible set: keep what samples say is needed, try small subsets only."""
@@ -447,16 +510,14 @@ class Prover:
     def _model(self, model: Any, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
         """Return z3's model as rationals that satisfy the literals, if there are such nearby."""
         z3 = self._z3
-        values: dict[str, Fraction] = {}
-        for name, variable in zip(self.algebra.names, self._variables, strict=False):
-            if name not in self.algebra.parameters:
-                continue
+        inner = []
+        for variable in self._variables:
             value = model.eval(variable, model_completion=True)
             if z3.is_algebraic_value(value):
                 value = value.approx(20)
-            number = Fraction(value.numerator_as_long(), value.denominator_as_long())
-            turned = self.algebra.names.index(name) in self._turned
-            values[name] = 1 - number if turned else number
+            inner.append(Fraction(value.numerator_as_long(), value.denominator_as_long()))
+        outer = zip(self.algebra.names, self._coordinates.outside(inner), strict=True)
+        values = {n: v for n, v in outer if n in self.algebra.parameters}
         try:
             if self.satisfies(values, literals):
                 return self._rounder(values, literals)

@@ -1,0 +1,160 @@
+"""The first place along a line of changes where a statement's status is the wanted one.
+
+Exact: the line is cut at the real roots of every polynomial that matters, and the
+status is decided from signs, in open cells and at roots alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.analysis.robust.distances import compare, exact_number
+from deterrence.analysis.robust.formula import Possible
+from deterrence.analysis.robust.question import Quantifier, Question, Strategy
+from deterrence.analysis.robust.space import Space
+from deterrence.analysis.robust.univariate import Line, Place, inside
+from deterrence.errors import UnsupportedError
+from deterrence.regimes.roots import Root, simplest_between
+
+#: How far beyond a threshold its witness lies, at most (in the line's parameter).
+NEAR = Fraction(1, 10**6)
+#: Polynomials that change sign on a piece of a line above which it is cut, and how often.
+_MANY = 40
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Flip:
+    """A place with the wanted status: changes ``origin + slope * t`` at and beyond ``t``.
+
+    ``attained``: the status is the wanted one at ``t`` itself.  ``witness`` is an exact
+    change with the wanted status, at ``t`` or beyond it by at most :data:`NEAR`, and
+    ``size`` the size of the change at ``t``.
+    """
+
+    origin: tuple[Fraction, ...]
+    slope: tuple[Fraction, ...]
+    t: Root
+    size: Root
+    attained: bool
+    witness: tuple[Fraction, ...] | None
+
+
+class Walker:
+    """Walks along lines for one question, quantifier and wanted status."""
+
+    def __init__(
+        self, question: Question, space: Space, quantifier: Quantifier, wanted: bool
+    ) -> None:
+        if not question.exact:
+            raise UnsupportedError("lines are walked for polynomial games only")
+        self.question, self.space = question, space
+        self.quantifier, self.wanted = quantifier, wanted
+        self._polys = list(dict.fromkeys(p for p in question.polys() if not p.is_ground))
+
+    def at(self, change: Sequence[Fraction]) -> bool:
+        """Say whether a change keeps the assumptions and has the wanted status, exactly."""
+        values = self.space.point(change)
+        known: dict[Any, int] = {}
+        algebra = self.question.algebra
+
+        def sign(poly: Any) -> int:
+            if poly not in known:
+                value = algebra.evaluate(poly, values)
+                known[poly] = (value > 0) - (value < 0)
+            return known[poly]
+
+        if not self.space.allows(change) or not self.question.assumed.holds(sign):
+            return False
+        return self.question.holds(self.quantifier, sign) == self.wanted
+
+    def first(
+        self,
+        origin: Sequence[Fraction],
+        slope: Sequence[Fraction],
+        low: Fraction,
+        high: Fraction | None,
+    ) -> Flip | None:
+        """Return the first place from ``low`` on (to ``high``) with the wanted status.
+
+        The line is cut into pieces until few polynomials can change sign on one.
+        """
+        line = Line(self.question.algebra.names, self.space.line(origin, slope))
+        found = self._inside(line, Place(exact_number(low), low), None)
+        pieces = [(low, high, 0)] if high is None or low < high else []
+        while pieces and found is None:
+            a, b, depth = pieces.pop()
+            among = None if b is None else self.question.possible(line.possible(a, b))
+            polys = self._polys if among is None else self._open(among, line.possible(a, b))
+            if b is not None and depth < _DEEPEST and len(polys) > _MANY:
+                middle = simplest_between(a + (b - a) / 3, b - (b - a) / 3)
+                pieces += [(middle, b, depth + 1), (a, middle, depth + 1)]
+                continue
+            stop = None if b is None else exact_number(b)
+            places = line.places(polys, exact_number(a), stop)
+            if stop is not None:
+                places.append(Place(stop, stop.low))
+            parts = (self._inside(line, place, among) for place in places)
+            found = next((part for part in parts if part is not None), None)
+        return None if found is None else self._flip(origin, slope, found)
+
+    def _open(self, among: Sequence[Sequence[Strategy]], possible: Possible) -> list[Any]:
+        """Return the polynomials that matter and can change sign."""
+        used = dict.fromkeys(lit.poly for lit in self.question.assumed.literals())
+        for side in among:
+            for s in side:
+                used.update(dict.fromkeys((*s.vertex.weights, *s.vertex.commons)))
+                used.update(dict.fromkeys(s.gaps.values()))
+        return [p for p in used if not p.is_ground and len(possible(p)) > 1]
+
+    def _inside(
+        self, line: Line, place: Place, among: Sequence[Sequence[Strategy]] | None
+    ) -> Place | None:
+        """Return the first part of a place that has the wanted status."""
+
+        def sign(poly: Any) -> int:
+            return line.sign(poly, place)
+
+        if not self.question.assumed.holds(sign):
+            return None
+        pairs = self.question.equilibria(sign, among)
+        truths = [self.question.truth(a, b) for a, b in pairs]
+        parts = [place]
+        if place.root is None:
+            cutting = [lit.poly for truth in truths for lit in truth.literals()]
+            parts = line.places(cutting, place.low, place.high)
+        test = all if self.quantifier == "every" else any
+        for part in parts:
+            answer = test(t.holds(lambda p, here=part: line.sign(p, here)) for t in truths)
+            if answer == self.wanted:
+                return part
+        return None
+
+    def _flip(self, origin: Sequence[Fraction], slope: Sequence[Fraction], place: Place) -> Flip:
+        t = place.root or place.low
+        assert t is not None  # cells begin at the start or at a root
+        attained = place.root is not None
+        if attained:
+            at: Fraction | None = t.rational
+        else:
+            near = _just_beyond(t)
+            end = near if place.high is None or compare(near, place.high) < 0 else place.high
+            at = inside(t, end)
+        return Flip(
+            tuple(origin),
+            tuple(slope),
+            t,
+            self.space.size_on_line(origin, slope, t),
+            attained,
+            None
+            if at is None
+            else tuple(o + s * at for o, s in zip(origin, slope, strict=True)),
+        )
+
+
+def _just_beyond(t: Root) -> Root:
+    narrow = t.narrowed(NEAR / 4)
+    return exact_number(narrow.high + NEAR / 2)

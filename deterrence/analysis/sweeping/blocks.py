@@ -1,0 +1,91 @@
+r"""One block of a sweep: its points solved, and the numbers that are stored of them.
+
+A solved block is a dictionary of arrays by the names of :mod:`.layout`; the first
+dimension is the point, the second, where there is one, the equilibrium.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence.analysis.sweeping.plan import make_plan
+>>> plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "4,5,6"}, select="bounds")
+>>> found = solve_block(plan, plan.solver(), 0)
+>>> found["count"].tolist(), found["crisis_high"].tolist()
+([1, 3, 3], [1.0, 1.0, 1.0])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.selection import bounds, keep
+
+if TYPE_CHECKING:
+    from deterrence.analysis.exactly import PointAnswer
+    from deterrence.analysis.points import Block, PointSolver
+    from deterrence.analysis.sweeping.layout import Layout
+    from deterrence.analysis.sweeping.plan import Plan
+
+Arrays = Mapping[str, Any]
+
+
+def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
+    """Solve a block of a plan and return its arrays."""
+    start, stop = plan.points_of(number)
+    grid = plan.design.seed is None
+
+    def exact(i: int) -> Mapping[str, Fraction]:
+        return plan.design.exact(start + i)
+
+    columns = plan.design.columns(start, stop)
+    # The floats of a sample are its exact values, which is what a solver takes them for.
+    block = solver.solve(columns, exact if grid else None)
+
+    def exactly(i: int) -> PointAnswer | None:
+        from deterrence.analysis.exactly import answer_at
+
+        floats = {name: Fraction(float(column[i])) for name, column in columns.items()}
+        return answer_at(solver, exact(i) if grid else floats)
+
+    kept = keep(block, plan.select, plan.by, exactly)
+    return _arrays(plan.layout, block, kept, plan.select)
+
+
+def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, Any]:
+    import numpy as np
+
+    names = layout.names
+    found: dict[str, Any] = {
+        names["count", ""]: block.count.astype(np.int32),
+        names["components", ""]: (block.component.max(axis=1, initial=-1) + 1).astype(np.int32),
+        names["continuum", ""]: block.continuum,
+        names["complete", ""]: block.complete,
+        names["valid", ""]: block.valid,
+        names["engine", ""]: block.engine.astype(np.int8),
+    }
+    selected = kept.sum(axis=1, dtype=np.int32)
+    if layout.selects:
+        found[names["selected", ""]] = selected
+    values = {"measure": block.measures, "payoff": block.payoffs}
+    for kind, label in layout.bounded:
+        low, high = bounds(values[kind][label], kept)
+        found[names[f"{kind} low", label]], found[names[f"{kind} high", label]] = low, high
+    if select == "bounds":
+        return found
+    # The kept equilibria move to the front, in their order.
+    width = int(selected.max(initial=0))
+    order = np.argsort(~kept, axis=1, kind="stable")[:, :width]
+    there = np.take_along_axis(kept, order, axis=1)
+
+    def packed(array: Any, fill: Any) -> Any:
+        taken = np.take_along_axis(array, order, axis=1)
+        return np.where(there, taken, fill)
+
+    found[names["component", ""]] = packed(block.component, -1).astype(np.int32)
+    for label, array in block.measures.items():
+        found[names["measure", label]] = packed(array, np.nan)
+    for label, array in block.payoffs.items():
+        found[names["payoff", label]] = packed(array, np.nan)
+    for label, array in block.probabilities.items():
+        taken = np.take_along_axis(array, order[:, :, None], axis=1)
+        found[names["probability", label]] = np.where(there[:, :, None], taken, np.nan)
+    return found

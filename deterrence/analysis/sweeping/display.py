@@ -1,0 +1,165 @@
+"""A sweep's summary as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from deterrence.analysis.selection import RULES
+from deterrence.analysis.sweeping.summary import FIRST, Stretch, SweepSummary
+from deterrence.game.markup import plain
+from deterrence.game.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from deterrence.analysis.sweeping.axes import Axis
+    from deterrence.analysis.sweeping.plan import Plan
+
+
+def summary_text(summary: SweepSummary) -> str:
+    """Return the summary of a sweep as it is printed."""
+    plan = summary.plan
+    inside = summary.points - summary.outside
+    lines = [
+        f"Sweep of {plain(plan.model.title or plan.model.name)}: {summary.points:,} points",
+        *(f"  {_axis_text(axis, plan)}" for axis in plan.design.axes),
+        *_elsewhere(plan),
+        "",
+    ]
+    if summary.outside:
+        lines.append(
+            f"Outside the model's assumptions, and not solved: {_share(summary.outside, summary)}"
+        )
+    solved = [f"{n:,} {name}" for name, n in summary.engines.items() if name != "outside"]
+    lines.append(f"Solved: {', '.join(solved) or 'none'}")
+    if inside:
+        lines.append(f"Extreme equilibria per point: {_histogram(summary.equilibria, inside)}")
+    if summary.continuum:
+        lines.append(f"A continuum of equilibria: {_share(summary.continuum, summary)}")
+    if plan.layout.selects:
+        lines += _selected(summary, inside)
+    lines += ["", *_measures(summary)]
+    if summary.stretches:
+        lines += ["", *_stretches(summary)]
+    if summary.output:
+        lines += ["", f"Written to {plain(summary.output)}"]
+    return "\n".join(lines).replace("\n\n\n", "\n\n")
+
+
+def _axis_text(axis: Axis, plan: Plan) -> str:
+    title = plan.model.parameters[axis.name].title
+    what = f"{axis.name} ({plain(title)})" if title else axis.name
+    if axis.kind == "list":
+        shown = ", ".join(map(str, axis.values[:6])) + (", ..." if axis.count > 6 else "")
+        return f"{what}: {shown}" + (f", {axis.count:,} values" if axis.count > 6 else "")
+    text = f"{what}: {axis.start} to {axis.stop}"
+    if axis.count:
+        text += f", {axis.count:,} values"
+    return text + (" in equal ratios" if axis.kind == "log" else "")
+
+
+def _elsewhere(plan: Plan) -> list[str]:
+    design = plan.design
+    found = []
+    if design.seed is not None:
+        found.append(f"  design: {design.name}, seed {design.seed}")
+    rest = [f"{n} = {v}" for n, v in plan.fixed.items()]
+    if plan.scenario:
+        rest.append(f"others as in the scenario {plan.scenario}")
+    elif len(plan.design.names) + len(plan.fixed) < len(plan.model.parameters):
+        rest.append("others at their defaults" if rest else "all else at its default")
+    if rest:
+        found.append(f"  {', '.join(rest)}")
+    return found
+
+
+def _share(points: int, summary: SweepSummary) -> str:
+    return f"{points:,} point{'s' * (points != 1)} ({_percent(points, summary.points)})"
+
+
+def _percent(part: int, whole: int) -> str:
+    """Return a share that never rounds to nothing or to everything.
+
+    >>> _percent(0, 7), _percent(7, 7), _percent(1, 10**6), _percent(999999, 10**6)
+    ('0%', '100%', '<0.1%', '>99.9%')
+    """
+    if part in (0, whole):
+        return "100%" if part else "0%"
+    share = 100 * part / whole
+    if share < 0.1:
+        return "<0.1%"
+    return ">99.9%" if share > 99.9 else f"{share:.1f}%"
+
+
+def _histogram(counts: Mapping[int, int], whole: int) -> str:
+    shown = [f"{k} at {_percent(n, whole)}" for k, n in list(counts.items())[:6]]
+    if len(counts) > 6:
+        shown.append(f"... up to {max(counts)}")
+    return ", ".join(shown)
+
+
+def _selected(summary: SweepSummary, inside: int) -> list[str]:
+    plan = summary.plan
+    by = f" by {plan.by}" if plan.by else ""
+    none = summary.selected.get(0, 0)
+    one = summary.selected.get(1, 0)
+    several = sum(summary.selected.values()) - none - one
+    return [
+        f"Selected: {plan.select}{by}, {RULES[plan.select]}",
+        f"  one equilibrium at {one:,} points ({_percent(one, inside or 1)}), "
+        f"none at {none:,}, several at {several:,}",
+    ]
+
+
+def _measures(summary: SweepSummary) -> list[str]:
+    rows = [["", "lowest", "highest", "0 in every", "above 0 in some", "above 0 in every"]]
+    rows += [
+        [
+            m.name,
+            _number(m.lowest),
+            _number(m.highest),
+            _percent(m.never, m.points or 1),
+            _percent(m.points - m.never, m.points or 1) if m.lowest >= 0 else "-",
+            _percent(m.always, m.points or 1),
+        ]
+        for m in summary.measures
+    ]
+    if len(rows) == 1:
+        return []
+    return ["Over all points and equilibria (shares of points)", *_table(rows)]
+
+
+def _number(value: float) -> str:
+    return format_decimal(value) if value == value else "-"
+
+
+def _stretches(summary: SweepSummary) -> list[str]:
+    name = summary.plan.design.names[0]
+    labels = [label for _, label in summary.plan.layout.bounded]
+    rows = [["from", "to", "points", "equilibria", "sets", *labels]]
+    for stretch in summary.stretches:
+        rows.append(_stretch_row(stretch, labels))
+    lines = _table(rows)
+    if summary.left_out:
+        lines.insert(1 + FIRST, f"  ... {summary.left_out:,} stretches not shown ...")
+    if any(stretch.continuum for stretch in summary.stretches):
+        lines.append("  * a set that is a continuum; its extreme equilibria are counted")
+    return [f"Along {name}", *lines]
+
+
+def _stretch_row(stretch: Stretch, labels: list[str]) -> list[str]:
+    ends = [f"{stretch.start:.6g}", f"{stretch.stop:.6g}", f"{stretch.points:,}"]
+    if not stretch.valid:
+        return [*ends, "outside", "", *("" for _ in labels)]
+    row = [*ends, str(stretch.equilibria), f"{stretch.components}{'*' * stretch.continuum}"]
+    for label in labels:
+        low, high = stretch.measures[label]
+        row.append(_number(low) if low == high else f"{_number(low)} to {_number(high)}")
+    return row
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        ("  " + "  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,267 @@
+r"""Blocks of an unfinished sweep, kept in a folder beside the output.
+
+``out.nc.parts`` holds a manifest that says what the sweep is, exactly, and a file for
+every finished block, written whole or not at all.  So a sweep can be killed at any time
+and go on with what is there; and it refuses to go on with what is another sweep's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import DeterrenceError, UsageError
+
+if TYPE_CHECKING:
+    from deterrence.analysis.sweeping.plan import Plan
+
+MANIFEST = "manifest.json"
+#: What the folder may hold besides the manifest; all else is not ours to delete.
+_OURS = re.compile(r"(block-\d+\.npz|manifest\.json)(\.\d+\.draft)?|result(\.[a-z]+)*|lock")
+_LIMIT = 1 << 20
+
+
+def encode(arrays: Mapping[str, Any]) -> bytes:
+    """Return arrays as bytes that carry a check sum."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    # Names of variables may be words that savez keeps for itself, such as ``file``.
+    np.savez(buffer, **{f"v_{name}": array for name, array in arrays.items()})
+    return buffer.getvalue()
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """Return the arrays that :func:`encode` wrote; raises ``ValueError`` where they are broken."""
+    import numpy as np
+
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return {name[2:]: file[name] for name in file.files}
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError) as error:
+        raise ValueError(str(error)) from None
+
+
+class Parts:
+    """The folder of an unfinished sweep."""
+
+    def __init__(self, output: str | Path) -> None:
+        self.output = Path(output)
+        self.folder = self.output.with_name(self.output.name + ".parts")
+        self._lock: Any = None
+
+    def path(self, number: int) -> Path:
+        """Return where a block is kept."""
+        return self.folder / f"block-{number:08d}.npz"
+
+    def draft(self) -> Path:
+        """Return where the output is put together."""
+        return self.folder / f"result{self.output.suffix}"
+
+    def open(self, plan: Plan, *, resume: bool, force: bool) -> set[int]:
+        """Prepare the folder and return the blocks that are done.
+
+        Raises :class:`UsageError` where something is there already and neither ``resume``
+        nor ``force`` was asked for, and where what is there belongs to another sweep.
+        """
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            raise UsageError(f"{str(self.folder)!r} is in the way: it is no folder of a sweep")
+        if self.folder.is_dir():
+            if not (resume or force):
+                raise UsageError(
+                    f"an unfinished sweep is kept in {str(self.folder)!r}",
+                    remedy="--resume goes on with it, --force begins anew",
+                )
+            self._hold()
+            if force:
+                self._clear()
+        elif self.output.exists() and not force:
+            hint = "there is nothing to resume; " if resume else ""
+            raise UsageError(
+                f"{str(self.output)!r} exists already", remedy=f"{hint}--force replaces it"
+            )
+        try:
+            self.folder.mkdir(exist_ok=True)
+            self._hold()
+            if (self.folder / MANIFEST).exists():
+                self._check(plan)
+            else:
+                self._write(plan)
+            return self._done(plan)
+        except OSError as error:
+            raise unwritable(self.folder, error) from None
+
+    def write(self, number: int, data: bytes) -> None:
+        """Keep a finished block, whole or not at all."""
+        write_part(self.path(number), data)
+
+    def read(self, number: int) -> dict[str, Any]:
+        """Return a block's arrays; raises :class:`DeterrenceError` where the file is broken."""
+        path = self.path(number)
+        try:
+            return decode(path.read_bytes())
+        except (OSError, ValueError) as error:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise DeterrenceError(
+                f"the block in {str(path)!r} cannot be read: {error}",
+                remedy="it was removed; --resume computes it again",
+            ) from None
+
+    def stream(self, plan: Plan) -> Iterator[dict[str, Any]]:
+        """Yield the arrays of all blocks in their order."""
+        for number in range(plan.blocks):
+            yield self.read(number)
+
+    def widest(self, plan: Plan) -> int:
+        """Return the largest number of equilibria of a point, at least 1."""
+        import numpy as np
+
+        name = plan.layout.names.get(("component", ""))
+        width = 1
+        for number in range(plan.blocks) if name is not None else ():
+            try:
+                with np.load(self.path(number), allow_pickle=False) as file:
+                    width = max(width, file[f"v_{name}"].shape[1])
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                self.read(number)  # says what is wrong
+                raise
+        return width
+
+    def finish(self) -> None:
+        """Remove the folder."""
+        try:
+            self._clear()
+            self.close()
+            self.folder.rmdir()
+        except OSError as error:
+            raise DeterrenceError(
+                f"{str(self.output)!r} is complete, but {str(self.folder)!r} cannot be removed: "
+                f"{error.strerror or error}",
+                remedy="remove it by hand",
+            ) from None
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            with contextlib.suppress(OSError):
+                (self.folder / "lock").unlink()
+
+    def _hold(self) -> None:
+        """Make sure that no other process works in the folder; the system ends the hold."""
+        if self._lock is not None:
+            return
+        try:
+            import fcntl
+        except ImportError:  # not on Windows
+            return
+        file = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise UsageError(
+                f"another process is working on {str(self.output)!r}",
+                remedy="wait for it, or choose another output",
+            ) from None
+        self._lock = file
+
+    def _clear(self) -> None:
+        strange = [
+            path.name for path in self.folder.iterdir()
+            if path.name != MANIFEST and not _OURS.fullmatch(path.name)
+        ]  # fmt: skip
+        if strange:
+            raise UsageError(
+                f"{str(self.folder)!r} holds files of somebody else: {strange[0][:60]}",
+                remedy="move them away",
+            )
+        # The manifest goes last: without it, what is left would belong to no sweep.
+        for path in sorted(self.folder.iterdir(), key=lambda p: p.name == MANIFEST):
+            if path.name == "lock":
+                continue
+            if path.is_dir() and not path.is_symlink():
+                import shutil
+
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+    def _write(self, plan: Plan) -> None:
+        if any(self.folder.glob("block-*")):
+            raise UsageError(
+                f"{str(self.folder)!r} holds blocks, and no manifest that says of what",
+                remedy="--force begins anew",
+            )
+        text = json.dumps({"schema": 1, "sweep": plan.identity}, indent=2)
+        write_part(self.folder / MANIFEST, f"{text}\n".encode())
+
+    def _check(self, plan: Plan) -> None:
+        path = self.folder / MANIFEST
+        try:
+            with path.open("rb") as file:
+                found = json.loads(file.read(_LIMIT))["sweep"]
+            if not isinstance(found, dict):
+                raise ValueError
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UsageError(
+                f"{str(path)!r} is not the manifest of a sweep", remedy="--force begins anew"
+            ) from None
+        mine = plan.identity
+        changes = [
+            f"{key} was {_short(found.get(key))}, is {_short(mine.get(key))}"
+            for key in {**found, **mine}
+            if found.get(key) != mine.get(key)
+        ]
+        if changes:
+            raise UsageError(
+                f"the sweep in {str(self.folder)!r} is another one: {'; '.join(changes)}",
+                remedy="--force begins anew; or go on with what it was begun with",
+            )
+
+    def _done(self, plan: Plan) -> set[int]:
+        done = set()
+        for path in self.folder.glob("block-*"):
+            if path.suffix == ".draft":
+                path.unlink()  # of a process that was killed: nobody else works here
+            else:
+                done.add(int(path.stem.partition("-")[2]))
+        return {k for k in done if k < plan.blocks}
+
+
+def write_part(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
+    try:
+        draft.write_bytes(data)
+        os.replace(draft, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path, error: OSError) -> DeterrenceError:
+    """Return the error to raise where the system does not let a sweep write."""
+    return DeterrenceError(
+        f"{str(path)!r} cannot be written: {error.strerror or error}",
+        remedy="finished blocks are kept; --resume goes on with them",
+    )
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "missing"
+    text = str(value)
+    if len(text) == 64:
+        return text[:12]
+    return repr(text if len(text) <= 60 else text[:57] + "...")

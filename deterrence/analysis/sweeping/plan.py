@@ -1,0 +1,214 @@
+r"""What a sweep is to do, complete and exact: the same plan gives the same result anywhere.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> plan = make_plan(load_model("asymmetric-bipolarity"), {"c_R": "0:10:1000"})
+>>> plan.size, plan.blocks, plan.points_of(15)
+(1000, 16, (960, 1000))
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.selection import check_rule
+from deterrence.analysis.sweeping.axes import make_axis
+from deterrence.analysis.sweeping.designs import Grid, Samples
+from deterrence.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.sweeping.layout import Layout
+    from deterrence.modelfile.model import Model
+
+#: Points of a block: at most this many cells of games in all, and at least so many points.
+_CELLS = 1 << 18
+_LEAST, _MOST = 64, 1 << 16
+#: A sweep has about so many blocks, if it is small.
+_FEW = 16
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep before it is run.
+
+    ``fixed`` are values that the caller set, ``scenario`` where the rest stand;
+    ``measures`` are names; ``select`` is a rule of :data:`deterrence.analysis.selection.RULES`
+    and ``by`` what ``worst`` and ``best`` mean.  ``block`` is the number of points that are
+    solved, kept and resumed together: it follows from the model and the design alone.
+    """
+
+    model: Model
+    design: Grid | Samples
+    fixed: Mapping[str, Any]
+    scenario: str | None
+    measures: tuple[str, ...]
+    select: str
+    by: str | None
+    block: int
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return self.design.size
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks."""
+        return -(-self.size // self.block)
+
+    def points_of(self, number: int) -> tuple[int, int]:
+        """Return the first point of a block, and the first one after it."""
+        return number * self.block, min(self.size, (number + 1) * self.block)
+
+    def solver(self) -> PointSolver:
+        """Return a solver for the plan's points."""
+        from deterrence.analysis.points import PointSolver
+
+        return PointSolver(
+            self.model, self.design.names, self.fixed, scenario=self.scenario,
+            measures=self.measures,
+        )  # fmt: skip
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The variables that the result has."""
+        from deterrence.analysis.sweeping.layout import layout_of
+
+        return layout_of(self)
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Everything that the result depends on, as text; two plans differ where this does."""
+        axes = {f"axis {axis.name}": axis.text for axis in self.design.axes}
+        return {
+            "model": self.model.name,
+            "model file (sha256)": self.model.digest or "none",
+            "game (sha256)": fingerprint(self.model),
+            "values": ", ".join(f"{n}={v}" for n, v in sorted(self.fixed.items())) or "defaults",
+            "scenario": self.scenario or "none",
+            "order of axes": ", ".join(self.design.names),
+            **axes,
+            "design": self.design.name,
+            "points": str(self.size),
+            "seed": "none" if self.design.seed is None else str(self.design.seed),
+            "measures": ", ".join(self.measures) or "none",
+            "select": self.select,
+            "by": self.by or "none",
+            "points per block": str(self.block),
+            **versions(),
+        }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the programs that the numbers come from."""
+    import numpy as np
+    import scipy
+
+    import deterrence
+
+    return {
+        "deterrence": deterrence.__version__,
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def fingerprint(model: Model) -> str:
+    """Return the SHA-256 of what a model says about its game, apart from its titles."""
+    rows = model.payoff_expressions()
+    parts = [
+        repr((model.players, model.actions, model.derived)),
+        *(str(u) for row in rows for u in row),
+        *(str(a) for a in model.assumptions),
+        *(f"{m.name}: {m.expression}" for m in model.measures),
+        *(f"{p.name}: {p.default} {p.formula}" for p in model.parameters.values()),
+        *(str(cell.lottery) for cell in model.cells),
+        *(f"{s.name}: {sorted(s.values.items())}" for s in model.scenarios.values()),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def make_plan(
+    model: Model,
+    axes: Mapping[str, Any] | None = None,
+    *,
+    design: str = "grid",
+    points: int | None = None,
+    seed: int = 0,
+    fixed: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
+    measures: Sequence[str] | None = None,
+    select: str = "all",
+    by: str | None = None,
+) -> Plan:
+    """Return the plan of a sweep; see :func:`deterrence.analysis.sweeping.sweep`.
+
+    Raises :class:`UsageError` for names, axes and options that do not fit.
+    """
+    fixed = dict(fixed or {})
+    if not axes:
+        raise UsageError("a sweep needs a parameter that varies", remedy=_ranges(model))
+    for name in (*axes, *fixed):
+        if name not in model.parameters:
+            raise UsageError(
+                f"{model.name} has no parameter {name[:60]!r}",
+                remedy=did_you_mean(name, model.parameters)
+                or f"parameters: {', '.join(model.parameters) or 'none'}",
+            )
+    for name in axes:
+        if name in fixed:
+            raise UsageError(f"{name} both varies and is set", remedy="leave one of the two out")
+    made = tuple(make_axis(name, axes[name], model.parameters[name]) for name in axes)
+    known = [m.name for m in model.measures]
+    chosen = tuple(known if measures is None else dict.fromkeys(measures))
+    check_rule(select, by, chosen, model.players)
+    plan = Plan(
+        model, _design(made, design, points, seed), fixed, scenario, chosen, select, by, _MOST
+    )
+    plan.solver()  # faults of names and values show now
+    if select == "risk-dominant" and [len(a) for a in model.actions] != [2, 2]:
+        raise UsageError(
+            "risk dominance is defined here for 2x2 games only",
+            remedy="choose payoff-dominant, undominated, worst or best",
+        )
+    return Plan(model, plan.design, fixed, scenario, chosen, select, by, _block(model, plan.size))
+
+
+def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -> Grid | Samples:
+    if design == "grid":
+        if points is not None:
+            raise UsageError(
+                f"a grid has as many points as its axes say, not {points}",
+                remedy="choose a design such as sobol, or leave the number of points out",
+            )
+        return Grid(axes)
+    if points is None and design in ("sobol", "halton", "latin"):
+        raise UsageError(
+            f"how many points shall the {design} design have?",
+            remedy="say so, as in --points 1024",
+        )
+    return Samples(axes, design, points or 0, seed)
+
+
+def _block(model: Model, size: int) -> int:
+    cells = math.prod(len(actions) for actions in model.actions)
+    wanted = min(_CELLS // cells, size // _FEW, _MOST)
+    return 1 << (max(wanted, _LEAST).bit_length() - 1)
+
+
+def _ranges(model: Model) -> str:
+    ranges = [
+        f"{p.name}={p.lower}:{p.upper}:100"
+        for p in model.parameters.values()
+        if p.lower is not None and p.upper is not None
+    ]
+    if ranges:
+        return f"within their bounds: {', '.join(ranges)}"
+    return f"as in p=0:10:100; parameters: {', '.join(model.parameters) or 'it has none'}"

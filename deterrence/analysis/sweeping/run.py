@@ -1,0 +1,197 @@
+r"""A sweep is run: to a file, into memory, or for its summary alone.
+
+Whatever the number of workers, blocks are put together in one order, so the result is the
+same to the last bit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.sweeping.parts import Parts, decode, unwritable, write_part
+from deterrence.analysis.sweeping.streams import Arrays
+from deterrence.analysis.sweeping.summary import SweepSummary, Tally
+from deterrence.analysis.sweeping.workers import MAX_JOBS, Results, alone, on_cluster, together
+from deterrence.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from deterrence.analysis.sweeping.plan import Plan
+
+#: Told of every step: what is being done, how many points are, and of how many.
+Progress = Callable[[str, int, int], None]
+#: What an output may end in: module and function that write it, and the package needed.
+FORMATS: dict[str, tuple[str, str, str]] = {
+    ".csv": ("deterrence.analysis.sweeping.tables", "write_csv", ""),
+    ".nc": ("deterrence.analysis.sweeping.arrayfiles", "write_netcdf", "h5netcdf"),
+    ".parquet": ("deterrence.analysis.sweeping.tables", "write_parquet", "pyarrow"),
+    ".zarr": ("deterrence.analysis.sweeping.arrayfiles", "write_zarr", "zarr"),
+}
+SOLVING, WRITING = "solving", "writing"
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def _results(
+    plan: Plan, numbers: Sequence[int], folder: Path | None, jobs: int, cluster: str | None
+) -> Results:
+    if not 1 <= jobs <= MAX_JOBS:
+        raise UsageError(f"{jobs} workers", remedy=f"choose a number from 1 to {MAX_JOBS}")
+    if cluster is not None:
+        if jobs != 1:
+            raise UsageError(
+                "workers of a cluster are not counted with jobs", remedy="give one of the two"
+            )
+        return on_cluster(plan, numbers, cluster)
+    if jobs == 1 or len(numbers) < 2:
+        return alone(plan, numbers, folder)
+    return together(plan, numbers, folder, jobs)
+
+
+def blocks(
+    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
+) -> Generator[Arrays, None, None]:
+    """Solve a plan and yield its blocks in order, keeping none."""
+    results = _results(plan, range(plan.blocks), None, jobs, cluster)
+    progress(SOLVING, 0, plan.size)
+    with contextlib.closing(results):
+        for number, data in results:
+            progress(SOLVING, plan.points_of(number)[1], plan.size)
+            yield decode(data)
+
+
+def summarise(
+    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
+) -> SweepSummary:
+    """Solve a plan for its summary alone, in constant memory."""
+    tally = Tally(plan)
+    with contextlib.closing(blocks(plan, jobs=jobs, cluster=cluster, progress=progress)) as stream:
+        for arrays in stream:
+            tally.add(arrays)
+    return tally.result()
+
+
+def in_memory(
+    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
+) -> Any:
+    """Solve a plan and return an ``xarray.Dataset``."""
+    from deterrence.analysis.sweeping.dataset import check_size, need_xarray, to_dataset
+
+    need_xarray()
+    check_size(plan)
+    with contextlib.closing(blocks(plan, jobs=jobs, cluster=cluster, progress=progress)) as stream:
+        return to_dataset(plan, stream)
+
+
+def to_file(
+    plan: Plan,
+    output: str | Path,
+    *,
+    jobs: int = 1,
+    cluster: str | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Progress = _silent,
+) -> SweepSummary:
+    """Solve a plan into a file whose ending says the format, and return the summary.
+
+    Finished blocks are kept in ``OUTPUT.parts`` until the file is there, whole.  Raises
+    :class:`UsageError` for an ending that is unknown or whose package is missing, for an
+    output or parts that are there already (unless ``force`` or ``resume``), and for parts
+    of another sweep; :class:`DeterrenceError` where the system does not let it write.
+    """
+    output = check_target(output)
+    if resume and force:
+        raise UsageError(
+            "a sweep either resumes or begins anew", remedy="leave out --resume or --force"
+        )
+    parts = Parts(output)
+    try:
+        done = parts.open(plan, resume=resume, force=force)
+        _solve(plan, parts, done, jobs, cluster, progress)
+        summary = _assemble(plan, parts, progress)
+        parts.finish()
+        return summary
+    finally:
+        parts.close()
+
+
+def check_target(output: str | Path) -> Path:
+    """Return the path of an output; raise :class:`UsageError` where none can be written there."""
+    path = Path(output)
+    if "\0" in str(output) or path.suffix not in FORMATS:
+        raise UsageError(
+            f"{str(output)[:80]!r} does not say the format",
+            remedy=did_you_mean(path.suffix, FORMATS)
+            or f"end the name in one of {', '.join(FORMATS)}",
+        )
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
+    package = FORMATS[path.suffix][2]
+    if package and importlib.util.find_spec(package) is None:
+        raise UsageError(
+            f"{path.suffix} files need {package}, which is not installed",
+            remedy="pip install 'deterrence[data]', or write .csv",
+        )
+    if path.suffix == ".zarr":
+        ours = path.is_dir() and ((path / ".zgroup").exists() or not any(path.iterdir()))
+        if path.exists() and not ours:
+            raise UsageError(f"{str(path)!r} exists, and is no Zarr store")
+    elif path.is_dir():
+        raise UsageError(f"{str(path)!r} is a folder", remedy="name a file")
+    return path
+
+
+def _solve(
+    plan: Plan, parts: Parts, done: set[int], jobs: int, cluster: str | None, progress: Progress
+) -> None:
+    missing = [k for k in range(plan.blocks) if k not in done]
+    counted = sum(stop - start for start, stop in map(plan.points_of, done))
+    progress(SOLVING, counted, plan.size)
+    folder = None if cluster is not None else parts.folder
+    with contextlib.closing(_results(plan, missing, folder, jobs, cluster)) as results:
+        for number, data in results:
+            if data:
+                parts.write(number, data)
+            start, stop = plan.points_of(number)
+            counted += stop - start
+            progress(SOLVING, counted, plan.size)
+
+
+def _assemble(plan: Plan, parts: Parts, progress: Progress) -> SweepSummary:
+    output, draft = parts.output, parts.draft()
+    module, function, _ = FORMATS[output.suffix]
+    write = getattr(importlib.import_module(module), function)
+    tally = Tally(plan)
+
+    def stream() -> Iterator[Arrays]:
+        for arrays in tally.watch(parts.stream(plan)):
+            progress(WRITING, tally.points, plan.size)
+            yield arrays
+
+    try:
+        if draft.is_dir():
+            shutil.rmtree(draft)
+        write(draft, plan, stream(), parts.widest(plan))
+        if output.suffix == ".csv":
+            from deterrence.analysis.sweeping.tables import csv_metadata
+
+            beside = output.with_name(f"{output.name}-metadata.json")
+            write_part(beside, csv_metadata(plan, output.name))
+        if output.is_dir():
+            old = parts.folder / "result.old"
+            os.replace(output, old)
+            os.replace(draft, output)
+            shutil.rmtree(old)
+        else:
+            os.replace(draft, output)
+    except OSError as error:
+        raise unwritable(output, error) from None
+    return tally.result(str(output))

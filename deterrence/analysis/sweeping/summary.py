@@ -1,0 +1,343 @@
+r"""What a sweep found, in a few lines, gathered while its blocks go by.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence.analysis.sweeping.plan import make_plan
+>>> from deterrence.analysis.sweeping.run import summarise
+>>> plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "4,5,6,7"})
+>>> found = summarise(plan)
+>>> found.equilibria, found.continuum
+({1: 1, 3: 3}, 1)
+>>> [(s.start, s.stop, s.points, s.equilibria) for s in found.stretches]
+[(4.0, 4.0, 1, 1), (5.0, 5.0, 1, 3), (6.0, 7.0, 2, 3)]
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.sweeping.layout import ENGINES
+from deterrence.analysis.sweeping.streams import Arrays
+
+if TYPE_CHECKING:
+    from deterrence.analysis.sweeping.plan import Plan
+
+#: Stretches that are kept of a long axis: so many at its beginning and at its end.
+FIRST, LAST = 24, 8
+
+
+@dataclass(frozen=True)
+class MeasureRange:
+    """A measure over all points where there is an equilibrium (that the selection keeps).
+
+    ``points`` is their number; ``never`` counts those where the measure is 0 in every
+    equilibrium, ``always`` those where it is above 0 in every one.
+    """
+
+    name: str
+    title: str
+    lowest: float
+    highest: float
+    points: int
+    never: int
+    always: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring values of one axis with the same number of equilibria.
+
+    Nor does a measure change there between 0 and above 0.  ``measures`` holds the smallest
+    and the largest value of each over the stretch, ``start`` and ``stop`` its ends.
+    """
+
+    start: float
+    stop: float
+    points: int
+    equilibria: int
+    components: int
+    continuum: bool
+    valid: bool
+    measures: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class SweepSummary:
+    """Counts over all points of a sweep.
+
+    ``equilibria`` maps a number of extreme equilibria to the number of points that have it;
+    ``selected`` the number of equilibria that the selection keeps, where it selects.
+    ``stretches`` is filled for one axis; ``left_out`` counts those that are not listed.
+    """
+
+    plan: Plan
+    points: int
+    outside: int
+    incomplete: int
+    continuum: int
+    engines: Mapping[str, int]
+    equilibria: Mapping[int, int]
+    components: Mapping[int, int]
+    selected: Mapping[int, int]
+    measures: tuple[MeasureRange, ...]
+    stretches: tuple[Stretch, ...] = ()
+    left_out: int = 0
+    output: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is proven that no equilibrium is missing at any point."""
+        return self.incomplete == 0
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the reader has to know before trusting the numbers."""
+        found = []
+        if self.incomplete:
+            found.append(
+                f"equilibria may be missing at {self.incomplete:,} points; "
+                "bounds there are not proven"
+            )
+        curved = [
+            m.name for m in self.plan.model.measures
+            if m.name in self.plan.measures and not m.is_affine
+        ]  # fmt: skip
+        if curved and self.continuum:
+            found.append(
+                f"{', '.join(curved)} is no mean over outcomes: at the {self.continuum:,} points "
+                "with a continuum its bounds are over extreme equilibria"
+            )
+        design = self.plan.design
+        if design.name == "sobol" and design.size & (design.size - 1):
+            below = 1 << (design.size.bit_length() - 1)
+            found.append(
+                f"a Sobol design is balanced for powers of two only, such as {below:,} or "
+                f"{2 * below:,} points"
+            )
+        return tuple(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1)."""
+        attributes = dict(self.plan.layout.attributes)
+        return {
+            "schema": 1,
+            "model": self.plan.model.name,
+            "design": self.plan.design.name,
+            "axes": {axis.name: axis.text for axis in self.plan.design.axes},
+            "select": self.plan.select,
+            "by": self.plan.by,
+            "points": self.points,
+            "outside": self.outside,
+            "incomplete": self.incomplete,
+            "continuum": self.continuum,
+            "engines": dict(self.engines),
+            "equilibria": {str(k): n for k, n in self.equilibria.items()},
+            "components": {str(k): n for k, n in self.components.items()},
+            "selected": {str(k): n for k, n in self.selected.items()},
+            "measures": [_plain(asdict(m)) for m in self.measures],
+            "stretches": [_plain(asdict(s)) for s in self.stretches],
+            "left_out": self.left_out,
+            "doubts": list(self.doubts),
+            "output": self.output or None,
+            "provenance": attributes,
+        }
+
+    def __str__(self) -> str:
+        """Return the summary as it is printed."""
+        from deterrence.analysis.sweeping.display import summary_text
+
+        return summary_text(self)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: no ``nan``."""
+    if isinstance(value, float):
+        return value if value == value else None
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return value
+
+
+@dataclass
+class Tally:
+    """Gathers a :class:`SweepSummary` from blocks that come in order."""
+
+    plan: Plan
+    points: int = 0
+    outside: int = 0
+    incomplete: int = 0
+    continuum: int = 0
+    engines: Counter[str] = field(default_factory=Counter)
+    equilibria: Counter[int] = field(default_factory=Counter)
+    components: Counter[int] = field(default_factory=Counter)
+    selected: Counter[int] = field(default_factory=Counter)
+    ranges: dict[str, list[Any]] = field(default_factory=dict)
+    first: list[Stretch] = field(default_factory=list)
+    last: deque[Stretch] = field(default_factory=lambda: deque(maxlen=LAST))
+    left_out: int = 0
+    _open: tuple[bytes, Stretch] | None = None
+
+    def watch(self, stream: Iterable[Arrays]) -> Iterator[Arrays]:
+        """Count blocks as they pass."""
+        for arrays in stream:
+            self.add(arrays)
+            yield arrays
+
+    def add(self, arrays: Arrays) -> None:
+        """Count a block, the next one."""
+        names = self.plan.layout.names
+        valid = arrays[names["valid", ""]]
+        n = len(valid)
+        self.outside += int(n - valid.sum())
+        self.incomplete += int((~arrays[names["complete", ""]]).sum())
+        self.continuum += int(arrays[names["continuum", ""]].sum())
+        _count(self.equilibria, arrays[names["count", ""]][valid])
+        _count(self.components, arrays[names["components", ""]][valid])
+        if self.plan.layout.selects:
+            _count(self.selected, arrays[names["selected", ""]][valid])
+        engines: Counter[int] = Counter()
+        _count(engines, arrays[names["engine", ""]])
+        for number, points in engines.items():
+            self.engines[ENGINES[number]] += points
+        for kind, label in self.plan.layout.bounded:
+            low = arrays[names[f"{kind} low", label]]
+            high = arrays[names[f"{kind} high", label]]
+            self._range(label, low, high)
+        if self.plan.design.seed is None and len(self.plan.design.axes) == 1:
+            self._stretches(arrays, n)
+        self.points += n
+
+    def _range(self, label: str, low: Any, high: Any) -> None:
+        import numpy as np
+
+        there = ~np.isnan(low)
+        low, high = low[there], high[there]
+        mine = self.ranges.setdefault(label, [np.inf, -np.inf, 0, 0, 0])
+        if len(low):
+            mine[0] = min(mine[0], float(low.min()))
+            mine[1] = max(mine[1], float(high.max()))
+            mine[2] += len(low)
+            mine[3] += int(((low == 0) & (high == 0)).sum())
+            mine[4] += int((low > 0).sum())
+
+    def _stretches(self, arrays: Arrays, n: int) -> None:
+        import numpy as np
+
+        plan, names = self.plan, self.plan.layout.names
+        bounded = [
+            (label, arrays[names[f"{kind} low", label]], arrays[names[f"{kind} high", label]])
+            for kind, label in plan.layout.bounded
+        ]
+        signs = [np.stack((low > 0, high > 0)) for _, low, high in bounded]
+        wanted: tuple[str, ...] = ("valid", "count", "components", "continuum")
+        if plan.layout.selects:
+            wanted = (*wanted, "selected")
+        key = np.vstack(
+            [*(arrays[names[kind, ""]].astype(np.int32) for kind in wanted), *signs]
+        ).astype(np.int32)
+        change = np.flatnonzero((key[:, 1:] != key[:, :-1]).any(axis=0)) + 1
+        starts = np.concatenate(([0], change))
+        stops = np.concatenate((change, [n]))
+        # Of a long list only both ends are kept, so only they are worked out.
+        many = len(starts) > FIRST + 2 * LAST
+        skip = range(FIRST + 1, len(starts) - LAST - 1) if many else range(0)
+        values = plan.design.columns(self.points, self.points + n)[plan.design.names[0]]
+        for k, (a, b) in enumerate(zip(starts, stops, strict=True)):
+            if k in skip:
+                if k == skip.start:
+                    self._close()
+                    self.left_out += len(skip)
+                continue
+            here = Stretch(
+                float(values[a]),
+                float(values[b - 1]),
+                int(b - a),
+                int(arrays[names["count", ""]][a]),
+                int(arrays[names["components", ""]][a]),
+                bool(arrays[names["continuum", ""]][a]),
+                bool(arrays[names["valid", ""]][a]),
+                {label: (_least(low[a:b]), _largest(high[a:b])) for label, low, high in bounded},
+            )
+            mark = key[:, a].tobytes()
+            if self._open is not None and self._open[0] == mark:
+                self._open = (mark, _joined(self._open[1], here))
+            else:
+                self._close()
+                self._open = (mark, here)
+
+    def _close(self) -> None:
+        if self._open is None:
+            return
+        stretch = self._open[1]
+        self._open = None
+        if len(self.first) < FIRST:
+            self.first.append(stretch)
+        else:
+            self.left_out += len(self.last) == LAST
+            self.last.append(stretch)
+
+    def result(self, output: str = "") -> SweepSummary:
+        """Return the summary of what was counted."""
+        self._close()
+        layout = self.plan.layout
+        titles = {m.name: m.title for m in self.plan.model.measures}
+        return SweepSummary(
+            plan=self.plan,
+            points=self.points,
+            outside=self.outside,
+            incomplete=self.incomplete,
+            continuum=self.continuum,
+            engines={name: self.engines[name] for name in ENGINES if self.engines[name]},
+            equilibria=dict(sorted(self.equilibria.items())),
+            components=dict(sorted(self.components.items())),
+            selected=dict(sorted(self.selected.items())),
+            measures=tuple(
+                MeasureRange(
+                    label if kind == "measure" else f"payoff of {label}",
+                    titles.get(label, "") if kind == "measure" else "",
+                    *(self.ranges[label][:2] if self.ranges[label][2] else (nan, nan)),
+                    *self.ranges[label][2:],
+                )
+                for kind, label in layout.bounded
+            ),
+            stretches=(*self.first, *self.last),
+            left_out=self.left_out,
+            output=output,
+        )
+
+
+nan = float("nan")
+
+
+def _count(counter: Counter[int], values: Any) -> None:
+    import numpy as np
+
+    for value, points in enumerate(np.bincount(values).tolist()):
+        if points:
+            counter[value] += points
+
+
+def _least(values: Any) -> float:
+    import numpy as np
+
+    return float(np.fmin.reduce(values))
+
+
+def _largest(values: Any) -> float:
+    import numpy as np
+
+    return float(np.fmax.reduce(values))
+
+
+def _joined(a: Stretch, b: Stretch) -> Stretch:
+    return Stretch(
+        a.start, b.stop, a.points + b.points, a.equilibria, a.components, a.continuum, a.valid,
+        {
+            label: (min(low, b.measures[label][0]), max(high, b.measures[label][1]))
+            for label, (low, high) in a.measures.items()
+        },
+    )  # fmt: skip

@@ -1,0 +1,270 @@
+"""The whole analysis: which parts are wanted, in which order, and what must be said of them.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> model = load_model("asymmetric-bipolarity")
+>>> answer = analyse(model, measures=["war"], only=["l_R", "l_N"], samples=256)
+>>> answer.probabilities.of("war == 0").upper.value > 0.5
+True
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.uncertainty import one_at_a_time
+from deterrence.analysis.uncertainty.evaluate import Evaluator, is_chance
+from deterrence.analysis.uncertainty.groups import bound_inputs
+from deterrence.analysis.uncertainty.inputs import Uncertainty
+from deterrence.analysis.uncertainty.judge import notes, shortfalls
+from deterrence.analysis.uncertainty.probabilities import (
+    Sample,
+    broken_assumptions,
+    draw_sample,
+    probabilities,
+)
+from deterrence.analysis.uncertainty.regional import regional
+from deterrence.analysis.uncertainty.results import Sensitivity
+from deterrence.analysis.uncertainty.variance import check_memory, evaluations, sobol
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.expressions import Expression
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+
+#: The parts of an analysis, in the order in which they are done and told.
+PARTS = ("probabilities", "sobol", "tornado", "morris", "regional")
+METHODS = ("all", *PARTS)
+#: Base samples: a power of two, for only so many points of a Sobol' sequence are a net.
+SAMPLES, FEWEST_SAMPLES, MOST_SAMPLES = 4096, 64, 1 << 20
+MOST_RESAMPLES = 100_000
+#: Morris screening takes one trajectory for so many base samples, but not fewer than 16.
+PER_TRAJECTORY, FEWEST_TRAJECTORIES = 16, 16
+#: Called with the number of points solved so far and that of all to be solved.
+Progress = Callable[[int, int], None]
+
+
+def analyse(
+    model: Model,
+    *,
+    measures: Iterable[str] | None = None,
+    conclusions: Iterable[str | Expression] = (),
+    samples: int = SAMPLES,
+    seed: int = 0,
+    fixed: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
+    only: Iterable[str] = (),
+    method: str | Iterable[str] = "all",
+    second_order: bool = False,
+    resamples: int = 1000,
+    level: float = 0.95,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Return what the uncertainty of the parameters does to outcomes and conclusions.
+
+    ``measures`` (default: all) are asked about, and so are ``conclusions`` such as
+    ``"war <= 1/10"`` (default: that each measure that is a probability is 0).
+    ``fixed`` values do not vary; ``scenario`` is the base case and fixes nothing;
+    ``only`` restricts what varies.  ``method`` is one of :data:`METHODS` or
+    several; ``samples`` the number of base points, a power of two;
+    ``second_order`` adds what pairs of inputs do together; ``resamples`` and
+    ``level`` belong to the intervals.  The same ``seed`` gives the same answer.
+
+    Raises :class:`UsageError` for what does not fit.  Ctrl-C returns what is done,
+    if anything is, and says so in ``shortfalls``.
+    """
+    start = time.monotonic()
+    wanted = _wanted(method)
+    _check_numbers(samples, seed, resamples, level)
+    measures = None if measures is None else tuple(dict.fromkeys(measures))
+    asked = _asked(model, measures, conclusions)
+    uncertainty = Uncertainty(
+        model, fixed, scenario, only=tuple(only), asked=_expressions(model, measures, asked)
+    )
+    job = _Job(uncertainty, measures, asked, samples, seed, level, wanted, progress)
+    job.second_order, job.resamples = second_order, resamples
+    if "sobol" in wanted:
+        size = len(job.brief.quantities)
+        check_memory(len(uncertainty.names), samples, size, second_order)
+    done: dict[str, Any] = {}
+    try:
+        for part in wanted:
+            done[part] = job.do(part)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    answer = Sensitivity(
+        model=model.name,
+        title=model.title,
+        inputs=uncertainty.inputs,
+        quantities=job.brief.quantities,
+        correlations=uncertainty.correlations,
+        scenario=scenario,
+        samples=samples,
+        seed=seed,
+        level=level,
+        probabilities=done.get("probabilities"),
+        sobol=done.get("sobol"),
+        tornado=done.get("tornado", ()),
+        morris=done.get("morris", ()),
+        regional=done.get("regional", ()),
+        engines=job.engines,
+        seconds=time.monotonic() - start,
+        digest=model.digest,
+        interrupted=len(done) < len(wanted),
+    )
+    return answer.judged(
+        shortfalls(answer, [part for part in wanted if part not in done], job.incomplete),
+        notes(answer, uncertainty, wanted),
+    )
+
+
+class _Job:
+    """One analysis being done; the sample that several parts share is drawn once."""
+
+    second_order = False
+    resamples = 1000
+
+    def __init__(
+        self,
+        uncertainty: Uncertainty,
+        measures: tuple[str, ...] | None,
+        asked: tuple[str, ...],
+        samples: int,
+        seed: int,
+        level: float,
+        wanted: tuple[str, ...],
+        progress: Progress | None,
+    ) -> None:
+        self.uncertainty, self.level = uncertainty, level
+        self.samples, self.seed = samples, seed
+        self.progress = progress
+        self.points = 0
+        self.brief = Evaluator(uncertainty, measures, asked, progress=self._advance)
+        self.full = (
+            Evaluator(uncertainty, measures, asked, outcomes=True, progress=self._advance)
+            if "probabilities" in wanted
+            else self.brief
+        )
+        d = len(uncertainty.names)
+        self.trajectories = max(FEWEST_TRAJECTORIES, samples // PER_TRAJECTORY)
+        sampled = {"probabilities", "regional", "sobol"} & set(wanted)
+        self.total = samples * bool(sampled)
+        if "tornado" in wanted:
+            self.total += 1 + d * one_at_a_time.STEPS
+        if "morris" in wanted:
+            self.total += self.trajectories * (d + 1)
+        self._wanted = wanted
+
+    def do(self, part: str) -> Any:
+        """Return one part of the answer."""
+        if part == "tornado":
+            return one_at_a_time.tornado(self.brief)
+        if part == "morris":
+            return one_at_a_time.morris(self.brief, self.trajectories, self.level, self.seed)
+        if part == "regional":
+            return regional(self.full, self.sample)
+        if part == "probabilities":
+            return probabilities(self.full.quantities, self.sample, self.broken, self.level)
+        return sobol(
+            self.brief,
+            [assumption for assumption, _ in self.broken],
+            self.samples,
+            second=self.second_order,
+            resamples=self.resamples,
+            level=self.level,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The points on which probabilities and regional tests rest."""
+        if "sobol" in self._wanted:
+            self.total += evaluations(len(self.uncertainty.names), self.samples, self.second_order)
+        sample = draw_sample(self.full, self.samples, self.seed)
+        if not sample.outputs.valid.any():
+            broken = max(broken_assumptions(self.uncertainty, sample), key=lambda b: b[1])[0]
+            bound = ", ".join(sorted(bound_inputs(self.uncertainty, broken)))
+            raise UsageError(
+                f"none of {self.samples} samples keeps the assumptions of "
+                f"{self.uncertainty.model.name}; most break '{broken}'",
+                remedy=f"change the bounds of {bound}" if bound else "change the values set",
+            )
+        return sample
+
+    @cached_property
+    def broken(self) -> tuple[tuple[Expression, int], ...]:
+        """The assumptions that points of the sample break, each with their number."""
+        return broken_assumptions(self.uncertainty, self.sample)
+
+    @property
+    def engines(self) -> dict[str, int]:
+        """How many points were solved how."""
+        both = {id(e): e for e in (self.brief, self.full)}.values()
+        return {name: sum(e.engines[name] for e in both) for name in self.brief.engines}
+
+    @property
+    def incomplete(self) -> int:
+        """The number of points at which equilibria may be missing."""
+        both = {id(e): e for e in (self.brief, self.full)}.values()
+        return sum(e.incomplete for e in both)
+
+    def _advance(self, points: int) -> None:
+        self.points += points
+        if self.progress is not None:
+            self.progress(self.points, max(self.total, self.points))
+
+
+# ---- what is asked ------------------------------------------------------------------
+def _wanted(method: str | Iterable[str]) -> tuple[str, ...]:
+    given = [method] if isinstance(method, str) else list(method)
+    for name in given:
+        if name not in METHODS:
+            raise UsageError(
+                f"there is no method {str(name)[:60]!r}",
+                remedy=did_you_mean(str(name), METHODS) or f"methods: {', '.join(METHODS)}",
+            )
+    return PARTS if "all" in given else tuple(part for part in PARTS if part in given)
+
+
+def _check_numbers(samples: int, seed: int, resamples: int, level: float) -> None:
+    if not FEWEST_SAMPLES <= samples <= MOST_SAMPLES or samples & (samples - 1):
+        raise UsageError(
+            f"{samples} samples",
+            remedy=f"give a power of two from {FEWEST_SAMPLES} to {MOST_SAMPLES}, "
+            f"such as {_near(samples)}",
+        )
+    if seed < 0:
+        raise UsageError(f"the seed is {seed}", remedy="give a whole number that is not negative")
+    if not 0 <= resamples <= MOST_RESAMPLES:
+        raise UsageError(f"{resamples} resamples", remedy=f"give 0 to {MOST_RESAMPLES}")
+    if not 0 < level < 1:
+        raise UsageError(f"the level {level} is no probability", remedy="such as 0.95")
+
+
+def _near(samples: int) -> int:
+    inside = min(max(samples, FEWEST_SAMPLES), MOST_SAMPLES)
+    return min(MOST_SAMPLES, 1 << (inside - 1).bit_length())
+
+
+def _asked(
+    model: Model, measures: tuple[str, ...] | None, conclusions: Iterable[str | Expression]
+) -> tuple[str, ...]:
+    """Return the conclusions as text; by default that nothing bad can happen."""
+    given = tuple(dict.fromkeys(str(c) for c in conclusions))
+    if given:
+        return given
+    return tuple(
+        f"{m.name} == 0"
+        for m in model.measures
+        if is_chance(m) and (measures is None or m.name in measures)
+    )
+
+
+def _expressions(
+    model: Model, measures: tuple[str, ...] | None, asked: tuple[str, ...]
+) -> list[Expression]:
+    chosen = [m.expression for m in model.measures if measures is None or m.name in measures]
+    return [*chosen, *(Expression.parse(text, queries=True) for text in asked)]

@@ -1,0 +1,172 @@
+"""From points of the inputs to bounds over the equilibria of what is asked, block by block.
+
+>>> import numpy as np
+>>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence.analysis.uncertainty.inputs import Uncertainty
+>>> model = load_model("asymmetric-bipolarity")
+>>> evaluator = Evaluator(Uncertainty(model, only=["l_R"]), measures=["war"])
+>>> found = evaluator.at(np.array([[2.0], [12.0]]))
+>>> found.lower[:, 0].tolist(), found.upper[0].round(3).tolist()
+([0.0, 0.0], [0.086])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.points import COMPILED, EXACT, Block, ExactPoint, PointSolver
+from deterrence.analysis.uncertainty.results import Quantity
+from deterrence.errors import UsageError
+from deterrence.game.expressions import Expression
+
+if TYPE_CHECKING:
+    from deterrence.analysis.uncertainty.inputs import Uncertainty
+    from deterrence.game.measures import Measure
+    from deterrence.modelfile.model import Model
+
+#: Points solved in one go: large enough for compiled code, small enough for flat memory.
+BLOCK = 8192
+#: Called with the number of points solved since the last call.
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """Bounds over the equilibria at n points, one column per quantity.
+
+    ``valid`` (n): the assumptions hold.  ``lower`` and ``upper`` (n x quantities)
+    are ``nan`` elsewhere.  ``count`` (n): extreme equilibria.
+    """
+
+    valid: Any
+    lower: Any
+    upper: Any
+    count: Any
+
+
+class Evaluator:
+    """Solves the game at points of the uncertain inputs.
+
+    ``quantities`` are measures, then conclusions, then, with ``outcomes``, the
+    probabilities of all outcomes.  ``engines`` counts the points by how they were
+    solved, ``incomplete`` those at which equilibria may be missing.
+    """
+
+    def __init__(
+        self,
+        uncertainty: Uncertainty,
+        measures: Sequence[str] | None = None,
+        conclusions: Sequence[str | Expression] = (),
+        *,
+        outcomes: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        model = uncertainty.model
+        labels = tuple(model.outcomes) if outcomes else ()
+        self.uncertainty = uncertainty
+        self.solver = PointSolver(
+            model,
+            uncertainty.names,
+            uncertainty.frozen,
+            scenario=uncertainty.scenario,
+            measures=measures,
+            outcomes=labels,
+            statements=conclusions,
+        )
+        self.quantities = (
+            *(
+                Quantity(m.name, "measure", m.title, m.unit, chance=is_chance(m))
+                for m in self.solver.measures
+            ),
+            *(conclusion(model, text) for text, _ in self.solver.statements),
+            *(
+                Quantity(label, "outcome", model.outcomes[label].title, chance=True)
+                for label in labels
+            ),
+        )
+        self.progress = progress
+        self.engines = {"compiled": 0, "exact": 0, "outside": 0}
+        self.incomplete = 0
+
+    def at(self, points: Any, exact: ExactPoint | None = None) -> Outputs:
+        """Return the bounds at points (n x d); ``exact(i)`` gives exact values of point ``i``."""
+        import numpy as np
+
+        n = len(points)
+        lower = np.full((n, len(self.quantities)), np.nan)
+        upper = np.full((n, len(self.quantities)), np.nan)
+        valid = np.zeros(n, dtype=bool)
+        count = np.zeros(n, dtype=np.int32)
+        for start in range(0, n, BLOCK):
+            part = slice(start, min(n, start + BLOCK))
+            columns = {
+                name: np.ascontiguousarray(points[part, k])
+                for k, name in enumerate(self.solver.varying)
+            }
+            shifted = None if exact is None else _shift(exact, start)
+            block = self.solver.solve(columns, shifted)
+            valid[part] = block.valid
+            count[part] = block.count
+            self._bounds(block, lower[part], upper[part])
+            self._account(block)
+            if self.progress is not None:
+                self.progress(part.stop - part.start)
+        return Outputs(valid, lower, upper, count)
+
+    def _bounds(self, block: Block, lower: Any, upper: Any) -> None:
+        import numpy as np
+
+        exists = block.exists
+        if not exists.shape[1]:
+            return
+        some = exists.any(axis=1)
+        for k, quantity in enumerate(self.quantities):
+            values = {
+                "measure": block.measures,
+                "conclusion": block.truths,
+                "outcome": block.outcomes,
+            }[quantity.kind][quantity.name]
+            low = np.where(exists, values, np.inf).min(axis=1)
+            high = np.where(exists, values, -np.inf).max(axis=1)
+            lower[some, k] = low[some]
+            upper[some, k] = high[some]
+            undefined = np.isnan(low) | np.isnan(high)
+            if undefined.any():
+                raise UsageError(
+                    f"{quantity.name} is not a number at some of the points",
+                    remedy="leave it out with --measure, or narrow the parameters' bounds",
+                )
+
+    def _account(self, block: Block) -> None:
+        for name, engine in (("compiled", COMPILED), ("exact", EXACT)):
+            self.engines[name] += int((block.engine == engine).sum())
+        self.engines["outside"] += int((~block.valid).sum())
+        self.incomplete += int((block.valid & ~block.complete).sum())
+
+
+def _shift(exact: ExactPoint, start: int) -> ExactPoint:
+    return lambda i: exact(start + i)
+
+
+def conclusion(model: Model, text: str) -> Quantity:
+    """Return a statement as a quantity, in the field's words where there are some."""
+    statement = Expression.parse(text, queries=True)
+    names = {m.name: m for m in model.measures}
+    if statement.op == "name" and statement.args[0] in names:
+        statement = Expression("compare", ("==",), statement, Expression.number(0))
+    title = phrase = ""
+    if statement.op == "compare" and statement.args[0] == ("==",):
+        left, right = statement.args[1:]
+        measure = names.get(left.args[0]) if left.op == "name" else None
+        if measure is not None and right == Expression.number(0) and is_chance(measure):
+            title = f"no {measure.name.replace('_', ' ')}"
+            phrase = "Deterrence (no war)" if measure.name == "war" else ""
+    return Quantity(text, "conclusion", title, phrase=phrase or str(statement), chance=True)
+
+
+def is_chance(measure: Measure) -> bool:
+    """Say whether a measure is the probability of some outcomes."""
+    nodes = list(measure.expression.walk())
+    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)

@@ -1,0 +1,258 @@
+r"""The uncertain parameters: where each stands, and how values are drawn.
+
+A parameter has the distribution that the model file gives it; without one it is
+uniform on its bounds; without bounds it stays fixed.  Dependent parameters are
+drawn through a Gaussian copula: normal variables with correlation
+:math:`2\sin(\pi\rho/6)` have Spearman's rank correlation :math:`\rho` (Pearson
+1907), and each is then carried to its own distribution, which changes no rank
+(Nataf 1962; Iman and Conover 1982, Communications in Statistics B 11).
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> found = Uncertainty(load_model("asymmetric-bipolarity"), {"k_N": 8}, only=["l_R"])
+>>> found.names, found.input("l_R").text, found.input("k_R").kind
+(('l_R',), 'uniform from 1/2 to 20', 'derived')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from deterrence.analysis.uncertainty.results import Input, short
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.expressions import Expression
+from deterrence.game.parameters import Correlation, Parameter
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+
+#: Quantiles between which the tornado moves a parameter with a distribution.
+LOW, HIGH = 0.05, 0.95
+#: Distance that probabilities keep from 0 and 1, where some quantiles are infinite.
+_EDGE = 2.0**-40
+
+
+class Uncertainty:
+    """What is uncertain in a model, and the map from the unit cube to its values.
+
+    ``fixed`` are values that do not vary, ``only`` restricts what does (a derived
+    parameter named there is drawn from its own bounds and its formula is not used),
+    ``asked`` are the expressions that matter: a parameter on which nothing depends
+    stays fixed.  ``names`` are the uncertain parameters, in the model's order.
+    Raises :class:`UsageError` for names and values that do not fit, and where
+    nothing is uncertain.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        fixed: Mapping[str, Any] | None = None,
+        scenario: str | None = None,
+        *,
+        only: Sequence[str] = (),
+        asked: Sequence[Expression] = (),
+    ) -> None:
+        self.model = model
+        self.scenario = scenario
+        self.only = tuple(dict.fromkeys(only))
+        self.set = dict(fixed or {})
+        self._check_only()
+        relevant = self._relevant(asked)
+        self.frozen: dict[str, Any] = {}
+        drawn: dict[str, tuple[str, str]] = {}
+        held: dict[str, str] = {}
+        for name, parameter in model.parameters.items():
+            kind, text = _spread(parameter)
+            if name in self.set:
+                held[name] = "set"
+            elif parameter.formula is not None and name not in self.only:
+                continue
+            elif self.only and name not in self.only:
+                held[name] = "not among those asked for"
+            elif not kind:
+                held[name] = text
+            elif name not in relevant:
+                held[name] = "nothing that is asked depends on it"
+            else:
+                drawn[name] = kind, text
+        self.names = tuple(drawn)
+        if not self.names:
+            raise UsageError(
+                f"nothing in {model.name} is uncertain",
+                remedy="give parameters bounds or a distribution in the model file, "
+                "and leave some of them free",
+            )
+        #: What the points of a sample do not say: values set, and those without a default.
+        self.frozen = {**self.set, **self._centres()}
+        base = model.values(scenario, check=False, **self.frozen)
+        self.inputs = tuple(
+            self._input(p, base[name], drawn.get(name), held.get(name))
+            for name, p in model.parameters.items()
+        )
+        self.correlations = tuple(
+            c for c in model.correlations if c.value and set(c.between) <= set(self.names)
+        )
+        self.dropped = tuple(
+            c for c in model.correlations if c.value and len(set(c.between) & set(self.names)) == 1
+        )
+
+    def input(self, name: str) -> Input:
+        """Return an input by its name."""
+        return next(i for i in self.inputs if i.name == name)
+
+    @property
+    def varying(self) -> tuple[Input, ...]:
+        """The uncertain inputs, in the order of ``names``."""
+        return tuple(i for i in self.inputs if i.name in self.names)
+
+    # ---- drawing ------------------------------------------------------
+    def values(self, cube: Any, *, alone: bool = False) -> Any:
+        """Return the parameter values (n x d) of points of the unit cube (n x d).
+
+        With ``alone`` every coordinate is a parameter's own quantile: correlations
+        are left out.
+        """
+        import numpy as np
+
+        cube = np.clip(np.asarray(cube, dtype=float), _EDGE, 1 - _EDGE)
+        if self._factor is not None and not alone:
+            from scipy.special import ndtr, ndtri
+
+            cube = np.clip(ndtr(ndtri(cube) @ self._factor.T), _EDGE, 1 - _EDGE)
+        points = np.empty_like(cube)
+        for k, name in enumerate(self.names):
+            points[:, k] = self.quantile(name, cube[:, k])
+        return points
+
+    def quantile(self, name: str, share: Any) -> Any:
+        """Return the value of a parameter below which it lies with the given probability."""
+        law = self._laws[name]
+        if isinstance(law, tuple):
+            low, high = law
+            return low + share * (high - low)
+        return law.ppf(share)
+
+    @cached_property
+    def _laws(self) -> dict[str, Any]:
+        return {name: _law(self.model.parameters[name]) for name in self.names}
+
+    @cached_property
+    def _factor(self) -> Any:
+        """A square root of the normal variables' correlation matrix, None where all are apart."""
+        if not self.correlations:
+            return None
+        import numpy as np
+
+        normal = copula_matrix(self.names, self.correlations)
+        sizes, vectors = np.linalg.eigh(normal)
+        # The symmetric root is block-diagonal as the matrix is; rounding may leave -1e-17.
+        root = (vectors * np.sqrt(np.clip(sizes, 0, None))) @ vectors.T
+        root[np.abs(root) < 1e-14] = 0.0
+        return root / np.sqrt((root**2).sum(axis=1, keepdims=True))
+
+    # ---- making -------------------------------------------------------
+    def _check_only(self) -> None:
+        parameters = self.model.parameters
+        for name in self.only:
+            if name not in parameters:
+                raise UsageError(
+                    f"{self.model.name} has no parameter {name[:60]!r}",
+                    remedy=did_you_mean(name, parameters) or f"parameters: {', '.join(parameters)}",
+                )
+            if name in self.set:
+                raise UsageError(f"{name} is set, so it cannot vary", remedy="do one of the two")
+            kind, text = _spread(parameters[name])
+            if not kind:
+                raise UsageError(
+                    f"{name} cannot vary: {text}",
+                    remedy="give it bounds or a distribution in the model file",
+                )
+
+    def _relevant(self, asked: Sequence[Expression]) -> set[str]:
+        """Return the parameters on which payoffs, assumptions, measures or the asked depend."""
+        model = self.model
+        names = {n for row in model.payoff_expressions() for u in row for n in u.names}
+        for cell in model.cells:
+            names |= {n for _, chance in cell.lottery for n in chance.names}
+        for e in (*model.assumptions, *asked):
+            names |= e.names
+        done: set[str] = set()
+        while names - done:
+            name = (names - done).pop()
+            done.add(name)
+            formula = model.parameters[name].formula if name in model.parameters else None
+            if formula is not None and name not in self.set and name not in self.only:
+                names |= formula.names
+        return done
+
+    def _centres(self) -> dict[str, Any]:
+        """Return the middle of uncertain parameters that have no value of their own."""
+        scenario = self.model.scenario(self.scenario).values if self.scenario else {}
+        centres: dict[str, Any] = {}
+        for name in self.names:
+            p = self.model.parameters[name]
+            if p.default is None and p.formula is None and name not in scenario:
+                if p.distribution is None and p.lower is not None and p.upper is not None:
+                    centres[name] = (p.lower + p.upper) / 2
+                else:
+                    centres[name] = Fraction(float(f"{float(self.quantile(name, 0.5)):.6g}"))
+        return centres
+
+    def _input(
+        self, p: Parameter, base: Any, drawn: tuple[str, str] | None, held: str | None
+    ) -> Input:
+        shown = {"title": p.title, "unit": p.unit, "symbol": p.symbol}
+        if drawn is None:
+            if held is None:
+                return Input(p.name, "derived", f"= {p.formula}", base, **shown)
+            return Input(p.name, "fixed", f"fixed at {_number(base)}", base, why=held, **shown)
+        kind, text = drawn
+        if kind == "uniform":
+            return Input(p.name, "uniform", text, base, p.lower, p.upper, **shown)
+        low, high = (float(self.quantile(p.name, q)) for q in (LOW, HIGH))
+        return Input(p.name, "distribution", text, base, low, high, **shown)
+
+
+def copula_matrix(names: Sequence[str], correlations: Sequence[Correlation]) -> Any:
+    """Return the correlations of the normal variables behind the copula (names x names)."""
+    import numpy as np
+
+    from deterrence.modelfile.correlations import matrix_of
+
+    ranks = np.array([[float(r) for r in row] for row in matrix_of(names, correlations)])
+    normal = 2 * np.sin(np.pi * ranks / 6)
+    np.fill_diagonal(normal, 1.0)
+    return normal
+
+
+def _spread(p: Parameter) -> tuple[str, str]:
+    """Return how a parameter is spread and that in words; ``""`` and the reason where it is not."""
+    if p.distribution is not None:
+        arguments = ", ".join(f"{k} {_number(v)}" for k, v in p.distribution.items() if k != "name")
+        name = p.distribution["name"]
+        return "distribution", f"{name}({arguments})" if arguments else name
+    if p.lower is None or p.upper is None:
+        return "", "it has neither a distribution nor two bounds"
+    if p.lower == p.upper:
+        return "", f"its bounds leave only {p.lower}"
+    return "uniform", f"uniform from {_number(p.lower)} to {_number(p.upper)}"
+
+
+def _law(p: Parameter) -> Any:
+    """Return the frozen scipy distribution, or the ends of a uniform one."""
+    if p.distribution is None:
+        assert p.lower is not None
+        assert p.upper is not None
+        return float(p.lower), float(p.upper)
+    from scipy import stats
+
+    arguments = {k: float(v) for k, v in p.distribution.items() if k != "name"}
+    return getattr(stats, p.distribution["name"])(**arguments)
+
+
+def _number(value: Any) -> str:
+    """Write a value: exactly where that is short."""
+    text = str(value)
+    return text if isinstance(value, Fraction | int) and len(text) <= 8 else short(value)
