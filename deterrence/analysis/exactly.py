@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.points import EXACT, OUTSIDE, Block, ExactPoint
+from deterrence.errors import ExpressionError
+from deterrence.game.expressions import Expression
 from deterrence.solvers.components import group_pairs
 from deterrence.solvers.exact import enumerate_extreme
 
@@ -91,7 +93,7 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
         for label in solver.outcomes:
             outcomes[label].append(reached.get(label, Fraction(0)))
         for m in solver.measures:
-            measures[m.name].append(m.expression.evaluate(values, ask))
+            measures[m.name].append(_measured(m.expression, values, ask))
         for text, statement in solver.statements:
             truths[text].append(bool(statement.evaluate(values, ask)))
     return PointAnswer(
@@ -103,6 +105,14 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
         measures,
         truths,
     )
+
+
+def _measured(expression: Expression, values: Mapping[str, Any], ask: Any) -> Any:
+    """Return a measure's value, nan where it has none: a share of what never happens, say."""
+    try:
+        return expression.evaluate(values, ask)
+    except ExpressionError:
+        return float("nan")
 
 
 def _used(strategy: Strategy) -> tuple[int, ...]:

@@ -51,7 +51,8 @@ class Block:
     - ``component`` (n, w): number of the connected set, from 0.
     - ``continuum`` (n): some component holds more than one point.
     - ``probabilities[player]`` (n, w, actions); ``payoffs[player]`` (n, w);
-      ``outcomes[label]`` (n, w); ``measures[name]`` (n, w); ``truths[statement]`` (n, w).
+      ``outcomes[label]`` (n, w); ``measures[name]`` (n, w), nan also where a measure has
+      no value at an equilibrium; ``truths[statement]`` (n, w).
     """
 
     valid: Any

@@ -27,7 +27,7 @@ equilibrium dominates) or several (ties), and both are for the caller to count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError, did_you_mean
@@ -80,6 +80,8 @@ def check_rule(rule: str, by: str | None, measures: Sequence[str], players: Sequ
 def bounds(values: Any, kept: Any) -> tuple[Any, Any]:
     """Return the least and largest of the ``kept`` values at every point, ``nan`` where none is.
 
+    An equilibrium in which a measure has no value (``nan``: a share of what never happens)
+    does not count.
     ``values`` and ``kept`` have the shape (points, equilibria).  An equilibrium in the
     interior of a connected set lies between its extreme points, so for measures that are
     affine in the outcomes' probabilities and in payoffs these are bounds over all equilibria.
@@ -90,111 +92,149 @@ def bounds(values: Any, kept: Any) -> tuple[Any, Any]:
     """
     import numpy as np
 
+    kept = kept & ~np.isnan(values)
     some = kept.any(axis=1)
     low = np.min(values, axis=1, where=kept, initial=np.inf)
     high = np.max(values, axis=1, where=kept, initial=-np.inf)
     return np.where(some, low, np.nan), np.where(some, high, np.nan)
 
 
-def keep(block: Block, rule: str, by: str | None = None, exactly: Exactly | None = None) -> Any:
+def keep(
+    block: Block,
+    rule: str,
+    by: str | None = None,
+    exactly: Exactly | None = None,
+    ranks: Mapping[str, Any] | None = None,
+) -> Any:
     """Return which equilibria a rule keeps, as booleans of shape (points, equilibria).
 
-    ``exactly(i)`` solves point ``i`` over the rationals; it is asked where floats are too
-    near to each other to be compared.  Without it, such floats count as equal.
+    ``exactly(i)`` solves point ``i`` over the rationals; it is asked where numbers that
+    matter are too near to each other for floats.  Without it, such numbers count as equal.
+    ``ranks[name]`` orders the cells of the game by a measure's (or player's) exact values,
+    where these are the same at all points: pure equilibria are then compared by them.
     """
-    exists = block.exists
+    import numpy as np
+
     if rule in ("all", "bounds"):
-        return exists
+        return block.exists
     if rule == "risk-dominant":
         return _risk_dominant(block, exactly)
     if rule in BY:
         assert by is not None
-        sign, values = (1, block.measures[by]) if by in block.measures else (-1, block.payoffs[by])
-        return _extreme(block, values, by, sign if rule == "worst" else -sign, exactly)
-    return _dominant(block, rule, exactly)
+        values = {by: block.measures[by] if by in block.measures else block.payoffs[by]}
+    else:
+        values = dict(block.payoffs)
+    compared = _Compared(block, values, ranks or {})
+    if rule == "payoff-dominant":
+        kept, doubtful = compared.above_all_others()
+    elif rule == "undominated":
+        kept, doubtful = compared.below_none()
+    else:
+        largest = (rule == "worst") == (by in block.measures)
+        kept, doubtful = compared.at_the_end(largest)
+    for i in np.flatnonzero(doubtful) if exactly is not None else ():
+        answer = exactly(int(i)) if exactly is not None else None
+        if answer is not None and len(answer.profiles) == block.count[i]:
+            order = _in_block_order(block, int(i), answer)
+            kept[i, : len(order)] = [_kept_exactly(answer, rule, by, k) for k in order]
+    return kept
 
 
-def _compare(block: Block, values: Any) -> tuple[Any, Any]:
-    """Return, for all pairs of equilibria, the sign of ``values[e] - values[f]``, and doubts.
+class _Compared:
+    """All pairs of equilibria of every point, compared by some numbers each.
 
-    Shapes (points, e, f) and (points,).
+    ``above[v, i, e, f]`` says that at point ``i`` number ``v`` of equilibrium ``e`` is clearly
+    above that of ``f``; where neither is clearly above the other the two are too near.
     """
+
+    def __init__(self, block: Block, values: Mapping[str, Any], ranks: Mapping[str, Any]) -> None:
+        import numpy as np
+
+        exists = block.exists
+        self.exists = exists
+        #: Pairs of two equilibria.
+        self.pairs = exists[:, :, None] & exists[:, None, :]
+        self.pairs &= ~np.eye(exists.shape[1], dtype=bool)
+        above, settled = [], []
+        for name, numbers in values.items():
+            scale = np.max(np.abs(numbers), axis=1, where=exists, initial=0.0)
+            with np.errstate(invalid="ignore"):
+                difference = numbers[:, :, None] - numbers[:, None, :]
+                higher = (difference > _NEAR * scale[:, None, None]) & self.pairs
+            known, exact_higher = _ranked(block, ranks.get(name))
+            above.append(np.where(known, exact_higher & self.pairs, higher))
+            settled.append(np.broadcast_to(known, higher.shape))
+        self.above: Any = np.stack(above)
+        self.below: Any = self.above.swapaxes(2, 3)
+        self.near: Any = ~(self.above | self.below | np.stack(settled)) & self.pairs
+
+    def above_all_others(self) -> tuple[Any, Any]:
+        """Return which equilibria have larger numbers than all others, and doubtful points."""
+        surely = self.above.all(axis=0)
+        refuted = self.below.any(axis=0).any(axis=2)
+        kept = self.exists & (surely | ~self.pairs).all(axis=2)
+        return kept, (self.exists & ~kept & ~refuted).any(axis=1)
+
+    def below_none(self) -> tuple[Any, Any]:
+        """Return which equilibria no other one improves on, and doubtful points."""
+        better_somewhere = self.above.any(axis=0)
+        beaten = (~better_somewhere & self.below.any(axis=0)).any(axis=2)
+        surely = self.below.all(axis=0).any(axis=2)
+        perhaps = (~better_somewhere & self.near.any(axis=0) & self.pairs).any(axis=2)
+        return self.exists & ~beaten, (self.exists & ~surely & perhaps).any(axis=1)
+
+    def at_the_end(self, largest: bool) -> tuple[Any, Any]:
+        """Return which equilibria have the largest (smallest) number, and doubtful points."""
+        beaten = (self.below if largest else self.above)[0].any(axis=2)
+        kept = self.exists & ~beaten
+        close = self.near[0] & kept[:, :, None] & kept[:, None, :]
+        return kept, close.any(axis=(1, 2))
+
+
+def _ranked(block: Block, ranks: Any) -> tuple[Any, Any]:
+    """Return which pairs are of pure equilibria whose order is known, and which are above."""
     import numpy as np
 
-    exists = block.exists
-    pairs = exists[:, :, None] & exists[:, None, :]
-    with np.errstate(invalid="ignore"):
-        difference = np.where(pairs, values[:, :, None] - values[:, None, :], 0.0)
-    scale = np.max(np.abs(values), axis=1, where=exists, initial=0.0)
-    near = np.abs(difference) <= _NEAR * scale[:, None, None]
-    doubtful = (near & (difference != 0)).any(axis=(1, 2))
-    return np.where(near, 0, np.sign(difference)).astype(np.int8), doubtful
-
-
-def _signs(
-    block: Block,
-    values: Any,
-    exactly: Exactly | None,
-    column: Callable[[PointAnswer], Sequence[Any]],
-) -> Any:
-    signs, doubtful = _compare(block, values)
-    if exactly is None:
-        return signs
-    import numpy as np
-
-    for i in np.flatnonzero(doubtful):
-        answer = exactly(int(i))
-        if answer is None or len(answer.profiles) != block.count[i]:
-            continue
-        numbers = _in_block_order(block, int(i), answer, column(answer))
-        for e, u in enumerate(numbers):
-            for f, v in enumerate(numbers):
-                signs[i, e, f] = (u > v) - (u < v)
-    return signs
-
-
-def _in_block_order(block: Block, i: int, answer: PointAnswer, numbers: Sequence[Any]) -> list[Any]:
-    """Return exact numbers in the order in which the block lists the point's equilibria."""
+    if ranks is None:
+        return np.False_, np.False_
     first, second = block.probabilities.values()
-    left = list(range(len(numbers)))
+    pure = (first.max(axis=2, initial=0) == 1) & (second.max(axis=2, initial=0) == 1)
+    with np.errstate(invalid="ignore"):
+        rank = ranks[np.argmax(first, axis=2), np.argmax(second, axis=2)]
+    return pure[:, :, None] & pure[:, None, :], rank[:, :, None] > rank[:, None, :]
+
+
+def _kept_exactly(answer: PointAnswer, rule: str, by: str | None, e: int) -> bool:
+    """Say whether a rule keeps equilibrium ``e`` of an exact answer."""
+    if by is not None:
+        numbers = answer.measures[by] if by in answer.measures else answer.payoffs[by]
+        largest = (rule == "worst") == (by in answer.measures)
+        return bool(numbers[e] == (max(numbers) if largest else min(numbers)))
+    rows = list(zip(*answer.payoffs.values(), strict=True))
+    others = [list(zip(rows[e], row, strict=True)) for f, row in enumerate(rows) if f != e]
+    if rule == "payoff-dominant":
+        return all(mine > theirs for pairs in others for mine, theirs in pairs)
+    return not any(
+        all(mine <= theirs for mine, theirs in pairs) and any(m < t for m, t in pairs)
+        for pairs in others
+    )
+
+
+def _in_block_order(block: Block, i: int, answer: PointAnswer) -> list[int]:
+    """Return the numbers that a point's equilibria have in its exact answer, in block order."""
+    first, second = block.probabilities.values()
+    left = list(range(len(answer.profiles)))
     order = []
-    for e in range(len(numbers)):
+    for e in range(len(left)):
         mine = [*first[i, e], *second[i, e]]
 
         def far(k: int, mine: list[Any] = mine) -> float:
             theirs = [float(p) for strategy in answer.profiles[k] for p in strategy]
             return float(max(abs(p - q) for p, q in zip(mine, theirs, strict=True)))
 
-        nearest = min(left, key=far)
-        left.remove(nearest)
-        order.append(numbers[nearest])
+        order.append(min(left, key=far))
+        left.remove(order[-1])
     return order
-
-
-def _extreme(block: Block, values: Any, by: str, sign: int, exactly: Exactly | None) -> Any:
-    def column(answer: PointAnswer) -> Sequence[Any]:
-        return answer.measures[by] if by in answer.measures else answer.payoffs[by]
-
-    signs = _signs(block, values, exactly, column)
-    return block.exists & ~(signs * sign < 0).any(axis=2)
-
-
-def _dominant(block: Block, rule: str, exactly: Exactly | None) -> Any:
-    import numpy as np
-
-    def payoffs_of(player: str) -> Callable[[PointAnswer], Sequence[Any]]:
-        return lambda answer: answer.payoffs[player]
-
-    signs = np.stack(
-        [_signs(block, u, exactly, payoffs_of(player)) for player, u in block.payoffs.items()]
-    )
-    if rule == "payoff-dominant":
-        better = (signs > 0).all(axis=0)
-        w = better.shape[1]
-        others = ~np.eye(w, dtype=bool)[None] & block.exists[:, None, :]
-        return block.exists & (better | ~others).all(axis=2)
-    beaten: Any = (signs <= 0).all(axis=0) & (signs < 0).any(axis=0)
-    return block.exists & ~beaten.any(axis=2)
 
 
 def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
@@ -236,7 +276,7 @@ def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
         answer = exactly(int(i)) if exactly is not None else None
         if answer is None or len(answer.profiles) != 3:
             continue
-        x, y = _in_block_order(block, int(i), answer, answer.profiles)[mixed[i]]
+        x, y = answer.profiles[_in_block_order(block, int(i), answer)[mixed[i]]]
         exact_excess = x[row[i]] + y[column[i]] - 1
         if exact_excess:
             kept[i, a[i] if exact_excess < 0 else b[i]] = True

@@ -52,7 +52,7 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
 )  # fmt: skip
 @click.option(
     "--samples", type=int, default=None, metavar="N",
-    help="Base samples, a power of two.  [default: 4096]",
+    help="Base samples, a power of two.  [default: 16384]",
 )  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of the sample.")
 @click.option("--second-order", is_flag=True, help="What pairs of parameters do together.")

@@ -9,11 +9,13 @@ other (isotonic regression, pool-adjacent-violators; Barlow and others 1972).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from deterrence.figures.branches import Stage, Trace
+from deterrence.figures.branches import Trace
 from deterrence.figures.page import EDGE, KeyEntry, Page
+from deterrence.figures.stages import Stage
 from deterrence.figures.style import FAINT, GREY, INK, PALE, SMALL
 from deterrence.figures.words import exact_or_near, safe, symbol
 
@@ -27,7 +29,7 @@ def spread(
 ) -> list[float]:
     """Return where boxes have their centres when they are moved apart as little as possible."""
     offsets = [0.0]
-    for a, b in zip(widths, widths[1:], strict=False):
+    for a, b in itertools.pairwise(widths):
         offsets.append(offsets[-1] + (a + b) / 2 + gap)
     blocks: list[list[float]] = []  # mean and size
     for c, o in zip(centres, offsets, strict=True):
@@ -91,7 +93,8 @@ class Above:
 
     def _tall(self, width: float) -> bool:
         return any(
-            len(self.page.wrap(safe(s.name), max(self._room(s, width), 1.0))) > 1 for s in self.names
+            len(self.page.wrap(safe(s.name), max(self._room(s, width), 1.0))) > 1
+            for s in self.names
         )
 
     def write(self, ax: Any) -> None:
@@ -134,7 +137,9 @@ class Above:
 
         def numeral(k: int) -> Any:
             def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-                page.rectangle(x, y - h / 2, w, h, facecolor=(PALE, _PALER)[k % 2], edgecolor="none")
+                page.rectangle(
+                    x, y - h / 2, w, h, facecolor=(PALE, _PALER)[k % 2], edgecolor="none"
+                )
                 page.text(roman(k), x + w / 2, page.baseline(y), align="center", colour=INK)
 
             return sample

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -166,7 +166,9 @@ def _range(
     """Return the range that is shown: as asked, else the bounds, else around what matters."""
     from deterrence.game.numbers import exact
 
-    points = [Fraction(x).limit_denominator(1000) for x in (*marks, *([base] if base is not None else []))]
+    points = [
+        Fraction(x).limit_denominator(1000) for x in (*marks, *([base] if base is not None else []))
+    ]
     first, last = min(points, default=Fraction(0)), max(points, default=Fraction(1))
     size = max(last - first, abs(first) / 2, abs(last) / 2) or Fraction(1)
     a = exact(low) if low is not None else p.lower
@@ -358,7 +360,11 @@ class _Work:
         here: dict[Any, list[float]] = {}
         for e in range(int(block.count[i])):
             support = tuple(
-                tuple(a for a, chance in zip(actions, block.probabilities[p][i, e], strict=True) if chance > 0)
+                tuple(
+                    a
+                    for a, chance in zip(actions, block.probabilities[p][i, e], strict=True)
+                    if chance > 0
+                )
                 for p, actions in zip(self.model.players, self.model.actions, strict=True)
             )
             number = sum(1 for s, _ in here if s == support)
@@ -368,7 +374,8 @@ class _Work:
         return here
 
     def _joined(self, grid: Sequence[Fraction], runs: Sequence[Any]) -> Trace:
-        spans, marks = [], []
+        spans: list[Span] = []
+        marks: list[Mark] = []
         for k, (key, numbers, rows) in enumerate(runs):
             a = float(grid[numbers[0]]) if k == 0 else marks[-1].decimal
             last = k == len(runs) - 1
@@ -405,5 +412,8 @@ def _thinned(branch: Branch) -> Branch:
         ):
             kept.append(k)
     kept.append(len(xs) - 1)
-    pick: Callable[[Sequence[float]], tuple[float, ...]] = lambda c: tuple(c[k] for k in kept)
+
+    def pick(c: Sequence[float]) -> tuple[float, ...]:
+        return tuple(c[k] for k in kept)
+
     return Branch(branch.support, pick(xs), tuple(pick(c) for c in columns))

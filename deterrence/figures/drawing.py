@@ -44,7 +44,9 @@ class Subject:
 
 
 def subject(
-    model: Model | StrategicGame, scenario: str | None = None, values: Mapping[str, Any] | None = None
+    model: Model | StrategicGame,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Subject:
     """Return the game of a model at its values, or a game as it stands."""
     from deterrence.game.strategic import StrategicGame

@@ -43,7 +43,7 @@ def settings() -> Iterator[None]:
     need_matplotlib()
     import matplotlib
 
-    kept = {
+    kept: dict[Any, Any] = {
         name: value
         for name, value in matplotlib.rcParamsDefault.items()
         if not name.startswith(("backend", "interactive", "toolbar", "date."))
@@ -51,7 +51,7 @@ def settings() -> Iterator[None]:
     with warnings.catch_warnings():
         # Settings that matplotlib itself is about to drop.
         warnings.simplefilter("ignore", DeprecationWarning)
-        changed = matplotlib.rc_context({**kept, **SETTINGS})
+        changed = matplotlib.rc_context(kept | SETTINGS)
     with changed:
         yield
 

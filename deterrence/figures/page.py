@@ -72,7 +72,9 @@ class Page:
         self._known: dict[tuple[str, float, str], tuple[float, float]] = {}
 
     # ---- texts ---------------------------------------------------------------
-    def size_of(self, text: str, size: float = SMALL, weight: str = "normal") -> tuple[float, float]:
+    def size_of(
+        self, text: str, size: float = SMALL, weight: str = "normal"
+    ) -> tuple[float, float]:
         """Return width and height of a text (mm)."""
         key = (text, size, weight)
         if key not in self._known:
@@ -92,7 +94,9 @@ class Page:
         """
         lines: list[str] = []
         line = ""
-        words = [p for word in _TOKEN.findall(text) for p in self._pieces(word, width, size, weight)]
+        words = [
+            p for word in _TOKEN.findall(text) for p in self._pieces(word, width, size, weight)
+        ]
         for word in words:
             longer = f"{line} {word}" if line else word
             if line and self.size_of(longer, size, weight)[0] > width:
@@ -100,7 +104,12 @@ class Page:
                 line = word
             else:
                 line = longer
-        return [*lines, line] if line else lines
+        lines = [*lines, line] if line else lines
+        # A symbol does not stand alone on the last line if it can have company.
+        if len(lines) > 1 and re.fullmatch(r"\$[^$]*\$", lines[-1]) and " " in lines[-2]:
+            rest, _, last = lines[-2].rpartition(" ")
+            lines[-2:] = [rest, f"{last} {lines[-1]}"]
+        return lines
 
     def _pieces(self, word: str, width: float, size: float, weight: str) -> list[str]:
         if "$" in word or self.size_of(word, size, weight)[0] <= width:

@@ -11,15 +11,16 @@ closer than a figure's pixels.
 >>> from sympy.polys.domains import ZZ
 >>> from sympy.polys.rings import ring
 >>> R, x, y = ring("x,y", ZZ)
->>> plane = Plane([x * y - 1], (0.5, 2.0), (0.5, 2.0), lambda xs, ys: ys * xs > 1, columns=9)
->>> len(plane.slabs), [piece.wall for piece in plane.boundaries()]
+>>> mosaic = cut([x * y - 1], (0.5, 2.0), (0.5, 2.0), lambda xs, ys: ys * xs > 1, columns=9)
+>>> len(mosaic.slabs), [piece.wall for piece in mosaic.boundaries()]
 (1, [0])
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 #: Columns of the plane before bisection, and halvings until a float has no digits left.
@@ -67,9 +68,18 @@ class Slab:
         return lower + upper[::-1]
 
     def inside(self, k: int) -> tuple[float, float]:
-        """Return a point in the middle of cell ``k``."""
-        column = self.columns[len(self.columns) // 2]
-        return column.x, (column.heights[k] + column.heights[k + 1]) / 2
+        """Return a point in the middle of cell ``k``: between the columns farthest apart."""
+        pairs = list(itertools.pairwise(self.columns))
+        a, b = max(pairs, key=lambda pair: pair[1].x - pair[0].x)
+        heights = (a.heights[k], a.heights[k + 1], b.heights[k], b.heights[k + 1])
+        return (a.x + b.x) / 2, sum(heights) / 4
+
+    def extent(self, k: int) -> float:
+        """Return the area of cell ``k`` (trapezia between its columns)."""
+        return sum(
+            (b.x - a.x) * (a.heights[k + 1] - a.heights[k] + b.heights[k + 1] - b.heights[k]) / 2
+            for a, b in itertools.pairwise(self.columns)
+        )
 
 
 @dataclass(frozen=True)
@@ -82,37 +92,105 @@ class Boundary:
     ys: tuple[float, ...]
 
 
-@dataclass
-class Plane:
-    """The decomposition; ``polynomials`` are elements of a sympy ring in x and y, in this order.
+@dataclass(frozen=True)
+class Mosaic:
+    """The plane as slabs side by side; ``height`` is the length of its y range."""
 
-    ``classify`` tells what holds at points off the walls.  Ranges are ``(low, high)``.
+    slabs: tuple[Slab, ...]
+    height: float
+
+    def largest(self) -> dict[Hashable, tuple[float, float]]:
+        """Return a point inside the largest cell of every label."""
+        best: dict[Hashable, tuple[float, tuple[float, float]]] = {}
+        for slab in self.slabs:
+            for k, label in enumerate(slab.labels):
+                size = slab.extent(k)
+                if label not in best or size > best[label][0]:
+                    best[label] = size, slab.inside(k)
+        return {label: point for label, (_, point) in best.items()}
+
+    def areas(self) -> dict[Hashable, list[list[tuple[float, float]]]]:
+        """Return the outlines of all cells by label."""
+        found: dict[Hashable, list[list[tuple[float, float]]]] = {}
+        for slab in self.slabs:
+            for k, label in enumerate(slab.labels):
+                found.setdefault(label, []).append(slab.outline(k))
+        return found
+
+    def boundaries(self) -> list[Boundary]:
+        """Return the curves between cells of one slab with different labels."""
+        return [
+            Boundary(
+                wall,
+                (slab.labels[k], slab.labels[k + 1]),
+                tuple(c.x for c in slab.columns),
+                tuple(c.heights[k + 1] for c in slab.columns),
+            )
+            for slab in self.slabs
+            for k, wall in enumerate(slab.columns[0].walls)
+        ]
+
+    def upright(self) -> list[Boundary]:
+        """Return the pieces of upright lines between neighbouring slabs; their wall is -1."""
+        result = []
+        least = self.height * 1e-6
+        for left, right in zip(self.slabs, self.slabs[1:], strict=False):
+            a, b = left.columns[-1], right.columns[0]
+            for i, first in enumerate(a.labels):
+                for j, second in enumerate(b.labels):
+                    low = max(a.heights[i], b.heights[j])
+                    high = min(a.heights[i + 1], b.heights[j + 1])
+                    if first != second and high - low > least:
+                        result.append(Boundary(-1, (first, second), (b.x, b.x), (low, high)))
+        return result
+
+
+def cut(
+    polynomials: Sequence[Any],
+    xrange: tuple[float, float],
+    yrange: tuple[float, float],
+    classify: Classify,
+    *,
+    columns: int = COLUMNS,
+    known: Sequence[float] = (),
+) -> Mosaic:
+    """Return the decomposition of a plane by walls.
+
+    ``polynomials`` are elements of a sympy ring in x and y, in this order; ``classify`` tells
+    what holds at points off the walls.  Ranges are ``(low, high)``; ``known`` are places on
+    the x axis that matter besides.
     """
+    work = _Cutter(polynomials, xrange, yrange, classify)
+    return Mosaic(tuple(work.slabs(columns, known)), yrange[1] - yrange[0])
 
-    polynomials: Sequence[Any]
-    xrange: tuple[float, float]
-    yrange: tuple[float, float]
-    classify: Classify
-    columns: int = COLUMNS
-    #: Places on the x axis that are known to matter.
-    known: Sequence[float] = ()
-    slabs: list[Slab] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Cut the plane."""
-        self._tables = [_table(p) for p in self.polynomials]
-        self._size = self.yrange[1] - self.yrange[0]
+class _Cutter:
+    """One plane being cut."""
+
+    def __init__(
+        self,
+        polynomials: Sequence[Any],
+        xrange: tuple[float, float],
+        yrange: tuple[float, float],
+        classify: Classify,
+    ) -> None:
+        self.xrange, self.yrange, self.classify = xrange, yrange, classify
+        self._tables = [_table(p) for p in polynomials]
+        self._size = yrange[1] - yrange[0]
+
+    def slabs(self, columns: int, known: Sequence[float]) -> list[Slab]:
+        """Return the slabs from left to right."""
         a, b = self.xrange
         tiny = (b - a) * 1e-9
-        ends = [a, *sorted(x for x in (*self.known, *self._upright()) if a < x < b), b]
+        ends = [a, *sorted(x for x in (*known, *self._upright()) if a < x < b), b]
         xs: list[float] = []
-        for left, right in zip(ends, ends[1:], strict=False):
+        for left, right in itertools.pairwise(ends):
             if right - left <= 4 * tiny:
                 continue
-            count = max(3, round(self.columns * (right - left) / (b - a)))
+            count = max(3, round(columns * (right - left) / (b - a)))
             first, last = left + tiny, right - tiny
             xs += [first + (last - first) * k / (count - 1) for k in range(count)]
-        self.slabs = self._slabs(self._refined(self._at(xs)))
+        return self._slabs(self._refined(self._at(xs)))
 
     def _upright(self) -> list[float]:
         """Return where walls stand upright: the roots of polynomials without y."""
@@ -147,7 +225,7 @@ class Plane:
             rows.append((x, [*heights, high], walls))
         px = np.array([x for x, heights, _ in rows for _ in heights[1:]])
         py = np.array(
-            [(a + b) / 2 for _, heights, _ in rows for a, b in zip(heights, heights[1:], strict=False)]
+            [(a + b) / 2 for _, heights, _ in rows for a, b in itertools.pairwise(heights)]
         )
         labels = iter(self.classify(px, py))
         return [self._joined(x, heights, walls, labels) for x, heights, walls in rows]
@@ -165,9 +243,7 @@ class Plane:
 
     def _refined(self, columns: list[Column]) -> list[Column]:
         """Add columns until neighbours with different patterns are as near as floats can be."""
-        pairs = [
-            (a, b) for a, b in zip(columns, columns[1:], strict=False) if a.pattern != b.pattern
-        ]
+        pairs = [(a, b) for a, b in itertools.pairwise(columns) if a.pattern != b.pattern]
         extra: list[Column] = []
         least = (self.xrange[1] - self.xrange[0]) * 1e-12
         for _ in range(HALVINGS):
@@ -194,44 +270,9 @@ class Plane:
         for k, group in enumerate(wide):
             a = self.xrange[0] if k == 0 else (wide[k - 1][-1].x + group[0].x) / 2
             b = self.xrange[1] if k == len(wide) - 1 else (group[-1].x + wide[k + 1][0].x) / 2
-            slabs.append(Slab(tuple(_thinned([_moved(group[0], a), *group[1:-1], _moved(group[-1], b)]))))
+            moved = [_moved(group[0], a), *group[1:-1], _moved(group[-1], b)]
+            slabs.append(Slab(tuple(_thinned(moved))))
         return slabs
-
-    # ---- what is drawn -----------------------------------------------------------------
-    def areas(self) -> dict[Hashable, list[list[tuple[float, float]]]]:
-        """Return the outlines of all cells by label."""
-        found: dict[Hashable, list[list[tuple[float, float]]]] = {}
-        for slab in self.slabs:
-            for k, label in enumerate(slab.labels):
-                found.setdefault(label, []).append(slab.outline(k))
-        return found
-
-    def boundaries(self) -> list[Boundary]:
-        """Return the curves between cells of one slab with different labels."""
-        return [
-            Boundary(
-                wall,
-                (slab.labels[k], slab.labels[k + 1]),
-                tuple(c.x for c in slab.columns),
-                tuple(c.heights[k + 1] for c in slab.columns),
-            )
-            for slab in self.slabs
-            for k, wall in enumerate(slab.columns[0].walls)
-        ]
-
-    def upright(self) -> list[Boundary]:
-        """Return the pieces of upright lines between neighbouring slabs; their wall is -1."""
-        result = []
-        least = self._size * 1e-6
-        for left, right in zip(self.slabs, self.slabs[1:], strict=False):
-            a, b = left.columns[-1], right.columns[0]
-            for i, first in enumerate(a.labels):
-                for j, second in enumerate(b.labels):
-                    low = max(a.heights[i], b.heights[j])
-                    high = min(a.heights[i + 1], b.heights[j + 1])
-                    if first != second and high - low > least:
-                        result.append(Boundary(-1, (first, second), (b.x, b.x), (low, high)))
-        return result
 
 
 def _moved(column: Column, x: float) -> Column:

@@ -107,9 +107,9 @@ def best_response(
     game = it.game
     need_two_players(game, "best-response")
     if game.shape != (2, 2):
-        size = " x ".join(map(str, game.shape))
+        shape = " x ".join(map(str, game.shape))
         raise UsageError(
-            f"a best-response figure needs two actions per player, and {game.name} is {size}",
+            f"a best-response figure needs two actions per player, and {game.name} is {shape}",
             remedy="`payoffs` draws games of other sizes",
         )
     page = Page(width)
@@ -129,7 +129,7 @@ def best_response(
         for p, a in zip(game.players, game.actions, strict=True)
     ]
     page.settle(ax, labels[0], labels[1], right=1.0)
-    x, y, w, h = page.rectangle_of(ax)
+    _x, y, w, h = page.rectangle_of(ax)
     if w > h:
         page.y = y
         page.settle(ax, labels[0], labels[1], right=1.0 + w - h)
@@ -206,7 +206,9 @@ def _draw_meetings(ax: Any, found: Sequence[Meeting]) -> None:
                 [p0, p1], [q0, q1], color=INK, lw=4.6, solid_capstyle="round", clip_on=False,
                 zorder=4, alpha=0.9, gid="equilibrium",
             )  # fmt: skip
-            ax.plot([p0, p1], [q0, q1], color=PAPER, lw=1.0, clip_on=False, zorder=5, ls=(0, (1, 2)))
+            ax.plot(
+                [p0, p1], [q0, q1], color=PAPER, lw=1.0, clip_on=False, zorder=5, ls=(0, (1, 2))
+            )
         else:
             ax.add_patch(
                 Rectangle(

@@ -39,7 +39,9 @@ def name_at(model: Model, values: Mapping[str, Any]) -> str:
     return ""
 
 
-def expanded(model: Model, free: tuple[str, ...], given: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+def expanded(
+    model: Model, free: tuple[str, ...], given: Mapping[str, Any], base: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what every parameter is where ``free`` ones stay symbols: a number or a formula."""
     known: dict[str, Any] = {
         n: base[n] for n, p in model.parameters.items() if n not in free and p.formula is None

@@ -96,7 +96,9 @@ def sweep(
         told = [exact_or_near(t.value, t.decimal) for t in line.thresholds]
         page.note(f"Thresholds of {symbol(line.parameter)}: {joined(told)}.")
     if not line.exact:
-        page.note(f"Solved at {points} points; where the equilibria change is known to within one step.")
+        page.note(
+            f"Solved at {points} points; where the equilibria change is known to within one step."
+        )
     return page.finish(heading, describe(model, line, scenario, values))
 
 
@@ -120,9 +122,7 @@ class _Style:
 def _styles(line: Trace) -> dict[Support, _Style]:
     supports = line.supports
     if len(supports) > MANY:
-        return {
-            s: _Style(_MIXED if any(len(a) > 1 for a in s) else _PURE, "") for s in supports
-        }
+        return {s: _Style(_MIXED if any(len(a) > 1 for a in s) else _PURE, "") for s in supports}
     return {s: _Style(LINES[k], letter(k)) for k, s in enumerate(supports)}
 
 
@@ -252,9 +252,7 @@ class _Panel:
                         for g in groups
                         if g is not group
                     ]
-                    others += [
-                        max(abs(x - a) / sx - reach, abs(y - b) / sy) for a, b in placed
-                    ]
+                    others += [max(abs(x - a) / sx - reach, abs(y - b) / sy) for a, b in placed]
                     others += [abs(x - k) / sx - reach + 2.0 for k in marks]
                     room = min([*others, 6.0]) - 2.0 * abs(t - 0.5)
                     if room > best:
@@ -276,7 +274,9 @@ def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
     def curve(style: LineStyle, name: str, pure: bool) -> Any:
         def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
             right = x + w - (3.6 if name else 0.0)
-            page.line([x, right], [y, y], color=style.colour, ls=style.dashes, lw=1.7 if pure else 1.4)
+            page.line(
+                [x, right], [y, y], color=style.colour, ls=style.dashes, lw=1.7 if pure else 1.4
+            )
             if name:
                 page.text(name, x + w - 1.4, page.baseline(y), weight="bold", align="center")
 
@@ -286,9 +286,13 @@ def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
         pure = [s for s in line.supports if all(len(a) == 1 for a in s)]
         mixed = len(line.supports) - len(pure)
         if pure:
-            entries.append(KeyEntry(curve(_PURE, "", True), f"pure equilibria ({len(pure)} supports)"))
+            entries.append(
+                KeyEntry(curve(_PURE, "", True), f"pure equilibria ({len(pure)} supports)")
+            )
         if mixed:
-            entries.append(KeyEntry(curve(_MIXED, "", False), f"mixed equilibria ({mixed} supports)"))
+            entries.append(
+                KeyEntry(curve(_MIXED, "", False), f"mixed equilibria ({mixed} supports)")
+            )
     else:
         for s in line.supports:
             pure_one = all(len(a) == 1 for a in s)
@@ -303,7 +307,9 @@ def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
         entries.append(KeyEntry(_band_sample, "bounds over all equilibria"))
     if line.base is not None and line.low <= line.base <= line.high:
         entries.append(
-            KeyEntry(_base_sample, f"base value, {symbol(line.parameter)} = {figure_number(line.base)}")
+            KeyEntry(
+                _base_sample, f"base value, {symbol(line.parameter)} = {figure_number(line.base)}"
+            )
         )
     if line.thresholds:
         entries.append(KeyEntry(_threshold_sample, "threshold: the equilibria change"))

@@ -15,7 +15,7 @@ import itertools
 import operator
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deterrence.errors import UsageError
@@ -74,6 +74,8 @@ class Internal:
     map: Any  # a RegimeMap, once it is made
     pairs: list[Pair]
     closed: ClosedForms
+    #: Pairs of the equilibria that come after those of ``pairs``: of boundaries, and undecided.
+    others: list[Pair] = field(default_factory=list)
 
 
 class ClosedForms:
@@ -197,6 +199,7 @@ def analyse(
         writer.equilibrium(len(pairs) + k, pair, boundary=True) for k, pair in enumerate(extra)
     ]
     doubtful = search.undecided_pairs()
+    internal.others = [*extra, *doubtful[:MAX_DOUBTFUL]]
     equilibria += [
         writer.equilibrium(len(equilibria) + k, pair, outside=True)
         for k, pair in enumerate(doubtful[:MAX_DOUBTFUL])

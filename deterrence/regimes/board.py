@@ -55,10 +55,7 @@ def derive(
     if equilibrium < len(pairs):
         pair = pairs[equilibrium]
     else:
-        from deterrence.regimes.analyse import MAX_BOUNDARY_PAIRS
-
-        extra, _ = analysis.internal.search.boundary_pairs(MAX_BOUNDARY_PAIRS)
-        pair = extra[equilibrium - len(pairs)]
+        pair = analysis.internal.others[equilibrium - len(pairs)]
     return _Board(analysis, found, pair, dict(values or {})).derivation()
 
 

@@ -57,7 +57,7 @@ class Identity:
     @property
     def sources(self) -> frozenset[Any]:
         """What the contradiction rests on, assumptions apart."""
-        return frozenset(f.source for _, product in self.terms for f in product if f.source)
+        return frozenset(f.source for _, product in self.terms for f in product if f.source is not None)
 
     def check(self) -> bool:
         """Multiply out: the sum vanishes, weights are positive, one product is strict."""
@@ -246,14 +246,14 @@ class _Programme:
             values = np.array([float(c) for c in terms.values()])
             arrays.append((np.fromiter(terms, dtype=np.int64), values / np.abs(values).max()))
         codes = [arrays[n][0] + self._shift(k) for k, (n, _) in enumerate(self.columns)]
-        values = [arrays[n][1] for n, _ in self.columns]
+        entries = [arrays[n][1] for n, _ in self.columns]
         which = np.repeat(np.arange(len(codes)), [len(c) for c in codes])
         known, where = np.unique(np.concatenate(codes), return_inverse=True)
         yes = np.flatnonzero(strict)
         last = len(known)
         matrix = csr_matrix(
             (
-                np.concatenate([*values, np.ones(len(yes))]),
+                np.concatenate([*entries, np.ones(len(yes))]),
                 (
                     np.concatenate([where, np.full(len(yes), last)]),
                     np.concatenate([which, yes]),

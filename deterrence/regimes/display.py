@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from deterrence.regimes.thresholds import Thresholds
 
 _ALWAYS = "always, given the assumptions"
+_UNWRITTEN = "these equilibria exist and no others (no short description was found in time)"
 #: Width of one line of strategies that are told in the heading of an equilibrium.
 _HEADLINE = 60
 #: Longest entry that stands beside others on a line.
@@ -276,7 +277,7 @@ class _Report:
 
     def _regime(self, regime: Regime) -> Entries:
         rows: list[tuple[str, tuple[Inline, ...]]] = [
-            ("where", _alternatives(regime.terms)),
+            ("where", _alternatives(regime.terms) if not regime.definition else ((_UNWRITTEN,),)),
             ("equilibria", ((self._ids(regime),),)),
             ("for instance", (point_words(regime.witness),)),
         ]

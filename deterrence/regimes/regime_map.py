@@ -20,6 +20,7 @@ from deterrence.regimes.proofs import Literal, Prover
 from deterrence.regimes.signs import SignTheory
 
 _TRIES = 8  # samples that are checked exactly before the prover is asked
+_THOROUGH = 24  # regimes up to which every literal that might be spared is asked about
 _TERMS = 32  # conjunctions in the description of one regime
 
 #: A set of open parameter points as a disjunction of conjunctions of strict literals.
@@ -214,17 +215,18 @@ class RegimeMap:
             value = self.prover.algebra.evaluate(p, full)
             if self.simplifier.sign(p) is None:
                 literals.append(Literal(p, ">" if value > 0 else "<"))
-        kept = list(literals)
+        kept = self.theory.needed(literals, [outside]) or literals
+        thorough = len(self.cells) <= _THOROUGH
         for literal in sorted(
-            literals, key=lambda lit: self.simplifier.complexity((lit,)), reverse=True
+            kept, key=lambda lit: self.simplifier.complexity((lit,)), reverse=True
         ):
             rest = [lit for lit in kept if lit != literal]
             mine = self._mask(self._pattern(cell.members))
             if (self.prover.samples_where(rest) & self.inner & ~mine).any():
                 continue
-            if (
-                self.theory.decide([*map(self.theory.boolean, rest), outside]).verdict
-                == "impossible"
+            formulas = [*map(self.theory.boolean, rest), outside]
+            if self.theory.refutes(formulas) or (
+                thorough and self.theory.decide(formulas).verdict == "impossible"
             ):
                 kept = rest
         return tuple(sorted(kept, key=lambda lit: self.simplifier.complexity((lit,))))

@@ -148,10 +148,50 @@ class SignTheory:
                     self._solver.add(self.any_of([z3.Not(self.boolean(lit)) for lit in literals]))
         finally:
             self._solver.pop()
-            # Lemmas learned inside the push are lost by the pop: state them again.
-            self._solver.add(
-                [self.any_of([z3.Not(self.boolean(lit)) for lit in core]) for core in self._fresh()]
-            )
+            self._restate()
+
+    def needed(
+        self, literals: Sequence[Literal], formulas: Sequence[Any]
+    ) -> list[Literal] | None:
+        """Return few of the literals that already contradict the formulas, or None if unproven."""
+        z3 = self.prover._z3
+        kept = list(literals)
+        self._solver.push()
+        try:
+            self._solver.add(*formulas)
+            while True:
+                if self.prover.deadline is not None and time.monotonic() > self.prover.deadline:
+                    return None
+                chosen = {self.boolean(lit).get_id(): lit for lit in kept}
+                if self._solver.check([self.boolean(lit) for lit in kept]) == z3.unsat:
+                    core = [chosen[b.get_id()] for b in self._solver.unsat_core()]
+                    if len(core) == len(kept):
+                        return core
+                    kept = core
+                    continue
+                conjunction = [*formulas, *map(self.boolean, kept)]
+                decision = self._theory(self._implicant(self._solver.model(), conjunction))
+                if decision.verdict != "impossible":
+                    return None
+        finally:
+            self._solver.pop()
+            self._restate()
+
+    def refutes(self, formulas: Sequence[Any]) -> bool:
+        """Say whether what is known already contradicts the formulas; asks no new question."""
+        z3 = self.prover._z3
+        self._solver.push()
+        self._solver.add(*formulas)
+        answer = self._solver.check()
+        self._solver.pop()
+        return bool(answer == z3.unsat)
+
+    def _restate(self) -> None:
+        """State lemmas again that were learned inside a push and lost by the pop."""
+        z3 = self.prover._z3
+        self._solver.add(
+            [self.any_of([z3.Not(self.boolean(lit)) for lit in core]) for core in self._fresh()]
+        )
 
     def _fresh(self) -> list[frozenset[Literal]]:
         done = getattr(self, "_stated", 0)

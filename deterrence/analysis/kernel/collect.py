@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.kernel.batch import Batch, pattern_components
-from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, Block, ExactPoint
+from deterrence.analysis.kernel.batch import Batch
+from deterrence.analysis.points import COMPILED, OUTSIDE, Block, ExactPoint
 
 if TYPE_CHECKING:
+    from deterrence.analysis.kernel.game import Chunk
     from deterrence.analysis.points import PointSolver
 
 
@@ -21,43 +22,24 @@ def solve_compiled(
     from deterrence.analysis.exactly import answers_at, gather
 
     table = _Table(solver, n)
-    components = _Components(batch.game.pairs)
-    flagged = []
-    for start, chunk, answers in batch.chunks(columns, n):
-        count = len(chunk.flagged)
+    flagged = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, n, batch.game.lanes):
+        count = min(batch.game.lanes, n - start)
+        inputs = {name: columns[name][start : start + count] for name in solver.varying}
+        chunk = batch.game.solve(inputs, count)
+        table.add(start, chunk, batch, inputs)
         flagged.append(start + np.flatnonzero(chunk.flagged))
-        solved = ~(chunk.flagged | chunk.outside)
-        table.engine[start : start + count] = np.where(solved, COMPILED, OUTSIDE)
-        table.valid[start : start + count] = ~chunk.outside
-        counts = np.where(solved, chunk.counts, 0)
-        table.count[start : start + count] = counts
-        table.widen(int(counts.max(initial=0)))
-        if not solved.all():
-            keep = solved[chunk.lane]
-            chunk.lane, chunk.pair, chunk.slot = (
-                a[keep] for a in (chunk.lane, chunk.pair, chunk.slot)
-            )
-            chunk.strategies = (chunk.strategies[0][:, keep], chunk.strategies[1][:, keep])
-            answers = {key: column[keep] for key, column in answers.items()}
-        if not len(chunk.lane):
-            continue
-        place = (start + chunk.lane.astype(np.int64), chunk.slot)
-        component, continuum = components.find(chunk, counts)
-        table.component[place] = component
-        table.continuum[start : start + count] = continuum
-        for side, strategy in zip(table.probabilities, chunk.strategies, strict=True):
-            side[place] = strategy.T
-        for (kind, name), column in answers.items():
-            table.kinds[kind][name][place] = column
-    points = np.concatenate(flagged) if flagged else np.zeros(0, dtype=np.int64)
+    points = np.concatenate(flagged)
     if len(points):
-        small = gather(solver, answers_at(solver, columns, exact, points.tolist()))
-        table.put(points, small)
+        table.put(points, gather(solver, answers_at(solver, columns, exact, points.tolist())))
     return table.block()
 
 
 class _Table:
-    """The arrays of a block in the making, as wide as the most equilibria so far."""
+    """The arrays of a block in the making, as wide as the most equilibria so far.
+
+    Rows are written once, chunk after chunk, padding included.
+    """
 
     def __init__(self, solver: PointSolver, n: int) -> None:
         import numpy as np
@@ -70,50 +52,89 @@ class _Table:
         self.complete = np.ones(n, dtype=bool)
         self.engine = np.zeros(n, dtype=np.uint8)
         self.continuum = np.zeros(n, dtype=bool)
-        self.component = np.full((n, 0), -1, dtype=np.int32)
-        self.probabilities = [np.full((n, 0, len(a)), np.nan) for a in model.actions]
+        self.component = np.empty((n, 0), dtype=np.int32)
+        self.probabilities = [np.empty((n, 0, len(a))) for a in model.actions]
 
         def empty() -> Any:
-            return np.full((n, 0), np.nan)
+            return np.empty((n, 0))
 
         self.kinds: dict[str, dict[str, Any]] = {
             "payoffs": {p: empty() for p in model.players},
             "outcomes": {o: empty() for o in solver.outcomes},
             "measures": {m.name: empty() for m in solver.measures},
-            "truths": {t: np.zeros((n, 0), dtype=bool) for t, _ in solver.statements},
+            "truths": {t: np.empty((n, 0), dtype=bool) for t, _ in solver.statements},
         }
 
-    def widen(self, width: int) -> None:
-        """Make room for points with more equilibria."""
+    def widen(self, width: int, done: int) -> None:
+        """Make room for points with more equilibria; ``done`` rows are written already."""
         if width <= self.width:
             return
         self.width = width
-        self.component = _wider(self.component, width, -1)
-        self.probabilities = [_wider(p, width, float("nan")) for p in self.probabilities]
+        self.component = _wider(self.component, width, done, -1)
+        self.probabilities = [_wider(p, width, done, float("nan")) for p in self.probabilities]
         for kind, arrays in self.kinds.items():
             for name in arrays:
                 filler = False if kind == "truths" else float("nan")
-                arrays[name] = _wider(arrays[name], width, filler)
+                arrays[name] = _wider(arrays[name], width, done, filler)
+
+    def add(self, start: int, chunk: Chunk, batch: Batch, inputs: Mapping[str, Any]) -> None:
+        """Write a chunk's equilibria; lanes whose answers stay open get flagged."""
+        import numpy as np
+
+        game, questions = batch.game, batch.questions
+        loops, count = game.loops, len(chunk.counts)
+        here = slice(start, start + count)
+        where = (start, chunk.counts, chunk.offsets)
+        self.widen(int(chunk.counts.max(initial=0)), start)
+        loose = np.zeros(count)
+        for side, t, ends in zip(
+            self.probabilities, game.tables, game.ends(chunk.pair), strict=True
+        ):
+            loops.strategies(
+                side, *where, ends, game.registers, t.weight_starts, t.weights, t.limits,
+                t.actions, loose,
+            )  # fmt: skip
+        game.check_accuracy(inputs, chunk, loose)
+        for (kind, name), q in questions.linear.items():
+            loops.expect(
+                self.kinds[kind][name], *where, chunk.pair, *self.probabilities, game.registers,
+                q.registers, q.known, chunk.flagged,
+            )  # fmt: skip
+        answers = questions.ask(chunk, self.probabilities, start, inputs)
+        for (kind, name), column in answers.items():
+            values, filler = (column == 1.0, False) if kind == "truths" else (column, np.nan)
+            loops.write(self.kinds[kind][name], *where, values, filler)
+        component, self.continuum[here] = game.components(chunk)
+        loops.write(self.component, *where, component, -1)
+        self.count[here] = chunk.counts
+        self.valid[here] = ~chunk.outside
+        self.engine[here] = np.where(chunk.outside, OUTSIDE, COMPILED)
 
     def put(self, points: Any, small: Block) -> None:
         """Take over the exact answers at some points."""
-        self.widen(small.component.shape[1])
-        here = slice(0, small.component.shape[1])
+        self.widen(small.component.shape[1], self.n)
         self.valid[points], self.count[points] = small.valid, small.count
         self.complete[points], self.engine[points] = small.complete, small.engine
         self.continuum[points] = small.continuum
-        self.component[points, here] = small.component
+        self.component[points] = _wider(small.component, self.width, len(points), -1)
+        nan = float("nan")
         for mine, player in zip(self.probabilities, self.players, strict=True):
-            mine[points, here] = small.probabilities[player]
+            mine[points] = _wider(small.probabilities[player], self.width, len(points), nan)
         for kind, arrays in self.kinds.items():
+            filler = False if kind == "truths" else nan
             for name, column in getattr(small, kind).items():
-                arrays[name][points, here] = column
+                arrays[name][points] = _wider(column, self.width, len(points), filler)
 
     def block(self) -> Block:
         """Return the finished block."""
-        import numpy as np
 
-        assert ((self.engine == EXACT) | (self.engine == COMPILED) == self.valid).all()
+        most = int(self.count.max(initial=0))
+        if most < self.width:  # points that turned out to have fewer, solved exactly
+            self.component = self.component[:, :most].copy()
+            self.probabilities = [p[:, :most].copy() for p in self.probabilities]
+            for arrays in self.kinds.values():
+                for name in arrays:
+                    arrays[name] = arrays[name][:, :most].copy()
         return Block(
             valid=self.valid,
             count=self.count,
@@ -126,46 +147,11 @@ class _Table:
         )
 
 
-def _wider(array: Any, width: int, filler: Any) -> Any:
+def _wider(array: Any, width: int, done: int, filler: Any) -> Any:
     import numpy as np
 
     n, old, *more = array.shape
-    result = np.full((n, width, *more), filler, dtype=array.dtype)
-    result[:, :old] = array
+    result = np.empty((n, width, *more), dtype=array.dtype)
+    result[:done, :old] = array[:done]
+    result[:done, old:] = filler
     return result
-
-
-class _Components:
-    """Which equilibria of a point are connected; remembered for each set of pairs."""
-
-    def __init__(self, pairs: Sequence[tuple[int, int]]) -> None:
-        self.pairs = pairs
-        rows, columns = ([p[k] for p in pairs] for k in (0, 1))
-        #: No two pairs ever share a strategy: all equilibria are isolated.
-        self.isolated = len(set(rows)) == len(rows) and len(set(columns)) == len(columns)
-        self._known: dict[bytes, tuple[tuple[int, ...], bool]] = {}
-
-    def find(self, chunk: Any, counts: Any) -> tuple[Any, Any]:
-        """Return the component of every entry, and per lane whether there is a continuum."""
-        import numpy as np
-
-        continuum = np.zeros(len(counts), dtype=bool)
-        if self.isolated:
-            return chunk.slot, continuum
-        table = np.full((len(counts), int(counts.max())), -1, dtype=np.int32)
-        table[chunk.lane, chunk.slot] = chunk.pair
-        result = np.zeros_like(table)
-        rows = np.ascontiguousarray(table).view(np.dtype((np.void, 4 * table.shape[1])))[:, 0]
-        patterns, inverse = np.unique(rows, return_inverse=True)
-        for k, pattern in enumerate(patterns):
-            key = pattern.tobytes()
-            present = np.frombuffer(key, dtype=np.int32)
-            present = present[present >= 0]
-            known = self._known.get(present.tobytes())
-            if known is None:
-                known = pattern_components([self.pairs[p] for p in present])
-                self._known[present.tobytes()] = known
-            here = inverse == k
-            result[here, : len(present)] = known[0]
-            continuum[here] = known[1]
-        return result[chunk.lane, chunk.slot], continuum

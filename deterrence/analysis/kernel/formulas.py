@@ -70,7 +70,7 @@ def degree(p: Polynomial) -> int:
 class Formulas:
     """Reads expressions: ``constants`` by name, ``inputs`` as nodes, ``formulas`` of the rest.
 
-    ``query(kind, *labels)`` gives the node of a query such as ``P(war)``.
+    ``query(kind, *labels)`` gives the polynomial of a query such as ``P(war)``.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Formulas:
         constants: Mapping[str, Any],
         inputs: Mapping[str, int],
         formulas: Mapping[str, Expression],
-        query: Callable[..., int] | None = None,
+        query: Callable[..., Polynomial] | None = None,
     ) -> None:
         self.graph, self.constants, self.inputs = graph, constants, inputs
         self.formulas, self.query = formulas, query
@@ -125,7 +125,7 @@ class Formulas:
         if op == "query":
             if self.query is None:
                 raise ExpressionError(f"{e} needs an equilibrium")
-            return _node_polynomial(graph, self.query(*args))
+            return self.query(*args)
         if op == "compare":
             parts = [self.polynomial(a) for a in args[1:]]
             links = [
@@ -254,11 +254,6 @@ def _number(value: Fraction) -> Polynomial:
 
 def _atom(node: int) -> Polynomial:
     return {((node, 1),): Fraction(1)}
-
-
-def _node_polynomial(graph: Graph, node: int) -> Polynomial:
-    value = graph.value(node)
-    return _number(value) if isinstance(value, Fraction) else _atom(node)
 
 
 def _constant(p: Polynomial) -> Fraction | None:

@@ -15,18 +15,22 @@ an equilibrium, the pairs of existing vertices are all there is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.analysis.kernel import plain
 from deterrence.analysis.kernel.formulas import Polynomial
-from deterrence.analysis.kernel.graph import Graph, slack
-from deterrence.analysis.kernel.program import Machine, Program
+from deterrence.analysis.kernel.graph import Graph, guards, slack
+from deterrence.analysis.kernel.program import Machine, Program, loops
 from deterrence.analysis.kernel.structure import Limit, Side, Vertex, pairs_of
 
 #: Underflow errs by 2**-1075; with inputs and orders bounded, never by more than this.
 FLOOR = 2.0**-340
+
+#: Largest error of a probability that is let pass.
+ACCURACY = 2.0**-32
 
 #: Bits of magnitude of inputs, times the degree in them, that keep clear of over- and underflow.
 BITS = 700
@@ -36,25 +40,25 @@ BITS = 700
 class Chunk:
     """Equilibria at some points: entry ``e`` is pair ``pair[e]`` at lane ``lane[e]``.
 
-    ``slot`` numbers the entries of a lane.  ``strategies`` hold, per side,
-    probabilities of shape (actions, entries).  ``outside`` are lanes where an
-    assumption is broken; ``flagged`` ones need exact arithmetic and have no entries.
+    Entries come lane by lane, in the order of answers: lane ``i`` has ``counts[i]``
+    of them from ``offsets[i]`` on.  ``outside`` are lanes where an assumption is
+    broken; ``flagged`` ones need exact arithmetic.
     """
 
     outside: Any
     flagged: Any
     counts: Any
+    offsets: Any
     lane: Any
     pair: Any
-    slot: Any
-    strategies: tuple[Any, Any]
 
 
 class Game:
     """Programs and tables for one game.
 
     ``sides`` are the vertices of both players.  ``assumptions`` are truth nodes;
-    ``checks`` are truth nodes that must hold for the game to be one at all.
+    ``checks`` are truth nodes that must hold for the game to be one at all.  The
+    ``wanted`` nodes are computed as well: row ``rows[node]`` of :attr:`registers`.
     """
 
     def __init__(
@@ -63,64 +67,72 @@ class Game:
         sides: tuple[Side, Side],
         assumptions: Sequence[int] = (),
         checks: Sequence[int] = (),
+        wanted: Sequence[int] = (),
         *,
         compiled: bool,
     ) -> None:
         import numpy as np
 
         self.graph, self.sides, self.compiled = graph, sides, compiled
+        self.loops = loops(compiled)
         self.vertices = (sides[0].vertices, sides[1].vertices)
         self.pairs = pairs_of(*self.vertices)
         self.sizes = (sides[0].actions, sides[1].actions)
         self.first = np.array([i for i, _ in self.pairs], dtype=np.int64)
         self.second = np.array([j for _, j in self.pairs], dtype=np.int64)
+        #: No two pairs ever share a strategy: all equilibria are isolated.
+        self.isolated = len(set(self.first)) == len(set(self.second)) == len(self.pairs)
         self.assumptions = list(dict.fromkeys(assumptions))
         self.bits = _bits(sides)
         self.checks = list(dict.fromkeys((*checks, *guards(graph))))
-        self.tests, limits = self._tests()
+        self.tests, limit_of = self._tests()
         weights = [w for vs in self.vertices for v in vs for w in v.weights]
-        outputs = [*self.tests, *limits, *weights, *self.assumptions, *self.checks]
-        self.program = Program(graph, outputs)
+        outputs = [*self.tests, *limit_of.values(), *weights, *self.assumptions, *self.checks]
+        self.program = Program(graph, [*outputs, *wanted])
         rows = self.program.rows
         self.tested = np.array([rows[n] for n in self.tests], dtype=np.int64)
-        self.limits = np.array([rows[n] for n in limits], dtype=np.int64)
+        self.limits = np.array([rows[limit_of[n]] for n in self.tests], dtype=np.int64)
         position = {n: t for t, n in enumerate(self.tests)}
-        self.tables = tuple(_Table(vs, position, rows) for vs in self.vertices)
-        bounds = [graph.bound(n) for n in self.tests]
-        self._fine_limits = [
-            graph.add(graph.mul(graph.constant(slack(k)), m), graph.constant(FLOOR))
-            for m, k in bounds
-        ]
+        where = {n: (rows[n], rows[limit]) for n, limit in limit_of.items()}
+        self.tables = tuple(_Table(vs, position, where) for vs in self.vertices)
+        self.weights = list(dict.fromkeys(weights))
+        self._fine_limits = {n: _fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
         size = 2_000_000 if compiled else 8_000_000
         lanes = max(64, min(2048 if compiled else 8192, size // (8 * self.program.size)))
         self.lanes = lanes // 64 * 64
         self.machine = Machine(self.program, self.lanes, compiled=compiled)
+        self.registers = self.machine.registers
         t, n = len(self.tests), self.lanes
         self._positive = np.zeros((t, n), dtype=np.uint8)
         self._doubtful = np.zeros(n, dtype=np.uint8)
-        self._spare = np.zeros((1, n), dtype=np.uint8)
+        self._spare = np.zeros(n, dtype=np.uint8)
         self._valid = tuple(np.zeros((len(vs), n), dtype=np.uint8) for vs in self.vertices)
 
-    def _tests(self) -> tuple[list[int], list[int]]:
-        """Return the nodes whose signs decide, and for each the node of its coarse bound."""
+    def _tests(self) -> tuple[list[int], dict[int, int]]:
+        """Return the nodes whose signs decide, and the nodes of the minors' coarse bounds."""
         graph = self.graph
+        tests: dict[int, None] = {}
         limit_of: dict[int, int] = {}
         for side in self.sides:
             scale = side.scale()
             order = max((o for limit in side.limits.values() for o, _ in limit.terms), default=1)
             room = graph.sub(graph.constant(Fraction(2) ** (BITS // order)), scale)
             self.checks.append(graph.host("truth", room, graph.zero, data=">"))
-            nodes = dict.fromkeys(n for v in side.vertices for n, _ in v.literals)
+            mine = dict.fromkeys(n for v in side.vertices for n, _ in v.literals)
+            tests |= mine
+            mine |= dict.fromkeys(w for v in side.vertices for w in v.weights if w in side.limits)
             most: dict[tuple[tuple[int, int], ...], int] = {}
-            for n in nodes:
+            for n in mine:
                 limit = side.limits[n]
                 most[limit.terms] = max(limit.k, most.get(limit.terms, 0))
-            for n in nodes:
+            for n in mine:
                 terms = side.limits[n].terms
-                mine = _limit_node(graph, scale, Limit(most[terms], terms))
-                limit_of[n] = graph.larger(mine, limit_of.get(n, graph.zero))
-        return list(limit_of), list(limit_of.values())
+                bound = _limit_node(graph, scale, Limit(most[terms], terms))
+                limit_of[n] = graph.larger(bound, limit_of.get(n, graph.zero))
+        # The weight of the only action in use is exactly 1.
+        limit_of.setdefault(graph.one, graph.constant(FLOOR))
+        return list(tests), limit_of
 
     # ---- one chunk ----------------------------------------------------
     def solve(self, inputs: Mapping[str, Any], count: int) -> Chunk:
@@ -173,30 +185,14 @@ class Game:
 
     def _exist(self, count: int) -> Any:
         """Set which vertices exist, by the signs alone; return the lanes with an open sign."""
-        import numpy as np
-
-        registers, positive = self.machine.registers, self._positive
         width = min(self.lanes, -(-count // 8) * 8)
-        if self.compiled:
-            from deterrence.analysis.kernel import compiled as fast
-
-            fast.find_signs(
-                registers, self.tested, self.limits, width, positive, self._doubtful
+        self.loops.find_signs(
+            self.machine.registers, self.tested, self.limits, width, self._positive, self._doubtful
+        )
+        for valid, t in zip(self._valid, self.tables, strict=True):
+            self.loops.match_literals(
+                self._positive, t.starts, t.literals, t.may, width, valid, self._spare
             )
-            for valid, table in zip(self._valid, self.tables, strict=True):
-                fast.match_literals(
-                    positive, table.starts, table.literals, table.may, width, valid, self._spare
-                )
-        else:
-            doubtful = np.zeros(width, dtype=bool)
-            for t, (row, limit) in enumerate(zip(self.tested, self.limits, strict=True)):
-                np.greater(registers[row, :width], 0.0, out=positive[t, :width].view(bool))
-                doubtful |= ~(np.abs(registers[row, :width]) > registers[limit, :width])
-            self._doubtful[:width] = doubtful
-            yes = positive[:, :width].view(bool)
-            for valid, table in zip(self._valid, self.tables, strict=True):
-                table.match(yes, ~yes, valid[:, :width].view(bool))
-        for valid in self._valid:
             valid[:, count:width] = 0
         return self._doubtful[:count].view(bool)
 
@@ -204,17 +200,7 @@ class Game:
         """Look again at the doubtful lanes: settle them, or flag them."""
         import numpy as np
 
-        if self._fine is None:
-            program = Program(self.graph, [*self.tests, *self._fine_limits])
-            self._fine = Machine(program, min(self.lanes, 256), compiled=self.compiled)
-        for start in range(0, len(doubt), self._fine.lanes):
-            lanes = doubt[start : start + self._fine.lanes]
-            some = {n: np.asarray(inputs[n])[lanes] for n in self._fine.program.inputs}
-            self._fine.run(some, len(lanes))
-            register, rows = self._fine.registers, self._fine.program.rows
-            n = len(lanes)
-            value = register[[rows[t] for t in self.tests], :n]
-            limit = register[[rows[t] for t in self._fine_limits], :n]
+        for lanes, value, limit in self._finely(inputs, doubt, self.tests):
             up, down = value > limit, value < -limit
             found = [table.settle(up, down) for table in self.tables]
             unsure = _matters(*found, self.tables[0].supports, self.tables[1].supports)
@@ -222,56 +208,86 @@ class Game:
             for valid, (sure, _, _) in zip(self._valid, found, strict=True):
                 valid[:, lanes] = sure & ~unsure
 
+    def _finely(self, inputs: Mapping[str, Any], doubt: Any, nodes: Sequence[int]) -> Iterator[Any]:
+        """Yield lanes, values of nodes and their own error bounds, some lanes at a time."""
+        import numpy as np
+
+        if self._fine is None:
+            fine = [*self._fine_limits, *self._fine_limits.values()]
+            program = Program(self.graph, fine)
+            self._fine = Machine(program, min(self.lanes, 256), compiled=self.compiled)
+        program, registers = self._fine.program, self._fine.registers
+        for start in range(0, len(doubt), self._fine.lanes):
+            lanes = doubt[start : start + self._fine.lanes]
+            some = {n: np.asarray(inputs[n])[lanes] for n in program.inputs}
+            self._fine.run(some, len(lanes))
+            value = registers[[program.rows[n] for n in nodes], : len(lanes)]
+            limit = registers[[program.rows[self._fine_limits[n]] for n in nodes], : len(lanes)]
+            yield lanes, value, limit
+
+    def check_accuracy(self, inputs: Mapping[str, Any], chunk: Chunk, loose: Any) -> None:
+        """Flag lanes whose probabilities may be off by more than :data:`ACCURACY`.
+
+        ``loose`` are coarse bounds on their errors; each minor's own bound has the last word.
+        """
+        import numpy as np
+
+        doubt = np.flatnonzero(~(loose <= ACCURACY) & (chunk.counts > 0))
+        if not len(doubt):
+            return
+        position = {n: k for k, n in enumerate(self.weights)}
+        for lanes, value, limit in self._finely(inputs, doubt, self.weights):
+            for k, i in enumerate(lanes.tolist()):
+                entries = range(chunk.offsets[i], chunk.offsets[i] + chunk.counts[i])
+                ends = [self.pairs[chunk.pair[e]] for e in entries]
+                for vertices, here in zip(self.vertices, zip(*ends, strict=True), strict=True):
+                    for v in here:
+                        at = [position[w] for w in vertices[v].weights]
+                        total = np.abs(value[at, k]).sum()
+                        if len(at) > 1 and not limit[at, k].sum() <= ACCURACY * total:
+                            chunk.flagged[i] = True
+
     def _list(self, count: int, outside: Any, flagged: Any) -> Chunk:
         import numpy as np
 
         width = min(self.lanes, -(-count // 8) * 8)
-        registers = self.machine.registers
-        if self.compiled:
-            from deterrence.analysis.kernel import compiled as fast
+        counts, offsets = (np.empty(width, dtype=np.int32) for _ in range(2))
+        lane, pair = self.loops.list_pairs(
+            *self._valid, self.first, self.second, width, counts, offsets
+        )
+        return Chunk(outside, flagged, counts[:count], offsets[:count], lane, pair)
 
-            rows, columns = (v.view(np.uint64) for v in self._valid)
-            total = fast.count_pairs(rows, columns, self.first, self.second, width // 8)
-            lane, pair, slot = (np.empty(total, dtype=np.int32) for _ in range(3))
-            counts = np.zeros(width, dtype=np.int32)
-            fast.list_pairs(
-                rows, columns, self.first, self.second, width // 8, counts, lane, pair, slot
-            )
-            counts = counts[:count]
-        else:
-            exist = self._valid[0][self.first, :count] & self._valid[1][self.second, :count]
-            pair, lane = (a.astype(np.int32) for a in np.nonzero(exist))
-            running = np.cumsum(exist, axis=0, dtype=np.int32)
-            slot = running[pair, lane] - 1
-            counts = running[-1].copy() if len(running) else np.zeros(count, dtype=np.int32)
-        strategies = []
-        for table, vertex, size in zip(
-            self.tables, (self.first, self.second), self.sizes, strict=True
-        ):
-            result = np.zeros((size, len(lane)))
-            if self.compiled:
-                fast.probabilities(
-                    registers, lane, pair, vertex, table.weight_starts, table.weights,
-                    table.actions, result,
-                )
-            else:
-                table.probabilities(registers, lane, vertex[pair], result)
-            strategies.append(result)
-        return Chunk(outside, flagged, counts, lane, pair, slot, (strategies[0], strategies[1]))
+    def ends(self, pair: Any) -> tuple[Any, Any]:
+        """Return the row and the column vertex of every entry."""
+        return self.first[pair], self.second[pair]
+
+    def components(self, chunk: Chunk) -> tuple[Any, Any]:
+        """Return the component of every entry, and per lane whether one holds several."""
+        import numpy as np
+
+        continuum = np.zeros(len(chunk.counts), dtype=bool)
+        if self.isolated:
+            return np.arange(len(chunk.lane)) - chunk.offsets[chunk.lane], continuum
+        sizes = [len(vs) for vs in self.vertices]
+        found = self.loops.components(
+            *self.ends(chunk.pair), *sizes, chunk.counts, chunk.offsets, continuum
+        )
+        return found, continuum
 
 
 class _Table:
     """The vertices of one side as arrays."""
 
     def __init__(
-        self, vertices: Sequence[Vertex], position: Mapping[int, int], rows: Mapping[int, int]
+        self,
+        vertices: Sequence[Vertex],
+        position: Mapping[int, int],
+        where: Mapping[int, tuple[int, int]],
     ) -> None:
         import numpy as np
 
         self.vertices = vertices
-        per_vertex = [
-            [2 * position[n] + (sign < 0) for n, sign in v.literals] for v in vertices
-        ]
+        per_vertex = [[2 * position[n] + (sign < 0) for n, sign in v.literals] for v in vertices]
         self.starts = np.cumsum([0, *map(len, per_vertex)]).astype(np.int64)
         self.literals = np.array([x for xs in per_vertex for x in xs], dtype=np.int64)
         self.may = np.array([v.may for v in vertices], dtype=np.uint8)
@@ -279,26 +295,10 @@ class _Table:
         self.closures = np.array([_mask(v.closure) for v in vertices], dtype=np.int64)
         self.gaps = [[(j, position[n]) for j, n in v.gaps if n in position] for v in vertices]
         self.weight_starts = np.cumsum([0, *(len(v.weights) for v in vertices)]).astype(np.int64)
-        self.weights = np.array([rows[w] for v in vertices for w in v.weights], dtype=np.int64)
+        rows = [where[w] for v in vertices for w in v.weights]
+        self.weights = np.array([row for row, _ in rows], dtype=np.int64)
+        self.limits = np.array([limit for _, limit in rows], dtype=np.int64)
         self.actions = np.array([a for v in vertices for a in v.support], dtype=np.int64)
-
-    def match(self, up: Any, down: Any, result: Any) -> None:
-        """Set ``result[v]`` to whether all of a vertex's literals are up, or all are down."""
-        import numpy as np
-
-        tables = (up, down)
-        other = np.empty(result.shape[1], dtype=bool)
-        for v in range(len(self.vertices)):
-            literals = self.literals[self.starts[v] : self.starts[v + 1]].tolist()
-            result[v] = self.may[v] & 1
-            if self.may[v] & 1:
-                for x in literals:
-                    np.logical_and(result[v], tables[x & 1][x >> 1], out=result[v])
-            if self.may[v] & 2:
-                other[:] = True
-                for x in literals:
-                    np.logical_and(other, tables[1 - (x & 1)][x >> 1], out=other)
-                np.logical_or(result[v], other, out=result[v])
 
     def settle(self, up: Any, down: Any) -> tuple[Any, Any, Any]:
         """Return which vertices surely exist, which perhaps do, and their possible best replies."""
@@ -306,31 +306,14 @@ class _Table:
 
         shape = (len(self.vertices), up.shape[1])
         sure, perhaps = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-        self.match(up, down, sure)
-        self.match(~down, ~up, perhaps)
+        spare = np.empty(shape[1], dtype=bool)
+        plain.match(up, down, self.starts, self.literals, self.may, sure, spare)
+        plain.match(~down, ~up, self.starts, self.literals, self.may, perhaps, spare)
         replies = np.repeat(self.closures[:, None], up.shape[1], axis=1)
         for v, gaps in enumerate(self.gaps):
             for j, t in gaps:
                 replies[v] |= np.where(up[t] | down[t], 0, 1 << j)
         return sure, perhaps, replies
-
-    def probabilities(self, registers: Any, lane: Any, vertex: Any, result: Any) -> None:
-        """Fill ``result[action, entry]``; entries with the same vertex lie together."""
-        import numpy as np
-
-        edges = np.flatnonzero(np.diff(vertex)) + 1
-        for start, end in zip([0, *edges.tolist()], [*edges.tolist(), len(vertex)], strict=True):
-            if start == end:
-                continue
-            v = int(vertex[start])
-            places = range(self.weight_starts[v], self.weight_starts[v + 1])
-            here = lane[start:end]
-            weights = [np.abs(registers[self.weights[k], here]) for k in places]
-            total = np.zeros(end - start)
-            for w in weights:
-                total = total + w
-            for k, w in zip(places, weights, strict=True):
-                result[self.actions[k], start:end] = w / total
 
 
 def _matters(first: Any, second: Any, rows: Any, columns: Any) -> Any:
@@ -348,20 +331,6 @@ def _matters(first: Any, second: Any, rows: Any, columns: Any) -> Any:
     return result
 
 
-def guards(graph: Graph) -> list[int]:
-    """Return truth nodes: divisors are not zero, arguments of logarithms are positive.
-
-    They must be so with a margin, which the error bounds of quotients rely on.
-    """
-    result = []
-    for nodes, sign in ((graph.nonzero, "!="), (graph.positive, ">")):
-        for n in dict.fromkeys(nodes):
-            magnitude, k = graph.bound(n)
-            limit = graph.mul(graph.constant(1024 * slack(k)), magnitude)
-            result.append(graph.host("truth", n, limit, data=sign))
-    return result
-
-
 def _bits(sides: Sequence[Side]) -> int:
     """Return how many bits inputs may have, up and down, so that nothing over- or underflows."""
     most = 1
@@ -369,6 +338,12 @@ def _bits(sides: Sequence[Side]) -> int:
         order = max((o for limit in side.limits.values() for o, _ in limit.terms), default=1)
         most = max(most, order * max(1, side.degree))
     return max(10, min(60, BITS // most))
+
+
+def _fine_limit(graph: Graph, n: int) -> int:
+    """Return the node of a minor's own error bound."""
+    magnitude, k = graph.bound(n)
+    return graph.add(graph.mul(graph.constant(slack(k)), magnitude), graph.constant(FLOOR))
 
 
 def _limit_node(graph: Graph, scale: int, limit: Limit) -> int:
@@ -384,7 +359,9 @@ def _mask(bits: Sequence[int]) -> int:
 
 
 def sides_of(
-    formulas: Any, row: Sequence[Sequence[Polynomial]], column: Sequence[Sequence[Polynomial]],
+    formulas: Any,
+    row: Sequence[Sequence[Polynomial]],
+    column: Sequence[Sequence[Polynomial]],
     **options: Any,
 ) -> tuple[Side, Side]:
     """Return both sides of a game with payoffs ``row[i][j]`` and ``column[i][j]``."""

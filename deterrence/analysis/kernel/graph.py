@@ -81,6 +81,12 @@ class Graph:
         """Return the node of an input that is exactly the float that is given."""
         return self._node("input", (), (name,))
 
+    def given(self, name: str, size: str) -> int:
+        """Return an input whose error is at most one unit of another input, its magnitude."""
+        node = self._node("input", (), name)
+        self._bounds[node] = self._node("input", (), (size,)), 1
+        return node
+
     def constant(self, value: Fraction | float) -> int:
         """Return a constant; a ``float`` counts as rounded, a ``Fraction`` is meant exactly."""
         return self._node("constant", (), value if isinstance(value, float) else Fraction(value))
@@ -91,16 +97,19 @@ class Graph:
 
     # ---- arithmetic ---------------------------------------------------
     def add(self, a: int, b: int) -> int:
+        """Return a + b."""
         if a == self.zero or b == self.zero:
             return b if a == self.zero else a
         return self._node("add", (min(a, b), max(a, b)))
 
     def sub(self, a: int, b: int) -> int:
+        """Return a - b."""
         if b == self.zero:
             return a
         return self.neg(b) if a == self.zero else self._node("sub", (a, b))
 
     def mul(self, a: int, b: int) -> int:
+        """Return a * b."""
         if a == self.zero or b == self.zero:
             return self.zero
         if a == self.one or b == self.one:
@@ -116,12 +125,14 @@ class Graph:
         return self._node("div", (a, b))
 
     def neg(self, a: int) -> int:
+        """Return -a."""
         if self.ops[a] == "neg":
             return self.args[a][0]
         known = self.value(a)
         return self._node("neg", (a,)) if known is None else self.constant(-known)
 
     def abs(self, a: int) -> int:
+        """Return the magnitude of a."""
         if self.ops[a] in ("abs", "neg"):
             return self.args[a][0] if self.ops[a] == "abs" else self.abs(self.args[a][0])
         known = self.value(a)
@@ -221,3 +232,17 @@ class Graph:
     def _over(self, a: int, b: int) -> int:
         """Return the quotient of two magnitudes, without a guard: it is infinite where b is 0."""
         return self.one if a == b else self._node("div", (a, b))
+
+
+def guards(graph: Graph) -> list[int]:
+    """Return truth nodes: divisors are not zero, arguments of logarithms are positive.
+
+    They must be so with a margin, which the error bounds of quotients rely on.
+    """
+    result = []
+    for nodes, sign in ((graph.nonzero, "!="), (graph.positive, ">")):
+        for n in dict.fromkeys(nodes):
+            magnitude, k = graph.bound(n)
+            limit = graph.mul(graph.constant(1024 * slack(k)), magnitude)
+            result.append(graph.host("truth", n, limit, data=sign))
+    return result

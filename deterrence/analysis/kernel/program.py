@@ -18,7 +18,7 @@ rounded twice, so that the compiled and the numpy machine give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deterrence.analysis.kernel.graph import HOST, LIBRARY, Graph
@@ -50,15 +50,13 @@ class Program:
 
     def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
         self.graph = graph
-        needed = _reachable(graph, outputs)
+        needed = reachable(graph, outputs)
         uses: dict[int, int] = dict.fromkeys(needed, 0)
         for n in needed:
             for a in graph.args[n]:
                 uses[a] += 1
         pinned = set(outputs)
-        fused = {
-            n for n in needed if graph.ops[n] == "mul" and uses[n] == 1 and n not in pinned
-        }
+        fused = {n for n in needed if graph.ops[n] == "mul" and uses[n] == 1 and n not in pinned}
         steps: list[tuple[str, int, tuple[int, ...]]] = []
         inlined: set[int] = set()
         for n in needed:
@@ -120,7 +118,8 @@ class Program:
         self._register = register
 
 
-def _reachable(graph: Graph, outputs: Sequence[int]) -> list[int]:
+def reachable(graph: Graph, outputs: Sequence[int]) -> list[int]:
+    """Return the nodes that some nodes need, themselves included, in order."""
     seen: set[int] = set()
     todo = list(outputs)
     while todo:
@@ -150,6 +149,17 @@ def _fuse(
     return op, n, (a, b)
 
 
+def loops(compiled: bool) -> Any:
+    """Return the module with the loops over points: :mod:`.compiled` or :mod:`.plain`."""
+    if compiled:
+        from deterrence.analysis.kernel import compiled as fast
+
+        return fast
+    from deterrence.analysis.kernel import plain
+
+    return plain
+
+
 class Machine:
     """Registers for ``lanes`` points, and the loop over a program's instructions."""
 
@@ -163,11 +173,7 @@ class Machine:
         self._segments = [
             np.array(s, dtype=np.int32) if isinstance(s, list) else s for s in program.segments
         ]
-        self._loop: Callable[..., None] = _interpret
-        if compiled:
-            from deterrence.analysis.kernel import compiled as fast
-
-            self._loop = fast.interpret
+        self._interpret = loops(compiled).interpret
 
     def run(self, inputs: Mapping[str, Any], count: int) -> list[Any]:
         """Run on the first ``count`` lanes; return the outputs' rows, in order.
@@ -190,42 +196,8 @@ class Machine:
                     parts = [registers[p, :width] for p in places]
                     registers[out, :width] = _host(op, data, parts)
                 else:
-                    self._loop(segment, registers, width)
+                    self._interpret(segment, registers, width)
         return [registers[row, :count] for row in self.program.rows.values()]
-
-
-def _interpret(code: Any, registers: Any, width: int) -> None:
-    """Run arithmetic instructions with numpy."""
-    import numpy as np
-
-    rows = [registers[k, :width] for k in range(len(registers))]
-    first, second = rows[-2], rows[-1]
-    add, subtract, multiply = np.add, np.subtract, np.multiply
-    for op, out, a, b, c, d in code.tolist():
-        if op == 0:
-            add(rows[a], rows[b], out=rows[out])
-        elif op == 1:
-            subtract(rows[a], rows[b], out=rows[out])
-        elif op == 2:
-            multiply(rows[a], rows[b], out=rows[out])
-        elif op in (7, 8):
-            multiply(rows[a], rows[b], out=first)
-            multiply(rows[c], rows[d], out=second)
-            (subtract if op == 7 else add)(first, second, out=rows[out])
-        elif op in (9, 10):
-            multiply(rows[b], rows[c], out=first)
-            (add if op == 9 else subtract)(rows[a], first, out=rows[out])
-        elif op == 11:
-            multiply(rows[a], rows[b], out=first)
-            subtract(first, rows[c], out=rows[out])
-        elif op == 3:
-            np.divide(rows[a], rows[b], out=rows[out])
-        elif op == 4:
-            np.negative(rows[a], out=rows[out])
-        elif op == 5:
-            np.absolute(rows[a], out=rows[out])
-        else:
-            np.maximum(rows[a], rows[b], out=rows[out])
 
 
 def _host(op: str, data: Any, parts: list[Any]) -> Any:
@@ -264,7 +236,10 @@ def _truth(sign: str, difference: Any, limit: Any) -> Any:
     """Return 1, 0 or nan: whether ``difference sign 0`` holds, as far as floats can tell."""
     import numpy as np
 
-    up, down = difference > limit, difference < -limit
+    up = difference > limit
+    if up.all():
+        return float(sign in (">", ">=", "!="))
+    down = difference < -limit
     level = (limit == 0) & (difference == 0)
     yes = {
         "<": down,

@@ -104,9 +104,7 @@ class Side:
         self.limits: dict[int, Limit] = {}
         #: Nodes whose sign is known beforehand.
         self._signs: dict[int, int] = {}
-        self._columns = [
-            [self.field.value(formulas.emit(p)) for p in row] for row in payoffs
-        ]
+        self._columns = [[self.field.value(formulas.emit(p)) for p in row] for row in payoffs]
         self.vertices = self._find()
 
     # ---- minors -------------------------------------------------------
@@ -229,9 +227,7 @@ class Side:
                     weights = self._weights(support, tight)
                     if weights is None:
                         continue
-                    gaps = {
-                        j: tuple(sorted((*tight, j))) for j in everything if j not in tight
-                    }
+                    gaps = {j: tuple(sorted((*tight, j))) for j in everything if j not in tight}
                     closure = tuple(
                         j
                         for j in everything
@@ -295,9 +291,7 @@ class Side:
         if len(fixed) == 2 or any((node, -sign) in literals for node, sign in literals):
             return None  # two weights or shortfalls that never have the same sign
         may = 3 if not fixed else 1 if fixed == {1} else 2
-        return Vertex(
-            support, closure, tuple(weights), tuple(literals), may, tuple(gaps), residues
-        )
+        return Vertex(support, closure, tuple(weights), tuple(literals), may, tuple(gaps), residues)
 
     # ---- scale --------------------------------------------------------
     @property

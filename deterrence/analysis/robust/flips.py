@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.distances import compare, exact_number
-from deterrence.analysis.robust.formula import Possible
+from deterrence.analysis.robust.formula import Memo, Possible
 from deterrence.analysis.robust.question import Quantifier, Question, Strategy
 from deterrence.analysis.robust.space import Space
 from deterrence.analysis.robust.univariate import Line, Place, inside
@@ -53,20 +53,22 @@ class Walker:
             raise UnsupportedError("lines are walked for polynomial games only")
         self.question, self.space = question, space
         self.quantifier, self.wanted = quantifier, wanted
-        self._polys = list(dict.fromkeys(p for p in question.polys() if not p.is_ground))
+        self.polys = list(dict.fromkeys(p for p in question.polys() if not p.is_ground))
+
+    def signs(self, change: Sequence[Fraction]) -> Memo:
+        """Return the signs of polynomials after a change, exactly."""
+        values = self.space.point(change)
+        algebra = self.question.algebra
+
+        def signed(poly: Any) -> int:
+            value = algebra.evaluate(poly, values)
+            return int(value > 0) - int(value < 0)
+
+        return Memo(signed)
 
     def at(self, change: Sequence[Fraction]) -> bool:
         """Say whether a change keeps the assumptions and has the wanted status, exactly."""
-        values = self.space.point(change)
-        known: dict[Any, int] = {}
-        algebra = self.question.algebra
-
-        def sign(poly: Any) -> int:
-            if poly not in known:
-                value = algebra.evaluate(poly, values)
-                known[poly] = (value > 0) - (value < 0)
-            return known[poly]
-
+        sign = self.signs(change)
         if not self.space.allows(change) or not self.question.assumed.holds(sign):
             return False
         return self.question.holds(self.quantifier, sign) == self.wanted
@@ -88,7 +90,7 @@ class Walker:
         while pieces and found is None:
             a, b, depth = pieces.pop()
             among = None if b is None else self.question.possible(line.possible(a, b))
-            polys = self._polys if among is None else self._open(among, line.possible(a, b))
+            polys = self.polys if among is None else self._open(among, line.possible(a, b))
             if b is not None and depth < _DEEPEST and len(polys) > _MANY:
                 middle = simplest_between(a + (b - a) / 3, b - (b - a) / 3)
                 pieces += [(middle, b, depth + 1), (a, middle, depth + 1)]

@@ -28,6 +28,24 @@ Sign = Callable[[Any], int]
 Possible = Callable[[Any], frozenset[int]]
 
 
+class Memo:
+    """A function of polynomials, worked out once for each object.
+
+    Polynomials are looked up by identity, since their hashes collide; they are kept.
+    """
+
+    def __init__(self, compute: Callable[[Any], Any]) -> None:
+        self._compute = compute
+        self._known: dict[int, tuple[Any, Any]] = {}
+
+    def __call__(self, poly: Any) -> Any:
+        """Return the function's value."""
+        entry = self._known.get(id(poly))
+        if entry is None:
+            entry = self._known[id(poly)] = poly, self._compute(poly)
+        return entry[1]
+
+
 @dataclass(frozen=True, eq=False)
 class Formula:
     """A literal, or a conjunction or disjunction of formulas (no parts: true, or false)."""

@@ -16,6 +16,7 @@ polynomials, with nothing said about boundaries in general.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,13 +37,41 @@ from deterrence.errors import ExpressionError, UnsupportedError
 from deterrence.game.expressions import Expression
 from deterrence.game.numbers import exact
 from deterrence.modelfile.model import Model
+from deterrence.regimes.closed import Quotient, Quotients
 from deterrence.regimes.problem import problem_of
 from deterrence.regimes.vertices import Vertex, vertices
 
 Quantifier = Literal["every", "some"]
 #: Vertices of one side beyond which the symbolic work is refused.
 MAX_VERTICES = 1500
+#: Terms up to which quotients are reduced: beyond that it costs more than it saves.
+_SMALL = 200
 _TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
+
+
+class Plain(Quotients):
+    """Quotients that are not reduced: equal divisors are kept equal, so that sums stay short."""
+
+    def make(self, p: Any, q: Any) -> Quotient:
+        """Return ``p/q`` as it is."""
+        return (p, q) if p else self.zero
+
+    def add(self, a: Quotient, b: Quotient) -> Quotient:
+        """Return the sum over one divisor where both differ by a number only."""
+        if not a[0] or not b[0]:
+            return a if a[0] else b
+        if a[1] == b[1]:
+            return self.make(a[0] + b[0], a[1])
+        (c, p), (d, q) = a[1].primitive(), b[1].primitive()
+        if p == q:
+            common = math.lcm(int(c), int(d))
+            top = a[0] * (common // int(c)) + b[0] * (common // int(d))
+            return self.make(top, p * common)
+        return self.make(a[0] * b[1] + b[0] * a[1], a[1] * b[1])
+
+    def multiply(self, a: Quotient, b: Quotient) -> Quotient:
+        """Return the product."""
+        return self.make(a[0] * b[0], a[1] * b[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +136,10 @@ class Question:
             ]
         )
         self._closed = ClosedForms(self.problem)
+        self._closed.quotients = Plain(self.algebra)
         self._truths: dict[tuple[int, int], Formula] = {}
 
     def _check_size(self, m: int, n: int) -> None:
-        import math
-
         count = sum(math.comb(m, k) * math.comb(n, k) for k in range(1, min(m, n) + 1))
         if count > MAX_VERTICES:
             raise UnsupportedError(
@@ -190,14 +218,17 @@ class Question:
     def _compared(self, form: Any, sign: str) -> Formula:
         """Return ``top/bottom sign 0``; the divisor is not 0 where the pair is an equilibrium."""
         top, bottom = form
-        if sign not in ("==", "!="):
-            constant, factors = self.algebra.factors(bottom)
-            for factor, power in factors:
-                if power % 2:
-                    top = self.algebra.product(top, factor)
-            if constant < 0:
-                sign = _TURNED[sign]
-        return literal(top, sign)
+        if len(top) * len(bottom) <= _SMALL:
+            top, bottom = self.algebra.lowest(top, bottom)
+        if sign in ("==", "!="):
+            return literal(top, sign)
+        if len(bottom) > _SMALL:
+            return literal(top * bottom, sign)
+        constant, factors = self.algebra.factors(bottom)
+        for factor, power in factors:
+            if power % 2:
+                top = top * factor
+        return literal(top, sign if constant > 0 else _TURNED[sign])
 
     # ---- at one point ---------------------------------------------------------------
     def possible(self, signs: Possible) -> list[list[Strategy]]:

@@ -26,7 +26,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.distances import compare, exact_number
-from deterrence.analysis.robust.formula import Possible
+from deterrence.analysis.robust.formula import Memo, Possible
 from deterrence.analysis.robust.results import Axis, Norm
 from deterrence.analysis.robust.univariate import MARGIN
 from deterrence.regimes.algebra import Algebra
@@ -45,7 +45,8 @@ class Space:
         self.algebra, self.norm = algebra, norm
         self.axes = [by_name[n] for n in algebra.parameters]
         self.names = [a.name for a in self.axes]
-        self._taylor: dict[Any, dict[tuple[int, ...], int]] = {}
+        #: A positive multiple of a polynomial in the changes: powers to coefficient.
+        self.taylor = Memo(self._expanded)
         common = math.lcm(*(x.denominator for a in self.axes for x in (a.base, a.step)), 1)
         self._common = common
         self._forms = [(int(a.base * common), int(a.step * common)) for a in self.axes]
@@ -118,12 +119,6 @@ class Space:
             found.append((ends[0], ends[1]))
         return found
 
-    def taylor(self, poly: Any) -> dict[tuple[int, ...], int]:
-        """Return a positive multiple of a polynomial in the changes: powers to coefficient."""
-        if poly not in self._taylor:
-            self._taylor[poly] = self._expanded(poly)
-        return self._taylor[poly]
-
     def _expanded(self, poly: Any) -> dict[tuple[int, ...], int]:
         size = len(self.axes)
         terms = [(tuple(int(e) for e in m), int(c)) for m, c in poly.terms()]
@@ -161,17 +156,12 @@ class Space:
 
     def signs(self, box: Box) -> Possible:
         """Return the signs that polynomials can have in a box; too many, never too few."""
-        known: dict[Any, frozenset[int]] = {}
         ends = [(float(a), float(b)) for a, b in box]
 
         def possible(poly: Any) -> frozenset[int]:
-            if poly not in known:
-                known[poly] = (
-                    _ALL if self.has_atoms(poly) else _signs(self.taylor(poly), ends)
-                )
-            return known[poly]
+            return _ALL if self.has_atoms(poly) else _signs(self.taylor(poly), ends)
 
-        return possible
+        return Memo(possible)
 
 
 def along(origin: Fraction, slope: Fraction, t: Root) -> Root:

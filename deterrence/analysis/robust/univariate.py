@@ -23,9 +23,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.distances import compare
-from deterrence.analysis.robust.formula import Possible
+from deterrence.analysis.robust.formula import Memo, Possible
 from deterrence.regimes.roots import Coefficients, Root, isolate, sign, simplest_between, value
-
 
 #: Relative allowance for rounding when ranges are bounded in floats: far above any error.
 MARGIN = 1e-9
@@ -56,18 +55,11 @@ class Line:
             (int(a * self._common), int(c * self._common)) for a, c in ends
         ]  # p_i = (A + C t) / common
         self._powers: dict[tuple[int, int], list[int]] = {}
-        self._known: dict[Any, Coefficients] = {}
+        #: The primitive integer coefficients of a polynomial in ``t``, highest power first;
+        #: the sign is kept, and the zero polynomial is ``(0,)``.
+        self.coefficients = Memo(self._restricted)
         self._factors: dict[Coefficients, tuple[Coefficients, ...]] = {}
         self._possible: dict[tuple[Fraction, Fraction], Possible] = {}
-
-    def coefficients(self, poly: Any) -> Coefficients:
-        """Return the primitive integer coefficients in ``t``, highest power first.
-
-        The sign is kept; the zero polynomial is ``(0,)``.
-        """
-        if poly not in self._known:
-            self._known[poly] = self._restricted(poly)
-        return self._known[poly]
 
     def _restricted(self, poly: Any) -> Coefficients:
         terms = list(poly.terms())
@@ -135,15 +127,8 @@ class Line:
         """Return the signs that polynomials can have between two points; never too few."""
         key = low, high
         if key not in self._possible:
-            known: dict[Any, frozenset[int]] = {}
             ends = float(low), float(high)
-
-            def possible(poly: Any) -> frozenset[int]:
-                if poly not in known:
-                    known[poly] = _signs(self.coefficients(poly), *ends)
-                return known[poly]
-
-            self._possible = {key: possible}
+            self._possible = {key: Memo(lambda p: _signs(self.coefficients(p), *ends))}
         return self._possible[key]
 
     def sign(self, poly: Any, place: Place) -> int:

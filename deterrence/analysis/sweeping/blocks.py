@@ -46,7 +46,7 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
         floats = {name: Fraction(float(column[i])) for name, column in columns.items()}
         return answer_at(solver, exact(i) if grid else floats)
 
-    kept = keep(block, plan.select, plan.by, exactly)
+    kept = keep(block, plan.select, plan.by, exactly, plan.ranks)
     return _arrays(plan.layout, block, kept, plan.select)
 
 

@@ -162,11 +162,13 @@ class Samples:
         return found
 
     def _engine(self) -> Any:
+        import numpy as np
         from scipy.stats import qmc
 
+        generator = np.random.default_rng(self.seed)
         if self.name == "sobol":
-            return qmc.Sobol(len(self.axes), scramble=True, bits=_BITS, seed=self.seed)
-        return qmc.Halton(len(self.axes), scramble=True, seed=self.seed)
+            return qmc.Sobol(len(self.axes), scramble=True, bits=_BITS, seed=generator)
+        return qmc.Halton(len(self.axes), scramble=True, seed=generator)
 
     def _latin(self, k: int, start: int, stop: int) -> Any:
         import numpy as np

@@ -191,12 +191,7 @@ def _attributes(plan: Plan) -> dict[str, Any]:
 
     model, design = plan.model, plan.design
     base = plan.solver().base
-    moving = set(design.names)
-    for name in model.derived:  # each needs only earlier ones
-        formula = model.parameters[name].formula
-        if name not in plan.fixed and formula is not None and formula.names & moving:
-            moving.add(name)
-    values = {name: _text(value) for name, value in base.items() if name not in moving}
+    values = {name: _text(v) for name, v in base.items() if name not in plan.moving}
     found: dict[str, Any] = {
         "title": f"Sweep of {model.title or model.name}",
         "model": model.name,

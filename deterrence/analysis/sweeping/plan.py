@@ -20,6 +20,7 @@ from deterrence.analysis.selection import check_rule
 from deterrence.analysis.sweeping.axes import make_axis
 from deterrence.analysis.sweeping.designs import Grid, Samples
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.modelfile.valuation import read_value
 
 if TYPE_CHECKING:
     from deterrence.analysis.points import PointSolver
@@ -81,6 +82,24 @@ class Plan:
         from deterrence.analysis.sweeping.layout import layout_of
 
         return layout_of(self)
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The parameters that vary, and the derived ones that move with them."""
+        names = set(self.design.names)
+        for name in self.model.derived:  # each needs only earlier ones
+            formula = self.model.parameters[name].formula
+            if name not in self.fixed and formula is not None and formula.names & names:
+                names.add(name)
+        return frozenset(names)
+
+    @cached_property
+    def ranks(self) -> dict[str, Any]:
+        """The order of the cells by what ``worst`` and ``best`` go by, if it never changes."""
+        from deterrence.analysis.sweeping.cells import ranks_of
+
+        found = None if self.by is None else ranks_of(self, self.by)
+        return {} if found is None else {str(self.by): found}
 
     @cached_property
     def identity(self) -> dict[str, str]:
@@ -162,6 +181,7 @@ def make_plan(
                 remedy=did_you_mean(name, model.parameters)
                 or f"parameters: {', '.join(model.parameters) or 'none'}",
             )
+    fixed = {name: read_value(name, value) for name, value in fixed.items()}
     for name in axes:
         if name in fixed:
             raise UsageError(f"{name} both varies and is set", remedy="leave one of the two out")

@@ -21,7 +21,6 @@ from deterrence.analysis.uncertainty.inputs import Uncertainty
 from deterrence.analysis.uncertainty.judge import notes, shortfalls
 from deterrence.analysis.uncertainty.probabilities import (
     Sample,
-    broken_assumptions,
     draw_sample,
     probabilities,
 )
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 PARTS = ("probabilities", "sobol", "tornado", "morris", "regional")
 METHODS = ("all", *PARTS)
 #: Base samples: a power of two, for only so many points of a Sobol' sequence are a net.
-SAMPLES, FEWEST_SAMPLES, MOST_SAMPLES = 4096, 64, 1 << 20
+SAMPLES, FEWEST_SAMPLES, MOST_SAMPLES = 1 << 14, 64, 1 << 20
 MOST_RESAMPLES = 100_000
 #: Morris screening takes one trajectory for so many base samples, but not fewer than 16.
 PER_TRAJECTORY, FEWEST_TRAJECTORIES = 16, 16
@@ -167,10 +166,10 @@ class _Job:
         if part == "regional":
             return regional(self.full, self.sample)
         if part == "probabilities":
-            return probabilities(self.full.quantities, self.sample, self.broken, self.level)
+            return probabilities(self.full.quantities, self.sample, self.level)
         return sobol(
             self.brief,
-            [assumption for assumption, _ in self.broken],
+            [assumption for assumption, _ in self.sample.broken],
             self.samples,
             second=self.second_order,
             resamples=self.resamples,
@@ -184,20 +183,15 @@ class _Job:
         if "sobol" in self._wanted:
             self.total += evaluations(len(self.uncertainty.names), self.samples, self.second_order)
         sample = draw_sample(self.full, self.samples, self.seed)
-        if not sample.outputs.valid.any():
-            broken = max(broken_assumptions(self.uncertainty, sample), key=lambda b: b[1])[0]
+        if not len(sample.points):
+            broken = max(sample.broken, key=lambda b: b[1])[0]
             bound = ", ".join(sorted(bound_inputs(self.uncertainty, broken)))
             raise UsageError(
-                f"none of {self.samples} samples keeps the assumptions of "
+                f"none of {sample.drawn} samples keeps the assumptions of "
                 f"{self.uncertainty.model.name}; most break '{broken}'",
                 remedy=f"change the bounds of {bound}" if bound else "change the values set",
             )
         return sample
-
-    @cached_property
-    def broken(self) -> tuple[tuple[Expression, int], ...]:
-        """The assumptions that points of the sample break, each with their number."""
-        return broken_assumptions(self.uncertainty, self.sample)
 
     @property
     def engines(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.points import COMPILED, EXACT, Block, ExactPoint, PointSolver
-from deterrence.analysis.uncertainty.results import Quantity
+from deterrence.analysis.uncertainty.values import Quantity
 from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
 
 #: Points solved in one go: large enough for compiled code, small enough for flat memory.
-BLOCK = 8192
+BLOCK = 1 << 15
 #: Called with the number of points solved since the last call.
 Progress = Callable[[int], None]
 
@@ -44,6 +44,10 @@ class Outputs:
     lower: Any
     upper: Any
     count: Any
+
+    def only(self, fine: Any) -> Outputs:
+        """Return the outputs at some of the points."""
+        return Outputs(self.valid[fine], self.lower[fine], self.upper[fine], self.count[fine])
 
 
 class Evaluator:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.results import Group
+from deterrence.analysis.uncertainty.values import Group
 from deterrence.errors import ExpressionError, IncompleteError
 from deterrence.game.expressions import Expression
 

@@ -102,10 +102,10 @@ def sobol_estimates(
     """
     import numpy as np
 
-    outputs = [np.asarray(f, dtype=float)[None] for f in (f_a, f_b)]
+    a, b = (np.asarray(f, dtype=float)[None] for f in (f_a, f_b))
     mixed = np.asarray(f_ab, dtype=float)[None]
     swapped = None if f_ba is None else np.asarray(f_ba, dtype=float)[None]
-    return sobol_many(*outputs, mixed, swapped, resamples=resamples, level=level, seed=seed)[0]
+    return sobol_many(a, b, mixed, swapped, resamples=resamples, level=level, seed=seed)[0]
 
 
 def sobol_many(

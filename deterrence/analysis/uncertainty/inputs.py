@@ -20,7 +20,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.results import Input, short
+from deterrence.analysis.uncertainty.values import Input, short
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Correlation, Parameter
@@ -203,7 +203,7 @@ class Uncertainty:
     def _input(
         self, p: Parameter, base: Any, drawn: tuple[str, str] | None, held: str | None
     ) -> Input:
-        shown = {"title": p.title, "unit": p.unit, "symbol": p.symbol}
+        shown: dict[str, Any] = {"title": p.title, "unit": p.unit, "symbol": p.symbol}
         if drawn is None:
             if held is None:
                 return Input(p.name, "derived", f"= {p.formula}", base, **shown)

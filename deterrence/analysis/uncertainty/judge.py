@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from deterrence.analysis.uncertainty.regional import FEWEST
-from deterrence.analysis.uncertainty.results import BOUNDS, Quantity, Sensitivity, short
+from deterrence.analysis.uncertainty.results import Sensitivity
+from deterrence.analysis.uncertainty.values import BOUNDS, Quantity, short
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.inputs import Uncertainty

@@ -21,14 +21,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.uncertainty.results import (
-    BOUNDS,
-    Estimate,
     MorrisEffect,
     MorrisScreening,
-    Quantity,
     Tornado,
     TornadoBar,
 )
+from deterrence.analysis.uncertainty.values import BOUNDS, Estimate, Quantity
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.evaluate import Evaluator

@@ -7,10 +7,8 @@ interval, from Student's t with ``REPLICATES - 1`` degrees of freedom.  Points t
 break an assumption are left out, which conditions on the assumptions: the mean is
 then a ratio, whose error is linearised as usual (Cochran 1977, section 6.4).
 
->>> import numpy as np
->>> nets = np.repeat([[0.0, 1.0]], 16, axis=0) + np.linspace(-0.1, 0.1, 16)[:, None]
->>> str(ratio_estimate(nets, np.ones_like(nets, dtype=bool), 0.95))
-'0.5 (0.466 to 0.534)'
+>>> str(ratio_estimate([40, 50, 45, 55], [100, 100, 100, 100], 0.95))
+'0.475 (0.372 to 0.578)'
 """
 
 from __future__ import annotations
@@ -20,12 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.uncertainty.groups import columns_of, truth_on
-from deterrence.analysis.uncertainty.results import (
-    Estimate,
-    Expectation,
-    Probabilities,
-    Quantity,
-)
+from deterrence.analysis.uncertainty.results import Expectation, Probabilities
+from deterrence.analysis.uncertainty.values import Estimate, Quantity
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.evaluate import Evaluator, Outputs
@@ -33,96 +27,151 @@ if TYPE_CHECKING:
     from deterrence.game.expressions import Expression
 
 REPLICATES = 16
+#: Points drawn for one that is wanted, at most, where few keep the assumptions.
+MOST_DRAWN = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The points (n x d), net by net, and what holds there."""
+    """The points (n x d) that keep the assumptions, and what holds there.
+
+    ``net`` and ``place`` (n) say of which net a point is, and which point of it;
+    ``drawn`` is the number of all points, ``broken`` how many of them break each
+    assumption that some break.
+    """
 
     points: Any
     outputs: Outputs
+    net: Any
+    place: Any
+    drawn: int
+    broken: tuple[tuple[Expression, int], ...]
 
 
 def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> Sample:
-    """Return the evaluated points of all nets."""
+    """Return the evaluated points of all nets.
+
+    Where fewer than half of the points keep the assumptions, the nets are extended
+    until about ``samples`` do, or :data:`MOST_DRAWN` times as many are drawn.
+    """
     import numpy as np
     from scipy.stats import qmc
 
     uncertainty = evaluator.uncertainty
-    nets = [
+    engines = [
         qmc.Sobol(
             len(uncertainty.names), scramble=True, bits=64, seed=np.random.default_rng([seed, 1, r])
-        ).random(samples // REPLICATES)
+        )
         for r in range(REPLICATES)
     ]
-    points = uncertainty.values(np.concatenate(nets))
-    return Sample(points, evaluator.at(points))
+    size = samples // REPLICATES
+    sieve = _Sieve(uncertainty)
+    for net, engine in enumerate(engines):
+        sieve.pour(engine.random(size), net, 0)
+    factor = 1
+    while sieve.kept and 2 * factor * sieve.share <= 1 and factor < MOST_DRAWN:
+        factor *= 2
+    for net, engine in enumerate(engines):
+        for block in range(1, factor):
+            sieve.pour(engine.random(size), net, block * size)
+    points = sieve.points()
+    outputs = evaluator.at(points)
+    # Exact arithmetic has the last word on points within rounding of an assumption.
+    fine = outputs.valid
+    return Sample(
+        points[fine],
+        outputs.only(fine),
+        np.concatenate(sieve.nets)[fine],
+        np.concatenate(sieve.places)[fine],
+        sieve.drawn,
+        tuple((a, k) for a, k in sieve.broken.items() if k),
+    )
 
 
-def broken_assumptions(
-    uncertainty: Uncertainty, sample: Sample
-) -> tuple[tuple[Expression, int], ...]:
-    """Return the assumptions that some points break, each with their number."""
-    import numpy as np
+class _Sieve:
+    """Lets through the points that keep the assumptions, and counts the others."""
 
-    outside = sample.points[~sample.outputs.valid]
-    if not len(outside):
-        return ()
-    columns = columns_of(uncertainty, outside)
-    found = []
-    for assumption in uncertainty.model.assumptions:
-        holds = np.broadcast_to(truth_on(assumption, columns), (len(outside),))
-        if not holds.all():
-            found.append((assumption, int((~holds).sum())))
-    return tuple(found)
+    def __init__(self, uncertainty: Uncertainty) -> None:
+        self.uncertainty = uncertainty
+        self.broken = dict.fromkeys(uncertainty.model.assumptions, 0)
+        self.drawn = self.kept = 0
+        self.share = 0.0
+        self.nets: list[Any] = []
+        self.places: list[Any] = []
+        self._points: list[Any] = []
+
+    def pour(self, cube: Any, net: int, start: int) -> None:
+        """Take the points of a net (n x d) from its point number ``start`` on."""
+        import numpy as np
+
+        points = self.uncertainty.values(cube)
+        columns = columns_of(self.uncertainty, points)
+        fine = np.ones(len(points), dtype=bool)
+        for assumption in self.broken:
+            holds = np.broadcast_to(truth_on(assumption, columns), fine.shape)
+            self.broken[assumption] += int((~holds).sum())
+            fine &= holds
+        (where,) = np.nonzero(fine)
+        self._points.append(points[where])
+        self.nets.append(np.full(len(where), net))
+        self.places.append(start + where)
+        self.drawn += len(points)
+        self.kept += len(where)
+        self.share = self.kept / self.drawn
+
+    def points(self) -> Any:
+        """Return all points that were let through (n x d)."""
+        import numpy as np
+
+        return np.concatenate(self._points)
 
 
-def probabilities(
-    quantities: Sequence[Quantity],
-    sample: Sample,
-    broken: Sequence[tuple[Expression, int]],
-    level: float,
-) -> Probabilities:
+def probabilities(quantities: Sequence[Quantity], sample: Sample, level: float) -> Probabilities:
     """Return the means of all quantities over a sample."""
-    outputs = sample.outputs
-    n = len(sample.points)
-    each = n // REPLICATES
-    valid = int(outputs.valid.sum())
+    each = sample.drawn // REPLICATES
+    valid = len(sample.points)
     history = tuple(
-        (part * REPLICATES, _expectations(quantities, outputs, part, level))
+        (part * REPLICATES, _expectations(quantities, sample, part, level))
         for part in (each // 4, each // 2)
         if part
     )
     return Probabilities(
-        samples=n,
+        samples=sample.drawn,
         replicates=REPLICATES,
         valid=valid,
-        several=float((outputs.count > 1).sum() / valid) if valid else 0.0,
-        entries=_expectations(quantities, outputs, each, level),
-        broken={str(a): k for a, k in broken},
+        several=float((sample.outputs.count > 1).mean()) if valid else 0.0,
+        entries=_expectations(quantities, sample, each, level),
+        broken={str(a): k for a, k in sample.broken},
         history=history,
     )
 
 
 def _expectations(
-    quantities: Sequence[Quantity], outputs: Outputs, part: int, level: float
+    quantities: Sequence[Quantity], sample: Sample, part: int, level: float
 ) -> tuple[Expectation, ...]:
     """Return the means over the first ``part`` points of every net, which are nets too."""
-    valid = outputs.valid.reshape(REPLICATES, -1)[:, :part]
+    import numpy as np
+
+    early = sample.place < part
+    net = sample.net[early]
+    sizes = np.bincount(net, minlength=REPLICATES)
     result = []
     for k, quantity in enumerate(quantities):
         low, high = (
             ratio_estimate(
-                bound[:, k].reshape(REPLICATES, -1)[:, :part], valid, level, quantity.chance
+                np.bincount(net, bound[early, k], minlength=REPLICATES),
+                sizes,
+                level,
+                quantity.chance,
             )
-            for bound in (outputs.lower, outputs.upper)
+            for bound in (sample.outputs.lower, sample.outputs.upper)
         )
         result.append(Expectation(quantity, low, high))
     return tuple(result)
 
 
-def ratio_estimate(values: Any, valid: Any, level: float, chance: bool = False) -> Estimate:
-    """Return the mean of ``values`` (nets x points) over the ``valid`` ones.
+def ratio_estimate(sums: Any, sizes: Any, level: float, chance: bool = False) -> Estimate:
+    """Return the mean whose ``sums`` over ``sizes`` points are given net by net.
 
     For a ``chance`` the interval stays within 0 and 1; where all values are 0 (or
     all 1) it is the exact binomial one (Clopper and Pearson 1934), for no spread
@@ -133,10 +182,8 @@ def ratio_estimate(values: Any, valid: Any, level: float, chance: bool = False) 
     import numpy as np
     from scipy.special import stdtrit
 
-    nets = len(values)
-    sums = np.where(valid, values, 0.0).sum(axis=1)
-    sizes = valid.sum(axis=1)
-    n = int(sizes.sum())
+    sums, sizes = np.asarray(sums, dtype=float), np.asarray(sizes)
+    nets, n = len(sums), int(sizes.sum())
     if not n:
         return Estimate(math.nan, math.nan, math.nan)
     mean = float(sums.sum() / n)

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.results import BOUNDS, Regional, RegionalTest
+from deterrence.analysis.uncertainty.results import Regional, RegionalTest
+from deterrence.analysis.uncertainty.values import BOUNDS
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.evaluate import Evaluator
@@ -34,7 +35,7 @@ def regional(evaluator: Evaluator, sample: Sample) -> tuple[Regional, ...]:
 
     names = evaluator.uncertainty.names
     outputs = sample.outputs
-    points = sample.points[outputs.valid]
+    points = sample.points
     asked = [
         (k, q, bound)
         for k, q in enumerate(evaluator.quantities)
@@ -43,7 +44,7 @@ def regional(evaluator: Evaluator, sample: Sample) -> tuple[Regional, ...]:
     ]
     result = []
     for k, quantity, bound in asked:
-        holds = getattr(outputs, bound)[outputs.valid, k] > 0.5
+        holds = getattr(outputs, bound)[:, k] > 0.5
         yes = int(holds.sum())
         no = len(holds) - yes
         tests = []

@@ -1,8 +1,8 @@
 """A sensitivity analysis in words and tables, as plain text and as HTML from one source.
 
->>> from deterrence.analysis.uncertainty.results import Estimate
->>> give_or_take(Estimate(0.4213, 0.401, 0.45)), chance_text(0.00004)
-('0.421 +-0.0245', '<0.001')
+>>> from deterrence.analysis.uncertainty.values import Estimate
+>>> index_text(Estimate(0.4213, 0.401, 0.45)), interval(Estimate(0.42, 0.4, 0.45))
+('0.42 +-0.02', '0.4 to 0.45')
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from deterrence.analysis.uncertainty.results import (
     Bound,
     Estimate,
     Expectation,
-    Input,
+    MorrisScreening,
     Probabilities,
     Quantity,
+    Regional,
     Sensitivity,
+    SobolIndices,
     Tornado,
     short,
 )
@@ -30,6 +32,7 @@ from deterrence.game.markup import (
     HTML_TABLE,
     WIDTH,
     columns,
+    explained,
     html_text,
     plain,
     wrap,
@@ -37,13 +40,17 @@ from deterrence.game.markup import (
 
 #: Rows of a table of parameters before the rest is only counted.
 ROWS = 12
+#: Width of an interval beyond which a share says nothing.
+_USELESS = 1.0
+_SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
 class Piece:
     """A heading, a paragraph, a sentence of a list, or a table (its first row is the head).
 
-    ``left`` is the number of columns that hold words and are aligned to the left.
+    ``left`` is the number of columns that hold words and are aligned to the left.  In
+    a table of the kind ``explained`` the last of three columns may be long.
     """
 
     kind: str
@@ -63,6 +70,8 @@ def sensitivity_text(answer: Sensitivity, width: int = WIDTH) -> str:
             rows = [[plain(cell) for cell in row] for row in piece.rows]
             right = range(piece.left, len(rows[0]))
             lines += [f"  {line}" for line in columns(rows, right=right)]
+        elif piece.kind == "explained":
+            lines += explained([(a, b, c) for a, b, c in piece.rows], width)
         elif piece.kind == "item":
             lines += wrap(piece.text, width, first="- ", rest="  ")
         elif piece.kind == "head":
@@ -78,17 +87,8 @@ def sensitivity_html(answer: Sensitivity) -> str:
     """Return the analysis as a piece of HTML, for notebooks."""
     parts = []
     for piece in pieces(answer):
-        if piece.kind == "table":
-            rows = []
-            for k, row in enumerate(piece.rows):
-                tag = "td" if k else "th"
-                cells = "".join(
-                    f'<{tag} style="{HTML_LINE};text-align:{"left" if j < piece.left else "right"}">'
-                    f"{html_text(cell)}</{tag}>"
-                    for j, cell in enumerate(row)
-                )
-                rows.append(f"<tr>{cells}</tr>")
-            parts.append(f'<table style="{HTML_TABLE}">{"".join(rows)}</table>')
+        if piece.kind in ("table", "explained"):
+            parts.append(_html_table(piece))
         elif piece.kind == "head":
             parts.append(f"<h3>{html_text(piece.text)}</h3>")
         else:
@@ -96,20 +96,28 @@ def sensitivity_html(answer: Sensitivity) -> str:
     return "".join(parts)
 
 
+def _html_table(piece: Piece) -> str:
+    rows = []
+    left = 3 if piece.kind == "explained" else piece.left
+    for k, row in enumerate(piece.rows):
+        tag = "td" if k or piece.kind == "explained" else "th"
+        cells = []
+        for j, cell in enumerate(row):
+            style = f"{HTML_LINE};text-align:{'left' if j < left else 'right'}"
+            cells.append(f'<{tag} style="{style}">{html_text(cell)}</{tag}>')
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f'<table style="{HTML_TABLE}">{"".join(rows)}</table>'
+
+
 # ---- numbers ------------------------------------------------------------------------
-def give_or_take(e: Estimate) -> str:
-    """Write an estimate with half the width of its interval."""
-    return short(e.value) if math.isnan(e.width) else f"{short(e.value)} +-{short(e.width / 2)}"
+def index_text(e: Estimate) -> str:
+    """Write an index with half the width of its interval."""
+    return f"{e.value:.2f}" if math.isnan(e.width) else f"{e.value:.2f} +-{e.width / 2:.2f}"
 
 
 def interval(e: Estimate) -> str:
     """Write the interval of an estimate."""
     return f"{short(e.low)} to {short(e.high)}"
-
-
-def chance_text(p: float) -> str:
-    """Write a p-value, ``<0.001`` where it is smaller."""
-    return "<0.001" if p < 0.001 else short(p)
 
 
 def _yes(quantity: Quantity, value: float | None) -> str:
@@ -135,10 +143,12 @@ def pieces(answer: Sensitivity) -> Iterator[Piece]:
 
 
 def _inputs(answer: Sensitivity) -> Iterator[Piece]:
-    yield Piece("head", "Parameters")
-    rows = [("uncertain", "spread", "base", "what it is")]
-    rows += [(i.name, i.text, short(i.base), _described(i)) for i in answer.varying]
-    yield Piece("table", rows=tuple(rows), left=4)
+    yield Piece("head", "Uncertain parameters")
+    rows = [
+        (i.name, f"{i.text} (base {short(i.base)})", f"{i.title}, {i.unit}" if i.unit else i.title)
+        for i in answer.varying
+    ]
+    yield Piece("explained", rows=tuple(rows))
     held = [f"{i.name} = {short(i.base)} ({i.why})" for i in answer.inputs if i.kind == "fixed"]
     if held:
         yield Piece("text", f"Fixed: {'; '.join(held)}.")
@@ -153,11 +163,6 @@ def _inputs(answer: Sensitivity) -> Iterator[Piece]:
             "text",
             f"The scenario {answer.scenario} is the base case; it fixes no uncertain parameter.",
         )
-
-
-def _described(i: Input) -> str:
-    text = i.title if len(i.title) <= 34 else f"{i.title[:31]}..."
-    return text
 
 
 def _probabilities(answer: Sensitivity, p: Probabilities) -> Iterator[Piece]:
@@ -188,9 +193,8 @@ def holds_text(e: Expectation, level: float) -> str:
 
     >>> share = Estimate(0.62, 0.61, 0.63)
     >>> quantity = Quantity("war == 0", "conclusion", phrase="Deterrence (no war)")
-    >>> print(holds_text(Expectation(quantity, share, share), 0.95))
-    Deterrence (no war) holds with probability 0.62 (95% interval 0.61 to 0.63), whichever
-    equilibrium is played.
+    >>> print(holds_text(Expectation(quantity, share, share), 0.95)[:49])
+    Deterrence (no war) holds with probability 0.62 (
     """
     subject = e.quantity.phrase or e.quantity.name
     if e.lower == e.upper:
@@ -215,25 +219,26 @@ def _name(q: Quantity) -> str:
 # ---- what matters -------------------------------------------------------------------
 def _importance(answer: Sensitivity) -> Iterator[Piece]:
     yield Piece("head", "Which parameter matters")
-    words = []
     if answer.sobol is not None and answer.sobol.indices:
-        words.append(
-            "`alone` and `total` are Sobol' indices: the share of the variance that a parameter "
-            "explains by itself, and with its interactions; N/4 and N/2 show the total index "
-            "from a part of the sample."
+        yield Piece(
+            "item",
+            "`alone` and `total`: share of the variance that a parameter explains by itself, "
+            "and with its interactions (Sobol' indices); N/4 and N/2 show the total index from "
+            "a part of the sample.",
         )
     if answer.morris:
-        words.append(
-            "`mu*` is the mean size of the change as the parameter moves over its range, at "
-            "random places (Morris); a `sigma` of that size or more means that it depends on "
-            "the other parameters."
+        yield Piece(
+            "item",
+            "`mu*`: mean size of the change as the parameter moves over its range, at random "
+            "places (Morris); a `sigma` as large means that it depends on the others.",
         )
-    if answer.regional:
-        words.append(
-            "`KS` is the distance, from 0 to 1, between the values where the conclusion holds "
-            "and where it fails; p is adjusted for the number of tests (Bonferroni)."
+    if any(r.tests for r in answer.regional):
+        yield Piece(
+            "item",
+            "`KS`: distance, from 0 to 1, between the parameter's values where the conclusion "
+            "holds and where it fails; `higher` where it holds at higher values, `n.s.` where "
+            "the difference may be chance (5%, Bonferroni).",
         )
-    yield Piece("text", " ".join(words))
     for quantity in answer.quantities:
         merged = _same(answer, quantity)
         for bound in BOUNDS[:1] if merged else BOUNDS:
@@ -242,7 +247,7 @@ def _importance(answer: Sensitivity) -> Iterator[Piece]:
 
 def _same(answer: Sensitivity, quantity: Quantity) -> bool:
     """Say whether both bounds of a quantity came out the same everywhere."""
-    pairs = []
+    pairs: list[list[Any]] = []
     if answer.sobol is not None and answer.sobol.indices:
         found = [answer.sobol.of(quantity.name, b) for b in BOUNDS]
         pairs.append([(i.first, i.total, i.mean) for i in found])
@@ -254,68 +259,125 @@ def _same(answer: Sensitivity, quantity: Quantity) -> bool:
     return all(a == b for a, b in pairs)
 
 
+class _Importance:
+    """One table: what every method says of the parameters, for one bound of one quantity."""
+
+    def __init__(self, answer: Sensitivity, quantity: Quantity, bound: Bound) -> None:
+        self.heads: list[str] = []
+        self.cells: dict[str, dict[str, str]] = {}
+        self.weight: dict[str, float] = {}
+        self.members: dict[str, tuple[str, ...]] = {i.name: () for i in answer.varying}
+        self.doubt = ""
+        if answer.sobol is not None and answer.sobol.indices:
+            self._sobol(answer.sobol.of(quantity.name, bound))
+            self.members = {
+                g.label: g.names if len(g.names) > 1 else () for g in answer.sobol.groups
+            }
+        region = None
+        if answer.regional and quantity.kind == "conclusion":
+            region = answer.regional_of(quantity.name, bound)
+        if answer.morris:
+            crowded = bool(self.heads) and region is not None and bool(region.tests)
+            self._morris(answer.morris_of(quantity.name, bound), sigma=not crowded)
+        if region is not None:
+            self._regional(region)
+
+    def _put(self, label: str, weight: float, **cells: str) -> None:
+        self.weight.setdefault(label, weight)
+        self.cells.setdefault(label, {}).update(cells)
+
+    def _sobol(self, found: SobolIndices) -> None:
+        if found.constant:
+            return
+        widest = max(e.width for e in (*found.first, *found.total))
+        if widest > _USELESS:
+            self.doubt = (
+                "it varies at so few points that its Sobol' indices are not told "
+                f"(an interval is {short(widest)} wide)"
+            )
+            return
+        self.heads += ["alone", "total", "N/4", "N/2"]
+        for k, group in enumerate(found.groups):
+            early, half = (total[k] for _, _, total in found.history)
+            self._put(
+                group,
+                found.total[k].value,
+                alone=index_text(found.first[k]),
+                total=index_text(found.total[k]),
+                **{"N/4": f"{early:.2f}", "N/2": f"{half:.2f}"},
+            )
+
+    def _morris(self, screening: MorrisScreening, *, sigma: bool) -> None:
+        if not any(e.mu_star.value > 0 for e in screening.effects):
+            return
+        self.heads += ["mu*", "sigma"] if sigma else ["mu*"]
+        for e in screening.effects:
+            cells = {"mu*": short(e.mu_star.value), "sigma": short(e.sigma)}
+            self._put(e.input, e.mu_star.value, **cells)
+
+    def _regional(self, region: Regional) -> None:
+        if not region.tests:
+            return
+        self.heads.append("KS")
+        for t in region.tests:
+            side = "higher" if t.median_holds > t.median_fails else "lower"
+            told = side if t.adjusted < _SIGNIFICANT else "n.s."
+            self._put(t.input, t.distance, KS=f"{t.distance:.2f} {told:<6}")
+
+    def table(self) -> Piece:
+        """Return the table, the most important parameters first."""
+        order = sorted(self.members, key=lambda label: -self.weight.get(label, 0.0))
+        rows = [("parameter", *self.heads)]
+        for label in order[:ROWS]:
+            for name in (label, *self.members[label]):
+                indent = "" if name == label else "  "
+                cells = self.cells.get(name, {})
+                rows.append((indent + name, *(cells.get(h, "") for h in self.heads)))
+        return Piece("table", rows=tuple(rows))
+
+
 def _importance_of(
     answer: Sensitivity, quantity: Quantity, bound: Bound, merged: bool
 ) -> Iterator[Piece]:
-    cells: dict[str, dict[str, str]] = {}
-    weight: dict[str, float] = {}
-    heads: list[str] = []
-    members: dict[str, tuple[str, ...]] = {i.name: () for i in answer.varying}
-    varies = False
-    if answer.sobol is not None and answer.sobol.indices:
-        found = answer.sobol.of(quantity.name, bound)
-        members = {g.label: g.names if len(g.names) > 1 else () for g in answer.sobol.groups}
-        if not found.constant:
-            varies = True
-            heads += ["alone", "total", "N/4", "N/2"]
-            for k, group in enumerate(found.groups):
-                weight[group] = found.total[k].value
-                cells[group] = {
-                    "alone": give_or_take(found.first[k]),
-                    "total": give_or_take(found.total[k]),
-                    "N/4": short(round(found.history[0][2][k], 3)),
-                    "N/2": short(round(found.history[1][2][k], 3)),
-                }
-    if answer.morris:
-        screening = answer.morris_of(quantity.name, bound)
-        if any(e.mu_star.value > 0 for e in screening.effects):
-            varies = True
-            heads += ["mu*", "sigma"]
-            for e in screening.effects:
-                weight.setdefault(e.input, e.mu_star.value)
-                cells.setdefault(e.input, {}).update(
-                    {"mu*": give_or_take(e.mu_star), "sigma": short(e.sigma)}
-                )
-    if answer.regional and quantity.kind == "conclusion":
-        region = answer.regional_of(quantity.name, bound)
-        if region.tests:
-            varies = True
-            heads += ["KS", "p", "holds"]
-            for t in region.tests:
-                weight.setdefault(t.input, t.distance)
-                side = "higher" if t.median_holds > t.median_fails else "lower"
-                cells.setdefault(t.input, {}).update(
-                    {
-                        "KS": short(t.distance),
-                        "p": chance_text(t.adjusted),
-                        "holds": side if t.adjusted < 0.05 else "",
-                    }
-                )
-    subject = quantity.phrase or quantity.name
-    where = "whichever equilibrium is played" if merged else quantity.bound_words(bound)
-    if not varies:
-        yield Piece("text", f"{subject}, {where}: nothing in this sample changes it.")
+    found = _Importance(answer, quantity, bound)
+    subject = _subject(quantity, bound, merged)
+    if found.doubt:
+        yield Piece("text", f"{subject}: {found.doubt}.")
+    if not found.heads:
+        if not found.doubt:
+            yield Piece("text", f"{subject}: nothing in this sample changes it.")
         return
-    yield Piece("text", f"{subject}, {where}:")
-    order = sorted(members, key=lambda label: -weight.get(label, 0.0))
-    rows = [("parameter", *heads)]
-    for label in order[:ROWS]:
-        rows.append((label, *(cells.get(label, {}).get(h, "") for h in heads)))
-        for name in members[label]:
-            rows.append((f"  {name}", *(cells.get(name, {}).get(h, "") for h in heads)))
-    yield Piece("table", rows=tuple(rows))
-    if len(order) > ROWS:
-        yield Piece("text", f"{len(order) - ROWS} more parameters matter less.")
+    if not found.doubt:
+        yield Piece("text", f"{subject}:")
+    yield found.table()
+    rest = len(found.members) - ROWS
+    if rest > 0:
+        yield Piece("text", f"{rest} more matter less; the JSON output has them.")
+    yield from _pairs(answer, quantity, bound)
+
+
+def _pairs(answer: Sensitivity, quantity: Quantity, bound: Bound) -> Iterator[Piece]:
+    """Yield what pairs of parameters explain together, where that is more than nothing."""
+    if answer.sobol is None or not answer.sobol.indices:
+        return
+    found = answer.sobol.of(quantity.name, bound)
+    if not found.second:
+        return
+    clear = [(pair, e) for pair, e in found.second.items() if e.low > 0]
+    clear.sort(key=lambda entry: -entry[1].value)
+    if not clear:
+        yield Piece("text", "No pair of parameters explains anything beyond doubt together.")
+        return
+    told = [f"{found.groups[i]} with {found.groups[j]} {index_text(e)}" for (i, j), e in clear[:6]]
+    yield Piece("text", f"Only together (second order): {', '.join(told)}.")
+
+
+def _subject(quantity: Quantity, bound: Bound, merged: bool) -> str:
+    where = "whichever equilibrium is played" if merged else quantity.bound_words(bound)
+    name = quantity.phrase or quantity.name
+    if quantity.kind == "measure" and quantity.title:
+        name = f"{quantity.name} ({quantity.title})"
+    return f"{name}, {where}"
 
 
 # ---- tornado ------------------------------------------------------------------------
@@ -330,15 +392,14 @@ def _tornado(answer: Sensitivity) -> Iterator[Piece]:
 
 def _tornado_of(t: Tornado, merged: bool) -> Iterator[Piece]:
     q = t.quantity
-    where = "whichever equilibrium is played" if merged else q.bound_words(t.bound)
-    head = f"{q.phrase or q.name}, {where}: {_yes(q, t.base)} in the base case"
+    head = f"{_subject(q, t.bound, merged)}: {_yes(q, t.base)} in the base case"
     moving = [bar for bar in t.bars if bar.swing > 0]
     if not moving:
         yield Piece("text", f"{head}; no single parameter changes that.")
         return
     yield Piece("text", f"{head}.")
     swing = "flips" if q.kind == "conclusion" else "swing"
-    rows: list[Sequence[str]] = [("parameter", "from", "to", "there", "and there", swing)]
+    rows: list[Sequence[str]] = [("parameter", "low", "high", "at low", "at high", swing)]
     for bar in moving[:ROWS]:
         size = "yes" if q.kind == "conclusion" else short(bar.swing)
         rows.append(

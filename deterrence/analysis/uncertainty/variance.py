@@ -20,14 +20,13 @@ from deterrence.analysis.uncertainty.indices import (
     saltelli_cube,
     sobol_many,
 )
-from deterrence.analysis.uncertainty.results import (
+from deterrence.analysis.uncertainty.results import Sobol, SobolIndices
+from deterrence.analysis.uncertainty.values import (
     BOUNDS,
     Bound,
     Estimate,
     Group,
     Quantity,
-    Sobol,
-    SobolIndices,
 )
 from deterrence.errors import IncompleteError, UsageError
 

@@ -1,0 +1,297 @@
+"""The smallest change: found from above, proven from below.
+
+From above: exact walks along single parameters and along the corners of the ball
+towards which conditions give way fastest, then descents from every point that the
+solver finds inside the ball.  From below: the solver is asked whether any smaller
+change does it; ``unsat`` is the proof.  Where the time runs out, the largest ball
+that was proven clear is the lower bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.analysis.robust.descend import descend
+from deterrence.analysis.robust.distances import compare, exact_number, less
+from deterrence.analysis.robust.flips import Flip, Walker
+from deterrence.analysis.robust.formula import Formula, any_of
+from deterrence.analysis.robust.question import Quantifier, Question
+from deterrence.analysis.robust.results import Certificate
+from deterrence.analysis.robust.smt import Reply, Script
+from deterrence.analysis.robust.space import Space
+from deterrence.regimes.proofs import Literal
+from deterrence.regimes.roots import Root
+
+#: Literals up to which formulas go into one question.
+_CHUNK = 400
+#: Pairs up to which the certificate holds every condition, also those that no sign
+#: within the ball leaves open.
+_FULL = 400
+#: Corners of the ball that are walked to.
+_CORNERS = 40
+_ROUNDS = 60
+_SLACK = Fraction(1, 10**6)
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What the solver says of one ball: clear, or a change in it that does it."""
+
+    answer: str
+    change: list[Fraction] | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass
+class Search:
+    """One search: the best flip so far, the proven lower bound, and the certificate."""
+
+    question: Question
+    space: Space
+    quantifier: Quantifier
+    wanted: bool
+    deadline: float
+    best: Flip | None = None
+    lower: Root | None = None
+    #: Whether it is proven that nothing smaller than ``best`` (or nothing at all) does it.
+    proven: bool = False
+    attained: bool | None = None
+    certificate: Certificate | None = None
+    messages: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.walker = Walker(self.question, self.space, self.quantifier, self.wanted)
+        self.script = Script(self.space)
+        self.alone: list[tuple[int, int, Flip | None]] = []
+
+    # ---- from above --------------------------------------------------------------------
+    def run(self) -> Search:
+        """Find the smallest change, or the best bounds in the time."""
+        self._walk_axes()
+        if self.space.norm == "max":
+            self._walk_corners()
+        for _ in range(_ROUNDS):
+            proof = self.prove(self.best.size if self.best else None)
+            if proof.answer == "unsat":
+                self.proven = True
+                self.lower = self.best.size if self.best else None
+                break
+            if proof.answer != "sat" or proof.change is None:
+                break
+            if not self._improve(proof.change):
+                break
+        if not self.proven:
+            self._bound()
+        elif self.best is not None:
+            self._tidy()
+            self._attain()
+        return self
+
+    def _keep(self, flip: Flip | None) -> bool:
+        if flip is not None and (self.best is None or less(flip.size, self.best.size)):
+            self.best = flip
+            return True
+        return False
+
+    def _walk_axes(self) -> None:
+        n = len(self.space.axes)
+        zero = [Fraction(0)] * n
+        for k, axis in enumerate(self.space.axes):
+            for direction in (-1, 1):
+                slope = list(zero)
+                slope[k] = Fraction(direction)
+                flip = self.walker.first(zero, slope, Fraction(0), axis.room(direction))
+                self.alone.append((k, direction, flip))
+                self._keep(flip)
+
+    def _walk_corners(self) -> None:
+        """Walk to the corners of the ball where some condition gives way fastest."""
+        n = len(self.space.axes)
+        seen = set()
+        for poly in self.walker.polys:
+            terms = self.space.taylor(poly)
+            base = terms.get((0,) * n, 0)
+            slopes = [terms.get(tuple(int(i == k) for i in range(n)), 0) for k in range(n)]
+            for turn in (1, -1) if base == 0 else (-1 if base > 0 else 1,):
+                corner = tuple(turn * ((c > 0) - (c < 0)) for c in slopes)
+                if sum(map(abs, corner)) > 1:
+                    seen.add(corner)
+            if len(seen) >= _CORNERS:
+                break
+        for corner in sorted(seen):
+            if self._late():
+                return
+            self._keep(self._corner(corner))
+
+    def _corner(self, corner: Sequence[int]) -> Flip | None:
+        """Walk from the base to a corner of growing balls; parameters stop at their limits."""
+        n = len(corner)
+        ends = [self.space.axes[k].room(s) if s else Fraction(0) for k, s in enumerate(corner)]
+        stops = sorted({e for e in ends if e is not None and e > 0})
+        limit = self.best.size.high if self.best else None
+        for low, high in itertools.pairwise([Fraction(0), *stops, None]):
+            assert low is not None
+            if limit is not None and low > limit:
+                return None
+            moving = [s != 0 and (e is None or e > low) for s, e in zip(corner, ends, strict=True)]
+            if not any(moving):
+                return None
+            origin = [
+                Fraction(0) if m or e is None else s * e
+                for s, e, m in zip(corner, ends, moving, strict=True)
+            ]
+            slope = [Fraction(corner[k] if moving[k] else 0) for k in range(n)]
+            end = high if limit is None else limit if high is None else min(high, limit)
+            flip = self.walker.first(origin, slope, low, end)
+            if flip is not None:
+                return flip
+        return None
+
+    def _improve(self, change: list[Fraction]) -> bool:
+        """Go down from a change that the solver found; say whether that is progress."""
+        if not self.walker.at(change):
+            self.messages.append("the solver's point could not be confirmed exactly")
+            return False
+        cell = self._cell(change)
+        return self._keep(descend(self.walker, cell, change))
+
+    def _cell(self, change: Sequence[Fraction]) -> list[Literal]:
+        """Return literals that hold at a change and guarantee the wanted status."""
+        radius = self.best.size.high if self.best else None
+        possible = self.space.signs(self.space.box(radius))
+        one, parts = self.question.status(self.quantifier, self.wanted, possible)
+        here = self.walker.signs(change)
+        base = self.walker.signs([Fraction(0)] * len(change))
+
+        def cost(lit: Literal) -> int:
+            return 0 if lit.holds(base(lit.poly)) else 1
+
+        assumed = self.question.assumed.within(possible)
+        whole = [any_of(parts)] if one else parts
+        found: dict[Literal, None] = {}
+        for part in (assumed, *whole):
+            found.update(dict.fromkeys(part.implicant(here, cost) or ()))
+        return list(found)
+
+    # ---- from below --------------------------------------------------------------------
+    def _late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _seconds(self, share: float = 0.5) -> float:
+        return max(0.05, share * (self.deadline - time.monotonic()))
+
+    def prove(
+        self, radius: Root | None, *, strict: bool = True, seconds: float | None = None
+    ) -> Proof:
+        """Ask whether any change smaller than (or, not strict, up to) the radius does it."""
+        if radius is not None and radius.rational == 0 and strict:
+            return Proof("unsat", None, ())
+        box = self.space.box(None if radius is None else radius.high)
+        questions = self._questions(box)
+        texts = []
+        for formulas in questions:
+            lines = [
+                *self.script.head(formulas),
+                *self.script.limits(),
+                *self.script.ball(radius, strict),
+                *(f"(assert {self.script.formula(f)})" for f in formulas),
+            ]
+            if radius is not None and radius.rational is None:
+                lines[0] = "(set-logic QF_NRA)"
+            reply = self.script.ask(lines, seconds or self._seconds())
+            if reply.answer != "unsat":
+                return Proof(reply.answer, self._change(reply))
+            texts.append("\n".join(lines))
+        return Proof("unsat", None, tuple(texts))
+
+    def _change(self, reply: Reply) -> list[Fraction] | None:
+        return None if reply.point is None else self.space.change(reply.point)
+
+    def _questions(self, box: Any, *, full: bool = False) -> list[list[Formula]]:
+        """Return what would have to hold for a change in the box to do it, case by case."""
+        possible = self.space.signs(box)
+        if full:
+            def possible(poly: Any) -> frozenset[int]:  # type: ignore[misc]
+                return frozenset({-1, 0, 1})
+        assumed = self.question.assumed if full else self.question.assumed.within(possible)
+        one, parts = self.question.status(self.quantifier, self.wanted, possible)
+        if assumed.constant is False or (one and not parts):
+            return []
+        if not one:
+            if any(p.constant is False for p in parts):
+                return []
+            return [[assumed, *parts]]
+        chunks: list[list[Formula]] = [[]]
+        weight = 0
+        for part in parts:
+            size = sum(1 for _ in part.literals())
+            if chunks[-1] and weight + size > _CHUNK:
+                chunks.append([])
+                weight = 0
+            chunks[-1].append(part)
+            weight += size
+        return [[assumed, any_of(chunk)] for chunk in chunks]
+
+    def _bound(self) -> None:
+        """Prove the largest ball clear that the time allows."""
+        top = self.best.size.low if self.best else max(
+            (abs(e) for k in range(len(self.space.axes)) for e in self.space.room(k) if e),
+            default=Fraction(1),
+        )
+        self.lower = exact_number(0)
+        if top <= 0:
+            return
+        clear, reached = Fraction(0), top * (1 - _SLACK)
+        ratio = Fraction(1)
+        while not self._late():
+            radius = (top * ratio * (1 - _SLACK)).limit_denominator(10**9)
+            if radius <= clear:
+                break
+            proof = self.prove(exact_number(radius), seconds=self._seconds(0.25))
+            if proof.answer == "unsat":
+                clear = radius
+                if ratio == 1 or reached - clear <= _SLACK * top:
+                    break
+                ratio = (clear + reached) / 2 / top
+            elif proof.answer == "sat" and proof.change is not None and self._improve(
+                proof.change
+            ):
+                assert self.best is not None
+                top = self.best.size.low
+                reached, ratio = top * (1 - _SLACK), Fraction(1)
+            else:
+                reached = radius
+                ratio = (clear + reached) / 2 / top if clear else ratio / 2
+                if ratio < Fraction(1, 1000):
+                    break
+        self.lower = exact_number(clear)
+
+    # ---- tidying up ----------------------------------------------------------------------
+    def _tidy(self) -> None:
+        """Leave parameters where they are that need not move."""
+        assert self.best is not None
+        for k in range(len(self.space.axes)):
+            flip = self.best
+            if not (flip.origin[k] or flip.slope[k]) or self._late():
+                continue
+            origin, slope = list(flip.origin), list(flip.slope)
+            origin[k] = slope[k] = Fraction(0)
+            if not any(origin) and not any(slope):
+                continue
+            end = flip.t.high + _SLACK
+            found = self.walker.first(origin, slope, Fraction(0), end)
+            if found is not None and compare(found.size, self.best.size) == 0:
+                self.best = found
+
+    def _attain(self) -> None:
+        """Find out whether a change of exactly the smallest size does it."""
+        assert self.best is not None
+        self.attained = True if self.best.attained else None
+        if self.attained is None:
+            proof = self.prove(self.best.size, strict=False)
+            self.attained = {"sat": True, "unsat": False}.get(proof.answer)
