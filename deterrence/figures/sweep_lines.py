@@ -178,6 +178,7 @@ class _Panel:
         low, high = min(ys, default=0.0), max(ys, default=1.0)
         if self.line.questions[self.m].chance:
             low = 0.0
+        self.ax.yaxis.set_major_formatter(short_ticks())
         pad = (high - low or abs(high) or 1.0) * 0.08
         self.ax.set_ylim(low - pad, high + pad)
 

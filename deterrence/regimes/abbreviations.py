@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes.document import (
@@ -33,6 +34,9 @@ from deterrence.regimes.document import (
     Paragraph,
 )
 
+if TYPE_CHECKING:
+    from deterrence.regimes.shorter import Shorter
+
 #: Length from which a comparison that occurs twice gets a name.
 LONG = 70
 #: Length from which one gets a name that occurs at least so often.
@@ -41,13 +45,14 @@ MIDDLE, OFTEN = 36, 6
 Sides = frozenset[Expression]
 
 
-def abbreviated(blocks: Sequence[Block]) -> list[Block]:
+def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list[Block]:
     """Return the document with long, repeated comparisons written as ``A_1 > 0``.
 
     The names are explained at the end; none begins as a name in the document does.
+    With ``shorter`` they are explained in other quantities where that is shorter.
     """
     counts: Counter[Sides] = Counter()
-    heads: set[str] = set()
+    heads = {name.split("_")[0] for name in shorter.meanings} if shorter else set()
     first: dict[Sides, tuple[Expression, Expression]] = {}
     for block in blocks:
         for part in _inlines(block):
@@ -83,10 +88,15 @@ def abbreviated(blocks: Sequence[Block]) -> list[Block]:
     def inline(parts: Inline) -> Inline:
         return tuple(short(p) if isinstance(p, Expression) else p for p in parts)
 
-    rows = []
+    rows: list[tuple[str, tuple[Inline, ...]]] = []
+    used: set[str] = set()
     for sides, name in names.items():
         left, right = first[sides]
-        rows.append((name, ((left - right,),)))
+        written = shorter(left - right) if shorter else None
+        used |= written.names if written is not None else set()
+        rows.append((name, ((left - right if written is None else written,),)))
+    if shorter:
+        rows += [(n, ((meaning,),)) for n, meaning in shorter.meanings.items() if n in used]
     new = [_mapped(block, inline) for block in blocks]
     return [*new, Heading("Abbreviations"), Entries((), tuple(rows))]
 

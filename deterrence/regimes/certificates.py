@@ -57,7 +57,9 @@ class Identity:
     @property
     def sources(self) -> frozenset[Any]:
         """What the contradiction rests on, assumptions apart."""
-        return frozenset(f.source for _, product in self.terms for f in product if f.source is not None)
+        return frozenset(
+            f.source for _, product in self.terms for f in product if f.source is not None
+        )
 
     def check(self) -> bool:
         """Multiply out: the sum vanishes, weights are positive, one product is strict."""

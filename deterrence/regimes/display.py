@@ -22,6 +22,7 @@ from deterrence.game.expressions import Expression
 from deterrence.regimes import document, pages
 from deterrence.regimes.abbreviations import abbreviated
 from deterrence.regimes.document import GLUE, Block, Bullets, Entries, Heading, Inline, Paragraph
+from deterrence.regimes.shorter import Shorter
 from deterrence.regimes.words import (
     concluded,
     cover_words,
@@ -204,7 +205,8 @@ class _Report:
             *self._statics(),
             *(Paragraph((f"Note: {message}.",)) for message in self.analysis.messages),
         ]
-        return abbreviated(blocks)
+        internal = self.analysis.internal
+        return abbreviated(blocks, Shorter(internal.problem.algebra, internal.prover.coordinates))
 
     def _head(self) -> Iterator[Block]:
         analysis = self.analysis

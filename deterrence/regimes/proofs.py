@@ -123,7 +123,7 @@ class Prover:
         ]
         # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
         limits = sampling.single_bounds(assumptions)
-        self._coordinates = Coordinates(
+        self.coordinates = Coordinates(
             algebra.ring,
             turned=[k for k, n in enumerate(algebra.names) if limits.get(n) == (0, 1)],
             blocks=[group for group, _ in self._scales],
@@ -140,12 +140,12 @@ class Prover:
         self._base += [self.z3_literal(Literal(p, "!=")) for p in nonzero]
         self._refuter = Refuter(
             [
-                (self._coordinates.inside(p if sign in (">", ">=") else -p), sign in (">", "<"))
+                (self.coordinates.inside(p if sign in (">", ">=") else -p), sign in (">", "<"))
                 for left, sign, right in sampling.comparisons(assumptions)
                 for p, q in [algebra.fraction(left - right)]
                 if q.is_ground and sign in (">", ">=", "<", "<=")
             ],
-            self._coordinates.turned,
+            self.coordinates.turned,
             self._surely_positive,
         )
         self._refuted: dict[frozenset[Literal], frozenset[Literal] | None] = {}
@@ -285,7 +285,7 @@ class Prover:
     def term(self, poly: Any) -> Any:
         """Return a polynomial as a z3 term."""
         if poly not in self._terms:
-            self._terms[poly] = self._plain(self._coordinates.inside(poly))
+            self._terms[poly] = self._plain(self.coordinates.inside(poly))
         return self._terms[poly]
 
     def _plain(self, poly: Any) -> Any:
@@ -431,7 +431,7 @@ class Prover:
         return None
 
     def _refute(self, literals: Sequence[Literal]) -> frozenset[Literal] | None:
-        inside = self._coordinates.inside
+        inside = self.coordinates.inside
         signed = []
         for literal in literals:
             if literal.sign in ("==", "!="):
@@ -516,7 +516,7 @@ class Prover:
             if z3.is_algebraic_value(value):
                 value = value.approx(20)
             inner.append(Fraction(value.numerator_as_long(), value.denominator_as_long()))
-        outer = zip(self.algebra.names, self._coordinates.outside(inner), strict=True)
+        outer = zip(self.algebra.names, self.coordinates.outside(inner), strict=True)
         values = {n: v for n, v in outer if n in self.algebra.parameters}
         try:
             if self.satisfies(values, literals):

@@ -150,9 +150,7 @@ class SignTheory:
             self._solver.pop()
             self._restate()
 
-    def needed(
-        self, literals: Sequence[Literal], formulas: Sequence[Any]
-    ) -> list[Literal] | None:
+    def needed(self, literals: Sequence[Literal], formulas: Sequence[Any]) -> list[Literal] | None:
         """Return few of the literals that already contradict the formulas, or None if unproven."""
         z3 = self.prover._z3
         kept = list(literals)

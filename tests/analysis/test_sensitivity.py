@@ -66,7 +66,7 @@ def test_regional_distance_in_closed_form() -> None:
 
 
 def test_an_input_without_effect_separates_nothing() -> None:
-    model = threshold(other="{default: 1, bounds: [0, 1]}", assumptions=("other >= 0",))
+    model = threshold(other="{default: 1, bounds: [0, 1]}", gain="(stake - cost)*(1 + other)")
     answer = sensitivity(model, samples=1024)
     assert answer.input("other").varies
     found = {t.input: t for t in answer.regional_of("war == 0").tests}

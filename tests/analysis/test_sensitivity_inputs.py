@@ -130,7 +130,7 @@ def test_samples_have_the_rank_correlation_asked_for(rank: str) -> None:
 def test_uncorrelated_inputs_stay_as_they_are() -> None:
     model = threshold(
         other="{default: 0, bounds: [0, 1]}",
-        assumptions=("other >= 0",),
+        gain="stake - cost + other",
         more="correlations: [{between: [cost, stake], value: 0.9}]",
     )
     found = Uncertainty(model)
@@ -159,7 +159,7 @@ form: strategic
 players: [A, B]
 actions: {A: [x, y], B: [x, y]}
 parameters:
-  a: {default: 3, bounds: [0, 4]}
+  a: {default: 7/2, bounds: [0, 4]}
   b: {default: 2, bounds: [0, 4]}
   c: {default: 1, bounds: [0, 4]}
   d: {default: 1, bounds: [0, 4]}

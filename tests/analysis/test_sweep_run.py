@@ -530,9 +530,7 @@ def test_names_that_would_collide_are_told_apart(model: Model) -> None:
     odd = model.replace(measures=tuple(Measure(n, war) for n in (*names, "war")))
     data = odd.sweep({"c_R": "0:10:3"})
     assert len(data.data_vars) == 7 - 1 + 3 * 6 + 1 + 4
-    assert data.dims == ("c_R", "equilibrium", "action_Russia", "action_NATO") or set(
-        data.dims
-    ) == {"c_R", "equilibrium", "action_Russia", "action_NATO"}
+    assert set(data.dims) == {"c_R", "equilibrium_number", "action_Russia", "action_NATO"}
 
 
 # ---- pieces ------------------------------------------------------------------------------
@@ -557,7 +555,7 @@ def test_blocks_survive_the_way_to_disk() -> None:
     found = decode(encode(arrays))
     assert list(found) == list(arrays)
     assert found["allow_pickle"].shape == (3, 0, 2)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="zip"):
         decode(encode(arrays)[:-30])
 
 

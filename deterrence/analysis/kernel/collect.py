@@ -84,30 +84,32 @@ class _Table:
         game, questions = batch.game, batch.questions
         loops, count = game.loops, len(chunk.counts)
         here = slice(start, start + count)
-        where = (start, chunk.counts, chunk.offsets)
         self.widen(int(chunk.counts.max(initial=0)), start)
+        place = (chunk.lane, chunk.slot)
         loose = np.zeros(count)
-        for side, t, ends in zip(
-            self.probabilities, game.tables, game.ends(chunk.pair), strict=True
+        strategies = [p[here] for p in self.probabilities]
+        for target, table, vertex in zip(
+            strategies, game.tables, (game.first, game.second), strict=True
         ):
+            target[:] = np.nan
             loops.strategies(
-                side, *where, ends, game.registers, t.weight_starts, t.weights, t.limits,
-                t.actions, loose,
-            )  # fmt: skip
+                target, *place, chunk.starts, vertex, game.registers, table.strategy_tables, loose
+            )
         game.check_accuracy(inputs, chunk, loose)
         for (kind, name), q in questions.linear.items():
+            target = self.kinds[kind][name][here]
+            target[:] = np.nan
             loops.expect(
-                self.kinds[kind][name], *where, chunk.pair, *self.probabilities, game.registers,
+                target, *place, chunk.starts, game.lookup, *strategies, game.registers,
                 q.registers, q.known, chunk.flagged,
             )  # fmt: skip
-        answers = questions.ask(chunk, self.probabilities, start, inputs)
-        for (kind, name), column in answers.items():
-            values, filler = (column == 1.0, False) if kind == "truths" else (column, np.nan)
-            loops.write(self.kinds[kind][name], *where, values, filler)
-        component, self.continuum[here] = game.components(chunk)
-        loops.write(self.component, *where, component, -1)
+        for (kind, name), column in questions.ask(chunk, strategies, inputs).items():
+            target = self.kinds[kind][name][here]
+            target[:] = False if kind == "truths" else np.nan
+            loops.write(target, *place, column == 1.0 if kind == "truths" else column)
+        game.components(chunk, self.component[here], self.continuum[here])
         self.count[here] = chunk.counts
-        self.valid[here] = ~chunk.outside
+        np.logical_not(chunk.outside, out=self.valid[here])
         self.engine[here] = np.where(chunk.outside, OUTSIDE, COMPILED)
 
     def put(self, points: Any, small: Block) -> None:

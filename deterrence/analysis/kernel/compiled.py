@@ -120,116 +120,95 @@ def match_literals(
 
 @_compile
 def list_pairs(
-    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, offsets: Any
+    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
 ) -> Any:
-    """Return the lane and the pair of every equilibrium, lane by lane, pairs in order.
+    """Return the lane of every equilibrium, pair by pair, and its number within the lane.
 
-    ``rows`` and ``columns`` say which vertices exist.  Sets ``counts`` per lane and
-    ``offsets``, where a lane's entries start.
+    ``rows`` and ``columns`` say which vertices exist, ``first`` and ``second`` are the
+    pairs' vertices.  Sets ``counts`` per lane, and ``starts[p]`` where pair ``p`` begins.
     """
     left, right = rows.view(np.uint64), columns.view(np.uint64)
     words = width // 8
     total = 0
     room = 4 * width
     lanes = np.empty(room, dtype=np.int32)
-    pairs = np.empty(room, dtype=np.int32)
+    slots = np.empty(room, dtype=np.int32)
     counts[:] = 0
     for p in range(first.shape[0]):
+        starts[p] = total
         a, b = left[first[p]], right[second[p]]
         if total + width > room:
             room *= 2
             lanes = np.concatenate((lanes, np.empty(room - lanes.shape[0], dtype=np.int32)))
-            pairs = np.concatenate((pairs, np.empty(room - pairs.shape[0], dtype=np.int32)))
+            slots = np.concatenate((slots, np.empty(room - slots.shape[0], dtype=np.int32)))
         for k in range(words):
             both = a[k] & b[k]
             i = 8 * k
             while both:
                 if both & _BIT:
                     lanes[total] = i
-                    pairs[total] = p
+                    slots[total] = counts[i]
                     counts[i] += 1
                     total += 1
                 i += 1
                 both >>= _BYTE
-    n = 0
-    for i in range(width):
-        offsets[i] = n
-        n += counts[i]
-    place = offsets.copy()
-    lane = np.empty(total, dtype=np.int32)
-    pair = np.empty(total, dtype=np.int32)
-    for e in range(total):
-        i = lanes[e]
-        lane[place[i]] = i
-        pair[place[i]] = pairs[e]
-        place[i] += 1
-    return lane, pair
+    starts[first.shape[0]] = total
+    return lanes[:total], slots[:total]
 
 
 @_compile
 def strategies(
     target: Any,
-    start: int,
-    counts: Any,
-    offsets: Any,
+    lane: Any,
+    slot: Any,
+    starts: Any,
     vertex: Any,
     registers: Any,
-    starts: Any,
-    weights: Any,
-    limits: Any,
-    actions: Any,
+    tables: Any,
     loose: Any,
 ) -> None:
-    """Write the strategies that the entries' vertices stand for into rows from ``start`` on.
+    """Write the strategies that the entries' vertices stand for into ``target[lane, slot]``.
 
-    ``loose`` becomes the largest error bound of a lane's probabilities.
+    ``vertex[p]`` is the vertex of pair ``p``; ``loose`` becomes the largest error
+    bound of a lane's probabilities.
     """
-    width, size = target.shape[1], target.shape[2]
-    for i in range(counts.shape[0]):
-        n, first = counts[i], offsets[i]
-        for s in range(n):
-            row = target[start + i, s]
+    first, weights, limits, actions = tables
+    size = target.shape[2]
+    for p in range(vertex.shape[0]):
+        start, end = first[vertex[p]], first[vertex[p] + 1]
+        for e in range(starts[p], starts[p + 1]):
             for a in range(size):
-                row[a] = 0.0
-            v = vertex[first + s]
-            begin, end = starts[v], starts[v + 1]
-            if end - begin == 1:
-                row[actions[begin]] = 1.0
-                continue
+                target[lane[e], slot[e], a] = 0.0
+        if end - start == 1:
+            only = actions[start]
+            for e in range(starts[p], starts[p + 1]):
+                target[lane[e], slot[e], only] = 1.0
+            continue
+        for e in range(starts[p], starts[p + 1]):
+            i, s = lane[e], slot[e]
             total, error = 0.0, 0.0
-            for k in range(begin, end):
+            for k in range(start, end):
                 total += abs(registers[weights[k], i])
                 error += registers[limits[k], i]
-            for k in range(begin, end):
-                row[actions[k]] = abs(registers[weights[k], i]) / total
+            for k in range(start, end):
+                target[i, s, actions[k]] = abs(registers[weights[k], i]) / total
             error /= total
             if not error <= loose[i]:
                 loose[i] = error
-        for s in range(n, width):
-            for a in range(size):
-                target[start + i, s, a] = np.nan
 
 
 @_compile
-def errors(
-    lane: Any,
-    vertex: Any,
-    registers: Any,
-    starts: Any,
-    weights: Any,
-    limits: Any,
-    actions: Any,
-    result: Any,
-) -> None:
+def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
     """Fill ``result[action, entry]`` with bounds on the errors of probabilities."""
+    first, weights, limits, actions = tables
     for e in range(lane.shape[0]):
         i, v = lane[e], vertex[e]
-        begin, end = starts[v], starts[v + 1]
+        start, end = first[v], first[v + 1]
         total, error = 0.0, 0.0
-        for k in range(begin, end):
+        for k in range(start, end):
             total += abs(registers[weights[k], i])
             error += registers[limits[k], i]
-        for k in range(begin, end):
+        for k in range(start, end):
             share = abs(registers[weights[k], i]) / total
             result[actions[k], e] = (registers[limits[k], i] + share * error) / total
 
@@ -237,10 +216,10 @@ def errors(
 @_compile
 def expect(
     target: Any,
-    start: int,
-    counts: Any,
-    offsets: Any,
-    pair: Any,
+    lane: Any,
+    slot: Any,
+    starts: Any,
+    pairs: Any,
     rows: Any,
     columns: Any,
     registers: Any,
@@ -250,52 +229,64 @@ def expect(
 ) -> None:
     """Write the expected value of a quantity, given per cell, for every entry.
 
-    ``rows`` and ``columns`` are the strategies as written, ``cells`` the registers
-    of the quantity in each cell, ``known[pair]`` its value where that is the same
-    at all points (-1 where it is not).  ``undefined`` collects lanes without a finite value.
+    ``pairs`` are the tables that :meth:`.game.Game.lookup` describes, ``rows`` and
+    ``columns`` the strategies as written, ``cells`` the registers of the quantity in
+    each cell, ``known[p]`` its value where that is the same at all points (-1 where
+    it is not).  ``undefined`` collects lanes without a finite value.
     """
-    width, m, n = target.shape[1], rows.shape[2], columns.shape[2]
-    for i in range(counts.shape[0]):
-        count, first = counts[i], offsets[i]
-        for s in range(count):
-            value = known[pair[first + s]]
-            if value == -1.0:
-                x, y = rows[start + i, s], columns[start + i, s]
+    cell_of, first, second, row_starts, row_actions, column_starts, column_actions = pairs
+    n = columns.shape[2]
+    for p in range(first.shape[0]):
+        start, end = starts[p], starts[p + 1]
+        if start == end:
+            continue
+        if known[p] != -1.0:
+            for e in range(start, end):
+                target[lane[e], slot[e]] = known[p]
+        elif cell_of[p] >= 0:
+            values = registers[cells[cell_of[p]]]
+            for e in range(start, end):
+                target[lane[e], slot[e]] = values[lane[e]]
+                if not abs(values[lane[e]]) < np.inf:
+                    undefined[lane[e]] = True
+        else:
+            v, w = first[p], second[p]
+            for e in range(start, end):
+                i, s = lane[e], slot[e]
                 value = 0.0
-                for a in range(m):
-                    if x[a] != 0.0:
-                        mean = 0.0
-                        for b in range(n):
-                            if y[b] != 0.0:
-                                mean += y[b] * registers[cells[a * n + b], i]
-                        value += x[a] * mean
+                for k in range(row_starts[v], row_starts[v + 1]):
+                    a = row_actions[k]
+                    mean = 0.0
+                    for j in range(column_starts[w], column_starts[w + 1]):
+                        b = column_actions[j]
+                        mean += columns[i, s, b] * registers[cells[a * n + b], i]
+                    value += rows[i, s, a] * mean
+                target[i, s] = value
                 if not abs(value) < np.inf:
                     undefined[i] = True
-            target[start + i, s] = value
-        for s in range(count, width):
-            target[start + i, s] = np.nan
 
 
 @_compile
 def components(
-    row: Any, column: Any, rows: int, columns: int, counts: Any, offsets: Any, continuum: Any
-) -> Any:
-    """Return the component of every entry; entries that share a strategy are connected.
+    target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
+) -> None:
+    """Write the component of every entry; entries that share a strategy are connected.
 
-    ``row`` and ``column`` are the entries' vertices.  Components of a lane are
-    numbered in the order of their first entry.  Sets ``continuum`` per lane.
+    ``table[lane, slot]`` is the entry's pair, -1 where there is none.  Components of a
+    lane are numbered in the order of their first entry.  Sets ``continuum`` per lane.
     """
-    result = np.empty(row.shape[0], dtype=np.int32)
+    width = table.shape[1]
     row_seen = np.full(rows, -1)
     column_seen = np.full(columns, -1)
     row_label = np.zeros(rows, dtype=np.int32)
     column_label = np.zeros(columns, dtype=np.int32)
-    number = np.zeros(1, dtype=np.int32)
-    for i in range(counts.shape[0]):
-        begin, end = offsets[i], offsets[i] + counts[i]
-        labels = 0
-        for e in range(begin, end):
-            v, w = row[e], column[e]
+    number = np.zeros(width, dtype=np.int32)
+    for i in range(table.shape[0]):
+        labels, count = 0, 0
+        merged = False
+        result = target[i]
+        while count < width and table[i, count] >= 0:
+            v, w = first[table[i, count]], second[table[i, count]]
             mine = -1
             if row_seen[v] == i:
                 mine = row_label[v]
@@ -305,41 +296,46 @@ def components(
                     mine = other
                 elif mine != other:
                     # Two components meet: the later one takes the earlier one's label.
+                    merged = True
                     keep, drop = min(mine, other), max(mine, other)
-                    for f in range(begin, e):
-                        if result[f] == drop:
-                            result[f] = keep
-                            row_label[row[f]] = keep
-                            column_label[column[f]] = keep
+                    for s in range(count):
+                        if result[s] == drop:
+                            result[s] = keep
+                            row_label[first[table[i, s]]] = keep
+                            column_label[second[table[i, s]]] = keep
                     mine = keep
             if mine < 0:
                 mine = labels
                 labels += 1
-            result[e] = mine
+            result[count] = mine
             row_seen[v] = i
             column_seen[w] = i
             row_label[v] = mine
             column_label[w] = mine
-        if number.shape[0] < labels:
-            number = np.zeros(2 * labels, dtype=np.int32)
-        number[:labels] = -1
-        used = 0
-        for e in range(begin, end):
-            if number[result[e]] < 0:
-                number[result[e]] = used
-                used += 1
-            result[e] = number[result[e]]
-        continuum[i] = used < end - begin
-    return result
+            count += 1
+        if merged:
+            number[:labels] = -1
+            labels = 0
+            for s in range(count):
+                if number[result[s]] < 0:
+                    number[result[s]] = labels
+                    labels += 1
+                result[s] = number[result[s]]
+        continuum[i] = labels < count
+        for s in range(count, width):
+            result[s] = -1
 
 
 @_compile
-def write(target: Any, start: int, counts: Any, offsets: Any, column: Any, filler: Any) -> None:
-    """Write a chunk's entries into the rows of ``target`` from ``start`` on, padded."""
-    width = target.shape[1]
-    for i in range(counts.shape[0]):
-        n, begin = counts[i], offsets[i]
-        for s in range(n):
-            target[start + i, s] = column[begin + s]
-        for s in range(n, width):
-            target[start + i, s] = filler
+def write(target: Any, lane: Any, slot: Any, column: Any) -> None:
+    """Write the entries' values into ``target[lane, slot]``."""
+    for e in range(lane.shape[0]):
+        target[lane[e], slot[e]] = column[e]
+
+
+@_compile
+def write_pairs(target: Any, lane: Any, slot: Any, starts: Any) -> None:
+    """Write the entries' pairs into ``target[lane, slot]``."""
+    for p in range(starts.shape[0] - 1):
+        for e in range(starts[p], starts[p + 1]):
+            target[lane[e], slot[e]] = p

@@ -38,19 +38,26 @@ BITS = 700
 
 @dataclass(eq=False)
 class Chunk:
-    """Equilibria at some points: entry ``e`` is pair ``pair[e]`` at lane ``lane[e]``.
+    """Equilibria at some points, pair by pair: those of pair ``p`` start at ``starts[p]``.
 
-    Entries come lane by lane, in the order of answers: lane ``i`` has ``counts[i]``
-    of them from ``offsets[i]`` on.  ``outside`` are lanes where an assumption is
-    broken; ``flagged`` ones need exact arithmetic.
+    Entry ``e`` is the equilibrium number ``slot[e]`` at lane ``lane[e]``, which has
+    ``counts[lane]`` of them.  ``outside`` are lanes where an assumption is broken;
+    ``flagged`` ones need exact arithmetic.
     """
 
     outside: Any
     flagged: Any
     counts: Any
-    offsets: Any
+    starts: Any
     lane: Any
-    pair: Any
+    slot: Any
+
+    @property
+    def pair(self) -> Any:
+        """The pair of every entry."""
+        import numpy as np
+
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
 class Game:
@@ -94,12 +101,14 @@ class Game:
         self.limits = np.array([rows[limit_of[n]] for n in self.tests], dtype=np.int64)
         position = {n: t for t, n in enumerate(self.tests)}
         where = {n: (rows[n], rows[limit]) for n, limit in limit_of.items()}
-        self.tables = tuple(_Table(vs, position, where) for vs in self.vertices)
         self.weights = list(dict.fromkeys(weights))
+        numbers = {w: k for k, w in enumerate(self.weights)}
+        self.tables = tuple(_Table(vs, position, where, numbers) for vs in self.vertices)
+        self.lookup = self._lookup()
         self._fine_limits = {n: _fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
-        size = 2_000_000 if compiled else 8_000_000
-        lanes = max(64, min(2048 if compiled else 8192, size // (8 * self.program.size)))
+        size = 1_000_000 if compiled else 8_000_000
+        lanes = max(64, min(8192, size // (8 * self.program.size)))
         self.lanes = lanes // 64 * 64
         self.machine = Machine(self.program, self.lanes, compiled=compiled)
         self.registers = self.machine.registers
@@ -198,8 +207,6 @@ class Game:
 
     def _resolve(self, inputs: Mapping[str, Any], doubt: Any, flagged: Any) -> None:
         """Look again at the doubtful lanes: settle them, or flag them."""
-        import numpy as np
-
         for lanes, value, limit in self._finely(inputs, doubt, self.tests):
             up, down = value > limit, value < -limit
             found = [table.settle(up, down) for table in self.tables]
@@ -232,47 +239,76 @@ class Game:
         """
         import numpy as np
 
-        doubt = np.flatnonzero(~(loose <= ACCURACY) & (chunk.counts > 0))
-        if not len(doubt):
+        doubtful = ~(loose <= ACCURACY) & (chunk.counts > 0)
+        if not doubtful.any():
             return
-        position = {n: k for k, n in enumerate(self.weights)}
+        doubt = np.flatnonzero(doubtful)
+        entries = np.flatnonzero(doubtful[chunk.lane])
+        lane, pair = chunk.lane[entries], chunk.pair[entries]
+        count = len(self.weights)
         for lanes, value, limit in self._finely(inputs, doubt, self.weights):
-            for k, i in enumerate(lanes.tolist()):
-                entries = range(chunk.offsets[i], chunk.offsets[i] + chunk.counts[i])
-                ends = [self.pairs[chunk.pair[e]] for e in entries]
-                for vertices, here in zip(self.vertices, zip(*ends, strict=True), strict=True):
-                    for v in here:
-                        at = [position[w] for w in vertices[v].weights]
-                        total = np.abs(value[at, k]).sum()
-                        if len(at) > 1 and not limit[at, k].sum() <= ACCURACY * total:
-                            chunk.flagged[i] = True
+            registers = np.concatenate((value, limit))
+            here = (lane >= lanes[0]) & (lane <= lanes[-1])
+            place = np.searchsorted(lanes, lane[here])
+            for t, vertex in zip(self.tables, (self.first, self.second), strict=True):
+                ends = vertex[pair[here]]
+                error = np.zeros((t.size, len(place)))
+                numbers = (t.starts_of_weights, t.numbers, t.numbers + count, t.actions)
+                self.loops.errors(place, ends, registers, numbers, error)
+                bad = (t.sizes[ends] > 1) & ~(error.sum(axis=0) <= ACCURACY)
+                chunk.flagged[lanes[place[bad]]] = True
 
     def _list(self, count: int, outside: Any, flagged: Any) -> Chunk:
         import numpy as np
 
         width = min(self.lanes, -(-count // 8) * 8)
-        counts, offsets = (np.empty(width, dtype=np.int32) for _ in range(2))
-        lane, pair = self.loops.list_pairs(
-            *self._valid, self.first, self.second, width, counts, offsets
+        counts = np.empty(width, dtype=np.int32)
+        starts = np.empty(len(self.pairs) + 1, dtype=np.int64)
+        lane, slot = self.loops.list_pairs(
+            *self._valid, self.first, self.second, width, counts, starts
         )
-        return Chunk(outside, flagged, counts[:count], offsets[:count], lane, pair)
+        return Chunk(outside, flagged, counts[:count], starts, lane, slot)
 
-    def ends(self, pair: Any) -> tuple[Any, Any]:
-        """Return the row and the column vertex of every entry."""
-        return self.first[pair], self.second[pair]
+    def _lookup(self) -> tuple[Any, ...]:
+        """Return tables about pairs, for expected values.
 
-    def components(self, chunk: Chunk) -> tuple[Any, Any]:
-        """Return the component of every entry, and per lane whether one holds several."""
+        They are: the cell of a pair of pure strategies (-1 for others), the pair's
+        vertices, and the actions that either side's vertices use.
+        """
         import numpy as np
 
-        continuum = np.zeros(len(chunk.counts), dtype=bool)
-        if self.isolated:
-            return np.arange(len(chunk.lane)) - chunk.offsets[chunk.lane], continuum
-        sizes = [len(vs) for vs in self.vertices]
-        found = self.loops.components(
-            *self.ends(chunk.pair), *sizes, chunk.counts, chunk.offsets, continuum
+        rows, columns = self.tables
+        first, second = self.vertices
+        cells = [
+            first[i].support[0] * self.sizes[1] + second[j].support[0]
+            if len(first[i].support) == len(second[j].support) == 1
+            else -1
+            for i, j in self.pairs
+        ]
+        return (
+            np.array(cells, dtype=np.int64),
+            self.first,
+            self.second,
+            rows.starts_of_weights,
+            rows.actions,
+            columns.starts_of_weights,
+            columns.actions,
         )
-        return found, continuum
+
+    def components(self, chunk: Chunk, target: Any, continuum: Any) -> None:
+        """Write the component of every entry, and per lane whether one holds several."""
+        import numpy as np
+
+        if self.isolated:
+            width = target.shape[1]
+            numbers = np.arange(width, dtype=np.int32)
+            np.copyto(target, np.where(numbers < chunk.counts[:, None], numbers, -1))
+            continuum[:] = False
+            return
+        table = np.full(target.shape, -1, dtype=np.int32)
+        self.loops.write_pairs(table, chunk.lane, chunk.slot, chunk.starts)
+        sizes = [len(vs) for vs in self.vertices]
+        self.loops.components(target, table, self.first, self.second, *sizes, continuum)
 
 
 class _Table:
@@ -283,6 +319,7 @@ class _Table:
         vertices: Sequence[Vertex],
         position: Mapping[int, int],
         where: Mapping[int, tuple[int, int]],
+        numbers: Mapping[int, int],
     ) -> None:
         import numpy as np
 
@@ -294,11 +331,18 @@ class _Table:
         self.supports = np.array([_mask(v.support) for v in vertices], dtype=np.int64)
         self.closures = np.array([_mask(v.closure) for v in vertices], dtype=np.int64)
         self.gaps = [[(j, position[n]) for j, n in v.gaps if n in position] for v in vertices]
-        self.weight_starts = np.cumsum([0, *(len(v.weights) for v in vertices)]).astype(np.int64)
+        self.starts_of_weights = np.cumsum([0, *(len(v.weights) for v in vertices)]).astype(
+            np.int64
+        )
         rows = [where[w] for v in vertices for w in v.weights]
         self.weights = np.array([row for row, _ in rows], dtype=np.int64)
         self.limits = np.array([limit for _, limit in rows], dtype=np.int64)
+        flat = [numbers[w] for v in vertices for w in v.weights]
+        self.numbers = np.array(flat, dtype=np.int64)
         self.actions = np.array([a for v in vertices for a in v.support], dtype=np.int64)
+        self.size = int(self.actions.max(initial=0)) + 1
+        self.strategy_tables = (self.starts_of_weights, self.weights, self.limits, self.actions)
+        self.sizes = np.diff(self.starts_of_weights)
 
     def settle(self, up: Any, down: Any) -> tuple[Any, Any, Any]:
         """Return which vertices surely exist, which perhaps do, and their possible best replies."""

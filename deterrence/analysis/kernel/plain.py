@@ -84,78 +84,72 @@ def match(up: Any, down: Any, starts: Any, literals: Any, may: Any, valid: Any, 
 
 
 def list_pairs(
-    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, offsets: Any
+    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
 ) -> Any:
     """List the equilibria; see :func:`.compiled.list_pairs`."""
     import numpy as np
 
-    exist = rows[first, :width] & columns[second, :width]
-    lane, pair = np.nonzero(exist.T)
-    np.sum(exist, axis=0, dtype=np.int32, out=counts)
-    offsets[:] = np.cumsum(counts) - counts
-    return lane.astype(np.int32), pair.astype(np.int32)
+    counts[:] = 0
+    starts[:] = 0
+    lanes, slots = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
+    for p, (v, w) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        lane = np.flatnonzero(rows[v, :width] & columns[w, :width]).astype(np.int32)
+        lanes.append(lane)
+        slots.append(counts[lane])
+        counts[lane] += 1
+        starts[p + 1] = starts[p] + len(lane)
+    return np.concatenate(lanes), np.concatenate(slots)
 
 
 def strategies(
     target: Any,
-    start: int,
-    counts: Any,
-    offsets: Any,
+    lane: Any,
+    slot: Any,
+    starts: Any,
     vertex: Any,
     registers: Any,
-    starts: Any,
-    weights: Any,
-    limits: Any,
-    actions: Any,
+    tables: Any,
     loose: Any,
 ) -> None:
     """Write strategies; see :func:`.compiled.strategies`."""
     import numpy as np
 
-    lane, slot, entry = places(counts, offsets)
-    target[start : start + len(counts)] = np.nan
-    for v, group in _groups(vertex[entry]):
-        here = (start + lane[group], slot[group])
-        steps = range(starts[v], starts[v + 1])
-        target[here] = 0.0
+    first, weights, limits, actions = tables
+    for p, here in _groups(starts):
+        steps = range(first[vertex[p]], first[vertex[p] + 1])
+        i, s = lane[here], slot[here]
+        target[i, s] = 0.0
         if len(steps) == 1:
-            target[(*here, actions[steps[0]])] = 1.0
+            target[i, s, actions[steps[0]]] = 1.0
             continue
-        found, total, error = _shares(registers, lane[group], weights, limits, steps)
-        for k, w in zip(steps, found, strict=True):
-            target[(*here, actions[k])] = w / total
+        found, total, error = _shares(registers, i, weights, limits, steps)
         with np.errstate(all="ignore"):
-            np.maximum.at(loose, lane[group], error / total)
+            for k, w in zip(steps, found, strict=True):
+                target[i, s, actions[k]] = w / total
+            loose[i] = np.maximum(loose[i], error / total)
 
 
-def errors(
-    lane: Any,
-    vertex: Any,
-    registers: Any,
-    starts: Any,
-    weights: Any,
-    limits: Any,
-    actions: Any,
-    result: Any,
-) -> None:
+def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
     """Bound the errors of probabilities; see :func:`.compiled.errors`."""
-    for v, group in _groups(vertex):
-        steps = range(starts[v], starts[v + 1])
-        found, total, error = _shares(registers, lane[group], weights, limits, steps)
-        for k, w in zip(steps, found, strict=True):
-            limit = registers[limits[k], lane[group]]
-            result[actions[k], group] = (limit + w / total * error) / total
-
-
-def _groups(vertex: Any) -> Iterator[tuple[int, Any]]:
-    """Yield each vertex with the entries that have it."""
     import numpy as np
 
-    if not len(vertex):
-        return
-    order = np.argsort(vertex, kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(vertex[order])) + 1):
-        yield int(vertex[group[0]]), group
+    first, weights, limits, actions = tables
+    for v in np.unique(vertex).tolist():
+        group = np.flatnonzero(vertex == v)
+        steps = range(first[v], first[v + 1])
+        found, total, error = _shares(registers, lane[group], weights, limits, steps)
+        with np.errstate(all="ignore"):
+            for k, w in zip(steps, found, strict=True):
+                limit = registers[limits[k], lane[group]]
+                result[actions[k], group] = (limit + w / total * error) / total
+
+
+def _groups(starts: Any) -> Iterator[tuple[int, slice]]:
+    """Yield each pair that occurs, with the place of its entries."""
+    import numpy as np
+
+    for p in np.flatnonzero(np.diff(starts)).tolist():
+        yield p, slice(int(starts[p]), int(starts[p + 1]))
 
 
 def _shares(
@@ -175,10 +169,10 @@ def _shares(
 
 def expect(
     target: Any,
-    start: int,
-    counts: Any,
-    offsets: Any,
-    pair: Any,
+    lane: Any,
+    slot: Any,
+    starts: Any,
+    pairs: Any,
     rows: Any,
     columns: Any,
     registers: Any,
@@ -189,51 +183,47 @@ def expect(
     """Write expected values; see :func:`.compiled.expect`."""
     import numpy as np
 
-    lane, slot, entry = places(counts, offsets)
-    target[start : start + len(counts)] = np.nan
-    here = (start + lane, slot)
-    fixed = known[pair[entry]]
-    x, y = rows[here], columns[here]
-    value = np.zeros(len(lane))
-    n = y.shape[1]
-    with np.errstate(all="ignore"):
-        for a in range(x.shape[1]):
-            # Actions that are not used do not count, whatever they would give.
-            used = np.flatnonzero(x[:, a])
-            mean = np.zeros(len(used))
-            for b in range(n):
-                term = y[used, b] * registers[cells[a * n + b], lane[used]]
-                mean = np.where(y[used, b] != 0.0, mean + term, mean)
-            value[used] += x[used, a] * mean
-    value = np.where(fixed == -1.0, value, fixed)
-    undefined[lane[(fixed == -1.0) & ~np.isfinite(value)]] = True
-    target[here] = value
+    cell_of, first, second, row_starts, row_actions, column_starts, column_actions = pairs
+    n = columns.shape[2]
+    for p, here in _groups(starts):
+        i, s = lane[here], slot[here]
+        if known[p] != -1.0:
+            target[i, s] = known[p]
+            continue
+        if cell_of[p] >= 0:
+            value = registers[cells[cell_of[p]], i]
+        else:
+            v, w = first[p], second[p]
+            value = np.zeros(len(i))
+            with np.errstate(all="ignore"):
+                for a in row_actions[row_starts[v] : row_starts[v + 1]]:
+                    mean = np.zeros(len(i))
+                    for b in column_actions[column_starts[w] : column_starts[w + 1]]:
+                        mean = mean + columns[i, s, b] * registers[cells[a * n + b], i]
+                    value = value + rows[i, s, a] * mean
+        target[i, s] = value
+        undefined[i[~np.isfinite(value)]] = True
 
 
 def components(
-    row: Any, column: Any, rows: int, columns: int, counts: Any, offsets: Any, continuum: Any
-) -> Any:
+    target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
+) -> None:
     """Find connected equilibria; see :func:`.compiled.components`."""
     import numpy as np
 
     del rows, columns
-    result = np.empty(len(row), dtype=np.int32)
-    for size in np.unique(counts).tolist():
-        if not size:
-            continue
-        lanes = np.flatnonzero(counts == size)
-        entries = offsets[lanes][:, None] + np.arange(size)
-        both = np.ascontiguousarray(np.concatenate((row[entries], column[entries]), axis=1))
-        keys = both.view(np.dtype((np.void, both.itemsize * 2 * size)))[:, 0]
-        patterns, inverse = np.unique(keys, return_inverse=True)
-        found = []
-        for pattern in patterns:
-            ends = np.frombuffer(pattern.tobytes(), dtype=both.dtype).tolist()
-            found.append(_grouped(tuple(zip(ends[:size], ends[size:], strict=True))))
-        table = np.array(found, dtype=np.int32)
-        result[entries] = table[inverse]
-        continuum[lanes] = (table.max(axis=1) + 1 < size)[inverse]
-    return result
+    if not table.shape[1]:
+        return
+    keys = np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1])))
+    patterns, inverse = np.unique(keys[:, 0], return_inverse=True)
+    found = np.full((len(patterns), table.shape[1]), -1, dtype=np.int32)
+    for k, pattern in enumerate(patterns):
+        present = np.frombuffer(pattern.tobytes(), dtype=table.dtype)
+        present = present[present >= 0]
+        ends = zip(first[present].tolist(), second[present].tolist(), strict=True)
+        found[k, : len(present)] = _grouped(tuple(ends))
+    target[:] = found[inverse]
+    continuum[:] = (found.max(axis=1) + 1 < (found >= 0).sum(axis=1))[inverse]
 
 
 @lru_cache(maxsize=4096)
@@ -245,17 +235,13 @@ def _grouped(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(number[pair] for pair in pairs)
 
 
-def write(target: Any, start: int, counts: Any, offsets: Any, column: Any, filler: Any) -> None:
-    """Write a chunk's entries; see :func:`.compiled.write`."""
-    lane, slot, entry = places(counts, offsets)
-    target[start : start + len(counts)] = filler
-    target[start + lane, slot] = column[entry]
+def write(target: Any, lane: Any, slot: Any, column: Any) -> None:
+    """Write the entries' values; see :func:`.compiled.write`."""
+    target[lane, slot] = column
 
 
-def places(counts: Any, offsets: Any) -> tuple[Any, Any, Any]:
-    """Return the lane, the slot and the number of every entry of a chunk."""
+def write_pairs(target: Any, lane: Any, slot: Any, starts: Any) -> None:
+    """Write the entries' pairs; see :func:`.compiled.write_pairs`."""
     import numpy as np
 
-    lane = np.repeat(np.arange(len(counts)), counts)
-    slot = np.arange(len(lane)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return lane, slot, np.repeat(offsets, counts) + slot
+    target[lane, slot] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))

@@ -21,7 +21,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.kernel.field import Field, Residues, SingularError, residue
+from deterrence.analysis.kernel.field import (
+    ZERO,
+    Field,
+    Residues,
+    SingularError,
+    plus,
+    residue,
+    times,
+)
 from deterrence.analysis.kernel.formulas import Formulas, Polynomial, combine, multiply
 from deterrence.analysis.kernel.graph import UNIT, Graph, guards
 from deterrence.analysis.kernel.program import Machine, Program, reachable
@@ -132,11 +140,6 @@ class Questions:
         field = Field(self.game_graph)
         for quantity in (*self.linear.values(), *self.pure.values()):
             quantity.registers = np.array([rows[n] for n in quantity.nodes], dtype=np.int64)
-        self._mixed = np.array(
-            [len(v.support) + len(w.support) > 2 for v, w in self._ends()], dtype=bool
-        )
-        first = [(v.support[0], w.support[0]) for v, w in self._ends()]
-        self._cell_of = np.array([self.cells.index(c) for c in first], dtype=np.int64)
         for name, quantity in self.linear.items():
             quantity.known = np.full(len(game.pairs), -1.0)
             if name[0] == "payoffs":
@@ -152,8 +155,6 @@ class Questions:
         return [(first[i], second[j]) for i, j in self.game.pairs]
 
     def _mean(self, values: Sequence[Residues], v: Any, w: Any) -> Residues:
-        from deterrence.analysis.kernel.field import ZERO, plus, times
-
         total, width = ZERO, self.cells[-1][1] + 1
         for i, x in zip(v.support, v.residues, strict=True):
             for j, y in zip(w.support, w.residues, strict=True):
@@ -201,23 +202,17 @@ class Questions:
         others = [n for n in self.answers.values() if n not in plain]
         needed = set(reachable(graph, others))
 
-        def attempt(column: Any, p: int, find: Callable[[], float], otherwise: float) -> None:
-            try:
-                column[p] = find()
-            except SingularError:
-                column[p] = otherwise
-
         for p, (v, w) in enumerate(self._ends()):
-            field = self._field(v, w)
+            values = _Attempts(self._field(v, w))
             for n, column in self.known.items():
                 missing = np.nan if n in plain else -1.0
-                attempt(column, p, lambda n=n: _SNAPPED.get(field.value(n), -1.0), missing)
+                column[p] = values.find(n, lambda r: _SNAPPED.get(r, -1.0), missing)
             for n, name in switches.items():
-                attempt(self.keeps[name], p, lambda n=n: field.value(n) != (0, 0), 1.0)
+                self.keeps[name][p] = values.find(n, lambda r: float(r != (0, 0)), 1.0)
             for n, watch in self.watched.items():
                 divisor = graph.args[n][0]
                 if divisor not in needed:
-                    attempt(watch, p, lambda d=divisor: field.value(d) != (0, 0), 1.0)
+                    watch[p] = values.find(divisor, lambda r: float(r != (0, 0)), 1.0) == 1.0
 
     def _field(self, v: Any, w: Any) -> Field:
         """Return the graph in the field, at one pair of vertices."""
@@ -255,28 +250,29 @@ class Questions:
         return {} if node == self.graph.zero else _atom(node)
 
     def ask(
-        self, chunk: Chunk, strategies: Sequence[Any], start: int, inputs: Mapping[str, Any]
+        self, chunk: Chunk, strategies: Sequence[Any], inputs: Mapping[str, Any]
     ) -> dict[Name, Any]:
         """Return the answers per entry that cells do not give; flag lanes where they are open.
 
-        ``strategies`` are the players' probabilities as written, from row ``start`` on.
+        ``strategies`` are the players' probabilities as written.
         """
         import numpy as np
 
         if self.program is None:
             return {}
         result = {name: np.empty(len(chunk.lane)) for name in self.answers}
-        mixed = self._mixed[chunk.pair]
+        pairs = chunk.pair
+        cell = self.game.lookup[0][pairs]
+        mixed = cell < 0
         for (kind, name), column in result.items():
             if kind == "truths" and name in self.pure:
-                cells = self.pure[name].registers[self._cell_of[chunk.pair]]
+                cells = self.pure[name].registers[np.maximum(cell, 0)]
                 column[:] = self.game.registers[cells, chunk.lane]
         entries = np.arange(len(chunk.lane)) if self._all_entries else np.flatnonzero(mixed)
-        slot = np.arange(len(chunk.lane)) - chunk.offsets[chunk.lane]
         step = self.machine.lanes
         for at in range(0, len(entries), step):
             some = entries[at : at + step]
-            self._run(chunk, some, slot[some], strategies, start, inputs)
+            self._run(chunk, some, pairs[some], strategies, inputs)
             registers, rows = self.machine.registers, self.program.rows
             for (kind, name), column in result.items():
                 values = registers[rows[self.answers[kind, name]], : len(some)]
@@ -287,13 +283,13 @@ class Questions:
             for n in self.guards:
                 truth = registers[rows[n], : len(some)]
                 if not (truth == 1.0).all():
-                    open_ = (truth != 1.0) & self.watched[n][chunk.pair[some]]
+                    open_ = (truth != 1.0) & self.watched[n][pairs[some]]
                     chunk.flagged[chunk.lane[some[open_]]] = True
         for name, column in result.items():
             known = self.known.get(self.answers[name])
             fine = np.isfinite(column)
             if known is not None:
-                values = known[chunk.pair]
+                values = known[pairs]
                 np.copyto(column, values, where=values != -1)
                 fine |= values != -1
             if not fine.all():
@@ -304,19 +300,18 @@ class Questions:
         self,
         chunk: Chunk,
         some: Any,
-        slot: Any,
+        pair: Any,
         strategies: Sequence[Any],
-        start: int,
         inputs: Mapping[str, Any],
     ) -> None:
         import numpy as np
 
         assert self.program is not None
-        lane, pair, used = chunk.lane[some], chunk.pair[some], self.program.inputs
+        lane, slot, used = chunk.lane[some], chunk.slot[some], self.program.inputs
         given = {n: np.asarray(inputs[n])[lane] for n in self.solver.varying if n in used}
         game = self.game
-        for letter, strategy, table, ends in zip(
-            "xy", strategies, game.tables, game.ends(pair), strict=True
+        for letter, strategy, table, vertex in zip(
+            "xy", strategies, game.tables, (game.first, game.second), strict=True
         ):
             error = None
             for k in range(strategy.shape[2]):
@@ -324,14 +319,27 @@ class Questions:
                     if error is None:
                         error = np.zeros((strategy.shape[2], len(some)))
                         game.loops.errors(
-                            lane, ends, game.registers, table.weight_starts, table.weights,
-                            table.limits, table.actions, error,
-                        )  # fmt: skip
-                    p = strategy[start + lane, slot, k]
+                            lane, vertex[pair], game.registers, table.strategy_tables, error
+                        )
+                    p = strategy[lane, slot, k]
                     given[f"{letter} {k}"] = p
                     given[f"size of {letter} {k}"] = np.maximum(4.0 * p, 1.01 / UNIT * error[k])
         given |= {name: keep[pair] for name, keep in self.keeps.items()}
         self.machine.run(given, len(some))
+
+
+@dataclass(frozen=True)
+class _Attempts:
+    """Values in a field, some of which do not exist."""
+
+    field: Field
+
+    def find(self, n: int, read: Callable[[Residues], float], otherwise: float) -> float:
+        """Return what is read from a node's value, something else where it has none."""
+        try:
+            return read(self.field.value(n))
+        except SingularError:
+            return otherwise
 
 
 class _Asking(Formulas):

@@ -21,7 +21,8 @@ from deterrence.regimes.proofs import Literal
 
 _CLOSE = 1e-7  # how near floats must be to a limit to count as at it
 _DIGITS = 10**9
-_STEPS = 200
+_STEPS = 60
+_TINY = 1e-13
 
 Change = Sequence[Fraction]
 
@@ -117,37 +118,34 @@ def _lines(
     if best is None:
         return
     size = max(map(abs, best), default=0.0) if space.norm == "max" else sum(map(abs, best))
-    active = _active(space, cell, best)
-    matter = {k for poly in active for m in space.taylor(poly) for k, e in enumerate(m) if e}
-    origin, slope = [Fraction(0)] * len(best), [Fraction(0)] * len(best)
-    free = []
+    close = _CLOSE * max(1.0, size)
+    short = [Fraction(z).limit_denominator(_DIGITS) for z in best]
+    zero = Fraction(0)
+    origin, slope = [zero] * len(best), [zero] * len(best)
+    loose = []
     for k, z in enumerate(best):
         low, high = space.room(k)
         end = high if z > 0 else low
-        if k not in matter or abs(z) <= _CLOSE:
-            continue
-        if space.norm == "max" and abs(abs(z) - size) <= _CLOSE * max(1.0, size):
-            slope[k] = Fraction(1 if z > 0 else -1)
-        elif end is not None and abs(z - float(end)) <= _CLOSE:
+        if end is not None and abs(z - float(end)) <= close:
             origin[k] = end
-        else:
-            free.append(k)
-    short = [Fraction(z).limit_denominator(_DIGITS) for z in best]
-    for k in free:
-        origin[k] = short[k]
-    if space.norm == "max":
-        if any(slope):
-            yield origin, slope, _end(space, slope)
-    else:
-        for k in free:
-            alone = list(origin)
-            alone[k] = Fraction(0)
-            direction = [Fraction(0)] * len(best)
-            direction[k] = Fraction(1 if best[k] > 0 else -1)
-            yield alone, direction, _end(space, direction)
-    if free:
-        # No single line is known to hold the optimum: go from it towards the given change.
-        yield short, _minus(change, short), Fraction(1)
+        elif space.norm == "max" and abs(abs(z) - size) <= close:
+            slope[k] = Fraction(1 if z > 0 else -1)
+        elif abs(z) > close:
+            origin[k] = short[k]
+            loose.append(k)
+    if space.norm == "max" and any(slope):
+        yield origin, slope, _end(space, slope)
+    if space.norm == "sum":
+        # One parameter at a time may go on from where the others are.
+        for k in range(len(best)):
+            if abs(best[k]) > close:
+                alone = [zero if i == k else x for i, x in enumerate(origin)]
+                direction = [zero] * len(best)
+                direction[k] = Fraction(1 if best[k] > 0 else -1)
+                yield alone, direction, _end(space, direction)
+    # From the optimum, rounded, towards the given change: the status is met at once.
+    start = [o if o else s for o, s in zip(origin, short, strict=True)]
+    yield start, _minus(change, start), Fraction(1)
 
 
 def _end(space: Space, slope: Change) -> Fraction | None:
@@ -161,103 +159,95 @@ def _end(space: Space, slope: Change) -> Fraction | None:
     return min(ends, default=None)
 
 
-def _active(space: Space, cell: Sequence[Literal], best: Sequence[float]) -> list[Any]:
-    """Return the polynomials of a cell that (nearly) vanish at a change."""
-    found = []
-    for lit in cell:
-        terms = space.taylor(lit.poly)
-        total = size = 0.0
-        scale = max(map(abs, terms.values()), default=1)
-        for m, c in terms.items():
-            term = c / scale
-            for z, e in zip(best, m, strict=True):
-                term *= z**e
-            total += term
-            size += abs(term)
-        if abs(total) <= 1e-6 * size:
-            found.append(lit.poly)
-    return found
-
-
 def smallest_nearby(
     space: Space, cell: Sequence[Literal], change: Change
 ) -> list[float] | None:
     """Return a local minimum of the size in the closure of a cell, in floats.
 
-    Sequential quadratic programming (Kraft 1988) over the changes and the size.
+    Sequential linear programming with a trust region (Griffith and Stewart 1961): the
+    conditions are linearised, the size is linear anyway, and a step that breaks a
+    condition by more than it gains is taken again at half the length.
     """
     import numpy as np
-    from scipy.optimize import minimize
+    from scipy.optimize import linprog
 
     n = len(change)
     tables = [_table(space, lit) for lit in cell if space.degree(lit.poly) > 0]
-
-    def rows(z: Any) -> tuple[Any, Any]:
-        values, slopes = [], []
-        for coefficients, powers, _ in tables:
-            with np.errstate(all="ignore"):
-                monomials = np.prod(z[None, :] ** powers, axis=1)
-            values.append(coefficients @ monomials)
-            slope = np.zeros(n)
-            for k in range(n):
-                chosen = powers[:, k] > 0
-                if chosen.any():
-                    lowered = powers[chosen].copy()
-                    factor = lowered[:, k].astype(float)
-                    lowered[:, k] -= 1
-                    inner = np.prod(z[None, :] ** lowered, axis=1)
-                    slope[k] = (coefficients[chosen] * factor) @ inner
-            slopes.append(slope)
-        return np.array(values), np.array(slopes).reshape(-1, n)
-
-    # Unknowns: z = x[:n] and reach = x[n:], one per axis (sum) or one for all (max).
     many = 1 if space.norm == "max" else n
     expand = np.ones((n, 1)) if many == 1 else np.eye(n)
-    start_z = np.array([float(z) for z in change])
-    start = np.concatenate([start_z, [abs(start_z).max()] if many == 1 else abs(start_z)])
-    above = np.hstack([-np.eye(n), expand])
-    below = np.hstack([np.eye(n), expand])
-    ends: list[tuple[float | None, float | None]] = []
-    for k in range(n):
-        low, high = space.room(k)
-        ends.append((None if low is None else float(low), None if high is None else float(high)))
-    ends += [(0.0, None)] * many
-    equal = np.array([sign == 0 for _, _, sign in tables], dtype=bool)
-    turn = np.array([1.0 if sign >= 0 else -1.0 for _, _, sign in tables])
-
-    def of(x: Any, mask: Any) -> Any:
-        return (rows(x[:n])[0] * turn)[mask]
-
-    def slopes_of(x: Any, mask: Any) -> Any:
-        table = (rows(x[:n])[1] * turn[:, None])[mask]
-        return np.hstack([table, np.zeros((len(table), many))])
-
-    constraints: list[dict[str, Any]] = [
-        {"type": "ineq", "fun": lambda x: above @ x, "jac": lambda x: above},
-        {"type": "ineq", "fun": lambda x: below @ x, "jac": lambda x: below},
-    ]
-    for kind, mask in (("ineq", ~equal), ("eq", equal)):
-        if mask.any():
-            constraints.append(
-                {
-                    "type": kind,
-                    "fun": lambda x, m=mask: of(x, m),
-                    "jac": lambda x, m=mask: slopes_of(x, m),
-                }
-            )
+    reach = np.vstack([np.hstack([np.eye(n), -expand]), np.hstack([-np.eye(n), -expand])])
     weight = np.concatenate([np.zeros(n), np.ones(many)])
-    import warnings
+    rooms = [space.room(k) for k in range(n)]
+    low = np.array([-np.inf if a is None else float(a) for a, _ in rooms])
+    high = np.array([np.inf if b is None else float(b) for _, b in rooms])
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        found = minimize(
-            lambda x: weight @ x, start, jac=lambda x: weight, bounds=ends,
-            constraints=constraints, method="SLSQP",
-            options={"maxiter": _STEPS, "ftol": 1e-15},
-        )  # fmt: skip
-    if not np.isfinite(found.x).all():
-        return None
-    return [float(z) for z in found.x[:n]]
+    def size(z: Any) -> float:
+        return float(abs(z).max() if many == 1 else abs(z).sum())
+
+    def breach(values: Any) -> float:
+        """Return how much conditions are broken, relative to their terms."""
+        return float(max((max(-v * s, 0.0) if s else abs(v) for v, s in values), default=0.0))
+
+    z = np.array([float(x) for x in change])
+    trust = max(size(z) / 2, 1e-3)
+    here = [_evaluated(t, z) for t in tables]
+    for _ in range(_STEPS):
+        a_ub, b_ub, a_eq, b_eq = [], [], [], []
+        for (value, slope), (_, _, s) in zip(here, tables, strict=True):
+            row = np.concatenate([slope, np.zeros(many)])
+            if s == 0:
+                a_eq.append(row)
+                b_eq.append(slope @ z - value)
+            else:
+                a_ub.append(-s * row)
+                b_ub.append(s * (value - slope @ z))
+        found = linprog(
+            weight,
+            A_ub=np.vstack([reach, *a_ub]),
+            b_ub=np.concatenate([np.zeros(2 * n), b_ub]),
+            A_eq=np.array(a_eq) if a_eq else None,
+            b_eq=np.array(b_eq) if a_eq else None,
+            bounds=[
+                *zip(np.maximum(low, z - trust), np.minimum(high, z + trust), strict=True),
+                *[(0, None)] * many,
+            ],
+        )
+        if found.status != 0:
+            trust /= 4
+        else:
+            new = found.x[:n]
+            there = [_evaluated(t, new) for t in tables]
+            signs = [s for _, _, s in tables]
+            broken = breach([(v, s) for (v, _), s in zip(there, signs, strict=True)])
+            before = breach([(v, s) for (v, _), s in zip(here, signs, strict=True)])
+            gain = size(z) - size(new)
+            step = float(abs(new - z).max())
+            if gain + 10 * (before - broken) > 0:
+                z, here = new, there
+                trust *= 1.5 if broken < 1e-3 * trust else 1.0
+            else:
+                trust /= 4
+            if step < _TINY:
+                break
+        if trust < _TINY:
+            break
+    return [float(x) for x in z]
+
+
+def _evaluated(table: tuple[Any, Any, int], z: Any) -> tuple[float, Any]:
+    """Return a polynomial's value and gradient."""
+    import numpy as np
+
+    coefficients, powers, _ = table
+    value = float(coefficients @ np.prod(z[None, :] ** powers, axis=1))
+    slope = np.zeros(len(z))
+    for k in np.flatnonzero(powers.any(axis=0)):
+        chosen = powers[:, k] > 0
+        lowered = powers[chosen].copy()
+        factor = lowered[:, k].astype(float)
+        lowered[:, k] -= 1
+        slope[k] = (coefficients[chosen] * factor) @ np.prod(z[None, :] ** lowered, axis=1)
+    return value, slope
 
 
 def _table(space: Space, lit: Literal) -> tuple[Any, Any, int]:

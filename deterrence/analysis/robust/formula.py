@@ -115,12 +115,19 @@ class Formula:
                 yield from part.literals()
 
 
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 TRUE = Formula("and", ())
 FALSE = Formula("or", ())
 
 
 def literal(poly: Any, sign: str) -> Formula:
-    """Return ``poly sign 0``, decided where the polynomial is a number."""
+    """Return ``poly sign 0``, decided where the polynomial is a number.
+
+    The leading coefficient is made positive, so that opposite conditions are about
+    one polynomial.
+    """
+    if poly and poly.LC < 0:
+        poly, sign = -poly, _TURNED[sign]
     lit = Literal(poly, sign)
     if poly.is_ground:
         return TRUE if lit.holds(int(poly.LC) if poly else 0) else FALSE

@@ -13,11 +13,12 @@ dimension is the point, the second, where there is one, the equilibrium.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.selection import bounds, keep
+from deterrence.errors import DeterrenceError, UsageError, shorten
 
 if TYPE_CHECKING:
     from deterrence.analysis.exactly import PointAnswer
@@ -37,17 +38,43 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
         return plan.design.exact(start + i)
 
     columns = plan.design.columns(start, stop)
-    # The floats of a sample are its exact values, which is what a solver takes them for.
-    block = solver.solve(columns, exact if grid else None)
 
     def exactly(i: int) -> PointAnswer | None:
         from deterrence.analysis.exactly import answer_at
 
-        floats = {name: Fraction(float(column[i])) for name, column in columns.items()}
-        return answer_at(solver, exact(i) if grid else floats)
+        return answer_at(solver, place(i))
 
+    def place(i: int) -> Mapping[str, Fraction]:
+        if grid:
+            return exact(i)
+        return {name: Fraction(float(column[i])) for name, column in columns.items()}
+
+    try:
+        # The floats of a sample are its exact values, which is what a solver takes them for.
+        block = solver.solve(columns, exact if grid else None)
+    except DeterrenceError as error:
+        raise _located(error, exactly, place, stop - start) from None
     kept = keep(block, plan.select, plan.by, exactly, plan.ranks)
     return _arrays(plan.layout, block, kept, plan.select)
+
+
+def _located(
+    error: DeterrenceError,
+    exactly: Callable[[int], object],
+    place: Callable[[int], Mapping[str, Fraction]],
+    points: int,
+) -> DeterrenceError:
+    """Return an error that says at which point of a block it comes up."""
+    for i in range(points):
+        try:
+            exactly(i)
+        except DeterrenceError as here:
+            at = ", ".join(f"{n} = {shorten(str(v), 30)}" for n, v in place(i).items())
+            return UsageError(
+                f"at {at}: {here.what}",
+                remedy="choose axes without this point, or add an assumption that rules it out",
+            )
+    return error
 
 
 def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, Any]:

@@ -128,9 +128,12 @@ class Parts:
         width = 1
         for number in range(plan.blocks) if name is not None else ():
             try:
-                with np.load(self.path(number), allow_pickle=False) as file:
+                with (
+                    self.path(number).open("rb") as handle,
+                    np.load(handle, allow_pickle=False) as file,
+                ):
                     width = max(width, file[f"v_{name}"].shape[1])
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                 self.read(number)  # says what is wrong
                 raise
         return width

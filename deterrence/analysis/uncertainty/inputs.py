@@ -15,7 +15,7 @@ drawn through a Gaussian copula: normal variables with correlation
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LOW, HIGH = 0.05, 0.95
 #: Distance that probabilities keep from 0 and 1, where some quantiles are infinite.
 _EDGE = 2.0**-40
+#: Variances below this are rounding.
+_SINGULAR = 1e-12
 
 
 class Uncertainty:
@@ -140,17 +142,10 @@ class Uncertainty:
 
     @cached_property
     def _factor(self) -> Any:
-        """A square root of the normal variables' correlation matrix, None where all are apart."""
+        """The lower root of the normal variables' correlation matrix, None where all are apart."""
         if not self.correlations:
             return None
-        import numpy as np
-
-        normal = copula_matrix(self.names, self.correlations)
-        sizes, vectors = np.linalg.eigh(normal)
-        # The symmetric root is block-diagonal as the matrix is; rounding may leave -1e-17.
-        root = (vectors * np.sqrt(np.clip(sizes, 0, None))) @ vectors.T
-        root[np.abs(root) < 1e-14] = 0.0
-        return root / np.sqrt((root**2).sum(axis=1, keepdims=True))
+        return lower_root(copula_matrix(self.names, self.correlations))
 
     # ---- making -------------------------------------------------------
     def _check_only(self) -> None:
@@ -171,20 +166,32 @@ class Uncertainty:
                 )
 
     def _relevant(self, asked: Sequence[Expression]) -> set[str]:
-        """Return the parameters on which payoffs, assumptions, measures or the asked depend."""
+        """Return the parameters on which payoffs, lotteries or what is asked depend.
+
+        An assumption adds the parameters that it ties to one of these.
+        """
         model = self.model
         names = {n for row in model.payoff_expressions() for u in row for n in u.names}
         for cell in model.cells:
             names |= {n for _, chance in cell.lottery for n in chance.names}
-        for e in (*model.assumptions, *asked):
+        for e in asked:
             names |= e.names
-        done: set[str] = set()
-        while names - done:
-            name = (names - done).pop()
+        found = self._expanded(names)
+        ties = [self._expanded(a.names) for a in model.assumptions]
+        while more := {n for tie in ties if tie & found for n in tie} - found:
+            found |= more
+        return found
+
+    def _expanded(self, names: Iterable[str]) -> set[str]:
+        """Return names with those in the formulas of derived parameters."""
+        parameters = self.model.parameters
+        wanted, done = set(names), set()
+        while wanted:
+            name = wanted.pop()
             done.add(name)
-            formula = model.parameters[name].formula if name in model.parameters else None
+            formula = parameters[name].formula if name in parameters else None
             if formula is not None and name not in self.set and name not in self.only:
-                names |= formula.names
+                wanted |= formula.names - done
         return done
 
     def _centres(self) -> dict[str, Any]:
@@ -225,6 +232,25 @@ def copula_matrix(names: Sequence[str], correlations: Sequence[Correlation]) -> 
     normal = 2 * np.sin(np.pi * ranks / 6)
     np.fill_diagonal(normal, 1.0)
     return normal
+
+
+def lower_root(matrix: Any) -> Any:
+    """Return a lower triangular root of a positive semidefinite correlation matrix.
+
+    Cholesky's, with a column of zeros where a variable follows from those before it.
+
+    >>> lower_root([[1.0, 1.0], [1.0, 1.0]]).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+    import numpy as np
+
+    matrix = np.asarray(matrix)
+    root = np.zeros_like(matrix)
+    for k in range(len(matrix)):
+        rest = matrix[k:, k] - root[k:, :k] @ root[k, :k]
+        if rest[0] > _SINGULAR:
+            root[k:, k] = rest / np.sqrt(rest[0])
+    return root / np.sqrt((root**2).sum(axis=1, keepdims=True))
 
 
 def _spread(p: Parameter) -> tuple[str, str]:
