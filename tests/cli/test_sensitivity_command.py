@@ -1,0 +1,192 @@
+"""`deterrence sensitivity`: formats, options, faults, exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.shell_completion import ShellComplete
+from click.testing import Result
+
+MODEL = "asymmetric-bipolarity"
+#: A part of the model that a small sample settles.
+NUCLEAR = ("--set", "rho=1/25", "--set", "N_R=100", "--set", "N_N=100", "--measure", "war")
+Run = Callable[..., Result]
+
+
+def test_text_tells_the_answer_in_sentences(run: Run) -> None:
+    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "4096")
+    assert result.exit_code == 0, result.stderr
+    flat = " ".join(result.stdout.split())
+    assert "Deterrence (no war) holds in every equilibrium with probability 0.4" in flat
+    assert "in some equilibrium with probability 0.8" in flat
+    assert "None of them is chosen" in flat
+    assert "Which parameter matters" in flat
+    assert "One at a time" in flat
+    assert "Seed 0." in flat
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert result.stderr == ""
+
+
+def test_json_is_the_contract(run: Run) -> None:
+    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "4096", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert answer["schema"] == 1
+    assert answer["model"] == MODEL
+    assert {
+        "digest", "samples", "seed", "level", "enough", "shortfalls", "notes", "inputs",
+        "correlations", "probabilities", "sobol", "tornado", "morris", "regional", "engines",
+        "seconds",
+    } <= answer.keys()  # fmt: skip
+    entries = {e["name"]: e for e in answer["probabilities"]["entries"]}
+    assert entries["war == 0"]["kind"] == "conclusion"
+    assert set(entries["war"]["upper"]) == {"value", "low", "high"}
+    indices = answer["sobol"]["indices"][0]
+    assert set(indices["total"]) == {"g_R", "g_N", "l_R", "l_N", "c_R", "c_N"}
+    assert [h["samples"] for h in indices["history"]] == [1024, 2048]
+    assert {i["kind"] for i in answer["inputs"]} == {"uniform", "fixed", "derived"}
+
+
+def test_only_the_methods_asked_for(run: Run) -> None:
+    result = run(
+        "sensitivity", MODEL, "--method", "tornado", "--method", "morris", "--only", "l_R",
+        "--only", "k_R", "--samples", "64", "--format", "json",
+    )  # fmt: skip
+    answer = json.loads(result.stdout)
+    assert answer["probabilities"] is answer["sobol"] is None
+    assert answer["regional"] == []
+    assert {b["input"] for b in answer["tornado"][0]["bars"]} == {"l_R", "k_R"}
+    assert answer["morris"]
+
+
+def test_a_conclusion_of_ones_own_replaces_the_default_ones(run: Run) -> None:
+    result = run(
+        "sensitivity", MODEL, *NUCLEAR, "--conclusion", "war <= 1/10", "--conclusion",
+        "payoff(NATO) > 0", "--samples", "64", "--method", "probabilities", "--format", "json",
+    )  # fmt: skip
+    entries = json.loads(result.stdout)["probabilities"]["entries"]
+    found = [e["name"] for e in entries if e["kind"] == "conclusion"]
+    assert found == ["war <= 1/10", "payoff(NATO) > 0"]
+
+
+def test_second_order_level_and_seed(run: Run) -> None:
+    def ask(*more: str) -> Any:
+        result = run(
+            "sensitivity", MODEL, *NUCLEAR, "--samples", "256", "--method", "sobol",
+            "--format", "json", *more,
+        )  # fmt: skip
+        return json.loads(result.stdout)["sobol"]["indices"][0]
+
+    plain, paired, other = ask(), ask("--second-order"), ask("--seed", "5")
+    assert plain["second"] == []
+    assert len(paired["second"]) == 15
+    assert plain["total"] == paired["total"] != other["total"]
+    wide, narrow = (ask("--level", p)["total"]["l_R"] for p in ("0.99", "0.5"))
+    assert wide["high"] - wide["low"] > 2 * (narrow["high"] - narrow["low"])
+    assert ask("--resamples", "0")["total"]["l_R"]["low"] is None
+
+
+def test_a_small_sample_gives_exit_code_4(run: Run, tmp_path: Path) -> None:
+    small = (*NUCLEAR, "--samples", "64")
+    shown = run("sensitivity", MODEL, *small)
+    assert shown.exit_code == 4
+    assert "The sample is too small" in shown.stdout
+    assert "samples would do" in " ".join(shown.stdout.split())
+    data = run("sensitivity", MODEL, *small, "--format", "json")
+    assert data.exit_code == 4
+    assert json.loads(data.stdout)["enough"] is False
+    assert "The sample is too small" in data.stderr
+    target = tmp_path / "answer.txt"
+    written = run("sensitivity", MODEL, *small, "-o", str(target))
+    assert written.exit_code == 4
+    assert written.stdout == ""
+    assert "The sample is too small" in written.stderr
+    assert "The sample is too small" in target.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_keeps_what_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deterrence.analysis.uncertainty import analyse
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(analyse, "sobol", stop)
+    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "64")
+    assert result.exit_code == 130
+    assert "Deterrence (no war) holds" in result.stdout
+    assert "Interrupted before these parts were done: sobol" in " ".join(result.stderr.split())
+
+
+def test_a_scenario_is_the_base_case(run: Run) -> None:
+    result = run(
+        "sensitivity", MODEL, "--scenario", "vital-stake", "--method", "tornado", "--measure", "war"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "The scenario vital-stake is the base case" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([MODEL, "--measure", "wra"], "did you mean 'war'?"),
+        ([MODEL, "--conclusion", "warr == 0"], "did you mean 'war'?"),
+        ([MODEL, "--conclusion", "war =="], "war =="),
+        ([MODEL, "--only", "l_Q"], "did you mean 'l_R'?"),
+        ([MODEL, "--only", "l_R", "--set", "l_R=3"], "do one of the two"),
+        ([MODEL, "--samples", "1000"], "such as 1024"),
+        ([MODEL, "--samples", "1" + "0" * 30], "such as 1048576"),
+        ([MODEL, "--samples", "many"], "many"),
+        ([MODEL, "--level", "95"], "no probability"),
+        ([MODEL, "--method", "sobool"], "sobool"),
+        ([MODEL, "--seed", "-1"], "not negative"),
+        ([MODEL, "--scenario", "vital"], "--scenario vital"),
+        ([MODEL, "-o", "no/such/folder/x"], "there is no folder"),
+        (["no-such-model"], "no model"),
+    ],
+    ids=lambda x: " ".join(x[1:])[:30] if isinstance(x, list) else "",
+)
+def test_faults_name_the_remedy(run: Run, arguments: list[str], told: str) -> None:
+    result = run("sensitivity", *arguments)
+    assert result.exit_code in (2, 3), (result.stdout, result.stderr)
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_gambit_file_has_numbers_only(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "game.nfg"
+    path.write_text('NFG 1 R "G" { "A" "B" } { 1 1 } 3 3', encoding="utf-8")
+    result = run("sensitivity", str(path))
+    assert result.exit_code == 2
+    assert "has numbers, no formulas" in result.stderr
+
+
+def test_progress_is_for_terminals_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deterrence.cli import sensitivity
+
+    quiet = run("sensitivity", MODEL, *NUCLEAR, "--samples", "64", "--method", "regional")
+    assert quiet.stderr == ""
+    lines: list[str] = []
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sensitivity.click, "echo", lambda text, **_: lines.append(text))
+    with sensitivity.progress_line() as show:
+        for done in range(101):
+            show(done, 100)
+    assert len(lines) == 102
+    assert "100% of 100 games" in lines[-2]
+
+
+def test_names_are_completed() -> None:
+    from deterrence.cli.program import program
+
+    shell = ShellComplete(program, {}, "deterrence", "_DETERRENCE_COMPLETE")
+
+    def complete(*before: str, incomplete: str) -> list[str]:
+        return [item.value for item in shell.get_completions(list(before), incomplete)]
+
+    assert complete("sensitivity", MODEL, "--only", incomplete="rh") == ["rho"]
+    assert complete("sensitivity", MODEL, "--method", incomplete="to") == ["tornado"]
