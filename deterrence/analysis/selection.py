@@ -27,6 +27,8 @@ equilibrium dominates) or several (ties), and both are for the caller to count.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +52,9 @@ RULES: dict[str, str] = {
 BY = ("worst", "best")
 #: Values nearer to each other than this share of the largest one are compared exactly.
 _NEAR = 1e-11
+
+#: Pairs of equilibria that are compared at once.
+_PAIRS = 1 << 21
 
 #: Solves point number ``i`` of a block exactly.
 Exactly = Callable[[int], "PointAnswer | None"]
@@ -92,11 +97,14 @@ def bounds(values: Any, kept: Any) -> tuple[Any, Any]:
     """
     import numpy as np
 
-    kept = kept & ~np.isnan(values)
-    some = kept.any(axis=1)
-    low = np.min(values, axis=1, where=kept, initial=np.inf)
-    high = np.max(values, axis=1, where=kept, initial=-np.inf)
-    return np.where(some, low, np.nan), np.where(some, high, np.nan)
+    low = np.full(len(values), np.nan)
+    high = low.copy()
+    # One equilibrium after the other: rows are short and columns long.
+    for e in range(values.shape[1]):
+        column = np.where(kept[:, e], values[:, e], np.nan)
+        np.fmin(low, column, out=low)
+        np.fmax(high, column, out=high)
+    return low, high
 
 
 def keep(
@@ -119,12 +127,45 @@ def keep(
         return block.exists
     if rule == "risk-dominant":
         return _risk_dominant(block, exactly)
+    n, w = block.component.shape
+    step = max(1, _PAIRS // (w * w + 1))
+    if n <= step:
+        return _keep(block, rule, by, exactly, ranks or {})
+    found = []
+    for start in range(0, n, step):
+        shifted = None if exactly is None else functools.partial(_shifted, exactly, start)
+        piece = _piece(block, slice(start, start + step))
+        found.append(_keep(piece, rule, by, shifted, ranks or {}))
+    return np.concatenate(found)
+
+
+def _shifted(exactly: Exactly, start: int, i: int) -> PointAnswer | None:
+    return exactly(start + i)
+
+
+def _piece(block: Block, rows: slice) -> Block:
+    """Return some points of a block."""
+    fields = {
+        field.name: {key: array[rows] for key, array in value.items()}
+        if isinstance(value, Mapping)
+        else value[rows]
+        for field in dataclasses.fields(block)
+        for value in (getattr(block, field.name),)
+    }
+    return type(block)(**fields)
+
+
+def _keep(
+    block: Block, rule: str, by: str | None, exactly: Exactly | None, ranks: Mapping[str, Any]
+) -> Any:
+    import numpy as np
+
     if rule in BY:
         assert by is not None
         values = {by: block.measures[by] if by in block.measures else block.payoffs[by]}
     else:
         values = dict(block.payoffs)
-    compared = _Compared(block, values, ranks or {})
+    compared = _Compared(block, values, ranks)
     if rule == "payoff-dominant":
         kept, doubtful = compared.above_all_others()
     elif rule == "undominated":
@@ -151,6 +192,8 @@ class _Compared:
         import numpy as np
 
         exists = block.exists
+        for numbers in values.values():  # what has no value is not compared
+            exists = exists & ~np.isnan(numbers)
         self.exists = exists
         #: Pairs of two equilibria.
         self.pairs = exists[:, :, None] & exists[:, None, :]
@@ -209,7 +252,8 @@ def _kept_exactly(answer: PointAnswer, rule: str, by: str | None, e: int) -> boo
     if by is not None:
         numbers = answer.measures[by] if by in answer.measures else answer.payoffs[by]
         largest = (rule == "worst") == (by in answer.measures)
-        return bool(numbers[e] == (max(numbers) if largest else min(numbers)))
+        values = [v for v in numbers if v == v]
+        return bool(values) and bool(numbers[e] == (max(values) if largest else min(values)))
     rows = list(zip(*answer.payoffs.values(), strict=True))
     others = [list(zip(rows[e], row, strict=True)) for f, row in enumerate(rows) if f != e]
     if rule == "payoff-dominant":

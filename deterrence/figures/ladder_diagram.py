@@ -145,8 +145,9 @@ def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
         x += w
     start = x + 2.0
     if shown:
-        middle = start + shown * _COLUMN / 2
         told = page.wrap("ready to climb to", max(shown * _COLUMN, 14.0))[: tall - 1]
+        half = max(page.size_of(x)[0] for x in told) / 2
+        middle = min(start + shown * _COLUMN / 2, page.width - EDGE - half)
         page.lines(told, middle, top + (tall - 1 - len(told)) * step, align="center", colour=GREY)
         for e in range(shown):
             page.lines(

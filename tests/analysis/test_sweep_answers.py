@@ -48,8 +48,9 @@ def check_point(model: Any, here: Any, values: dict[str, Fraction], **more: Any)
         distance = [np.abs(profile - exact).max() for profile in profiles]
         k = int(np.argmin(distance))
         assert distance[k] < 1e-12
-        assert component.setdefault(e.component, there.component.values[k]) == (
-            there.component.values[k]
+        assert (
+            component.setdefault(e.component, there.component.values[k])
+            == (there.component.values[k])
         )
         for name, value in e.measures.items():
             assert there[name].values[k] == pytest.approx(float(value), rel=1e-12, abs=1e-13)

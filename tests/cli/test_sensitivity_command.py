@@ -18,7 +18,7 @@ Run = Callable[..., Result]
 
 
 def test_text_tells_the_answer_in_sentences(run: Run) -> None:
-    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "4096")
+    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "8192")
     assert result.exit_code == 0, result.stderr
     flat = " ".join(result.stdout.split())
     assert "Deterrence (no war) holds in every equilibrium with probability 0.4" in flat
@@ -32,7 +32,7 @@ def test_text_tells_the_answer_in_sentences(run: Run) -> None:
 
 
 def test_json_is_the_contract(run: Run) -> None:
-    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "4096", "--format", "json")
+    result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "8192", "--format", "json")
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)
     assert answer["schema"] == 1
@@ -47,7 +47,7 @@ def test_json_is_the_contract(run: Run) -> None:
     assert set(entries["war"]["upper"]) == {"value", "low", "high"}
     indices = answer["sobol"]["indices"][0]
     assert set(indices["total"]) == {"g_R", "g_N", "l_R", "l_N", "c_R", "c_N"}
-    assert [h["samples"] for h in indices["history"]] == [1024, 2048]
+    assert [h["samples"] for h in indices["history"]] == [2048, 4096]
     assert {i["kind"] for i in answer["inputs"]} == {"uniform", "fixed", "derived"}
 
 

@@ -130,6 +130,21 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
             8,
             "there are 12000 assumptions",
         ),
+        "too many correlations": (
+            _numbered(SMALL + "correlations:\n", "  - {{between: [p, q{}], value: 0.1}}\n", 6_000),
+            8,
+            "there are 6000 correlations",
+        ),
+        "a large correlation matrix": (
+            _numbered(
+                _numbered(SMALL + "parameters:\n", "  q{0}: {{default: 1}}\n", 190)
+                + "  p: {default: 1}\ncorrelations:\n",
+                "  - {{between: [p, q{0}], value: 0.0{0}1}}\n",
+                90,
+            ),
+            200,
+            "91 parameters are correlated; expected at most 30",
+        ),
         "too many players": (f"title: T\nform: strategic\nplayers: [{many}]\n", 3, "300 players"),
         "too many actions": (
             HEAD + "actions: {A: [" + ", ".join(f"a{i}" for i in range(5_000)) + "], B: [x]}\n",

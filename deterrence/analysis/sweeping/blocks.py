@@ -98,14 +98,17 @@ def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, A
         found[names[f"{kind} low", label]], found[names[f"{kind} high", label]] = low, high
     if select == "bounds":
         return found
-    # The kept equilibria move to the front, in their order.
     width = int(selected.max(initial=0))
-    order = np.argsort(~kept, axis=1, kind="stable")[:, :width]
-    there = np.take_along_axis(kept, order, axis=1)
+    # The kept equilibria move to the front, in their order.  Where all are, they are there.
+    order = None if select == "all" else np.argsort(~kept, axis=1, kind="stable")[:, :width]
+    there = None if order is None else np.take_along_axis(kept, order, axis=1)
 
     def packed(array: Any, fill: Any) -> Any:
-        taken = np.take_along_axis(array, order, axis=1)
-        return np.where(there, taken, fill)
+        if order is None or there is None:
+            return array[:, :width]
+        more = (slice(None), slice(None), *(None,) * (array.ndim - 2))
+        taken = np.take_along_axis(array, order[more], axis=1)
+        return np.where(there[more], taken, fill)
 
     found[names["component", ""]] = packed(block.component, -1).astype(np.int32)
     for label, array in block.measures.items():
@@ -113,6 +116,5 @@ def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, A
     for label, array in block.payoffs.items():
         found[names["payoff", label]] = packed(array, np.nan)
     for label, array in block.probabilities.items():
-        taken = np.take_along_axis(array, order[:, :, None], axis=1)
-        found[names["probability", label]] = np.where(there[:, :, None], taken, np.nan)
+        found[names["probability", label]] = packed(array, np.nan)
     return found

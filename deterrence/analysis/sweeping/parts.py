@@ -15,7 +15,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError
 
@@ -28,13 +28,23 @@ _OURS = re.compile(r"(block-\d+\.npz|manifest\.json)(\.\d+\.draft)?|result(\.[a-
 _LIMIT = 1 << 20
 
 
-def encode(arrays: Mapping[str, Any]) -> bytes:
-    """Return arrays as bytes that carry a check sum."""
+def block_path(folder: Path, number: int) -> Path:
+    """Return where a block is kept in a folder."""
+    return folder / f"block-{number:08d}.npz"
+
+
+def save(file: IO[bytes], arrays: Mapping[str, Any]) -> None:
+    """Write arrays to an open file, with check sums."""
     import numpy as np
 
-    buffer = io.BytesIO()
     # Names of variables may be words that savez keeps for itself, such as ``file``.
-    np.savez(buffer, **{f"v_{name}": array for name, array in arrays.items()})
+    np.savez(file, **{f"v_{name}": array for name, array in arrays.items()})
+
+
+def encode(arrays: Mapping[str, Any]) -> bytes:
+    """Return arrays as bytes that carry check sums."""
+    buffer = io.BytesIO()
+    save(buffer, arrays)
     return buffer.getvalue()
 
 
@@ -59,7 +69,7 @@ class Parts:
 
     def path(self, number: int) -> Path:
         """Return where a block is kept."""
-        return self.folder / f"block-{number:08d}.npz"
+        return block_path(self.folder, number)
 
     def draft(self) -> Path:
         """Return where the output is put together."""
@@ -241,11 +251,15 @@ class Parts:
         return {k for k in done if k < plan.blocks}
 
 
-def write_part(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
+def write_part(path: Path, content: bytes | Mapping[str, Any]) -> None:
+    """Write bytes, or a block's arrays, as a file that is whole or not there at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
     try:
-        draft.write_bytes(data)
+        with draft.open("wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                save(file, content)
         os.replace(draft, path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -41,12 +41,12 @@ Folder = Path | None
 def work(plan: Plan, solver: Any, number: int, folder: Folder) -> bytes:
     """Solve one block; keep it in the folder, or return its bytes."""
     from deterrence.analysis.sweeping.blocks import solve_block
-    from deterrence.analysis.sweeping.parts import encode, write_part
+    from deterrence.analysis.sweeping.parts import block_path, encode, write_part
 
-    data = encode(solve_block(plan, solver, number))
+    arrays = solve_block(plan, solver, number)
     if folder is None:
-        return data
-    write_part(folder / f"block-{number:08d}.npz", data)
+        return encode(arrays)
+    write_part(block_path(folder, number), arrays)
     return b""
 
 
