@@ -54,6 +54,13 @@ PROMISES = {
         "  defaults, equilibria: 3\n     war 0 to 6/49 (0.1224); crisis 29/49 (0.5918) to 1;",
         "  mutual-vital-stake, equilibria: 1\n     war 1; crisis 1; nuclear 1/25 (0.04)",
     ],
+    # c_R + 4 < 7 and c_N + 4 < 6 on 6 x 4 points; at c_R = c_N = 4 war has probability
+    # 2/(2 + 8 - 6) * 3/(3 + 8 - 7) = 3/8; c_R = 3 and c_N = 2 are ties (13 + 13 - 1 points).
+    "sweep_costs": [
+        "169 points, a continuum at 25",
+        "war in every equilibrium: 24 points, up to c_R = 2.5 and c_N = 1.5",
+        "  c_R = 4  0.00  0.00  0.75  0.50  0.38  0.30  0.25",
+    ],
     # Against escort with probability q, port pays -q and escort 2 - 9q/2: equal at q = 4/7.
     "your_own_game": [
         "if both stay in port, East could gain 2 by deviating",

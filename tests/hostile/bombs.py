@@ -131,9 +131,9 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
             "there are 12000 assumptions",
         ),
         "too many correlations": (
-            _numbered(SMALL + "correlations:\n", "  - {{between: [p, q{}], value: 0.1}}\n", 6_000),
+            _numbered(SMALL + "correlations:\n", "  - {{between: [p, q{}], value: 0.1}}\n", 2_000),
             8,
-            "there are 6000 correlations",
+            "there are 2000 correlations",
         ),
         "a large correlation matrix": (
             _numbered(

@@ -88,19 +88,22 @@ class _Table:
         place = (chunk.lane, chunk.slot)
         loose = np.zeros(count)
         strategies = [p[here] for p in self.probabilities]
+        shares = []
         for target, table, vertex in zip(
             strategies, game.tables, (game.first, game.second), strict=True
         ):
             target[:] = np.nan
+            shares.append(np.empty((target.shape[2], len(chunk.lane))))
             loops.strategies(
-                target, *place, chunk.starts, vertex, game.registers, table.strategy_tables, loose
-            )
+                target, *place, chunk.starts, vertex, game.registers, table.strategy_tables,
+                shares[-1], loose,
+            )  # fmt: skip
         game.check_accuracy(inputs, chunk, loose)
         for (kind, name), q in questions.linear.items():
             target = self.kinds[kind][name][here]
             target[:] = np.nan
             loops.expect(
-                target, *place, chunk.starts, game.lookup, *strategies, game.registers,
+                target, *place, chunk.starts, game.lookup, *shares, game.registers,
                 q.registers, q.known, chunk.flagged,
             )  # fmt: skip
         for (kind, name), column in questions.ask(chunk, strategies, inputs).items():

@@ -73,6 +73,37 @@ def interpret(code: Any, registers: Any, width: int) -> None:
 
 
 @_compile
+def check_range(
+    registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
+) -> None:
+    """Flag lanes with an input that is not 0 and not between ``low`` and ``high`` in size."""
+    for r in range(rows.shape[0]):
+        x = registers[rows[r]]
+        for i in range(width):
+            flagged[i] |= not (abs(x[i]) <= high) or (abs(x[i]) < low and x[i] != 0.0)
+
+
+@_compile
+def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> None:
+    """Compare values with 0: mark lanes where a comparison is false, and where it is open.
+
+    Rows of ``compared`` are (value, error bound, what counts as true), the last a sum
+    of 1 (positive), 2 (negative) and 4 (zero, which is known where the bound is 0).
+    """
+    for t in range(compared.shape[0]):
+        x, limit, true = registers[compared[t, 0]], registers[compared[t, 1]], compared[t, 2]
+        yes_up, yes_down, yes_level = true & 1, (true >> 1) & 1, (true >> 2) & 1
+        for i in range(width):
+            up = x[i] > limit[i]
+            down = x[i] < -limit[i]
+            level = (limit[i] == 0.0) & (x[i] == 0.0)
+            known = up | down | level
+            yes = (up & yes_up) | (down & yes_down) | (level & yes_level)
+            no[i] |= known & (yes == 0)
+            unknown[i] |= known == 0
+
+
+@_compile
 def find_signs(
     registers: Any, tested: Any, limits: Any, width: int, positive: Any, doubtful: Any
 ) -> None:
@@ -165,36 +196,52 @@ def strategies(
     vertex: Any,
     registers: Any,
     tables: Any,
+    shares: Any,
     loose: Any,
 ) -> None:
     """Write the strategies that the entries' vertices stand for into ``target[lane, slot]``.
 
-    ``vertex[p]`` is the vertex of pair ``p``; ``loose`` becomes the largest error
-    bound of a lane's probabilities.
+    ``vertex[p]`` is the vertex of pair ``p``.  ``shares[k, entry]`` becomes the
+    probability of the vertex's action number ``k``, for mixed strategies only;
+    ``loose`` the largest error bound of a lane's probabilities.
     """
     first, weights, limits, actions = tables
     size = target.shape[2]
+    room = 1
     for p in range(vertex.shape[0]):
+        room = max(room, starts[p + 1] - starts[p])
+    total, error = np.empty(room), np.empty(room)
+    for p in range(vertex.shape[0]):
+        begin, stop = starts[p], starts[p + 1]
         start, end = first[vertex[p]], first[vertex[p] + 1]
-        for e in range(starts[p], starts[p + 1]):
+        for e in range(begin, stop):
             for a in range(size):
                 target[lane[e], slot[e], a] = 0.0
         if end - start == 1:
             only = actions[start]
-            for e in range(starts[p], starts[p + 1]):
+            for e in range(begin, stop):
                 target[lane[e], slot[e], only] = 1.0
             continue
-        for e in range(starts[p], starts[p + 1]):
-            i, s = lane[e], slot[e]
-            total, error = 0.0, 0.0
-            for k in range(start, end):
-                total += abs(registers[weights[k], i])
-                error += registers[limits[k], i]
-            for k in range(start, end):
-                target[i, s, actions[k]] = abs(registers[weights[k], i]) / total
-            error /= total
-            if not error <= loose[i]:
-                loose[i] = error
+        total[: stop - begin] = 0.0
+        error[: stop - begin] = 0.0
+        for k in range(start, end):
+            share = shares[k - start]
+            weight, limit = registers[weights[k]], registers[limits[k]]
+            for e in range(begin, stop):
+                share[e] = abs(weight[lane[e]])
+                total[e - begin] += share[e]
+                error[e - begin] += limit[lane[e]]
+        for k in range(start, end):
+            share = shares[k - start]
+            action = actions[k]
+            for e in range(begin, stop):
+                share[e] /= total[e - begin]
+            for e in range(begin, stop):
+                target[lane[e], slot[e], action] = share[e]
+        for e in range(begin, stop):
+            error[e - begin] /= total[e - begin]
+            if not error[e - begin] <= loose[lane[e]]:
+                loose[lane[e]] = error[e - begin]
 
 
 @_compile
@@ -230,40 +277,53 @@ def expect(
     """Write the expected value of a quantity, given per cell, for every entry.
 
     ``pairs`` are the tables that :meth:`.game.Game.lookup` describes, ``rows`` and
-    ``columns`` the strategies as written, ``cells`` the registers of the quantity in
-    each cell, ``known[p]`` its value where that is the same at all points (-1 where
-    it is not).  ``undefined`` collects lanes without a finite value.
+    ``columns`` the players' shares (:func:`strategies`), ``cells[a, b]`` the registers
+    of the quantity, ``known[p]`` its value where that is the same at all points (-1
+    where it is not).  ``undefined`` collects lanes without a finite value.
     """
-    cell_of, first, second, row_starts, row_actions, column_starts, column_actions = pairs
-    n = columns.shape[2]
+    _, first, second, row_starts, row_actions, column_starts, column_actions = pairs
+    room = 1
+    for p in range(first.shape[0]):
+        room = max(room, starts[p + 1] - starts[p])
+    value, mean = np.empty(room), np.empty(room)
     for p in range(first.shape[0]):
         start, end = starts[p], starts[p + 1]
-        if start == end:
+        count = end - start
+        if count == 0:
             continue
         if known[p] != -1.0:
             for e in range(start, end):
                 target[lane[e], slot[e]] = known[p]
-        elif cell_of[p] >= 0:
-            values = registers[cells[cell_of[p]]]
+            continue
+        v, w = first[p], second[p]
+        row_start, row_end = row_starts[v], row_starts[v + 1]
+        column_start, column_end = column_starts[w], column_starts[w + 1]
+        value[:count] = 0.0
+        for k in range(row_start, row_end):
+            mean[:count] = 0.0
+            for j in range(column_start, column_end):
+                c = registers[cells[row_actions[k], column_actions[j]]]
+                if column_end - column_start == 1:
+                    for e in range(start, end):
+                        mean[e - start] = c[lane[e]]
+                else:
+                    share = columns[j - column_start]
+                    for e in range(start, end):
+                        mean[e - start] += share[e] * c[lane[e]]
+            if row_end - row_start == 1:
+                value[:count] = mean[:count]
+            else:
+                share = rows[k - row_start]
+                for e in range(start, end):
+                    value[e - start] += share[e] * mean[e - start]
+        bad = 0.0
+        for e in range(start, end):
+            target[lane[e], slot[e]] = value[e - start]
+            bad += value[e - start] - value[e - start]
+        if bad != 0.0:
             for e in range(start, end):
-                target[lane[e], slot[e]] = values[lane[e]]
-                if not abs(values[lane[e]]) < np.inf:
+                if not abs(value[e - start]) < np.inf:
                     undefined[lane[e]] = True
-        else:
-            v, w = first[p], second[p]
-            for e in range(start, end):
-                i, s = lane[e], slot[e]
-                value = 0.0
-                for k in range(row_starts[v], row_starts[v + 1]):
-                    a = row_actions[k]
-                    mean = 0.0
-                    for j in range(column_starts[w], column_starts[w + 1]):
-                        b = column_actions[j]
-                        mean += columns[i, s, b] * registers[cells[a * n + b], i]
-                    value += rows[i, s, a] * mean
-                target[i, s] = value
-                if not abs(value) < np.inf:
-                    undefined[i] = True
 
 
 @_compile

@@ -30,7 +30,7 @@ from deterrence.analysis.kernel.structure import Limit, Side, Vertex, pairs_of
 FLOOR = 2.0**-340
 
 #: Largest error of a probability that is let pass.
-ACCURACY = 2.0**-32
+ACCURACY = 1e-8
 
 #: Bits of magnitude of inputs, times the degree in them, that keep clear of over- and underflow.
 BITS = 700
@@ -94,9 +94,16 @@ class Game:
         self.checks = list(dict.fromkeys((*checks, *guards(graph))))
         self.tests, limit_of = self._tests()
         weights = [w for vs in self.vertices for v in vs for w in v.weights]
-        outputs = [*self.tests, *limit_of.values(), *weights, *self.assumptions, *self.checks]
+        outputs = [*self.tests, *limit_of.values(), *weights]
+        compared = [_comparison(graph, n) for n in (*self.assumptions, *self.checks)]
+        outputs += [n for value, limit, _ in compared for n in (value, limit)]
         self.program = Program(graph, [*outputs, *wanted])
         rows = self.program.rows
+        table = np.array([(rows[x], rows[limit], true) for x, limit, true in compared])
+        table = table.reshape(-1, 3).astype(np.int64)
+        self._assumed = table[: len(self.assumptions)]
+        self._checked = table[len(self.assumptions) :]
+        self._inputs = np.array(list(self.program.inputs.values()), dtype=np.int64)
         self.tested = np.array([rows[n] for n in self.tests], dtype=np.int64)
         self.limits = np.array([rows[limit_of[n]] for n in self.tests], dtype=np.int64)
         position = {n: t for t, n in enumerate(self.tests)}
@@ -148,53 +155,36 @@ class Game:
         """Return the equilibria at ``count`` points, not more than :attr:`lanes`."""
         import numpy as np
 
-        rows = dict(zip(self.program.rows, self.machine.run(inputs, count), strict=True))
-        wild = self._wild(inputs, count)
-        flagged = np.zeros(count, dtype=bool) if wild is None else wild
-        outside = np.zeros(count, dtype=bool)
-        for node in self.assumptions:
-            truth = rows[node]
-            if not (truth == 1.0).all():
-                outside |= truth == 0.0
-                flagged |= np.isnan(truth)
-        for node in self.checks:
-            if not (rows[node] == 1.0).all():
-                flagged |= rows[node] != 1.0
+        self.machine.run(inputs, count)
+        registers, width = self.registers, self._width(count)
+        wild, no, unknown, missing = (np.zeros(width, dtype=bool) for _ in range(4))
+        low, high = 2.0**-self.bits, 2.0**self.bits
+        self.loops.check_range(registers, self._inputs, width, low, high, wild)
+        self.loops.judge(registers, self._assumed, width, no, unknown)
+        self.loops.judge(registers, self._checked, width, missing, missing)
         # Out of range, even "certainly false" is not to be believed.
-        outside &= True if wild is None else ~wild
-        flagged &= ~outside
+        outside = (no & ~wild)[:count]
+        flagged = (wild | unknown | missing)[:count] & ~outside
         doubtful = self._exist(count)
         dead = outside | flagged
         if dead.any():
             for valid in self._valid:
                 valid[:, :count][:, dead] = 0
-        doubt = np.flatnonzero(doubtful & ~dead)
-        if len(doubt):
-            self._resolve(inputs, doubt, flagged)
+        doubtful &= ~dead
+        if doubtful.any():
+            self._resolve(inputs, np.flatnonzero(doubtful), flagged)
         chunk = self._list(count, outside, flagged)
         # Every game has an equilibrium: where none was found, something was wrong.
-        lost = (chunk.counts == 0) & ~outside
-        flagged |= lost
+        flagged |= (chunk.counts == 0) & ~outside
         return chunk
 
-    def _wild(self, inputs: Mapping[str, Any], count: int) -> Any:
-        """Return the lanes with inputs so large or small that bounds may not hold, or None."""
-        import numpy as np
-
-        high, low = 2.0**self.bits, 2.0**-self.bits
-        result = None
-        for name in self.program.inputs:
-            size = np.abs(inputs[name])
-            if not (size.max() <= high and size.min() >= low):
-                bad = ~(size <= high) | ((size < low) & (size != 0))
-                if bad.any():
-                    bad = np.broadcast_to(bad, (count,))
-                    result = bad.copy() if result is None else result | bad
-        return result
+    def _width(self, count: int) -> int:
+        """Return the number of lanes to work on, a multiple of 8."""
+        return min(self.lanes, -(-count // 8) * 8)
 
     def _exist(self, count: int) -> Any:
         """Set which vertices exist, by the signs alone; return the lanes with an open sign."""
-        width = min(self.lanes, -(-count // 8) * 8)
+        width = self._width(count)
         self.loops.find_signs(
             self.machine.registers, self.tested, self.limits, width, self._positive, self._doubtful
         )
@@ -261,7 +251,7 @@ class Game:
     def _list(self, count: int, outside: Any, flagged: Any) -> Chunk:
         import numpy as np
 
-        width = min(self.lanes, -(-count // 8) * 8)
+        width = self._width(count)
         counts = np.empty(width, dtype=np.int32)
         starts = np.empty(len(self.pairs) + 1, dtype=np.int64)
         lane, slot = self.loops.list_pairs(
@@ -382,6 +372,16 @@ def _bits(sides: Sequence[Side]) -> int:
         order = max((o for limit in side.limits.values() for o, _ in limit.terms), default=1)
         most = max(most, order * max(1, side.degree))
     return max(10, min(60, BITS // most))
+
+
+def _comparison(graph: Graph, n: int) -> tuple[int, int, int]:
+    """Return a truth node as (value, error bound, what counts as true); see ``judge``."""
+    if graph.ops[n] == "truth":
+        value, limit = graph.args[n]
+        true = {"<": 2, "<=": 6, ">": 1, ">=": 5, "==": 4, "!=": 3}[graph.data[n]]
+        return value, limit, true
+    # Any other truth is 1, 0 or nan; nan is within no bound.
+    return graph.sub(n, graph.constant(Fraction(1, 2))), graph.constant(Fraction(1, 4)), 1
 
 
 def _fine_limit(graph: Graph, n: int) -> int:

@@ -41,6 +41,33 @@ def interpret(code: Any, registers: Any, width: int) -> None:
             np.maximum(rows[a], rows[b], out=rows[out])
 
 
+def check_range(
+    registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
+) -> None:
+    """Flag lanes whose inputs are out of range; see :func:`.compiled.check_range`."""
+    import numpy as np
+
+    for row in rows.tolist():
+        x = registers[row, :width]
+        size = np.abs(x)
+        flagged[:width] |= ~(size <= high) | ((size < low) & (x != 0.0))
+
+
+def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> None:
+    """Compare values with 0; see :func:`.compiled.judge`."""
+    for row, bound, true in compared.tolist():
+        x, limit = registers[row, :width], registers[bound, :width]
+        up = x > limit
+        if true & 1 and up.all():
+            continue
+        down = x < -limit
+        level = (limit == 0.0) & (x == 0.0)
+        known = up | down | level
+        yes = (up & bool(true & 1)) | (down & bool(true & 2)) | (level & bool(true & 4))
+        no[:width] |= known & ~yes
+        unknown[:width] |= ~known
+
+
 def find_signs(
     registers: Any, tested: Any, limits: Any, width: int, positive: Any, doubtful: Any
 ) -> None:
@@ -109,6 +136,7 @@ def strategies(
     vertex: Any,
     registers: Any,
     tables: Any,
+    shares: Any,
     loose: Any,
 ) -> None:
     """Write strategies; see :func:`.compiled.strategies`."""
@@ -124,9 +152,11 @@ def strategies(
             continue
         found, total, error = _shares(registers, i, weights, limits, steps)
         with np.errstate(all="ignore"):
-            for k, w in zip(steps, found, strict=True):
-                target[i, s, actions[k]] = w / total
-            loose[i] = np.maximum(loose[i], error / total)
+            for n, (k, w) in enumerate(zip(steps, found, strict=True)):
+                shares[n, here] = w / total
+                target[i, s, actions[k]] = shares[n, here]
+            error = error / total
+            loose[i] = np.where(error <= loose[i], loose[i], error)
 
 
 def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
@@ -183,24 +213,24 @@ def expect(
     """Write expected values; see :func:`.compiled.expect`."""
     import numpy as np
 
-    cell_of, first, second, row_starts, row_actions, column_starts, column_actions = pairs
-    n = columns.shape[2]
+    _, first, second, row_starts, row_actions, column_starts, column_actions = pairs
     for p, here in _groups(starts):
         i, s = lane[here], slot[here]
         if known[p] != -1.0:
             target[i, s] = known[p]
             continue
-        if cell_of[p] >= 0:
-            value = registers[cells[cell_of[p]], i]
-        else:
-            v, w = first[p], second[p]
-            value = np.zeros(len(i))
-            with np.errstate(all="ignore"):
-                for a in row_actions[row_starts[v] : row_starts[v + 1]]:
+        used = row_actions[row_starts[first[p]] : row_starts[first[p] + 1]]
+        met = column_actions[column_starts[second[p]] : column_starts[second[p] + 1]]
+        value = np.zeros(len(i))
+        with np.errstate(all="ignore"):
+            for k, a in enumerate(used):
+                if len(met) == 1:
+                    mean = registers[cells[a, met[0]], i]
+                else:
                     mean = np.zeros(len(i))
-                    for b in column_actions[column_starts[w] : column_starts[w + 1]]:
-                        mean = mean + columns[i, s, b] * registers[cells[a * n + b], i]
-                    value = value + rows[i, s, a] * mean
+                    for j, b in enumerate(met):
+                        mean = mean + columns[j, here] * registers[cells[a, b], i]
+                value = mean if len(used) == 1 else value + rows[k, here] * mean
         target[i, s] = value
         undefined[i[~np.isfinite(value)]] = True
 

@@ -139,7 +139,8 @@ class Questions:
         rows = game.program.rows
         field = Field(self.game_graph)
         for quantity in (*self.linear.values(), *self.pure.values()):
-            quantity.registers = np.array([rows[n] for n in quantity.nodes], dtype=np.int64)
+            numbers = np.array([rows[n] for n in quantity.nodes], dtype=np.int64)
+            quantity.registers = numbers.reshape(game.sizes)
         for name, quantity in self.linear.items():
             quantity.known = np.full(len(game.pairs), -1.0)
             if name[0] == "payoffs":
@@ -266,7 +267,7 @@ class Questions:
         mixed = cell < 0
         for (kind, name), column in result.items():
             if kind == "truths" and name in self.pure:
-                cells = self.pure[name].registers[np.maximum(cell, 0)]
+                cells = self.pure[name].registers.ravel()[np.maximum(cell, 0)]
                 column[:] = self.game.registers[cells, chunk.lane]
         entries = np.arange(len(chunk.lane)) if self._all_entries else np.flatnonzero(mixed)
         step = self.machine.lanes

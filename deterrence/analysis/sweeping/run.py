@@ -108,6 +108,8 @@ def to_file(
     of another sweep; :class:`DeterrenceError` where the system does not let it write.
     """
     output = check_target(output)
+    if output.is_symlink():  # a link stays a link
+        output = Path(os.path.realpath(output))
     if resume and force:
         raise UsageError(
             "a sweep either resumes or begins anew", remedy="leave out --resume or --force"

@@ -1,0 +1,231 @@
+"""`deterrence sweep`: output, options, faults, progress, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from deterrence.cli import sweep as command
+
+MODEL = "asymmetric-bipolarity"
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., Result]
+
+
+def test_one_axis_shows_where_the_equilibria_change(run: Run) -> None:
+    # k_R = c_R + 4 passes l_R = 5 at c_R = 1; then war has at most the mixed equilibrium's
+    # 2/7 * 3/(3 + k_R - 5), largest next to the tie.
+    result = run("sweep", MODEL, "-p", "c_R=0:2:5")
+    assert result.exit_code == 0, result.stderr
+    lines = [line.split() for line in result.stdout.splitlines()]
+    start = lines.index(["Along", "c_R"])
+    assert lines[start + 2][:6] == ["0", "0.5", "2", "1", "1", "0"]
+    assert lines[start + 3][:8] == ["1", "1", "1", "3", "2*", "0", "to", "0.2857"]
+    assert lines[start + 4][:8] == ["1.5", "2", "2", "3", "3", "0", "to", "0.2449"]
+    assert "Solved:" in result.stdout
+    assert result.stderr == ""
+
+
+def test_json_is_the_contract(run: Run) -> None:
+    result = run("sweep", MODEL, "-p", "c_R=0:2:5", "--format", "json", "--measure", "war")
+    answer = json.loads(result.stdout)
+    assert {
+        "schema", "model", "design", "axes", "select", "by", "points", "outside", "incomplete",
+        "continuum", "engines", "equilibria", "components", "selected", "measures", "stretches",
+        "left_out", "doubts", "output", "provenance",
+    } == set(answer)  # fmt: skip
+    assert answer["schema"] == 1
+    assert answer["points"] == 5
+    assert answer["equilibria"] == {"1": 2, "3": 3}
+    assert answer["continuum"] == 1
+    (war,) = answer["measures"]
+    assert (war["name"], war["lowest"], war["points"], war["never"]) == ("war", 0, 5, 2)
+    assert war["highest"] == pytest.approx(2 / 7)
+    assert [s["points"] for s in answer["stretches"]] == [2, 1, 2]
+    assert len(answer["provenance"]["model_sha256"]) == 64
+
+
+def test_what_is_not_there_is_null_in_json(run: Run) -> None:
+    result = run("sweep", MODEL, "-p", "c_R=-2,-1", "--format", "json")
+    answer = json.loads(result.stdout, parse_constant=lambda text: pytest.fail(text))
+    assert answer["outside"] == 2
+    assert answer["measures"][0]["lowest"] is None
+
+
+def test_a_file_is_written_and_named(run: Run, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    result = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output))
+    assert result.exit_code == 0, result.stderr
+    assert f"Written to {output}" in result.stdout
+    assert len(output.read_text().splitlines()) > 10
+    again = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output))
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    forced = run("sweep", MODEL, "-p", "c_R=0:2:5", "-o", str(output), "--force", "-j", "2")
+    assert forced.exit_code == 0, forced.stderr
+
+
+def test_designs_and_selections(run: Run) -> None:
+    result = run(
+        "sweep", MODEL, "-p", "c_R=0:10", "-p", "l_N=:", "--design", "sobol", "--points", "100",
+        "--seed", "4", "--select", "worst", "--by", "war", "--scenario", "nuclear-shadow",
+        "--set", "g_R=5/2",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    flat = " ".join(result.stdout.split())
+    assert "l_N (NATO's loss from yielding): 1/2 to 20" in flat
+    assert "design: sobol, seed 4" in flat
+    assert "g_R = 5/2, others as in the scenario nuclear-shadow" in flat
+    assert "Selected: worst by war" in flat
+    assert "balanced for powers of two only, such as 64 or 128" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "c_R=0:20:100"),  # no axis: the parameters that have bounds
+        (("-p", "c_Q=0:1:3"), "did you mean 'c_R'"),
+        (("-p", "c_R"), "write c_R=0:10:1000"),
+        (("-p", "c_R=0:10"), "how many values"),
+        (("-p", "c_R=0:10:1/4"), "step:0:10:1/4"),
+        (("-p", "c_R=0:1:3", "-p", "c_R=1,2"), "two axes"),
+        (("-p", "c_R=0:1:3", "--set", "c_R=2"), "both varies and is set"),
+        (("-p", "c_R=0:1:1e15"), "at most"),
+        (("-p", "c_R=0:1:1e9", "-p", "c_N=0:1:1e9"), "can be swept"),
+        (("-p", "c_R=0:1:3", "--measure", "wra"), "did you mean 'war'"),
+        (("-p", "c_R=0:1:3", "--select", "best"), "by which measure"),
+        (("-p", "c_R=0:1:3", "--points", "8"), "as its axes say"),
+        (("-p", "c_R=0:1", "--design", "halton"), "--points"),
+        (("-p", "c_R=0:1:3", "--resume"), "name one with -o"),
+        (("-p", "c_R=0:1:3", "-o", "out.xls"), "end the name in one of"),
+        (("-p", "c_R=0:1:3", "-j", "0"), "from 1 to"),
+        (("-p", "c_R=0:1:3", "-o", "x.csv", "--resume", "--force"), "leave out"),
+        (("-p", "c_R=0:1:3", "--scenario", "peace"), "no such scenario"),
+    ],
+)
+def test_faults_say_what_to_do(
+    run: Run, arguments: tuple[str, ...], says: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    result = run("sweep", MODEL, *arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_games_without_parameters_and_with_three_players(run: Run, tmp_path: Path) -> None:
+    from deterrence.modelfile.catalogue import model_source
+
+    game = tmp_path / "g.nfg"
+    game.write_text('NFG 1 R "t" {"A" "B"} {2 2}\n1 1 2 2 3 3 4 4\n')
+    result = run("sweep", str(game), "-p", "c=0:1:3")
+    assert result.exit_code == 2
+    assert "numbers" in result.stderr
+    assert run("sweep", "-", "-p", "c_R=0:1:3", input=model_source(MODEL)).exit_code == 0
+
+
+def test_a_value_beyond_the_bounds_is_doubted(run: Run) -> None:
+    result = run("sweep", MODEL, "-p", "c_R=0:50:3")
+    assert result.exit_code == 0
+    assert "c_R leaves its range, 0 to 20" in result.stderr
+
+
+def test_incomplete_points_have_their_exit_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deterrence.analysis.sweeping import blocks
+
+    solve = blocks.solve_block
+
+    def doubtful(*arguments: Any) -> dict[str, Any]:
+        found = solve(*arguments)
+        found["complete"][1:] = False
+        return found
+
+    monkeypatch.setattr(blocks, "solve_block", doubtful)
+    result = run("sweep", MODEL, "-p", "c_R=0:2:5")
+    assert result.exit_code == 4
+    assert "equilibria may be missing at 4 points" in result.stderr
+
+
+# ---- progress ----------------------------------------------------------------------------
+
+
+class Screen:
+    """Standard error that is a terminal, or not."""
+
+    def __init__(self, terminal: bool) -> None:
+        self.terminal, self.text = terminal, ""
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("quiet", [True, False])
+def test_progress_and_time_left(
+    terminal: bool, quiet: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen(terminal)
+    clock = iter(range(0, 10_000, 20))  # every step takes 20 seconds
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(command.time, "monotonic", lambda: next(clock))
+    reporter = command.Reporter(quiet)
+    for done in (100, 200, 300):
+        reporter("solving", done, 1000)
+    reporter.end()
+    if quiet:
+        assert screen.text == ""
+        return
+    # 100 points were there at first; 100 a step since, so 700 are 140 s.
+    assert "solving: 300 of 1,000 points (30%), 2 min 20 s left" in screen.text
+    assert ("\r" in screen.text) == terminal
+
+
+def test_a_short_sweep_says_nothing_to_a_pipe(process: Any) -> None:
+    result = process("sweep", MODEL, "-p", "c_R=0:2:5")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_keeps_what_is_done(jobs: str, tmp_path: Path) -> None:
+    arguments = [MODEL, "-p", "c_R=0:10:3000", "-p", "l_N=1:9:1000", "-o", "out.csv"]
+    arguments += ["--select", "bounds", "-j", jobs]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deterrence", "sweep", *arguments],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    folder = tmp_path / "out.csv.parts"
+    deadline = time.monotonic() + 60
+    while not list(folder.glob("block-*.npz")):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "finished blocks are kept in out.csv.parts" in err
+    assert "--resume" in err
+    assert out == ""
+    assert list(folder.glob("block-*.npz"))
+    assert not (tmp_path / "out.csv").exists()
