@@ -20,32 +20,37 @@ Strategy = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
-class PointAnswer:
-    """All extreme equilibria at one point; entries of the lists belong together."""
+class Equilibria:
+    """All extreme equilibria of a game, in order, with the number of each one's component."""
 
     profiles: tuple[tuple[Strategy, Strategy], ...]
     components: tuple[int, ...]
     complete: bool
-    payoffs: Mapping[str, Sequence[Any]]
-    outcomes: Mapping[str, Sequence[Any]]
-    measures: Mapping[str, Sequence[Any]]
-    truths: Mapping[str, Sequence[bool]]
 
 
-def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | None:
-    """Return the exact answer at a point, or None where an assumption does not hold.
+@dataclass(frozen=True)
+class PointAnswer:
+    """The equilibria at one point, and what was asked of each: kind -> name -> values."""
 
-    Equilibria come sorted by the number of actions they use, then by the row
-    player's and the column player's actions in use, then by the replies that are
-    best against them.  No probability decides, so the order does not change
-    where one overtakes another.
+    equilibria: Equilibria
+    answers: Mapping[str, Mapping[str, Sequence[Any]]]
+
+
+def ordered_equilibria(
+    rows: Sequence[Sequence[Fraction]], columns: Sequence[Sequence[Fraction]]
+) -> Equilibria:
+    """Return all extreme equilibria of the game with these payoffs, both rows x columns.
+
+    They come sorted by the number of actions they use, then by the row player's
+    and the column player's actions in use, then by the replies that are best
+    against them.  No probability decides, so the order does not change where one
+    overtakes another.
+
+    >>> from fractions import Fraction
+    >>> found = ordered_equilibria([[1, 0], [0, 1]], [[2, 0], [0, 1]])
+    >>> [[list(map(str, s)) for s in profile] for profile in found.profiles]
+    [[['1', '0'], ['1', '0']], [['0', '1'], ['0', '1']], [['1/3', '2/3'], ['1/2', '1/2']]]
     """
-    values = solver.values_at(point)
-    if not all(a.evaluate(values) for a in solver.model.assumptions):
-        return None
-    game = solver.model.at(check=False, **values)
-    first, second = game.players
-    rows, columns = game.matrix(first), game.matrix(second)
     found = enumerate_extreme(rows, columns)
     ties = (
         [_best(columns, x) for x in found.rows],
@@ -61,12 +66,26 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
     )
     numbers = [number[i, j] for *_, i, j in entries]
     order = {k: n for n, k in enumerate(dict.fromkeys(numbers))}
-    profiles = tuple((found.rows[i], found.columns[j]) for *_, i, j in entries)
+    return Equilibria(
+        tuple((found.rows[i], found.columns[j]) for *_, i, j in entries),
+        tuple(order[k] for k in numbers),
+        found.complete,
+    )
+
+
+def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | None:
+    """Return the exact answer at a point, or None where an assumption does not hold."""
+    values = solver.values_at(point)
+    if not all(a.evaluate(values) for a in solver.model.assumptions):
+        return None
+    game = solver.model.at(check=False, **values)
+    first, second = game.players
+    found = ordered_equilibria(game.matrix(first), game.matrix(second))
     payoffs: dict[str, list[Any]] = {p: [] for p in game.players}
     outcomes: dict[str, list[Any]] = {o: [] for o in solver.outcomes}
     measures: dict[str, list[Any]] = {m.name: [] for m in solver.measures}
     truths: dict[str, list[bool]] = {text: [] for text, _ in solver.statements}
-    for x, y in profiles:
+    for x, y in found.profiles:
         profile = {
             player: dict(zip(actions, strategy, strict=True))
             for player, actions, strategy in zip(game.players, game.actions, (x, y), strict=True)
@@ -97,13 +116,7 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
         for text, statement in solver.statements:
             truths[text].append(bool(statement.evaluate(values, ask)))
     return PointAnswer(
-        profiles,
-        tuple(order[k] for k in numbers),
-        found.complete,
-        payoffs,
-        outcomes,
-        measures,
-        truths,
+        found, {"payoffs": payoffs, "outcomes": outcomes, "measures": measures, "truths": truths}
     )
 
 
@@ -163,53 +176,60 @@ def answers_at(
 
 def gather(solver: PointSolver, answers: Sequence[PointAnswer | None]) -> Block:
     """Return the answers at some points as one block of floats."""
+    names = {
+        "payoffs": solver.model.players,
+        "outcomes": solver.outcomes,
+        "measures": [m.name for m in solver.measures],
+        "truths": [text for text, _ in solver.statements],
+    }
+    sizes = [len(actions) for actions in solver.model.actions]
+    found = [a and (a.equilibria, a.answers) for a in answers]
+    return padded(found, solver.model.players, sizes, names)
+
+
+def padded(
+    found: Sequence[tuple[Equilibria, Mapping[str, Mapping[str, Sequence[Any]]]] | None],
+    players: Sequence[str],
+    sizes: Sequence[int],
+    names: Mapping[str, Sequence[str]],
+) -> Block:
+    """Return equilibria and the answers asked of them as a block; None is a point outside."""
     import numpy as np
 
-    n = len(answers)
-    count = np.array([len(a.profiles) if a else 0 for a in answers], dtype=np.int32)
+    n = len(found)
+    count = np.array([len(f[0].profiles) if f else 0 for f in found], dtype=np.int32)
     w = int(count.max(initial=0))
-
-    def filled(value: float, *more: int) -> Any:
-        return np.full((n, w, *more), value)
-
     component = np.full((n, w), -1, dtype=np.int32)
-    sizes = [len(actions) for actions in solver.model.actions]
-    chances = [filled(np.nan, size) for size in sizes]
-    players = solver.model.players
-    payoffs = {p: filled(np.nan) for p in players}
-    outcomes = {o: filled(np.nan) for o in solver.outcomes}
-    measures = {m.name: filled(np.nan) for m in solver.measures}
-    truths = {text: np.zeros((n, w), dtype=bool) for text, _ in solver.statements}
+    chances = [np.full((n, w, size), np.nan) for size in sizes]
+    kinds: dict[str, dict[str, Any]] = {
+        kind: {
+            name: np.full((n, w), False if kind == "truths" else np.nan)
+            for name in names.get(kind, ())
+        }
+        for kind in ("payoffs", "outcomes", "measures", "truths")
+    }
     continuum = np.zeros(n, dtype=bool)
-    for i, answer in enumerate(answers):
-        if answer is None:
+    for i, entry in enumerate(found):
+        if entry is None:
             continue
-        k = len(answer.profiles)
-        component[i, :k] = answer.components
-        continuum[i] = len(set(answer.components)) < k
+        equilibria, answers = entry
+        k = len(equilibria.profiles)
+        component[i, :k] = equilibria.components
+        continuum[i] = len(set(equilibria.components)) < k
         for side in (0, 1):
-            for e, profile in enumerate(answer.profiles):
+            for e, profile in enumerate(equilibria.profiles):
                 chances[side][i, e] = [float(p) for p in profile[side]]
-        for target, source in (
-            (payoffs, answer.payoffs),
-            (outcomes, answer.outcomes),
-            (measures, answer.measures),
-        ):
-            for name, column in source.items():
-                target[name][i, :k] = [float(v) for v in column]
-        for text, column in answer.truths.items():
-            truths[text][i, :k] = column
-    valid = np.array([a is not None for a in answers], dtype=bool)
+        for kind, columns in answers.items():
+            for name, column in columns.items():
+                kinds[kind][name][i, :k] = [float(v) for v in column]
+    valid = np.array([f is not None for f in found], dtype=bool)
     return Block(
         valid=valid,
         count=count,
-        complete=np.array([a is None or a.complete for a in answers], dtype=bool),
+        complete=np.array([f is None or f[0].complete for f in found], dtype=bool),
         engine=np.where(valid, EXACT, OUTSIDE).astype(np.uint8),
         component=component,
         continuum=continuum,
         probabilities=dict(zip(players, chances, strict=True)),
-        payoffs=payoffs,
-        outcomes=outcomes,
-        measures=measures,
-        truths=truths,
+        **kinds,
     )

@@ -178,7 +178,7 @@ class PointSolver:
 
     def _batch(self, n: int) -> Any:
         """Return the programs for this model, made once; None where only exact arithmetic does."""
-        compiled = _numba_pays(n)
+        compiled = numba_pays(n)
         if compiled not in self._batches:
             from deterrence.analysis.kernel.batch import Batch
             from deterrence.analysis.kernel.field import SingularError
@@ -194,7 +194,7 @@ class PointSolver:
         return {**self.__dict__, "_batches": {}}
 
 
-def _numba_pays(n: int) -> bool:
+def numba_pays(n: int) -> bool:
     """Say whether to run compiled code: numba takes a moment to import, and may be missing."""
     import importlib.util
     import sys

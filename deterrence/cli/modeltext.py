@@ -26,6 +26,7 @@ def model_text(model: Model, *, width: int = WIDTH) -> str:
     if always:
         lines += ["", "Assumptions that always hold"]
         lines += flow(map(str, model.assumptions), width, first="  ", rest="  ")
+    lines += _section("Rank correlations", _correlations(model), width)
     lines += _section("Outcomes", _outcomes(model), width)
     lines += _section("Measures", _measures(model), width)
     lines += _section("Named regimes", _regimes(model), width)
@@ -73,6 +74,11 @@ def _parameter(p: Parameter) -> Entry:
         facts.append("distribution " + ", ".join(f"{k} {v}" for k, v in p.distribution.items()))
     details = ["; ".join(f for f in facts if f), f"source: {p.source}" if p.source else ""]
     return (f"{value}: {p.title}" if p.title else value), details
+
+
+def _correlations(model: Model) -> Iterator[Entry]:
+    for c in model.correlations:
+        yield f"{' and '.join(c.between)}: {c.value}", []
 
 
 def _payoffs(payoffs: Mapping[str, Expression]) -> str:
@@ -124,6 +130,7 @@ def model_dict(model: Model) -> dict[str, Any]:
         },
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
+        "correlations": [_fields(c) for c in model.correlations],
         "outcomes": {label: _fields(o) for label, o in model.outcomes.items()},
         "measures": {m.name: _fields(m) for m in model.measures},
         "regimes": [_fields(r) for r in model.named_regimes],

@@ -302,7 +302,7 @@ class _Rule:
         """Return a label per point: False outside the assumptions, else what holds."""
         import numpy as np
 
-        from deterrence.regimes.proofs import truth
+        from deterrence.regimes.floats import truth
 
         n = len(xs)
         columns = dict(zip(self.survey.free, (xs, ys), strict=True))
@@ -329,7 +329,7 @@ class _Rule:
     def _any(self, terms: Any, columns: Mapping[str, Any], n: int) -> Any:
         import numpy as np
 
-        from deterrence.regimes.proofs import truth
+        from deterrence.regimes.floats import truth
 
         result = np.zeros(n, dtype=bool)
         for term in terms:
@@ -343,7 +343,8 @@ class _Rule:
         """Return which families exist, families x points."""
         import numpy as np
 
-        from deterrence.regimes.proofs import literal_mask, truth
+        from deterrence.regimes.floats import truth
+        from deterrence.regimes.literals import literal_mask
 
         full = dict(columns)
         for e, atom in self.algebra.atoms.items():

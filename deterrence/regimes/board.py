@@ -20,7 +20,7 @@ from typing import Any
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.expressions import Expression, total
 from deterrence.regimes.document import Equation, Inline, conjunction
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
 from deterrence.regimes.search import Branch, Pair
 from deterrence.regimes.steps import (

@@ -24,7 +24,7 @@ from deterrence.errors import ExpressionError
 from deterrence.game.expressions import Expression
 from deterrence.regimes.covers import time_for
 from deterrence.regimes.derivatives import derivative
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import Proof, RegimeAnalysis
 
 #: Seconds for all questions together.

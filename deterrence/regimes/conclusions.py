@@ -40,7 +40,7 @@ from deterrence.regimes.covers import (
     time_for,
     written,
 )
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import Proof, RegimeAnalysis
 from deterrence.regimes.search import Pair
 from deterrence.regimes.signs import SignTheory

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deterrence.game.expressions import Expression
-from deterrence.regimes.proofs import Literal, Prover, literal_mask
+from deterrence.regimes.literals import Literal, literal_mask
+from deterrence.regimes.proofs import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
 Condition = tuple[Literal, ...]

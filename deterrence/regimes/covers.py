@@ -20,7 +20,8 @@ from typing import Literal as Choice
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes.conditions import Simplifier
-from deterrence.regimes.proofs import Decision, Literal, Prover
+from deterrence.regimes.literals import Literal
+from deterrence.regimes.proofs import Decision, Prover
 from deterrence.regimes.signs import SignTheory
 
 #: A disjunction of conjunctions of conditions; ``()`` is never, ``((),)`` always.

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_you_mean
 from deterrence.game.expressions import Expression
-from deterrence.regimes.proofs import literal_mask
+from deterrence.regimes.literals import literal_mask
 
 if TYPE_CHECKING:
     from deterrence.regimes.results import Regime, RegimeAnalysis
@@ -417,7 +417,7 @@ class _Program:
             return self.columns[e.args[0]]
         parts = [value(a) for a in e.children]
         if e.op == "compare":
-            from deterrence.regimes.proofs import truth
+            from deterrence.regimes.floats import truth
 
             names = {f"_{k}": p for k, p in enumerate(parts)}
             plain = [Expression.name(n) for n in names]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deterrence.regimes.conditions import Simplifier
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.search import Pair
 
 _PRIME = (1 << 61) - 1

@@ -31,47 +31,15 @@ from deterrence.regimes import sampling
 from deterrence.regimes.algebra import Algebra
 from deterrence.regimes.certificates import Refuter
 from deterrence.regimes.coordinates import Coordinates
+from deterrence.regimes.floats import truth
+from deterrence.regimes.literals import Literal, literal_mask
 
-_NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 _SAMPLES = 4096
 _ROUNDS = 6
 _NEAR = 1e-9  # floats of this size may be zeros
 _SHORT = 0.2  # seconds for a first look
 #: Milliseconds for a look at the sign of a variable.
 _GLANCE = 200
-
-
-@dataclass(frozen=True)
-class Literal:
-    """``poly sign 0`` with sign one of ``> >= < <= == !=``."""
-
-    poly: Any
-    sign: str
-
-    def negated(self) -> Literal:
-        """Return the literal that holds exactly where this one does not."""
-        return Literal(self.poly, _NEGATED[self.sign])
-
-    def strict(self) -> Literal:
-        """Return the literal without its boundary."""
-        return Literal(self.poly, self.sign[0]) if self.sign in (">=", "<=") else self
-
-    def opposite(self) -> Literal:
-        """Return the strict literal on the other side of the boundary."""
-        return self.strict().negated().strict()
-
-    def holds(self, value: Any) -> bool:
-        """Say whether a value of the polynomial satisfies the sign."""
-        return bool(
-            {
-                ">": value > 0,
-                ">=": value >= 0,
-                "<": value < 0,
-                "<=": value <= 0,
-                "==": value == 0,
-                "!=": value != 0,
-            }[self.sign]
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -543,61 +511,3 @@ class Prover:
 def _is_homogeneous(poly: Any, group: Sequence[int]) -> bool:
     """Say whether all terms have the same degree in the variables of a group."""
     return len({sum(powers[k] for k in group) for powers in poly}) <= 1
-
-
-def literal_mask(literal: Literal, values: Any) -> Any:
-    """Return where an array of values satisfies the literal."""
-    sign = literal.sign
-    if sign == ">":
-        return values > 0
-    if sign == ">=":
-        return values >= 0
-    if sign == "<":
-        return values < 0
-    if sign == "<=":
-        return values <= 0
-    return values == 0 if sign == "==" else values != 0
-
-
-def truth(e: Expression, columns: Mapping[str, Any]) -> Any:
-    """Evaluate an expression on numpy columns (floats)."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        return _truth(e, columns, np)
-
-
-def _truth(e: Expression, columns: Mapping[str, Any], np: Any) -> Any:
-    if e.op == "number":
-        return float(e.args[0])
-    if e.op == "name":
-        return columns[e.args[0]]
-    if e.op == "if":
-        test, then, other = (_truth(a, columns, np) for a in e.args)
-        return np.where(test, then, other)
-    parts = [_truth(a, columns, np) for a in e.children]
-    if e.op == "compare":
-        table = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-        table |= {"==": np.equal, "!=": np.not_equal}
-        pairs = zip(e.args[0], parts, parts[1:], strict=False)
-        return np.logical_and.reduce([np.broadcast_arrays(table[s](a, b))[0] for s, a, b in pairs])
-    if e.op == "call":
-        unary = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "abs": np.abs}
-        if e.args[0] in unary:
-            return unary[e.args[0]](parts[0])
-        result = parts[0]
-        for part in parts[1:]:
-            result = np.minimum(result, part) if e.args[0] == "min" else np.maximum(result, part)
-        return result
-    table2 = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
-    table2 |= {"pow": np.power, "and": np.logical_and, "or": np.logical_or}
-    if e.op in ("and", "or"):
-        result = parts[0]
-        for part in parts[1:]:
-            result = table2[e.op](result, part)
-        return result
-    if e.op == "neg":
-        return np.negative(parts[0])
-    if e.op == "not":
-        return np.logical_not(parts[0])
-    return table2[e.op](*parts)

@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.regimes.conditions import Simplifier
-from deterrence.regimes.proofs import Literal, Prover
+from deterrence.regimes.literals import Literal
+from deterrence.regimes.proofs import Prover
 from deterrence.regimes.signs import SignTheory
 
 _TRIES = 8  # samples that are checked exactly before the prover is asked

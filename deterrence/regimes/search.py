@@ -16,7 +16,8 @@ from functools import reduce
 from typing import Any
 
 from deterrence.regimes.conditions import Condition, Simplifier
-from deterrence.regimes.proofs import Decision, Literal, Prover
+from deterrence.regimes.literals import Literal
+from deterrence.regimes.proofs import Decision, Prover
 from deterrence.regimes.vertices import Vertex, vertices
 
 #: The part of the time left that may go into ruling strategies of one side out.

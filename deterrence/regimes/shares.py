@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deterrence.regimes.areas import exact_shares
-from deterrence.regimes.proofs import Prover, literal_mask, truth
+from deterrence.regimes.floats import truth
+from deterrence.regimes.literals import literal_mask
+from deterrence.regimes.proofs import Prover
 from deterrence.regimes.regime_map import Cell, RegimeMap
 
 _POINTS = 4096

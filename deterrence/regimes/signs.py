@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.regimes.proofs import Decision, Literal, Prover
+from deterrence.regimes.literals import Literal
+from deterrence.regimes.proofs import Decision, Prover
 
 #: Quick questions about one polynomial that may stay open before it counts as hard.
 _PATIENCE = 2

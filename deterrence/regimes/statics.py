@@ -24,7 +24,7 @@ from typing import Literal as Choice
 from deterrence.game.expressions import Expression
 from deterrence.regimes.covers import is_late, time_for
 from deterrence.regimes.derivatives import derivative
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.

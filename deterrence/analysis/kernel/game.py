@@ -60,12 +60,25 @@ class Chunk:
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
+@dataclass(eq=False)
+class PerCell:
+    """A quantity given per cell: its nodes, their ``registers`` of the game's shape.
+
+    ``known`` is its value at each pair where that is the same at all points, -1
+    where it is not.
+    """
+
+    nodes: Sequence[int]
+    registers: Any = None
+    known: Any = None
+
+
 class Game:
     """Programs and tables for one game.
 
     ``sides`` are the vertices of both players.  ``assumptions`` are truth nodes;
     ``checks`` are truth nodes that must hold for the game to be one at all.  The
-    ``wanted`` nodes are computed as well: row ``rows[node]`` of :attr:`registers`.
+    ``wanted`` nodes are computed as well (:meth:`rows_of`).
     """
 
     def __init__(
@@ -177,6 +190,13 @@ class Game:
         # Every game has an equilibrium: where none was found, something was wrong.
         flagged |= (chunk.counts == 0) & ~outside
         return chunk
+
+    def rows_of(self, nodes: Sequence[int]) -> Any:
+        """Return the registers of wanted nodes, one per cell, in the game's shape."""
+        import numpy as np
+
+        rows = np.array([self.program.rows[n] for n in nodes], dtype=np.int64)
+        return rows.reshape(self.sizes)
 
     def _width(self, count: int) -> int:
         """Return the number of lanes to work on, a multiple of 8."""

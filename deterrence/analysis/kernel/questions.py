@@ -31,27 +31,19 @@ from deterrence.analysis.kernel.field import (
     times,
 )
 from deterrence.analysis.kernel.formulas import Formulas, Polynomial, combine, multiply
+from deterrence.analysis.kernel.game import Game, PerCell
 from deterrence.analysis.kernel.graph import UNIT, Graph, guards
 from deterrence.analysis.kernel.program import Machine, Program, reachable
 from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
-    from deterrence.analysis.kernel.game import Chunk, Game
+    from deterrence.analysis.kernel.game import Chunk
     from deterrence.analysis.points import PointSolver
 
 _SNAPPED = {residue(Fraction(v)): float(v) for v in (0, 1)}
 
 #: (kind, name), as in ``("measures", "war")``.
 Name = tuple[str, str]
-
-
-@dataclass(eq=False)
-class _PerCell:
-    """A quantity given per cell: nodes, then their registers, and what is known per pair."""
-
-    nodes: list[int]
-    registers: Any = None
-    known: Any = None
 
 
 class Questions:
@@ -68,13 +60,13 @@ class Questions:
         self.solver, self.game_graph = solver, graph
         self.formulas, self.payoffs = formulas, payoffs
         self.cells = list(itertools.product(*(range(len(a)) for a in model.actions)))
-        self.linear: dict[Name, _PerCell] = {}
-        self.pure: dict[str, _PerCell] = {}
+        self.linear: dict[Name, PerCell] = {}
+        self.pure: dict[str, PerCell] = {}
         self._readers = [self._reader(k) for k in range(len(self.cells))]
         for side, player in enumerate(model.players):
             rows = payoffs[side]
             nodes = [formulas.emit(rows[i][j]) for i, j in self.cells]
-            self.linear["payoffs", player] = _PerCell(nodes)
+            self.linear["payoffs", player] = PerCell(nodes)
         asked: dict[Name, Expression] = {
             ("outcomes", o): Expression("query", "P", o) for o in solver.outcomes
         }
@@ -120,7 +112,7 @@ class Questions:
             formulas.graph, formulas.constants, formulas.inputs, formulas.formulas, query
         )
 
-    def _per_cell(self, e: Expression) -> _PerCell | None:
+    def _per_cell(self, e: Expression) -> PerCell | None:
         """Return an expression's value in every cell, None where it may have none."""
         graph = self.game_graph
         before = len(graph.nonzero), len(graph.positive)
@@ -128,7 +120,7 @@ class Questions:
         if (len(graph.nonzero), len(graph.positive)) != before:
             del graph.nonzero[before[0] :], graph.positive[before[1] :]
             return None
-        return _PerCell(nodes)
+        return PerCell(nodes)
 
     # ---- structure ----------------------------------------------------
     def prepare(self, game: Game) -> None:
@@ -136,11 +128,9 @@ class Questions:
         import numpy as np
 
         self.game = game
-        rows = game.program.rows
         field = Field(self.game_graph)
         for quantity in (*self.linear.values(), *self.pure.values()):
-            numbers = np.array([rows[n] for n in quantity.nodes], dtype=np.int64)
-            quantity.registers = numbers.reshape(game.sizes)
+            quantity.registers = game.rows_of(quantity.nodes)
         for name, quantity in self.linear.items():
             quantity.known = np.full(len(game.pairs), -1.0)
             if name[0] == "payoffs":

@@ -302,8 +302,14 @@ class Side:
     def scale(self) -> int:
         """Return the node of a number that no entry's magnitude exceeds, at any point.
 
-        It is a sum over all monomials that occur, each with its largest coefficient.
+        It is a sum over all monomials that occur, each with its largest coefficient,
+        or, where payoffs are given exactly, the largest difference.
         """
+        if not self.graph.inputs_rounded:
+            most = self.graph.zero
+            for p in self._polynomials:
+                most = self.graph.larger(most, self.graph.bound(self.formulas.emit(p))[0])
+            return most
         largest: Polynomial = {}
         for p in self._polynomials:
             for monomial, c in p.items():

@@ -17,7 +17,7 @@ from deterrence.analysis.robust.distances import less
 from deterrence.analysis.robust.flips import Flip, Walker
 from deterrence.analysis.robust.space import Space
 from deterrence.game.linear import maximise
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 
 _CLOSE = 1e-7  # how near floats must be to a limit to count as at it
 _DIGITS = 10**9

@@ -20,7 +20,7 @@ from typing import Literal as Choice
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes.algebra import Algebra
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 
 #: The sign (-1, 0 or 1) of a polynomial at some point.
 Sign = Callable[[Any], int]

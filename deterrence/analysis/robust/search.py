@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.analysis.robust.certificates import certificate
 from deterrence.analysis.robust.descend import descend
 from deterrence.analysis.robust.distances import compare, exact_number, less
 from deterrence.analysis.robust.flips import Flip, Walker
@@ -24,7 +25,7 @@ from deterrence.analysis.robust.question import Quantifier, Question
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.smt import Reply, Script
 from deterrence.analysis.robust.space import Space
-from deterrence.regimes.proofs import Literal
+from deterrence.regimes.literals import Literal
 from deterrence.regimes.roots import Root
 
 #: Literals up to which formulas go into one question.
@@ -36,6 +37,12 @@ _FULL = 400
 _CORNERS = 40
 _ROUNDS = 60
 _SLACK = Fraction(1, 10**6)
+_WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irrational point
+
+
+def _any_sign(poly: Any) -> frozenset[int]:
+    """Return all signs, for formulas that leave nothing out."""
+    return frozenset({-1, 0, 1})
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +75,7 @@ class Search:
         self.walker = Walker(self.question, self.space, self.quantifier, self.wanted)
         self.script = Script(self.space)
         self.alone: list[tuple[int, int, Flip | None]] = []
+        self._found: list[Fraction] | None = None
 
     # ---- from above --------------------------------------------------------------------
     def run(self) -> Search:
@@ -90,6 +98,8 @@ class Search:
         elif self.best is not None:
             self._tidy()
             self._attain()
+        if self.proven:
+            self._certify()
         return self
 
     def _keep(self, flip: Flip | None) -> bool:
@@ -186,13 +196,19 @@ class Search:
         return max(0.05, share * (self.deadline - time.monotonic()))
 
     def prove(
-        self, radius: Root | None, *, strict: bool = True, seconds: float | None = None
+        self,
+        radius: Root | None,
+        *,
+        strict: bool = True,
+        seconds: float | None = None,
+        full: bool = False,
     ) -> Proof:
-        """Ask whether any change smaller than (or, not strict, up to) the radius does it."""
-        if radius is not None and radius.rational == 0 and strict:
-            return Proof("unsat", None, ())
+        """Ask whether any change smaller than (or, not strict, up to) the radius does it.
+
+        ``full`` keeps conditions whose sign is the same in the whole ball, too.
+        """
         box = self.space.box(None if radius is None else radius.high)
-        questions = self._questions(box)
+        questions = self._questions(box, full=full)
         texts = []
         for formulas in questions:
             lines = [
@@ -206,7 +222,7 @@ class Search:
             reply = self.script.ask(lines, seconds or self._seconds())
             if reply.answer != "unsat":
                 return Proof(reply.answer, self._change(reply))
-            texts.append("\n".join(lines))
+            texts.append("\n".join((*lines, "(check-sat)")))
         return Proof("unsat", None, tuple(texts))
 
     def _change(self, reply: Reply) -> list[Fraction] | None:
@@ -214,11 +230,8 @@ class Search:
 
     def _questions(self, box: Any, *, full: bool = False) -> list[list[Formula]]:
         """Return what would have to hold for a change in the box to do it, case by case."""
-        possible = self.space.signs(box)
-        if full:
-            def possible(poly: Any) -> frozenset[int]:  # type: ignore[misc]
-                return frozenset({-1, 0, 1})
-        assumed = self.question.assumed if full else self.question.assumed.within(possible)
+        possible = _any_sign if full else self.space.signs(box)
+        assumed = self.question.assumed.within(possible)
         one, parts = self.question.status(self.quantifier, self.wanted, possible)
         if assumed.constant is False or (one and not parts):
             return []
@@ -295,3 +308,24 @@ class Search:
         if self.attained is None:
             proof = self.prove(self.best.size, strict=False)
             self.attained = {"sat": True, "unsat": False}.get(proof.answer)
+
+    def witness(self) -> list[Fraction] | None:
+        """Return an exact change that does it, of the smallest size or very near to it."""
+        assert self.best is not None
+        if self.best.witness is not None:
+            return list(self.best.witness)
+        reach = self.best.size.narrowed(_SLACK / 4).high + _SLACK / 2
+        proof = self.prove(exact_number(reach), strict=False, seconds=_WITNESS)
+        if proof.change is not None and self.walker.at(proof.change):
+            return proof.change
+        return None
+
+    # ---- the certificate -----------------------------------------------------------------
+    def _certify(self) -> None:
+        """Write the proof down as text, with every condition where that is not too much."""
+        radius = self.best.size if self.best else None
+        full = len(self.question.sides[0]) * len(self.question.sides[1]) <= _FULL
+        proof = self.prove(radius, full=full)
+        if proof.answer != "unsat" and full:
+            full, proof = False, self.prove(radius)
+        self.certificate = certificate(self, radius, proof.texts, full, proof.answer == "unsat")

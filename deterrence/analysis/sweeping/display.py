@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from deterrence.analysis.selection import RULES
 from deterrence.analysis.sweeping.summary import FIRST, Stretch, SweepSummary
-from deterrence.game.markup import plain
+from deterrence.game.markup import WIDTH, plain
 from deterrence.game.numbers import format_decimal
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.axes import Axis
     from deterrence.analysis.sweeping.plan import Plan
+
+
+_ENGINES = {"compiled": "with floats", "exact": "exactly"}
 
 
 def summary_text(summary: SweepSummary) -> str:
@@ -29,7 +32,7 @@ def summary_text(summary: SweepSummary) -> str:
         lines.append(
             f"Outside the model's assumptions, and not solved: {_share(summary.outside, summary)}"
         )
-    solved = [f"{n:,} {name}" for name, n in summary.engines.items() if name != "outside"]
+    solved = [f"{n:,} {_ENGINES[k]}" for k, n in summary.engines.items() if k in _ENGINES]
     lines.append(f"Solved: {', '.join(solved) or 'none'}")
     if inside:
         lines.append(f"Extreme equilibria per point: {_histogram(summary.equilibria, inside)}")
@@ -133,28 +136,52 @@ def _number(value: float) -> str:
 
 
 def _stretches(summary: SweepSummary) -> list[str]:
-    name = summary.plan.design.names[0]
-    labels = [label for _, label in summary.plan.layout.bounded]
-    rows = [["from", "to", "points", "equilibria", "sets", *labels]]
-    for stretch in summary.stretches:
-        rows.append(_stretch_row(stretch, labels))
-    lines = _table(rows)
-    if summary.left_out:
-        lines.insert(1 + FIRST, f"  ... {summary.left_out:,} stretches not shown ...")
+    """Return the tables along an axis: as many as it takes for lines of ordinary length."""
+    plan = summary.plan
+    heads = ["from", "to", "points", "equilibria", "sets"]
+    if plan.layout.selects:
+        heads.append("kept")
+    rows = [heads, *(_stretch_row(s, plan.layout.selects) for s in summary.stretches)]
+    lines = [f"Along {plan.design.names[0]}"]
+    labels = [label for _, label in plan.layout.bounded]
+    cells = {
+        label: [label, *(_range_text(s, label) for s in summary.stretches)] for label in labels
+    }
+    while True:
+        taken: list[str] = []
+        while labels and (not taken or _fits(rows, [*taken, labels[0]], cells)):
+            taken.append(labels.pop(0))
+        table = _table([[*row, *(cells[m][k] for m in taken)] for k, row in enumerate(rows)])
+        if summary.left_out:
+            table.insert(1 + FIRST, f"  ... {summary.left_out:,} stretches not shown ...")
+        lines += table
+        if not labels:
+            break
+        lines.append("")
     if any(stretch.continuum for stretch in summary.stretches):
         lines.append("  * a set that is a continuum; its extreme equilibria are counted")
-    return [f"Along {name}", *lines]
+    return lines
 
 
-def _stretch_row(stretch: Stretch, labels: list[str]) -> list[str]:
-    ends = [f"{stretch.start:.6g}", f"{stretch.stop:.6g}", f"{stretch.points:,}"]
+def _fits(rows: list[list[str]], labels: list[str], cells: Mapping[str, list[str]]) -> bool:
+    columns = [*zip(*rows, strict=True), *(cells[label] for label in labels)]
+    return sum(2 + max(map(len, column)) for column in columns) <= WIDTH
+
+
+def _stretch_row(stretch: Stretch, selects: bool) -> list[str]:
+    row = [f"{stretch.start:.6g}", f"{stretch.stop:.6g}", f"{stretch.points:,}"]
     if not stretch.valid:
-        return [*ends, "outside", "", *("" for _ in labels)]
-    row = [*ends, str(stretch.equilibria), f"{stretch.components}{'*' * stretch.continuum}"]
-    for label in labels:
-        low, high = stretch.measures[label]
-        row.append(_number(low) if low == high else f"{_number(low)} to {_number(high)}")
-    return row
+        return [*row, "outside", "", *([""] if selects else [])]
+    row += [str(stretch.equilibria), f"{stretch.components}{'*' * stretch.continuum}"]
+    return [*row, str(stretch.selected)] if selects else row
+
+
+def _range_text(stretch: Stretch, label: str) -> str:
+    low, high = stretch.measures[label]
+    if not stretch.valid:
+        return ""
+    same = low == high or low != low
+    return _number(low) if same else f"{_number(low)} to {_number(high)}"
 
 
 def _table(rows: list[list[str]]) -> list[str]:

@@ -50,7 +50,8 @@ class Stretch:
     """Neighbouring values of one axis with the same number of equilibria.
 
     Nor does a measure change there between 0 and above 0.  ``measures`` holds the smallest
-    and the largest value of each over the stretch, ``start`` and ``stop`` its ends.
+    and the largest value of each over the stretch, ``start`` and ``stop`` its ends;
+    ``selected`` is the number of equilibria that the selection keeps, 0 where there is none.
     """
 
     start: float
@@ -61,6 +62,7 @@ class Stretch:
     continuum: bool
     valid: bool
     measures: Mapping[str, tuple[float, float]]
+    selected: int
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ class Tally:
                 bool(arrays[names["continuum", ""]][a]),
                 bool(arrays[names["valid", ""]][a]),
                 {label: (_least(low[a:b]), _largest(high[a:b])) for label, low, high in bounded},
+                int(arrays[names[wanted[-1], ""]][a]) if plan.layout.selects else 0,
             )
             mark = key[:, a].tobytes()
             if self._open is not None and self._open[0] == mark:
@@ -340,4 +343,5 @@ def _joined(a: Stretch, b: Stretch) -> Stretch:
             label: (min(low, b.measures[label][0]), max(high, b.measures[label][1]))
             for label, (low, high) in a.measures.items()
         },
+        a.selected,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 >>> from deterrence import load_model
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.sensitivity(measures=["war"], only=["l_R", "g_R"], samples=256, method="sobol")
->>> [piece.text for piece in decisive(answer)]  # doctest: +NORMALIZE_WHITESPACE
+>>> [piece.text for piece in decisive(answer)]  # doctest: +NORMALIZE_WHITESPACE +ELLIPSIS
 ['Whether deterrence (no war) holds in every equilibrium depends most on l_R (total
-index 1.00); g_R has no effect.']
+index ...); g_R has no effect.']
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def _decided(found: SobolIndices) -> str:
 
 
 def importance(answer: Sensitivity) -> Iterator[Piece]:
+    """Yield, for every quantity, the table of what each method says of the parameters."""
     yield Piece("head", "Which parameter matters")
     if answer.sobol is not None and answer.sobol.indices:
         yield Piece(

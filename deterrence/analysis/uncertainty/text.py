@@ -113,21 +113,15 @@ def _probabilities(answer: Sensitivity, p: Probabilities) -> Iterator[Piece]:
 
 
 def holds_text(e: Expectation, level: float) -> str:
-    """Say how likely a conclusion is.
-
-    >>> share = Estimate(0.62, 0.61, 0.63)
-    >>> quantity = Quantity("war == 0", "conclusion", phrase="Deterrence (no war)")
-    >>> print(holds_text(Expectation(quantity, share, share), 0.95)[:49])
-    Deterrence (no war) holds with probability 0.62 (
-    """
-    subject = e.quantity.phrase or e.quantity.name
+    """Say how likely a conclusion is."""
+    name = e.quantity.phrase or e.quantity.name
     if e.lower == e.upper:
         return (
-            f"{subject} holds with probability {short(e.lower.value)} ({level:.0%} interval "
+            f"{name} holds with probability {short(e.lower.value)} ({level:.0%} interval "
             f"{interval(e.lower)}), whichever equilibrium is played."
         )
     return (
-        f"{subject} holds in every equilibrium with probability {short(e.lower.value)} "
+        f"{name} holds in every equilibrium with probability {short(e.lower.value)} "
         f"({level:.0%} interval {interval(e.lower)}), in some equilibrium with probability "
         f"{short(e.upper.value)} ({interval(e.upper)})."
     )

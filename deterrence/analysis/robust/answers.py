@@ -1,0 +1,193 @@
+"""From a finished search to an answer: exact moves, names, and a check by the exact solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from deterrence.analysis.exactly import answer_at
+from deterrence.analysis.points import PointSolver
+from deterrence.analysis.robust.distances import affine, exact_number
+from deterrence.analysis.robust.flips import Flip
+from deterrence.analysis.robust.question import Question, freed
+from deterrence.analysis.robust.results import Alone, Move, SmallestChange
+from deterrence.analysis.robust.search import Search
+from deterrence.analysis.robust.space import along
+from deterrence.errors import DeterrenceError
+from deterrence.modelfile.model import Model
+
+#: Equilibria at the witness that are told.
+_TOLD = 6
+
+
+class Teller:
+    """Says what holds at exact points, by solving the game there: no formulas are shared."""
+
+    def __init__(self, question: Question, moving: tuple[str, ...]) -> None:
+        self.question = question
+        self.model = freed(question.original, moving)
+        self.moving = moving
+        self.solver = PointSolver(
+            self.model, moving, question.fixed, measures=(), statements=[question.shown]
+        )
+
+    def values(self, point: Mapping[str, Fraction]) -> dict[str, Any]:
+        """Return every parameter's value at a point."""
+        rest = {n: self.question.base[n] for n in self.moving if n not in point}
+        return self.solver.values_at({**rest, **point})
+
+    def regime(self, point: Mapping[str, Fraction]) -> str | None:
+        """Return the model's name for what holds at a point, if it has one."""
+        values = self.values(point)
+        for regime in self.model.named_regimes:
+            if all(c.evaluate(values) for c in regime.when):
+                return regime.name
+        return None
+
+    def check(self, point: Mapping[str, Fraction], search: Search) -> tuple[str, ...]:
+        """Return the equilibria at a point in words; raise if the status there is not as claimed.
+
+        Raises :class:`DeterrenceError`: that would be a fault of this package.
+        """
+        answer = answer_at(self.solver, {n: v for n, v in self.values(point).items() if n in self.moving})
+        truths = [] if answer is None else answer.truths[str(self.question.shown)]
+        test = all if search.quantifier == "every" else any
+        if answer is None or not answer.complete or test(truths) != search.wanted:
+            raise DeterrenceError(
+                f"the exact solver does not confirm the answer at {dict(point)}",
+                remedy="this is a fault of the package: please report it",
+            )
+        players, actions = self.model.players, self.model.actions
+        told = []
+        for profile in answer.profiles[:_TOLD]:
+            sides = [
+                f"{player} {_mixture(labels, chances)}"
+                for player, labels, chances in zip(players, actions, profile, strict=True)
+            ]
+            told.append(", ".join(sides))
+        if len(answer.profiles) > _TOLD:
+            told.append(f"and {len(answer.profiles) - _TOLD} more")
+        return tuple(told)
+
+
+def _mixture(labels: tuple[str, ...], chances: tuple[Fraction, ...]) -> str:
+    used = [(label, p) for label, p in zip(labels, chances, strict=True) if p]
+    if len(used) == 1:
+        return used[0][0]
+    if all(p.denominator < 10**4 for _, p in used):
+        return " or ".join(f"{label} ({p})" for label, p in used)
+    return " or ".join(f"{label} ({float(p):.4g})" for label, p in used)
+
+
+def answer_of(search: Search, teller: Teller) -> SmallestChange:
+    """Return a finished search's answer, its witness verified by the exact solver."""
+    space, best = search.space, search.best
+    moves: tuple[Move, ...] = ()
+    witness, regime = None, None
+    told: tuple[str, ...] = ()
+    excess = Fraction(0)
+    messages = list(search.messages)
+    if best is not None:
+        change = search.witness()
+        if change is not None:
+            witness = space.point(change)
+            told = teller.check(witness, search)
+            regime = teller.regime(witness)
+            known = best.size.narrowed(Fraction(1, 10**15))
+            excess = max(Fraction(0), space.size(change) - known.low)
+        else:
+            messages.append("no rational point was found where the status changes")
+        moves = _moves(search, best, change)
+    return SmallestChange(
+        quantifier=search.quantifier,
+        statement=str(search.question.shown),
+        before=not search.wanted,
+        after=search.wanted,
+        lower=search.lower,
+        upper=None if best is None else best.size,
+        certainty="proven" if search.proven else "bounds",
+        attained=search.attained,
+        moves=moves,
+        witness=witness,
+        excess=excess,
+        regime=regime,
+        equilibria=told,
+        alone=tuple(_alone(search, teller, *entry) for entry in search.alone),
+        certificate=search.certificate,
+        messages=tuple(dict.fromkeys(messages)),
+    )
+
+
+def _moves(search: Search, best: Flip, change: Any) -> tuple[Move, ...]:
+    moves = []
+    for k, axis in enumerate(search.space.axes):
+        steps = along(best.origin[k], best.slope[k], best.t)
+        value = axis.base if change is None else axis.base + axis.step * change[k]
+        if steps.rational == 0 and value == axis.base:
+            continue
+        moves.append(
+            Move(
+                parameter=axis.name,
+                base=axis.base,
+                limit=affine(steps, axis.step, axis.base),
+                steps=steps,
+                witness=value,
+                title=axis.title,
+                unit=axis.unit,
+            )
+        )
+    return tuple(moves)
+
+
+def _alone(
+    search: Search, teller: Teller, k: int, direction: Any, flip: Flip | None
+) -> Alone:
+    axis = search.space.axes[k]
+    room = axis.room(direction)
+    witness = None
+    if flip is not None and flip.witness is not None:
+        witness = axis.base + axis.step * flip.witness[k]
+    return Alone(
+        parameter=axis.name,
+        direction=direction,
+        base=axis.base,
+        step=axis.step,
+        distance=None if flip is None else flip.t,
+        threshold=None if flip is None else affine(flip.t, axis.step * direction, axis.base),
+        attained=flip is not None and flip.attained,
+        witness=witness,
+        room=room,
+        regime=None if witness is None else teller.regime({axis.name: witness}),
+        title=axis.title,
+        unit=axis.unit,
+        assumptions_end=flip is None and room is not None and _stopped(search, k, direction, room),
+    )
+
+
+def _stopped(search: Search, k: int, direction: int, room: Fraction) -> bool:
+    """Say whether the assumptions fail where a parameter alone meets its limit."""
+    change = [Fraction(0)] * len(search.space.axes)
+    change[k] = direction * room
+    return not search.question.assumed.holds(search.walker.signs(change))
+
+
+def already(search: Search) -> SmallestChange:
+    """Return the answer where the wanted status holds at the base: nothing has to change."""
+    return SmallestChange(
+        quantifier=search.quantifier,
+        statement=str(search.question.shown),
+        before=search.wanted,
+        after=search.wanted,
+        lower=exact_number(0),
+        upper=exact_number(0),
+        certainty="proven",
+        attained=True,
+        witness=search.space.point([Fraction(0)] * len(search.space.axes)),
+    )
+
+
+def named(model: Model, name: str) -> str:
+    """Return a parameter's name with its title."""
+    title = model.parameters[name].title
+    return f"{name} ({title})" if title else name

@@ -1,0 +1,166 @@
+"""Answers as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deterrence.analysis.robust.certificates import polynomial_text
+from deterrence.analysis.robust.results import Alone, Levers, Robustness, SmallestChange
+from deterrence.regimes.roots import Root
+
+_LONG = 14  # characters of a fraction beyond which its decimal is shown alone
+
+
+def shown(root: Root, digits: int = 6) -> str:
+    """Return an exact number for reading: ``8/39 (0.205128)``, or ``0.0260991`` if irrational."""
+    exact = root.rational
+    decimal = f"{root.decimal:.{digits}g}"
+    if exact is None:
+        return f"{decimal}..."
+    text = str(exact)
+    if exact.denominator == 1 or text == decimal:
+        return text
+    return f"{text} ({decimal})" if len(text) <= _LONG else decimal
+
+
+def _exact(root: Root) -> str:
+    if root.rational is not None:
+        return shown(root)
+    return f"{shown(root)}, a root of {polynomial_text(root)}"
+
+
+def robustness_text(answer: Robustness) -> str:
+    """Return a robustness answer as text."""
+    unit = {"range": "of each parameter's range", "sd": "standard deviations"}.get(
+        answer.units, "units of payoff"
+    )
+    size = "largest change" if answer.norm == "max" else "sum of changes"
+    lines = [
+        f"{answer.title or answer.model}",
+        f"How robust is: {answer.statement}",
+        f"Size of a change: {size}, in {_measure(answer)}; "
+        + ("bounds are kept." if answer.within_bounds else "bounds may be left."),
+    ]
+    for change in answer.answers:
+        lines += ["", *_change_lines(change, unit)]
+    lines += ["", *_alone_table(answer.answers)] if answer.axes else []
+    lines += [f"Note: {m}" for m in answer.messages]
+    return "\n".join(lines)
+
+
+def _measure(answer: Robustness) -> str:
+    return {
+        "range": "units of the parameters' ranges",
+        "sd": "standard deviations",
+    }.get(answer.units, "units of payoff" if answer.units == "payoff" else answer.units)
+
+
+def levers_text(answer: Levers) -> str:
+    """Return a levers answer as text."""
+    names = ", ".join(a.name for a in answer.axes) or "nothing that matters here"
+    lines = [
+        f"{answer.title or answer.model}",
+        f"{answer.player} wants: {answer.statement}, in {answer.answer.quantifier} equilibrium",
+        f"{answer.player} moves: {names}",
+        f"Cost of a change: {'sum' if answer.norm == 'sum' else 'largest'} of its parts; "
+        "a whole range costs "
+        + ", ".join(f"{c} for {n}" for n, c in answer.costs.items())
+        + ".",
+        "",
+        *_change_lines(answer.answer, "", cost=True),
+    ]
+    if answer.answer.alone:
+        lines += ["", *_alone_table([answer.answer])]
+    lines += [f"Note: {m}" for m in answer.messages]
+    return "\n".join(lines)
+
+
+def change_text(change: SmallestChange) -> str:
+    """Return one answer as text."""
+    return "\n".join([*_change_lines(change, ""), "", *_alone_table([change])])
+
+
+def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> list[str]:
+    where = f"in {change.quantifier} equilibrium"
+    now = "holds" if change.before else "does not hold"
+    lines = [f"{change.statement} {where}: {now} at the base point."]
+    if change.before == change.after:
+        return [*lines, "  Nothing has to change: the cost is 0."]
+    goal = "makes it hold" if change.after else "makes it fail"
+    word = "Cost" if cost else "Size"
+    if change.impossible:
+        lines.append(f"  Proven: no change within the limits {goal}.")
+        return [*lines, *_notes(change)]
+    if change.certainty == "proven" and change.upper is not None:
+        reach = {
+            True: f"a change of that size {goal}",
+            False: f"changes only just larger {'make it hold' if change.after else 'make it fail'}",
+            None: f"it is not known whether that size itself {goal}",
+        }[change.attained]
+        lines.append(f"  {word}: {_exact(change.upper)}; {reach}.")
+        lines.append(f"  Proven: nothing {'cheaper' if cost else 'smaller'} {goal}.")
+    else:
+        low = "0" if change.lower is None else shown(change.lower)
+        lines.append(f"  Proven: no change of size below {low} {goal}.")
+        if change.upper is None:
+            lines.append("  No change was found that does.")
+        else:
+            lines.append(f"  Found: one of size {shown(change.upper)}. The time ran out in between.")
+    if change.moves:
+        width = max(len(m.parameter) for m in change.moves)
+        lines.append("  Moves:")
+        for m in change.moves:
+            title = f"  {m.title}" if m.title else ""
+            sign = "+" if m.steps.decimal > 0 else ""
+            lines.append(
+                f"    {m.parameter:<{width}}  {m.base} -> {shown(m.limit)}"
+                f"  ({sign}{m.steps.decimal:.4g}){title}"
+            )
+    if change.witness is not None:
+        just = "There" if not change.excess else "Just beyond"
+        lines.append(f"  {just}: {change.regime or 'no regime that the model names'}")
+        lines += [f"    equilibrium: {e}" for e in change.equilibria]
+    return [*lines, *_notes(change)]
+
+
+def _notes(change: SmallestChange) -> list[str]:
+    return [f"  Note: {m}" for m in change.messages]
+
+
+def _alone_table(changes: Sequence[SmallestChange]) -> list[str]:
+    """Return the thresholds of single parameters, one line each."""
+    lines = []
+    for change in changes:
+        if not change.alone:
+            continue
+        found = [a for a in change.alone if a.distance is not None]
+        idle = list(
+            dict.fromkeys(
+                a.parameter
+                for a in change.alone
+                if all(
+                    b.distance is None for b in change.alone if b.parameter == a.parameter
+                )
+            )
+        )
+        lines.append(f"Alone ({change.statement} in {change.quantifier} equilibrium):")
+        if found:
+            width = max(len(a.parameter) for a in found)
+            ordered = sorted(found, key=lambda a: a.distance.decimal if a.distance else 0)
+            lines += [f"  {_alone_line(a, width)}" for a in ordered]
+        if idle:
+            lines.append(f"  never: {', '.join(idle)}")
+    return lines
+
+
+def _alone_line(a: Alone, width: int) -> str:
+    assert a.distance is not None and a.threshold is not None
+    if a.attained:
+        sign = ">=" if a.direction > 0 else "<="
+    else:
+        sign = ">" if a.direction > 0 else "<"
+    regime = f"  {a.regime}" if a.regime else ""
+    return (
+        f"{a.parameter:<{width}} {sign} {shown(a.threshold)}, from {a.base}: "
+        f"{shown(a.distance)}{regime}"
+    )

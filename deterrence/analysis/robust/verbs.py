@@ -1,0 +1,246 @@
+"""The verbs: how robust a conclusion is, and which levers bring one about.
+
+>>> from deterrence import load_model
+>>> answer = load_model("chicken").robustness("war == 0", quantifier="every")
+>>> print(answer.every.lower, answer.every.certainty, [m.parameter for m in answer.every.moves])
+1/10 proven ['T_A', 'R_A']
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from deterrence.analysis.robust.answers import Teller, already, answer_of
+from deterrence.analysis.robust.question import Question
+from deterrence.analysis.robust.results import (
+    Axis,
+    Levers,
+    Norm,
+    Quantifier,
+    Robustness,
+    SmallestChange,
+)
+from deterrence.analysis.robust.search import Search
+from deterrence.analysis.robust.space import Space
+from deterrence.analysis.robust.units import axes_of, movable, positive
+from deterrence.errors import UnsupportedError, UsageError, did_you_mean
+from deterrence.game.expressions import Expression
+from deterrence.modelfile.model import Model
+
+TIME_LIMIT = 60.0
+
+
+def robustness(
+    model: Model,
+    conclusion: str | Expression,
+    *,
+    quantifier: Quantifier | None = None,
+    units: str = "range",
+    norm: Norm = "max",
+    values: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
+    over: Sequence[str] = (),
+    within_bounds: bool = True,
+    unit: Mapping[str, Any] | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> Robustness:
+    """Return the smallest change of the parameters that flips a conclusion's status.
+
+    The status is whether the ``conclusion`` (a comparison of measures, queries and
+    parameters, such as ``war == 0``) holds in every, or in some, extreme
+    equilibrium at the base point: the defaults, changed by ``scenario`` and
+    ``values``.  ``quantifier`` asks for one of the two only.
+
+    ``over`` names the parameters that move; by default all that have no
+    value in ``values`` and do not follow from others.  Changes are measured in ``units`` of
+    the ``range`` (upper minus lower bound) or ``sd`` (standard deviation of the
+    distribution; bounds count as uniform), or as ``unit`` says per parameter.
+    ``norm`` is ``max`` (all guesses wrong by up to so much at once) or ``sum``
+    (total change).  Parameters stay within their bounds unless ``within_bounds``
+    is false; the model's assumptions hold throughout.  After ``time_limit``
+    seconds the answer is bounds.
+
+    Raises :class:`UsageError` for names and values that do not fit and for
+    parameters without a unit, :class:`UnsupportedError` for payoffs or statements
+    that are no quotients of polynomials and for other than two players.
+    """
+    started = time.monotonic()
+    names = movable(model, over, values or {})
+    rest = {n: v for n, v in (values or {}).items() if n not in names}
+    question, start = _question(model, conclusion, names, values or {}, rest, scenario)
+    axes = axes_of(
+        model, _known(question, names), start, units=units, own=unit, within_bounds=within_bounds
+    )
+    wanted = [quantifier] if quantifier else ["every", "some"]
+    answers = _answers(question, axes, norm, wanted, None, started + time_limit)
+    return Robustness(
+        model=model.name,
+        title=model.title,
+        statement=str(question.shown),
+        norm=norm,
+        units=units,
+        within_bounds=within_bounds,
+        base=start,
+        axes=tuple(axes),
+        answers=answers,
+        messages=_left_out(question, names),
+        seconds=time.monotonic() - started,
+    )
+
+
+def levers(
+    model: Model,
+    player: str,
+    want: str | Expression,
+    *,
+    quantifier: Quantifier = "every",
+    norm: Norm = "sum",
+    cost: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
+    over: Sequence[str] = (),
+    within_bounds: bool = True,
+    time_limit: float = TIME_LIMIT,
+) -> Levers:
+    """Return the cheapest change by which a player brings a conclusion about.
+
+    The player moves the parameters that name it as ``controlled_by`` (and have no
+    value in ``values``), or those of them in ``over``.  Moving a parameter by its whole
+    range costs 1, or what ``cost`` says; a change costs the ``sum``, or the ``max``,
+    of its parts.  ``want`` is to hold in ``every`` equilibrium, or in ``some``.
+    Raises :class:`UsageError` where the player controls nothing, and as
+    :func:`robustness` does.
+    """
+    started = time.monotonic()
+    given = dict(values or {})
+    names = _controlled(model, player, over, given)
+    rest = {n: v for n, v in given.items() if n not in names}
+    question, start = _question(model, want, names, given, rest, scenario)
+    prices = {n: positive(n, v) for n, v in (cost or {}).items()}
+    for name in prices:
+        if name not in names:
+            raise UsageError(
+                f"a cost for {name[:60]!r}, which {player} does not move",
+                remedy=did_you_mean(name, names) or f"{player} moves: {', '.join(names)}",
+            )
+    axes = [
+        Axis(a.name, a.base, a.step / prices.get(a.name, Fraction(1)), a.lower, a.upper,
+             a.title, a.unit)
+        for a in axes_of(model, _known(question, names), start, within_bounds=within_bounds)
+    ]  # fmt: skip
+    (answer,) = _answers(question, axes, norm, [quantifier], True, started + time_limit)
+    return Levers(
+        model=model.name,
+        title=model.title,
+        player=player,
+        statement=str(question.shown),
+        norm=norm,
+        within_bounds=within_bounds,
+        base=start,
+        costs={n: prices.get(n, Fraction(1)) for n in names},
+        axes=tuple(axes),
+        answer=answer,
+        messages=_left_out(question, names),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _controlled(
+    model: Model, player: str, over: Sequence[str], given: Mapping[str, Any]
+) -> tuple[str, ...]:
+    if player not in model.players:
+        raise UsageError(
+            f"{model.name} has no player {player[:60]!r}",
+            remedy=did_you_mean(player, model.players) or f"players: {', '.join(model.players)}",
+        )
+    mine = [n for n, p in model.parameters.items() if p.controlled_by == player]
+    if not mine:
+        others = sorted({p.controlled_by for p in model.parameters.values()} - {""})
+        hint = f"; {', '.join(others)} controls some" if others else ""
+        raise UsageError(
+            f"{player} controls no parameter of {model.name}{hint}",
+            remedy=f"write 'controlled_by: {player}' under the parameters that it can change",
+        )
+    movable(model, over, given)
+    for name in over:
+        if name not in mine:
+            raise UsageError(
+                f"{player} does not control {name[:60]!r}",
+                remedy=f"{player} controls {', '.join(mine)}",
+            )
+    left = [n for n in mine if (n in over if over else n not in given)]
+    if not left:
+        raise UsageError(
+            f"all that {player} controls has a value: {', '.join(mine)}",
+            remedy=f"leave one of them free, or name it with --over {mine[0]}",
+        )
+    return tuple(left)
+
+
+def _question(
+    model: Model,
+    statement: str | Expression,
+    names: Sequence[str],
+    values: Mapping[str, Any],
+    rest: Mapping[str, Any],
+    scenario: str | None,
+) -> tuple[Question, dict[str, Fraction]]:
+    question = Question(model, statement, names, values, scenario)
+    if not question.exact:
+        odd = sorted({n for e in question.algebra.atoms for n in e.names})
+        raise UnsupportedError(
+            f"{model.name} has payoffs that are no quotients of polynomials in "
+            f"{', '.join(odd) or 'its parameters'}",
+            remedy="fix these with --set, or use `deterrence sweep`",
+        )
+    return question, question.base
+
+
+def _known(question: Question, names: Sequence[str]) -> list[str]:
+    return [n for n in names if n in question.symbols]
+
+
+def _left_out(question: Question, names: Sequence[str]) -> tuple[str, ...]:
+    replaced = question.problem.replaced
+    follows = [n for n in names if n in replaced]
+    idle = [n for n in names if n not in question.symbols and n not in replaced]
+    found = []
+    if follows:
+        found.append(f"an assumption ties to the others, at no cost: {', '.join(follows)}")
+    if idle:
+        found.append(f"changes nothing here: {', '.join(idle)}")
+    return tuple(found)
+
+
+def _answers(
+    question: Question,
+    axes: Sequence[Axis],
+    norm: Norm,
+    quantifiers: Sequence[str],
+    wanted: bool | None,
+    end: float,
+) -> tuple[SmallestChange, ...]:
+    """Return the answer per quantifier; ``wanted`` None asks for the other status."""
+    if norm not in ("max", "sum"):
+        raise UsageError(f"unknown norm {norm!r}", remedy="one of max, sum")
+    space = Space(question.algebra, axes, norm)
+    teller = Teller(question, tuple(a.name for a in axes))
+    answers = []
+    for k, which in enumerate(quantifiers):
+        if which not in ("every", "some"):
+            raise UsageError(f"unknown quantifier {which!r}", remedy="one of every, some")
+        quantifier = cast("Quantifier", which)
+        now = time.monotonic()
+        deadline = now + max(0.1, (end - now) / (len(quantifiers) - k))
+        target = True if wanted is None else wanted
+        search = Search(question, space, quantifier, target, deadline)
+        if search.walker.at([Fraction(0)] * len(axes)):
+            if wanted is not None:
+                answers.append(already(search))
+                continue
+            search = Search(question, space, quantifier, not target, deadline)
+        answers.append(answer_of(search.run(), teller))
+    return tuple(answers)
