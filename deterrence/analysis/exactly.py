@@ -35,6 +35,41 @@ class PointAnswer:
     equilibria: Equilibria
     answers: Mapping[str, Mapping[str, Sequence[Any]]]
 
+    @property
+    def profiles(self) -> tuple[tuple[Strategy, Strategy], ...]:
+        """Both players' strategies in each equilibrium."""
+        return self.equilibria.profiles
+
+    @property
+    def components(self) -> tuple[int, ...]:
+        """The number of the connected set that each equilibrium belongs to."""
+        return self.equilibria.components
+
+    @property
+    def complete(self) -> bool:
+        """Whether no equilibrium is missing."""
+        return self.equilibria.complete
+
+    @property
+    def payoffs(self) -> Mapping[str, Sequence[Any]]:
+        """The payoffs by player."""
+        return self.answers["payoffs"]
+
+    @property
+    def outcomes(self) -> Mapping[str, Sequence[Any]]:
+        """The probabilities of the outcomes asked for."""
+        return self.answers["outcomes"]
+
+    @property
+    def measures(self) -> Mapping[str, Sequence[Any]]:
+        """The measures asked for; nan where one has no value."""
+        return self.answers["measures"]
+
+    @property
+    def truths(self) -> Mapping[str, Sequence[bool]]:
+        """Which statements hold."""
+        return self.answers["truths"]
+
 
 def ordered_equilibria(
     rows: Sequence[Sequence[Fraction]], columns: Sequence[Sequence[Fraction]]

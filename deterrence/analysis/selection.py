@@ -29,14 +29,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from deterrence.analysis.exactly import PointAnswer
     from deterrence.analysis.points import Block
+    from deterrence.game.strategic import StrategicGame
 
 #: Every way to report equilibria: what it does.
 RULES: dict[str, str] = {
@@ -56,8 +56,8 @@ _NEAR = 1e-11
 #: Pairs of equilibria that are compared at once.
 _PAIRS = 1 << 21
 
-#: Solves point number ``i`` of a block exactly.
-Exactly = Callable[[int], "PointAnswer | None"]
+#: Returns the game at point number ``i`` of a block, with exact payoffs.
+Exactly = Callable[[int], "StrategicGame"]
 
 
 def check_rule(rule: str, by: str | None, measures: Sequence[str], players: Sequence[str]) -> None:
@@ -113,13 +113,16 @@ def keep(
     by: str | None = None,
     exactly: Exactly | None = None,
     ranks: Mapping[str, Any] | None = None,
+    zeros: Collection[str] = (),
 ) -> Any:
     """Return which equilibria a rule keeps, as booleans of shape (points, equilibria).
 
-    ``exactly(i)`` solves point ``i`` over the rationals; it is asked where numbers that
+    ``exactly(i)`` returns the exact game at point ``i``; it is asked for where numbers that
     matter are too near to each other for floats.  Without it, such numbers count as equal.
     ``ranks[name]`` orders the cells of the game by a measure's (or player's) exact values,
     where these are the same at all points: pure equilibria are then compared by them.
+    ``zeros`` names measures that are 0 only where they are exactly so, as a sum of
+    probabilities is: no rounding makes it 0.
     """
     import numpy as np
 
@@ -130,16 +133,16 @@ def keep(
     n, w = block.component.shape
     step = max(1, _PAIRS // (w * w + 1))
     if n <= step:
-        return _keep(block, rule, by, exactly, ranks or {})
+        return _keep(block, rule, by, exactly, ranks or {}, zeros)
     found = []
     for start in range(0, n, step):
         shifted = None if exactly is None else functools.partial(_shifted, exactly, start)
         piece = _piece(block, slice(start, start + step))
-        found.append(_keep(piece, rule, by, shifted, ranks or {}))
+        found.append(_keep(piece, rule, by, shifted, ranks or {}, zeros))
     return np.concatenate(found)
 
 
-def _shifted(exactly: Exactly, start: int, i: int) -> PointAnswer | None:
+def _shifted(exactly: Exactly, start: int, i: int) -> StrategicGame:
     return exactly(start + i)
 
 
@@ -156,7 +159,12 @@ def _piece(block: Block, rows: slice) -> Block:
 
 
 def _keep(
-    block: Block, rule: str, by: str | None, exactly: Exactly | None, ranks: Mapping[str, Any]
+    block: Block,
+    rule: str,
+    by: str | None,
+    exactly: Exactly | None,
+    ranks: Mapping[str, Any],
+    zeros: Collection[str],
 ) -> Any:
     import numpy as np
 
@@ -165,19 +173,19 @@ def _keep(
         values = {by: block.measures[by] if by in block.measures else block.payoffs[by]}
     else:
         values = dict(block.payoffs)
-    compared = _Compared(block, values, ranks)
+    compared = _Compared(block, values, ranks, zeros)
+    largest = (rule == "worst") == (by in block.measures)
     if rule == "payoff-dominant":
         kept, doubtful = compared.above_all_others()
     elif rule == "undominated":
         kept, doubtful = compared.below_none()
     else:
-        largest = (rule == "worst") == (by in block.measures)
         kept, doubtful = compared.at_the_end(largest)
-    for i in np.flatnonzero(doubtful) if exactly is not None else ():
-        answer = exactly(int(i)) if exactly is not None else None
-        if answer is not None and len(answer.profiles) == block.count[i]:
-            order = _in_block_order(block, int(i), answer)
-            kept[i, : len(order)] = [_kept_exactly(answer, rule, by, k) for k in order]
+    if exactly is not None:
+        for i in np.flatnonzero(doubtful):
+            point = _Exactly(exactly(int(i)), block, int(i))
+            if point.profiles:
+                kept[i, : len(point.profiles)] = point.kept(rule, list(values), largest)
     return kept
 
 
@@ -188,7 +196,13 @@ class _Compared:
     above that of ``f``; where neither is clearly above the other the two are too near.
     """
 
-    def __init__(self, block: Block, values: Mapping[str, Any], ranks: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        block: Block,
+        values: Mapping[str, Any],
+        ranks: Mapping[str, Any],
+        zeros: Collection[str],
+    ) -> None:
         import numpy as np
 
         exists = block.exists
@@ -205,7 +219,12 @@ class _Compared:
                 difference = numbers[:, :, None] - numbers[:, None, :]
                 higher = (difference > _NEAR * scale[:, None, None]) & self.pairs
             known, exact_higher = _ranked(block, ranks.get(name))
-            above.append(np.where(known, exact_higher & self.pairs, higher))
+            higher = np.where(known, exact_higher & self.pairs, higher)
+            if name in zeros:
+                nothing = numbers == 0
+                known = known | nothing[:, :, None] | nothing[:, None, :]
+                higher = higher | (nothing[:, None, :] & ~nothing[:, :, None] & self.pairs)
+            above.append(higher)
             settled.append(np.broadcast_to(known, higher.shape))
         self.above: Any = np.stack(above)
         self.below: Any = self.above.swapaxes(2, 3)
@@ -247,38 +266,77 @@ def _ranked(block: Block, ranks: Any) -> tuple[Any, Any]:
     return pure[:, :, None] & pure[:, None, :], rank[:, :, None] > rank[:, None, :]
 
 
-def _kept_exactly(answer: PointAnswer, rule: str, by: str | None, e: int) -> bool:
-    """Say whether a rule keeps equilibrium ``e`` of an exact answer."""
-    if by is not None:
-        numbers = answer.measures[by] if by in answer.measures else answer.payoffs[by]
-        largest = (rule == "worst") == (by in answer.measures)
-        values = [v for v in numbers if v == v]
-        return bool(values) and bool(numbers[e] == (max(values) if largest else min(values)))
-    rows = list(zip(*answer.payoffs.values(), strict=True))
-    others = [list(zip(rows[e], row, strict=True)) for f, row in enumerate(rows) if f != e]
-    if rule == "payoff-dominant":
-        return all(mine > theirs for pairs in others for mine, theirs in pairs)
+class _Exactly:
+    """The extreme equilibria of one point's exact game, in the order of the block."""
+
+    def __init__(self, game: StrategicGame, block: Block, i: int) -> None:
+        import numpy as np
+
+        from deterrence.solvers.exact import enumerate_extreme
+
+        self.game = game
+        first, second = game.players
+        found = enumerate_extreme(game.matrix(first), game.matrix(second))
+        pairs = [(found.rows[r], found.columns[c]) for r, c in found.pairs]
+        #: Empty where the block knows another number of equilibria.
+        self.profiles = []
+        if len(pairs) != block.count[i]:
+            return
+        here = np.concatenate([p[i, : len(pairs)] for p in block.probabilities.values()], axis=1)
+        there = np.array([[*map(float, x), *map(float, y)] for x, y in pairs])
+        distances = np.abs(here[:, None] - there[None]).max(axis=2)
+        for row in distances:
+            nearest = int(np.argmin(row))
+            self.profiles.append(pairs[nearest])
+            distances[:, nearest] = np.inf  # taken
+
+    def numbers(self, name: str) -> list[Any]:
+        """Return a measure or a player's payoff in every equilibrium, ``nan`` if it has none."""
+        # Measures that nobody asked for may have no value.
+        wanted = tuple(m for m in self.game.measures if m.name == name)
+        game, found = self.game.replace(measures=wanted), []
+        for x, y in self.profiles:
+            profile = {
+                player: dict(zip(actions, strategy, strict=True))
+                for player, actions, strategy in zip(
+                    game.players, game.actions, (x, y), strict=True
+                )
+            }
+            if not wanted:
+                found.append(game.expected_payoffs(profile)[name])
+                continue
+            try:
+                values = game.measure_values(game.cell_probabilities(profile), profile)
+                found.append(values[name])
+            except ExpressionError:
+                found.append(float("nan"))
+        return found
+
+    def kept(self, rule: str, values: Sequence[str], largest: bool) -> list[bool]:
+        """Return which equilibria a rule keeps."""
+        columns = [self.numbers(name) for name in values]
+        if rule in BY:
+            (numbers,) = columns
+            there = [v for v in numbers if v == v]
+            end = (max(there) if largest else min(there)) if there else None
+            return [v == end for v in numbers]
+        rows = list(zip(*columns, strict=True))
+        return [
+            _above_all(row, others) if rule == "payoff-dominant" else _below_none(row, others)
+            for e, row in enumerate(rows)
+            for others in ([*rows[:e], *rows[e + 1 :]],)
+        ]
+
+
+def _above_all(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
+    return all(u > v for other in others for u, v in zip(row, other, strict=True))
+
+
+def _below_none(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
     return not any(
-        all(mine <= theirs for mine, theirs in pairs) and any(m < t for m, t in pairs)
-        for pairs in others
+        tuple(other) != tuple(row) and all(u <= v for u, v in zip(row, other, strict=True))
+        for other in others
     )
-
-
-def _in_block_order(block: Block, i: int, answer: PointAnswer) -> list[int]:
-    """Return the numbers that a point's equilibria have in its exact answer, in block order."""
-    first, second = block.probabilities.values()
-    left = list(range(len(answer.profiles)))
-    order = []
-    for e in range(len(left)):
-        mine = [*first[i, e], *second[i, e]]
-
-        def far(k: int, mine: list[Any] = mine) -> float:
-            theirs = [float(p) for strategy in answer.profiles[k] for p in strategy]
-            return float(max(abs(p - q) for p, q in zip(mine, theirs, strict=True)))
-
-        order.append(min(left, key=far))
-        left.remove(order[-1])
-    return order
 
 
 def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
@@ -316,12 +374,18 @@ def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
     winner = np.where(excess < 0, a, b)
     settled = candidates & (np.abs(excess) > _NEAR)
     kept[places[settled], winner[settled]] = True
-    for i in np.flatnonzero(candidates & ~settled) if exactly is not None else ():
-        answer = exactly(int(i)) if exactly is not None else None
-        if answer is None or len(answer.profiles) != 3:
-            continue
-        x, y = answer.profiles[_in_block_order(block, int(i), answer)[mixed[i]]]
-        exact_excess = x[row[i]] + y[column[i]] - 1
-        if exact_excess:
-            kept[i, a[i] if exact_excess < 0 else b[i]] = True
+    if exactly is not None:
+        for i in np.flatnonzero(candidates & ~settled):
+            at_a, at_b = (_nash_product(exactly(int(i)), cell) for cell in (
+                (row[i], column[i]), (1 - row[i], 1 - column[i])
+            ))  # fmt: skip
+            if at_a != at_b:
+                kept[i, a[i] if at_a > at_b else b[i]] = True
     return kept
+
+
+def _nash_product(game: StrategicGame, cell: tuple[int, int]) -> Any:
+    """Return the product of the players' losses from deviating from a cell of a 2x2 game."""
+    i, j = map(int, cell)
+    first, second = (game.matrix(player) for player in game.players)
+    return (first[i][j] - first[1 - i][j]) * (second[i][j] - second[i][1 - j])

@@ -99,16 +99,6 @@ class Mosaic:
     slabs: tuple[Slab, ...]
     height: float
 
-    def largest(self) -> dict[Hashable, tuple[float, float]]:
-        """Return a point inside the largest cell of every label."""
-        best: dict[Hashable, tuple[float, tuple[float, float]]] = {}
-        for slab in self.slabs:
-            for k, label in enumerate(slab.labels):
-                size = slab.extent(k)
-                if label not in best or size > best[label][0]:
-                    best[label] = size, slab.inside(k)
-        return {label: point for label, (_, point) in best.items()}
-
     def areas(self) -> dict[Hashable, list[list[tuple[float, float]]]]:
         """Return the outlines of all cells by label."""
         found: dict[Hashable, list[list[tuple[float, float]]]] = {}

@@ -189,6 +189,10 @@ def area_words(area: Area, most: int = 3) -> str:
 
 def supports_words(area: Area, most: int = 3) -> str:
     """Say which equilibria there are: pure ones by their actions, mixed ones by their number."""
+    if any(area.results):
+        counts = [(n, word) for n, word in zip(area.results, ("pure", "mixed"), strict=True) if n]
+        told = joined([f"{n} {word}" for n, word in counts])
+        return f"{told} result{'s' if sum(area.results) > 1 else ''}"
     pure = [s for s in area.supports if all(len(a) == 1 for a in s)]
     mixed = len(area.supports) - len(pure)
     parts = [", ".join(a[0] for a in s) for s in pure]
@@ -367,7 +371,7 @@ def describe(
         area = found.areas[key]
         share = 100 * sizes[key] / whole
         told = area_words(area, most=6)
-        if area.name and area.supports and not isinstance(key, str):
+        if area.name and (area.supports or any(area.results)):
             told += f" (equilibria: {supports_words(area, most=6)})"
         parts.append(f"{told}: {share:.3g} % of the map.")
     equations = [str(e).replace("==", "=") for e in equations_of(found)]

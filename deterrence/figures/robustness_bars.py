@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import DeterrenceError
 from deterrence.figures.bars import MOST, Row, Rows, parameter_name
 from deterrence.figures.drawing import drawn, need_model, where_words
-from deterrence.figures.page import COLUMN, KeyEntry, Page
+from deterrence.figures.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.style import FILLS, GREY, INK, LINES, PAPER, FillStyle
-from deterrence.figures.words import exact_or_near, figure_number, safe
+from deterrence.figures.words import exact_or_near, figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Alone, Robustness, SmallestChange
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 _FLIPS = FillStyle("#8fbfdf", "", LINES[0].colour)
 _STAYS = FillStyle(FILLS[5].tint, "////", FILLS[5].ink)
-_UNITS = {"range": "ranges", "sd": "standard deviations", "payoff": "payoff units"}
+#: What sizes of changes are measured in: in a sentence, and on an axis.
+_UNITS = {
+    "range": ("of the ranges", "1 = its whole range"),
+    "sd": ("standard deviations", "1 = its standard deviation"),
+    "payoff": ("payoff units", "payoff units"),
+}
 
 
 @drawn
@@ -56,17 +61,17 @@ def robustness(
         if time_limit is not None:
             options["time_limit"] = time_limit
         result = model.robustness(
-            conclusion, scenario=scenario, fixed=dict(values or {}), **options
+            conclusion, scenario=scenario, values=dict(values or {}), **options
         )
     page = Page(width)
     heading = result.title if title is None else title
     page.heading(safe(heading), safe(where_words(scenario, values)))
     if not any(a.alone for a in result.answers):
         raise DeterrenceError(f"no parameter of {result.model} may move: there is nothing to draw")
+    signs = {} if isinstance(model, Robustness) else _signs(model)
     kinds: set[str] = set()
     for answer in result.answers:
-        if answer.alone:
-            kinds |= _panel(page, result, answer)
+        kinds |= _panel(page, result, answer, signs)
     page.key(_key(kinds))
     for message in result.messages:
         page.note(safe(message))
@@ -76,10 +81,11 @@ def robustness(
 def _statement(answer: SmallestChange) -> str:
     """Say what is true at the base case."""
     text = answer.statement.replace("==", "=")
-    where = "every equilibrium" if answer.quantifier == "every" else "some equilibrium"
-    if answer.before:
-        return f"{text} in {where}"
-    return f"not: {text} in {where}"
+    if answer.quantifier == "every":
+        if answer.before:
+            return f"{text} in every equilibrium"
+        return f"not every equilibrium has {text}"
+    return f"{text} in some equilibrium" if answer.before else f"no equilibrium has {text}"
 
 
 def _reach(alone: Alone) -> float | None:
@@ -89,9 +95,16 @@ def _reach(alone: Alone) -> float | None:
     return None if alone.room is None else float(alone.room)
 
 
-def _panel(page: Page, result: Robustness, answer: SmallestChange) -> set[str]:
+def _signs(model: Model) -> dict[str, str]:
+    return {p.name: p.symbol for p in model.parameters.values()}
+
+
+def _panel(
+    page: Page, result: Robustness, answer: SmallestChange, signs: Mapping[str, str]
+) -> set[str]:
     """Draw one answer; return the kinds of marks that were used."""
-    page.block(safe(f"Holds at the base case: {_statement(answer)}"), gap=0.6)
+    page.block(safe(f"At the base case: {_statement(answer)}"), gap=0.2)
+    page.block(safe(f"{_joint_words(result, answer)}."), colour=GREY, gap=0.6)
     sides: dict[str, dict[int, Alone]] = {}
     for alone in answer.alone:
         sides.setdefault(alone.parameter, {})[alone.direction] = alone
@@ -100,7 +113,30 @@ def _panel(page: Page, result: Robustness, answer: SmallestChange) -> set[str]:
         found = [a.distance.decimal for a in sides[name].values() if a.distance is not None]
         return min(found, default=float("inf"))
 
-    order = sorted(sides, key=nearest)[:MOST]
+    flipping = sorted((n for n in sides if nearest(n) < float("inf")), key=nearest)
+    order = flipping[:MOST]
+    if not order:
+        page.note("No parameter alone flips it within the limits.")
+        page.y += GAP
+        return set()
+    sides_shown = {n: sides[n] for n in order}
+    kinds = _rows(page, result, answer, order, sides_shown, signs)
+    rest = [n for n in sides if n not in order]
+    if rest:
+        page.note(f"No flip within the limits by {safe(joined(rest))} alone.")
+        page.y += GAP
+    return kinds
+
+
+def _rows(
+    page: Page,
+    result: Robustness,
+    answer: SmallestChange,
+    order: Sequence[str],
+    sides: Mapping[str, Mapping[int, Alone]],
+    signs: Mapping[str, str],
+) -> set[str]:
+    """Draw the rows of the parameters that flip a conclusion alone."""
     finite = [
         a.distance.decimal for s in sides.values() for a in s.values() if a.distance is not None
     ]
@@ -109,7 +145,7 @@ def _panel(page: Page, result: Robustness, answer: SmallestChange) -> set[str]:
     if answer.upper is not None:
         most = max(most, answer.upper.decimal)
     limit = (max(finite) * 1.6 if finite and most > 4 * max(finite) else most) or 1.0
-    rows = Rows(page, [_row(sides[name]) for name in order], least=5.8)
+    rows = Rows(page, [_row(sides[name], signs) for name in order], least=5.8)
     ax = rows.ax
     kinds: set[str] = set()
     for k, name in enumerate(order):
@@ -118,15 +154,37 @@ def _panel(page: Page, result: Robustness, answer: SmallestChange) -> set[str]:
     kinds |= _radius(ax, answer)
     ax.set_xlim(-1.3 * limit, 1.3 * limit)
     rows.zero(0.0)
-    unit = _UNITS.get(result.units, result.units)
-    rows.settle(f"Change of the parameter alone, in {safe(unit)}")
+    _, unit = _UNITS.get(result.units, ("", result.units))
+    rows.settle(f"Change of the parameter alone ({safe(unit)})")
     _values(page, rows, order, sides, limit)
     return kinds
 
 
-def _row(sides: Mapping[int, Alone]) -> Row:
+def _row(sides: Mapping[int, Alone], signs: Mapping[str, str]) -> Row:
     one = next(iter(sides.values()))
-    return Row(parameter_name(one.title, one.parameter), f"base {figure_number(one.base)}")
+    sign = parameter_name("", one.parameter, signs.get(one.parameter, ""))
+    base = figure_number(one.base)
+    if not one.title:
+        return Row(sign, f"base {base}")
+    return Row(safe(one.title[:1].upper() + one.title[1:]), f"{sign}: base {base}")
+
+
+def _joint_words(result: Robustness, answer: SmallestChange) -> str:
+    """Say how large the smallest joint change is, and how far that is proven."""
+    unit, _ = _UNITS.get(result.units, (result.units, ""))
+    if answer.impossible:
+        return "No joint change within the limits flips it (proven)"
+    known = answer.lower if answer.lower is not None else answer.upper
+    if known is None:
+        return "No joint change that flips it was found"
+    size = exact_or_near(known.rational, known.decimal)
+    if answer.certainty == "proven":
+        return f"Joint radius {size} {unit} (proven)"
+    if answer.lower is None:
+        return f"The smallest joint change found is {size} {unit}; nothing is proven"
+    upper = answer.upper
+    found = "none found" if upper is None else exact_or_near(upper.rational, upper.decimal)
+    return f"Joint radius at least {size} {unit} (proven); smallest change found: {found}"
 
 
 def _bar(ax: Any, k: int, direction: int, alone: Alone, limit: float) -> set[str]:
@@ -154,17 +212,14 @@ def _bar(ax: Any, k: int, direction: int, alone: Alone, limit: float) -> set[str
 
 
 def _radius(ax: Any, answer: SmallestChange) -> set[str]:
-    """Draw the joint radius: full where proven, dashed where it is only the best one found."""
-    if answer.upper is None and answer.lower is None:
+    """Draw the joint radius, as far as it is proven."""
+    if answer.lower is None or answer.lower.decimal <= 0:
         return set()
-    proven = answer.certainty == "proven"
-    size = answer.lower if answer.lower is not None else answer.upper
-    assert size is not None
-    radius = size.decimal
+    radius = answer.lower.decimal
     ax.axvspan(-radius, radius, facecolor="#fdf0d5", lw=0, zorder=0.4, gid="radius")
     for x in (-radius, radius):
         ax.axvline(x, color=LINES[5].colour, lw=1.0, ls=(0, (3, 1.5)), zorder=1.5)
-    return {f"radius {'proven' if proven else 'bound'} {exact_or_near(size.rational, radius)}"}
+    return {"radius"}
 
 
 def _values(
@@ -219,19 +274,15 @@ def _key(kinds: set[str]) -> list[KeyEntry]:
     if "stays" in kinds:
         more = "; an arrow: without end" if "on" in kinds else ""
         entries.append(KeyEntry(bar(_STAYS, False), f"no flip within the limits{more}"))
-    for kind in sorted(kinds):
-        if kind.startswith("radius"):
-            _, proof, size = kind.split(" ", 2)
-            text = f"joint radius {size}: no smaller change of all together flips it"
-            entries.append(
-                KeyEntry(band, f"{text} ({'proven' if proof == 'proven' else 'proven bound'})")
-            )
+    if "radius" in kinds:
+        text = "joint radius: no smaller change of all together flips it"
+        entries.append(KeyEntry(band, text))
     return entries
 
 
 def describe(result: Robustness) -> str:
     """Say in a paragraph what the bars show."""
-    unit = _UNITS.get(result.units, result.units)
+    unit, _ = _UNITS.get(result.units, (result.units, ""))
     parts = [f"{result.title}: how far each parameter alone may move before a conclusion flips."]
     for answer in result.answers:
         parts.append(f"At the base case: {_statement(answer)}.")
@@ -247,9 +298,5 @@ def describe(result: Robustness) -> str:
         parts.append(
             f"It flips with {'; '.join(told)}." if told else "No parameter alone flips it."
         )
-        if answer.upper is not None:
-            size = exact_or_near(answer.upper.rational, answer.upper.decimal)
-            parts.append(f"The smallest joint change is {size} {unit} ({answer.certainty}).")
-        elif answer.impossible:
-            parts.append("No joint change within the limits flips it (proven).")
+        parts.append(f"{_joint_words(result, answer)}.")
     return " ".join(parts)

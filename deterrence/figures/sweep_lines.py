@@ -160,11 +160,11 @@ class _Panel:
                 )  # fmt: skip
         if line.base is not None and line.low <= line.base <= line.high:
             ax.axvline(float(line.base), color=INK, lw=0.8, zorder=1, gid="base")
-            # One triangle is enough, in the panel at the top.
-            ax.plot(
-                [float(line.base)] if self.m == 0 else [], [0.985], "v", transform=ax.get_xaxis_transform(), color=INK,
-                ms=4.5, clip_on=False, zorder=6,
-            )  # fmt: skip
+            if self.m == 0:  # one triangle is enough
+                ax.plot(
+                    [float(line.base)], [0.985], "v", transform=ax.get_xaxis_transform(),
+                    color=INK, ms=4.5, clip_on=False, zorder=6,
+                )  # fmt: skip
         ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
         ax.xaxis.set_major_formatter(short_ticks())
         for side in ("top", "right"):

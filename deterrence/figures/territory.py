@@ -34,15 +34,17 @@ MAX_CELLS = 36
 class Area:
     """What holds in a part of the plane; the same areas may lie in several places.
 
-    ``key`` tells areas apart.  ``supports`` are those of the equilibria at ``point``.
-    ``valid`` is false where the model's assumptions do not hold.
+    ``key`` tells areas apart.  ``supports`` are those of the equilibria, the same all over
+    the area, or empty where equilibria with the same result come and go within it;
+    ``results`` are then the numbers of different results, pure and mixed.  ``valid`` is
+    false where the model's assumptions do not hold.
     """
 
     key: Hashable
     name: str
     valid: bool
-    point: tuple[Fraction, Fraction] | None = None
     supports: tuple[Support, ...] = ()
+    results: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,8 @@ class Survey:
             walls, (float(a), float(b)), (float(c), float(d)), rule.labels,
             known=self._marks(walls),
         )  # fmt: skip
-        areas = {
-            label: rule.area(label, (Fraction(x), Fraction(y)))
-            for label, (x, y) in plane.largest().items()
-        }
+        labels = dict.fromkeys(label for slab in plane.slabs for label in slab.labels)
+        areas = {label: rule.area(label) for label in labels}
         used = {b.wall for b in plane.boundaries()}
         for piece in plane.upright():
             used |= {k for k, wall in enumerate(walls) if _stands_at(wall, piece.xs[0])}
@@ -246,7 +246,7 @@ class Survey:
         if self.conclusion is not None:
             here = block.truths[self.conclusion][i, : int(block.count[i])]
             verdict = "every" if here.all() else "some" if here.any() else "no"
-            return verdict, Area(verdict, verdict_words(self.conclusion, verdict), True, pair)
+            return verdict, Area(verdict, verdict_words(self.conclusion, verdict), valid=True)
         supports = tuple(
             tuple(
                 tuple(
@@ -262,7 +262,7 @@ class Survey:
         if self.full.named_regimes:
             name = name_at(self.full, solver.values_at(dict(zip(self.free, pair, strict=True))))
         label = (name, frozenset(supports))
-        return label, Area(label, name, True, pair, tuple(sorted(supports, key=_size)))
+        return label, Area(label, name, valid=True, supports=tuple(sorted(supports, key=_size)))
 
     def _territory(
         self,
@@ -360,34 +360,28 @@ class _Rule:
                 inside[k] |= holds
         return inside
 
-    def area(self, label: Hashable, point: tuple[Fraction, Fraction]) -> Area:
-        """Return what a label stands for; the equilibria are solved for exactly at a point."""
+    def area(self, label: Hashable) -> Area:
+        """Return what a label stands for."""
         if label is False:
             return Area(False, "", valid=False)
-        supports = self._supports(point)
         if isinstance(label, str):
-            return Area(
-                label, verdict_words(self.survey.conclusion or "", label), True, point, supports
-            )
+            return Area(label, verdict_words(self.survey.conclusion or "", label), valid=True)
         assert isinstance(label, tuple)
-        return Area(label, label[1], True, point, supports)
+        families = [self.analysis.internal.families[k] for k in sorted(label[0])]
+        if all(len(f.pairs) == 1 for f in families):
+            supports = tuple(sorted((self._support(f.pairs[0]) for f in families), key=_size))
+            return Area(label, label[1], valid=True, supports=supports)
+        pure = sum(any(_is_pure(pair) for pair in f.pairs) for f in families)
+        return Area(label, label[1], valid=True, results=(pure, len(families) - pure))
 
-    def _supports(self, point: tuple[Fraction, Fraction]) -> tuple[Support, ...]:
-        from deterrence.solvers.exact import enumerate_extreme
+    def _support(self, pair: Any) -> Support:
+        problem = self.analysis.internal.problem
+        sides = zip(problem.actions, (pair.row.support, pair.column.support), strict=True)
+        return tuple(tuple(actions[k] for k in sorted(used)) for actions, used in sides)
 
-        survey = self.survey
-        values = {**survey.given, **dict(zip(survey.free, point, strict=True))}
-        game = survey.full.at(survey.scenario, check=False, **values).to_exact()
-        first, second = game.players
-        found = enumerate_extreme(game.matrix(first), game.matrix(second))
-        supports = {
-            tuple(
-                tuple(a for a, p in zip(actions, s, strict=True) if p)
-                for actions, s in zip(game.actions, (found.rows[i], found.columns[j]), strict=True)
-            )
-            for i, j in found.pairs
-        }
-        return tuple(sorted(supports, key=_size))
+
+def _is_pure(pair: Any) -> bool:
+    return len(pair.row.support) == len(pair.column.support) == 1
 
 
 def survey_plane(survey: Survey, points: int = GRID) -> Territory:

@@ -34,38 +34,22 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NoReturn
 
-from deterrence.errors import Fault, InvalidFileError, shorten
+from deterrence.errors import shorten
 from deterrence.game.strategic import Lottery, StrategicGame
-from deterrence.modelfile.nfg_writer import CONTROL, file_order, write_nfg
+from deterrence.modelfile.gambit import MAX_BYTES, MAX_LABEL, Tokens, decode
+from deterrence.modelfile.nfg_writer import file_order, write_nfg
 
-__all__ = ["read_nfg", "write_nfg"]
+__all__ = ["MAX_BYTES", "read_nfg", "write_nfg"]
 
-#: Limits on one file.
-MAX_BYTES = 16 * 2**20
-MAX_NUMBERS = 1_000_000  # cells times players
-MAX_PLAYERS = 1000
-MAX_LABEL = 200
-MAX_TITLE = 1000
-MAX_DIGITS = 2500
-MAX_EXPONENT = 400
+#: Payoffs of one file: cells times players.
+MAX_NUMBERS = 1_000_000
 
-# A quote after a backslash belongs to the string; possessive, so nothing is tried twice.
-_TOKEN = re.compile(
-    r'\s*+(?:(?P<string>"(?:[^"\\]++|\\"?+)*+")|(?P<brace>[{}])|(?P<comma>,)|(?P<word>[^\s{},"]++))'
-)
 _WORD = re.compile(r"\S++")
 _OUTCOME = re.compile(
     r'\s*+\{\s*+"(?P<name>(?:[^"\\]++|\\"?+)*+)"(?P<payoffs>[^{}"]*+)\}',
 )
-_NUMBER = re.compile(
-    r"(?P<whole>[+-]?[0-9]+)(?:/(?P<over>[0-9]+))?"
-    r"|(?P<decimal>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE](?P<exponent>[+-]?[0-9]{1,4}))?",
-    re.ASCII,
-)
 _NO_OUTCOME = "none"
-_CACHED = 10_000  # different numbers that are kept to be used again
 
 
 def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None) -> StrategicGame:
@@ -77,86 +61,16 @@ def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None
     outcomes if each has its own name.  Raises :class:`InvalidFileError`, with
     line and column, for anything that is not a game within the limits above.
     """
-    return _Reader(_decode(text, source or name), source or name).game(name)
+    return _Reader(decode(text, source or name), source or name).game(name)
 
 
-def _decode(text: str | bytes, source: str) -> str:
-    if len(text) > MAX_BYTES:
-        fault = Fault(f"the file has {len(text):,} bytes", expected=f"at most {MAX_BYTES:,}")
-        raise InvalidFileError(source, [fault])
-    if isinstance(text, bytes):
-        try:
-            return text.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = text[: error.start]
-            fault = Fault(
-                f"byte 0x{text[error.start]:02x} is not UTF-8 text",
-                line=before.count(b"\n") + 1,
-                column=error.start - before.rfind(b"\n"),
-                expected="a text file in UTF-8",
-                remedy="save it as UTF-8",
-            )
-            raise InvalidFileError(source, [fault]) from None
-    return text.removeprefix("\ufeff")
-
-
-class _Reader:
-    """Reads one file from front to back, one token at a time."""
-
-    def __init__(self, text: str, source: str) -> None:
-        self.text, self.source = text, source
-        self.position = self.start = 0
-        self.kind = self.value = ""
-        self.numbers: dict[str, Fraction] = {}
-        control = CONTROL.search(text)
-        if control:
-            self.fail(f"the character U+{ord(control[0]):04X}", "plain text", at=control.start())
-
-    def fail(
-        self, what: str, expected: str = "", remedy: str = "", at: int | None = None
-    ) -> NoReturn:
-        at = self.start if at is None else at
-        fault = Fault(
-            what,
-            line=self.text.count("\n", 0, at) + 1,
-            column=at - self.text.rfind("\n", 0, at),
-            expected=expected,
-            remedy=remedy,
-        )
-        raise InvalidFileError(self.source, [fault])
-
-    def unexpected(self, expected: str, remedy: str = "") -> NoReturn:
-        found = {"end": "the file ends here", "string": f'"{shorten(self.value)}"'}
-        self.fail(found.get(self.kind, f"{shorten(self.value)!r}"), expected, remedy)
-
-    def advance(self) -> str:
-        """Read the next token into ``kind`` and ``value``; return its kind."""
-        match = _TOKEN.match(self.text, self.position)
-        if match is None:
-            rest = len(self.text) - len(self.text[self.position :].lstrip())
-            self.start = min(rest, len(self.text))
-            if rest < len(self.text):
-                self.fail("a quotation that does not end", 'a closing "', at=rest)
-            self.kind, self.value = "end", ""
-            return self.kind
-        self.position, kind = match.end(), str(match.lastgroup)
-        self.start, self.value = match.start(kind), match[kind]
-        if kind == "string":
-            self.value = self.value[1:-1].replace('\\"', '"')
-        self.kind = self.value if kind in ("brace", "comma") else kind
-        return self.kind
-
-    def expect(self, kind: str, expected: str) -> str:
-        if self.kind != kind:
-            self.unexpected(expected)
-        return self.value
+class _Reader(Tokens):
+    """Reads one file from front to back."""
 
     # ---- the parts of a file --------------------------------------------
     def game(self, name: str) -> StrategicGame:
         title = self.header()
-        players = self.labels("player", "Player {}", MAX_PLAYERS)
-        if not players:
-            self.fail("there are no players", "at least one player")
+        players = self.players()
         self.advance()
         actions = self.strategies(players)
         if self.kind == "string":  # the comment
@@ -186,29 +100,7 @@ class _Reader:
         self.advance()
         if (self.kind, self.value) != ("word", "1"):
             self.unexpected("1, the version of the format")
-        self.advance()
-        if self.kind != "word" or self.value not in ("R", "D"):
-            self.unexpected("R or D, the kind of numbers")
-        self.advance()
-        title = self.expect("string", "the game's title in quotation marks")
-        if len(title) > MAX_TITLE:
-            self.fail(f"a title of {len(title):,} characters", f"at most {MAX_TITLE:,}")
-        self.advance()
-        self.expect("{", "{ and the players' names")
-        return title
-
-    def labels(self, what: str, default: str, limit: int) -> tuple[str, ...]:
-        """Read quoted labels up to the closing brace."""
-        found: list[str] = []
-        while self.advance() == "string":
-            label = " ".join(self.value.split())
-            if len(label) > MAX_LABEL:
-                self.fail(f"a {what}'s name with {len(label)} characters", f"at most {MAX_LABEL}")
-            found.append(label)
-            if len(found) > limit:
-                self.fail(f"more than {limit:,} {what} names", f"at most {limit:,}")
-        self.expect("}", f"a {what}'s name in quotation marks, or }}")
-        return _unique(found, default)
+        return self.title()
 
     def strategies(self, players: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         self.expect("{", "{ and the strategies")
@@ -340,60 +232,9 @@ class _Reader:
         self.expect("}", f"}} after the payoffs of {players} players")
         return name, tuple(found)
 
-    def number(self, word: str) -> Fraction:
-        value = self.numbers.get(word)
-        if value is None:
-            value = _number(word)
-            if len(self.numbers) < _CACHED:
-                self.numbers[word] = value
-        return value
-
-
-def _number(word: str) -> Fraction:
-    """Read a number exactly; a ``ValueError`` says what is wrong and what was expected."""
-    if len(word) > MAX_DIGITS:
-        raise ValueError(f"a number of {len(word)} characters", f"at most {MAX_DIGITS}")
-    match = _NUMBER.fullmatch(word)
-    if match is None:
-        raise ValueError(
-            f"{shorten(word)!r} is not a number", "a number such as 3, -0.25, 1e-3 or 1/3"
-        )
-    if match["whole"] is not None:
-        over = int(match["over"] or 1)
-        if not over:
-            raise ValueError(f"{shorten(word)!r} divides by zero", "a denominator other than 0")
-        return Fraction(int(match["whole"]), over)
-    exponent = int(match["exponent"] or 0)
-    if abs(exponent) > MAX_EXPONENT:
-        raise ValueError(
-            f"{shorten(word)!r} is too large or too small",
-            f"a power of ten between -{MAX_EXPONENT} and {MAX_EXPONENT}",
-        )
-    before, _, after = match["decimal"].partition(".")
-    digits, exponent = int(before + after), exponent - len(after)
-    return Fraction(digits * 10**exponent) if exponent >= 0 else Fraction(digits, 10**-exponent)
-
 
 def _positions(count: int) -> tuple[str, ...]:
     return tuple(map(str, range(1, count + 1)))
-
-
-def _unique(labels: Sequence[str], default: str) -> tuple[str, ...]:
-    """Fill in empty labels and tell repeated ones apart; what is fine stays as it is."""
-    taken = set(labels)
-    result: list[str] = []
-    seen: set[str] = set()
-    next_suffix: dict[str, int] = {}
-    for position, given in enumerate(labels, start=1):
-        label = given or default.format(position)
-        if label in seen or (not given and label in taken):
-            stem, k = label, next_suffix.get(label, 2)
-            while f"{stem}_{k}" in taken or f"{stem}_{k}" in seen:
-                k += 1
-            label, next_suffix[stem] = f"{stem}_{k}", k + 1
-        seen.add(label)
-        result.append(label)
-    return tuple(result)
 
 
 def _lotteries(names: Sequence[str], order: Sequence[int]) -> tuple[Lottery, ...] | None:

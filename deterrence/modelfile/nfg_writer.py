@@ -7,15 +7,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
-
-#: Characters that a file must not hold.
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+from deterrence.modelfile.gambit import quote, write_number
 
 
 def file_order(shape: Sequence[int]) -> list[int]:
@@ -42,16 +39,16 @@ def write_nfg(game: StrategicGame) -> str:
             f"{game.name} has symbolic payoffs, which a .nfg file cannot hold",
             remedy="give every parameter a value first",
         )
-    players = " ".join(_quote(p) for p in game.players)
-    lines = [f"NFG 1 R {_quote(game.title or game.name)} {{ {players} }}", ""]
-    blocks = [f"{{ {' '.join(_quote(a) for a in actions)} }}" for actions in game.actions]
-    lines += ["{ " + "\n".join(blocks), "}", _quote(_comment(game)), ""]
+    players = " ".join(quote(p, ".nfg") for p in game.players)
+    lines = [f"NFG 1 R {quote(game.title or game.name, '.nfg')} {{ {players} }}", ""]
+    blocks = [f"{{ {' '.join(quote(a, '.nfg') for a in actions)} }}" for actions in game.actions]
+    lines += ["{ " + "\n".join(blocks), "}", quote(_comment(game), ".nfg"), ""]
     order = file_order(game.shape)
     cell_at = [0] * len(order)
     for cell, place in enumerate(order):
         cell_at[place] = cell
     lines += _outcome_lines(game, cell_at) or [
-        " ".join(_write_number(u[cell]) for u in game.payoffs) for cell in cell_at
+        " ".join(write_number(u[cell]) for u in game.payoffs) for cell in cell_at
     ]
     return "\n".join(lines) + "\n"
 
@@ -74,20 +71,7 @@ def _outcome_lines(game: StrategicGame, cell_at: Sequence[int]) -> list[str]:
             return []
     number = {label: str(k) for k, label in enumerate(listed, start=1)}
     rows = (
-        f"{{ {_quote(label)} {', '.join(map(_write_number, payoffs))} }}"
+        f"{{ {quote(label, '.nfg')} {', '.join(map(write_number, payoffs))} }}"
         for label, payoffs in listed.items()
     )
     return ["{", *rows, "}", " ".join(number[game.outcomes[cell][0][0]] for cell in cell_at)]
-
-
-def _quote(label: str) -> str:
-    if re.search(r'\\(?:"|$)', label) or CONTROL.search(label):
-        raise UsageError(
-            f"the label {label!r} cannot be written in a .nfg file",
-            remedy="remove backslashes and control characters from it",
-        )
-    return '"' + label.replace('"', '\\"') + '"'
-
-
-def _write_number(value: Any) -> str:
-    return repr(value) if isinstance(value, float) else str(value)

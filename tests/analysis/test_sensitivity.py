@@ -398,3 +398,40 @@ def test_the_result_shows_itself() -> None:
         answer.sobol_of("peace")
     with pytest.raises(KeyError):
         answer.input("peace")
+
+
+def test_one_text_is_one_name_and_a_bare_measure_means_that_it_is_0() -> None:
+    answer = sensitivity(
+        threshold(), measures="war", conclusions="war", only="cost", samples=64, method="tornado"
+    )
+    assert [(q.name, q.kind) for q in answer.quantities] == [
+        ("war", "measure"),
+        ("war == 0", "conclusion"),
+    ]
+
+
+def test_a_continuum_of_equilibria_is_told() -> None:
+    """Where the attack does not pay, whatever the defender would do is in equilibrium."""
+    model = threshold()
+    idle = model.replace(outcomes={**model.outcomes, "no_fight": model.outcomes["peace"]})
+    answer = sensitivity(idle, samples=256, method="probabilities")
+    p = answer.probabilities
+    assert p is not None
+    assert p.continuum > 0.5
+    assert "form a continuum" in str(answer)
+
+
+def test_distributions_beyond_floats_and_irrelevant_inputs() -> None:
+    wild = threshold("distribution: {name: lognorm, s: 1000}")
+    with pytest.raises(UsageError, match="stake reaches beyond the largest float"):
+        sensitivity(wild, samples=64)
+    idle = threshold(other="{default: 1, bounds: [0, 1]}")
+    with pytest.raises(UsageError, match="nothing that is asked depends on other"):
+        sensitivity(idle, only="other", samples=64)
+
+
+def test_a_model_without_measures() -> None:
+    model = threshold().replace(measures=())
+    assert sensitivity(model, samples=64, method="probabilities").probabilities is not None
+    with pytest.raises(UsageError, match="nothing is asked of threshold"):
+        sensitivity(model, samples=64)

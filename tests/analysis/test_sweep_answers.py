@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from deterrence import load_model, solve
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.run import summarise
+from deterrence.errors import UsageError
 
 xr = pytest.importorskip("xarray")
 
@@ -106,6 +108,16 @@ def test_a_sample_is_solved_at_its_floats() -> None:
     for i in range(16):
         here = data.isel(sample=i)
         check_point(model, here, {n: Fraction(here[n].item()) for n in ("k_R", "k_N")})
+
+
+def test_what_varies_needs_no_default() -> None:
+    model = load_model("asymmetric-bipolarity")
+    l_R = dataclasses.replace(model.parameters["l_R"], default=None)
+    bare = model.replace(parameters={**model.parameters, "l_R": l_R})
+    data = bare.sweep({"l_R": "3:8:11"})
+    assert np.array_equal(data.war_high, model.sweep({"l_R": "3:8:11"}).war_high)
+    with pytest.raises(UsageError, match="l_R has no default"):
+        bare.sweep({"c_R": "3:8:11"})
 
 
 def test_points_outside_the_assumptions_are_not_solved() -> None:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import solve
-from deterrence.analysis.exactly import answer_at
 from deterrence.analysis.points import PointSolver
 from deterrence.analysis.selection import bounds, check_rule, keep
 from deterrence.errors import UsageError
@@ -62,7 +61,7 @@ class Solved:
     def kept(self, rule: str, by: str | None = None) -> list[list[Any]]:
         """Return, per game, the payoffs of the equilibria that a rule keeps."""
         block = self.block
-        kept = keep(block, rule, by, lambda i: answer_at(self.solver, self.exact(i)))
+        kept = keep(block, rule, by, lambda i: GENERAL.at(**self.exact(i)))
         assert not (kept & ~block.exists).any()
         return [
             sorted(
@@ -218,3 +217,67 @@ def test_rules_that_make_no_sense(rule: str, by: str | None, message: str) -> No
 def test_risk_dominance_is_for_two_by_two_games() -> None:
     with pytest.raises(UsageError, match="2x2"):
         load_model("escalation-ladder").sweep({"rho": "0:1/2:3"}, select="risk-dominant")
+
+
+def test_an_equilibrium_without_a_value_is_neither_best_nor_worst() -> None:
+    """A share of what never happens: P(tl) is 0 in one of the pure equilibria."""
+    from deterrence.game.expressions import Expression
+    from deterrence.game.measures import Measure
+
+    share = Measure("share", Expression.parse("P(tr)/(P(tl) + P(tr))", queries=True))
+    model = GENERAL.replace(measures=(share,))
+    data = model.sweep({"r_tl": [2], "c_tl": [2], "r_br": [2], "c_br": [2]}).squeeze(drop=True)
+    pure = [data.share.values[e] for e in range(3)]
+    # T,L: 0; B,R: no value; mixed half and half: 1/2.
+    assert pure == pytest.approx([0, np.nan, 0.5], nan_ok=True)
+    assert (data.share_low.item(), data.share_high.item()) == (0, 0.5)
+    for rule, value in (("best", 0), ("worst", 0.5)):
+        chosen = model.sweep(
+            {"r_tl": [2], "c_tl": [2], "r_br": [2], "c_br": [2]}, select=rule, by="share"
+        )
+        assert chosen.selected.item() == 1
+        assert chosen.share.item() == value
+
+
+@pytest.mark.parametrize("rule", ["best", "worst", "undominated", "payoff-dominant"])
+def test_shortcuts_do_not_change_what_is_kept(rule: str) -> None:
+    """Ranks and sure zeros save exact solving; here everything is compared exactly as well."""
+    from deterrence.analysis.sweeping.plan import make_plan
+
+    model = load_model("escalation-ladder").with_rungs(2)
+    by = "war" if rule in ("best", "worst") else None
+    plan = make_plan(model, {"v_R": "1:9:5", "rho": "0:1/10:3"}, select=rule, by=by)
+    solver = plan.solver()
+    block = solver.solve(plan.design.columns(0, plan.size), plan.design.exact)
+    asked = []
+
+    def exactly(i: int) -> Any:
+        asked.append(i)
+        return model.at(**plan.design.exact(i))
+
+    quick = keep(block, rule, by, exactly, plan.ranks, plan.zeros)
+    few = len(asked)
+    wanted = np.zeros_like(quick)
+    for i in range(plan.size):
+        solution = solve(exactly(i), solver="exact")
+        numbers = [[e.payoffs["Russia"], e.payoffs["NATO"]] for e in solution]
+        war = [e.measures["war"] for e in solution]
+        for k, e in enumerate(solution):
+            others = [v for m, v in enumerate(numbers) if m != k]
+            holds = {
+                "best": war[k] == min(war),
+                "worst": war[k] == max(war),
+                "undominated": not any(
+                    v != numbers[k] and v[0] >= numbers[k][0] and v[1] >= numbers[k][1]
+                    for v in others
+                ),
+                "payoff-dominant": all(
+                    numbers[k][0] > v[0] and numbers[k][1] > v[1] for v in others
+                ),
+            }[rule]
+            exact = np.array([float(p) for q in e.profile.values() for p in q.values()])
+            rows = np.concatenate([p[i] for p in block.probabilities.values()], axis=1)
+            wanted[i, int(np.nanargmin(np.abs(rows - exact).max(axis=1)))] = holds
+    assert np.array_equal(quick, wanted)
+    if rule in ("best", "worst"):
+        assert few < plan.size / 2

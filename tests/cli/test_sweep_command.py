@@ -158,6 +158,31 @@ def test_incomplete_points_have_their_exit_code(run: Run, monkeypatch: pytest.Mo
     assert "equilibria may be missing at 4 points" in result.stderr
 
 
+def test_a_model_file_that_was_edited_is_not_mixed_in(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deterrence.analysis.sweeping import run as running
+    from deterrence.modelfile.catalogue import model_source
+
+    file = tmp_path / "crisis.yaml"
+    file.write_bytes(model_source(MODEL))
+    arguments = ("sweep", str(file), "-p", "c_R=0:2:200", "-o", str(tmp_path / "out.csv"))
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(running, "_assemble", interrupted)
+        assert run(*arguments).exit_code == 130
+    original = file.read_bytes()
+    file.write_bytes(original.replace(b"default: 3", b"default: 4", 1))
+    refused = run(*arguments, "--resume")
+    assert refused.exit_code == 2
+    assert "model file (sha256) was" in refused.stderr
+    file.write_bytes(original)
+    assert run(*arguments, "--resume").exit_code == 0
+
+
 # ---- progress ----------------------------------------------------------------------------
 
 

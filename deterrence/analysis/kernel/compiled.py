@@ -24,15 +24,16 @@ def _compile(function: Any) -> Any:
 
 
 @_compile
-def interpret(code: Any, registers: Any, width: int) -> None:
-    """Run instructions ``(op, out, a, b, c, d)`` on the first ``width`` lanes."""
+def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
+    """Run instructions ``(op, out, a, b, c, d)`` on the lanes from ``start`` to ``stop``."""
+    width = max(stop - start, 0)
     for k in range(code.shape[0]):
         op = code[k, 0]
-        out = registers[code[k, 1]]
-        a = registers[code[k, 2]]
-        b = registers[code[k, 3]]
-        c = registers[code[k, 4]]
-        d = registers[code[k, 5]]
+        out = registers[code[k, 1]][start:stop]
+        a = registers[code[k, 2]][start:stop]
+        b = registers[code[k, 3]][start:stop]
+        c = registers[code[k, 4]][start:stop]
+        d = registers[code[k, 5]][start:stop]
         if op == 0:
             for i in range(width):
                 out[i] = a[i] + b[i]
@@ -105,48 +106,93 @@ def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> N
 
 @_compile
 def find_signs(
-    registers: Any, tested: Any, limits: Any, width: int, positive: Any, doubtful: Any
+    registers: Any, tested: Any, limits: Any, start: int, stop: int, positive: Any, doubtful: Any
 ) -> None:
     """Set ``positive[t]`` to whether test ``t``'s value is above 0; collect doubt per lane."""
+    width = max(stop - start, 0)
+    doubt = doubtful[start:stop]
     for i in range(width):
-        doubtful[i] = 0
+        doubt[i] = 0
     for t in range(tested.shape[0]):
-        x = registers[tested[t]]
-        limit = registers[limits[t]]
-        sign = positive[t]
+        x = registers[tested[t]][start:stop]
+        limit = registers[limits[t]][start:stop]
+        sign = positive[t][start:stop]
         for i in range(width):
             sign[i] = x[i] > 0.0
         for i in range(width):
-            doubtful[i] |= not (abs(x[i]) > limit[i])
+            doubt[i] |= not (abs(x[i]) > limit[i])
 
 
 @_compile
 def match_literals(
-    positive: Any, starts: Any, literals: Any, may: Any, width: int, valid: Any, spare: Any
+    positive: Any, table: Any, start: int, stop: int, valid: Any, spare: Any
 ) -> None:
     """Set ``valid[v]`` to whether all of a vertex's literals agree: all up, or all down.
 
-    Literal ``2 t + f`` is test ``t``, turned round if ``f`` is 1.  ``may[v]`` says
-    which of the two can be: bit 0 up, bit 1 down.
+    ``table`` holds, per vertex, where its literals start, all literals, and which of
+    the two can be: bit 0 up, bit 1 down.  Literal ``2 t + f`` is test ``t``, turned
+    round if ``f`` is 1.
     """
+    starts, literals, may = table
+    width = max(stop - start, 0)
+    down = spare[start:stop]
     for v in range(may.shape[0]):
-        up, down = valid[v], spare
-        may_up, may_down = may[v] & 1, (may[v] >> 1) & 1
-        for i in range(width):
-            up[i] = may_up
-            down[i] = may_down
-        for k in range(starts[v], starts[v + 1]):
-            sign = positive[literals[k] >> 1]
-            turn = literals[k] & 1
-            if may_up:
-                for i in range(width):
-                    up[i] &= sign[i] ^ turn
-            if may_down:
-                for i in range(width):
-                    down[i] &= sign[i] ^ turn ^ 1
-        if may_down:
+        up = valid[v][start:stop]
+        k, end = starts[v], starts[v + 1]
+        if k == end:
+            for i in range(width):
+                up[i] = 1
+            continue
+        if (end - k) % 2:
+            a, turn_a = positive[literals[k] >> 1][start:stop], literals[k] & 1
+            for i in range(width):
+                up[i] = a[i] ^ turn_a
+                down[i] = a[i] ^ turn_a ^ 1
+            k += 1
+        else:
+            for i in range(width):
+                up[i] = 1
+                down[i] = 1
+        while k < end:
+            a, turn_a = positive[literals[k] >> 1][start:stop], literals[k] & 1
+            b, turn_b = positive[literals[k + 1] >> 1][start:stop], literals[k + 1] & 1
+            for i in range(width):
+                x, y = a[i] ^ turn_a, b[i] ^ turn_b
+                up[i] &= x & y
+                down[i] &= (x | y) ^ 1
+            k += 2
+        if may[v] == 3:
             for i in range(width):
                 up[i] |= down[i]
+        elif may[v] == 2:
+            for i in range(width):
+                up[i] = down[i]
+
+
+@_compile
+def evaluate(
+    code: Any,
+    registers: Any,
+    width: int,
+    block: int,
+    tests: Any,
+    positive: Any,
+    doubtful: Any,
+    tables: Any,
+    valid: Any,
+    spare: Any,
+) -> None:
+    """Run instructions, find signs and the vertices that exist, ``block`` lanes at a time.
+
+    So all of it stays in the cache.  ``tests`` are the tests' values and limits;
+    ``tables`` and ``valid`` belong to the two sides.
+    """
+    for start in range(0, width, block):
+        stop = min(start + block, width)
+        interpret(code, registers, start, stop)
+        find_signs(registers, tests[0], tests[1], start, stop, positive, doubtful)
+        match_literals(positive, tables[0], start, stop, valid[0], spare)
+        match_literals(positive, tables[1], start, stop, valid[1], spare)
 
 
 @_compile

@@ -23,14 +23,14 @@ from typing import Any
 from deterrence.analysis.kernel import plain
 from deterrence.analysis.kernel.formulas import Polynomial
 from deterrence.analysis.kernel.graph import Graph, guards, slack
-from deterrence.analysis.kernel.program import Machine, Program, loops
+from deterrence.analysis.kernel.program import Machine, Program, loops, row_length
 from deterrence.analysis.kernel.structure import Limit, Side, Vertex, pairs_of
 
 #: Underflow errs by 2**-1075; with inputs and orders bounded, never by more than this.
 FLOOR = 2.0**-340
 
 #: Largest error of a probability that is let pass.
-ACCURACY = 1e-8
+ACCURACY = 1e-9
 
 #: Bits of magnitude of inputs, times the degree in them, that keep clear of over- and underflow.
 BITS = 700
@@ -127,16 +127,16 @@ class Game:
         self.lookup = self._lookup()
         self._fine_limits = {n: _fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
-        size = 1_000_000 if compiled else 8_000_000
-        lanes = max(64, min(8192, size // (8 * self.program.size)))
-        self.lanes = lanes // 64 * 64
+        size = 16_000_000 if compiled else 32_000_000
+        self.lanes = max(64, min(4096 if compiled else 8192, size // (8 * self.program.size)))
+        self.lanes = self.lanes // 64 * 64
         self.machine = Machine(self.program, self.lanes, compiled=compiled)
         self.registers = self.machine.registers
-        t, n = len(self.tests), self.lanes
-        self._positive = np.zeros((t, n), dtype=np.uint8)
-        self._doubtful = np.zeros(n, dtype=np.uint8)
-        self._spare = np.zeros(n, dtype=np.uint8)
-        self._valid = tuple(np.zeros((len(vs), n), dtype=np.uint8) for vs in self.vertices)
+        length = row_length(self.lanes)
+        self._positive = np.zeros((len(self.tests), length), dtype=np.uint8)
+        self._doubtful = np.zeros(length, dtype=np.uint8)
+        self._spare = np.zeros(length, dtype=np.uint8)
+        self._valid = tuple(np.zeros((len(vs), length), dtype=np.uint8) for vs in self.vertices)
 
     def _tests(self) -> tuple[list[int], dict[int, int]]:
         """Return the nodes whose signs decide, and the nodes of the minors' coarse bounds."""
@@ -168,7 +168,7 @@ class Game:
         """Return the equilibria at ``count`` points, not more than :attr:`lanes`."""
         import numpy as np
 
-        self.machine.run(inputs, count)
+        doubtful = self._exist(inputs, count)
         registers, width = self.registers, self._width(count)
         wild, no, unknown, missing = (np.zeros(width, dtype=bool) for _ in range(4))
         low, high = 2.0**-self.bits, 2.0**self.bits
@@ -178,7 +178,6 @@ class Game:
         # Out of range, even "certainly false" is not to be believed.
         outside = (no & ~wild)[:count]
         flagged = (wild | unknown | missing)[:count] & ~outside
-        doubtful = self._exist(count)
         dead = outside | flagged
         if dead.any():
             for valid in self._valid:
@@ -200,18 +199,37 @@ class Game:
 
     def _width(self, count: int) -> int:
         """Return the number of lanes to work on, a multiple of 8."""
-        return min(self.lanes, -(-count // 8) * 8)
+        return -(-count // 8) * 8
 
-    def _exist(self, count: int) -> Any:
-        """Set which vertices exist, by the signs alone; return the lanes with an open sign."""
-        width = self._width(count)
-        self.loops.find_signs(
-            self.machine.registers, self.tested, self.limits, width, self._positive, self._doubtful
-        )
-        for valid, t in zip(self._valid, self.tables, strict=True):
-            self.loops.match_literals(
-                self._positive, t.starts, t.literals, t.may, width, valid, self._spare
+    def _exist(self, inputs: Mapping[str, Any], count: int) -> Any:
+        """Run the program; set which vertices exist, by the signs alone.
+
+        Returns the lanes with a sign that is not beyond its bound.
+        """
+        import numpy as np
+
+        machine, width = self.machine, self._width(count)
+        segments: list[Any] = machine.segments
+        if len(segments) == 1 and not isinstance(segments[0], tuple):
+            machine.load(inputs, count)
+            code = segments[0]
+        else:
+            machine.run(inputs, count)
+            code = np.zeros((0, 6), dtype=np.int32)
+        with np.errstate(all="ignore"):
+            self.loops.evaluate(
+                code,
+                self.registers,
+                width,
+                machine.block,
+                (self.tested, self.limits),
+                self._positive,
+                self._doubtful,
+                tuple(table.literal_tables for table in self.tables),
+                self._valid,
+                self._spare,
             )
+        for valid in self._valid:
             valid[:, count:width] = 0
         return self._doubtful[:count].view(bool)
 
@@ -335,9 +353,10 @@ class _Table:
 
         self.vertices = vertices
         per_vertex = [[2 * position[n] + (sign < 0) for n, sign in v.literals] for v in vertices]
-        self.starts = np.cumsum([0, *map(len, per_vertex)]).astype(np.int64)
-        self.literals = np.array([x for xs in per_vertex for x in xs], dtype=np.int64)
-        self.may = np.array([v.may for v in vertices], dtype=np.uint8)
+        starts = np.cumsum([0, *map(len, per_vertex)]).astype(np.int64)
+        literals = np.array([x for xs in per_vertex for x in xs], dtype=np.int64)
+        may = np.array([v.may for v in vertices], dtype=np.uint8)
+        self.literal_tables = (starts, literals, may)
         self.supports = np.array([_mask(v.support) for v in vertices], dtype=np.int64)
         self.closures = np.array([_mask(v.closure) for v in vertices], dtype=np.int64)
         self.gaps = [[(j, position[n]) for j, n in v.gaps if n in position] for v in vertices]
@@ -361,8 +380,8 @@ class _Table:
         shape = (len(self.vertices), up.shape[1])
         sure, perhaps = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
         spare = np.empty(shape[1], dtype=bool)
-        plain.match(up, down, self.starts, self.literals, self.may, sure, spare)
-        plain.match(~down, ~up, self.starts, self.literals, self.may, perhaps, spare)
+        plain.match(up, down, self.literal_tables, sure, spare)
+        plain.match(~down, ~up, self.literal_tables, perhaps, spare)
         replies = np.repeat(self.closures[:, None], up.shape[1], axis=1)
         for v, gaps in enumerate(self.gaps):
             for j, t in gaps:

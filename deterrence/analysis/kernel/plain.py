@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 
-def interpret(code: Any, registers: Any, width: int) -> None:
+def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
     """Run instructions; see :func:`.compiled.interpret`."""
     import numpy as np
 
-    rows = [registers[k, :width] for k in range(len(registers))]
+    rows = [registers[k, start:stop] for k in range(len(registers))]
     first, second = rows[-2], rows[-1]
     add, subtract, multiply = np.add, np.subtract, np.multiply
     for op, out, a, b, c, d in code.tolist():
@@ -69,32 +69,54 @@ def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> N
 
 
 def find_signs(
-    registers: Any, tested: Any, limits: Any, width: int, positive: Any, doubtful: Any
+    registers: Any, tested: Any, limits: Any, start: int, stop: int, positive: Any, doubtful: Any
 ) -> None:
     """Compare values with their bounds; see :func:`.compiled.find_signs`."""
     import numpy as np
 
-    sure = np.ones(width, dtype=bool)
+    sure = np.ones(stop - start, dtype=bool)
     for t, (row, limit) in enumerate(zip(tested.tolist(), limits.tolist(), strict=True)):
-        x = registers[row, :width]
-        np.greater(x, 0.0, out=positive[t, :width].view(bool))
-        sure &= np.abs(x) > registers[limit, :width]
-    doubtful[:width] = ~sure
+        x = registers[row, start:stop]
+        np.greater(x, 0.0, out=positive[t, start:stop].view(bool))
+        sure &= np.abs(x) > registers[limit, start:stop]
+    doubtful[start:stop] = ~sure
 
 
 def match_literals(
-    positive: Any, starts: Any, literals: Any, may: Any, width: int, valid: Any, spare: Any
+    positive: Any, table: Any, start: int, stop: int, valid: Any, spare: Any
 ) -> None:
     """Find the vertices that exist; see :func:`.compiled.match_literals`."""
-    yes = positive[:, :width].view(bool)
-    match(yes, ~yes, starts, literals, may, valid[:, :width].view(bool), spare[:width].view(bool))
+    yes = positive[:, start:stop].view(bool)
+    match(yes, ~yes, table, valid[:, start:stop].view(bool), spare[start:stop].view(bool))
 
 
-def match(up: Any, down: Any, starts: Any, literals: Any, may: Any, valid: Any, spare: Any) -> None:
+def evaluate(
+    code: Any,
+    registers: Any,
+    width: int,
+    block: int,
+    tests: Any,
+    positive: Any,
+    doubtful: Any,
+    tables: Any,
+    valid: Any,
+    spare: Any,
+) -> None:
+    """Run instructions, find signs and vertices; see :func:`.compiled.evaluate`."""
+    for start in range(0, width, block):
+        stop = min(start + block, width)
+        interpret(code, registers, start, stop)
+        find_signs(registers, *tests, start, stop, positive, doubtful)
+        for table, found in zip(tables, valid, strict=True):
+            match_literals(positive, table, start, stop, found, spare)
+
+
+def match(up: Any, down: Any, table: Any, valid: Any, spare: Any) -> None:
     """Set ``valid[v]`` to whether all of a vertex's literals are up, or all are down."""
     import numpy as np
 
     tables = (up, down)
+    starts, literals, may = table
     bounds, flat = starts.tolist(), literals.tolist()
     for v, which in enumerate(may.tolist()):
         mine = flat[bounds[v] : bounds[v + 1]]

@@ -160,6 +160,14 @@ def loops(compiled: bool) -> Any:
     return plain
 
 
+def row_length(lanes: int) -> int:
+    """Return how long rows for so many lanes are: never a multiple of a memory page.
+
+    Rows a whole number of pages apart would all fall on the same lines of the cache.
+    """
+    return -(-lanes // 8) * 8 + 40
+
+
 class Machine:
     """Registers for ``lanes`` points, and the loop over a program's instructions."""
 
@@ -167,13 +175,29 @@ class Machine:
         import numpy as np
 
         self.program, self.lanes = program, lanes
-        self.registers = np.zeros((program.size + 2, lanes))
+        self.registers = np.zeros((program.size + 2, row_length(lanes)))
         for row, value in program.constants.items():
             self.registers[row] = value
-        self._segments = [
+        self.segments = [
             np.array(s, dtype=np.int32) if isinstance(s, list) else s for s in program.segments
         ]
+        #: Lanes that are worked on together, so that all registers stay in the cache.
+        self.block = max(256, min(lanes, 700_000 // (8 * program.size))) // 8 * 8
+        if not compiled:
+            self.block = lanes
         self._interpret = loops(compiled).interpret
+
+    def load(self, inputs: Mapping[str, Any], count: int) -> int:
+        """Put the inputs of ``count`` points into their registers; return the lanes in use.
+
+        These are a multiple of 8: vector units work on whole groups, and so lanes
+        beyond the last point repeat it.
+        """
+        width = -(-count // 8) * 8
+        for name, row in self.program.inputs.items():
+            self.registers[row, :count] = inputs[name]
+            self.registers[row, count:width] = self.registers[row, count - 1]
+        return width
 
     def run(self, inputs: Mapping[str, Any], count: int) -> list[Any]:
         """Run on the first ``count`` lanes; return the outputs' rows, in order.
@@ -182,21 +206,16 @@ class Machine:
         """
         import numpy as np
 
-        registers = self.registers
-        for name, row in self.program.inputs.items():
-            registers[row, :count] = inputs[name]
-        # Vector units work on whole groups: lanes beyond the last point are defined, too.
-        width = min(self.lanes, -(-count // 8) * 8)
-        for row in self.program.inputs.values():
-            registers[row, count:width] = registers[row, count - 1]
+        registers, width = self.registers, self.load(inputs, count)
         with np.errstate(all="ignore"):
-            for segment in self._segments:
+            for segment in self.segments:
                 if isinstance(segment, tuple):
                     op, out, places, data = segment
                     parts = [registers[p, :width] for p in places]
                     registers[out, :width] = _host(op, data, parts)
                 else:
-                    self._interpret(segment, registers, width)
+                    for start in range(0, width, self.block):
+                        self._interpret(segment, registers, start, min(start + self.block, width))
         return [registers[row, :count] for row in self.program.rows.values()]
 
 

@@ -169,8 +169,7 @@ class Questions:
         self.guards = guards(graph)
         self.program = Program(graph, [*self.answers.values(), *self.guards])
         compiled = self.game.compiled
-        size = 1_000_000 if compiled else 4_000_000
-        lanes = max(64, min(2048 if compiled else 8192, size // (8 * self.program.size)))
+        lanes = max(64, min(8192, 8_000_000 // (8 * self.program.size)))
         self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
         #: Pure equilibria are asked here only what cells do not answer.
         self._all_entries = any(kind != "truths" for kind, _ in self.answers) or any(

@@ -11,6 +11,7 @@ r"""Stacks of two-player games given as numbers: all equilibria of each.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -109,13 +110,20 @@ def _exactly(a: Any, b: Any) -> Block:
     for left, right in zip(a.tolist(), b.tolist(), strict=True):
         rows, columns = ([[Fraction(x) for x in line] for line in u] for u in (left, right))
         found = ordered_equilibria(rows, columns)
-        payoffs: dict[str, list[Fraction]] = {}
-        for player, u in zip(PLAYERS, (rows, columns), strict=True):
-            payoffs[player] = [
-                sum(
-                    (p * q * u[i][j] for i, p in enumerate(x) for j, q in enumerate(y)), Fraction(0)
-                )
-                for x, y in found.profiles
-            ]
+        payoffs = {
+            player: [_mean(u, *profile) for profile in found.profiles]
+            for player, u in zip(PLAYERS, (rows, columns), strict=True)
+        }
         answers.append((found, {"payoffs": payoffs}))
     return padded(answers, PLAYERS, a.shape[1:], {"payoffs": PLAYERS})
+
+
+def _mean(
+    u: Sequence[Sequence[Fraction]], x: Sequence[Fraction], y: Sequence[Fraction]
+) -> Fraction:
+    terms = (
+        p * q * value
+        for p, line in zip(x, u, strict=True)
+        for q, value in zip(y, line, strict=True)
+    )
+    return sum(terms, Fraction(0))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.verbs import levers as levers
+    from deterrence.analysis.robust.verbs import payoff_robustness as payoff_robustness
     from deterrence.analysis.robust.verbs import robustness as robustness
 
-__all__ = ["levers", "robustness"]
+__all__ = ["levers", "payoff_robustness", "robustness"]
 
 
 def __getattr__(name: str) -> Any:

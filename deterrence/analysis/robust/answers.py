@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.exactly import answer_at
+from deterrence.analysis.exactly import PointAnswer, answer_at
 from deterrence.analysis.points import PointSolver
 from deterrence.analysis.robust.distances import affine, exact_number
 from deterrence.analysis.robust.flips import Flip
-from deterrence.analysis.robust.question import Question, freed
+from deterrence.analysis.robust.question import Question, Supports, freed
 from deterrence.analysis.robust.results import Alone, Move, SmallestChange
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import along
 from deterrence.errors import DeterrenceError
-from deterrence.modelfile.model import Model
+from deterrence.game.expressions import Expression
 
 #: Equilibria at the witness that are told.
 _TOLD = 6
@@ -29,13 +29,23 @@ class Teller:
         self.model = freed(question.original, moving)
         self.moving = moving
         self.solver = PointSolver(
-            self.model, moving, question.fixed, measures=(), statements=[question.shown]
+            self.model,
+            moving,
+            question.fixed,
+            measures=(),
+            statements=[question.shown] if isinstance(question.shown, Expression) else (),
         )
 
     def values(self, point: Mapping[str, Fraction]) -> dict[str, Any]:
         """Return every parameter's value at a point."""
         rest = {n: self.question.base[n] for n in self.moving if n not in point}
         return self.solver.values_at({**rest, **point})
+
+    def _status(self, answer: PointAnswer, search: Search) -> bool:
+        if self.question.same is not None:
+            return _supports(answer) == self.question.same
+        test = all if search.quantifier == "every" else any
+        return test(answer.truths[str(self.question.shown)])
 
     def regime(self, point: Mapping[str, Fraction]) -> str | None:
         """Return the model's name for what holds at a point, if it has one."""
@@ -51,9 +61,7 @@ class Teller:
         Raises :class:`DeterrenceError`: that would be a fault of this package.
         """
         answer = answer_at(self.solver, {n: v for n, v in self.values(point).items() if n in self.moving})
-        truths = [] if answer is None else answer.truths[str(self.question.shown)]
-        test = all if search.quantifier == "every" else any
-        if answer is None or not answer.complete or test(truths) != search.wanted:
+        if answer is None or not answer.complete or self._status(answer, search) != search.wanted:
             raise DeterrenceError(
                 f"the exact solver does not confirm the answer at {dict(point)}",
                 remedy="this is a fault of the package: please report it",
@@ -69,6 +77,16 @@ class Teller:
         if len(answer.profiles) > _TOLD:
             told.append(f"and {len(answer.profiles) - _TOLD} more")
         return tuple(told)
+
+
+def _supports(answer: PointAnswer) -> frozenset[Supports]:
+    return frozenset(
+        (_support(x), _support(y)) for x, y in answer.profiles
+    )
+
+
+def _support(strategy: Sequence[Fraction]) -> tuple[int, ...]:
+    return tuple(k for k, p in enumerate(strategy) if p)
 
 
 def _mixture(labels: tuple[str, ...], chances: tuple[Fraction, ...]) -> str:
@@ -185,9 +203,3 @@ def already(search: Search) -> SmallestChange:
         attained=True,
         witness=search.space.point([Fraction(0)] * len(search.space.axes)),
     )
-
-
-def named(model: Model, name: str) -> str:
-    """Return a parameter's name with its title."""
-    title = model.parameters[name].title
-    return f"{name} ({title})" if title else name

@@ -15,6 +15,7 @@ def claim_of(search: Search, radius: Root | None) -> str:
     """Return the claim that the questions refute the opposite of."""
     question, space = search.question, search.space
     status = "holds" if search.wanted else "does not hold"
+    where = f" in {search.quantifier} extreme equilibrium" if question.same is None else ""
     size = (
         "any size" if radius is None else f"size below {radius}"
         if radius.rational is not None
@@ -22,9 +23,8 @@ def claim_of(search: Search, radius: Root | None) -> str:
     )
     measured = "the largest" if space.norm == "max" else "the sum"
     return (
-        f"no change of {size} leads to a point at which '{question.shown}' {status} "
-        f"in {search.quantifier} extreme equilibrium, where the size of a change is "
-        f"{measured} of its parts in their units"
+        f"no change of {size} leads to a point at which '{question.shown}' {status}"
+        f"{where}, where the size of a change is {measured} of its parts in their units"
     )
 
 

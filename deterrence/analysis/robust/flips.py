@@ -13,7 +13,7 @@ from typing import Any
 
 from deterrence.analysis.robust.distances import compare, exact_number
 from deterrence.analysis.robust.formula import Memo, Possible
-from deterrence.analysis.robust.question import Quantifier, Question, Strategy
+from deterrence.analysis.robust.question import Quantifier, Question, Strategy, supports
 from deterrence.analysis.robust.space import Space
 from deterrence.analysis.robust.univariate import Line, Place, inside
 from deterrence.errors import UnsupportedError
@@ -88,6 +88,7 @@ class Walker:
         found = self._inside(line, Place(exact_number(low), low), None)
         pieces = [(low, high, 0)] if high is None or low < high else []
         while pieces and found is None:
+            self.question.tick()
             a, b, depth = pieces.pop()
             among = None if b is None else self.question.possible(line.possible(a, b))
             polys = self.polys if among is None else self._open(among, line.possible(a, b))
@@ -123,6 +124,10 @@ class Walker:
         if not self.question.assumed.holds(sign):
             return None
         pairs = self.question.equilibria(sign, among)
+        same = self.question.same
+        if same is not None:
+            agree = frozenset(supports(*pair) for pair in pairs) == same
+            return place if agree == self.wanted else None
         truths = [self.question.truth(a, b) for a, b in pairs]
         parts = [place]
         if place.root is None:

@@ -17,6 +17,7 @@ polynomials, with nothing said about boundaries in general.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,46 +33,27 @@ from deterrence.analysis.robust.formula import (
     literal,
     of_expression,
 )
-from deterrence.analysis.robust.statements import comparisons, read_statement, with_statement
+from deterrence.analysis.robust.statements import (
+    SAME,
+    read_statement,
+    with_statement,
+)
+from deterrence.analysis.robust.truths import Truths
 from deterrence.errors import ExpressionError, UnsupportedError
 from deterrence.game.expressions import Expression
 from deterrence.game.numbers import exact
 from deterrence.modelfile.model import Model
-from deterrence.regimes.closed import Quotient, Quotients
 from deterrence.regimes.problem import problem_of
 from deterrence.regimes.vertices import Vertex, vertices
 
 Quantifier = Literal["every", "some"]
+Supports = tuple[tuple[int, ...], tuple[int, ...]]
 #: Vertices of one side beyond which the symbolic work is refused.
 MAX_VERTICES = 1500
-#: Terms up to which quotients are reduced: beyond that it costs more than it saves.
-_SMALL = 200
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
-class Plain(Quotients):
-    """Quotients that are not reduced: equal divisors are kept equal, so that sums stay short."""
-
-    def make(self, p: Any, q: Any) -> Quotient:
-        """Return ``p/q`` as it is."""
-        return (p, q) if p else self.zero
-
-    def add(self, a: Quotient, b: Quotient) -> Quotient:
-        """Return the sum over one divisor where both differ by a number only."""
-        if not a[0] or not b[0]:
-            return a if a[0] else b
-        if a[1] == b[1]:
-            return self.make(a[0] + b[0], a[1])
-        (c, p), (d, q) = a[1].primitive(), b[1].primitive()
-        if p == q:
-            common = math.lcm(int(c), int(d))
-            top = a[0] * (common // int(c)) + b[0] * (common // int(d))
-            return self.make(top, p * common)
-        return self.make(a[0] * b[1] + b[0] * a[1], a[1] * b[1])
-
-    def multiply(self, a: Quotient, b: Quotient) -> Quotient:
-        """Return the product."""
-        return self.make(a[0] * b[0], a[1] * b[1])
+class TimeUp(Exception):
+    """The time ran out in the middle of a question."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +84,19 @@ class Question:
         values: Mapping[str, Any] | None = None,
         scenario: str | None = None,
     ) -> None:
-        from deterrence.regimes.analyse import ClosedForms
-
         self.original = model
-        self.shown, self.measures = read_statement(model, statement)
+        #: The combinations of supports at the base, where the statement is about these.
+        self.same: frozenset[Supports] | None = None
+        if statement == SAME:
+            self.shown: Expression | str = SAME
+            shown = model.replace(measures=())
+        else:
+            self.shown = read_statement(model, statement)
+            shown = with_statement(model, self.shown)
         given = dict(values or {})
         numbers = model.values(scenario, **given)
         self.base = {n: _rational(v) for n, v in numbers.items()}
-        self.model = with_statement(freed(model, axes), self.shown)
+        self.model = freed(shown, axes)
         direct = {*given, *(model.scenario(scenario).values if scenario else ())}
         fixed = {
             n: self.base[n]
@@ -135,9 +122,19 @@ class Question:
                 *(literal(p, "!=") for p in self.problem.nonzero),
             ]
         )
-        self._closed = ClosedForms(self.problem)
-        self._closed.quotients = Plain(self.algebra)
+        self._truth = Truths(self.problem, self.shown) if statement != SAME else None
+        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
+        self.deadline: float | None = None
         self._truths: dict[tuple[int, int], Formula] = {}
+        if statement == SAME:
+            self.same = frozenset(supports(*pair) for pair in self.equilibria(self._at_base()))
+
+    def _at_base(self) -> Sign:
+        def sign(poly: Any) -> int:
+            value = self.algebra.evaluate(poly, self.base)
+            return int(value > 0) - int(value < 0)
+
+        return sign
 
     def _check_size(self, m: int, n: int) -> None:
         count = sum(math.comb(m, k) * math.comb(n, k) for k in range(1, min(m, n) + 1))
@@ -146,6 +143,11 @@ class Question:
                 f"{self.original.name} has {m}x{n} cells: too many for a proof over parameters",
                 remedy="use fewer actions (--rungs for a ladder), or `deterrence sweep`",
             )
+
+    def tick(self) -> None:
+        """Raise :class:`TimeUp` if the time is up."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise TimeUp
 
     @property
     def exact(self) -> bool:
@@ -181,54 +183,10 @@ class Question:
         """
         key = a.number, b.number
         if key not in self._truths:
-            self._truths[key] = self._truth(a.vertex, b.vertex)
+            self.tick()
+            assert self._truth is not None
+            self._truths[key] = self._truth.of(a.vertex, b.vertex)
         return self._truths[key]
-
-    def _truth(self, row: Vertex, column: Vertex) -> Formula:
-        from deterrence.regimes.search import Pair
-
-        closed, problem = self._closed, self.problem
-        pair = Pair(row, column, ())
-        outcomes: dict[str, Any] = {}
-
-        def answer(kind: str, *labels: str) -> Any:
-            if kind == "P":
-                if not outcomes:
-                    outcomes.update(closed.outcomes(pair))
-                return outcomes.get(labels[0], closed.quotients.zero)
-            player = problem.players.index(labels[0])
-            if kind == "payoff":
-                return closed.payoff(pair, player)
-            strategy = closed.strategy((row, column)[player])
-            return strategy.get(problem.actions[player].index(labels[1]), closed.quotients.zero)
-
-        forms = []
-        for m in problem.measures:
-            form = closed.quotients.evaluate(m.expression, answer)
-            if form is None:
-                raise UnsupportedError(
-                    f"'{self.shown}' is no quotient of polynomials in the parameters",
-                    remedy="state it without min, max, abs, sqrt, exp, log or if around queries",
-                )
-            forms.append(form)
-        signs = [sign for _, sign, _ in comparisons(self.shown)]
-        atoms = [self._compared(f, s) for f, s in zip(forms, signs, strict=True)]
-        return _assembled(self.shown, atoms)
-
-    def _compared(self, form: Any, sign: str) -> Formula:
-        """Return ``top/bottom sign 0``; the divisor is not 0 where the pair is an equilibrium."""
-        top, bottom = form
-        if len(top) * len(bottom) <= _SMALL:
-            top, bottom = self.algebra.lowest(top, bottom)
-        if sign in ("==", "!="):
-            return literal(top, sign)
-        if len(bottom) > _SMALL:
-            return literal(top * bottom, sign)
-        constant, factors = self.algebra.factors(bottom)
-        for factor, power in factors:
-            if power % 2:
-                top = top * factor
-        return literal(top, sign if constant > 0 else _TURNED[sign])
 
     # ---- at one point ---------------------------------------------------------------
     def possible(self, signs: Possible) -> list[list[Strategy]]:
@@ -263,6 +221,8 @@ class Question:
     def holds(self, quantifier: Quantifier, sign: Sign) -> bool:
         """Say whether the statement holds in every, or in some, equilibrium at a point."""
         pairs = self.equilibria(sign)
+        if self.same is not None:
+            return frozenset(supports(*pair) for pair in pairs) == self.same
         test = all if quantifier == "every" else any
         return test(self.truth(a, b).holds(sign) for a, b in pairs)
 
@@ -279,9 +239,12 @@ class Question:
             [(s, f) for s in side if (f := s.exists.within(possible)).constant is not False]
             for side in self.sides
         ]
+        if self.same is not None:
+            return self._same(short, possible, wanted)
         one = (quantifier == "every") != wanted
         found = []
         for a, exists_a in short[0]:
+            self.tick()
             for b, exists_b in short[1]:
                 ties = self.ties(a, b).within(possible)
                 if ties.constant is False:
@@ -293,6 +256,31 @@ class Question:
                 part = all_of([exists_a, exists_b, ties, good])
                 found.append(part if one else part.negated())
         return one, found
+
+
+    def _same(
+        self, short: Sequence[Sequence[tuple[Strategy, Formula]]], possible: Possible, wanted: bool
+    ) -> tuple[bool, list[Formula]]:
+        """Return where the combinations of supports are those of the base, or are not."""
+        assert self.same is not None
+        there: dict[Supports, list[Formula]] = {key: [] for key in self.same}
+        for a, exists_a in short[0]:
+            self.tick()
+            for b, exists_b in short[1]:
+                ties = self.ties(a, b).within(possible)
+                if ties.constant is not False:
+                    part = all_of([exists_a, exists_b, ties])
+                    there.setdefault(supports(a, b), []).append(part)
+        agree = [
+            any_of(parts) if key in self.same else any_of(parts).negated()
+            for key, parts in there.items()
+        ]
+        return (False, agree) if wanted else (True, [f.negated() for f in agree])
+
+
+def supports(a: Strategy, b: Strategy) -> Supports:
+    """Return the supports of a pair."""
+    return a.vertex.support, b.vertex.support
 
 
 def _existence(v: Vertex) -> Formula:
@@ -310,16 +298,6 @@ def _existence(v: Vertex) -> Formula:
     if v.commons:
         exists = all_of([exists, any_of(literal(c, "!=") for c in v.commons)])
     return exists
-
-
-def _assembled(e: Expression, atoms: list[Formula]) -> Formula:
-    """Put the comparisons, in reading order, back into a statement."""
-    if e.op in ("and", "or"):
-        join = all_of if e.op == "and" else any_of
-        return join([_assembled(c, atoms) for c in e.children])
-    if e.op == "not":
-        return _assembled(e.args[0], atoms).negated()
-    return all_of([atoms.pop(0) for _ in e.args[0]])
 
 
 def freed(model: Model, axes: Sequence[str]) -> Model:

@@ -21,7 +21,7 @@ from deterrence.analysis.robust.descend import descend
 from deterrence.analysis.robust.distances import compare, exact_number, less
 from deterrence.analysis.robust.flips import Flip, Walker
 from deterrence.analysis.robust.formula import Formula, any_of
-from deterrence.analysis.robust.question import Quantifier, Question
+from deterrence.analysis.robust.question import Quantifier, Question, TimeUp
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.smt import Reply, Script
 from deterrence.analysis.robust.space import Space
@@ -64,7 +64,7 @@ class Search:
     wanted: bool
     deadline: float
     best: Flip | None = None
-    lower: Root | None = None
+    lower: Root | None = field(default_factory=lambda: exact_number(0))
     #: Whether it is proven that nothing smaller than ``best`` (or nothing at all) does it.
     proven: bool = False
     attained: bool | None = None
@@ -80,27 +80,34 @@ class Search:
     # ---- from above --------------------------------------------------------------------
     def run(self) -> Search:
         """Find the smallest change, or the best bounds in the time."""
-        self._walk_axes()
-        if self.space.norm == "max":
-            self._walk_corners()
+        self.question.deadline = self.deadline
+        try:
+            self._walk_axes()
+            if self.space.norm == "max":
+                self._walk_corners()
+            self._close()
+            if self.proven and self.best is not None:
+                self._tidy()
+                self._attain()
+            if self.proven:
+                self._certify()
+        except TimeUp:
+            self.messages.append("the time ran out")
+        finally:
+            self.question.deadline = None
+        return self
+
+    def _close(self) -> None:
+        """Go down from point to point of the solver until there is none, or bound the size."""
         for _ in range(_ROUNDS):
             proof = self.prove(self.best.size if self.best else None)
             if proof.answer == "unsat":
                 self.proven = True
                 self.lower = self.best.size if self.best else None
+                return
+            if proof.answer != "sat" or proof.change is None or not self._improve(proof.change):
                 break
-            if proof.answer != "sat" or proof.change is None:
-                break
-            if not self._improve(proof.change):
-                break
-        if not self.proven:
-            self._bound()
-        elif self.best is not None:
-            self._tidy()
-            self._attain()
-        if self.proven:
-            self._certify()
-        return self
+        self._bound()
 
     def _keep(self, flip: Flip | None) -> bool:
         if flip is not None and (self.best is None or less(flip.size, self.best.size)):
@@ -256,7 +263,6 @@ class Search:
             (abs(e) for k in range(len(self.space.axes)) for e in self.space.room(k) if e),
             default=Fraction(1),
         )
-        self.lower = exact_number(0)
         if top <= 0:
             return
         clear, reached = Fraction(0), top * (1 - _SLACK)
@@ -268,6 +274,7 @@ class Search:
             proof = self.prove(exact_number(radius), seconds=self._seconds(0.25))
             if proof.answer == "unsat":
                 clear = radius
+                self.lower = exact_number(clear)
                 if ratio == 1 or reached - clear <= _SLACK * top:
                     break
                 ratio = (clear + reached) / 2 / top
@@ -282,7 +289,6 @@ class Search:
                 ratio = (clear + reached) / 2 / top if clear else ratio / 2
                 if ratio < Fraction(1, 1000):
                     break
-        self.lower = exact_number(clear)
 
     # ---- tidying up ----------------------------------------------------------------------
     def _tidy(self) -> None:

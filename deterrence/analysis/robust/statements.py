@@ -1,9 +1,8 @@
 """Statements about equilibria: read, checked, and taken apart into comparisons.
 
 >>> from deterrence.modelfile.catalogue import load_model
->>> e, names = read_statement(load_model("chicken"), "war")
->>> str(e), names
-('war == 0', ('war',))
+>>> print(read_statement(load_model("chicken"), "war"))
+war == 0
 """
 
 from __future__ import annotations
@@ -15,11 +14,13 @@ from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.modelfile.model import Model
 
+#: The statement that the same combinations of supports are equilibria as at the base.
+SAME = "same supports"
 Comparison = tuple[Expression, str, Expression]
 
 
-def read_statement(model: Model, text: str | Expression) -> tuple[Expression, tuple[str, ...]]:
-    """Return a statement as an expression, and the measures that it names.
+def read_statement(model: Model, text: str | Expression) -> Expression:
+    """Return a statement as an expression, still in terms of measures.
 
     A measure alone stands for it being 0.  Raises :class:`UsageError` for names
     and labels that the model does not have, and
@@ -45,7 +46,7 @@ def read_statement(model: Model, text: str | Expression) -> tuple[Expression, tu
             f"'{e}' says nothing about equilibria",
             remedy="name a measure, or ask P(outcome), payoff(player) or prob(player, action)",
         )
-    return e, tuple(n for n in measures if n in e.names)
+    return e
 
 
 def _check_query(model: Model, node: Expression) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
@@ -25,9 +26,11 @@ from deterrence.analysis.robust.results import (
 )
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import Space
+from deterrence.analysis.robust.statements import SAME
 from deterrence.analysis.robust.units import axes_of, movable, positive
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
 from deterrence.game.expressions import Expression
+from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import Model
 
 TIME_LIMIT = 60.0
@@ -75,6 +78,8 @@ def robustness(
         model, _known(question, names), start, units=units, own=unit, within_bounds=within_bounds
     )
     wanted = [quantifier] if quantifier else ["every", "some"]
+    if question.same is not None:
+        wanted = ["every"]
     answers = _answers(question, axes, norm, wanted, None, started + time_limit)
     return Robustness(
         model=model.name,
@@ -89,6 +94,45 @@ def robustness(
         messages=_left_out(question, names),
         seconds=time.monotonic() - started,
     )
+
+
+def payoff_robustness(
+    game: Model | StrategicGame,
+    conclusion: str | Expression = SAME,
+    *,
+    quantifier: Quantifier | None = None,
+    relative: bool = False,
+    norm: Norm = "max",
+    values: Mapping[str, Any] | None = None,
+    scenario: str | None = None,
+    over: Sequence[str] = (),
+    time_limit: float = TIME_LIMIT,
+) -> Robustness:
+    """Return how wrong the payoffs of a game may be before a conclusion's status changes.
+
+    Every payoff is a parameter of its own (see :mod:`deterrence.analysis.robust.payoffs`);
+    changes are measured in units of payoff, or, where ``relative``, of the range
+    of the player's payoffs.  The default conclusion is :data:`SAME`: the same
+    combinations of supports are equilibria.  Otherwise as :func:`robustness`.
+
+    >>> from deterrence.game.strategic import StrategicGame
+    >>> hunt = StrategicGame.from_matrices([[3, 0], [1, 1]], [[3, 1], [0, 1]])
+    >>> stays = "prob(Row, r1) == 1 and prob(Column, c1) == 1"
+    >>> print(payoff_robustness(hunt, stays, quantifier="some").some.upper)
+    1
+    """
+    from deterrence.analysis.robust.payoffs import payoff_ranges, payoffs_of_game, payoffs_of_model
+
+    if isinstance(game, StrategicGame):
+        model = payoffs_of_game(game)
+    else:
+        model = payoffs_of_model(game, values, scenario)
+    unit = payoff_ranges(model) if relative else dict.fromkeys(model.parameters, Fraction(1))
+    answer = robustness(
+        model, conclusion, quantifier=quantifier, norm=norm, over=over, within_bounds=False,
+        unit=unit, time_limit=time_limit,
+    )  # fmt: skip
+    return replace(answer, units="payoff range" if relative else "payoff")
 
 
 def levers(

@@ -21,10 +21,11 @@ from deterrence.analysis.selection import bounds, keep
 from deterrence.errors import DeterrenceError, UsageError, shorten
 
 if TYPE_CHECKING:
-    from deterrence.analysis.exactly import PointAnswer
     from deterrence.analysis.points import Block, PointSolver
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
 
 Arrays = Mapping[str, Any]
 
@@ -39,10 +40,8 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
 
     columns = plan.design.columns(start, stop)
 
-    def exactly(i: int) -> PointAnswer | None:
-        from deterrence.analysis.exactly import answer_at
-
-        return answer_at(solver, place(i))
+    def exactly(i: int) -> StrategicGame:
+        return plan.model.at(check=False, **solver.values_at(place(i)))
 
     def place(i: int) -> Mapping[str, Fraction]:
         if grid:
@@ -53,21 +52,24 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
         # The floats of a sample are its exact values, which is what a solver takes them for.
         block = solver.solve(columns, exact if grid else None)
     except DeterrenceError as error:
-        raise _located(error, exactly, place, stop - start) from None
-    kept = keep(block, plan.select, plan.by, exactly, plan.ranks)
+        raise _located(error, plan.model, solver, place, stop - start) from None
+    kept = keep(block, plan.select, plan.by, exactly, plan.ranks, plan.zeros)
     return _arrays(plan.layout, block, kept, plan.select)
 
 
 def _located(
     error: DeterrenceError,
-    exactly: Callable[[int], object],
+    model: Model,
+    solver: PointSolver,
     place: Callable[[int], Mapping[str, Fraction]],
     points: int,
 ) -> DeterrenceError:
     """Return an error that says at which point of a block it comes up."""
     for i in range(points):
         try:
-            exactly(i)
+            values = solver.values_at(place(i))
+            if all(assumption.evaluate(values) for assumption in model.assumptions):
+                model.at(check=False, **values)
         except DeterrenceError as here:
             at = ", ".join(f"{n} = {shorten(str(v), 30)}" for n, v in place(i).items())
             return UsageError(

@@ -128,7 +128,11 @@ def _measures(summary: SweepSummary) -> list[str]:
     ]
     if len(rows) == 1:
         return []
-    return ["Over all points and equilibria (shares of points)", *_table(rows)]
+    if summary.plan.layout.selects:
+        over = "Over the equilibria that are kept (shares of points that have one)"
+    else:
+        over = "Over all points and equilibria (shares of points)"
+    return [over, *_table(rows)]
 
 
 def _number(value: float) -> str:
@@ -180,8 +184,8 @@ def _range_text(stretch: Stretch, label: str) -> str:
     low, high = stretch.measures[label]
     if not stretch.valid:
         return ""
-    same = low == high or low != low
-    return _number(low) if same else f"{_number(low)} to {_number(high)}"
+    ends = _number(low), _number(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _table(rows: list[list[str]]) -> list[str]:

@@ -112,11 +112,13 @@ class Parts:
         """Keep a finished block, whole or not at all."""
         write_part(self.path(number), data)
 
-    def read(self, number: int) -> dict[str, Any]:
+    def read(self, plan: Plan, number: int) -> dict[str, Any]:
         """Return a block's arrays; raises :class:`DeterrenceError` where the file is broken."""
         path = self.path(number)
         try:
-            return decode(path.read_bytes())
+            arrays = decode(path.read_bytes())
+            _check_arrays(arrays, plan, number)
+            return arrays
         except (OSError, ValueError) as error:
             with contextlib.suppress(OSError):
                 path.unlink()
@@ -128,7 +130,7 @@ class Parts:
     def stream(self, plan: Plan) -> Iterator[dict[str, Any]]:
         """Yield the arrays of all blocks in their order."""
         for number in range(plan.blocks):
-            yield self.read(number)
+            yield self.read(plan, number)
 
     def widest(self, plan: Plan) -> int:
         """Return the largest number of equilibria of a point, at least 1."""
@@ -144,7 +146,7 @@ class Parts:
                 ):
                     width = max(width, file[f"v_{name}"].shape[1])
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-                self.read(number)  # says what is wrong
+                self.read(plan, number)  # says what is wrong
                 raise
         return width
 
@@ -249,6 +251,16 @@ class Parts:
             else:
                 done.add(int(path.stem.partition("-")[2]))
         return {k for k in done if k < plan.blocks}
+
+
+def _check_arrays(arrays: Mapping[str, Any], plan: Plan, number: int) -> None:
+    """Raise ``ValueError`` where arrays are not those of a block."""
+    start, stop = plan.points_of(number)
+    wanted = {v.name: (len(v.dims) - len(plan.layout.points), v.dtype) for v in
+              plan.layout.variables}  # fmt: skip
+    found = {name: (a.ndim - 1, a.dtype.str.lstrip("<>|=")) for name, a in arrays.items()}
+    if found != wanted or any(len(a) != stop - start for a in arrays.values()):
+        raise ValueError("it holds other arrays")
 
 
 def write_part(path: Path, content: bytes | Mapping[str, Any]) -> None:

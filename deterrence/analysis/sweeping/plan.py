@@ -12,7 +12,7 @@ import hashlib
 import math
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +71,18 @@ class Plan:
         """Return a solver for the plan's points."""
         from deterrence.analysis.points import PointSolver
 
+        model = self.model
+        # What varies needs no default, but a solver asks for one.
+        missing = {
+            axis.name: replace(model.parameters[axis.name], default=axis.start)
+            for axis in self.design.axes
+            if model.parameters[axis.name].default is None
+            and model.parameters[axis.name].formula is None
+        }
+        if missing:
+            model = model.replace(parameters={**model.parameters, **missing})
         return PointSolver(
-            self.model, self.design.names, self.fixed, scenario=self.scenario,
+            model, self.design.names, self.fixed, scenario=self.scenario,
             measures=self.measures,
         )  # fmt: skip
 
@@ -100,6 +110,16 @@ class Plan:
 
         found = None if self.by is None else ranks_of(self, self.by)
         return {} if found is None else {str(self.by): found}
+
+    @cached_property
+    def zeros(self) -> frozenset[str]:
+        """The measures that are sums of probabilities: no rounding makes them 0."""
+        return frozenset(
+            m.name
+            for m in self.model.measures
+            if all(e.op == "add" or (e.op, *e.args[:1]) == ("query", "P")
+                   for e in m.expression.walk())
+        )  # fmt: skip
 
     @cached_property
     def identity(self) -> dict[str, str]:

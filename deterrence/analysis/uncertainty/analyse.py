@@ -48,13 +48,13 @@ Progress = Callable[[int, int], None]
 def analyse(
     model: Model,
     *,
-    measures: Iterable[str] | None = None,
-    conclusions: Iterable[str | Expression] = (),
+    measures: str | Iterable[str] | None = None,
+    conclusions: str | Expression | Iterable[str | Expression] = (),
     samples: int = SAMPLES,
     seed: int = 0,
     fixed: Mapping[str, Any] | None = None,
     scenario: str | None = None,
-    only: Iterable[str] = (),
+    only: str | Iterable[str] = (),
     method: str | Iterable[str] = "all",
     second_order: bool = False,
     resamples: int = 1000,
@@ -77,13 +77,18 @@ def analyse(
     start = time.monotonic()
     wanted = _wanted(method)
     _check_numbers(samples, seed, resamples, level)
-    measures = None if measures is None else tuple(dict.fromkeys(measures))
-    asked = _asked(model, measures, conclusions)
+    measures = None if measures is None else _listed(measures)
+    asked = _asked(model, measures, _listed(conclusions))
     uncertainty = Uncertainty(
-        model, fixed, scenario, only=tuple(only), asked=_expressions(model, measures, asked)
+        model, fixed, scenario, only=_listed(only), asked=_expressions(model, measures, asked)
     )
     job = _Job(uncertainty, measures, asked, samples, seed, level, wanted, progress)
     job.second_order, job.resamples = second_order, resamples
+    if not job.brief.quantities and wanted != ("probabilities",):
+        raise UsageError(
+            f"nothing is asked of {model.name}: it has no measures",
+            remedy="state a conclusion, or ask for the method `probabilities` only",
+        )
     if "sobol" in wanted:
         size = len(job.brief.quantities)
         check_memory(len(uncertainty.names), samples, size, second_order)
@@ -212,13 +217,20 @@ class _Job:
 
 
 # ---- what is asked ------------------------------------------------------------------
+def _listed(given: str | Expression | Iterable[str | Expression]) -> tuple[str, ...]:
+    """Return texts, each once; one text alone is one, not a list of letters."""
+    if isinstance(given, str | Expression):
+        return (str(given),)
+    return tuple(dict.fromkeys(str(entry) for entry in given))
+
+
 def _wanted(method: str | Iterable[str]) -> tuple[str, ...]:
-    given = [method] if isinstance(method, str) else list(method)
+    given = _listed(method)
     for name in given:
         if name not in METHODS:
             raise UsageError(
-                f"there is no method {str(name)[:60]!r}",
-                remedy=did_you_mean(str(name), METHODS) or f"methods: {', '.join(METHODS)}",
+                f"there is no method {name[:60]!r}",
+                remedy=did_you_mean(name, METHODS) or f"methods: {', '.join(METHODS)}",
             )
     return PARTS if "all" in given else tuple(part for part in PARTS if part in given)
 
@@ -244,12 +256,12 @@ def _near(samples: int) -> int:
 
 
 def _asked(
-    model: Model, measures: tuple[str, ...] | None, conclusions: Iterable[str | Expression]
+    model: Model, measures: tuple[str, ...] | None, conclusions: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the conclusions as text; by default that nothing bad can happen."""
-    given = tuple(dict.fromkeys(str(c) for c in conclusions))
-    if given:
-        return given
+    if conclusions:
+        known = {m.name for m in model.measures}
+        return _listed(f"{text} == 0" if text in known else text for text in conclusions)
     return tuple(
         f"{m.name} == 0"
         for m in model.measures

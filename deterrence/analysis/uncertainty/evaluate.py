@@ -37,17 +37,22 @@ class Outputs:
     """Bounds over the equilibria at n points, one column per quantity.
 
     ``valid`` (n): the assumptions hold.  ``lower`` and ``upper`` (n x quantities)
-    are ``nan`` elsewhere.  ``count`` (n): extreme equilibria.
+    are ``nan`` elsewhere.  ``count`` (n): extreme equilibria; ``continuum`` (n): some
+    of them span more.
     """
 
     valid: Any
     lower: Any
     upper: Any
     count: Any
+    continuum: Any
 
     def only(self, fine: Any) -> Outputs:
         """Return the outputs at some of the points."""
-        return Outputs(self.valid[fine], self.lower[fine], self.upper[fine], self.count[fine])
+        return Outputs(
+            self.valid[fine], self.lower[fine], self.upper[fine], self.count[fine],
+            self.continuum[fine],
+        )  # fmt: skip
 
 
 class Evaluator:
@@ -103,6 +108,7 @@ class Evaluator:
         upper = np.full((n, len(self.quantities)), np.nan)
         valid = np.zeros(n, dtype=bool)
         count = np.zeros(n, dtype=np.int32)
+        continuum = np.zeros(n, dtype=bool)
         for start in range(0, n, BLOCK):
             part = slice(start, min(n, start + BLOCK))
             columns = {
@@ -113,11 +119,12 @@ class Evaluator:
             block = self.solver.solve(columns, shifted)
             valid[part] = block.valid
             count[part] = block.count
+            continuum[part] = block.continuum
             self._bounds(block, lower[part], upper[part])
             self._account(block)
             if self.progress is not None:
                 self.progress(part.stop - part.start)
-        return Outputs(valid, lower, upper, count)
+        return Outputs(valid, lower, upper, count, continuum)
 
     def _bounds(self, block: Block, lower: Any, upper: Any) -> None:
         import numpy as np

@@ -80,6 +80,11 @@ class Uncertainty:
             else:
                 drawn[name] = kind, text
         self.names = tuple(drawn)
+        if not self.names and self.only:
+            raise UsageError(
+                f"nothing that is asked depends on {', '.join(self.only)}",
+                remedy="let other parameters vary",
+            )
         if not self.names:
             raise UsageError(
                 f"nothing in {model.name} is uncertain",
@@ -126,6 +131,12 @@ class Uncertainty:
         points = np.empty_like(cube)
         for k, name in enumerate(self.names):
             points[:, k] = self.quantile(name, cube[:, k])
+        if not np.isfinite(points).all():
+            bad = next(n for k, n in enumerate(self.names) if not np.isfinite(points[:, k]).all())
+            raise UsageError(
+                f"the distribution of {bad} reaches beyond the largest float",
+                remedy="choose a narrower one",
+            )
         return points
 
     def quantile(self, name: str, share: Any) -> Any:

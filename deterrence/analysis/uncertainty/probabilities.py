@@ -140,6 +140,7 @@ def probabilities(quantities: Sequence[Quantity], sample: Sample, level: float) 
         replicates=REPLICATES,
         valid=valid,
         several=float((sample.outputs.count > 1).mean()) if valid else 0.0,
+        continuum=float(sample.outputs.continuum.mean()) if valid else 0.0,
         entries=_expectations(quantities, sample, each, level),
         broken={str(a): k for a, k in sample.broken},
         history=history,

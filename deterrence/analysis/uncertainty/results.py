@@ -66,8 +66,8 @@ class Probabilities:
     ``samples`` points were drawn in ``replicates`` independent nets; ``valid`` of
     them keep the model's assumptions, the others are excluded: what is told is
     conditional on the assumptions.  ``several`` is the share of valid points with
-    more than one equilibrium; ``history`` has (points, entries) for a quarter and
-    a half of the nets.
+    more than one equilibrium, ``continuum`` of those where some span a continuum.
+    ``history`` has (points, entries) for a quarter and a half of the nets.
     """
 
     samples: int
@@ -77,6 +77,7 @@ class Probabilities:
     entries: tuple[Expectation, ...]
     broken: Mapping[str, int] = field(default_factory=dict)
     history: tuple[tuple[int, tuple[Expectation, ...]], ...] = ()
+    continuum: float = 0.0
 
     @property
     def excluded(self) -> int:
@@ -96,6 +97,7 @@ class Probabilities:
             "excluded": self.excluded,
             "broken": dict(self.broken),
             "several_equilibria": self.several,
+            "continuum": self.continuum,
             "entries": [e.to_dict() for e in self.entries],
             "history": [
                 {"samples": n, "entries": [e.to_dict() for e in entries]}

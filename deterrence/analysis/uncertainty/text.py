@@ -100,6 +100,12 @@ def _probabilities(answer: Sensitivity, p: Probabilities) -> Iterator[Piece]:
             f"{p.several:.1%} of the points have several equilibria. None of them is chosen: "
             "the columns tell the smallest and the largest value over all of them.",
         )
+    if p.continuum > 0:
+        yield Piece(
+            "text",
+            f"At {p.continuum:.1%} of the points some equilibria form a continuum. The bounds are "
+            "over its extreme points, where probabilities and means are least and greatest.",
+        )
     for kind, head in (("outcome", "probability of"), ("measure", "mean of")):
         rows = [
             (_name(e.quantity), short(e.lower.value), interval(e.lower), short(e.upper.value),
@@ -108,8 +114,26 @@ def _probabilities(answer: Sensitivity, p: Probabilities) -> Iterator[Piece]:
             if e.quantity.kind == kind
         ]  # fmt: skip
         if rows:
-            ends = f"{answer.level:.0%} interval"
+            ends = f"{100 * answer.level:g}% interval"
             yield Piece("table", rows=((head, "smallest", ends, "largest", ends), *rows))
+
+
+def _settling(p: Probabilities) -> Iterator[Piece]:
+    """Yield what a quarter and a half of the points say of the conclusions."""
+    stages = [*(entries for _, entries in p.history), p.entries]
+    for k, e in enumerate(p.entries):
+        if e.quantity.kind != "conclusion":
+            continue
+        told = [
+            f"{', '.join(short(getattr(s[k], b).value) for s in stages)} "
+            f"{e.quantity.bound_words(b)}"
+            for b in BOUNDS
+        ]
+        yield Piece(
+            "item",
+            f"From a quarter, a half and all of the points, {e.quantity.name} comes out with "
+            f"probability {' and '.join(told)}.",
+        )
 
 
 def holds_text(e: Expectation, level: float) -> str:
@@ -117,12 +141,12 @@ def holds_text(e: Expectation, level: float) -> str:
     name = e.quantity.phrase or e.quantity.name
     if e.lower == e.upper:
         return (
-            f"{name} holds with probability {short(e.lower.value)} ({level:.0%} interval "
+            f"{name} holds with probability {short(e.lower.value)} ({100 * level:g}% interval "
             f"{interval(e.lower)}), whichever equilibrium is played."
         )
     return (
         f"{name} holds in every equilibrium with probability {short(e.lower.value)} "
-        f"({level:.0%} interval {interval(e.lower)}), in some equilibrium with probability "
+        f"({100 * level:g}% interval {interval(e.lower)}), in some equilibrium with probability "
         f"{short(e.upper.value)} ({interval(e.upper)})."
     )
 
@@ -183,11 +207,12 @@ def _method(answer: Sensitivity) -> Iterator[Piece]:
             f"Probabilities: {p.samples} points in {p.replicates} scrambled Sobol' nets; "
             "intervals from the spread between the nets.",
         )
+        yield from _settling(p)
     if s is not None and s.indices:
         yield Piece(
             "item",
             f"Sobol' indices: {s.samples} base points, {s.evaluations} games; intervals of "
-            f"{answer.level:.0%} from {s.resamples} bootstrap resamples.",
+            f"{100 * answer.level:g}% from {s.resamples} bootstrap resamples.",
         )
     if answer.tornado:
         yield Piece(

@@ -1,0 +1,195 @@
+"""``deterrence robustness``: how wrong the guesses may be before a conclusion flips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deterrence.cli.options import (
+    ParameterName,
+    format_option,
+    game_arguments,
+    output_option,
+    warn,
+)
+from deterrence.cli.output import check_output, deliver, write_file
+from deterrence.cli.source import load_either, load_symbolic
+
+if TYPE_CHECKING:
+    from deterrence.analysis.robust.results import Robustness, SmallestChange
+
+_EPILOG = (
+    "GAME is the name of a model that ships, a model or .nfg file, or - for standard input. "
+    "Numbers are exact, and proven by an SMT solver; where the time runs out the answer is a "
+    "proven lower and a found upper bound, and the exit code is 4."
+)
+
+
+@click.command(epilog=_EPILOG)
+@game_arguments
+@click.option(
+    "--conclusion", metavar="TEXT",
+    help="The conclusion, such as 'war == 0'. Default with --payoffs: the same supports.",
+)  # fmt: skip
+@click.option("--every", is_flag=True, help="Only: does it hold in every equilibrium?")
+@click.option("--some", is_flag=True, help="Only: does it hold in some equilibrium?")
+@click.option(
+    "--units", type=click.Choice(["range", "sd", "payoff"]), default=None,
+    help="Measure changes by ranges, standard deviations, or (payoffs) in units of payoff.",
+)  # fmt: skip
+@click.option(
+    "--unit", "own", multiple=True, metavar="NAME=NUMBER",
+    help="The unit of one parameter. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--norm", type=click.Choice(["max", "sum"]), default="max", show_default=True,
+    help="Size of a change: the largest of its parts, or their sum.",
+)  # fmt: skip
+@click.option(
+    "--over", type=ParameterName(), multiple=True, metavar="PARAM",
+    help="Let these parameters move only. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--payoffs", is_flag=True, help="Let every payoff move on its own (always so for .nfg files)."
+)
+@click.option(
+    "--within-bounds/--beyond-bounds", default=True, show_default=True,
+    help="Whether parameters keep to their bounds.",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
+    show_default="60", metavar="SECONDS", help="Stop then, with bounds.",
+)  # fmt: skip
+@click.option(
+    "--certificate", type=click.Path(), metavar="FILE",
+    help="Write the proof as SMT-LIB 2 text; every answer of a solver must be unsat.",
+)  # fmt: skip
+@format_option("text", "json")
+@output_option
+def robustness(
+    game: str,
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    rungs: int | None,
+    conclusion: str | None,
+    every: bool,
+    some: bool,
+    units: str | None,
+    own: tuple[str, ...],
+    norm: str,
+    over: tuple[str, ...],
+    payoffs: bool,
+    within_bounds: bool,
+    time_limit: float,
+    certificate: str | None,
+    form: str,
+    output: str | None,
+) -> int:
+    """Find the smallest change of the parameters that flips a conclusion about GAME.
+
+    Parameters that --set fixes stay fixed, unless --over names them: then they start
+    there. Assumptions of the model hold throughout.
+    """
+    from deterrence.errors import UsageError
+
+    check_output(output)
+    check_output(certificate)
+    quantifier = None if every == some else "every" if every else "some"
+    numbers = _numbers_only(game)
+    if payoffs or numbers is not None:
+        if units == "sd" or own:
+            raise UsageError(
+                "payoffs have no standard deviations or units of their own",
+                remedy="use --units payoff, or --units range for each player's range",
+            )
+        answer = _payoffs(
+            game, numbers, assignments, scenario, rungs, conclusion,
+            quantifier=quantifier, relative=units == "range", norm=norm, over=over,
+            time_limit=time_limit,
+        )  # fmt: skip
+    else:
+        if conclusion is None:
+            raise UsageError(
+                "which conclusion?", remedy="add --conclusion 'war == 0', or --payoffs"
+            )
+        if units == "payoff":
+            raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
+        model, values = load_symbolic(game, assignments, scenario, rungs, over)
+        warn(tuple(str(fault) for fault in model.warnings))
+        answer = model.robustness(
+            conclusion, quantifier=quantifier, units=units or "range", norm=norm, values=values,
+            scenario=scenario, over=over, within_bounds=within_bounds,
+            unit=read_numbers("--unit", own, model.parameters), time_limit=time_limit,
+        )  # fmt: skip
+    deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
+    if certificate is not None:
+        write_certificate(certificate, answer.answers)
+    return 0 if answer.complete else 4
+
+
+def _numbers_only(game: str) -> Any:
+    """Return the game of a ``.nfg`` file, None for a model (or standard input with one)."""
+    if game == "-":
+        return None
+    loaded = load_either(game)
+    from deterrence.game.strategic import StrategicGame
+
+    return loaded if isinstance(loaded, StrategicGame) else None
+
+
+def _payoffs(
+    game: str,
+    numbers: Any,
+    assignments: tuple[str, ...],
+    scenario: str | None,
+    rungs: int | None,
+    conclusion: str | None,
+    **options: Any,
+) -> Robustness:
+    from deterrence.analysis.robust import payoff_robustness
+    from deterrence.analysis.robust.statements import SAME
+
+    if numbers is not None:
+        from deterrence.cli.source import load_source
+
+        source = load_source(game, assignments, scenario, rungs)
+        return payoff_robustness(source.game, conclusion or SAME, **options)
+    model, values = load_symbolic(game, assignments, scenario, rungs)
+    return payoff_robustness(
+        model, conclusion or SAME, values=values, scenario=scenario, **options
+    )
+
+
+def read_numbers(option: str, texts: Sequence[str], known: Any) -> dict[str, Any]:
+    """Read ``name=number`` texts of an option, exactly."""
+    from deterrence.errors import ExpressionError, UsageError, did_you_mean
+    from deterrence.game.numbers import parse_number
+
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals:
+            raise UsageError(f"{option} {text[:60]}: no number", remedy="write it as name=number")
+        if name not in known:
+            raise UsageError(
+                f"{option} {text[:60]}: no parameter {name[:60]!r}",
+                remedy=did_you_mean(name, known) or f"parameters: {', '.join(known)}",
+            )
+        try:
+            found[name] = parse_number(value)
+        except ExpressionError as error:
+            raise UsageError(f"{option} {text[:60]}: {error.what}", remedy=error.remedy) from None
+    return found
+
+
+def write_certificate(name: str, answers: Sequence[SmallestChange]) -> None:
+    """Write the certificates of all answers into one file, one after the other."""
+    texts = [a.certificate.smtlib for a in answers if a.certificate is not None]
+    if not texts:
+        warn((f"nothing is proven, so {name} is not written",))
+        return
+    write_file(name, "(reset)\n".join(texts).encode())

@@ -1,0 +1,136 @@
+"""What a solver of game trees answers: equilibria in behaviour strategies, certified, in families.
+
+>>> TreeSolution.__dataclass_fields__["status"].type
+'Status'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from deterrence.game.behaviour import BehaviourProfile
+from deterrence.game.extensive import ExtensiveGame
+from deterrence.solvers.solution import Status
+
+TreeConcept = Literal["nash", "spe"]
+
+
+@dataclass(frozen=True)
+class TreeEquilibrium:
+    """One equilibrium of a tree, with everything needed to check it.
+
+    ``regret`` is the largest gain by any deviation, recomputed from the tree: in
+    every subgame for subgame-perfect equilibria.  ``open_sets`` are information
+    sets that their player's own moves exclude, where what the profile says is of
+    no consequence.
+    """
+
+    profile: BehaviourProfile
+    payoffs: Mapping[str, Any]
+    outcomes: Mapping[str, Any]
+    regret: Any
+    family: int = 0
+    open_sets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TreeFamily:
+    """Equilibria that hang together: one, or a set that its ``members`` span.
+
+    ``ties`` are information sets at which any mixture of the actions named will
+    do, ``conditions`` what the mixtures have to satisfy, if anything.
+    ``members`` index the solution's equilibria, the corners of the set;
+    ``corners`` counts them all where not all are listed.  ``exact_hull`` says
+    that the family is all mixtures at the ties under the conditions; otherwise
+    the corners span it in mixed strategies (as maximal Nash subsets).
+    """
+
+    members: tuple[int, ...]
+    ties: Mapping[str, Mapping[str, tuple[str, ...]]]
+    conditions: tuple[str, ...] = ()
+    corners: int = 1
+    exact_hull: bool = True
+
+    @property
+    def is_continuum(self) -> bool:
+        """Whether the family holds more than one equilibrium."""
+        return self.corners > 1
+
+
+@dataclass(frozen=True)
+class TreeSolution:
+    """The answer to "which equilibria does this tree have?".
+
+    ``status`` is ``complete`` only where no equilibrium is missing from the
+    families.  ``count`` is the number of families, also of those not listed.
+    """
+
+    game: ExtensiveGame
+    concept: TreeConcept
+    status: Status
+    equilibria: tuple[TreeEquilibrium, ...]
+    families: tuple[TreeFamily, ...]
+    count: int
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def __iter__(self) -> Iterator[TreeEquilibrium]:
+        return iter(self.equilibria)
+
+    def __len__(self) -> int:
+        return len(self.equilibria)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
+        game = self.game
+        sets: dict[str, dict[str, list[str]]] = {player: {} for player in game.players}
+        for s in game.sets:
+            if s.player is not None:
+                sets[s.player][s.label] = list(s.actions)
+        return {
+            "schema": 1,
+            "game": game.name,
+            "form": "extensive",
+            "players": list(game.players),
+            "information_sets": sets,
+            "values": _json(game.values),
+            "concept": self.concept,
+            "status": self.status,
+            "equilibria": [
+                {
+                    "profile": _json(e.profile),
+                    "payoffs": _json(e.payoffs),
+                    "outcomes": _json(e.outcomes),
+                    "regret": _json(e.regret),
+                    "family": e.family,
+                    "open": list(e.open_sets),
+                }
+                for e in self.equilibria
+            ],
+            "families": [
+                {
+                    "members": list(f.members),
+                    "ties": _json(f.ties),
+                    "conditions": list(f.conditions),
+                    "corners": f.corners,
+                    "continuum": f.is_continuum,
+                }
+                for f in self.families
+            ],
+            "family_count": self.count,
+            "messages": list(self.messages),
+            "seconds": round(self.seconds, 6),
+        }
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): _json(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_json(v) for v in value]
+    return value
