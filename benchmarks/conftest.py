@@ -7,9 +7,15 @@ import pytest
 #: (size, library) -> (median seconds for one pass over the games, equilibria found)
 RESULTS: dict[tuple[int, str], tuple[float, int]] = {}
 OURS = "deterrence exact"
+#: Title -> lines that a benchmark wants printed at the end.
+NOTES: dict[str, list[str]] = {}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for title, lines in NOTES.items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
     if not RESULTS:
         return
     terminalreporter.section("times beside the exact enumeration")

@@ -92,18 +92,17 @@ def ordered_equilibria(
         [_best([list(u) for u in zip(*rows, strict=True)], y) for y in found.columns],
     )
     number = {pair: k for k, group in enumerate(group_pairs(found.pairs)) for pair in group.pairs}
-    entries = sorted(
-        (
-            (*map(_used, (found.rows[i], found.columns[j])), ties[0][i], ties[1][j], i, j)
-            for i, j in found.pairs
-        ),
-        key=lambda e: (len(e[0]) + len(e[1]), *e[:4]),
-    )
-    numbers = [number[i, j] for *_, i, j in entries]
-    order = {k: n for n, k in enumerate(dict.fromkeys(numbers))}
+
+    def key(pair: tuple[int, int]) -> tuple[Any, ...]:
+        i, j = pair
+        used = _used(found.rows[i]), _used(found.columns[j])
+        return (len(used[0]) + len(used[1]), *used, ties[0][i], ties[1][j])
+
+    pairs = sorted(found.pairs, key=key)
+    order = {k: n for n, k in enumerate(dict.fromkeys(number[pair] for pair in pairs))}
     return Equilibria(
-        tuple((found.rows[i], found.columns[j]) for *_, i, j in entries),
-        tuple(order[k] for k in numbers),
+        tuple((found.rows[i], found.columns[j]) for i, j in pairs),
+        tuple(order[number[pair]] for pair in pairs),
         found.complete,
     )
 
@@ -218,7 +217,7 @@ def gather(solver: PointSolver, answers: Sequence[PointAnswer | None]) -> Block:
         "truths": [text for text, _ in solver.statements],
     }
     sizes = [len(actions) for actions in solver.model.actions]
-    found = [a and (a.equilibria, a.answers) for a in answers]
+    found = [None if a is None else (a.equilibria, a.answers) for a in answers]
     return padded(found, solver.model.players, sizes, names)
 
 

@@ -158,9 +158,7 @@ def _payoffs(
         source = load_source(game, assignments, scenario, rungs)
         return payoff_robustness(source.game, conclusion or SAME, **options)
     model, values = load_symbolic(game, assignments, scenario, rungs)
-    return payoff_robustness(
-        model, conclusion or SAME, values=values, scenario=scenario, **options
-    )
+    return payoff_robustness(model, conclusion or SAME, values=values, scenario=scenario, **options)
 
 
 def read_numbers(option: str, texts: Sequence[str], known: Any) -> dict[str, Any]:

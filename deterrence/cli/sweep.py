@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deterrence.analysis.selection import RULES
+from deterrence.analysis.sweeping.designs import DESIGNS
 from deterrence.cli.options import (
     Assignment,
     format_option,
@@ -29,8 +31,6 @@ _EPILOG = (
     "--design, c=0:10 is a range to fill. An end that is left out is the parameter's bound. "
     "Without -o only the summary is printed."
 )
-_DESIGNS = ("grid", "sobol", "halton", "latin")
-_RULES = ("all", "bounds", "payoff-dominant", "risk-dominant", "undominated", "worst", "best")
 
 
 @click.command(epilog=_EPILOG)
@@ -44,12 +44,12 @@ _RULES = ("all", "bounds", "payoff-dominant", "risk-dominant", "undominated", "w
     help="Store this measure. May be repeated; default: every measure.",
 )  # fmt: skip
 @click.option(
-    "--select", type=click.Choice(_RULES), default="all", show_default=True,
+    "--select", type=click.Choice(list(RULES)), default="all", show_default=True,
     help="Which equilibria to store.",
 )  # fmt: skip
 @click.option("--by", metavar="NAME", help="The measure (or player) that worst and best go by.")
 @click.option(
-    "--design", type=click.Choice(_DESIGNS), default="grid", show_default=True,
+    "--design", type=click.Choice(DESIGNS), default="grid", show_default=True,
     help="How points fill the axes.",
 )  # fmt: skip
 @click.option("--points", type=int, metavar="N", help="Number of points, unless on a grid.")

@@ -22,6 +22,8 @@ from deterrence.figures.words import exact_or_near, safe, symbol
 #: Room for the lines that lead from labels to thresholds (mm).
 _LEAD = 2.4
 _PALER = "#f4f4f4"
+#: Lines that the name of a regime may take.
+_LINES = 3
 
 
 def spread(
@@ -60,7 +62,7 @@ class Above:
         if self.crowded:
             self.labels = []
         self.fits = self._fit(room)
-        rows = 2 if self.fits and self._tall(room) else 1
+        rows = self._rows(room) if self.fits else 1
         self.strip = page.height_of(rows) + 1.0 if self.names else 0.0
         labels = page.height_of(1) + _LEAD if self.labels else 0.0
         #: Height of it all (mm).
@@ -81,21 +83,23 @@ class Above:
         return (stage.high - stage.low) * scale - 1.5
 
     def _fit(self, width: float) -> bool:
-        """Say whether every name can be written in its stretch in two lines, words whole."""
+        """Say whether every name can be written in its stretch in few lines, words whole."""
         for stage in self.names:
             name, room = safe(stage.name), self._room(stage, width)
             lines = self.page.wrap(name, max(room, 1.0))
-            if len(lines) > 2 or " ".join(lines) != " ".join(name.split()):
+            if len(lines) > _LINES or " ".join(lines) != " ".join(name.split()):
                 return False
             if any(self.page.size_of(x)[0] > room for x in lines):
                 return False
         return True
 
-    def _tall(self, width: float) -> bool:
-        return any(
-            len(self.page.wrap(safe(s.name), max(self._room(s, width), 1.0))) > 1
-            for s in self.names
-        )
+    def _rows(self, width: float) -> int:
+        """Return the number of lines that the longest name takes."""
+        rooms = [max(self._room(s, width), 1.0) for s in self.names]
+        broken = [
+            self.page.wrap(safe(s.name), room) for s, room in zip(self.names, rooms, strict=True)
+        ]
+        return max(map(len, broken), default=1)
 
     def write(self, ax: Any) -> None:
         """Write everything above the axes, whose place is settled."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.figures.files import settings
+from deterrence.figures.files import add_warnings, missing_glyphs, settings
 from deterrence.figures.words import joined
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ def drawn(function: Callable[P, Any]) -> Callable[P, Any]:
 
     @functools.wraps(function)
     def draw(*args: P.args, **options: P.kwargs) -> Any:
-        with settings():
-            return function(*args, **options)
+        with settings(), missing_glyphs() as told:
+            figure = function(*args, **options)
+        add_warnings(figure, told)
+        return figure
 
     return draw
 

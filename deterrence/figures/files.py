@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from html import escape
@@ -134,20 +134,34 @@ def to_bytes(figure: Any, kind: str, dpi: float = DPI) -> bytes:
     buffer = io.BytesIO()
     from matplotlib.figure import Figure
 
-    with settings(), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with settings(), missing_glyphs() as told:
         # Not the method of the class, which would come back here.
         Figure.savefig(figure, buffer, format=kind, dpi=dpi, metadata=metadata[kind])
-    _take_warnings(figure, caught)
+    add_warnings(figure, told)
     data = buffer.getvalue()
     return _described(data, text) if kind == "svg" else data
 
 
-def _take_warnings(figure: Any, caught: list[warnings.WarningMessage]) -> None:
-    found = [str(w.message).split(" from font")[0] for w in caught if "missing" in str(w.message)]
-    if found:
-        told = "the font of figures lacks characters that stand in titles; boxes stand for them"
-        figure.warnings = tuple(dict.fromkeys((*figure.warnings, told)))
+@contextmanager
+def missing_glyphs() -> Iterator[list[str]]:
+    """Turn matplotlib's warnings about characters that its font lacks into one sentence.
+
+    Other warnings go their way when the work is done.
+    """
+    told: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.filterwarnings("always", message=r"Glyph \d+ ")
+        yield told
+    for w in caught:
+        if str(w.message).startswith("Glyph "):
+            told[:] = ["the font of figures lacks characters that stand in titles or labels"]
+        else:
+            warnings.warn_explicit(w.message, w.category, w.filename, w.lineno, source=w.source)
+
+
+def add_warnings(figure: Any, told: Iterable[str]) -> None:
+    """Add to the warnings of a figure, each once."""
+    figure.warnings = tuple(dict.fromkeys((*figure.warnings, *told)))
 
 
 def _described(svg: bytes, text: str) -> bytes:

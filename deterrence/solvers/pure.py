@@ -26,14 +26,14 @@ def solve_pure(task: Task) -> Solution:
     game = task.game
     draft = Draft()
     try:
-        done = _search(game, task, draft)
+        done = search(game, task, draft)
     except KeyboardInterrupt:
         done, draft.interrupted = False, True
     if not done:
         draft.interrupted = draft.interrupted or task.deadline.interrupted
         why = "interrupted" if draft.interrupted else "the time ran out"
         draft.messages.append(f"{why}: there may be more pure equilibria")
-    elif _solved_by_dominance(game, task):
+    elif solved_by_dominance(game, task):
         draft.complete = True
         draft.messages.append("strict dominance leaves one cell: there is no other equilibrium")
     else:
@@ -45,7 +45,7 @@ def solve_pure(task: Task) -> Solution:
     return finish(task, draft)
 
 
-def _search(game: StrategicGame, task: Task, draft: Draft) -> bool:
+def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
     """Add each cell in which nobody gains by deviating; False if the time runs out."""
     best: list[dict[tuple[int, ...], Any]] = [{} for _ in game.players]
     for number, cell in enumerate(game.cells()):
@@ -74,7 +74,7 @@ def _strategies(game: StrategicGame, cell: tuple[int, ...]) -> Strategies:
     )
 
 
-def _solved_by_dominance(game: StrategicGame, task: Task) -> bool:
+def solved_by_dominance(game: StrategicGame, task: Task) -> bool:
     """Return whether iterated strict dominance leaves one cell, as far as the time allows."""
     limit = task.deadline.within(DOMINANCE_SECONDS)
     found = collect(lambda: iter([iterated_elimination(game).is_solvable]), limit)

@@ -31,14 +31,20 @@ BIPOLAR = "asymmetric-bipolarity"
 
 
 # ---- what varies ------------------------------------------------------------------------
-def test_bounds_are_uniform_and_formulas_follow() -> None:
+def test_bounds_are_uniform_distributions_count_first_and_formulas_follow() -> None:
     found = Uncertainty(load_model(BIPOLAR))
     assert found.names == ("g_R", "g_N", "l_R", "l_N", "c_R", "c_N", "rho", "N_R", "N_N")
     assert found.input("g_R").text == "uniform from 1/2 to 5"
+    assert (found.input("g_R").low, found.input("g_R").high) == (Fraction(1, 2), 5)
     assert found.input("k_R").kind == "derived"
     low, high = found.values(np.array([[0.0] * 9, [1.0] * 9]))
     np.testing.assert_allclose(low, [0.5, 0.5, 0.5, 0.5, 0, 0, 0, 10, 10], atol=1e-8)
-    np.testing.assert_allclose(high, [5, 5, 20, 20, 20, 20, 1, 1000, 1000], rtol=1e-8)
+    np.testing.assert_allclose(high[:6], [5, 5, 20, 20, 20, 20], rtol=1e-8)
+    # The file says beta(1, 24), whose distribution function is 1 - (1 - x)^24.
+    risk = found.input("rho")
+    assert (risk.kind, risk.text) == ("distribution", "beta(a 1, b 24)")
+    assert risk.low == pytest.approx(1 - 0.95 ** (1 / 24))
+    assert risk.high == pytest.approx(1 - 0.05 ** (1 / 24))
 
 
 def test_what_does_not_matter_any_more_stays_fixed() -> None:

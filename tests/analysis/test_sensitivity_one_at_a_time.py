@@ -29,7 +29,7 @@ def exact_bounds(**values: Any) -> tuple[float, float]:
 
 
 def test_every_bar_against_the_exact_solver_at_each_of_its_points() -> None:
-    names = ["l_N", "rho", "g_R"]
+    names = ["l_N", "c_R", "g_R"]
     answer = sensitivity(load_model(MODEL), measures=["war"], only=names, method="tornado")
     model = load_model(MODEL)
     assert answer.tornado_of("war", "lower").base == exact_bounds()[0]

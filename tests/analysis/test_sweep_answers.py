@@ -172,6 +172,40 @@ def test_a_rule_that_keeps_none_leaves_a_hole_and_says_so() -> None:
     assert np.isnan(data.war_low.values).tolist() == hole.tolist()
 
 
+ENGINE = """
+import hashlib, sys
+if sys.argv[1] == "numba":
+    import numba
+from deterrence import load_model
+from deterrence.analysis.sweeping.blocks import solve_block
+from deterrence.analysis.sweeping.plan import make_plan
+
+for name, axes in (
+    ("asymmetric-bipolarity", {"k_R": "3:8:41", "l_N": "1:9:97"}),
+    ("escalation-ladder", {"v_R": "1:9:41", "rho": "0:1/10:11"}),
+):
+    plan = make_plan(load_model(name), axes)
+    for number in (0, plan.blocks - 1):
+        for key, array in sorted(solve_block(plan, plan.solver(), number).items()):
+            print(name, number, key, hashlib.sha256(array.tobytes()).hexdigest())
+print("numba" in sys.modules, file=sys.stderr)
+"""
+
+
+def test_compiled_and_plain_code_give_the_same_bits() -> None:
+    """Which one solves a block depends on the process; the result must not."""
+    pytest.importorskip("numba")
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", ENGINE, engine],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )
+        for engine in ("numba", "plain")
+    ]  # fmt: skip
+    assert [r.stderr.split()[-1] for r in found] == ["True", "False"]
+    assert found[0].stdout == found[1].stdout
+
+
 MEMORY = """
 import sys
 from deterrence import load_model

@@ -183,6 +183,29 @@ def test_a_model_file_that_was_edited_is_not_mixed_in(
     assert run(*arguments, "--resume").exit_code == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
+@pytest.mark.parametrize("suffix", [".nc", ".csv", ".parquet"])
+def test_a_disk_that_takes_no_more(process: Any, suffix: str, tmp_path: Path) -> None:
+    """The system refuses to let a file grow beyond 48 kB: a block still fits, the output not."""
+    pytest.importorskip({".nc": "h5netcdf", ".parquet": "pyarrow"}.get(suffix, "csv"))
+    import resource
+
+    arguments = ("sweep", MODEL, "-p", "k_R=3:8:51", "-p", "l_N=1:9:24", "-o", f"out{suffix}")
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (48_000, resource.RLIM_INFINITY))
+
+    result = process(*arguments, cwd=tmp_path, preexec_fn=limited)
+    assert result.returncode == 1
+    assert "File too large" in result.stderr
+    assert "--resume goes on" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / f"out{suffix}").exists()
+    assert len(list((tmp_path / f"out{suffix}.parts").glob("block-*"))) == 20
+    assert process(*arguments, "--resume", cwd=tmp_path).returncode == 0
+    assert (tmp_path / f"out{suffix}").stat().st_size > 48_000
+
+
 # ---- progress ----------------------------------------------------------------------------
 
 

@@ -115,7 +115,7 @@ def test_shortfalls_are_in_the_figure_and_in_its_warnings() -> None:
 
 def test_no_indices_no_figure(sensitivity: Any) -> None:
     with pytest.raises(DeterrenceError, match="does not vary"):
-        figures.sobol(load_model("deadlock"), samples=64)
+        figures.sobol(load_model("deadlock"), samples=512)
     with pytest.raises(UsageError, match="no bound is called"):
         figures.sobol(sensitivity, "war", bound="middle")
     refused = replace(sensitivity, sobol=replace(sensitivity.sobol, refused="they depend"))

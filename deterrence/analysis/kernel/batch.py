@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from deterrence.analysis.kernel.facts import Facts
 from deterrence.analysis.kernel.field import Field
 from deterrence.analysis.kernel.formulas import Formulas, Polynomial
-from deterrence.analysis.kernel.game import Game, sides_of
+from deterrence.analysis.kernel.game import Game
 from deterrence.analysis.kernel.graph import Graph
 from deterrence.analysis.kernel.questions import Questions
+from deterrence.analysis.kernel.structure import sides_of
 from deterrence.game.expressions import Expression, total
 
 if TYPE_CHECKING:

@@ -9,21 +9,35 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
-import numpy as np
+from deterrence.analysis.kernel.compiled_entries import (
+    compiled,
+    components,
+    errors,
+    expect,
+    list_pairs,
+    strategies,
+    write,
+    write_pairs,
+)
 
-_BIT = np.uint64(1)
-_BYTE = np.uint64(8)
+__all__ = [
+    "check_range",
+    "components",
+    "errors",
+    "evaluate",
+    "expect",
+    "find_signs",
+    "interpret",
+    "judge",
+    "list_pairs",
+    "match_literals",
+    "strategies",
+    "write",
+    "write_pairs",
+]
 
 
-def _compile(function: Any) -> Any:
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # nowhere to keep the cache: compile for this process only
-        return numba.njit(nogil=True, error_model="numpy")(function)
-
-
-@_compile
+@compiled
 def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
     """Run instructions ``(op, out, a, b, c, d)`` on the lanes from ``start`` to ``stop``."""
     width = max(stop - start, 0)
@@ -73,7 +87,7 @@ def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
                 out[i] = x if (x >= y or x != x) else y
 
 
-@_compile
+@compiled
 def check_range(
     registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
 ) -> None:
@@ -84,7 +98,7 @@ def check_range(
             flagged[i] |= not (abs(x[i]) <= high) or (abs(x[i]) < low and x[i] != 0.0)
 
 
-@_compile
+@compiled
 def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> None:
     """Compare values with 0: mark lanes where a comparison is false, and where it is open.
 
@@ -104,7 +118,7 @@ def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> N
             unknown[i] |= known == 0
 
 
-@_compile
+@compiled
 def find_signs(
     registers: Any, tested: Any, limits: Any, start: int, stop: int, positive: Any, doubtful: Any
 ) -> None:
@@ -123,7 +137,7 @@ def find_signs(
             doubt[i] |= not (abs(x[i]) > limit[i])
 
 
-@_compile
+@compiled
 def match_literals(
     positive: Any, table: Any, start: int, stop: int, valid: Any, spare: Any
 ) -> None:
@@ -169,7 +183,7 @@ def match_literals(
                 up[i] = down[i]
 
 
-@_compile
+@compiled
 def evaluate(
     code: Any,
     registers: Any,
@@ -193,255 +207,3 @@ def evaluate(
         find_signs(registers, tests[0], tests[1], start, stop, positive, doubtful)
         match_literals(positive, tables[0], start, stop, valid[0], spare)
         match_literals(positive, tables[1], start, stop, valid[1], spare)
-
-
-@_compile
-def list_pairs(
-    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
-) -> Any:
-    """Return the lane of every equilibrium, pair by pair, and its number within the lane.
-
-    ``rows`` and ``columns`` say which vertices exist, ``first`` and ``second`` are the
-    pairs' vertices.  Sets ``counts`` per lane, and ``starts[p]`` where pair ``p`` begins.
-    """
-    left, right = rows.view(np.uint64), columns.view(np.uint64)
-    words = width // 8
-    total = 0
-    room = 4 * width
-    lanes = np.empty(room, dtype=np.int32)
-    slots = np.empty(room, dtype=np.int32)
-    counts[:] = 0
-    for p in range(first.shape[0]):
-        starts[p] = total
-        a, b = left[first[p]], right[second[p]]
-        if total + width > room:
-            room *= 2
-            lanes = np.concatenate((lanes, np.empty(room - lanes.shape[0], dtype=np.int32)))
-            slots = np.concatenate((slots, np.empty(room - slots.shape[0], dtype=np.int32)))
-        for k in range(words):
-            both = a[k] & b[k]
-            i = 8 * k
-            while both:
-                if both & _BIT:
-                    lanes[total] = i
-                    slots[total] = counts[i]
-                    counts[i] += 1
-                    total += 1
-                i += 1
-                both >>= _BYTE
-    starts[first.shape[0]] = total
-    return lanes[:total], slots[:total]
-
-
-@_compile
-def strategies(
-    target: Any,
-    lane: Any,
-    slot: Any,
-    starts: Any,
-    vertex: Any,
-    registers: Any,
-    tables: Any,
-    shares: Any,
-    loose: Any,
-) -> None:
-    """Write the strategies that the entries' vertices stand for into ``target[lane, slot]``.
-
-    ``vertex[p]`` is the vertex of pair ``p``.  ``shares[k, entry]`` becomes the
-    probability of the vertex's action number ``k``, for mixed strategies only;
-    ``loose`` the largest error bound of a lane's probabilities.
-    """
-    first, weights, limits, actions = tables
-    size = target.shape[2]
-    room = 1
-    for p in range(vertex.shape[0]):
-        room = max(room, starts[p + 1] - starts[p])
-    total, error = np.empty(room), np.empty(room)
-    for p in range(vertex.shape[0]):
-        begin, stop = starts[p], starts[p + 1]
-        start, end = first[vertex[p]], first[vertex[p] + 1]
-        for e in range(begin, stop):
-            for a in range(size):
-                target[lane[e], slot[e], a] = 0.0
-        if end - start == 1:
-            only = actions[start]
-            for e in range(begin, stop):
-                target[lane[e], slot[e], only] = 1.0
-            continue
-        total[: stop - begin] = 0.0
-        error[: stop - begin] = 0.0
-        for k in range(start, end):
-            share = shares[k - start]
-            weight, limit = registers[weights[k]], registers[limits[k]]
-            for e in range(begin, stop):
-                share[e] = abs(weight[lane[e]])
-                total[e - begin] += share[e]
-                error[e - begin] += limit[lane[e]]
-        for k in range(start, end):
-            share = shares[k - start]
-            action = actions[k]
-            for e in range(begin, stop):
-                share[e] /= total[e - begin]
-            for e in range(begin, stop):
-                target[lane[e], slot[e], action] = share[e]
-        for e in range(begin, stop):
-            error[e - begin] /= total[e - begin]
-            if not error[e - begin] <= loose[lane[e]]:
-                loose[lane[e]] = error[e - begin]
-
-
-@_compile
-def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
-    """Fill ``result[action, entry]`` with bounds on the errors of probabilities."""
-    first, weights, limits, actions = tables
-    for e in range(lane.shape[0]):
-        i, v = lane[e], vertex[e]
-        start, end = first[v], first[v + 1]
-        total, error = 0.0, 0.0
-        for k in range(start, end):
-            total += abs(registers[weights[k], i])
-            error += registers[limits[k], i]
-        for k in range(start, end):
-            share = abs(registers[weights[k], i]) / total
-            result[actions[k], e] = (registers[limits[k], i] + share * error) / total
-
-
-@_compile
-def expect(
-    target: Any,
-    lane: Any,
-    slot: Any,
-    starts: Any,
-    pairs: Any,
-    rows: Any,
-    columns: Any,
-    registers: Any,
-    cells: Any,
-    known: Any,
-    undefined: Any,
-) -> None:
-    """Write the expected value of a quantity, given per cell, for every entry.
-
-    ``pairs`` are the tables that :meth:`.game.Game.lookup` describes, ``rows`` and
-    ``columns`` the players' shares (:func:`strategies`), ``cells[a, b]`` the registers
-    of the quantity, ``known[p]`` its value where that is the same at all points (-1
-    where it is not).  ``undefined`` collects lanes without a finite value.
-    """
-    _, first, second, row_starts, row_actions, column_starts, column_actions = pairs
-    room = 1
-    for p in range(first.shape[0]):
-        room = max(room, starts[p + 1] - starts[p])
-    value, mean = np.empty(room), np.empty(room)
-    for p in range(first.shape[0]):
-        start, end = starts[p], starts[p + 1]
-        count = end - start
-        if count == 0:
-            continue
-        if known[p] != -1.0:
-            for e in range(start, end):
-                target[lane[e], slot[e]] = known[p]
-            continue
-        v, w = first[p], second[p]
-        row_start, row_end = row_starts[v], row_starts[v + 1]
-        column_start, column_end = column_starts[w], column_starts[w + 1]
-        value[:count] = 0.0
-        for k in range(row_start, row_end):
-            mean[:count] = 0.0
-            for j in range(column_start, column_end):
-                c = registers[cells[row_actions[k], column_actions[j]]]
-                if column_end - column_start == 1:
-                    for e in range(start, end):
-                        mean[e - start] = c[lane[e]]
-                else:
-                    share = columns[j - column_start]
-                    for e in range(start, end):
-                        mean[e - start] += share[e] * c[lane[e]]
-            if row_end - row_start == 1:
-                value[:count] = mean[:count]
-            else:
-                share = rows[k - row_start]
-                for e in range(start, end):
-                    value[e - start] += share[e] * mean[e - start]
-        bad = 0.0
-        for e in range(start, end):
-            target[lane[e], slot[e]] = value[e - start]
-            bad += value[e - start] - value[e - start]
-        if bad != 0.0:
-            for e in range(start, end):
-                if not abs(value[e - start]) < np.inf:
-                    undefined[lane[e]] = True
-
-
-@_compile
-def components(
-    target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
-) -> None:
-    """Write the component of every entry; entries that share a strategy are connected.
-
-    ``table[lane, slot]`` is the entry's pair, -1 where there is none.  Components of a
-    lane are numbered in the order of their first entry.  Sets ``continuum`` per lane.
-    """
-    width = table.shape[1]
-    row_seen = np.full(rows, -1)
-    column_seen = np.full(columns, -1)
-    row_label = np.zeros(rows, dtype=np.int32)
-    column_label = np.zeros(columns, dtype=np.int32)
-    number = np.zeros(width, dtype=np.int32)
-    for i in range(table.shape[0]):
-        labels, count = 0, 0
-        merged = False
-        result = target[i]
-        while count < width and table[i, count] >= 0:
-            v, w = first[table[i, count]], second[table[i, count]]
-            mine = -1
-            if row_seen[v] == i:
-                mine = row_label[v]
-            if column_seen[w] == i:
-                other = column_label[w]
-                if mine < 0:
-                    mine = other
-                elif mine != other:
-                    # Two components meet: the later one takes the earlier one's label.
-                    merged = True
-                    keep, drop = min(mine, other), max(mine, other)
-                    for s in range(count):
-                        if result[s] == drop:
-                            result[s] = keep
-                            row_label[first[table[i, s]]] = keep
-                            column_label[second[table[i, s]]] = keep
-                    mine = keep
-            if mine < 0:
-                mine = labels
-                labels += 1
-            result[count] = mine
-            row_seen[v] = i
-            column_seen[w] = i
-            row_label[v] = mine
-            column_label[w] = mine
-            count += 1
-        if merged:
-            number[:labels] = -1
-            labels = 0
-            for s in range(count):
-                if number[result[s]] < 0:
-                    number[result[s]] = labels
-                    labels += 1
-                result[s] = number[result[s]]
-        continuum[i] = labels < count
-        for s in range(count, width):
-            result[s] = -1
-
-
-@_compile
-def write(target: Any, lane: Any, slot: Any, column: Any) -> None:
-    """Write the entries' values into ``target[lane, slot]``."""
-    for e in range(lane.shape[0]):
-        target[lane[e], slot[e]] = column[e]
-
-
-@_compile
-def write_pairs(target: Any, lane: Any, slot: Any, starts: Any) -> None:
-    """Write the entries' pairs into ``target[lane, slot]``."""
-    for p in range(starts.shape[0] - 1):
-        for e in range(starts[p], starts[p + 1]):
-            target[lane[e], slot[e]] = p

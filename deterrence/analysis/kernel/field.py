@@ -101,11 +101,11 @@ class Field:
             return self.given[name] if name in self.given else chance("input", name)
         parts = [self._known[a] for a in self.graph.args[n]]
         if op == "add":
-            return plus(*parts)
+            return plus(parts[0], parts[1])
         if op == "sub":
             return plus(parts[0], parts[1], -1)
         if op == "mul":
-            return times(*parts)
+            return times(parts[0], parts[1])
         if op == "div":
             return times(parts[0], inverse(parts[1]))
         if op == "neg":

@@ -15,7 +15,7 @@ Quotients and functions are atoms, polynomial variables of their own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -133,17 +133,20 @@ class Formulas:
                 for sign, a, b in zip(args[0], parts, parts[1:], strict=False)
             ]
             return _atom(links[0] if len(links) == 1 else graph.host("and", *links))
-        parts = [self.emit(self.polynomial(a)) for a in e.children]
+        nodes = [self.emit(self.polynomial(a)) for a in e.children]
         if op == "call":
-            if args[0] == "abs":
-                return _atom(graph.abs(parts[0]))
-            node = parts[0]
-            if args[0] in ("min", "max"):
-                for other in parts[1:]:
-                    node = graph.host(args[0], node, other)
-                return _atom(node)
-            return _atom(graph.host(args[0], node))
-        return _atom(graph.host(op, *parts))  # and, or, not, if
+            return _atom(self._call(args[0], nodes))
+        return _atom(graph.host(op, *nodes))  # and, or, not, if
+
+    def _call(self, function: str, nodes: Sequence[int]) -> int:
+        graph, node = self.graph, nodes[0]
+        if function == "abs":
+            return graph.abs(node)
+        if function in ("min", "max"):
+            for other in nodes[1:]:
+                node = graph.host(function, node, other)
+            return node
+        return graph.host(function, node)
 
     def _compare(self, sign: str, difference: Polynomial) -> int:
         return self.graph.compare(sign, self.emit(difference), self.keep(difference))

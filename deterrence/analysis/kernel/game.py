@@ -20,20 +20,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.kernel import plain
-from deterrence.analysis.kernel.formulas import Polynomial
-from deterrence.analysis.kernel.graph import Graph, guards, slack
+from deterrence.analysis.kernel.bounds import (
+    BITS,
+    FLOOR,
+    bits,
+    comparison,
+    fine_limit,
+    limit_node,
+)
+from deterrence.analysis.kernel.graph import Graph, guards
 from deterrence.analysis.kernel.program import Machine, Program, loops, row_length
-from deterrence.analysis.kernel.structure import Limit, Side, Vertex, pairs_of
-
-#: Underflow errs by 2**-1075; with inputs and orders bounded, never by more than this.
-FLOOR = 2.0**-340
+from deterrence.analysis.kernel.structure import Limit, Side, pairs_of
+from deterrence.analysis.kernel.vertextable import VertexTable, matters
 
 #: Largest error of a probability that is let pass.
 ACCURACY = 1e-9
-
-#: Bits of magnitude of inputs, times the degree in them, that keep clear of over- and underflow.
-BITS = 700
 
 
 @dataclass(eq=False)
@@ -103,12 +104,12 @@ class Game:
         #: No two pairs ever share a strategy: all equilibria are isolated.
         self.isolated = len(set(self.first)) == len(set(self.second)) == len(self.pairs)
         self.assumptions = list(dict.fromkeys(assumptions))
-        self.bits = _bits(sides)
+        self.bits = bits(sides)
         self.checks = list(dict.fromkeys((*checks, *guards(graph))))
         self.tests, limit_of = self._tests()
         weights = [w for vs in self.vertices for v in vs for w in v.weights]
         outputs = [*self.tests, *limit_of.values(), *weights]
-        compared = [_comparison(graph, n) for n in (*self.assumptions, *self.checks)]
+        compared = [comparison(graph, n) for n in (*self.assumptions, *self.checks)]
         outputs += [n for value, limit, _ in compared for n in (value, limit)]
         self.program = Program(graph, [*outputs, *wanted])
         rows = self.program.rows
@@ -123,9 +124,9 @@ class Game:
         where = {n: (rows[n], rows[limit]) for n, limit in limit_of.items()}
         self.weights = list(dict.fromkeys(weights))
         numbers = {w: k for k, w in enumerate(self.weights)}
-        self.tables = tuple(_Table(vs, position, where, numbers) for vs in self.vertices)
+        self.tables = tuple(VertexTable(vs, position, where, numbers) for vs in self.vertices)
         self.lookup = self._lookup()
-        self._fine_limits = {n: _fine_limit(graph, n) for n in (*self.tests, *self.weights)}
+        self._fine_limits = {n: fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
         size = 16_000_000 if compiled else 32_000_000
         self.lanes = max(64, min(4096 if compiled else 8192, size // (8 * self.program.size)))
@@ -157,7 +158,7 @@ class Game:
                 most[limit.terms] = max(limit.k, most.get(limit.terms, 0))
             for n in mine:
                 terms = side.limits[n].terms
-                bound = _limit_node(graph, scale, Limit(most[terms], terms))
+                bound = limit_node(graph, scale, Limit(most[terms], terms))
                 limit_of[n] = graph.larger(bound, limit_of.get(n, graph.zero))
         # The weight of the only action in use is exactly 1.
         limit_of.setdefault(graph.one, graph.constant(FLOOR))
@@ -238,7 +239,8 @@ class Game:
         for lanes, value, limit in self._finely(inputs, doubt, self.tests):
             up, down = value > limit, value < -limit
             found = [table.settle(up, down) for table in self.tables]
-            unsure = _matters(*found, self.tables[0].supports, self.tables[1].supports)
+            supports = self.tables[0].supports, self.tables[1].supports
+            unsure = matters(found[0], found[1], *supports)
             flagged[lanes[unsure]] = True
             for valid, (sure, _, _) in zip(self._valid, found, strict=True):
                 valid[:, lanes] = sure & ~unsure
@@ -270,21 +272,45 @@ class Game:
         doubtful = ~(loose <= ACCURACY) & (chunk.counts > 0)
         if not doubtful.any():
             return
-        doubt = np.flatnonzero(doubtful)
         entries = np.flatnonzero(doubtful[chunk.lane])
         lane, pair = chunk.lane[entries], chunk.pair[entries]
-        count = len(self.weights)
-        for lanes, value, limit in self._finely(inputs, doubt, self.weights):
+        for error in self.fine_errors(inputs, lane, pair):
+            chunk.flagged[lane[~(error.max(axis=0) <= ACCURACY)]] = True
+
+    def errors(self, lane: Any, pair: Any) -> tuple[Any, Any]:
+        """Return bounds as :meth:`fine_errors` does, from the sides' common bounds."""
+        import numpy as np
+
+        errors = []
+        for t, vertex, size in zip(self.tables, (self.first, self.second), self.sizes, strict=True):
+            error = np.zeros((size, len(lane)))
+            self.loops.errors(lane, vertex[pair], self.registers, t.strategy_tables, error)
+            errors.append(error)
+        return errors[0], errors[1]
+
+    def fine_errors(self, inputs: Mapping[str, Any], lane: Any, pair: Any) -> tuple[Any, Any]:
+        """Return bounds on the errors of both sides' probabilities, from each minor's own bound.
+
+        Shapes are (actions, entries); pure strategies have no error.
+        """
+        import numpy as np
+
+        lanes, place = np.unique(lane, return_inverse=True)
+        count, done = len(self.weights), 0
+        errors = tuple(np.zeros((size, len(lane))) for size in self.sizes)
+        for some, value, limit in self._finely(inputs, lanes, self.weights):
             registers = np.concatenate((value, limit))
-            here = (lane >= lanes[0]) & (lane <= lanes[-1])
-            place = np.searchsorted(lanes, lane[here])
-            for t, vertex in zip(self.tables, (self.first, self.second), strict=True):
+            here = np.flatnonzero((place >= done) & (place < done + len(some)))
+            for t, vertex, error in zip(
+                self.tables, (self.first, self.second), errors, strict=True
+            ):
                 ends = vertex[pair[here]]
-                error = np.zeros((t.size, len(place)))
+                found = np.zeros((len(error), len(here)))
                 numbers = (t.starts_of_weights, t.numbers, t.numbers + count, t.actions)
-                self.loops.errors(place, ends, registers, numbers, error)
-                bad = (t.sizes[ends] > 1) & ~(error.sum(axis=0) <= ACCURACY)
-                chunk.flagged[lanes[place[bad]]] = True
+                self.loops.errors(place[here] - done, ends, registers, numbers, found)
+                error[:, here] = np.where(t.sizes[ends] > 1, found, 0.0)
+            done += len(some)
+        return errors[0], errors[1]
 
     def _list(self, count: int, outside: Any, flagged: Any) -> Chunk:
         import numpy as np
@@ -337,116 +363,3 @@ class Game:
         self.loops.write_pairs(table, chunk.lane, chunk.slot, chunk.starts)
         sizes = [len(vs) for vs in self.vertices]
         self.loops.components(target, table, self.first, self.second, *sizes, continuum)
-
-
-class _Table:
-    """The vertices of one side as arrays."""
-
-    def __init__(
-        self,
-        vertices: Sequence[Vertex],
-        position: Mapping[int, int],
-        where: Mapping[int, tuple[int, int]],
-        numbers: Mapping[int, int],
-    ) -> None:
-        import numpy as np
-
-        self.vertices = vertices
-        per_vertex = [[2 * position[n] + (sign < 0) for n, sign in v.literals] for v in vertices]
-        starts = np.cumsum([0, *map(len, per_vertex)]).astype(np.int64)
-        literals = np.array([x for xs in per_vertex for x in xs], dtype=np.int64)
-        may = np.array([v.may for v in vertices], dtype=np.uint8)
-        self.literal_tables = (starts, literals, may)
-        self.supports = np.array([_mask(v.support) for v in vertices], dtype=np.int64)
-        self.closures = np.array([_mask(v.closure) for v in vertices], dtype=np.int64)
-        self.gaps = [[(j, position[n]) for j, n in v.gaps if n in position] for v in vertices]
-        self.starts_of_weights = np.cumsum([0, *(len(v.weights) for v in vertices)]).astype(
-            np.int64
-        )
-        rows = [where[w] for v in vertices for w in v.weights]
-        self.weights = np.array([row for row, _ in rows], dtype=np.int64)
-        self.limits = np.array([limit for _, limit in rows], dtype=np.int64)
-        flat = [numbers[w] for v in vertices for w in v.weights]
-        self.numbers = np.array(flat, dtype=np.int64)
-        self.actions = np.array([a for v in vertices for a in v.support], dtype=np.int64)
-        self.size = int(self.actions.max(initial=0)) + 1
-        self.strategy_tables = (self.starts_of_weights, self.weights, self.limits, self.actions)
-        self.sizes = np.diff(self.starts_of_weights)
-
-    def settle(self, up: Any, down: Any) -> tuple[Any, Any, Any]:
-        """Return which vertices surely exist, which perhaps do, and their possible best replies."""
-        import numpy as np
-
-        shape = (len(self.vertices), up.shape[1])
-        sure, perhaps = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-        spare = np.empty(shape[1], dtype=bool)
-        plain.match(up, down, self.literal_tables, sure, spare)
-        plain.match(~down, ~up, self.literal_tables, perhaps, spare)
-        replies = np.repeat(self.closures[:, None], up.shape[1], axis=1)
-        for v, gaps in enumerate(self.gaps):
-            for j, t in gaps:
-                replies[v] |= np.where(up[t] | down[t], 0, 1 << j)
-        return sure, perhaps, replies
-
-
-def _matters(first: Any, second: Any, rows: Any, columns: Any) -> Any:
-    """Return the lanes where a pair with an open vertex may be an equilibrium."""
-    import numpy as np
-
-    (sure1, perhaps1, replies1), (sure2, perhaps2, replies2) = first, second
-    open2 = perhaps2 & ~sure2
-    result = np.zeros(sure1.shape[1], dtype=bool)
-    for v in np.flatnonzero(perhaps1.any(axis=1)):
-        fits = perhaps2 & ((columns[:, None] & ~replies1[v]) == 0)
-        fits &= (rows[v] & ~replies2) == 0
-        here = perhaps1[v] & (~sure1[v] | open2)
-        result |= (fits & here).any(axis=0)
-    return result
-
-
-def _bits(sides: Sequence[Side]) -> int:
-    """Return how many bits inputs may have, up and down, so that nothing over- or underflows."""
-    most = 1
-    for side in sides:
-        order = max((o for limit in side.limits.values() for o, _ in limit.terms), default=1)
-        most = max(most, order * max(1, side.degree))
-    return max(10, min(60, BITS // most))
-
-
-def _comparison(graph: Graph, n: int) -> tuple[int, int, int]:
-    """Return a truth node as (value, error bound, what counts as true); see ``judge``."""
-    if graph.ops[n] == "truth":
-        value, limit = graph.args[n]
-        true = {"<": 2, "<=": 6, ">": 1, ">=": 5, "==": 4, "!=": 3}[graph.data[n]]
-        return value, limit, true
-    # Any other truth is 1, 0 or nan; nan is within no bound.
-    return graph.sub(n, graph.constant(Fraction(1, 2))), graph.constant(Fraction(1, 4)), 1
-
-
-def _fine_limit(graph: Graph, n: int) -> int:
-    """Return the node of a minor's own error bound."""
-    magnitude, k = graph.bound(n)
-    return graph.add(graph.mul(graph.constant(slack(k)), magnitude), graph.constant(FLOOR))
-
-
-def _limit_node(graph: Graph, scale: int, limit: Limit) -> int:
-    total = graph.constant(FLOOR)
-    for order, count in limit.terms:
-        factor = graph.constant(slack(limit.k) * count)
-        total = graph.add(total, graph.mul(factor, graph.power(scale, order)))
-    return total
-
-
-def _mask(bits: Sequence[int]) -> int:
-    return sum(1 << b for b in bits)
-
-
-def sides_of(
-    formulas: Any,
-    row: Sequence[Sequence[Polynomial]],
-    column: Sequence[Sequence[Polynomial]],
-    **options: Any,
-) -> tuple[Side, Side]:
-    """Return both sides of a game with payoffs ``row[i][j]`` and ``column[i][j]``."""
-    turned = [list(replies) for replies in zip(*row, strict=True)]
-    return Side(formulas, column, **options), Side(formulas, turned, **options)

@@ -133,10 +133,12 @@ class Graph:
 
     def abs(self, a: int) -> int:
         """Return the magnitude of a."""
-        if self.ops[a] in ("abs", "neg"):
-            return self.args[a][0] if self.ops[a] == "abs" else self.abs(self.args[a][0])
+        if self.ops[a] == "abs":
+            return a
+        if self.ops[a] == "neg":
+            return self.abs(self.args[a][0])
         known = self.value(a)
-        return self._node("abs", (a,)) if known is None else self.constant(abs(known))
+        return self._node("abs", (a,)) if known is None else self.constant(max(known, -known))
 
     def larger(self, a: int, b: int) -> int:
         """Return the maximum of two nodes that are not negative."""
@@ -194,14 +196,14 @@ class Graph:
             given = self.inputs_rounded and not isinstance(self.data[n], tuple)
             return self.abs(n), int(given)
         if op == "constant":
-            value = self.data[n]
+            value: Fraction | float = self.data[n]
             if isinstance(value, float):
                 return self.constant(abs(value)), 2
             return self.constant(abs(value)), int(Fraction(float(value)) != value)
         known = [self._bounds[a] for a in args]
         if op in ("neg", "abs"):
             return known[0]
-        (m, k), *rest = known
+        (m, k), rest = known[0], known[1:]
         if op in ("add", "sub", "mul", "div", "larger", "min", "max"):
             (m2, k2) = rest[0]
             if op in ("add", "sub"):

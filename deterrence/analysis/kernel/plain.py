@@ -106,7 +106,7 @@ def evaluate(
     for start in range(0, width, block):
         stop = min(start + block, width)
         interpret(code, registers, start, stop)
-        find_signs(registers, *tests, start, stop, positive, doubtful)
+        find_signs(registers, tests[0], tests[1], start, stop, positive, doubtful)
         for table, found in zip(tables, valid, strict=True):
             match_literals(positive, table, start, stop, found, spare)
 

@@ -90,7 +90,8 @@ class Program:
         last: dict[int, int] = {}
         for k, (_, _, args) in enumerate(steps):
             last.update(dict.fromkeys(args, k))
-        count, free = len(register), []
+        count = len(register)
+        free: list[int] = []
         permanent = set(register) | pinned
         self.segments: list[Any] = []
         block: list[tuple[int, ...]] = []

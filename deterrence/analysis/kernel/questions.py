@@ -262,21 +262,16 @@ class Questions:
         step = self.machine.lanes
         for at in range(0, len(entries), step):
             some = entries[at : at + step]
-            self._run(chunk, some, pairs[some], strategies, inputs)
-            registers, rows = self.machine.registers, self.program.rows
-            for (kind, name), column in result.items():
-                values = registers[rows[self.answers[kind, name]], : len(some)]
-                if kind == "truths" and name in self.pure:
-                    column[some] = np.where(mixed[some], values, column[some])
-                else:
-                    column[some] = values
-            for n in self.guards:
-                truth = registers[rows[n], : len(some)]
-                if not (truth == 1.0).all():
-                    open_ = (truth != 1.0) & self.watched[n][pairs[some]]
-                    chunk.flagged[chunk.lane[some[open_]]] = True
-        for name, column in result.items():
-            known = self.known.get(self.answers[name])
+            self._run(chunk, some, pairs[some], strategies, inputs, fine=False)
+            open_ = self._take(result, some, pairs[some], mixed[some])
+            if open_.any():
+                # Each minor's own error bound may tell what the common one left open.
+                again = some[open_]
+                self._run(chunk, again, pairs[again], strategies, inputs, fine=True)
+                open_ = self._take(result, again, pairs[again], mixed[again])
+                chunk.flagged[chunk.lane[again[open_]]] = True
+        for question, column in result.items():
+            known = self.known.get(self.answers[question])
             fine = np.isfinite(column)
             if known is not None:
                 values = known[pairs]
@@ -286,6 +281,26 @@ class Questions:
                 chunk.flagged[chunk.lane[~fine]] = True
         return result
 
+    def _take(self, result: Mapping[Name, Any], some: Any, pair: Any, mixed: Any) -> Any:
+        """Take over the answers of the last run; return which entries have open ones."""
+        import numpy as np
+
+        assert self.program is not None
+        registers, rows = self.machine.registers, self.program.rows
+        open_ = np.zeros(len(some), dtype=bool)
+        for (kind, name), column in result.items():
+            values = registers[rows[self.answers[kind, name]], : len(some)]
+            if kind == "truths" and name in self.pure:
+                values = np.where(mixed, values, column[some])
+            if kind == "truths":
+                open_ |= np.isnan(values)
+            column[some] = values
+        for n in self.guards:
+            truth = registers[rows[n], : len(some)]
+            if not (truth == 1.0).all():
+                open_ |= (truth != 1.0) & self.watched[n][pair]
+        return open_
+
     def _run(
         self,
         chunk: Chunk,
@@ -293,6 +308,8 @@ class Questions:
         pair: Any,
         strategies: Sequence[Any],
         inputs: Mapping[str, Any],
+        *,
+        fine: bool,
     ) -> None:
         import numpy as np
 
@@ -300,20 +317,13 @@ class Questions:
         lane, slot, used = chunk.lane[some], chunk.slot[some], self.program.inputs
         given = {n: np.asarray(inputs[n])[lane] for n in self.solver.varying if n in used}
         game = self.game
-        for letter, strategy, table, vertex in zip(
-            "xy", strategies, game.tables, (game.first, game.second), strict=True
-        ):
-            error = None
+        errors = game.fine_errors(inputs, lane, pair) if fine else game.errors(lane, pair)
+        for letter, strategy, error in zip("xy", strategies, errors, strict=True):
             for k in range(strategy.shape[2]):
                 if f"{letter} {k}" in used or f"size of {letter} {k}" in used:
-                    if error is None:
-                        error = np.zeros((strategy.shape[2], len(some)))
-                        game.loops.errors(
-                            lane, vertex[pair], game.registers, table.strategy_tables, error
-                        )
                     p = strategy[lane, slot, k]
                     given[f"{letter} {k}"] = p
-                    given[f"size of {letter} {k}"] = np.maximum(4.0 * p, 1.01 / UNIT * error[k])
+                    given[f"size of {letter} {k}"] = np.maximum(16.0 * p, 1.01 / UNIT * error[k])
         given |= {name: keep[pair] for name, keep in self.keeps.items()}
         self.machine.run(given, len(some))
 

@@ -10,16 +10,15 @@ r"""Stacks of two-player games given as numbers: all equilibria of each.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.kernel.formulas import Formulas, Polynomial
-from deterrence.analysis.kernel.game import Game, PerCell, sides_of
+from deterrence.analysis.kernel.game import Game, PerCell
 from deterrence.analysis.kernel.graph import Graph
-from deterrence.analysis.kernel.structure import TooLargeError
+from deterrence.analysis.kernel.structure import TooLargeError, sides_of
 from deterrence.analysis.kernel.table import Table
 from deterrence.errors import UsageError
 
@@ -52,23 +51,23 @@ def solve_stack(row: Any, column: Any, *, compiled: bool | None = None) -> Block
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         raise UsageError("a payoff is not a finite number", remedy="check the payoffs")
     n, *shape = a.shape
-    names = {"payoffs": PLAYERS}
-    table = Table(n, PLAYERS, shape, names)
-    game = None
-    if math.prod(shape):
-        found = _kernel(shape[0], shape[1], numba_pays(n) if compiled is None else compiled)
-        game, payoffs = found if found else (None, {})
-    flagged = [np.zeros(0, dtype=np.int64)] if game else [np.arange(n)]
-    for start in range(0, n, game.lanes) if game else ():
-        count = min(game.lanes, n - start)
-        inputs = {}
-        for letter, u in zip("ab", (a, b), strict=True):
-            # One contiguous row per cell.
-            flat = np.ascontiguousarray(u[start : start + count].reshape(count, -1).T)
-            inputs |= {f"{letter} {k}": values for k, values in enumerate(flat)}
-        chunk = game.solve(inputs, count)
-        table.add(start, chunk, game, inputs, payoffs)
-        flagged.append(start + np.flatnonzero(chunk.flagged))
+    table = Table(n, PLAYERS, shape, {"payoffs": PLAYERS})
+    found = _kernel(shape[0], shape[1], numba_pays(n) if compiled is None else compiled)
+    if found is None:
+        flagged = [np.arange(n)]
+    else:
+        game, payoffs = found
+        flagged = [np.zeros(0, dtype=np.int64)]
+        for start in range(0, n, game.lanes):
+            count = min(game.lanes, n - start)
+            inputs: dict[str, Any] = {}
+            for letter, u in zip("ab", (a, b), strict=True):
+                # One contiguous row per cell.
+                flat = np.ascontiguousarray(u[start : start + count].reshape(count, -1).T)
+                inputs |= {f"{letter} {k}": values for k, values in enumerate(flat)}
+            chunk = game.solve(inputs, count)
+            table.add(start, chunk, game, inputs, payoffs)
+            flagged.append(start + np.flatnonzero(chunk.flagged))
     points = np.concatenate(flagged)
     if len(points):
         table.put(points, _exactly(a[points], b[points]))

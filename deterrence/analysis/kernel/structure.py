@@ -22,6 +22,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from deterrence.analysis.kernel.field import (
     ONE,
@@ -335,3 +336,14 @@ def pairs_of(rows: Sequence[Vertex], columns: Sequence[Vertex]) -> list[tuple[in
         return (len(v.support) + len(w.support), v.support, w.support, v.closure, w.closure)
 
     return sorted(found, key=key)
+
+
+def sides_of(
+    formulas: Formulas,
+    row: Sequence[Sequence[Polynomial]],
+    column: Sequence[Sequence[Polynomial]],
+    **options: Any,
+) -> tuple[Side, Side]:
+    """Return both sides of a game with payoffs ``row[i][j]`` and ``column[i][j]``."""
+    turned = [list(replies) for replies in zip(*row, strict=True)]
+    return Side(formulas, column, **options), Side(formulas, turned, **options)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deterrence.analysis.kernel.game import Chunk, Game, PerCell
+    from deterrence.analysis.points import Block
 
 #: Fields of a block that hold one number, or truth value, per equilibrium and name.
 KINDS = ("payoffs", "outcomes", "measures", "truths")
@@ -108,7 +109,7 @@ class Table:
         target[:] = _filler(kind)
         game.loops.write(target, chunk.lane, chunk.slot, column)
 
-    def put(self, points: Any, small: Any) -> None:
+    def put(self, points: Any, small: Block) -> None:
         """Take over the answers of another block at some points."""
         self.widen(small.component.shape[1], self.n)
         self.valid[points], self.count[points] = small.valid, small.count
@@ -121,7 +122,7 @@ class Table:
             for name, column in getattr(small, kind).items():
                 arrays[name][points] = _wider(column, self.width, len(points), _filler(kind))
 
-    def block(self) -> Any:
+    def block(self) -> Block:
         """Return the finished block."""
         from deterrence.analysis.points import Block
 

@@ -38,8 +38,9 @@ class Teller:
 
     def values(self, point: Mapping[str, Fraction]) -> dict[str, Any]:
         """Return every parameter's value at a point."""
-        rest = {n: self.question.base[n] for n in self.moving if n not in point}
-        return self.solver.values_at({**rest, **point})
+        full = {n: self.question.base[n] for n in self.moving} | dict(point)
+        full |= {n: e.evaluate(full) for n, e in self.question.follows.items()}
+        return self.solver.values_at(full)
 
     def _status(self, answer: PointAnswer, search: Search) -> bool:
         if self.question.same is not None:
@@ -60,7 +61,9 @@ class Teller:
 
         Raises :class:`DeterrenceError`: that would be a fault of this package.
         """
-        answer = answer_at(self.solver, {n: v for n, v in self.values(point).items() if n in self.moving})
+        answer = answer_at(
+            self.solver, {n: v for n, v in self.values(point).items() if n in self.moving}
+        )
         if answer is None or not answer.complete or self._status(answer, search) != search.wanted:
             raise DeterrenceError(
                 f"the exact solver does not confirm the answer at {dict(point)}",
@@ -80,9 +83,7 @@ class Teller:
 
 
 def _supports(answer: PointAnswer) -> frozenset[Supports]:
-    return frozenset(
-        (_support(x), _support(y)) for x, y in answer.profiles
-    )
+    return frozenset((_support(x), _support(y)) for x, y in answer.profiles)
 
 
 def _support(strategy: Sequence[Fraction]) -> tuple[int, ...]:
@@ -158,9 +159,7 @@ def _moves(search: Search, best: Flip, change: Any) -> tuple[Move, ...]:
     return tuple(moves)
 
 
-def _alone(
-    search: Search, teller: Teller, k: int, direction: Any, flip: Flip | None
-) -> Alone:
+def _alone(search: Search, teller: Teller, k: int, direction: Any, flip: Flip | None) -> Alone:
     axis = search.space.axes[k]
     room = axis.room(direction)
     witness = None

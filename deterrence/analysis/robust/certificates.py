@@ -17,7 +17,9 @@ def claim_of(search: Search, radius: Root | None) -> str:
     status = "holds" if search.wanted else "does not hold"
     where = f" in {search.quantifier} extreme equilibrium" if question.same is None else ""
     size = (
-        "any size" if radius is None else f"size below {radius}"
+        "any size"
+        if radius is None
+        else f"size below {radius}"
         if radius.rational is not None
         else f"size below the root of {polynomial_text(radius)} near {radius.decimal:.12g}"
     )
@@ -69,9 +71,13 @@ def certificate(
         lines.append(f"; Fixed: {fixed}")
     if full:
         lines.append("; Asserted: the assumptions, the size, and the status, in terms of all pairs")
-        lines.append("; of extreme strategies that can be equilibria, ties between actions included.")
+        lines.append(
+            "; of extreme strategies that can be equilibria, ties between actions included."
+        )
     else:
-        lines.append("; Asserted: the assumptions, the size, and the status. Conditions whose sign is")
+        lines.append(
+            "; Asserted: the assumptions, the size, and the status. Conditions whose sign is"
+        )
         lines.append("; the same for all these changes (interval arithmetic) are left out.")
     if not texts:
         lines.append("; No pair of strategies is left: nothing has to be asked.")

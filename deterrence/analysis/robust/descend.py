@@ -33,6 +33,7 @@ def descend(walker: Walker, cell: Sequence[Literal], change: Change) -> Flip | N
     best: Flip | None = None
     # Not equal to zero, here: on one side of it.
     signed = [_sided(space, lit, change) for lit in cell]
+    lines: Iterator[tuple[list[Fraction], list[Fraction], Fraction | None]]
     if all(space.degree(lit.poly) <= 1 for lit in signed):
         corner = smallest_in(space, signed)
         lines = iter([] if corner is None else [(corner, _minus(change, corner), Fraction(1))])
@@ -159,9 +160,7 @@ def _end(space: Space, slope: Change) -> Fraction | None:
     return min(ends, default=None)
 
 
-def smallest_nearby(
-    space: Space, cell: Sequence[Literal], change: Change
-) -> list[float] | None:
+def smallest_nearby(space: Space, cell: Sequence[Literal], change: Change) -> list[float] | None:
     """Return a local minimum of the size in the closure of a cell, in floats.
 
     Sequential linear programming with a trust region (Griffith and Stewart 1961): the

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from deterrence.analysis.robust.certificates import polynomial_text
 from deterrence.analysis.robust.results import Alone, Levers, Robustness, SmallestChange
+from deterrence.analysis.robust.statements import SAME
 from deterrence.regimes.roots import Root
 
 _LONG = 14  # characters of a fraction beyond which its decimal is shown alone
@@ -63,9 +64,7 @@ def levers_text(answer: Levers) -> str:
         f"{answer.player} wants: {answer.statement}, in {answer.answer.quantifier} equilibrium",
         f"{answer.player} moves: {names}",
         f"Cost of a change: {'sum' if answer.norm == 'sum' else 'largest'} of its parts; "
-        "a whole range costs "
-        + ", ".join(f"{c} for {n}" for n, c in answer.costs.items())
-        + ".",
+        "a whole range costs " + ", ".join(f"{c} for {n}" for n, c in answer.costs.items()) + ".",
         "",
         *_change_lines(answer.answer, "", cost=True),
     ]
@@ -81,9 +80,9 @@ def change_text(change: SmallestChange) -> str:
 
 
 def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> list[str]:
-    where = f"in {change.quantifier} equilibrium"
+    where = f" in {change.quantifier} equilibrium" if change.statement != SAME else ""
     now = "holds" if change.before else "does not hold"
-    lines = [f"{change.statement} {where}: {now} at the base point."]
+    lines = [f"{change.statement}{where}: {now} at the base point."]
     if change.before == change.after:
         return [*lines, "  Nothing has to change: the cost is 0."]
     goal = "makes it hold" if change.after else "makes it fail"
@@ -105,7 +104,9 @@ def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> l
         if change.upper is None:
             lines.append("  No change was found that does.")
         else:
-            lines.append(f"  Found: one of size {shown(change.upper)}. The time ran out in between.")
+            lines.append(
+                f"  Found: one of size {shown(change.upper)}. The time ran out in between."
+            )
     if change.moves:
         width = max(len(m.parameter) for m in change.moves)
         lines.append("  Moves:")
@@ -138,12 +139,11 @@ def _alone_table(changes: Sequence[SmallestChange]) -> list[str]:
             dict.fromkeys(
                 a.parameter
                 for a in change.alone
-                if all(
-                    b.distance is None for b in change.alone if b.parameter == a.parameter
-                )
+                if all(b.distance is None for b in change.alone if b.parameter == a.parameter)
             )
         )
-        lines.append(f"Alone ({change.statement} in {change.quantifier} equilibrium):")
+        where = f" in {change.quantifier} equilibrium" if change.statement != SAME else ""
+        lines.append(f"Alone ({change.statement}{where}):")
         if found:
             width = max(len(a.parameter) for a in found)
             ordered = sorted(found, key=lambda a: a.distance.decimal if a.distance else 0)
@@ -154,11 +154,9 @@ def _alone_table(changes: Sequence[SmallestChange]) -> list[str]:
 
 
 def _alone_line(a: Alone, width: int) -> str:
-    assert a.distance is not None and a.threshold is not None
-    if a.attained:
-        sign = ">=" if a.direction > 0 else "<="
-    else:
-        sign = ">" if a.direction > 0 else "<"
+    assert a.distance is not None
+    assert a.threshold is not None
+    sign = (">" if a.direction > 0 else "<") + ("=" if a.attained else "")
     regime = f"  {a.regime}" if a.regime else ""
     return (
         f"{a.parameter:<{width}} {sign} {shown(a.threshold)}, from {a.base}: "

@@ -6,6 +6,7 @@ status is decided from signs, in open cells and at roots alike.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -90,8 +91,11 @@ class Walker:
         while pieces and found is None:
             self.question.tick()
             a, b, depth = pieces.pop()
-            among = None if b is None else self.question.possible(line.possible(a, b))
-            polys = self.polys if among is None else self._open(among, line.possible(a, b))
+            among, polys = None, self.polys
+            if b is not None:
+                possible = line.possible(a, b)
+                among = self.question.possible(possible)
+                polys = self._open(among, possible)
             if b is not None and depth < _DEEPEST and len(polys) > _MANY:
                 middle = simplest_between(a + (b - a) / 3, b - (b - a) / 3)
                 pieces += [(middle, b, depth + 1), (a, middle, depth + 1)]
@@ -135,7 +139,8 @@ class Walker:
             parts = line.places(cutting, place.low, place.high)
         test = all if self.quantifier == "every" else any
         for part in parts:
-            answer = test(t.holds(lambda p, here=part: line.sign(p, here)) for t in truths)
+            here = functools.partial(_sign_at, line, part)
+            answer = test(t.holds(here) for t in truths)
             if answer == self.wanted:
                 return part
         return None
@@ -144,22 +149,28 @@ class Walker:
         t = place.root or place.low
         assert t is not None  # cells begin at the start or at a root
         attained = place.root is not None
-        if attained:
-            at: Fraction | None = t.rational
-        else:
-            near = _just_beyond(t)
+        near = _just_beyond(t)
+        at: Fraction | None = t.rational
+        if not attained:
             end = near if place.high is None or compare(near, place.high) < 0 else place.high
             at = inside(t, end)
+        elif at is None:
+            # No rational point is the threshold; mostly the status stays beyond it.
+            beyond = inside(t, near)
+            change = [o + s * beyond for o, s in zip(origin, slope, strict=True)]
+            at = beyond if self.at(change) else None
         return Flip(
             tuple(origin),
             tuple(slope),
             t,
             self.space.size_on_line(origin, slope, t),
             attained,
-            None
-            if at is None
-            else tuple(o + s * at for o, s in zip(origin, slope, strict=True)),
+            None if at is None else tuple(o + s * at for o, s in zip(origin, slope, strict=True)),
         )
+
+
+def _sign_at(line: Line, place: Place, poly: Any) -> int:
+    return line.sign(poly, place)
 
 
 def _just_beyond(t: Root) -> Root:

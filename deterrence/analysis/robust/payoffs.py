@@ -7,7 +7,7 @@ equal; in a game of plain numbers (a ``.nfg`` file) every cell has its own.
 >>> game = StrategicGame.from_matrices([[3, 0], [1, 1]], [[3, 1], [0, 1]], name="hunt")
 >>> model = payoffs_of_game(game)
 >>> list(model.parameters)[:2], str(model.parameters["u_Row_r1_c1"].default)
-(['u_Row_r1_c1', 'u_Row_r1_c2'], '3')
+(['u_Row_r1_c1', 'u_Column_r1_c1'], '3')
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def payoffs_of_model(
     }
     cells = [
         Cell(
-            tuple((label, Expression.number(_number(c.evaluate(numbers)))) for label, c in cell.lottery),
+            tuple(
+                (label, Expression.number(_number(c.evaluate(numbers))))
+                for label, c in cell.lottery
+            ),
             None
             if cell.payoffs is None
             else {p: parameter(p, name, e, name) for p, e in cell.payoffs.items()},

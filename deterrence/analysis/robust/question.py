@@ -106,6 +106,12 @@ class Question:
         self.fixed = fixed
         self.problem = problem_of(self.model, expand=True, fixed=fixed)
         self.symbols = self.problem.symbols
+        #: Axes that an assumed equation ties to the others.
+        self.follows = {
+            n: Expression.of(self.problem.replaced[n])
+            for n in axes
+            if n in self.problem.replaced and n not in fixed
+        }
         self.algebra = self.problem.algebra
         m, n = self.problem.shape
         ring = self.algebra.ring
@@ -122,7 +128,9 @@ class Question:
                 *(literal(p, "!=") for p in self.problem.nonzero),
             ]
         )
-        self._truth = Truths(self.problem, self.shown) if statement != SAME else None
+        self._truth = (
+            Truths(self.problem, self.shown) if isinstance(self.shown, Expression) else None
+        )
         #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
         self.deadline: float | None = None
         self._truths: dict[tuple[int, int], Formula] = {}
@@ -192,8 +200,7 @@ class Question:
     def possible(self, signs: Possible) -> list[list[Strategy]]:
         """Return the strategies of both sides that can exist where these signs are possible."""
         return [
-            [s for s in side if s.exists.within(signs).constant is not False]
-            for side in self.sides
+            [s for s in side if s.exists.within(signs).constant is not False] for side in self.sides
         ]
 
     def equilibria(
@@ -256,7 +263,6 @@ class Question:
                 part = all_of([exists_a, exists_b, ties, good])
                 found.append(part if one else part.negated())
         return one, found
-
 
     def _same(
         self, short: Sequence[Sequence[tuple[Strategy, Formula]]], possible: Possible, wanted: bool

@@ -36,6 +36,13 @@ _FULL = 400
 #: Corners of the ball that are walked to.
 _CORNERS = 40
 _ROUNDS = 60
+#: Bounds: the first ball is this part of what is known to do it, the next ones grow by
+#: this factor, until no more than this part is open.
+_FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
+#: Shares of the time for walks to corners, and for walks and descents together.
+_WALKS, _DESCENTS = 0.25, 0.6
+#: Literals beyond which nothing is asked: no answer would come.
+_MOST = 20_000
 _SLACK = Fraction(1, 10**6)
 _WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irrational point
 
@@ -75,7 +82,7 @@ class Search:
         self.walker = Walker(self.question, self.space, self.quantifier, self.wanted)
         self.script = Script(self.space)
         self.alone: list[tuple[int, int, Flip | None]] = []
-        self._found: list[Fraction] | None = None
+        self.started = time.monotonic()
 
     # ---- from above --------------------------------------------------------------------
     def run(self) -> Search:
@@ -100,7 +107,12 @@ class Search:
     def _close(self) -> None:
         """Go down from point to point of the solver until there is none, or bound the size."""
         for _ in range(_ROUNDS):
-            proof = self.prove(self.best.size if self.best else None)
+            if self._spent() > _DESCENTS:
+                break
+            proof = self.prove(
+                self.best.size if self.best else None,
+                seconds=max(0.05, (_DESCENTS - self._spent()) * (self.deadline - self.started)),
+            )
             if proof.answer == "unsat":
                 self.proven = True
                 self.lower = self.best.size if self.best else None
@@ -141,7 +153,7 @@ class Search:
             if len(seen) >= _CORNERS:
                 break
         for corner in sorted(seen):
-            if self._late():
+            if self._spent() > _WALKS:
                 return
             self._keep(self._corner(corner))
 
@@ -196,6 +208,10 @@ class Search:
         return list(found)
 
     # ---- from below --------------------------------------------------------------------
+    def _spent(self) -> float:
+        """Return the part of the time that is over."""
+        return (time.monotonic() - self.started) / max(1e-9, self.deadline - self.started)
+
     def _late(self) -> bool:
         return time.monotonic() > self.deadline
 
@@ -214,9 +230,21 @@ class Search:
 
         ``full`` keeps conditions whose sign is the same in the whole ball, too.
         """
+        limit = self._seconds() if seconds is None else seconds
+        before, self.question.deadline = self.question.deadline, time.monotonic() + limit
+        try:
+            return self._prove(radius, strict, limit, full)
+        except TimeUp:
+            return Proof("unknown")
+        finally:
+            self.question.deadline = before
+
+    def _prove(self, radius: Root | None, strict: bool, seconds: float, full: bool) -> Proof:
         box = self.space.box(None if radius is None else radius.high)
         questions = self._questions(box, full=full)
         texts = []
+        if sum(1 for fs in questions for f in fs for _ in f.literals()) > _MOST:
+            return Proof("unknown")
         for formulas in questions:
             lines = [
                 *self.script.head(formulas),
@@ -226,7 +254,7 @@ class Search:
             ]
             if radius is not None and radius.rational is None:
                 lines[0] = "(set-logic QF_NRA)"
-            reply = self.script.ask(lines, seconds or self._seconds())
+            reply = self.script.ask(lines, seconds)
             if reply.answer != "unsat":
                 return Proof(reply.answer, self._change(reply))
             texts.append("\n".join((*lines, "(check-sat)")))
@@ -258,37 +286,30 @@ class Search:
         return [[assumed, any_of(chunk)] for chunk in chunks]
 
     def _bound(self) -> None:
-        """Prove the largest ball clear that the time allows."""
-        top = self.best.size.low if self.best else max(
-            (abs(e) for k in range(len(self.space.axes)) for e in self.space.room(k) if e),
-            default=Fraction(1),
-        )
-        if top <= 0:
-            return
-        clear, reached = Fraction(0), top * (1 - _SLACK)
-        ratio = Fraction(1)
-        while not self._late():
-            radius = (top * ratio * (1 - _SLACK)).limit_denominator(10**9)
-            if radius <= clear:
-                break
-            proof = self.prove(exact_number(radius), seconds=self._seconds(0.25))
+        """Prove the largest ball clear that the time allows, from small ones up."""
+        room = (e for k in range(len(self.space.axes)) for e in self.space.room(k) if e)
+        top = self.best.size.low if self.best else max(map(abs, room), default=Fraction(1))
+        clear, reached = Fraction(0), top
+        radius = top / _FIRST
+        while reached - clear > _NEARLY * reached and not self._late():
+            radius = radius.limit_denominator(10**9)
+            proof = self.prove(exact_number(radius), seconds=self._seconds(0.3))
             if proof.answer == "unsat":
                 clear = radius
                 self.lower = exact_number(clear)
-                if ratio == 1 or reached - clear <= _SLACK * top:
-                    break
-                ratio = (clear + reached) / 2 / top
-            elif proof.answer == "sat" and proof.change is not None and self._improve(
-                proof.change
-            ):
+                self._certified(clear, proof)
+                radius = min(radius * _GROWTH, (clear + reached) / 2)
+                continue
+            if proof.answer == "sat" and proof.change is not None and self._improve(proof.change):
                 assert self.best is not None
-                top = self.best.size.low
-                reached, ratio = top * (1 - _SLACK), Fraction(1)
-            else:
-                reached = radius
-                ratio = (clear + reached) / 2 / top if clear else ratio / 2
-                if ratio < Fraction(1, 1000):
-                    break
+                radius = min(radius, self.best.size.low)
+            reached = radius
+            radius = (clear + reached) / 2 if clear else reached / _GROWTH
+            if reached <= top / 10**9:
+                break
+
+    def _certified(self, radius: Fraction, proof: Proof) -> None:
+        self.certificate = certificate(self, exact_number(radius), proof.texts, False, True)
 
     # ---- tidying up ----------------------------------------------------------------------
     def _tidy(self) -> None:
@@ -312,7 +333,7 @@ class Search:
         assert self.best is not None
         self.attained = True if self.best.attained else None
         if self.attained is None:
-            proof = self.prove(self.best.size, strict=False)
+            proof = self.prove(self.best.size, strict=False, seconds=self._seconds(0.1))
             self.attained = {"sat": True, "unsat": False}.get(proof.answer)
 
     def witness(self) -> list[Fraction] | None:

@@ -1,7 +1,7 @@
 """Questions to an SMT solver, as SMT-LIB 2 text: what is proven is what can be read.
 
 The text that z3 is given is the text of the certificate.  Every polynomial is
-written out over the model's own parameters; nothing is abbreviated away.
+written out once, over the model's own parameters.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ from deterrence.regimes.roots import Root
 Answer = Literal["sat", "unsat", "unknown"]
 
 
+#: Terms of polynomials that get no name of their own.
+_SHORT = 2
+#: Width of the interval that tells a radius from the other roots of its polynomial.
+_NARROW = Fraction(1, 10**12)
+
+
 @dataclass(frozen=True, eq=False)
 class Reply:
     """The solver's word on one question."""
@@ -36,7 +42,11 @@ def number(x: Fraction | int) -> str:
     """
     x = Fraction(x)
     size = abs(x)
-    text = f"{size.numerator}.0" if size.denominator == 1 else f"(/ {size.numerator} {size.denominator})"
+    text = (
+        f"{size.numerator}.0"
+        if size.denominator == 1
+        else f"(/ {size.numerator} {size.denominator})"
+    )
     return f"(- {text})" if x < 0 else text
 
 
@@ -51,6 +61,7 @@ class Script:
     def __init__(self, space: Space, title: str = "") -> None:
         self.space, self.title = space, title
         self.names = {n: symbol(n) for n in space.algebra.names}
+        self._defined: dict[Any, str] = {}
 
     # ---- pieces ------------------------------------------------------------------------
     def polynomial(self, poly: Any) -> str:
@@ -71,7 +82,7 @@ class Script:
         """Return a formula."""
         if f.op == "literal":
             lit = f.parts[0]
-            text = self.polynomial(lit.poly)
+            text = self._defined.get(lit.poly) or self.polynomial(lit.poly)
             if lit.sign == "!=":
                 return f"(not (= {text} 0.0))"
             return f"({'=' if lit.sign == '==' else lit.sign} {text} 0.0)"
@@ -81,13 +92,22 @@ class Script:
 
     def head(self, formulas: Sequence[Formula]) -> list[str]:
         """Return the logic and the declarations of what the questions are about."""
-        degree = max((sum(m) for f in formulas for lit in f.literals() for m in lit.poly), default=0)
+        degree = max(
+            (sum(m) for f in formulas for lit in f.literals() for m in lit.poly), default=0
+        )
         lines = [f"(set-logic {'QF_LRA' if degree <= 1 else 'QF_NRA'})"]
         for axis in self.space.axes:
             about = f" ; {_comment(axis.title)}" if axis.title else ""
             lines.append(f"(declare-const {self.names[axis.name]} Real){about}")
         for atom in self.space.algebra.names[len(self.space.axes) :]:
             lines.append(f"(declare-const {self.names[atom]} Real)")
+        # Polynomials that occur are written once.
+        polys = dict.fromkeys(lit.poly for f in formulas for lit in f.literals())
+        self._defined = {}
+        for k, poly in enumerate(p for p in polys if len(p) > _SHORT):
+            name = symbol(f"polynomial {k + 1}")
+            lines.append(f"(define-fun {name} () Real {self.polynomial(poly)})")
+            self._defined[poly] = name
         return lines
 
     def limits(self) -> list[str]:
@@ -110,6 +130,7 @@ class Script:
         if radius.rational is not None:
             r = number(radius.rational)
         else:
+            radius = radius.narrowed(_NARROW)
             lines.append("(declare-const |the radius| Real)")
             r = "|the radius|"
             power = "1.0"
@@ -118,7 +139,9 @@ class Script:
                 terms.append(f"(* {number(c)} {power})")
                 power = f"(* {r} {power})" if power != "1.0" else r
             lines.append(f"(assert (= (+ {' '.join(terms)}) 0.0))")
-            lines.append(f"(assert (and (<= {number(radius.low)} {r}) (<= {r} {number(radius.high)})))")
+            lines.append(
+                f"(assert (and (<= {number(radius.low)} {r}) (<= {r} {number(radius.high)})))"
+            )
         less = "<" if strict else "<="
         if self.space.norm == "max":
             for axis in self.space.axes:

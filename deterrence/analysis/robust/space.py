@@ -6,8 +6,7 @@ in the changes; their range over a box of changes is bounded from that expansion
 around the base (Taylor form, Moore 1966), which is sharp where the box is small.
 
 >>> from deterrence.analysis.robust.results import Axis
->>> from deterrence.analysis.robust.univariate import MARGIN
-from deterrence.regimes.algebra import Algebra
+>>> from deterrence.regimes.algebra import Algebra
 >>> algebra = Algebra(["a", "b"])
 >>> a, b = algebra.ring.gens
 >>> axes = [Axis("a", Fraction(3), Fraction(2)), Axis("b", Fraction(1), Fraction(1))]
@@ -90,9 +89,7 @@ class Space:
             for a, o, s in zip(self.axes, origin, slope, strict=True)
         }
 
-    def size_on_line(
-        self, origin: Sequence[Fraction], slope: Sequence[Fraction], t: Root
-    ) -> Root:
+    def size_on_line(self, origin: Sequence[Fraction], slope: Sequence[Fraction], t: Root) -> Root:
         """Return the size of the change ``origin + slope * t``, exactly."""
         parts = [along(o, s, t) for o, s in zip(origin, slope, strict=True)]
         zero = exact_number(0)
@@ -189,8 +186,8 @@ def _signs(
                 a, b = min(corners), max(corners)
         low, high = low + a, high + b
         size += max(abs(a), abs(b))
-    if math.isnan(low) or math.isnan(high) or math.isinf(size):
-        return _half_infinite(low, high)
+    if not math.isfinite(size):
+        return _ALL  # a ball without an end
     margin = MARGIN * size
     found = set()
     if high + margin >= 0 and low - margin <= 0:
@@ -200,15 +197,6 @@ def _signs(
     if low - margin < 0:
         found.add(-1)
     return frozenset(found)
-
-
-def _half_infinite(low: float, high: float) -> frozenset[int]:
-    """Return the signs where a range has no end; a finite end that is not clear counts as 0."""
-    if low > 1e-6 and not math.isnan(low):
-        return frozenset({1})
-    if high < -1e-6 and not math.isnan(high):
-        return frozenset({-1})
-    return _ALL
 
 
 def _power(x: float, y: float, e: int) -> tuple[float, float]:

@@ -51,12 +51,10 @@ def read_statement(model: Model, text: str | Expression) -> Expression:
 
 def _check_query(model: Model, node: Expression) -> None:
     kind, *labels = node.args
-    direct = all(cell.payoffs is not None for cell in model.cells)
-    known: Iterable[str]
+    known: Iterable[str] = model.players
     if kind == "P":
+        direct = all(cell.payoffs is not None for cell in model.cells)
         known = model.cell_names() if direct else model.outcomes
-    else:
-        known = model.players
     if kind == "prob" and labels[0] in model.players:
         known = model.actions[model.players.index(labels[0])]
         labels = labels[1:]

@@ -220,9 +220,7 @@ class Truths:
 def _is_chance(e: Expression) -> bool:
     """Say whether an expression is a sum of probabilities of outcomes."""
     nodes = list(e.walk())
-    return all(
-        n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes
-    )
+    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)
 
 
 def _assembled(e: Expression, atoms: Sequence[Formula]) -> Formula:

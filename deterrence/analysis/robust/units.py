@@ -24,9 +24,7 @@ _DIGITS = 12
 UNITS = ("range", "sd")
 
 
-def movable(
-    model: Model, over: Sequence[str], given: Mapping[str, Any]
-) -> tuple[str, ...]:
+def movable(model: Model, over: Sequence[str], given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters that move: ``over``, or all that are free.
 
     Free are those that neither follow from others nor have a value ``given``.
@@ -108,9 +106,7 @@ def _spread(p: Parameter) -> Fraction | None:
         return Fraction(known.get("scale", 1))
     from scipy import stats
 
-    spread = float(
-        getattr(stats, name)(**{n: float(v) for n, v in known.items()}).std()
-    )
+    spread = float(getattr(stats, name)(**{n: float(v) for n, v in known.items()}).std())
     if not 0 < spread < float("inf"):
         return None
     return _rounded(spread)

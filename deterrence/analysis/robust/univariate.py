@@ -195,9 +195,7 @@ def inside(low: Root | None, high: Root | None) -> Fraction:
         if low.low == low.high and high.low == high.high:
             raise ValueError("an empty interval has no point inside")
         low, high = low.refined(), high.refined()
-    return simplest_between(
-        None if low is None else low.high, None if high is None else high.low
-    )
+    return simplest_between(None if low is None else low.high, None if high is None else high.low)
 
 
 def _times(a: list[int], b: list[int]) -> list[int]:

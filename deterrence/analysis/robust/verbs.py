@@ -248,9 +248,8 @@ def _known(question: Question, names: Sequence[str]) -> list[str]:
 
 
 def _left_out(question: Question, names: Sequence[str]) -> tuple[str, ...]:
-    replaced = question.problem.replaced
-    follows = [n for n in names if n in replaced]
-    idle = [n for n in names if n not in question.symbols and n not in replaced]
+    follows = question.follows
+    idle = [n for n in names if n not in question.symbols and n not in follows]
     found = []
     if follows:
         found.append(f"an assumption ties to the others, at no cost: {', '.join(follows)}")
@@ -271,7 +270,7 @@ def _answers(
     if norm not in ("max", "sum"):
         raise UsageError(f"unknown norm {norm!r}", remedy="one of max, sum")
     space = Space(question.algebra, axes, norm)
-    teller = Teller(question, tuple(a.name for a in axes))
+    teller = Teller(question, (*(a.name for a in axes), *question.follows))
     answers = []
     for k, which in enumerate(quantifiers):
         if which not in ("every", "some"):

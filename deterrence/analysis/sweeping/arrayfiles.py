@@ -16,6 +16,7 @@ from deterrence.errors import UsageError
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.sweeping.spill import SpillFile
 
 #: zlib's quickest level: most of what there is to gain, at a third of the time.
 _LEVEL = 1
@@ -72,6 +73,16 @@ def sample_columns(plan: Plan, region: tuple[slice, ...]) -> dict[str, Any]:
 
 def write_netcdf(path: Path, plan: Plan, stream: Iterable[Arrays], width: int) -> None:
     """Write a netCDF-4 file; raises :class:`UsageError` where h5netcdf is not installed."""
+    from deterrence.analysis.sweeping.spill import SpillFile
+
+    with path.open("w+b", buffering=0) as raw:
+        target = SpillFile(raw)
+        _fill_netcdf(target, plan, stream, width)
+    if target.fault is not None:
+        raise target.fault
+
+
+def _fill_netcdf(target: SpillFile, plan: Plan, stream: Iterable[Arrays], width: int) -> None:
     try:
         import h5netcdf
     except ImportError:
@@ -82,7 +93,7 @@ def write_netcdf(path: Path, plan: Plan, stream: Iterable[Arrays], width: int) -
     layout, shape = plan.layout, sizes(plan, width)
     chunk = chunk_for(plan, width)
     samples = () if plan.design.seed is None else layout.parameters
-    with h5netcdf.File(path, "w") as file:
+    with h5netcdf.File(target, "w") as file:
         file.dimensions = shape
         for name, value in layout.attributes.items():
             file.attrs[name] = value
@@ -111,6 +122,8 @@ def write_netcdf(path: Path, plan: Plan, stream: Iterable[Arrays], width: int) -
                 arrays = {**sample_columns(plan, region), **arrays}
             for name, array in arrays.items():
                 file.variables[name][region] = array
+            if target.fault is not None:
+                break
 
 
 def write_zarr(path: Path, plan: Plan, stream: Iterable[Arrays], width: int) -> None:

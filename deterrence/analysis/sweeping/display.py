@@ -114,7 +114,7 @@ def _selected(summary: SweepSummary, inside: int) -> list[str]:
 
 
 def _measures(summary: SweepSummary) -> list[str]:
-    rows = [["", "lowest", "highest", "0 in every", "above 0 in some", "above 0 in every"]]
+    rows = [["", "lowest", "highest", "0 in every", "> 0 in some", "> 0 in every"]]
     rows += [
         [
             m.name,

@@ -24,13 +24,19 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 #: What the folder may hold besides the manifest; all else is not ours to delete.
-_OURS = re.compile(r"(block-\d+\.npz|manifest\.json)(\.\d+\.draft)?|result(\.[a-z]+)*|lock")
+_OURS = re.compile(
+    r"(block-\d+-[0-9a-f]+\.npz|manifest\.json)(\.\d+\.draft)?|result(\.[a-z]+)*|lock"
+)
 _LIMIT = 1 << 20
 
 
-def block_path(folder: Path, number: int) -> Path:
-    """Return where a block is kept in a folder."""
-    return folder / f"block-{number:08d}.npz"
+def block_path(folder: Path, plan: Plan, number: int) -> Path:
+    """Return where a block is kept in a folder.
+
+    The name holds the plan's mark: a worker that outlives its run for a moment must not
+    leave a block in the parts of another sweep.
+    """
+    return folder / f"block-{number:08d}-{plan.mark}.npz"
 
 
 def save(file: IO[bytes], arrays: Mapping[str, Any]) -> None:
@@ -62,20 +68,21 @@ def decode(data: bytes) -> dict[str, Any]:
 class Parts:
     """The folder of an unfinished sweep."""
 
-    def __init__(self, output: str | Path) -> None:
+    def __init__(self, plan: Plan, output: str | Path) -> None:
+        self.plan = plan
         self.output = Path(output)
         self.folder = self.output.with_name(self.output.name + ".parts")
         self._lock: Any = None
 
     def path(self, number: int) -> Path:
         """Return where a block is kept."""
-        return block_path(self.folder, number)
+        return block_path(self.folder, self.plan, number)
 
     def draft(self) -> Path:
         """Return where the output is put together."""
         return self.folder / f"result{self.output.suffix}"
 
-    def open(self, plan: Plan, *, resume: bool, force: bool) -> set[int]:
+    def open(self, *, resume: bool, force: bool) -> set[int]:
         """Prepare the folder and return the blocks that are done.
 
         Raises :class:`UsageError` where something is there already and neither ``resume``
@@ -101,10 +108,10 @@ class Parts:
             self.folder.mkdir(exist_ok=True)
             self._hold()
             if (self.folder / MANIFEST).exists():
-                self._check(plan)
+                self._check()
             else:
-                self._write(plan)
-            return self._done(plan)
+                self._write()
+            return self._done()
         except OSError as error:
             raise unwritable(self.folder, error) from None
 
@@ -112,12 +119,12 @@ class Parts:
         """Keep a finished block, whole or not at all."""
         write_part(self.path(number), data)
 
-    def read(self, plan: Plan, number: int) -> dict[str, Any]:
+    def read(self, number: int) -> dict[str, Any]:
         """Return a block's arrays; raises :class:`DeterrenceError` where the file is broken."""
         path = self.path(number)
         try:
             arrays = decode(path.read_bytes())
-            _check_arrays(arrays, plan, number)
+            _check_arrays(arrays, self.plan, number)
             return arrays
         except (OSError, ValueError) as error:
             with contextlib.suppress(OSError):
@@ -127,18 +134,18 @@ class Parts:
                 remedy="it was removed; --resume computes it again",
             ) from None
 
-    def stream(self, plan: Plan) -> Iterator[dict[str, Any]]:
+    def stream(self) -> Iterator[dict[str, Any]]:
         """Yield the arrays of all blocks in their order."""
-        for number in range(plan.blocks):
-            yield self.read(plan, number)
+        for number in range(self.plan.blocks):
+            yield self.read(number)
 
-    def widest(self, plan: Plan) -> int:
+    def widest(self) -> int:
         """Return the largest number of equilibria of a point, at least 1."""
         import numpy as np
 
-        name = plan.layout.names.get(("component", ""))
+        name = self.plan.layout.names.get(("component", ""))
         width = 1
-        for number in range(plan.blocks) if name is not None else ():
+        for number in range(self.plan.blocks) if name is not None else ():
             try:
                 with (
                     self.path(number).open("rb") as handle,
@@ -146,7 +153,7 @@ class Parts:
                 ):
                     width = max(width, file[f"v_{name}"].shape[1])
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-                self.read(plan, number)  # says what is wrong
+                self.read(number)  # says what is wrong
                 raise
         return width
 
@@ -211,16 +218,16 @@ class Parts:
             else:
                 path.unlink()
 
-    def _write(self, plan: Plan) -> None:
+    def _write(self) -> None:
         if any(self.folder.glob("block-*")):
             raise UsageError(
                 f"{str(self.folder)!r} holds blocks, and no manifest that says of what",
                 remedy="--force begins anew",
             )
-        text = json.dumps({"schema": 1, "sweep": plan.identity}, indent=2)
+        text = json.dumps({"schema": 1, "sweep": self.plan.identity}, indent=2)
         write_part(self.folder / MANIFEST, f"{text}\n".encode())
 
-    def _check(self, plan: Plan) -> None:
+    def _check(self) -> None:
         path = self.folder / MANIFEST
         try:
             with path.open("rb") as file:
@@ -231,7 +238,7 @@ class Parts:
             raise UsageError(
                 f"{str(path)!r} is not the manifest of a sweep", remedy="--force begins anew"
             ) from None
-        mine = plan.identity
+        mine = self.plan.identity
         changes = [
             f"{key} was {_short(found.get(key))}, is {_short(mine.get(key))}"
             for key in {**found, **mine}
@@ -243,14 +250,11 @@ class Parts:
                 remedy="--force begins anew; or go on with what it was begun with",
             )
 
-    def _done(self, plan: Plan) -> set[int]:
-        done = set()
-        for path in self.folder.glob("block-*"):
-            if path.suffix == ".draft":
-                path.unlink()  # of a process that was killed: nobody else works here
-            else:
-                done.add(int(path.stem.partition("-")[2]))
-        return {k for k in done if k < plan.blocks}
+    def _done(self) -> set[int]:
+        for path in self.folder.glob("*.draft"):
+            path.unlink(missing_ok=True)  # of a process that was killed
+        found = {path.name for path in self.folder.glob("block-*.npz")}
+        return {k for k in range(self.plan.blocks) if self.path(k).name in found}
 
 
 def _check_arrays(arrays: Mapping[str, Any], plan: Plan, number: int) -> None:

@@ -9,6 +9,7 @@ r"""What a sweep is to do, complete and exact: the same plan gives the same resu
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import platform
 from collections.abc import Mapping, Sequence
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.modelfile.model import Model
 
-#: Points of a block: at most this many cells of games in all, and at least so many points.
-_CELLS = 1 << 18
+#: Points of a block: at most this many cells of games in all, fewer of games that take long
+#: (some seconds of work at most), and at least so many points.
+_CELLS, _WORK = 1 << 18, 1 << 22
 _LEAST, _MOST = 64, 1 << 16
 #: A sweep has about so many blocks, if it is small.
 _FEW = 16
@@ -143,6 +145,12 @@ class Plan:
             **versions(),
         }
 
+    @cached_property
+    def mark(self) -> str:
+        """A short name of the plan: no two plans that differ have the same."""
+        text = json.dumps(self.identity, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
 
 def versions() -> dict[str, str]:
     """Return the versions of the programs that the numbers come from."""
@@ -239,7 +247,7 @@ def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -
 
 def _block(model: Model, size: int) -> int:
     cells = math.prod(len(actions) for actions in model.actions)
-    wanted = min(_CELLS // cells, size // _FEW, _MOST)
+    wanted = min(_CELLS // cells, _WORK // cells**2, size // _FEW, _MOST)
     return 1 << (max(wanted, _LEAST).bit_length() - 1)
 
 

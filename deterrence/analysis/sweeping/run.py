@@ -114,9 +114,9 @@ def to_file(
         raise UsageError(
             "a sweep either resumes or begins anew", remedy="leave out --resume or --force"
         )
-    parts = Parts(output)
+    parts = Parts(plan, output)
     try:
-        done = parts.open(plan, resume=resume, force=force)
+        done = parts.open(resume=resume, force=force)
         _solve(plan, parts, done, jobs, cluster, progress)
         summary = _assemble(plan, parts, progress)
         parts.finish()
@@ -174,14 +174,14 @@ def _assemble(plan: Plan, parts: Parts, progress: Progress) -> SweepSummary:
     tally = Tally(plan)
 
     def stream() -> Iterator[Arrays]:
-        for arrays in tally.watch(parts.stream(plan)):
+        for arrays in tally.watch(parts.stream()):
             progress(WRITING, tally.points, plan.size)
             yield arrays
 
     try:
         if draft.is_dir():
             shutil.rmtree(draft)
-        write(draft, plan, stream(), parts.widest(plan))
+        write(draft, plan, stream(), parts.widest())
         if output.suffix == ".csv":
             from deterrence.analysis.sweeping.tables import csv_metadata
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deterrence.analysis.sweeping.arrayfiles import need_data_extra
-from deterrence.analysis.sweeping.layout import ENGINES
+from deterrence.analysis.sweeping.layout import ENGINES, Variable
 from deterrence.analysis.sweeping.streams import Arrays
 
 if TYPE_CHECKING:
@@ -53,12 +53,23 @@ def columns_of(plan: Plan) -> list[Column]:
             found.append(Column(layout.equilibrium, "integer", "number of the equilibrium"))
         if v.dims[-1] in layout.actions:
             found += [
-                Column(f"{v.name}_{a}", "float", f"{v.title}: {a}", v.unit)
+                Column(_action_column(plan, v, a), "float", f"{v.title}: {a}", v.unit)
                 for a in layout.actions[v.dims[-1]]
             ]
         else:
             found.append(Column(v.name, _KINDS[v.dtype], v.title, v.unit))
     return found
+
+
+def _action_column(plan: Plan, variable: Variable, action: str) -> str:
+    """Return the column of an action's probability; labels may run into each other."""
+    layout = plan.layout
+    names = [f"{v.name}_{a}" for v in layout.variables for a in layout.actions.get(v.dims[-1], ())]
+    name = f"{variable.name}_{action}"
+    others = {v.name for v in (*layout.parameters, *layout.variables)}
+    if names.count(name) > 1 or name in others:
+        return f"{variable.name}:{action}"
+    return name
 
 
 def rows_of(plan: Plan, start: int, arrays: Arrays) -> dict[str, tuple[Any, Any]]:
@@ -95,7 +106,7 @@ def rows_of(plan: Plan, start: int, arrays: Arrays) -> dict[str, tuple[Any, Any]
         taken = array[point, place]
         if v.dims[-1] in layout.actions:
             for k, action in enumerate(layout.actions[v.dims[-1]]):
-                found[f"{v.name}_{action}"] = (taken[:, k], ~there)
+                found[_action_column(plan, v, action)] = (taken[:, k], ~there)
         else:
             found[v.name] = (taken, ~there)
     return found

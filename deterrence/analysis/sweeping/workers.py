@@ -46,7 +46,7 @@ def work(plan: Plan, solver: Any, number: int, folder: Folder) -> bytes:
     arrays = solve_block(plan, solver, number)
     if folder is None:
         return encode(arrays)
-    write_part(block_path(folder, number), arrays)
+    write_part(block_path(folder, plan, number), arrays)
     return b""
 
 

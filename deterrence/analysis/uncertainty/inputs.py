@@ -145,7 +145,10 @@ class Uncertainty:
         if isinstance(law, tuple):
             low, high = law
             return low + share * (high - low)
-        return law.ppf(share)
+        import numpy as np
+
+        with np.errstate(all="ignore"):  # what is beyond floats is refused in `values`
+            return law.ppf(share)
 
     @cached_property
     def _laws(self) -> dict[str, Any]:

@@ -103,9 +103,18 @@ def index_text(e: Estimate) -> str:
     return f"{e.value:.2f}" if math.isnan(e.width) else f"{e.value:.2f} +-{e.width / 2:.2f}"
 
 
-def interval(e: Estimate) -> str:
+def number_text(value: float, chance: bool = False) -> str:
+    """Write a number; a chance that is not quite 1 is not rounded to 1.
+
+    >>> number_text(0.99981, chance=True), number_text(0.99981)
+    ('>0.999', '1')
+    """
+    return ">0.999" if chance and 0.9995 <= value < 1 else short(value)
+
+
+def interval(e: Estimate, chance: bool = False) -> str:
     """Write the interval of an estimate."""
-    return f"{short(e.low)} to {short(e.high)}"
+    return f"{number_text(e.low, chance)} to {number_text(e.high, chance)}"
 
 
 def value_text(quantity: Quantity, value: float | None) -> str:

@@ -19,6 +19,7 @@ from deterrence.analysis.uncertainty.pieces import (
     as_html,
     as_text,
     interval,
+    number_text,
     subject,
     value_text,
 )
@@ -29,7 +30,11 @@ from deterrence.analysis.uncertainty.results import (
     Tornado,
 )
 from deterrence.analysis.uncertainty.values import BOUNDS, Quantity, short
+from deterrence.errors import shorten
 from deterrence.game.markup import WIDTH
+
+#: Characters of the name of an outcome in a table.
+_LONGEST = 26
 
 
 def sensitivity_text(answer: Sensitivity, width: int = WIDTH) -> str:
@@ -108,8 +113,7 @@ def _probabilities(answer: Sensitivity, p: Probabilities) -> Iterator[Piece]:
         )
     for kind, head in (("outcome", "probability of"), ("measure", "mean of")):
         rows = [
-            (_name(e.quantity), short(e.lower.value), interval(e.lower), short(e.upper.value),
-             interval(e.upper))
+            (_name(e.quantity), *_bounds(e))
             for e in p.entries
             if e.quantity.kind == kind
         ]  # fmt: skip
@@ -125,7 +129,7 @@ def _settling(p: Probabilities) -> Iterator[Piece]:
         if e.quantity.kind != "conclusion":
             continue
         told = [
-            f"{', '.join(short(getattr(s[k], b).value) for s in stages)} "
+            f"{', '.join(number_text(getattr(s[k], b).value, True) for s in stages)} "
             f"{e.quantity.bound_words(b)}"
             for b in BOUNDS
         ]
@@ -139,23 +143,26 @@ def _settling(p: Probabilities) -> Iterator[Piece]:
 def holds_text(e: Expectation, level: float) -> str:
     """Say how likely a conclusion is."""
     name = e.quantity.phrase or e.quantity.name
+    low, high = (number_text(bound.value, chance=True) for bound in (e.lower, e.upper))
+    sure = f"{100 * level:g}% interval {interval(e.lower, chance=True)}"
     if e.lower == e.upper:
-        return (
-            f"{name} holds with probability {short(e.lower.value)} ({100 * level:g}% interval "
-            f"{interval(e.lower)}), whichever equilibrium is played."
-        )
+        return f"{name} holds with probability {low} ({sure}), whichever equilibrium is played."
     return (
-        f"{name} holds in every equilibrium with probability {short(e.lower.value)} "
-        f"({100 * level:g}% interval {interval(e.lower)}), in some equilibrium with probability "
-        f"{short(e.upper.value)} ({interval(e.upper)})."
+        f"{name} holds in every equilibrium with probability {low} ({sure}), in some equilibrium "
+        f"with probability {high} ({interval(e.upper, chance=True)})."
     )
 
 
+def _bounds(e: Expectation) -> Iterator[str]:
+    chance = e.quantity.chance
+    for bound in (e.lower, e.upper):
+        yield number_text(bound.value, chance)
+        yield interval(bound, chance)
+
+
 def _name(q: Quantity) -> str:
-    title = q.title if len(q.title) <= 30 else ""
-    if q.kind == "outcome" and title:
-        return title
-    return q.name
+    title = q.title if q.kind == "outcome" and len(q.title) <= _LONGEST else ""
+    return title or shorten(q.name, _LONGEST)
 
 
 # ---- tornado ------------------------------------------------------------------------

@@ -1,0 +1,341 @@
+r"""Equilibria of game trees, exactly, from the last subgames to the first.
+
+Where subgames are single moves this is backward induction (Zermelo 1913; Kuhn
+1953), with every tie kept as what it is: a family of equilibria, cut where an
+earlier move depends on how the tie is mixed.  Where several players move without
+seeing each other, the stage between a subgame's root and the smaller subgames is
+solved through its reduced strategic form: exactly for two players, all extreme
+equilibria (:mod:`deterrence.solvers.exact`), and for more players the pure ones.
+Subgame-perfect equilibria (Selten 1965) are the combinations of those of the
+stages; Nash equilibria are those of the one stage that is the whole tree.
+
+>>> from deterrence.game.extensive import ExtensiveGame
+>>> from deterrence.game.tree_nodes import Decision, Leaf
+>>> entry = ExtensiveGame.from_tree(("Challenger", "Defender"),
+...     Decision("Challenger", "entry", {"out": Leaf("status quo"), "in": Decision(
+...         "Defender", "reply", {"fight": Leaf("war"), "yield": Leaf("loss")})}),
+...     {"status quo": (0, 2), "war": (-1, -1), "loss": (1, 0)})
+>>> for equilibrium in solve_tree(entry):
+...     print(equilibrium.profile)
+Challenger: at entry in; Defender: at reply yield
+>>> solve_tree(entry, concept="nash").families[1].corners
+2
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.strategic import StrategicGame
+from deterrence.game.tree_plans import strategic, to_behaviour
+from deterrence.game.tree_stages import Stage, stage_game, stages
+from deterrence.solvers.components import group_pairs
+from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.tree_families import (
+    Corner,
+    Family,
+    Mix,
+    TooMany,
+    Value,
+    best_sets,
+    count_of,
+    either,
+    joined,
+    leaf,
+    mixed,
+    settled,
+    split,
+)
+from deterrence.solvers.tree_solution import TreeSolution
+
+#: Concepts for trees, and what they are called.
+CONCEPTS: dict[str, str] = {
+    "nash": "Nash equilibrium in behaviour strategies",
+    "spe": "subgame-perfect equilibrium",
+}
+
+#: Families of one subgame that are told apart.
+MAX_FAMILIES = 2_000
+#: Combinations of what smaller subgames are worth, at one stage.
+MAX_COMBINATIONS = 20_000
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def solve_tree(
+    game: ExtensiveGame, concept: str = "spe", *, time_limit: float | None = None
+) -> TreeSolution:
+    """Return the equilibria of a tree whose payoffs and probabilities are numbers.
+
+    ``concept`` is ``spe`` or ``nash``; ``time_limit`` is in seconds.  Numbers in
+    floats are taken as the binary fractions that they are.  Raises
+    :class:`UsageError` for formulas, for imperfect recall (naming the information
+    set) and for stages too large for a strategic form.
+    """
+    from deterrence.solvers.tree_answer import answer
+
+    start = time.perf_counter()
+    if concept not in CONCEPTS:
+        raise UsageError(
+            f"no concept called {concept!r} for game trees",
+            remedy=did_you_mean(str(concept), CONCEPTS) or f"one of {', '.join(CONCEPTS)}",
+        )
+    exact = game if game.is_exact else game.to_exact()
+    exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
+    deadline = Deadline(time_limit)
+    work = _Work(exact, deadline)
+    if exact is not game:
+        work.say("the numbers are floats; the tree was solved as the fractions that they are")
+    found = work.families(None if concept == "spe" else (0,))
+    return answer(exact, concept, found, work.messages, work.complete, deadline, start)
+
+
+class _Work:
+    """One tree being solved; ``complete`` says that nothing has been left out so far."""
+
+    def __init__(self, game: ExtensiveGame, deadline: Deadline) -> None:
+        self.game, self.deadline = game, deadline
+        self.messages: list[str] = []
+        self.complete = True
+
+    def say(self, message: str) -> None:
+        if message not in self.messages:
+            self.messages.append(message)
+
+    def lacking(self, message: str) -> None:
+        self.complete = False
+        self.say(message)
+
+    def families(self, roots: Sequence[int] | None) -> list[Family]:
+        """Return the families of the whole tree, cut at ``roots``."""
+        game = self.game
+        table: dict[int, list[Family]] = {}
+        nothing = (_ZERO,) * len(game.players)
+        for k in game.leaves:
+            outcome = game.nodes[k].outcome
+            table[k] = [leaf(nothing if outcome is None else game.outcomes[outcome])]
+        for stage in stages(game, roots):
+            root = game.sets[game.nodes[stage.root].set]
+            if len(stage.nodes) > 1:
+                found = self.played_out(stage, table)
+            elif root.is_chance:
+                found = self.drawn(stage, table)
+            else:
+                found = self.decided(stage, table)
+            found = either(found)
+            if len(found) > MAX_FAMILIES:
+                found = found[:MAX_FAMILIES]
+                self.lacking(
+                    f"ties leave more than {MAX_FAMILIES:,} families in the subgame "
+                    f"{self.place(stage.root)}; the others are left out"
+                )
+            table[stage.root] = found
+            for k in stage.ends:
+                del table[k]
+        return table[0] if 0 in table else [leaf(nothing)]
+
+    def place(self, node: int) -> str:
+        history = ", ".join(self.game.history(node))
+        return f"after {history!r}" if history else "at the start"
+
+    def combinations(
+        self, stage: Stage, lists: Sequence[Sequence[Family]]
+    ) -> Sequence[tuple[Family, ...]]:
+        """Return one family per end of a stage, in all ways."""
+        chosen = list(itertools.islice(itertools.product(*lists), MAX_COMBINATIONS + 1))
+        if len(chosen) > MAX_COMBINATIONS or (self.deadline.expired() and len(chosen) > 1):
+            chosen = chosen[: 1 if self.deadline.expired() else MAX_COMBINATIONS]
+            self.lacking(
+                f"the smaller subgames leave too many combinations {self.place(stage.root)}; "
+                "not all were followed up"
+            )
+        return chosen
+
+    def paid(self, node: int) -> tuple[Fraction, ...]:
+        outcome = self.game.nodes[node].outcome
+        return (_ZERO,) * len(self.game.players) if outcome is None else self.game.outcomes[outcome]
+
+    # ---- the three kinds of stages ---------------------------------------
+    def drawn(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """A move of chance: the average of what follows."""
+        node = self.game.nodes[stage.root]
+        chances = self.game.sets[node.set].chances
+        found = []
+        for combination in self.combinations(stage, [table[k] for k in node.children]):
+            worth = [Value(u) for u in self.paid(stage.root)]
+            for p, part in zip(chances, combination, strict=True):
+                worth = [w.plus(v, p) for w, v in zip(worth, part.worth, strict=True)]
+            live, rows = joined(combination)
+            found.append(_family(worth, combination, live=live, rows=rows))
+        return found
+
+    def decided(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """A single move: the best actions, and where ties below decide which they are."""
+        node = self.game.nodes[stage.root]
+        s = self.game.sets[node.set]
+        me = self.game.player_index(s.player or "")
+        lists = [table[k] for k in node.children]
+        if len(lists) > 1:
+            lists = [self.comparable(stage, x, me) for x in lists]
+        paid = [Value(u) for u in self.paid(stage.root)]
+        found = []
+        for combination in self.combinations(stage, lists):
+            values = [f.worth[me] for f in combination]
+            live, rows = joined(combination)
+            try:
+                best = list(best_sets(values, live, rows))
+            except TooMany:
+                self.lacking(f"too many actions may be best {self.place(stage.root)}")
+                continue
+            for chosen, conditions in best:
+                every = (*rows, *conditions)
+                parts = [
+                    settled(_family(combination[a].worth, (), live=live, rows=every))
+                    for a in chosen
+                ]
+                worth = [
+                    mixed([p.worth[i] for p in parts], node.set, chosen).plus(paid[i])
+                    for i in range(len(paid))
+                ]
+                if len(chosen) == 1:
+                    pure = tuple(_ONE if a in chosen else _ZERO for a in range(len(s.actions)))
+                    found.append(
+                        _family(worth, combination, moves={node.set: pure}, live=live, rows=every)
+                    )
+                else:
+                    ties = {node.set: chosen}
+                    found.append(
+                        _family(worth, combination, ties=ties, live={**live, **ties}, rows=every)
+                    )
+        return found
+
+    def comparable(self, stage: Stage, families: list[Family], player: int) -> list[Family]:
+        """Return families whose worth to a player can be compared: affine in the ties."""
+        result = []
+        for f in families:
+            if f.worth[player].is_affine and len(f.live) <= 12:
+                result.append(f)
+            else:
+                result += self.corners_of(stage, f)
+        return either(result)
+
+    def corners_of(self, stage: Stage, f: Family) -> list[Family]:
+        self.lacking(
+            f"ties one after the other meet {self.place(stage.root)}: of the equilibria that mix "
+            "at several of them only the corners are followed up (pure ones are all found)"
+        )
+        try:
+            return split(f)
+        except TooMany:
+            return []
+
+    def played_out(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """Several moves that belong together: through the reduced strategic form."""
+        lists = []
+        for k in stage.ends:
+            fixed: list[Family] = []
+            for f in table[k]:
+                fixed += [f] if f.constants is not None else self.corners_of(stage, f)
+            lists.append(either(fixed))
+        found = []
+        for combination in self.combinations(stage, lists):
+            payoffs = {k: f.constants or () for k, f in zip(stage.ends, combination, strict=True)}
+            part = stage_game(self.game, stage, payoffs)
+            for corners in self.equilibria(part, stage):
+                found += self.component(stage, corners, combination)
+        return found
+
+    def component(
+        self, stage: Stage, corners: list[Corner], combination: Sequence[Family]
+    ) -> list[Family]:
+        """Return one connected set of equilibria of a stage as families."""
+        same = len({c.worth for c in corners}) == 1
+        if len(corners) > 1 and (same or stage.root == 0):
+            worth = [Value(u) for u in corners[0].worth]
+            return [_family(worth, combination, corners=tuple(corners))]
+        if len(corners) > 1:
+            self.lacking(
+                f"the subgame {self.place(stage.root)} has a continuum of equilibria with "
+                "different payoffs, of which only the corners are followed up"
+            )
+        return [
+            _family([Value(u) for u in c.worth], combination, moves=c.moves, open_sets=c.open_sets)
+            for c in corners
+        ]
+
+    def equilibria(self, part: ExtensiveGame, stage: Stage) -> list[list[Corner]]:
+        """Return the equilibria of a stage, by connected component."""
+        movers = [p for p in part.players if part.own_sets(p)]
+        form = strategic(part)
+        if len(movers) > 2:
+            return self.pure(part, form, stage)
+        if not movers:
+            return [[self.corner(part, {})]]
+        first = part.player_index(movers[0])
+        other = part.player_index(movers[1]) if len(movers) == 2 else None
+        width = 1 if other is None else form.shape[other]
+        # Everybody else has one strategy, so the cells are rows of `width` in this order.
+        a = _rows(form.payoffs[first], width)
+        b = [[_ZERO] * width for _ in a] if other is None else _rows(form.payoffs[other], width)
+        result = enumerate_extreme(a, b, self.deadline)
+        if not result.complete:
+            self.lacking(f"the time ran out before the stage {self.place(stage.root)} was finished")
+        groups = []
+        for group in group_pairs(result.pairs):
+            corners: dict[Any, Corner] = {}
+            for i, j in group.pairs:
+                chosen = {movers[0]: result.rows[i]}
+                if other is not None:
+                    chosen[movers[1]] = result.columns[j]
+                corner = self.corner(part, chosen)
+                corners.setdefault((tuple(corner.moves.items()), corner.open_sets), corner)
+            groups.append(list(corners.values()))
+        return groups
+
+    def pure(self, part: ExtensiveGame, form: StrategicGame, stage: Stage) -> list[list[Corner]]:
+        """Return the pure equilibria of a stage in which three players or more move."""
+        from deterrence.solvers.pure import search, solved_by_dominance
+        from deterrence.solvers.task import Draft, Task
+
+        task, draft = Task(form, "pure", deadline=self.deadline), Draft()
+        done = search(form, task, draft)
+        if not (done and solved_by_dominance(form, task)):
+            self.lacking(
+                f"more than two players move together {self.place(stage.root)}: only pure "
+                "equilibria are sought there"
+            )
+        return [
+            [self.corner(part, dict(zip(part.players, cell, strict=True)))] for cell in draft.found
+        ]
+
+    def corner(self, part: ExtensiveGame, weights: Mapping[str, Sequence[Fraction]]) -> Corner:
+        """Return mixed strategies of a stage as behaviour in the whole tree."""
+        moves: dict[int, Mix] = {}
+        open_sets: list[int] = []
+        profile = {}
+        for player, chosen in weights.items():
+            if not part.own_sets(player):
+                continue
+            behaviour, unsaid = to_behaviour(part, player, chosen)
+            profile[player] = behaviour
+            open_sets += [self.game.set_index(label) for label in unsaid]
+            for label, mix in behaviour.items():
+                moves[self.game.set_index(label)] = tuple(mix.values())
+        worth = tuple(part.expected_payoffs(profile).values())
+        return Corner(dict(sorted(moves.items())), tuple(open_sets), worth)
+
+
+def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:
+    kept = tuple(p for p in parts if not p.is_empty)
+    return Family(tuple(worth), parts=kept, count=count_of(kept), **rest)
+
+
+def _rows(flat: Sequence[Fraction], width: int) -> list[list[Fraction]]:
+    return [list(flat[k : k + width]) for k in range(0, len(flat), width)]

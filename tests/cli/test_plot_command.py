@@ -1,0 +1,172 @@
+"""``deterrence plot``: every kind from the command line, and every way to get it wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from deterrence.figures import FIGURES
+
+KINDS = {
+    "sweep": ("asymmetric-bipolarity", "-p", "k_R=0:12"),
+    "regimes": ("asymmetric-bipolarity", "-p", "k_R", "-p", "k_N=0:20"),
+    "best-response": ("chicken",),
+    "payoffs": ("chicken", "--formulas"),
+    "ladder": ("escalation-ladder", "--rungs", "2"),
+    "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
+    "sobol": ("first-strike", "--samples", "256", "--bound", "lower"),
+    "robustness": ("chicken", "--conclusion", "war == 0"),
+}
+
+
+def test_every_kind_is_tried_here_and_told_in_the_help(run) -> None:
+    assert set(KINDS) == set(FIGURES)
+    text = run("plot", "--help").stdout
+    assert all(re.search(rf"^ +{kind} ", text, re.MULTILINE) for kind in KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_draws_a_file(kind: str, run, tmp_path: Path) -> None:
+    target = tmp_path / "figure.svg"
+    result = run("plot", kind, *KINDS[kind], "-o", str(target), "--describe")
+    assert result.exit_code == 0, result.output
+    assert target.read_bytes().startswith(b"<?xml")
+    description = result.stdout.strip()
+    assert "\n" not in description
+    assert description.endswith(".")
+    assert b"<desc>" in target.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("SVG", b"<?xml")]
+)
+def test_the_ending_chooses_the_format(suffix: str, magic: bytes, run, tmp_path: Path) -> None:
+    target = tmp_path / f"a.{suffix}"
+    result = run("plot", "payoffs", "chicken", "-o", str(target), "--dpi", "100")
+    assert result.exit_code == 0
+    assert result.output == ""
+    assert target.read_bytes().startswith(magic)
+    assert [p.name for p in tmp_path.iterdir()] == [target.name]
+
+
+def test_values_and_scenarios_reach_the_figure(run) -> None:
+    chosen = ("asymmetric-bipolarity", "-p", "k_R", "--describe")
+    default = run("plot", "sweep", *chosen).stdout
+    changed = run("plot", "sweep", *chosen, "--set", "l_R=7").stdout
+    assert "The exact threshold is 5." in default
+    assert "other parameters at l_R = 7" in changed
+    assert "The exact threshold is 7." in changed
+    scenario = run("plot", "sweep", *chosen, "--scenario", "vital-stake").stdout
+    assert "The exact threshold is 15." in scenario
+
+
+def test_several_measures_in_one_sweep(run) -> None:
+    result = run(
+        "plot", "sweep", "asymmetric-bipolarity", "-p", "l_R", "--measure", "war",
+        "--measure", "payoff(NATO)", "--describe",
+    )  # fmt: skip
+    assert "war and payoff(NATO) in every equilibrium" in result.stdout
+
+
+def test_games_of_gambit_are_drawn(run, tmp_path: Path) -> None:
+    game = tmp_path / "pd.nfg"
+    game.write_text('NFG 1 R "Prison" { "A" "B" } { 2 2 } 3 3 5 0 0 5 1 1\n', encoding="utf-8")
+    result = run("plot", "best-response", str(game), "--describe")
+    assert result.exit_code == 0, result.output
+    assert "Best responses in Prison" in result.stdout
+    piped = run("plot", "payoffs", "-", "--describe", input=game.read_text("utf-8"))
+    assert piped.exit_code == 0, piped.output
+    refused = run("plot", "sweep", str(game), "-p", "x", "--describe")
+    assert refused.exit_code == 2
+    assert "numbers, no formulas" in refused.stderr
+
+
+def test_doubts_go_to_standard_error(run) -> None:
+    result = run(
+        "plot", "sobol", "asymmetric-bipolarity", "--measure", "war", "--samples", "64",
+        "--describe",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert "Warning: The sample is too small" in result.stderr
+
+
+def complaint(result: Result) -> str:
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("heatmap", "chicken", "-o", "a.svg"), "heatmap"),
+        (("payoffs", "chicken"), "where should the figure go"),
+        (("payoffs", "chicken", "-o", "-"), "standard output"),
+        (("payoffs", "chicken", "-o", "a.gif"), "ending '.gif'"),
+        (("payoffs", "chicken", "-o", "nowhere/a.svg"), "no folder"),
+        (("payoffs", "chickn", "-o", "a.svg"), "chicken"),
+        (("payoffs", "chicken", "-o", "a.svg", "--dpi", "1"), "dots per inch"),
+        (("payoffs", "chicken", "-o", "a.svg", "--width", "5"), "5 mm wide"),
+        (("payoffs", "chicken", "-o", "a.svg", "--bound", "upper"), "it is for sobol"),
+        (("payoffs", "chicken", "-o", "a.svg", "-p", "T_A"), "it is for sweep and regimes"),
+        (("sweep", "chicken", "-o", "a.svg"), "needs one parameter, not 0"),
+        (("sweep", "chicken", "-p", "T_A", "-p", "T_B", "-o", "a.svg"), "not 2"),
+        (("sweep", "chicken", "-p", "T_A=1", "-o", "a.svg"), "name=low:high"),
+        (("sweep", "chicken", "-p", "T_A=1:2:3:4", "-o", "a.svg"), "name=low:high"),
+        (("sweep", "chicken", "-p", "T_A=x:2", "-o", "a.svg"), "'x' is not a number"),
+        (("sweep", "chicken", "-p", "T_A=0:2:1.5", "-o", "a.svg"), "whole number"),
+        (("sweep", "chicken", "-p", "T_A=2:1", "-o", "a.svg"), "is empty"),
+        (("sweep", "chicken", "-p", "T_Z", "-o", "a.svg"), "no parameter 'T_Z'"),
+        (("regimes", "chicken", "-p", "T_A", "-o", "a.svg"), "needs two parameters"),
+        (("best-response", "escalation-ladder", "-o", "a.svg"), "5 x 5"),
+        (("ladder", "chicken", "-o", "a.svg"), "no ladder"),
+        (
+            ("tornado", "chicken", "--measure", "war", "--conclusion", "war == 0", "-o", "a.svg"),
+            "together",
+        ),
+        (("tornado", "chicken", "--measure", "a", "--measure", "b", "-o", "a.svg"), "one measure"),
+        (("tornado", "chicken", "--measure", "wra", "-o", "a.svg"), "wra"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_what_does_not_fit_is_refused(
+    arguments: tuple[str, ...], what: str, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert what in complaint(run("plot", *arguments))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_file_survives_a_failure(run, tmp_path: Path) -> None:
+    target = tmp_path / "a.svg"
+    target.write_text("mine", encoding="utf-8")
+    complaint(run("plot", "sweep", "chicken", "-p", "T_A=2:1", "-o", str(target)))
+    assert target.read_text("utf-8") == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files")
+def test_a_file_has_the_mode_of_a_new_file(run, tmp_path: Path) -> None:
+    target = tmp_path / "a.svg"
+    run("plot", "payoffs", "chicken", "-o", str(target))
+    (tmp_path / "b").write_text("", encoding="utf-8")
+    assert stat.S_IMODE(target.stat().st_mode) == stat.S_IMODE((tmp_path / "b").stat().st_mode)
+
+
+def test_help_loads_no_matplotlib() -> None:
+    code = (
+        "import sys\nfrom deterrence.cli import main\n"
+        "sys.argv = ['deterrence', 'plot', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "assert 'matplotlib' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    root = Path(__file__).parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True)
