@@ -1,7 +1,8 @@
 #!/bin/sh
 # The main job, from a fresh checkout: install into .venv, then solve the
-# Russia-NATO asymmetric bipolarity and the escalation ladder, and say under
-# which conditions each equilibrium of the bipolarity exists.
+# Russia-NATO asymmetric bipolarity and the escalation ladder, say under which
+# conditions each equilibrium of the bipolarity exists, and sweep its escalation
+# costs: in words, and every equilibrium of 10,201 points into a CSV file.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/venv.sh main
@@ -13,5 +14,13 @@ for model in asymmetric-bipolarity escalation-ladder; do
 done
 echo "\$ deterrence regimes asymmetric-bipolarity"
 .venv/bin/deterrence regimes asymmetric-bipolarity
+echo
+echo "\$ deterrence sweep asymmetric-bipolarity -p c_R=0:10:101"
+.venv/bin/deterrence sweep asymmetric-bipolarity -p c_R=0:10:101
+echo
+mkdir -p results
+echo "\$ deterrence sweep asymmetric-bipolarity -p c_R=0:10:101 -p c_N=0:10:101 -o results/costs.csv"
+.venv/bin/deterrence sweep asymmetric-bipolarity -p c_R=0:10:101 -p c_N=0:10:101 \
+    --quiet --force -o results/costs.csv
 echo
 echo "More: .venv/bin/deterrence --help, and docs/tutorial/first-crisis.md"

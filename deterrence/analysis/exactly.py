@@ -87,6 +87,8 @@ def ordered_equilibria(
     [[['1', '0'], ['1', '0']], [['0', '1'], ['0', '1']], [['1/3', '2/3'], ['1/2', '1/2']]]
     """
     found = enumerate_extreme(rows, columns)
+    if found.interrupted:  # one of many games: the whole analysis is to stop
+        raise KeyboardInterrupt
     ties = (
         [_best(columns, x) for x in found.rows],
         [_best([list(u) for u in zip(*rows, strict=True)], y) for y in found.columns],

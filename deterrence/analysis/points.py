@@ -15,12 +15,13 @@ payoffs, outcome probabilities, measures and the truth of statements.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import ExpressionError, UsageError, did_you_mean
+from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 #: Exact values of the varying parameters at point number ``i`` of a block.
 ExactPoint = Callable[[int], Mapping[str, Fraction]]
 
-#: Blocks of at least so many points are worth numba's import.
+#: From so many points on, numba is worth its import.
 NUMBA_POINTS = 20_000
 
 #: Values of :attr:`Block.engine`.
@@ -134,6 +135,8 @@ class PointSolver:
         # The values of all parameters that do not vary, exact.
         self.base = model.values(scenario, check=False, **self.fixed)
         self._batches: dict[bool, Any] = {}
+        self._zeros: dict[tuple[str, ...], PointSolver | None] = {}
+        self._points = 0
 
     def _statement(self, statement: str | Expression) -> tuple[str, Expression]:
         """Return a statement's text, and its expression with measures put in."""
@@ -178,7 +181,8 @@ class PointSolver:
 
     def _batch(self, n: int) -> Any:
         """Return the programs for this model, made once; None where only exact arithmetic does."""
-        compiled = numba_pays(n)
+        self._points += n
+        compiled = numba_pays(self._points)
         if compiled not in self._batches:
             from deterrence.analysis.kernel.batch import Batch
             from deterrence.analysis.kernel.field import SingularError
@@ -190,8 +194,27 @@ class PointSolver:
                 self._batches[compiled] = None
         return self._batches[compiled]
 
+    def _where_zero(self, names: tuple[str, ...]) -> PointSolver | None:
+        """Return the solver for points where some varying parameters are 0, None if there is none.
+
+        Zero costs and hazards tie payoffs that differ elsewhere, on whole slices of a
+        grid; a solver of its own knows such ties beforehand.
+        """
+        if names not in self._zeros:
+            other = copy.copy(self)
+            other.varying = tuple(v for v in self.varying if v not in names)
+            other.fixed = {**self.fixed, **dict.fromkeys(names, Fraction(0))}
+            other._batches, other._zeros = {}, {}
+            try:
+                other.base = self.model.values(self.scenario, check=False, **other.fixed)
+            except DeterrenceError:
+                self._zeros[names] = None
+            else:
+                self._zeros[names] = other
+        return self._zeros[names]
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_batches": {}}
+        return {**self.__dict__, "_batches": {}, "_zeros": {}}
 
 
 def numba_pays(n: int) -> bool:

@@ -67,12 +67,12 @@ def show(game: str, form: str) -> None:
     """
     from deterrence.cli.options import warn
     from deterrence.cli.source import load_either
-    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
 
     model = load_either(game)
-    if isinstance(model, StrategicGame):
+    if not isinstance(model, Model):
         raise UsageError(
-            f"{game} is a .nfg file, not a model", remedy=f"use: deterrence show {game}"
+            f"{game} is a Gambit file, not a model", remedy=f"use: deterrence show {game}"
         )
     from deterrence.cli.modeltext import model_dict, model_text
 
@@ -84,7 +84,7 @@ def show(game: str, form: str) -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=GameName())
 @format_option("table", "json")
 def check(files: Sequence[str], form: str) -> int:
-    """Check model files and .nfg files, and report all faults of all files.
+    """Check model files, .nfg and .efg files, and report all faults of all files.
 
     One line per fault, as editors understand it: file:line:column: message.
     """

@@ -57,7 +57,7 @@ class GameName(ModelName):
 def _model_typed(ctx: click.Context) -> Model | None:
     """Return the model that the half-typed command line names, if it can be read."""
     from deterrence.cli.source import load_either
-    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
 
     # While an option still lacks its value, click leaves the arguments where they are.
     name = ctx.params.get("game") or next((a for a in ctx.args if not a.startswith("-")), None)
@@ -67,7 +67,7 @@ def _model_typed(ctx: click.Context) -> Model | None:
         model = load_either(name)
     except Exception:  # a completion must never get in the way of typing
         return None
-    return None if isinstance(model, StrategicGame) else model
+    return model if isinstance(model, Model) else None
 
 
 class Assignment(Text):

@@ -16,10 +16,10 @@ from deterrence.cli.options import (
     warn,
 )
 from deterrence.cli.output import check_output, deliver, write_file
-from deterrence.cli.source import load_either, load_symbolic
+from deterrence.cli.source import load_either, read_assignments
 
 if TYPE_CHECKING:
-    from deterrence.analysis.robust.results import Robustness, SmallestChange
+    from deterrence.analysis.robust.results import SmallestChange
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model or .nfg file, or - for standard input. "
@@ -93,72 +93,54 @@ def robustness(
     Parameters that --set fixes stay fixed, unless --over names them: then they start
     there. Assumptions of the model hold throughout.
     """
+    from deterrence.analysis.robust import payoff_robustness
+    from deterrence.analysis.robust.statements import SAME
     from deterrence.errors import UsageError
+    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
 
     check_output(output)
     check_output(certificate)
     quantifier = None if every == some else "every" if every else "some"
-    numbers = _numbers_only(game)
-    if payoffs or numbers is not None:
+    loaded = load_either(game)
+    if not isinstance(loaded, Model | StrategicGame):
+        raise UsageError(f"{game} is a game tree", remedy="robustness is for strategic games")
+    if payoffs or isinstance(loaded, StrategicGame):
         if units == "sd" or own:
             raise UsageError(
                 "payoffs have no standard deviations or units of their own",
                 remedy="use --units payoff, or --units range for each player's range",
             )
-        answer = _payoffs(
-            game, numbers, assignments, scenario, rungs, conclusion,
-            quantifier=quantifier, relative=units == "range", norm=norm, over=over,
-            time_limit=time_limit,
-        )  # fmt: skip
-    else:
-        if conclusion is None:
+    elif conclusion is None:
+        raise UsageError("which conclusion?", remedy="add --conclusion 'war == 0', or --payoffs")
+    elif units == "payoff":
+        raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
+    common: dict[str, Any] = {
+        "quantifier": quantifier, "norm": norm, "over": over, "time_limit": time_limit,
+    }  # fmt: skip
+    if isinstance(loaded, StrategicGame):
+        if assignments or scenario or rungs:
             raise UsageError(
-                "which conclusion?", remedy="add --conclusion 'war == 0', or --payoffs"
+                f"{game} has numbers, no parameters to set", remedy="leave --set and its like out"
             )
-        if units == "payoff":
-            raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
-        model, values = load_symbolic(game, assignments, scenario, rungs, over)
+        answer = payoff_robustness(loaded, conclusion or SAME, relative=units == "range", **common)
+    else:
+        model = loaded if rungs is None else loaded.with_rungs(rungs)
         warn(tuple(str(fault) for fault in model.warnings))
-        answer = model.robustness(
-            conclusion, quantifier=quantifier, units=units or "range", norm=norm, values=values,
-            scenario=scenario, over=over, within_bounds=within_bounds,
-            unit=read_numbers("--unit", own, model.parameters), time_limit=time_limit,
-        )  # fmt: skip
+        common |= {"values": read_assignments(assignments, model), "scenario": scenario}
+        if payoffs:
+            answer = payoff_robustness(
+                model, conclusion or SAME, relative=units == "range", **common
+            )
+        else:
+            answer = model.robustness(
+                conclusion, units=units or "range", within_bounds=within_bounds,
+                unit=read_numbers("--unit", own, model.parameters), **common,
+            )  # fmt: skip
     deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
     if certificate is not None:
         write_certificate(certificate, answer.answers)
     return 0 if answer.complete else 4
-
-
-def _numbers_only(game: str) -> Any:
-    """Return the game of a ``.nfg`` file, None for a model (or standard input with one)."""
-    if game == "-":
-        return None
-    loaded = load_either(game)
-    from deterrence.game.strategic import StrategicGame
-
-    return loaded if isinstance(loaded, StrategicGame) else None
-
-
-def _payoffs(
-    game: str,
-    numbers: Any,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
-    conclusion: str | None,
-    **options: Any,
-) -> Robustness:
-    from deterrence.analysis.robust import payoff_robustness
-    from deterrence.analysis.robust.statements import SAME
-
-    if numbers is not None:
-        from deterrence.cli.source import load_source
-
-        source = load_source(game, assignments, scenario, rungs)
-        return payoff_robustness(source.game, conclusion or SAME, **options)
-    model, values = load_symbolic(game, assignments, scenario, rungs)
-    return payoff_robustness(model, conclusion or SAME, values=values, scenario=scenario, **options)
 
 
 def read_numbers(option: str, texts: Sequence[str], known: Any) -> dict[str, Any]:

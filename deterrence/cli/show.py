@@ -8,11 +8,13 @@ import click
 
 from deterrence.cli.options import format_option, game_arguments, output_option, warn
 from deterrence.cli.output import check_output, deliver
-from deterrence.cli.source import Source, load_source
+from deterrence.cli.source import Source, load_game
+from deterrence.errors import UsageError
 
 if TYPE_CHECKING:
     from deterrence.game.display import Formulas
     from deterrence.game.dominance import Elimination
+    from deterrence.game.extensive import ExtensiveGame
 
 #: With more cells than this, formulas are shown only when they are asked for.
 MANY_CELLS = 12
@@ -26,7 +28,7 @@ MANY_CELLS = 12
     help="Show the payoffs as formulas only, or as numbers only.",
 )
 @click.option("--dominance", is_flag=True, help="Eliminate dominated actions, step by step.")
-@format_option("table", "json", "latex", "html", "nfg")
+@format_option("table", "json", "latex", "html", "nfg", "efg")
 @output_option
 def show(
     game: str,
@@ -41,16 +43,48 @@ def show(
     """Show the payoffs of GAME: what each combination of actions leads to.
 
     Best replies are marked at the values used. GAME is the name of a model that ships,
-    a model file, a Gambit .nfg file, or - for standard input.
+    a model file, a Gambit .nfg or .efg file, or - for standard input. Of a game tree (.efg)
+    the moves are shown; --format nfg writes its reduced strategic form.
     """
     check_output(output)
-    source = load_source(game, assignments, scenario, rungs)
+    source = load_game(game, assignments, scenario, rungs)
+    if not isinstance(source, Source):
+        deliver(_tree(source, symbolic, dominance, form), output)
+        return
     warn(source.warnings)
+    if form == "efg":
+        raise UsageError(f"--format efg is for game trees; {game} is none", remedy="use nfg")
     if symbolic and source.model is None:
-        from deterrence.errors import UsageError
-
         raise UsageError(f"--symbolic: {game} has numbers, no formulas", remedy="leave it out")
     deliver(_Shown(source, symbolic, dominance).render(form), output)
+
+
+def _tree(tree: ExtensiveGame, symbolic: bool | None, dominance: bool, form: str) -> str:
+    """Return a game tree in one of the formats."""
+    if symbolic:
+        raise UsageError("--symbolic: the tree has numbers, no formulas", remedy="leave it out")
+    if dominance or form in ("latex", "html"):
+        option = "--dominance" if dominance else f"--format {form}"
+        raise UsageError(
+            f"{option} is not for game trees",
+            remedy="--format nfg writes the tree's strategic form, for which it is",
+        )
+    from deterrence.game import tree_text
+    from deterrence.game.markup import plain
+
+    if form == "json":
+        import json
+
+        return json.dumps(tree_text.tree_dict(tree), indent=2)
+    if form == "efg":
+        from deterrence.modelfile.efg import write_efg
+
+        return write_efg(tree)
+    if form == "nfg":
+        from deterrence.modelfile.nfg import write_nfg
+
+        return write_nfg(tree.strategic_form())
+    return "\n".join([plain(tree.title or tree.name), "", tree_text.tree_text(tree)])
 
 
 class _Shown:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from deterrence.cli.options import format_option, game_arguments, output_option, warn
 from deterrence.cli.output import check_output, deliver
-from deterrence.cli.source import load_source
+from deterrence.cli.source import Source, load_game
+from deterrence.errors import UsageError
 from deterrence.solvers import CONCEPTS, SOLVERS, Solution
 from deterrence.solvers import solve as solve_game
 
+if TYPE_CHECKING:
+    from deterrence.game.extensive import ExtensiveGame
+
 _EPILOG = (
     "GAME is the name of a model that ships (see `deterrence models`), a model file, "
-    "a Gambit .nfg file, or - for standard input. In degenerate games the extreme equilibria "
+    "a Gambit .nfg or .efg file, or - for standard input. Game trees (.efg) take the concepts "
+    "nash and spe. In degenerate games the extreme equilibria "
     "are listed, and the sets that they span."
 )
 
@@ -26,8 +32,8 @@ _EPILOG = (
     metavar="NAME", help=f"Which solver finds the equilibria: {', '.join(SOLVERS)}.",
 )  # fmt: skip
 @click.option(
-    "--concept", type=click.Choice(list(CONCEPTS)), default="nash", show_default=True,
-    help="What counts as a solution.",
+    "--concept", type=click.Choice([*CONCEPTS, "spe"]), default="nash", show_default=True,
+    help="What counts as a solution; spe (subgame-perfect) is for game trees.",
 )  # fmt: skip
 @click.option(
     "--objective", metavar="TEXT",
@@ -57,13 +63,62 @@ def solve(
     from the payoffs, is 0. The answer says whether it is proven complete.
     """
     check_output(output)
-    source = load_source(game, assignments, scenario, rungs)
+    source = load_game(game, assignments, scenario, rungs)
+    if not isinstance(source, Source):
+        return _solve_tree(source, solver, concept, objective, time_limit, form, output)
+    if concept == "spe":
+        raise UsageError(
+            f"{game} is no game tree: subgame perfection is for trees",
+            remedy="leave --concept out; a matrix has Nash equilibria",
+        )
     warn(source.warnings)
     solution = solve_game(
         source.game, solver, concept=concept, time_limit=time_limit, objective=objective
     )
     deliver(render(solution, form), output)
     return _verdict(solution, form, output)
+
+
+def _solve_tree(
+    tree: ExtensiveGame,
+    solver: str,
+    concept: str,
+    objective: str | None,
+    time_limit: float,
+    form: str,
+    output: str | None,
+) -> int:
+    """Solve a game tree; its concepts, solver and formats are fewer than a matrix's."""
+    remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
+    for option, value, able in (
+        ("--concept", concept, ("nash", "spe")),
+        ("--solver", solver, ("auto", "exact")),
+        ("--format", form, ("table", "json")),
+    ):
+        if value not in able:
+            raise UsageError(
+                f"{option} {value} is not for game trees: {' or '.join(able)}", remedy=remedy
+            )
+    if objective is not None:
+        raise UsageError("--objective is for correlated equilibria, not for game trees")
+    if not 0 < time_limit < float("inf"):
+        raise UsageError(
+            f"the time limit is {time_limit!r}", remedy="give a positive number of seconds"
+        )
+    from deterrence.solvers.backward import solve_tree
+    from deterrence.solvers.tree_words import status_line, tree_solution_text
+
+    solution = solve_tree(tree, concept, time_limit=time_limit)
+    text = (
+        json.dumps(solution.to_dict(), indent=2) if form == "json" else tree_solution_text(solution)
+    )
+    deliver(text, output)
+    if solution.status == "complete":
+        return 0
+    if form != "table" or output not in (None, "-"):
+        for message in (status_line(solution), *solution.messages):
+            click.echo(f"Warning: {message}", err=True)
+    return 4
 
 
 def render(solution: Solution, form: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
 
@@ -38,12 +39,32 @@ def load_source(
 ) -> Source:
     """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
 
-    Raises :class:`UsageError` for names and values that do not fit, and
-    :class:`InvalidFileError` for an invalid file.
+    Raises :class:`UsageError` for names and values that do not fit and for game
+    trees, and :class:`InvalidFileError` for an invalid file.
     """
+    loaded = load_game(name, assignments, scenario, rungs)
+    if isinstance(loaded, Source):
+        return loaded
+    raise UsageError(
+        f"{name} is a game tree, which this command does not take",
+        remedy=f"`deterrence show {name} --format nfg` writes its strategic form",
+    )
+
+
+def load_game(
+    name: str,
+    assignments: Sequence[str] = (),
+    scenario: str | None = None,
+    rungs: int | None = None,
+) -> Source | ExtensiveGame:
+    """Return the same as :func:`load_source`, or the game tree of a ``.efg`` file."""
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
     loaded = load_either(name)
+    if isinstance(loaded, ExtensiveGame):
+        _refuse_model_options(name, assignments, scenario, rungs)
+        return loaded
     if not isinstance(loaded, Model):
         _refuse_model_options(name, assignments, scenario, rungs)
         return Source(loaded)
@@ -64,7 +85,7 @@ def load_symbolic(
     """Return the model that GAME names, and the values that ``--set`` gives.
 
     ``parameters`` are names that have to be parameters of the model.  Raises
-    :class:`UsageError` for a ``.nfg`` file, which has numbers only, and for names
+    :class:`UsageError` for a Gambit file, which has numbers only, and for names
     and values that do not fit.
     """
     from deterrence.modelfile.model import Model
@@ -105,49 +126,57 @@ def _origins(model: Model, scenario: str | None, values: Mapping[str, Any]) -> d
     return origins | dict.fromkeys(values, "set")
 
 
-def load_either(name: str) -> Model | StrategicGame:
-    """Return the model or the ``.nfg`` file's game that GAME names; ``-`` is standard input."""
+def load_either(name: str) -> Model | StrategicGame | ExtensiveGame:
+    """Return the model or the Gambit file's game that GAME names; ``-`` is standard input."""
     from deterrence.modelfile.catalogue import load_model, read_model
 
     if name == "-":
         data = _standard_input()
-        if _is_nfg(data):
-            return _read_nfg(data, "stdin", "standard input")
+        if _is_gambit(data):
+            return _read_gambit(data, "stdin", "standard input")
         return read_model(data, "stdin")
-    found = _nfg_file(name)
-    return load_model(name) if found is None else _read_nfg(found, Path(name).stem, name)
+    found = _gambit_file(name)
+    return load_model(name) if found is None else _read_gambit(found, Path(name).stem, name)
 
 
-def _read_nfg(data: bytes, name: str, source: str) -> StrategicGame:
+def _read_gambit(data: bytes, name: str, source: str) -> StrategicGame | ExtensiveGame:
+    if _mark(data) == b"EFG" or (source.endswith(".efg") and _mark(data) != b"NFG"):
+        from deterrence.modelfile.efg import read_efg
+
+        return read_efg(data, name, source=source)
     from deterrence.modelfile.nfg import read_nfg
 
     return read_nfg(data, name, source=source)
 
 
-def _is_nfg(data: bytes) -> bool:
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"NFG")
+def _mark(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:3]
+
+
+def _is_gambit(data: bytes) -> bool:
+    return _mark(data) in (b"NFG", b"EFG")
 
 
 def _standard_input() -> bytes:
     """Return all of standard input up to the limit of what it seems to be."""
-    from deterrence.modelfile import nfg, readbytes
+    from deterrence.modelfile import gambit, readbytes
 
     if sys.stdin is None:
         raise UsageError("standard input is closed", remedy="name a model or a file")
     data = sys.stdin.buffer.read(readbytes.MAX_BYTES + 1)
-    if _is_nfg(data):
-        data += sys.stdin.buffer.read(max(0, nfg.MAX_BYTES + 1 - len(data)))
+    if _is_gambit(data):
+        data += sys.stdin.buffer.read(max(0, gambit.MAX_BYTES + 1 - len(data)))
     return data
 
 
-def _nfg_file(name: str) -> bytes | None:
-    """Return the bytes of a file that is or says it is a ``.nfg`` file, else ``None``."""
-    from deterrence.modelfile import nfg
+def _gambit_file(name: str) -> bytes | None:
+    """Return the bytes of a file that is or says it is one of Gambit's, else ``None``."""
+    from deterrence.modelfile import gambit
 
     try:
         regular = stat.S_ISREG(os.stat(name).st_mode)
     except (OSError, ValueError):
-        if name.endswith(".nfg"):
+        if name.endswith((".nfg", ".efg")):
             raise UsageError(f"there is no file {name!r}") from None
         return None
     if not regular:
@@ -155,9 +184,9 @@ def _nfg_file(name: str) -> bytes | None:
     try:
         with open(name, "rb") as file:
             data = file.read(_SNIFF)
-            if not name.endswith(".nfg") and not _is_nfg(data):
+            if not name.endswith((".nfg", ".efg")) and not _is_gambit(data):
                 return None
-            return data + file.read(nfg.MAX_BYTES + 1 - len(data))
+            return data + file.read(gambit.MAX_BYTES + 1 - len(data))
     except OSError as error:
         raise UsageError(f"{name!r} cannot be read: {error.strerror or error}") from None
 
@@ -169,7 +198,7 @@ def _refuse_model_options(
     for option, value in given.items():
         if value not in (None, ()):
             raise UsageError(
-                f"{option} has no meaning for {name}: a .nfg file has numbers, no parameters",
+                f"{option} has no meaning for {name}: a Gambit file has numbers, no parameters",
                 remedy=f"leave {option} out, or name a model",
             )
 

@@ -133,6 +133,11 @@ def _run(
 ) -> SweepSummary:  # fmt: skip
     from deterrence.analysis.sweeping.run import summarise, to_file
 
+    if cluster is not None:
+        import logging
+
+        # What goes wrong there is reported as our own errors are.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if output is None:
         return summarise(plan, jobs=jobs, cluster=cluster, progress=reporter)
     return to_file(

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 #: Points of a curve over the whole range, and over a stretch at least.
 POINTS, FEWEST = 160, 12
-#: Points that are solved one by one where there are no closed forms.
-GRID = 401
+#: Points that are solved one by one where there are no closed forms; and of larger games.
+GRID, COARSE = 401, 61
 #: Cells of a game from which closed forms take too long for a figure.
 MAX_CELLS = 36
 #: Ends of stretches are approached up to this part of their length: formulas may end there.
@@ -92,6 +92,8 @@ class Trace:
     stretches: tuple[Span, ...]
     exact: bool
     players: tuple[str, ...]
+    #: Points that were solved, where the curves are not closed forms.
+    points: int = 0
     #: The names of regimes along the range, neighbours with one name joined.
     stages: tuple[Stage, ...] = ()
 
@@ -111,7 +113,7 @@ def trace(
     values: Mapping[str, Any] | None = None,
     low: Any = None,
     high: Any = None,
-    points: int = GRID,
+    points: int | None = None,
 ) -> Trace:
     """Return all equilibria along a parameter, from ``low`` to ``high`` (its bounds by default).
 
@@ -138,7 +140,14 @@ def trace(
     marks = [t.decimal for t in found.thresholds] if found else []
     a, b = _range(p, base, low, high, marks)
     work = _Work(model, p, scenario, given, questions, a, b, base)
-    return work.from_thresholds(found) if found else work.from_points(points)
+    if found:
+        return work.from_thresholds(found)
+    return work.from_points(points_for(model) if points is None else points)
+
+
+def points_for(model: Model) -> int:
+    """Return the number of points that a figure of a model takes its time for."""
+    return GRID if len(model.cells) <= MAX_CELLS else COARSE
 
 
 def _first(model: Model) -> list[str]:
@@ -374,21 +383,31 @@ class _Work:
         return here
 
     def _joined(self, grid: Sequence[Fraction], runs: Sequence[Any]) -> Trace:
+        """Return runs of points as stretches; a single point between two others is a tie there."""
         spans: list[Span] = []
         marks: list[Mark] = []
+        low = float(grid[0])
         for k, (key, numbers, rows) in enumerate(runs):
-            a = float(grid[numbers[0]]) if k == 0 else marks[-1].decimal
             last = k == len(runs) - 1
-            b = float(grid[-1]) if last else float(grid[numbers[-1]] + grid[numbers[-1] + 1]) / 2
+            if len(numbers) == 1 and 0 < k and not last:
+                continue
+            if last:
+                high = float(grid[-1])
+            elif len(runs[k + 1][1]) == 1 and k + 2 < len(runs):
+                value = grid[runs[k + 1][1][0]]
+                high = float(value)
+                marks.append(Mark(value, high))
+            else:
+                high = float(grid[numbers[-1]] + grid[numbers[-1] + 1]) / 2
+                marks.append(Mark(None, high))
             branches = []
             for which in key or ():
                 xs = tuple(float(grid[i]) for i in numbers)
                 ys = tuple(zip(*(row[which] for row in rows), strict=True))
                 branches.append(Branch(which[0], xs, ys))
             branches.sort(key=lambda branch: branch.support)
-            spans.append(Span(a, b, tuple(branches)))
-            if not last:
-                marks.append(Mark(None, b))
+            spans.append(Span(low, high, tuple(branches)))
+            low = high
         if not any(s.branches for s in spans):
             raise DeterrenceError(
                 f"no value of {self.parameter.name} from {self.low} to {self.high} keeps the "

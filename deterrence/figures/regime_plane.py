@@ -19,7 +19,6 @@ from deterrence.figures.style import (
     nth,
 )
 from deterrence.figures.territory import (
-    GRID,
     TIME_LIMIT,
     Area,
     Survey,
@@ -55,7 +54,7 @@ def regimes(
     values: Mapping[str, Any] | None = None,
     ranges: Mapping[str, tuple[Any, Any]] | None = None,
     conclusion: str | None = None,
-    points: int = GRID,
+    points: int | None = None,
     time_limit: float = TIME_LIMIT,
     width: float = COLUMN,
     title: str | None = None,
@@ -66,7 +65,8 @@ def regimes(
     ``ranges`` has ``(low, high)`` by name, the parameters' bounds by default.  With a
     ``conclusion`` such as ``"war == 0"`` the map shows where it holds in every, in some and
     in no equilibrium.  Where the regimes have no closed form, or not within ``time_limit``
-    seconds, ``points`` x ``points`` are solved, and the figure says so.  Raises
+    seconds, ``points`` x ``points`` are solved (96, or 20 for games with more than 36 cells),
+    and the figure says so.  Raises
     :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "regimes")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
     from deterrence.regimes.results import RegimeAnalysis
 
-#: Seconds for the symbolic analysis, and points along either side of the grid instead.
-TIME_LIMIT, GRID = 30.0, 96
+#: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
+TIME_LIMIT, GRID, COARSE = 30.0, 96, 20
 #: Cells of a game from which the symbolic analysis would take too long for a figure.
 MAX_CELLS = 36
 
@@ -384,11 +384,13 @@ def _is_pure(pair: Any) -> bool:
     return len(pair.row.support) == len(pair.column.support) == 1
 
 
-def survey_plane(survey: Survey, points: int = GRID) -> Territory:
+def survey_plane(survey: Survey, points: int | None = None) -> Territory:
     """Return the territory, exact where that can be."""
     try:
         return survey.exact()
     except UnsupportedError as error:
+        if points is None:
+            points = GRID if len(survey.model.cells) <= MAX_CELLS else COARSE
         return survey.grid(points, why=error.what)
 
 

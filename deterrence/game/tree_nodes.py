@@ -144,7 +144,11 @@ def flatten(tree: Tree) -> tuple[tuple[Node, ...], tuple[InformationSet, ...]]:
                     "actions or probabilities",
                     remedy="nodes of one information set have the same player and actions",
                 )
-            following = [m[1] if isinstance(here, Chance) else m for m in here.moves.values()]
+            following = (
+                [after for _, after in here.moves.values()]
+                if isinstance(here, Chance)
+                else list(here.moves.values())
+            )
             waiting.extend(
                 (child, len(nodes), k) for k, child in reversed(list(enumerate(following)))
             )

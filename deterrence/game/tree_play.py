@@ -218,6 +218,9 @@ def subgame_regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[int,
         played[leaf] = best[leaf] = nothing if outcome is None else list(game.outcomes[outcome])
     for stage in stages(game):
         root = stage.root
+        if len(stage.nodes) == 1:
+            played[root], best[root] = _one_move(game, root, moves, played, best)
+            continue
         part = stage_game(game, stage, played)
         own_moves = [moves[game.set_index(s.label)] for s in part.sets]
         played[root] = _sums(part, reach(part, own_moves))
@@ -233,3 +236,28 @@ def subgame_regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[int,
         root: max(b - u for b, u in zip(best[root], played[root], strict=True))
         for root in game.subgame_roots
     }
+
+
+def _one_move(
+    game: ExtensiveGame,
+    node: int,
+    moves: Moves,
+    played: Mapping[int, Sequence[Any]],
+    best: Mapping[int, Sequence[Any]],
+) -> tuple[list[Any], list[Any]]:
+    """Return what a single move is worth to everybody, as played and at best."""
+    here = game.nodes[node]
+    s = game.sets[here.set]
+    mix = moves[here.set]
+    if mix is None:
+        raise UsageError(f"the profile does not say what {s.player} does at {s.label!r}")
+    paid = (_ZERO,) * len(game.players) if here.outcome is None else game.outcomes[here.outcome]
+    pairs = [(c, p) for c, p in zip(here.children, mix, strict=True) if p]
+    as_played, at_best = list(paid), list(paid)
+    for i, player in enumerate(game.players):
+        as_played[i] += sum(played[c][i] if p == 1 else p * played[c][i] for c, p in pairs)
+        if player == s.player:
+            at_best[i] += max(best[c][i] for c in here.children)
+        else:
+            at_best[i] += sum(best[c][i] if p == 1 else p * best[c][i] for c, p in pairs)
+    return as_played, at_best

@@ -76,10 +76,9 @@ def stage_game(
         where = sets.setdefault(node.set, len(sets))
         children = tuple(number[c] for c in node.children)
         nodes.append(Node(where, node.outcome, parent, move, children))
-    outcomes = {
-        **{n.outcome: game.outcomes[n.outcome] for n in nodes if n.outcome in game.outcomes},
-        **{_end(k): tuple(payoffs[k]) for k in stage.ends},
-    }
+    paid = {game.nodes[k].outcome for k in stage.nodes}
+    outcomes = {label: game.outcomes[label] for label in paid if label is not None}
+    outcomes |= {_end(k): tuple(payoffs[k]) for k in stage.ends}
     return game.replace(
         nodes=tuple(nodes), sets=tuple(game.sets[s] for s in sets), outcomes=outcomes
     )

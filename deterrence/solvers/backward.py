@@ -30,7 +30,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError, did_you_mean, shorten
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree_plans import strategic, to_behaviour
@@ -66,6 +66,9 @@ MAX_FAMILIES = 2_000
 #: Combinations of what smaller subgames are worth, at one stage.
 MAX_COMBINATIONS = 20_000
 
+#: Lists of corners of a connected set of equilibria, one per maximal Nash subset.
+Pieces = tuple[tuple[int, ...], ...]
+
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -91,27 +94,37 @@ def solve_tree(
     exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
     deadline = Deadline(time_limit)
     work = _Work(exact, deadline)
-    if exact is not game:
-        work.say("the numbers are floats; the tree was solved as the fractions that they are")
     found = work.families(None if concept == "spe" else (0,))
-    return answer(exact, concept, found, work.messages, work.complete, deadline, start)
+    messages = work.messages()
+    if exact is not game:
+        messages.append("the numbers are floats; the tree was solved as the fractions they are")
+    return answer(exact, concept, found, messages, work.complete, deadline, start)
 
 
 class _Work:
-    """One tree being solved; ``complete`` says that nothing has been left out so far."""
+    """One tree being solved."""
 
     def __init__(self, game: ExtensiveGame, deadline: Deadline) -> None:
         self.game, self.deadline = game, deadline
-        self.messages: list[str] = []
-        self.complete = True
+        self.gaps: dict[tuple[str, str], list[int]] = {}
 
-    def say(self, message: str) -> None:
-        if message not in self.messages:
-            self.messages.append(message)
+    def lacking(self, what: str, node: int, why: str = "") -> None:
+        """Remember that something is left out in a subgame; the place is filled in for ``{}``."""
+        self.gaps.setdefault((what, why), []).append(node)
 
-    def lacking(self, message: str) -> None:
-        self.complete = False
-        self.say(message)
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has been left out so far."""
+        return not self.gaps
+
+    def messages(self) -> list[str]:
+        """Return what is left out, with one place for each reason."""
+        texts = []
+        for (what, why), places in self.gaps.items():
+            more = len(set(places)) - 1
+            also = f" and in {more} more subgame{'s'[: more > 1]}" if more else ""
+            texts.append(f"{what} {self.place(places[0])}{also}{why}")
+        return texts
 
     def families(self, roots: Sequence[int] | None) -> list[Family]:
         """Return the families of the whole tree, cut at ``roots``."""
@@ -133,8 +146,9 @@ class _Work:
             if len(found) > MAX_FAMILIES:
                 found = found[:MAX_FAMILIES]
                 self.lacking(
-                    f"ties leave more than {MAX_FAMILIES:,} families in the subgame "
-                    f"{self.place(stage.root)}; the others are left out"
+                    f"ties leave more than {MAX_FAMILIES:,} families",
+                    stage.root,
+                    "; the others are left out",
                 )
             table[stage.root] = found
             for k in stage.ends:
@@ -142,8 +156,9 @@ class _Work:
         return table[0] if 0 in table else [leaf(nothing)]
 
     def place(self, node: int) -> str:
-        history = ", ".join(self.game.history(node))
-        return f"after {history!r}" if history else "at the start"
+        history = self.game.history(node)
+        text = shorten(", ".join(history[-4:]), 80)
+        return f"after {'..., ' * (len(history) > 4)}{text}" if history else "at the start"
 
     def combinations(
         self, stage: Stage, lists: Sequence[Sequence[Family]]
@@ -153,8 +168,9 @@ class _Work:
         if len(chosen) > MAX_COMBINATIONS or (self.deadline.expired() and len(chosen) > 1):
             chosen = chosen[: 1 if self.deadline.expired() else MAX_COMBINATIONS]
             self.lacking(
-                f"the smaller subgames leave too many combinations {self.place(stage.root)}; "
-                "not all were followed up"
+                "the smaller subgames can be combined in too many ways",
+                stage.root,
+                "; not all were followed up",
             )
         return chosen
 
@@ -192,7 +208,7 @@ class _Work:
             try:
                 best = list(best_sets(values, live, rows))
             except TooMany:
-                self.lacking(f"too many actions may be best {self.place(stage.root)}")
+                self.lacking("ties let too many actions be best", stage.root)
                 continue
             for chosen, conditions in best:
                 every = (*rows, *conditions)
@@ -228,8 +244,10 @@ class _Work:
 
     def corners_of(self, stage: Stage, f: Family) -> list[Family]:
         self.lacking(
-            f"ties one after the other meet {self.place(stage.root)}: of the equilibria that mix "
-            "at several of them only the corners are followed up (pure ones are all found)"
+            "ties that follow one another matter",
+            stage.root,
+            ": of the equilibria that mix at several of them only the corners are followed up "
+            "(of pure equilibria none is lost)",
         )
         try:
             return split(f)
@@ -248,36 +266,41 @@ class _Work:
         for combination in self.combinations(stage, lists):
             payoffs = {k: f.constants or () for k, f in zip(stage.ends, combination, strict=True)}
             part = stage_game(self.game, stage, payoffs)
-            for corners in self.equilibria(part, stage):
-                found += self.component(stage, corners, combination)
+            for corners, pieces in self.equilibria(part, stage):
+                found += self.component(stage, corners, pieces, combination)
         return found
 
     def component(
-        self, stage: Stage, corners: list[Corner], combination: Sequence[Family]
+        self,
+        stage: Stage,
+        corners: list[Corner],
+        pieces: Pieces,
+        combination: Sequence[Family],
     ) -> list[Family]:
         """Return one connected set of equilibria of a stage as families."""
         same = len({c.worth for c in corners}) == 1
         if len(corners) > 1 and (same or stage.root == 0):
             worth = [Value(u) for u in corners[0].worth]
-            return [_family(worth, combination, corners=tuple(corners))]
+            return [_family(worth, combination, corners=tuple(corners), pieces=pieces)]
         if len(corners) > 1:
             self.lacking(
-                f"the subgame {self.place(stage.root)} has a continuum of equilibria with "
-                "different payoffs, of which only the corners are followed up"
+                "a continuum of equilibria with different payoffs begins",
+                stage.root,
+                "; only its corners are followed up",
             )
         return [
             _family([Value(u) for u in c.worth], combination, moves=c.moves, open_sets=c.open_sets)
             for c in corners
         ]
 
-    def equilibria(self, part: ExtensiveGame, stage: Stage) -> list[list[Corner]]:
-        """Return the equilibria of a stage, by connected component."""
+    def equilibria(self, part: ExtensiveGame, stage: Stage) -> list[tuple[list[Corner], Pieces]]:
+        """Return the equilibria of a stage by connected component, with its pieces."""
         movers = [p for p in part.players if part.own_sets(p)]
         form = strategic(part)
         if len(movers) > 2:
             return self.pure(part, form, stage)
         if not movers:
-            return [[self.corner(part, {})]]
+            return [([self.corner(part, {})], ())]
         first = part.player_index(movers[0])
         other = part.player_index(movers[1]) if len(movers) == 2 else None
         width = 1 if other is None else form.shape[other]
@@ -286,20 +309,29 @@ class _Work:
         b = [[_ZERO] * width for _ in a] if other is None else _rows(form.payoffs[other], width)
         result = enumerate_extreme(a, b, self.deadline)
         if not result.complete:
-            self.lacking(f"the time ran out before the stage {self.place(stage.root)} was finished")
+            self.lacking("the time ran out in the subgame", stage.root)
         groups = []
         for group in group_pairs(result.pairs):
             corners: dict[Any, Corner] = {}
+            keys = {}
             for i, j in group.pairs:
                 chosen = {movers[0]: result.rows[i]}
                 if other is not None:
                     chosen[movers[1]] = result.columns[j]
                 corner = self.corner(part, chosen)
-                corners.setdefault((tuple(corner.moves.items()), corner.open_sets), corner)
-            groups.append(list(corners.values()))
+                keys[i, j] = (tuple(corner.moves.items()), corner.open_sets)
+                corners.setdefault(keys[i, j], corner)
+            place = {key: k for k, key in enumerate(corners)}
+            pieces = tuple(
+                tuple(sorted({place[keys[i, j]] for i in rows for j in columns}))
+                for rows, columns in group.subsets
+            )
+            groups.append((list(corners.values()), tuple(dict.fromkeys(pieces))))
         return groups
 
-    def pure(self, part: ExtensiveGame, form: StrategicGame, stage: Stage) -> list[list[Corner]]:
+    def pure(
+        self, part: ExtensiveGame, form: StrategicGame, stage: Stage
+    ) -> list[tuple[list[Corner], Pieces]]:
         """Return the pure equilibria of a stage in which three players or more move."""
         from deterrence.solvers.pure import search, solved_by_dominance
         from deterrence.solvers.task import Draft, Task
@@ -308,11 +340,13 @@ class _Work:
         done = search(form, task, draft)
         if not (done and solved_by_dominance(form, task)):
             self.lacking(
-                f"more than two players move together {self.place(stage.root)}: only pure "
-                "equilibria are sought there"
+                "more than two players move together",
+                stage.root,
+                ": mixed equilibria are not searched for there",
             )
         return [
-            [self.corner(part, dict(zip(part.players, cell, strict=True)))] for cell in draft.found
+            ([self.corner(part, dict(zip(part.players, cell, strict=True)))], ())
+            for cell in draft.found
         ]
 
     def corner(self, part: ExtensiveGame, weights: Mapping[str, Sequence[Fraction]]) -> Corner:

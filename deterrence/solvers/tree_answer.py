@@ -23,9 +23,9 @@ from deterrence.solvers.tree_solution import (
 )
 
 #: Families that are listed, corners of one family, and equilibria in all.
-MAX_LISTED = 500
+MAX_LISTED = 200
 MAX_CORNERS = 32
-MAX_EQUILIBRIA = 2_000
+MAX_EQUILIBRIA = 500
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -43,25 +43,28 @@ def answer(
     limit = deadline.grace(GRACE)
     equilibria: list[TreeEquilibrium] = []
     families: list[TreeFamily] = []
+    known: dict[BehaviourProfile, int] = {}
     count = sum(f.count for f in found)
     for whole in itertools.islice(_whole(found), MAX_LISTED):
         if len(equilibria) >= MAX_EQUILIBRIA or (families and limit.expired()):
             break
-        corners = 0
-        first = len(equilibria)
+        members: list[int] = []
         for moves, open_sets in itertools.islice(whole.corners(), MAX_CORNERS):
             profile = _profile(game, moves)
-            equilibria.append(_certified(game, concept, profile, len(families), open_sets))
-            corners += 1
+            if profile not in known:
+                known[profile] = len(equilibria)
+                equilibria.append(_certified(game, concept, profile, open_sets))
+            members.append(known[profile])
             if limit.expired():
                 break
+        corners = max(whole.corner_count, len(members))
         families.append(
             TreeFamily(
-                members=tuple(range(first, len(equilibria))),
+                members=tuple(members),
                 ties=whole.named_ties(game),
                 conditions=whole.conditions(game),
-                corners=max(whole.corner_count, corners),
-                exact_hull=not whole.hulls,
+                corners=corners,
+                pieces=whole.pieces(members) if corners == len(members) else (),
             )
         )
     if len(families) < count:
@@ -97,6 +100,7 @@ class _Whole:
         self.ties: dict[int, tuple[int, ...]] = {}
         self.open_sets: list[int] = []
         self.hulls: list[tuple[Corner, ...]] = []
+        self.hull_pieces: list[tuple[tuple[int, ...], ...]] = []
         rows: dict[Row, None] = {}
         for f in families:
             self.moves |= f.moves
@@ -105,6 +109,7 @@ class _Whole:
             rows |= dict.fromkeys(f.rows)
             if f.corners:
                 self.hulls.append(f.corners)
+                self.hull_pieces.append(f.pieces)
         self.rows = tuple(rows)
         self.groups = self._groups()
         try:
@@ -142,7 +147,8 @@ class _Whole:
 
     def corners(self) -> Iterator[tuple[dict[int, Mix], list[int]]]:
         """Yield the corners: behaviour by information set, and the open sets."""
-        for chosen in itertools.product(*self.points, *self.hulls):
+        lists: list[Sequence[Any]] = [*self.points, *self.hulls]
+        for chosen in itertools.product(*lists):
             moves = dict(self.moves)
             open_sets = list(self.open_sets)
             for item in chosen:
@@ -154,6 +160,20 @@ class _Whole:
                     size = 1 + max(self.ties[s])
                     moves[s] = tuple(item.get((s, a), _ZERO) for a in range(size))
             yield moves, open_sets
+
+    def pieces(self, members: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the convex pieces of the set, given all its corners in order."""
+        free = math.prod(map(len, self.points))
+        orders = list(itertools.product(*(range(len(hull)) for hull in self.hulls)))
+        found = []
+        for combination in itertools.product(*self.hull_pieces):
+            inside = [
+                all(k in piece for k, piece in zip(order, combination, strict=True))
+                for order in orders
+            ]
+            flags = inside * free
+            found.append(tuple(sorted({m for m, f in zip(members, flags, strict=True) if f})))
+        return tuple(found)
 
     def named_ties(self, game: ExtensiveGame) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return the actions that may be mixed, by player and information set."""
@@ -214,7 +234,6 @@ def _certified(
     game: ExtensiveGame,
     concept: str,
     profile: BehaviourProfile,
-    family: int,
     open_sets: Sequence[int],
 ) -> TreeEquilibrium:
     gains = subgame_regret(game, profile) if concept == "spe" else regret(game, profile)
@@ -223,7 +242,6 @@ def _certified(
         payoffs=game.expected_payoffs(profile),
         outcomes=outcome_distribution(game, profile),
         regret=max(gains.values(), default=_ZERO),
-        family=family,
         open_sets=tuple(game.sets[s].label for s in sorted(open_sets)),
     )
 
@@ -247,7 +265,7 @@ def _written(game: ExtensiveGame, row: Row, ties: Mapping[int, tuple[int, ...]])
     if first < 0 and not row.equal:
         sign = ">="
     scale = _ONE / first if len(terms) == 1 else _ONE / abs(first) * (1 if first > 0 else -1)
-    parts = []
+    parts: list[str] = []
     for (s, a), c in terms.items():
         where = game.sets[s]
         weight = c * scale

@@ -95,7 +95,8 @@ class Family:
     ``moves`` are fixed mixtures by information set, ``ties`` the positions of the
     actions that may be mixed, ``rows`` conditions on them and on ties below.
     ``parts`` are families of the smaller subgames; of ``choice`` any one will do.
-    ``corners`` span a set of equilibria of this stage in mixed strategies.
+    ``corners`` span a set of equilibria of this stage in mixed strategies, made of
+    ``pieces`` (maximal Nash subsets), which are lists of corners.
     ``worth`` is what it is worth to each player; ``live`` are the ties that this or
     the ``rows`` depend on.
     """
@@ -109,6 +110,7 @@ class Family:
     parts: tuple[Family, ...] = ()
     choice: tuple[Family, ...] = ()
     corners: tuple[Corner, ...] = ()
+    pieces: tuple[tuple[int, ...], ...] = ()
     count: int = 1
 
     @property
@@ -170,8 +172,10 @@ class Polytope:
         self.variables: list[Var] = [(s, a) for s, actions in ties.items() for a in actions]
         place = {v: k for k, v in enumerate(self.variables)}
         width = len(self.variables)
-        self.a_eq, self.b_eq = [], []
-        self.a_ub, self.b_ub = [], []
+        self.a_eq: list[list[Fraction]] = []
+        self.b_eq: list[Fraction] = []
+        self.a_ub: list[list[Fraction]] = []
+        self.b_ub: list[Fraction] = []
         for s, actions in ties.items():
             row = [_ZERO] * width
             for a in actions:

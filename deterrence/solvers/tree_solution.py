@@ -32,7 +32,6 @@ class TreeEquilibrium:
     payoffs: Mapping[str, Any]
     outcomes: Mapping[str, Any]
     regret: Any
-    family: int = 0
     open_sets: tuple[str, ...] = ()
 
 
@@ -42,17 +41,18 @@ class TreeFamily:
 
     ``ties`` are information sets at which any mixture of the actions named will
     do, ``conditions`` what the mixtures have to satisfy, if anything.
-    ``members`` index the solution's equilibria, the corners of the set;
-    ``corners`` counts them all where not all are listed.  ``exact_hull`` says
-    that the family is all mixtures at the ties under the conditions; otherwise
-    the corners span it in mixed strategies (as maximal Nash subsets).
+    ``members`` index the solution's equilibria, the corners of the set; families
+    may share them.  ``corners`` counts all corners, listed or not.  ``pieces`` are
+    lists of members: in each, whatever one player does in one of them goes with
+    whatever the other does in another, and any mixture of these, done as one mixed
+    strategy, is an equilibrium (a maximal Nash subset, Millham 1974).
     """
 
     members: tuple[int, ...]
     ties: Mapping[str, Mapping[str, tuple[str, ...]]]
     conditions: tuple[str, ...] = ()
     corners: int = 1
-    exact_hull: bool = True
+    pieces: tuple[tuple[int, ...], ...] = ()
 
     @property
     def is_continuum(self) -> bool:
@@ -105,7 +105,6 @@ class TreeSolution:
                     "payoffs": _json(e.payoffs),
                     "outcomes": _json(e.outcomes),
                     "regret": _json(e.regret),
-                    "family": e.family,
                     "open": list(e.open_sets),
                 }
                 for e in self.equilibria
@@ -116,6 +115,7 @@ class TreeSolution:
                     "ties": _json(f.ties),
                     "conditions": list(f.conditions),
                     "corners": f.corners,
+                    "pieces": [list(p) for p in f.pieces],
                     "continuum": f.is_continuum,
                 }
                 for f in self.families

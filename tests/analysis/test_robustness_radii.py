@@ -193,8 +193,8 @@ parameters:
   a: {title: slope, default: 1, bounds: [-2, 2], source: test}
   b: {title: other, default: 3, bounds: [-2, 4], source: test}
 game:
-  T: {L: {Row: 1, Column: 1}, R: {Row: a**2, Column: 0}}
-  B: {L: {Row: 0, Column: a**2}, R: {Row: 0, Column: 0}}
+  T: {L: {payoffs: {Row: 1, Column: 1}}, R: {payoffs: {Row: a**2, Column: 0}}}
+  B: {L: {payoffs: {Row: 0, Column: a**2}}, R: {payoffs: {Row: 0, Column: 0}}}
 """
 
 
@@ -219,8 +219,8 @@ parameters:
   a: {title: first, default: 0, bounds: [-1, 1], source: test}
   b: {title: second, default: 0, bounds: [-1, 1], source: test}
 game:
-  T: {L: {Row: 1, Column: 1}, R: {Row: 1, Column: 0}}
-  B: {L: {Row: "2*a**2 + 2*b**2", Column: 1}, R: {Row: "2*a**2 + 2*b**2", Column: 0}}
+  T: {L: {payoffs: {Row: 1, Column: 1}}, R: {payoffs: {Row: 1, Column: 0}}}
+  B: {L: {payoffs: {Row: "2*a**2 + 2*b**2", Column: 1}}, R: {payoffs: {Row: "2*a**2 + 2*b**2", Column: 0}}}
 """
 
 

@@ -121,6 +121,10 @@ def test_any_text_is_an_axis_or_an_error(text: str) -> None:
         ("", "not a number"),
         ("0:1e400:3", "too large"),
         (":10:5", "no lower bound"),
+        ("1:1.00000000000000000001:3", "too near"),
+        ("0:1:1e12,2", "not a number"),
+        ("1,1.00000000000000000001", "too near"),
+        ("log:1:1.000001:1e11", "too near"),
     ],
 )
 def test_errors_say_what_to_write(text: str, message: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -75,10 +76,20 @@ def contents(path: Path) -> dict[str, bytes]:
 # ---- one result, however it is made ------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".nc", ".zarr", ".parquet", ".csv"])
-def test_any_number_of_workers_gives_the_same_bytes(plan: Any, suffix: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "workers"),
+    [
+        (".nc", (1, 2, 4)),
+        (".csv", (1, 2)),
+        pytest.param(".zarr", (1, 2), marks=pytest.mark.slow),
+        pytest.param(".parquet", (1, 2), marks=pytest.mark.slow),
+    ],
+)
+def test_any_number_of_workers_gives_the_same_bytes(
+    plan: Any, suffix: str, workers: tuple[int, ...], tmp_path: Path
+) -> None:
     found = []
-    for jobs in (1, 2, 4):
+    for jobs in workers:
         output = tmp_path / f"out{jobs}{suffix}"
         to_file(plan, output, jobs=jobs)
         found.append(contents(output))
@@ -183,8 +194,7 @@ to_file(plan, sys.argv[1], jobs=int(sys.argv[2]), progress=lambda *_: time.sleep
 """
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("suffix", [".nc", ".csv"])
+@pytest.mark.parametrize(("jobs", "suffix"), [(1, ".csv"), (1, ".nc"), (2, ".nc")])
 def test_a_killed_run_goes_on_to_the_same_bytes(
     plan: Any, jobs: int, suffix: str, tmp_path: Path
 ) -> None:
@@ -642,6 +652,34 @@ def test_a_cluster_gives_the_same_bytes_and_survives_a_kill(plan: Any, tmp_path:
         to_file(plan, tmp_path / "far.nc", cluster=address, progress=progress)
     to_file(plan, tmp_path / "near.nc")
     assert contents(tmp_path / "far.nc") == contents(tmp_path / "near.nc")
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_lost_or_has_other_versions(
+    plan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    cluster = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    )
+    address = cluster.scheduler_address
+    with monkeypatch.context() as context:
+        import scipy
+
+        context.setattr(scipy, "__version__", "1.2.3")
+        with pytest.raises(UsageError, match=r"need the versions that run here.*scipy 1.2.3"):
+            to_file(plan, tmp_path / "out.csv", cluster=address, force=True)
+    told = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        told.append(done)
+        if len(told) == 4:
+            cluster.close()
+
+    with pytest.raises(DeterrenceError, match=r"was lost.*--resume"):
+        to_file(plan, tmp_path / "out.csv", cluster=address, force=True, progress=progress)
+    assert len(list(Parts(plan, tmp_path / "out.csv").folder.glob("block-*"))) >= 3
 
 
 def test_a_cluster_that_does_not_answer(plan: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,14 @@ def test_a_model_file_that_was_edited_is_not_mixed_in(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
-@pytest.mark.parametrize("suffix", [".nc", ".csv", ".parquet"])
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        ".nc",
+        pytest.param(".csv", marks=pytest.mark.slow),
+        pytest.param(".parquet", marks=pytest.mark.slow),
+    ],
+)
 def test_a_disk_that_takes_no_more(process: Any, suffix: str, tmp_path: Path) -> None:
     """The system refuses to let a file grow beyond 48 kB: a block still fits, the output not."""
     pytest.importorskip({".nc": "h5netcdf", ".parquet": "pyarrow"}.get(suffix, "csv"))

@@ -83,8 +83,7 @@ def test_a_game_of_three_players_is_refused() -> None:
 
 
 # ---- ladders -----------------------------------------------------------------------
-@pytest.mark.parametrize("rungs", [1, 4, 9])
-@pytest.mark.parametrize("width", [60, 89, 183])
+@pytest.mark.parametrize(("rungs", "width"), [(1, 89), (4, 60), (9, 89), (4, 183)])
 def test_ladders_are_legible(rungs: int, width: float) -> None:
     figure = figures.ladder(LADDER.with_rungs(rungs), width=width)
     assert_legible(figure)

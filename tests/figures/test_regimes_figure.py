@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from figure_checks import assert_legible, by_gid, words_in
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy.polys.domains import ZZ
 from sympy.polys.rings import ring
@@ -229,6 +229,7 @@ def decomposed(polys: list[Any]) -> Mosaic:
     )  # fmt: skip
 
 
+@settings(max_examples=30)
 @given(st.lists(wall, min_size=1, max_size=3), st.randoms(use_true_random=False))
 def test_any_point_lies_in_the_cell_with_its_signs(polys: list[Any], random: Any) -> None:
     mosaic = decomposed([p for p in polys if p])
@@ -250,6 +251,7 @@ def test_any_point_lies_in_the_cell_with_its_signs(polys: list[Any], random: Any
     assert missed == 0
 
 
+@settings(max_examples=30)
 @given(st.lists(wall, min_size=1, max_size=3))
 def test_cells_cover_the_plane_once(polys: list[Any]) -> None:
     mosaic = decomposed([p for p in polys if p])

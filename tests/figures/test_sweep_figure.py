@@ -45,7 +45,7 @@ def solved(model, parameter: str, x: Fraction, measure: str) -> list[float]:
         ("asymmetric-bipolarity", "rho", "nuclear"),
         ("first-strike", "s_A", "war"),
         ("stag-hunt", "R_A", "basin_A"),
-        ("escalation-ladder", "v_R", "expected_rung"),
+        pytest.param("escalation-ladder", "v_R", "expected_rung", marks=pytest.mark.slow),
     ],
 )
 def test_curves_are_the_equilibria_of_the_exact_solver(
@@ -182,6 +182,7 @@ def test_branches_differ_in_more_than_colour() -> None:
     assert all(letter in words_in(figure).split() for letter in "ABC")
 
 
+@pytest.mark.slow
 def test_many_thresholds_are_listed_below() -> None:
     figure = figures.sweep(load_model("escalation-ladder"), "v_N")
     assert_legible(figure)

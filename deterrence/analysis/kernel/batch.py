@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.kernel.facts import Facts
@@ -33,9 +34,7 @@ class Batch:
         for flat in model.payoff_expressions():
             row = [formulas.polynomial(e) for e in flat]
             payoffs.append([row[i : i + width] for i in range(0, len(row), width)])
-        assumptions = []
-        for a in model.assumptions:
-            assumptions += [formulas.node(part) for part in (a.children if a.op == "and" else (a,))]
+        assumptions = [formulas.node(e) for a in model.assumptions for e in _parts(a)]
         checks = _lottery_checks(solver, formulas)
         facts = Facts(formulas, model.assumptions)
         sides = sides_of(formulas, payoffs[0], payoffs[1], sign=facts.sign)
@@ -44,6 +43,19 @@ class Batch:
             graph, sides, assumptions, checks, self.questions.cell_nodes, compiled=compiled
         )
         self.questions.prepare(self.game)
+
+
+def _parts(e: Expression) -> Iterator[Expression]:
+    """Yield the comparisons that must all hold for a condition to hold."""
+    if e.op == "and":
+        for part in e.children:
+            yield from _parts(part)
+    elif e.op == "compare":
+        signs, *operands = e.args
+        for sign, left, right in zip(signs, operands, operands[1:], strict=False):
+            yield Expression("compare", (sign,), left, right)
+    else:
+        yield e
 
 
 def formulas_of(solver: PointSolver, graph: Graph, kind: type[Formulas] = Formulas) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.kernel.table import Table
@@ -17,8 +18,6 @@ def solve_compiled(
 ) -> Block:
     """Solve all points; see :meth:`PointSolver.solve`."""
     import numpy as np
-
-    from deterrence.analysis.exactly import answers_at, gather
 
     model, game, questions = solver.model, batch.game, batch.questions
     names = {
@@ -38,7 +37,38 @@ def solve_compiled(
             values = column == 1.0 if kind == "truths" else column
             table.write(start, chunk, game, kind, name, values)
         flagged.append(start + np.flatnonzero(chunk.flagged))
-    points = np.concatenate(flagged)
-    if len(points):
-        table.put(points, gather(solver, answers_at(solver, columns, exact, points.tolist())))
+    for points, block in _settled(solver, columns, exact, np.concatenate(flagged)):
+        table.put(points, block)
     return table.block()
+
+
+def _settled(
+    solver: PointSolver, columns: Mapping[str, Any], exact: ExactPoint | None, points: Any
+) -> Iterator[tuple[Any, Block]]:
+    """Yield flagged points and their answers, some at a time.
+
+    Where varying parameters are 0, the ties may be those of a smaller model; whatever
+    that model leaves open, and every other point, is solved exactly.
+    """
+    import numpy as np
+
+    from deterrence.analysis.exactly import answers_at, gather
+
+    patterns = np.zeros(len(points), dtype=np.int64)
+    for k, name in enumerate(solver.varying[:60]):
+        patterns |= (columns[name][points] == 0.0).astype(np.int64) << k
+    for pattern in np.unique(patterns).tolist():
+        some = points[patterns == pattern]
+        names = tuple(n for k, n in enumerate(solver.varying[:60]) if pattern >> k & 1)
+        smaller = solver._where_zero(names) if names else None
+        batch = smaller._batch(len(some)) if smaller else None
+        if smaller is None or batch is None:
+            yield some, gather(solver, answers_at(solver, columns, exact, some.tolist()))
+            continue
+        part = {name: columns[name][some] for name in smaller.varying}
+
+        def inner(i: int, some: Any = some) -> Mapping[str, Fraction]:
+            assert exact is not None
+            return exact(int(some[i]))
+
+        yield some, solve_compiled(smaller, batch, part, exact and inner, len(some))

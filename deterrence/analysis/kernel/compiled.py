@@ -16,6 +16,7 @@ from deterrence.analysis.kernel.compiled_entries import (
     expect,
     list_pairs,
     strategies,
+    take_better,
     write,
     write_pairs,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "list_pairs",
     "match_literals",
     "strategies",
+    "take_better",
     "write",
     "write_pairs",
 ]

@@ -61,7 +61,7 @@ def list_pairs(
 def strategies(
     target: Any,
     lane: Any,
-    slot: Any,
+    place: Any,
     starts: Any,
     vertex: Any,
     registers: Any,
@@ -69,14 +69,14 @@ def strategies(
     shares: Any,
     loose: Any,
 ) -> None:
-    """Write the strategies that the entries' vertices stand for into ``target[lane, slot]``.
+    """Write the strategies that the entries' vertices stand for into ``target[place]``.
 
     ``vertex[p]`` is the vertex of pair ``p``.  ``shares[k, entry]`` becomes the
     probability of the vertex's action number ``k``, for mixed strategies only;
     ``loose`` the largest error bound of a lane's probabilities.
     """
     first, weights, limits, actions = tables
-    size = target.shape[2]
+    size = target.shape[1]
     room = 1
     for p in range(vertex.shape[0]):
         room = max(room, starts[p + 1] - starts[p])
@@ -84,13 +84,12 @@ def strategies(
     for p in range(vertex.shape[0]):
         begin, stop = starts[p], starts[p + 1]
         start, end = first[vertex[p]], first[vertex[p] + 1]
+        only = actions[start] if end - start == 1 else -1
         for e in range(begin, stop):
+            row = target[place[e]]
             for a in range(size):
-                target[lane[e], slot[e], a] = 0.0
-        if end - start == 1:
-            only = actions[start]
-            for e in range(begin, stop):
-                target[lane[e], slot[e], only] = 1.0
+                row[a] = 1.0 if a == only else 0.0
+        if only >= 0:
             continue
         total[: stop - begin] = 0.0
         error[: stop - begin] = 0.0
@@ -107,7 +106,7 @@ def strategies(
             for e in range(begin, stop):
                 share[e] /= total[e - begin]
             for e in range(begin, stop):
-                target[lane[e], slot[e], action] = share[e]
+                target[place[e], action] = share[e]
         for e in range(begin, stop):
             error[e - begin] /= total[e - begin]
             if not error[e - begin] <= loose[lane[e]]:
@@ -134,7 +133,7 @@ def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> 
 def expect(
     target: Any,
     lane: Any,
-    slot: Any,
+    place: Any,
     starts: Any,
     pairs: Any,
     rows: Any,
@@ -144,12 +143,13 @@ def expect(
     known: Any,
     undefined: Any,
 ) -> None:
-    """Write the expected value of a quantity, given per cell, for every entry.
+    """Write a quantity's expected value for every entry into ``target[place]``.
 
-    ``pairs`` are the tables that :meth:`.game.Game.lookup` describes, ``rows`` and
-    ``columns`` the players' shares (:func:`strategies`), ``cells[a, b]`` the registers
-    of the quantity, ``known[p]`` its value where that is the same at all points (-1
-    where it is not).  ``undefined`` collects lanes without a finite value.
+    The quantity is given per cell.  ``pairs`` are the tables that
+    :meth:`.game.Game.lookup` describes, ``rows`` and ``columns`` the players' shares
+    (:func:`strategies`), ``cells[a, b]`` the registers of the quantity, ``known[p]``
+    its value where that is the same at all points (-1 where it is not).
+    ``undefined`` collects lanes without a finite value.
     """
     _, first, second, row_starts, row_actions, column_starts, column_actions = pairs
     room = 1
@@ -163,7 +163,7 @@ def expect(
             continue
         if known[p] != -1.0:
             for e in range(start, end):
-                target[lane[e], slot[e]] = known[p]
+                target[place[e]] = known[p]
             continue
         v, w = first[p], second[p]
         row_start, row_end = row_starts[v], row_starts[v + 1]
@@ -188,7 +188,7 @@ def expect(
                     value[e - start] += share[e] * mean[e - start]
         bad = 0.0
         for e in range(start, end):
-            target[lane[e], slot[e]] = value[e - start]
+            target[place[e]] = value[e - start]
             bad += value[e - start] - value[e - start]
         if bad != 0.0:
             for e in range(start, end):
@@ -257,15 +257,50 @@ def components(
 
 
 @compiled
-def write(target: Any, lane: Any, slot: Any, column: Any) -> None:
-    """Write the entries' values into ``target[lane, slot]``."""
-    for e in range(lane.shape[0]):
-        target[lane[e], slot[e]] = column[e]
+def write(target: Any, place: Any, column: Any) -> None:
+    """Write the entries' values into ``target[place]``."""
+    for e in range(place.shape[0]):
+        target[place[e]] = column[e]
 
 
 @compiled
-def write_pairs(target: Any, lane: Any, slot: Any, starts: Any) -> None:
-    """Write the entries' pairs into ``target[lane, slot]``."""
+def write_pairs(target: Any, place: Any, starts: Any) -> None:
+    """Write the entries' pairs into ``target[place]``."""
     for p in range(starts.shape[0] - 1):
         for e in range(starts[p], starts[p + 1]):
-            target[lane[e], slot[e]] = p
+            target[place[e]] = p
+
+
+@compiled
+def take_better(
+    me: int,
+    best: Any,
+    rival: Any,
+    leaf: Any,
+    end: Any,
+    choice: Any,
+    number: int,
+    slack: Any,
+    near: Any,
+) -> None:
+    """Replace values and leaves by those of a rival choice where it is better for player ``me``.
+
+    ``near`` becomes whether the best choice so far is within ``slack`` of another.
+    """
+    n = near.shape[0]
+    mine, other = best[me], rival[me]
+    # No branches: a processor cannot guess who prefers what.
+    for i in range(n):
+        gain = other[i] - mine[i]
+        near[i] = (near[i] & (not gain > slack[i])) | (abs(gain) <= slack[i])
+    for i in range(n):
+        leaf[i] = end[i] if other[i] > mine[i] else leaf[i]
+    for i in range(n):
+        choice[i] = number if other[i] > mine[i] else choice[i]
+    for p in range(best.shape[0]):
+        if p != me:
+            old, new = best[p], rival[p]
+            for i in range(n):
+                old[i] = new[i] if other[i] > mine[i] else old[i]
+    for i in range(n):
+        mine[i] = other[i] if other[i] > mine[i] else mine[i]

@@ -53,6 +53,12 @@ class Chunk:
     lane: Any
     slot: Any
 
+    def places(self, width: int) -> Any:
+        """Return where the entries stand in a flat table with ``width`` entries per lane."""
+        import numpy as np
+
+        return self.lane.astype(np.int64) * width + self.slot
+
     @property
     def pair(self) -> Any:
         """The pair of every entry."""
@@ -349,17 +355,16 @@ class Game:
             columns.actions,
         )
 
-    def components(self, chunk: Chunk, target: Any, continuum: Any) -> None:
+    def components(self, chunk: Chunk, place: Any, target: Any, continuum: Any) -> None:
         """Write the component of every entry, and per lane whether one holds several."""
         import numpy as np
 
         if self.isolated:
-            width = target.shape[1]
-            numbers = np.arange(width, dtype=np.int32)
-            np.copyto(target, np.where(numbers < chunk.counts[:, None], numbers, -1))
+            target[:] = -1
+            self.loops.write(target.reshape(-1), place, chunk.slot)
             continuum[:] = False
             return
         table = np.full(target.shape, -1, dtype=np.int32)
-        self.loops.write_pairs(table, chunk.lane, chunk.slot, chunk.starts)
+        self.loops.write_pairs(table.reshape(-1), place, chunk.starts)
         sizes = [len(vs) for vs in self.vertices]
         self.loops.components(target, table, self.first, self.second, *sizes, continuum)

@@ -17,7 +17,7 @@ them, and :math:`k` counts roundings.
 True
 >>> magnitude, k = g.bound(g.sub(a, b))
 >>> g.ops[magnitude], k
-('add', 2)
+('add', 3)
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Graph:
     ``ops[n]`` is the operation of node ``n``, ``args[n]`` the nodes it works on,
     ``data[n]`` what else it needs: an input's name, a constant's value, the sign
     that a ``truth`` node asks for.  ``inputs_rounded`` says that inputs are
-    nearest floats of the true values rather than the values themselves.
+    floats within a unit in the last place of the true values, rather than the values
+    themselves.
     """
 
     def __init__(self, *, inputs_rounded: bool = True) -> None:
@@ -194,7 +195,7 @@ class Graph:
         op, args = self.ops[n], self.args[n]
         if op == "input":
             given = self.inputs_rounded and not isinstance(self.data[n], tuple)
-            return self.abs(n), int(given)
+            return self.abs(n), 2 * given
         if op == "constant":
             value: Fraction | float = self.data[n]
             if isinstance(value, float):

@@ -135,7 +135,7 @@ def match(up: Any, down: Any, table: Any, valid: Any, spare: Any) -> None:
 def list_pairs(
     rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
 ) -> Any:
-    """List the equilibria; see :func:`.compiled.list_pairs`."""
+    """List the equilibria; see :func:`.compiled_entries.list_pairs`."""
     import numpy as np
 
     counts[:] = 0
@@ -153,7 +153,7 @@ def list_pairs(
 def strategies(
     target: Any,
     lane: Any,
-    slot: Any,
+    place: Any,
     starts: Any,
     vertex: Any,
     registers: Any,
@@ -161,28 +161,28 @@ def strategies(
     shares: Any,
     loose: Any,
 ) -> None:
-    """Write strategies; see :func:`.compiled.strategies`."""
+    """Write strategies; see :func:`.compiled_entries.strategies`."""
     import numpy as np
 
     first, weights, limits, actions = tables
     for p, here in _groups(starts):
         steps = range(first[vertex[p]], first[vertex[p] + 1])
-        i, s = lane[here], slot[here]
-        target[i, s] = 0.0
+        i, at = lane[here], place[here]
+        target[at] = 0.0
         if len(steps) == 1:
-            target[i, s, actions[steps[0]]] = 1.0
+            target[at, actions[steps[0]]] = 1.0
             continue
         found, total, error = _shares(registers, i, weights, limits, steps)
         with np.errstate(all="ignore"):
             for n, (k, w) in enumerate(zip(steps, found, strict=True)):
                 shares[n, here] = w / total
-                target[i, s, actions[k]] = shares[n, here]
+                target[at, actions[k]] = shares[n, here]
             error = error / total
             loose[i] = np.where(error <= loose[i], loose[i], error)
 
 
 def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
-    """Bound the errors of probabilities; see :func:`.compiled.errors`."""
+    """Bound the errors of probabilities; see :func:`.compiled_entries.errors`."""
     import numpy as np
 
     first, weights, limits, actions = tables
@@ -222,7 +222,7 @@ def _shares(
 def expect(
     target: Any,
     lane: Any,
-    slot: Any,
+    place: Any,
     starts: Any,
     pairs: Any,
     rows: Any,
@@ -232,14 +232,14 @@ def expect(
     known: Any,
     undefined: Any,
 ) -> None:
-    """Write expected values; see :func:`.compiled.expect`."""
+    """Write expected values; see :func:`.compiled_entries.expect`."""
     import numpy as np
 
     _, first, second, row_starts, row_actions, column_starts, column_actions = pairs
     for p, here in _groups(starts):
-        i, s = lane[here], slot[here]
+        i, at = lane[here], place[here]
         if known[p] != -1.0:
-            target[i, s] = known[p]
+            target[at] = known[p]
             continue
         used = row_actions[row_starts[first[p]] : row_starts[first[p] + 1]]
         met = column_actions[column_starts[second[p]] : column_starts[second[p] + 1]]
@@ -253,14 +253,14 @@ def expect(
                     for j, b in enumerate(met):
                         mean = mean + columns[j, here] * registers[cells[a, b], i]
                 value = mean if len(used) == 1 else value + rows[k, here] * mean
-        target[i, s] = value
+        target[at] = value
         undefined[i[~np.isfinite(value)]] = True
 
 
 def components(
     target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
 ) -> None:
-    """Find connected equilibria; see :func:`.compiled.components`."""
+    """Find connected equilibria; see :func:`.compiled_entries.components`."""
     import numpy as np
 
     del rows, columns
@@ -287,13 +287,36 @@ def _grouped(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(number[pair] for pair in pairs)
 
 
-def write(target: Any, lane: Any, slot: Any, column: Any) -> None:
-    """Write the entries' values; see :func:`.compiled.write`."""
-    target[lane, slot] = column
+def write(target: Any, place: Any, column: Any) -> None:
+    """Write the entries' values; see :func:`.compiled_entries.write`."""
+    target[place] = column
 
 
-def write_pairs(target: Any, lane: Any, slot: Any, starts: Any) -> None:
-    """Write the entries' pairs; see :func:`.compiled.write_pairs`."""
+def write_pairs(target: Any, place: Any, starts: Any) -> None:
+    """Write the entries' pairs; see :func:`.compiled_entries.write_pairs`."""
     import numpy as np
 
-    target[lane, slot] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    target[place] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+
+
+def take_better(
+    me: int,
+    best: Any,
+    rival: Any,
+    leaf: Any,
+    end: Any,
+    choice: Any,
+    number: int,
+    slack: Any,
+    near: Any,
+) -> None:
+    """Take a better choice; see :func:`.compiled_entries.take_better`."""
+    import numpy as np
+
+    gain = rival[me] - best[me]
+    better = rival[me] > best[me]
+    np.logical_or(near & ~(gain > slack), np.abs(gain) <= slack, out=near)
+    for old, new in zip(best, rival, strict=True):
+        old[:] = np.where(better, new, old)
+    leaf[:] = np.where(better, end, leaf)
+    choice[better] = number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Table:
     ) -> None:
         import numpy as np
 
+        _keep_freed_memory()
         self.n, self.width, self.players = n, 0, tuple(players)
         self.valid = np.ones(n, dtype=bool)
         self.count = np.zeros(n, dtype=np.int32)
@@ -74,7 +76,7 @@ class Table:
         loops, count = game.loops, len(chunk.counts)
         here = slice(start, start + count)
         self.widen(int(chunk.counts.max(initial=0)), start)
-        place = (chunk.lane, chunk.slot)
+        place = chunk.places(self.width)
         loose = np.zeros(count)
         strategies = [p[here] for p in self.probabilities]
         shares = []
@@ -82,20 +84,21 @@ class Table:
             strategies, game.tables, (game.first, game.second), strict=True
         ):
             target[:] = np.nan
+            flat = target.reshape(-1, target.shape[2])
             shares.append(np.empty((target.shape[2], len(chunk.lane))))
             loops.strategies(
-                target, *place, chunk.starts, vertex, game.registers, table.strategy_tables,
-                shares[-1], loose,
+                flat, chunk.lane, place, chunk.starts, vertex, game.registers,
+                table.strategy_tables, shares[-1], loose,
             )  # fmt: skip
         game.check_accuracy(inputs, chunk, loose)
         for (kind, name), q in linear.items():
             target = self.kinds[kind][name][here]
             target[:] = np.nan
             loops.expect(
-                target, *place, chunk.starts, game.lookup, *shares, game.registers,
-                q.registers, q.known, chunk.flagged,
+                target.reshape(-1), chunk.lane, place, chunk.starts, game.lookup, *shares,
+                game.registers, q.registers, q.known, chunk.flagged,
             )  # fmt: skip
-        game.components(chunk, self.component[here], self.continuum[here])
+        game.components(chunk, place, self.component[here], self.continuum[here])
         self.count[here] = chunk.counts
         np.logical_not(chunk.outside, out=self.valid[here])
         self.engine[here] = np.where(chunk.outside, OUTSIDE, COMPILED)
@@ -107,7 +110,7 @@ class Table:
         """Write a chunk's answers to one more question."""
         target = self.kinds[kind][name][start : start + len(chunk.counts)]
         target[:] = _filler(kind)
-        game.loops.write(target, chunk.lane, chunk.slot, column)
+        game.loops.write(target.reshape(-1), chunk.places(self.width), column)
 
     def put(self, points: Any, small: Block) -> None:
         """Take over the answers of another block at some points."""
@@ -143,6 +146,19 @@ class Table:
             probabilities=dict(zip(self.players, self.probabilities, strict=True)),
             **self.kinds,
         )
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Let the C library keep the memory of one block for the next.
+
+    Fresh pages from the system cost several times what it takes to fill them.  glibc
+    maps arrays, and gives memory back, beyond thresholds that follow the largest
+    mapped array freed so far, up to 32 MB.  So free one of nearly that size, never touched.
+    """
+    import numpy as np
+
+    np.empty(31 << 20, dtype=np.uint8)
 
 
 def _filler(kind: str) -> Any:

@@ -26,7 +26,7 @@ class Teller:
 
     def __init__(self, question: Question, moving: tuple[str, ...]) -> None:
         self.question = question
-        self.model = freed(question.original, moving)
+        self.model = freed(question.original, moving, question.base)
         self.moving = moving
         self.solver = PointSolver(
             self.model,

@@ -59,7 +59,7 @@ def certificate(
     claim = claim_of(search, radius)
     lines = [
         f"; {search.question.original.name}: {claim}.",
-        "; Every (check-sat) below must answer unsat.",
+        "; Every question below must be answered unsat.",
         "; Parameter: base, unit, limits",
     ]
     for axis in search.space.axes:

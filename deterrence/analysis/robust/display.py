@@ -84,7 +84,7 @@ def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> l
     now = "holds" if change.before else "does not hold"
     lines = [f"{change.statement}{where}: {now} at the base point."]
     if change.before == change.after:
-        return [*lines, "  Nothing has to change: the cost is 0."]
+        return [*lines, "  Nothing has to change."]
     goal = "makes it hold" if change.after else "makes it fail"
     word = "Cost" if cost else "Size"
     if change.impossible:
@@ -119,7 +119,7 @@ def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> l
             )
     if change.witness is not None:
         just = "There" if not change.excess else "Just beyond"
-        lines.append(f"  {just}: {change.regime or 'no regime that the model names'}")
+        lines.append(f"  {just}: {change.regime}" if change.regime else f"  {just}:")
         lines += [f"    equilibrium: {e}" for e in change.equilibria]
     return [*lines, *_notes(change)]
 

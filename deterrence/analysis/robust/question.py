@@ -96,7 +96,7 @@ class Question:
         given = dict(values or {})
         numbers = model.values(scenario, **given)
         self.base = {n: _rational(v) for n, v in numbers.items()}
-        self.model = freed(shown, axes)
+        self.model = freed(shown, axes, self.base)
         direct = {*given, *(model.scenario(scenario).values if scenario else ())}
         fixed = {
             n: self.base[n]
@@ -306,7 +306,7 @@ def _existence(v: Vertex) -> Formula:
     return exists
 
 
-def freed(model: Model, axes: Sequence[str]) -> Model:
+def freed(model: Model, axes: Sequence[str], base: Mapping[str, Fraction]) -> Model:
     """Return the model in which derived parameters among the axes have no formula any more."""
     from dataclasses import replace
 
@@ -315,7 +315,7 @@ def freed(model: Model, axes: Sequence[str]) -> Model:
         return model
     parameters = dict(model.parameters)
     for name in loose:
-        parameters[name] = replace(parameters[name], formula=None)
+        parameters[name] = replace(parameters[name], formula=None, default=base[name])
     return model.replace(
         parameters=parameters, derived=tuple(n for n in model.derived if n not in loose)
     )

@@ -151,9 +151,14 @@ class Truths:
         cells = [values[i][j] for i in row.support for j in column.support]
         if all(c == cells[0] for c in cells):
             return literal(cells[0], sign)
-        if chance and all(c.is_ground for c in cells):
-            # Some cells count and some do not: strictly between 0 and all.
-            return literal(self.algebra.ring.one, sign)
+        if all(c.is_ground for c in cells):
+            numbers = [int(c.LC) if c else 0 for c in cells]
+            one = self.algebra.ring.one
+            # Every cell has a positive chance, so the mean is beyond the least and the largest.
+            if min(numbers) >= 0:
+                return literal(one, sign)
+            if max(numbers) <= 0:
+                return literal(-one, sign)
         if chance and sign in ("==", "<="):
             return all_of(literal(c, "==") for c in cells)
         if chance and sign in ("!=", ">"):

@@ -146,29 +146,31 @@ class Axis:
                     return Fraction(top, bottom), degree
         return ratio, 1
 
-    @cached_property
-    def _tables(self) -> tuple[Any, Any]:
-        """Large and small powers of the ratio: one product of two gives any value.
+    def _powers(self, numbers: Any) -> Any:
+        """Return values as products of a large and a small power of the ratio.
 
-        The tables are worked out in decimal arithmetic, whose results are the same on
+        The powers are worked out in decimal arithmetic, whose results are the same on
         every machine, unlike those of the exponential functions of C libraries.
         """
         import numpy as np
 
-        with decimal.localcontext(decimal.Context(prec=40)):
-            start = decimal.Decimal(self.start.numerator) / self.start.denominator
-            ratio = self.stop / self.start
-            step = (decimal.Decimal(ratio.numerator) / ratio.denominator).ln() / (self.count - 1)
-            large = [float(abs(start) * (step * k).exp()) for k in range(0, self.count, _TABLE)]
-            small = [float((step * k).exp()) for k in range(min(_TABLE, self.count))]
-        return np.array(large) * (1 if start > 0 else -1), np.array(small)
+        high, low = np.divmod(np.asarray(numbers, dtype=np.int64), _TABLE)
+        distinct, places = np.unique(high, return_inverse=True)
+        large = self._decimal_powers([int(h) * _TABLE for h in distinct], abs(self.start))
+        return large[places] * self._small[low] * (1 if self.start > 0 else -1)
 
-    def _powers(self, numbers: Any) -> Any:
+    @cached_property
+    def _small(self) -> Any:
+        return self._decimal_powers(range(min(_TABLE, self.count)), Fraction(1))
+
+    def _decimal_powers(self, exponents: Iterable[int], factor: Fraction) -> Any:
         import numpy as np
 
-        large, small = self._tables
-        numbers = np.asarray(numbers, dtype=np.int64)
-        return large[numbers // _TABLE] * small[numbers % _TABLE]
+        with decimal.localcontext(decimal.Context(prec=40)):
+            ratio = self.stop / self.start
+            step = (decimal.Decimal(ratio.numerator) / ratio.denominator).ln() / (self.count - 1)
+            scale = decimal.Decimal(factor.numerator) / factor.denominator
+            return np.array([float(scale * (step * k).exp()) for k in exponents])
 
 
 def _root(value: int, degree: int) -> int:
@@ -312,4 +314,19 @@ def _checked(where: str, axis: Axis) -> Axis:
                 f"{where}: a value is too large or too small for a sweep",
                 remedy="choose values between 1e-300 and 1e300",
             )
+    if _blurred(axis):
+        raise UsageError(
+            f"{where}: values are too near to each other to be told apart as floats",
+            remedy="choose fewer values, or a wider range",
+        )
     return axis
+
+
+def _blurred(axis: Axis) -> bool:
+    """Say whether two neighbours round to one float; on a range the ends decide."""
+    if axis.kind == "list":
+        return len({float(v) for v in axis.values}) < axis.count
+    if not axis.count:
+        return float(axis.start) == float(axis.stop)
+    pairs = {(0, 1), (axis.count - 2, axis.count - 1)} if axis.count > 1 else set()
+    return any(float(axis.exact(a)) == float(axis.exact(b)) for a, b in pairs)

@@ -146,6 +146,9 @@ class Samples:
             for name, column in self.columns(number, number + 1).items()
         }
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_state": {}}
+
     def _sequence(self, start: int, stop: int) -> Any:
         if self._state.get("at", -1) > start or "engine" not in self._state:
             self._state.update(engine=self._engine(), at=0)

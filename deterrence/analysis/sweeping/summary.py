@@ -65,7 +65,7 @@ class Stretch:
     selected: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepSummary:
     """Counts over all points of a sweep.
 
@@ -145,6 +145,12 @@ class SweepSummary:
             "output": self.output or None,
             "provenance": attributes,
         }
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        status = "complete" if self.complete else f"{self.incomplete:,} incomplete"
+        where = f", written to {self.output}" if self.output else ""
+        return f"<Sweep of {self.plan.model.name}: {self.points:,} points, {status}{where}>"
 
     def __str__(self) -> str:
         """Return the summary as it is printed."""

@@ -16,6 +16,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -244,27 +245,15 @@ def on_cluster(plan: Plan, numbers: Sequence[int], address: str) -> Results:
             "a sweep on a cluster needs dask.distributed",
             remedy="pip install 'deterrence[cluster]'",
         ) from None
-    from deterrence.analysis.sweeping.plan import versions
-
     try:
         client: Any = distributed.Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(
-            f"no scheduler answers at {address[:80]!r}: {str(error)[:200]}",
+            f"no scheduler answers at {address[:80]!r}: {_line(error)}",
             remedy="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
         ) from None
     with client:
-        theirs = client.run(versions)
-        if not theirs:
-            raise UsageError(f"the scheduler at {address[:80]!r} has no workers")
-        for worker, found in theirs.items():
-            if found != versions():
-                other = [f"{k} {v}" for k, v in found.items() if versions()[k] != v]
-                raise UsageError(
-                    f"the worker {worker} has {', '.join(other)}",
-                    remedy="all workers need the versions that run here: "
-                    + ", ".join(f"{k} {v}" for k, v in versions().items()),
-                )
+        _check_versions(client, address)
         shared = client.scatter(pickle.dumps(plan), broadcast=True)
         window = 2 * sum(client.nthreads().values())
         waiting: deque[tuple[int, Any]] = deque()
@@ -278,13 +267,45 @@ def on_cluster(plan: Plan, numbers: Sequence[int], address: str) -> Results:
                     return
                 number, future = waiting.popleft()
                 yield number, future.result()
+        except (OSError, TimeoutError, CancelledError) as error:
+            raise DeterrenceError(
+                f"the scheduler at {address[:80]!r} was lost: {_line(error)}",
+                remedy="with an output, finished blocks are kept; --resume goes on with them",
+            ) from None
         except distributed.KilledWorker as error:
             raise DeterrenceError(
-                f"a block killed the workers that solved it: {str(error)[:200]}",
+                f"a block killed the workers that solved it: {_line(error)}",
                 remedy="their memory may be too small",
             ) from None
         finally:
             client.cancel([future for _, future in waiting], force=True)
+
+
+def _line(error: BaseException) -> str:
+    """Return the first line of an error's text, cut to a length for messages."""
+    return (str(error) or type(error).__name__).split("\n")[0][:200]
+
+
+def _check_versions(client: Any, address: str) -> None:
+    """Raise :class:`UsageError` where workers would not compute the same numbers."""
+    from deterrence.analysis.sweeping.plan import versions
+
+    mine = versions()
+    needed = ", ".join(f"{k} {v}" for k, v in mine.items())
+    remedy = f"all workers need the versions that run here: {needed}"
+    try:
+        theirs = client.run(versions)
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"the workers cannot import deterrence: {error}", remedy=remedy) from None
+    if not theirs:
+        raise UsageError(
+            f"the scheduler at {address[:80]!r} has no workers",
+            remedy="start some with `dask worker ADDRESS`",
+        )
+    for worker, found in theirs.items():
+        if found != mine:
+            other = [f"{k} {v}" for k, v in found.items() if mine.get(k) != v]
+            raise UsageError(f"the worker {worker} has {', '.join(other)}", remedy=remedy)
 
 
 _REMEMBERED: dict[int, tuple[Any, Any]] = {}

@@ -1,0 +1,158 @@
+"""A tree's solution as plain text for a terminal: families, equilibria, certificates.
+
+>>> from deterrence.game.extensive import ExtensiveGame
+>>> from deterrence.game.tree_nodes import Decision, Leaf
+>>> from deterrence.solvers.backward import solve_tree
+>>> game = ExtensiveGame.from_tree(("A",), Decision("A", "choice", {
+...     "left": Leaf("good"), "right": Leaf("bad")}), {"good": (1,), "bad": (0,)})
+>>> print(tree_solution_text(solve_tree(game)))
+game
+1 subgame-perfect equilibrium (complete)
+<BLANKLINE>
+Equilibrium 1 of 1
+  A            choice: left
+  Payoffs      A 1
+  Outcomes     good 1
+  Certificate  no deviation gains in any subgame: regret 0, exact
+<BLANKLINE>
+Status: complete: no equilibrium is missing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from deterrence.game.markup import WIDTH, both, flow, plain, text_width, wrap
+from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
+from deterrence.solvers.words import listed
+
+_NOUNS = {
+    "nash": ("Nash equilibrium", "Nash equilibria"),
+    "spe": ("subgame-perfect equilibrium", "subgame-perfect equilibria"),
+}
+#: Widest column of row names.
+_NAMES = 20
+
+
+def headline(solution: TreeSolution) -> str:
+    """Say how many equilibria there are, sets of them counted as such."""
+    one, many = _NOUNS[solution.concept]
+    infinite = sum(f.is_continuum for f in solution.families)
+    if not solution.equilibria:
+        return f"No {one} found ({solution.status})"
+    if not infinite:
+        count = solution.count
+        return f"{_count(count)} {one if count == 1 else many} ({solution.status})"
+    if solution.count == 1:
+        return f"A continuum of {many} ({solution.status})"
+    kinds = "a continuum" if infinite == 1 else "continua"
+    some = f"{infinite} of them {kinds}"
+    return f"{_count(solution.count)} families of {many}, {some} ({solution.status})"
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
+
+
+def status_line(solution: TreeSolution) -> str:
+    """Say what the status means."""
+    return {
+        "complete": "complete: no equilibrium is missing",
+        "partial": "partial: there may be more equilibria than these",
+        "none": "none found: that does not prove that there is none",
+    }[solution.status]
+
+
+def tree_solution_text(solution: TreeSolution, *, width: int = WIDTH) -> str:
+    """Return the solution for people; actions that are not played are left out."""
+    game = solution.game
+    lines = [*wrap(game.title or game.name, width), *wrap(headline(solution), width)]
+    names = [*map(plain, game.players), "Any mixture", "Certificate"]
+    left = 2 + min(_NAMES, max(map(text_width, names)))
+    told: set[int] = set()
+    for number, family in enumerate(solution.families, 1):
+        lines.append("")
+        if not family.is_continuum:
+            k = family.members[0]
+            told.add(k)
+            lines.append(f"Equilibrium {k + 1} of {len(solution)}")
+            lines += _block(_rows(solution, k, width - left - 2), left)
+            continue
+        shown = f"{len(family.members)} of its {_count(family.corners)} corners listed"
+        all_shown = family.corners == len(family.members)
+        lines.append(
+            f"Family {number}: a continuum, "
+            + (f"spanned by {family.corners} equilibria" if all_shown else shown)
+        )
+        lines += _block(_family_rows(family, width - left - 2), left)
+        for k in family.members:
+            if k in told:
+                lines.append(f"  Equilibrium {k + 1}, see above")
+                continue
+            told.add(k)
+            lines.append(f"  Equilibrium {k + 1} of {len(solution)}")
+            lines += _block(_rows(solution, k, width - left - 4), left + 2, "    ")
+    lines += ["", *wrap(f"Status: {status_line(solution)}", width)]
+    for message in solution.messages:
+        lines += wrap(message, width, first="  ", rest="    ")
+    return "\n".join(lines)
+
+
+Row = tuple[str, list[str]]
+
+
+def _block(rows: Sequence[Row], left: int, indent: str = "  ") -> Iterator[str]:
+    for name, body in rows:
+        head = indent + name
+        if text_width(head) > left:
+            yield head
+            head = ""
+        for line in body:
+            yield f"{head}{' ' * (left - text_width(head))}  {line}".rstrip()
+            head = ""
+
+
+def _family_rows(family: TreeFamily, room: int) -> list[Row]:
+    rows: list[Row] = []
+    for player, sets in family.ties.items():
+        for label, actions in sets.items():
+            text = f"{plain(player)} at {plain(label)}: {', '.join(map(plain, actions))}"
+            rows.append(("Any mixture", wrap(text, room)))
+    if family.conditions:
+        rows.append(("Provided", flow(family.conditions, room)))
+    if len(family.pieces) > 1:
+        texts = [f"between {listed(piece)}" for piece in family.pieces]
+        rows.append(("In pieces", flow(texts, room)))
+    return rows
+
+
+def _rows(solution: TreeSolution, k: int, room: int) -> list[Row]:
+    e = solution.equilibria[k]
+    rows: list[Row] = []
+    for player, behaviour in e.profile.items():
+        entries = []
+        for label, mix in behaviour.items():
+            if label in e.open_sets:
+                entries.append(f"{plain(label)}: anything")
+                continue
+            played = [(plain(a), p) for a, p in mix.items() if p != 0]
+            said = (
+                played[0][0]
+                if len(played) == 1
+                else " or ".join(f"{a} {both(p)}" for a, p in played)
+            )
+            entries.append(f"{plain(label)}: {said}")
+        if entries:
+            rows.append((plain(player), flow(entries, room)))
+    rows.append(("Payoffs", flow([f"{plain(p)} {both(u)}" for p, u in e.payoffs.items()], room)))
+    rows.append(("Outcomes", flow([f"{plain(o)} {both(p)}" for o, p in e.outcomes.items()], room)))
+    rows.append(("Certificate", wrap(certificate(solution, e), room)))
+    return rows
+
+
+def certificate(solution: TreeSolution, e: TreeEquilibrium) -> str:
+    """Return the certificate of an equilibrium in words."""
+    kind = "exact" if isinstance(e.regret, Fraction) else "in floats"
+    where = "in any subgame" if solution.concept == "spe" else "in the tree"
+    return f"no deviation gains {where}: regret {both(e.regret)}, {kind}"
