@@ -115,7 +115,12 @@ class Program(click.Group):
 
 def report(error: Exception) -> int:
     """Write an error to standard error and return its exit code."""
-    from deterrence.errors import DeterrenceError, InvalidFileError
+    from deterrence.errors import (
+        DeterrenceError,
+        ExpressionError,
+        InvalidFileError,
+        UsageError,
+    )
 
     if isinstance(error, click.ClickException):
         error.show()
@@ -129,7 +134,8 @@ def report(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, DeterrenceError):
         complain(error.what, error.remedy)
-        return error.exit_code
+        # A formula in a file is a fault of the file; one that comes as itself was typed.
+        return UsageError.exit_code if isinstance(error, ExpressionError) else error.exit_code
     if isinstance(error, OSError):
         from deterrence.cli.output import silence
 

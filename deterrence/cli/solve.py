@@ -113,6 +113,9 @@ def _solve_tree(
         json.dumps(solution.to_dict(), indent=2) if form == "json" else tree_solution_text(solution)
     )
     deliver(text, output)
+    if solution.interrupted:
+        click.echo(f"Interrupted: {len(solution)} equilibria were found until then.", err=True)
+        return 130
     if solution.status == "complete":
         return 0
     if form != "table" or output not in (None, "-"):

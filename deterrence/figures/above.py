@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from deterrence.figures.branches import Trace
+from deterrence.figures.curves import Trace
 from deterrence.figures.page import EDGE, KeyEntry, Page
 from deterrence.figures.stages import Stage
 from deterrence.figures.style import FAINT, GREY, INK, PALE, SMALL

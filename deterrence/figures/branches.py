@@ -16,12 +16,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
+from deterrence.figures.curves import Branch, Mark, Span, Trace, thinned
 from deterrence.figures.drawing import parameter_of
 from deterrence.figures.questions import Question, ask
 from deterrence.figures.stages import Stage, between, cuts, name_at
@@ -40,68 +40,6 @@ GRID, COARSE = 401, 61
 MAX_CELLS = 36
 #: Ends of stretches are approached up to this part of their length: formulas may end there.
 _NEAR = 1e-7
-
-Support = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One equilibrium over one stretch; ``ys[m]`` are the values of question ``m``."""
-
-    support: Support
-    xs: tuple[float, ...]
-    ys: tuple[tuple[float, ...], ...]
-
-    @property
-    def is_pure(self) -> bool:
-        """Whether nobody mixes."""
-        return all(len(actions) == 1 for actions in self.support)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A part of the range in which nothing changes; without branches, nothing is allowed."""
-
-    low: float
-    high: float
-    branches: tuple[Branch, ...]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A threshold, its exact value where it is rational, and the segments of continua there.
-
-    ``segments[m]`` are ranges of question ``m`` over one connected set of equilibria.
-    """
-
-    value: Fraction | None
-    decimal: float
-    segments: tuple[tuple[tuple[float, float], ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Trace:
-    """Everything that a sweep shows; ``exact`` says that thresholds and curves are."""
-
-    parameter: Parameter
-    low: Fraction
-    high: Fraction
-    base: Fraction | float | None
-    questions: tuple[Question, ...]
-    thresholds: tuple[Mark, ...]
-    stretches: tuple[Span, ...]
-    exact: bool
-    players: tuple[str, ...]
-    #: Points that were solved, where the curves are not closed forms.
-    points: int = 0
-    #: The names of regimes along the range, neighbours with one name joined.
-    stages: tuple[Stage, ...] = ()
-
-    @cached_property
-    def supports(self) -> tuple[Support, ...]:
-        """All supports, pure ones first, in the order in which they come."""
-        seen = dict.fromkeys(b.support for s in self.stretches for b in s.branches)
-        return tuple(sorted(seen, key=lambda s: any(len(a) > 1 for a in s)))
 
 
 def trace(
@@ -242,7 +180,7 @@ class _Work:
     def _trace(self, marks: tuple[Mark, ...], spans: tuple[Span, ...], *, exact: bool) -> Trace:
         return Trace(
             self.parameter, self.low, self.high, self.base, self.questions, marks, spans, exact,
-            self.model.players, self._stages(spans),
+            self.model.players, stages=self._stages(spans),
         )  # fmt: skip
 
     def _stages(self, spans: Sequence[Span]) -> tuple[Stage, ...]:
@@ -282,7 +220,7 @@ class _Work:
         xs[0], xs[-1] = a, b
         support = tuple(tuple(actions) for actions in e.support.values())
         columns = tuple(tuple(column) for column in zip(*rows, strict=True))
-        return _thinned(Branch(support, tuple(xs), columns))
+        return thinned(Branch(support, tuple(xs), columns))
 
     def _answers(self, e: PointEquilibrium, x: Fraction) -> list[float]:
         # Exact until here: closed forms are quotients in which floats would cancel.
@@ -389,7 +327,7 @@ class _Work:
         low = float(grid[0])
         for k, (key, numbers, rows) in enumerate(runs):
             last = k == len(runs) - 1
-            if len(numbers) == 1 and 0 < k and not last:
+            if len(numbers) == 1 and k > 0 and not last:
                 continue
             if last:
                 high = float(grid[-1])
@@ -414,25 +352,5 @@ class _Work:
                 f"assumptions of {self.model.name}",
                 remedy="choose another range",
             )
-        return self._trace(tuple(marks), tuple(spans), exact=False)
-
-
-def _thinned(branch: Branch) -> Branch:
-    """Drop points that lie on the straight line between their neighbours, in every question."""
-    xs, columns = branch.xs, branch.ys
-    scales = [max(1e-300, max(map(abs, c))) for c in columns]
-    kept = [0]
-    for k in range(1, len(xs) - 1):
-        i, j = kept[-1], k + 1
-        t = (xs[k] - xs[i]) / (xs[j] - xs[i])
-        if any(
-            abs(c[i] + t * (c[j] - c[i]) - c[k]) > 1e-9 * s
-            for c, s in zip(columns, scales, strict=True)
-        ):
-            kept.append(k)
-    kept.append(len(xs) - 1)
-
-    def pick(c: Sequence[float]) -> tuple[float, ...]:
-        return tuple(c[k] for k in kept)
-
-    return Branch(branch.support, pick(xs), tuple(pick(c) for c in columns))
+        found = self._trace(tuple(marks), tuple(spans), exact=False)
+        return replace(found, points=len(grid))

@@ -8,7 +8,7 @@ uses, the larger the likelier.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,15 @@ from deterrence.figures.style import FAINT, GREY, INK, LINES, PAPER, letter
 from deterrence.figures.words import figure_number, joined, safe
 
 if TYPE_CHECKING:
+    from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
 
 #: Height of a rung, and width of the column of one equilibrium (mm).
 _STEP, _COLUMN = 5.6, 4.1
 #: Equilibria that are shown if the width allows; pure ones come first.
 _MOST = 40
+#: Seconds to look for equilibria: ladders of many rungs have thousands.
+SECONDS = 20.0
 _SIDES = (LINES[0].colour, LINES[1].colour)
 
 
@@ -49,6 +52,8 @@ class Rungs:
     costs: Mapping[str, tuple[Any, ...]]
     hazards: tuple[Any, ...]
     climbs: tuple[Climb, ...]
+    #: Whether these are all extreme equilibria.
+    complete: bool = True
 
 
 def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | None) -> Rungs:
@@ -56,6 +61,7 @@ def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | Non
 
     Raises :class:`UsageError` where the model is no ladder.
     """
+    from deterrence.solvers.deadline import Deadline
     from deterrence.solvers.exact import enumerate_extreme
 
     spec = model.ladder
@@ -64,9 +70,14 @@ def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | Non
     numbers = model.values(scenario, **dict(values or {}))
     game = model.at(scenario, **dict(values or {})).to_exact()
     first, second = game.players
-    found = enumerate_extreme(game.matrix(first), game.matrix(second))
+    found = enumerate_extreme(game.matrix(first), game.matrix(second), Deadline(SECONDS))
+    if found.interrupted:
+        raise KeyboardInterrupt
+    known = {(found.rows[i], found.columns[j]) for i, j in found.pairs}
+    if not found.complete:  # pure ones are there in any case
+        known |= set(_pure(game))
     climbs = sorted(
-        (Climb((found.rows[i], found.columns[j])) for i, j in found.pairs),
+        map(Climb, known),
         key=lambda c: (
             sum(sum(map(bool, side)) for side in c.chances),
             [[-p for p in side] for side in c.chances],
@@ -81,7 +92,21 @@ def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | Non
         },
         tuple(spec.hazard_of(k).evaluate(numbers) for k in range(count)),
         tuple(climbs),
+        found.complete,
     )
+
+
+def _pure(game: StrategicGame) -> Iterator[tuple[Any, Any]]:
+    """Yield the pure equilibria as mixed strategies."""
+    from deterrence.game.display import best_replies
+
+    m, n = game.shape
+    for (i, j), best in zip(game.cells(), best_replies(game), strict=True):
+        if all(best):
+            yield (
+                tuple(Fraction(k == i) for k in range(m)),
+                tuple(Fraction(k == j) for k in range(n)),
+            )
 
 
 @drawn
@@ -107,10 +132,13 @@ def ladder(
     page.key(_key(model.players))
     rest = len(it.climbs) - shown
     if rest:
+        known = "" if it.complete else "known "
         page.note(
-            f"Shown are {shown} of {len(it.climbs)} extreme equilibria, those with the fewest "
-            "actions first."
+            f"Shown are {shown} of {len(it.climbs)} {known}extreme equilibria, those with the "
+            "fewest actions first."
         )
+    if not it.complete:
+        page.note(f"Not all mixed equilibria were found in {SECONDS:g} seconds.")
     return page.finish(heading, describe(model, it))
 
 
@@ -254,6 +282,7 @@ def describe(model: Model, it: Rungs) -> str:
         if told
         else "There is no pure equilibrium.",
     ]
-    if mixed:
-        parts.append(f"Besides, {mixed} extreme equilibria in mixed strategies.")
+    if mixed or not it.complete:
+        more = f"{mixed}" if it.complete else f"at least {mixed}"
+        parts.append(f"Besides, {more} extreme equilibria in mixed strategies.")
     return " ".join(parts)

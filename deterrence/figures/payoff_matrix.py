@@ -18,7 +18,7 @@ from deterrence.figures.drawing import (
     subject,
     where_words,
 )
-from deterrence.figures.page import COLUMN, EDGE, KeyEntry, Page
+from deterrence.figures.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
 from deterrence.figures.style import FAINT, GREY, INK, PALE, SMALL
 from deterrence.figures.words import MINUS, figure_number, formula, joined, safe
 from deterrence.game.display import best_replies
@@ -94,7 +94,9 @@ def payoffs(
     if not layout.fits:
         raise UsageError(
             f"the matrix of {it.game.name} does not fit {width:g} mm",
-            remedy=f"give a width of {layout.least + 2:.0f} mm or more",
+            remedy=f"give a width of {layout.least + 2:.0f} mm or more"
+            if layout.least + 2 <= WIDEST
+            else "it is too large for a figure; `deterrence show` lists it",
         )
     layout.draw()
     page.key(_key(it.game))

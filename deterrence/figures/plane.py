@@ -99,6 +99,14 @@ class Mosaic:
     slabs: tuple[Slab, ...]
     height: float
 
+    def sizes(self) -> dict[Hashable, float]:
+        """Return the area of all cells of every label."""
+        found: dict[Hashable, float] = {}
+        for slab in self.slabs:
+            for k, label in enumerate(slab.labels):
+                found[label] = found.get(label, 0.0) + slab.extent(k)
+        return found
+
     def areas(self) -> dict[Hashable, list[list[tuple[float, float]]]]:
         """Return the outlines of all cells by label."""
         found: dict[Hashable, list[list[tuple[float, float]]]] = {}

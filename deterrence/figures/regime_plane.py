@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from deterrence.figures.areas import Area
 from deterrence.figures.drawing import drawn, need_model, need_two_players, where_words
 from deterrence.figures.page import COLUMN, EDGE, KeyEntry, Page, short_ticks
 from deterrence.figures.placing import FINE, Room, fits_of
@@ -18,13 +20,7 @@ from deterrence.figures.style import (
     letter,
     nth,
 )
-from deterrence.figures.territory import (
-    TIME_LIMIT,
-    Area,
-    Survey,
-    Territory,
-    survey_plane,
-)
+from deterrence.figures.territory import TIME_LIMIT, Survey, Territory, survey_plane
 from deterrence.figures.words import (
     axis_label,
     figure_number,
@@ -110,18 +106,9 @@ def _ticks(ax: Any) -> None:
         axis.set_major_formatter(short_ticks())
 
 
-def _extent(outlines: Sequence[Sequence[tuple[float, float]]]) -> float:
-    """Return the area of some polygons (shoelace formula)."""
-    total = 0.0
-    for points in outlines:
-        pairs = zip(points, [*points[1:], points[0]], strict=True)
-        total += abs(sum(x * v - u * y for (x, y), (u, v) in pairs)) / 2
-    return total
-
-
 def _order(found: Territory) -> list[Hashable]:
     """Return the areas' labels, the largest first, what is outside last."""
-    sizes = {key: _extent(outlines) for key, outlines in found.plane.areas().items()}
+    sizes = found.plane.sizes()
     return sorted(
         sizes, key=lambda key: (not found.areas[key].valid, -round(sizes[key], 9), str(key))
     )
@@ -319,9 +306,16 @@ def equations_of(found: Territory) -> list[Any]:
 
 
 def _balanced(e: Any) -> Any:
-    """Write ``a - b = 0`` as ``a = b``."""
+    """Write ``a - b = 0`` as ``a = b``, and ``2*x - 3 = 0`` as ``x = 3/2``."""
     from deterrence.game.expressions import Expression
 
+    if len(e.names) == 1:
+        (name,) = e.names
+        at = [e.evaluate({name: Fraction(k)}) for k in range(3)]
+        slope = at[1] - at[0]
+        if slope and at[2] - at[1] == slope:
+            root = Expression.number(-at[0] / slope)
+            return Expression("compare", ("==",), Expression.name(name), root)
     left, right = Expression.number(0), Expression.number(0)
     terms: list[tuple[Any, bool]] = [(e, True)]
     flat: list[tuple[Any, bool]] = []
@@ -365,7 +359,7 @@ def describe(
         f"{title_of(found.y)} from {figure_number(found.yrange[0])} to "
         f"{figure_number(found.yrange[1])}{', other parameters ' + where if where else ''}."
     ]
-    sizes = {key: _extent(outlines) for key, outlines in found.plane.areas().items()}
+    sizes = found.plane.sizes()
     whole = sum(sizes.values())
     for key in order:
         area = found.areas[key]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.figures.above import Above
-from deterrence.figures.branches import Branch, Span, Support, Trace, trace
+from deterrence.figures.branches import trace
+from deterrence.figures.curves import Branch, Span, Support, Trace
 from deterrence.figures.drawing import drawn, need_model, need_two_players, where_words
 from deterrence.figures.page import COLUMN, KeyEntry, Page, short_ticks
 from deterrence.figures.style import (
@@ -98,7 +99,7 @@ def sweep(
         page.note(f"Thresholds of {symbol(line.parameter)}: {joined(told)}.")
     if not line.exact:
         page.note(
-            f"Solved at {points} points; where the equilibria change is known to within one step."
+            f"Solved at {line.points} points: where equilibria change is known to within one step."
         )
     return page.finish(heading, describe(model, line, scenario, values))
 

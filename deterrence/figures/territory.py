@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
-from deterrence.figures.branches import Support
+from deterrence.figures.areas import Area, Rule, support_size, verdict_words
 from deterrence.figures.drawing import parameter_of
 from deterrence.figures.plane import Column, Mosaic, Slab, cut
 from deterrence.figures.stages import compared, expanded, name_at
@@ -26,25 +26,10 @@ if TYPE_CHECKING:
 
 #: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
 TIME_LIMIT, GRID, COARSE = 30.0, 96, 20
+#: Most points along a side.
+MOST_POINTS = 1000
 #: Cells of a game from which the symbolic analysis would take too long for a figure.
 MAX_CELLS = 36
-
-
-@dataclass(frozen=True)
-class Area:
-    """What holds in a part of the plane; the same areas may lie in several places.
-
-    ``key`` tells areas apart.  ``supports`` are those of the equilibria, the same all over
-    the area, or empty where equilibria with the same result come and go within it;
-    ``results`` are then the numbers of different results, pure and mixed.  ``valid`` is
-    false where the model's assumptions do not hold.
-    """
-
-    key: Hashable
-    name: str
-    valid: bool
-    supports: tuple[Support, ...] = ()
-    results: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -141,7 +126,7 @@ class Survey:
             raise UnsupportedError("the symbolic analysis is not complete")
         concluded = self._concluded(analysis)
         walls, algebra = self._walls(analysis, concluded)
-        rule = _Rule(self, analysis, concluded)
+        rule = Rule(self, analysis, concluded)
         (a, b), (c, d) = self.box
         plane = cut(
             walls, (float(a), float(b)), (float(c), float(d)), rule.labels,
@@ -209,6 +194,10 @@ class Survey:
 
         from deterrence.analysis.points import PointSolver
 
+        if not 2 <= points <= MOST_POINTS:
+            raise UsageError(
+                f"{points} x {points} points in a figure", remedy=f"ask for 2 to {MOST_POINTS}"
+            )
         x, y = self.free
         statements = (self.conclusion,) if self.conclusion else ()
         solver = PointSolver(
@@ -262,7 +251,9 @@ class Survey:
         if self.full.named_regimes:
             name = name_at(self.full, solver.values_at(dict(zip(self.free, pair, strict=True))))
         label = (name, frozenset(supports))
-        return label, Area(label, name, valid=True, supports=tuple(sorted(supports, key=_size)))
+        return label, Area(
+            label, name, valid=True, supports=tuple(sorted(supports, key=support_size))
+        )
 
     def _territory(
         self,
@@ -285,105 +276,6 @@ class Survey:
         )  # fmt: skip
 
 
-class _Rule:
-    """Tells which area points lie in, from the symbolic regimes."""
-
-    def __init__(self, survey: Survey, analysis: RegimeAnalysis, concluded: Any) -> None:
-        self.survey, self.analysis, self.concluded = survey, analysis, concluded
-        internal = analysis.internal
-        self.map, self.algebra = internal.map, internal.problem.algebra
-        self.compiled = self.algebra.compiled(self.map.polys)
-        known = expanded(survey.model, survey.free, survey.given, survey.values)
-        self.when = [
-            (r.name, [e.substitute(known) for e in r.when]) for r in survey.model.named_regimes
-        ]
-
-    def labels(self, xs: Any, ys: Any) -> list[Hashable]:
-        """Return a label per point: False outside the assumptions, else what holds."""
-        import numpy as np
-
-        from deterrence.regimes.floats import truth
-
-        n = len(xs)
-        columns = dict(zip(self.survey.free, (xs, ys), strict=True))
-        valid = np.ones(n, dtype=bool)
-        for a in self.analysis.assumptions:
-            valid &= np.broadcast_to(truth(a, columns), n)
-        if self.concluded is not None:
-            every, some = (
-                self._any(t, columns, n) for t in (self.concluded.every, self.concluded.some)
-            )
-            words = np.where(every, "every", np.where(some, "some", "no"))
-            return [str(w) if ok else False for w, ok in zip(words, valid, strict=True)]
-        inside = self._members(columns, n)
-        names = [""] * n
-        for name, when in reversed(self.when):
-            holds = self._any([when], columns, n)
-            for i in np.flatnonzero(holds):
-                names[i] = name
-        members = [frozenset(np.flatnonzero(column)) for column in inside.T]
-        return [
-            (m, name) if ok else False for m, name, ok in zip(members, names, valid, strict=True)
-        ]
-
-    def _any(self, terms: Any, columns: Mapping[str, Any], n: int) -> Any:
-        import numpy as np
-
-        from deterrence.regimes.floats import truth
-
-        result = np.zeros(n, dtype=bool)
-        for term in terms:
-            holds = np.ones(n, dtype=bool)
-            for e in term:
-                holds &= np.broadcast_to(truth(e, columns), n).astype(bool)
-            result |= holds
-        return result
-
-    def _members(self, columns: Mapping[str, Any], n: int) -> Any:
-        """Return which families exist, families x points."""
-        import numpy as np
-
-        from deterrence.regimes.floats import truth
-        from deterrence.regimes.literals import literal_mask
-
-        full = dict(columns)
-        for e, atom in self.algebra.atoms.items():
-            full[atom.name] = np.broadcast_to(truth(e, full), n)
-        table = np.array([np.broadcast_to(full.get(m, 0.0), n) for m in self.algebra.names])
-        values = dict(zip(self.map.polys, self.compiled(table.reshape(-1, n)), strict=True))
-        inside = np.zeros((len(self.map.regions), n), dtype=bool)
-        for k, region in enumerate(self.map.regions):
-            for term in region:
-                holds = np.ones(n, dtype=bool)
-                for literal in term:
-                    holds &= literal_mask(literal, values[literal.poly])
-                inside[k] |= holds
-        return inside
-
-    def area(self, label: Hashable) -> Area:
-        """Return what a label stands for."""
-        if label is False:
-            return Area(False, "", valid=False)
-        if isinstance(label, str):
-            return Area(label, verdict_words(self.survey.conclusion or "", label), valid=True)
-        assert isinstance(label, tuple)
-        families = [self.analysis.internal.families[k] for k in sorted(label[0])]
-        if all(len(f.pairs) == 1 for f in families):
-            supports = tuple(sorted((self._support(f.pairs[0]) for f in families), key=_size))
-            return Area(label, label[1], valid=True, supports=supports)
-        pure = sum(any(_is_pure(pair) for pair in f.pairs) for f in families)
-        return Area(label, label[1], valid=True, results=(pure, len(families) - pure))
-
-    def _support(self, pair: Any) -> Support:
-        problem = self.analysis.internal.problem
-        sides = zip(problem.actions, (pair.row.support, pair.column.support), strict=True)
-        return tuple(tuple(actions[k] for k in sorted(used)) for actions, used in sides)
-
-
-def _is_pure(pair: Any) -> bool:
-    return len(pair.row.support) == len(pair.column.support) == 1
-
-
 def survey_plane(survey: Survey, points: int | None = None) -> Territory:
     """Return the territory, exact where that can be."""
     try:
@@ -392,16 +284,6 @@ def survey_plane(survey: Survey, points: int | None = None) -> Territory:
         if points is None:
             points = GRID if len(survey.model.cells) <= MAX_CELLS else COARSE
         return survey.grid(points, why=error.what)
-
-
-def verdict_words(conclusion: str, verdict: str) -> str:
-    """Say what a verdict means."""
-    words = {
-        "every": "in every equilibrium",
-        "some": "in some equilibria",
-        "no": "in no equilibrium",
-    }
-    return f"{conclusion.replace('==', '=')} {words[verdict]}"
 
 
 def freed(model: Model, names: Sequence[str]) -> Model:
@@ -425,10 +307,6 @@ def _stated(model: Model, name: str, scenario: str | None) -> bool:
         or p.formula is not None
         or (scenario is not None and name in model.scenario(scenario).values)
     )
-
-
-def _size(support: Support) -> tuple[int, Support]:
-    return sum(map(len, support)), support
 
 
 def _coefficients(wall: Any) -> tuple[int, ...]:

@@ -105,11 +105,6 @@ def formula(e: Expression, model: Model) -> str:
     return text if _is_mathtext(text) else safe(e)
 
 
-def player_title(model: Any, player: str) -> str:
-    """Return a player's label: it is what formulas, options and tables call them."""
-    return safe(player)
-
-
 def played(support: Mapping[str, Sequence[str]]) -> str:
     """Say which actions everybody uses.
 
@@ -126,14 +121,3 @@ def joined(parts: Sequence[str]) -> str:
     'a, b and c'
     """
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
-
-
-def settings_words(
-    model: Model, values: Mapping[str, Any], leave_out: Sequence[str] = ()
-) -> list[str]:
-    """Return ``symbol = value`` for every parameter, derived ones that follow left out."""
-    return [
-        f"{symbol(p)} = {figure_number(values[name])}"
-        for name, p in model.parameters.items()
-        if name in values and name not in leave_out
-    ]

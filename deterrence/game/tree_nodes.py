@@ -25,7 +25,7 @@ from deterrence.game.expressions import Expression
 from deterrence.game.numbers import is_symbolic, to_number
 
 #: Nodes of one tree; more would not fit in memory together with what is computed from them.
-MAX_NODES = 500_000
+MAX_NODES = 200_000
 
 
 def keep_number(value: Any) -> Any:

@@ -36,7 +36,7 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree_plans import strategic, to_behaviour
 from deterrence.game.tree_stages import Stage, stage_game, stages
 from deterrence.solvers.components import group_pairs
-from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.deadline import Deadline, interruptible
 from deterrence.solvers.exact import enumerate_extreme
 from deterrence.solvers.tree_families import (
     Corner,
@@ -94,11 +94,12 @@ def solve_tree(
     exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
     deadline = Deadline(time_limit)
     work = _Work(exact, deadline)
-    found = work.families(None if concept == "spe" else (0,))
-    messages = work.messages()
-    if exact is not game:
-        messages.append("the numbers are floats; the tree was solved as the fractions they are")
-    return answer(exact, concept, found, messages, work.complete, deadline, start)
+    with interruptible(deadline):
+        found = work.families(None if concept == "spe" else (0,))
+        messages = work.messages()
+        if exact is not game:
+            messages.append("the numbers are floats; the tree was solved as the fractions they are")
+        return answer(exact, concept, found, messages, work.complete, deadline, start)
 
 
 class _Work:
@@ -299,8 +300,9 @@ class _Work:
         form = strategic(part)
         if len(movers) > 2:
             return self.pure(part, form, stage)
+        corner = _Corners(self.game, part, form)
         if not movers:
-            return [([self.corner(part, {})], ())]
+            return [([corner({})], ())]
         first = part.player_index(movers[0])
         other = part.player_index(movers[1]) if len(movers) == 2 else None
         width = 1 if other is None else form.shape[other]
@@ -315,12 +317,12 @@ class _Work:
             corners: dict[Any, Corner] = {}
             keys = {}
             for i, j in group.pairs:
-                chosen = {movers[0]: result.rows[i]}
+                chosen: dict[str, Mix] = {movers[0]: result.rows[i]}
                 if other is not None:
                     chosen[movers[1]] = result.columns[j]
-                corner = self.corner(part, chosen)
-                keys[i, j] = (tuple(corner.moves.items()), corner.open_sets)
-                corners.setdefault(keys[i, j], corner)
+                found = corner(chosen)
+                keys[i, j] = (tuple(found.moves.items()), found.open_sets)
+                corners.setdefault(keys[i, j], found)
             place = {key: k for k, key in enumerate(corners)}
             pieces = tuple(
                 tuple(sorted({place[keys[i, j]] for i in rows for j in columns}))
@@ -344,26 +346,42 @@ class _Work:
                 stage.root,
                 ": mixed equilibria are not searched for there",
             )
-        return [
-            ([self.corner(part, dict(zip(part.players, cell, strict=True)))], ())
-            for cell in draft.found
-        ]
+        corner = _Corners(self.game, part, form)
+        return [([corner(dict(zip(part.players, cell, strict=True)))], ()) for cell in draft.found]
 
-    def corner(self, part: ExtensiveGame, weights: Mapping[str, Sequence[Fraction]]) -> Corner:
-        """Return mixed strategies of a stage as behaviour in the whole tree."""
+
+class _Corners:
+    """Turns mixed strategies of a stage into behaviour in the whole tree."""
+
+    def __init__(self, game: ExtensiveGame, part: ExtensiveGame, form: StrategicGame) -> None:
+        self.game, self.part, self.form = game, part, form
+        self.known: dict[tuple[str, Mix], tuple[dict[int, Mix], list[int]]] = {}
+
+    def __call__(self, weights: Mapping[str, Mix]) -> Corner:
+        """Return the corner, given the weights of the strategies of those who move."""
         moves: dict[int, Mix] = {}
         open_sets: list[int] = []
-        profile = {}
-        for player, chosen in weights.items():
-            if not part.own_sets(player):
-                continue
-            behaviour, unsaid = to_behaviour(part, player, chosen)
-            profile[player] = behaviour
-            open_sets += [self.game.set_index(label) for label in unsaid]
-            for label, mix in behaviour.items():
-                moves[self.game.set_index(label)] = tuple(mix.values())
-        worth = tuple(part.expected_payoffs(profile).values())
+        mixed_profile = {}
+        for player, labels in zip(self.form.players, self.form.actions, strict=True):
+            chosen = weights.get(player, (_ONE,))
+            mixed_profile[player] = dict(zip(labels, chosen, strict=True))
+            if self.part.own_sets(player):
+                own, unsaid = self.behaviour(player, chosen)
+                moves |= own
+                open_sets += unsaid
+        worth = tuple(self.form.expected_payoffs(mixed_profile).values())
         return Corner(dict(sorted(moves.items())), tuple(open_sets), worth)
+
+    def behaviour(self, player: str, chosen: Mix) -> tuple[dict[int, Mix], list[int]]:
+        key = (player, tuple(chosen))
+        if key not in self.known:
+            behaviour, unsaid = to_behaviour(self.part, player, chosen)
+            index = self.game.set_index
+            self.known[key] = (
+                {index(label): tuple(mix.values()) for label, mix in behaviour.items()},
+                [index(label) for label in unsaid],
+            )
+        return self.known[key]
 
 
 def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:

@@ -34,6 +34,10 @@ from typing import Any, Protocol
 from deterrence.game.linear import integer_row
 
 _CHECK_EVERY = 32  # vertices between two looks at the clock
+_BASES = 64  # bases of one degenerate vertex between two looks at the clock
+
+#: What a walk yields to let the caller look at the clock.
+_NO_VERTEX = -1
 
 #: Extreme equilibria after which the search stops, incomplete: memory is finite.
 MAX_PAIRS = 20_000
@@ -113,6 +117,10 @@ def _match(
         if turn not in walks:
             turn = not turn
         found = next(walks[turn], None)
+        if found == _NO_VERTEX:
+            if deadline is not None and deadline.expired():
+                return False
+            continue
         if found is None:
             del walks[turn]
         elif turn:
@@ -169,7 +177,11 @@ class _Side:
         return len(self.masks) - 1
 
     def walk(self) -> Iterator[int]:
-        """Visit every vertex but the origin once, yielding its number."""
+        """Visit every vertex but the origin once, yielding its number.
+
+        Between two vertices there may be any number of bases; from time to time
+        :data:`_NO_VERTEX` is yielded then.
+        """
         d, k, bit = self.d, self.k, self.bit
         start = _Dictionary(
             [[*row, 1] for row in self.constraints], 1, list(range(d, d + k)), list(range(d))
@@ -178,7 +190,12 @@ class _Side:
         seen_bases = {key}
         seen_vertices = {key}  # the origin's labels: never reported
         stack = [(start, -1, -1, key)]
+        idle = 0
         while stack:
+            idle += 1
+            if idle == _BASES:
+                idle = 0
+                yield _NO_VERTEX
             parent, r, s, key = stack.pop()
             here = parent.pivot(r, s) if r >= 0 else parent
             mask = key
@@ -191,6 +208,7 @@ class _Side:
                 for row, variable in zip(here.rows, here.inside, strict=True):
                     if variable < d:
                         point[variable] = row[d]
+                idle = 0
                 yield self._add(mask, point)
             for s in range(d):
                 r = here.leaving_row(s)

@@ -49,7 +49,8 @@ def answer(
         if len(equilibria) >= MAX_EQUILIBRIA or (families and limit.expired()):
             break
         members: list[int] = []
-        for moves, open_sets in itertools.islice(whole.corners(), MAX_CORNERS):
+        room = MAX_EQUILIBRIA - len(equilibria) if whole.hulls else MAX_CORNERS
+        for moves, open_sets in itertools.islice(whole.corners(), room):
             profile = _profile(game, moves)
             if profile not in known:
                 known[profile] = len(equilibria)
@@ -71,11 +72,16 @@ def answer(
         complete = False
         messages.append(f"{len(families):,} of {_big(count)} families are listed")
     cut = [f for f in families if f.corners > len(f.members)]
-    if cut:
+    if any(not f.ties for f in cut):
+        complete = False
+        messages.append("not all corners of a continuum are listed")
+    elif cut:
         messages.append(
             f"of {len(cut)} famil{'y' if len(cut) == 1 else 'ies'} not all corners are listed: "
-            "any mixture at the ties named is an equilibrium"
+            "any mixture at the ties named, under the conditions, is an equilibrium"
         )
+    if deadline.interrupted:
+        messages.append("interrupted")
     return TreeSolution(
         game=game,
         concept=cast("TreeConcept", concept),
@@ -85,6 +91,7 @@ def answer(
         count=count,
         messages=tuple(dict.fromkeys(messages)),
         seconds=time.perf_counter() - start,
+        interrupted=deadline.interrupted,
     )
 
 

@@ -31,6 +31,9 @@ from fractions import Fraction
 from deterrence.game.linear import maximise
 from deterrence.solvers.polytope import vertices
 
+#: Actions at one move each of which may be best, depending on ties below.
+MAX_TIED = 8
+
 #: A mixing probability: (information set, position of the action).
 Var = tuple[int, int]
 #: Probabilities of the actions of an information set.
@@ -197,6 +200,13 @@ class Polytope:
         found = maximise(c, self.a_ub, self.b_ub, self.a_eq, self.b_eq)
         return goal.const + found.value if found.status == "optimal" else None
 
+    def span(self, goal: Value) -> tuple[Fraction, Fraction]:
+        """Return the smallest and the largest value of an affine function."""
+        if not goal.terms:
+            return goal.const, goal.const
+        high, low = self.most(goal), self.most(Value(_ZERO).plus(goal, -_ONE))
+        return -(low or _ZERO), high or _ZERO
+
     def corners(self) -> list[dict[Var, Fraction]]:
         """Return all corners."""
         if not self.variables:
@@ -241,33 +251,44 @@ def best_sets(
     """Yield the sets of actions that can be the best ones, and the conditions for that.
 
     A set is left out where a larger one is best on the whole of its polytope.
-    Raises :class:`TooMany` for more than eight actions that can be best.
+    Raises :class:`TooMany` for more than :data:`MAX_TIED` actions that can be best.
     """
     if not any(v.terms for v in values):
         top = max(v.const for v in values)
         yield tuple(k for k, v in enumerate(values) if v.const == top), ()
         return
-    single = {}
-    for k, v in enumerate(values):
-        conditions = tuple(compare(w, v) for j, w in enumerate(values) if j != k)
-        if Polytope(live, (*rows, *conditions)).most(Value(_ZERO)) is not None:
-            single[k] = conditions
-    if len(single) > 8:
+    cell = Polytope(live, rows)
+    spans = {
+        (j, k): cell.span(w.plus(v, -_ONE))
+        for j, w in enumerate(values)
+        for k, v in enumerate(values)
+        if j < k
+    }
+    spans |= {(k, j): (-high, -low) for (j, k), (low, high) in spans.items()}
+    everything = range(len(values))
+    single = [k for k in everything if all(spans[j, k][0] <= 0 for j in everything if j != k)]
+    if len(single) > MAX_TIED:
         raise TooMany
     for size in range(1, len(single) + 1):
         for chosen in itertools.combinations(single, size):
-            first = values[chosen[0]]
-            conditions = (
-                *(compare(values[k], first, equal=True) for k in chosen[1:]),
-                *(compare(w, first) for j, w in enumerate(values) if j not in chosen),
-            )
-            cell = Polytope(live, (*rows, *conditions))
-            if cell.most(Value(_ZERO)) is None:
+            first = chosen[0]
+            # What holds anyway is no condition.
+            conditions = [
+                compare(values[k], values[first], equal=True)
+                for k in chosen[1:]
+                if spans[k, first] != (0, 0)
+            ] + [
+                compare(values[j], values[first])
+                for j in everything
+                if j not in chosen and spans[j, first][1] > 0
+            ]
+            part = Polytope(live, (*rows, *conditions)) if conditions else cell
+            if len(conditions) > 1 and part.most(Value(_ZERO)) is None:
                 continue
             others = [k for k in single if k not in chosen]
-            if any(cell.most(first.plus(values[k], -_ONE)) == 0 for k in others):
+            if any(part.most(values[first].plus(values[k], -_ONE)) == 0 for k in others):
                 continue
-            yield chosen, tuple(c for c in conditions if c.terms)
+            yield chosen, tuple(conditions)
 
 
 def settled(f: Family) -> Family:
@@ -277,11 +298,8 @@ def settled(f: Family) -> Family:
     cell = Polytope(f.live, f.rows)
     worth = []
     for w in f.worth:
-        if w.terms and w.is_affine:
-            most, least = cell.most(w), cell.most(Value(_ZERO).plus(w, -_ONE))
-            worth.append(Value(most) if most is not None and most + (least or 0) == 0 else w)
-        else:
-            worth.append(w)
+        low, high = cell.span(w) if w.terms and w.is_affine else (_ZERO, _ONE)
+        worth.append(Value(low) if low == high else w)
     return replace(f, worth=tuple(worth))
 
 

@@ -76,6 +76,8 @@ class TreeSolution:
     count: int
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    #: Whether Ctrl-C ended the search; what was found until then is kept.
+    interrupted: bool = False
 
     def __iter__(self) -> Iterator[TreeEquilibrium]:
         return iter(self.equilibria)

@@ -269,6 +269,30 @@ def test_an_event_that_never_happened_is_not_called_impossible() -> None:
     assert never == Estimate(0.0, 0.0, pytest.approx(1 - 0.025 ** (1 / 64)))
 
 
+@pytest.mark.parametrize("yes", [0, 1, 7, 49, 1999, 2000])
+def test_rare_events_get_the_exact_binomial_interval(yes: int) -> None:
+    from scipy.stats import binomtest
+
+    from deterrence.analysis.uncertainty.probabilities import ratio_estimate
+
+    found = ratio_estimate([yes, *[0] * 15], [125] * 16, 0.9, truth=True)
+    exact = binomtest(yes, 2000).proportion_ci(0.9, method="exact")
+    assert found.value == yes / 2000
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high))
+
+
+def test_nets_of_unequal_size_are_weighted() -> None:
+    """A ratio of sums; equal nets without spread leave no interval."""
+    from deterrence.analysis.uncertainty.probabilities import ratio_estimate
+
+    even = ratio_estimate([10, 20, 30], [20, 40, 60], 0.95)
+    assert (even.value, even.width) == (0.5, 0)
+    one_off = ratio_estimate([10, 20, 36], [20, 40, 60], 0.95)
+    # By hand: mean 66/120, residuals (10 - 11, 20 - 22, 36 - 33)/40, t with 2 degrees 4.302653.
+    half = 4.302653 * math.sqrt((1 + 4 + 9) / 1600 / 6)
+    assert (one_off.value, one_off.width / 2) == pytest.approx((0.55, half), rel=1e-6)
+
+
 def test_intervals_of_probabilities_cover_what_they_promise() -> None:
     model = threshold()
     hits = 0

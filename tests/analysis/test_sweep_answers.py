@@ -67,14 +67,15 @@ def check_point(model: Any, here: Any, values: dict[str, Fraction], **more: Any)
 
 
 def test_a_grid_full_of_ties() -> None:
-    """k_R = l_R = 5 and k_N = l_N on whole rows and columns of the grid, at exact thirds."""
+    """k_R = l_R and k_N = l_N on a row and a column, at thirds, which no float is."""
     model = load_model("asymmetric-bipolarity")
-    data = model.sweep({"k_R": "4:6:7", "k_N": "2:4:7"})
+    losses = {"l_R": Fraction(16, 3), "l_N": Fraction(10, 3)}
+    data = model.sweep({"k_R": "4:6:7", "k_N": "2:4:7"}, fixed=losses)
     counts = [
         check_point(
             model,
             data.isel(k_R=i, k_N=j),
-            {"k_R": 4 + Fraction(i, 3), "k_N": 2 + Fraction(j, 3)},
+            {"k_R": 4 + Fraction(i, 3), "k_N": 2 + Fraction(j, 3), **losses},
         )
         for i in range(7)
         for j in range(7)

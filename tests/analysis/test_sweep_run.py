@@ -655,6 +655,19 @@ def test_a_cluster_gives_the_same_bytes_and_survives_a_kill(plan: Any, tmp_path:
 
 
 @pytest.mark.slow
+def test_workers_of_a_cluster_may_have_several_threads(model: Model, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    ranges = {"k_R": "3:8", "l_N": "1:9"}
+    plan = make_plan(model, ranges, design="sobol", points=1 << 13)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=4, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        to_file(plan, tmp_path / "far.nc", cluster=cluster.scheduler_address)
+    to_file(make_plan(model, ranges, design="sobol", points=1 << 13), tmp_path / "near.nc")
+    assert contents(tmp_path / "far.nc") == contents(tmp_path / "near.nc")
+
+
+@pytest.mark.slow
 def test_a_cluster_that_is_lost_or_has_other_versions(
     plan: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,6 +140,19 @@ def test_ties_keep_all_of_them() -> None:
     assert both == [[(2, 2), (2, 2)]]
 
 
+def test_ties_between_a_pure_and_a_mixed_equilibrium() -> None:
+    """T pays Row the same against L and R, and so in every equilibrium that uses T.
+
+    In the mixed one that payoff is a sum of two products, whose rounding must not decide.
+    """
+    shares = [Fraction(n, d) for d in range(3, 30) for n in range(1, d) if Fraction(n, d) < 1]
+    games = [(a, a, 0, 1, 1, 0, 0, 1) for a in shares]
+    together = Solved(*games)
+    payoffs = together.block.payoffs["Row"]
+    assert (payoffs[:, 0] != payoffs[:, 2]).any()  # rounding does tell some of them apart
+    assert [len(kept) for kept in together.kept("worst", "Row")] == [2] * len(games)
+
+
 GAMES = st.lists(st.tuples(*[st.integers(0, 3)] * 8), min_size=1, max_size=8)
 
 

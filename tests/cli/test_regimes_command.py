@@ -174,3 +174,9 @@ def test_names_are_completed() -> None:
     assert complete("regimes", MODEL, "--in", incomplete="rh") == ["rho"]
     assert complete("regimes", MODEL, "--threshold", incomplete="k_R") == ["k_R"]
     assert complete("explain", MODEL, "--scenario", incomplete="vi") == ["vital-stake"]
+
+
+def test_a_statement_that_was_mistyped_is_a_fault_of_usage(run: Run) -> None:
+    result = run("regimes", MODEL, "--conclusion", "war = 0")
+    assert result.exit_code == 2
+    assert "write ==" in result.stderr

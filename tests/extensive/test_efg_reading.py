@@ -165,5 +165,5 @@ def test_what_the_format_cannot_hold_is_refused() -> None:
     formula = ExtensiveGame.from_tree(("A",), leaf, {"o": (Expression.parse("k"),)})
     with pytest.raises(UsageError, match="formulas"):
         write_efg(formula)
-    with pytest.raises(UsageError, match="cannot be written in a .efg file"):
+    with pytest.raises(UsageError, match=r"cannot be written in a \.efg file"):
         write_efg(ExtensiveGame.from_tree(("A\\",), leaf, {"o": (1,)}))

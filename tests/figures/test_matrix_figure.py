@@ -121,3 +121,19 @@ def test_no_ladder_no_diagram() -> None:
         figures.ladder(load_model("chicken"))
     with pytest.raises(UsageError, match="numbers only"):
         figures.ladder(load_model("chicken").at())
+
+
+def test_a_ladder_of_many_rungs_shows_what_was_found_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("deterrence.figures.ladder_diagram.SECONDS", 0.001)
+    it = rungs_of(LADDER, None, None)
+    assert not it.complete
+    pure = {c.chances for c in it.climbs if c.is_pure}
+    monkeypatch.undo()
+    assert pure == {c.chances for c in rungs_of(LADDER, None, None).climbs if c.is_pure}
+    monkeypatch.setattr("deterrence.figures.ladder_diagram.SECONDS", 0.001)
+    figure = figures.ladder(LADDER)
+    assert_legible(figure)
+    assert "Not all mixed equilibria were found" in words_in(figure)
+    assert "at least" in figure.description

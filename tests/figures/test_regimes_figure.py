@@ -288,6 +288,13 @@ def test_a_room_is_not_given_twice() -> None:
 def test_equations_have_positive_terms_on_both_sides() -> None:
     found = surveyed("first-strike", "f_A", "s_A")
     assert "6 + 19*f_A == s_A" in [str(e) for e in equations_of(found)]
+    assert "f_A == 6" in [str(e) for e in equations_of(found)]
+
+
+@pytest.mark.slow
+def test_equations_in_one_parameter_are_solved_for_it() -> None:
+    figure = figures.regimes(LADDER, "v_R", "v_N")
+    assert "v_N = 75/49" in figure.description
 
 
 @pytest.mark.parametrize(

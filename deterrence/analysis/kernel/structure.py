@@ -43,6 +43,12 @@ Signed = tuple[int, int]
 
 Key = tuple[tuple[int, ...], tuple[int, ...]]
 
+#: (action, action to subtract or -1, reply, reply to subtract).
+_Difference = tuple[int, int, int, int]
+
+#: (sign, difference of payoffs, smaller minor).
+_Term = tuple[int, _Difference, Key]
+
 
 @dataclass(frozen=True)
 class Vertex:
@@ -97,7 +103,7 @@ class Side:
         self.actions, self.replies = len(payoffs), len(payoffs[0])
         self.field = Field(self.graph)
         self.max_minors = max_minors
-        self._entries: dict[tuple[int, int, int], Signed | None] = {}
+        self._entries: dict[_Difference, Signed | None] = {}
         self._polynomials: list[Polynomial] = []
         self._residues: dict[Key, Residues] = {}
         self._minors: dict[Key, Signed | None] = {}
@@ -126,12 +132,24 @@ class Side:
             self._residues[key] = total
         return self._residues[key]
 
-    def _entry(self, i: int, reply: int, base: int) -> Signed | None:
-        """Return the difference of two payoffs."""
-        key = i, reply, base
+    def _difference(self, key: _Difference) -> Residues:
+        """Return a difference of payoffs in the field."""
+        i, other, reply, base = key
+        found = plus(self._columns[i][reply], self._columns[i][base], -1)
+        if other >= 0:
+            less = plus(self._columns[other][reply], self._columns[other][base], -1)
+            found = plus(found, less, -1)
+        return found
+
+    def _entry(self, key: _Difference) -> Signed | None:
+        """Return a difference of payoffs, or a difference of two such, as a node with its sign."""
         if key not in self._entries:
+            i, other, reply, base = key
             p = combine(self.payoffs[i][reply], self.payoffs[i][base], -1)
-            residues = plus(self._columns[i][reply], self._columns[i][base], -1)
+            if other >= 0:
+                less = combine(self.payoffs[other][reply], self.payoffs[other][base], -1)
+                p = combine(p, less, -1)
+            residues = self._difference(key)
             if not p or residues == ZERO:
                 self._entries[key] = None
             else:
@@ -169,31 +187,42 @@ class Side:
         size = len(support)
         base = replies[0]
         if size == 1:
-            entry = self._entry(support[0], replies[1], base)
+            entry = self._entry((support[0], -1, replies[1], base))
             assert entry is not None
             return entry
 
-        def place(q: int, k: int) -> tuple[tuple[int, int, int], Key]:
-            rest = support[:k] + support[k + 1 :]
-            left = replies[: q + 1] + replies[q + 2 :]
-            return (support[k], replies[q + 1], base), (rest, left)
+        # A term is (sign, difference of payoffs, smaller minor).  Differences are taken to
+        # the first reply, or, along the first and the last column, to the reply before;
+        # along a row, perhaps, less those of a neighbouring action.  The determinant is
+        # the same, the terms are fewer and smaller.
+        def term(q: int, k: int, first: int, left: tuple[int, ...], step: int = 0) -> _Term | None:
+            other = support[k + step] if step else -1
+            entry = support[k], other, replies[q + 1], first
+            minor = support[:k] + support[k + 1 :], left
+            if self._difference(entry) == ZERO or self._residue(*minor) == ZERO:
+                return None
+            return (-1 if (q + k) % 2 else 1), entry, minor
 
-        def live(q: int, k: int) -> bool:
-            (i, reply, first), (rest, left) = place(q, k)
-            entry = plus(self._columns[i][reply], self._columns[i][first], -1)
-            return entry != ZERO and self._residue(rest, left) != ZERO
+        def without(q: int) -> tuple[int, ...]:
+            return replies[: q + 1] + replies[q + 2 :]
 
-        table = [[live(q, k) for k in range(size)] for q in range(size)]
-        lines = [[(q, k) for k in range(size) if table[q][k]] for q in reversed(range(size))]
-        lines += [[(q, k) for q in range(size) if table[q][k]] for k in range(size)]
+        every = range(size)
+        last = size - 1
+        lines = [
+            [term(last, k, replies[-2], replies[:-1]) for k in every],
+            [term(0, k, base, replies[1:]) for k in every],
+            *([term(q, k, base, without(q)) for k in every] for q in reversed(every)),
+            *([term(q, k, base, without(q)) for q in every] for k in every),
+            *([term(q, k, base, without(q), -1) for q in every] for k in every[1:]),
+            *([term(q, k, base, without(q), 1) for q in every] for k in every[:-1]),
+        ]
+        found = min(([t for t in line if t] for line in lines), key=len)
         terms = []
-        for q, k in min(lines, key=len):
-            entry_key, minor_key = place(q, k)
-            entry, rest = self._entry(*entry_key), self.minor(*minor_key)
+        for sign, entry_key, minor_key in found:
+            entry, rest = self._entry(entry_key), self.minor(*minor_key)
             assert entry is not None
             assert rest is not None
-            sign = entry[1] * rest[1] * (-1 if (q + k) % 2 else 1)
-            terms.append((sign, entry[0], rest[0]))
+            terms.append((sign * entry[1] * rest[1], entry[0], rest[0]))
         return self._sum(terms)
 
     def _sum(self, terms: list[tuple[int, int, int]]) -> Signed:

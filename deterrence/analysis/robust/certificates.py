@@ -8,6 +8,7 @@ from deterrence.analysis.robust.results import Certificate
 from deterrence.regimes.roots import Root
 
 if TYPE_CHECKING:
+    from deterrence.analysis.robust.proving import Proof
     from deterrence.analysis.robust.search import Search
 
 
@@ -53,10 +54,10 @@ def polynomial_text(root: Root) -> str:
 
 
 def certificate(
-    search: Search, radius: Root | None, texts: tuple[str, ...], full: bool, checked: bool
+    search: Search, radius: Root | None, proof: Proof, full: bool, checked: bool
 ) -> Certificate:
     """Return the certificate of a proof; each of the texts is one question."""
-    claim = claim_of(search, radius)
+    claim, texts = claim_of(search, radius), proof.texts
     lines = [
         f"; {search.question.original.name}: {claim}.",
         "; Every question below must be answered unsat.",
@@ -79,6 +80,9 @@ def certificate(
             "; Asserted: the assumptions, the size, and the status. Conditions whose sign is"
         )
         lines.append("; the same for all these changes (interval arithmetic) are left out.")
+    if proof.boxes > 1:
+        lines.append(f"; The changes are covered by {proof.boxes} boxes, each asked about or clear")
+        lines.append("; by interval arithmetic.")
     if not texts:
         lines.append("; No pair of strategies is left: nothing has to be asked.")
         lines.append("(set-logic QF_LRA)\n(assert false)\n(check-sat)")

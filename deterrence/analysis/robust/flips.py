@@ -22,6 +22,7 @@ from deterrence.regimes.roots import Root, simplest_between
 
 #: How far beyond a threshold its witness lies, at most (in the line's parameter).
 NEAR = Fraction(1, 10**6)
+_NARROW = Fraction(1, 10**12)  # width of the intervals that irrational numbers are kept with
 #: Polynomials that change sign on a piece of a line above which it is cut, and how often.
 _MANY = 40
 _DEEPEST = 12
@@ -148,6 +149,7 @@ class Walker:
     def _flip(self, origin: Sequence[Fraction], slope: Sequence[Fraction], place: Place) -> Flip:
         t = place.root or place.low
         assert t is not None  # cells begin at the start or at a root
+        t = t.narrowed(_NARROW)
         attained = place.root is not None
         near = _just_beyond(t)
         at: Fraction | None = t.rational
@@ -163,7 +165,7 @@ class Walker:
             tuple(origin),
             tuple(slope),
             t,
-            self.space.size_on_line(origin, slope, t),
+            self.space.size_on_line(origin, slope, t).narrowed(_NARROW),
             attained,
             None if at is None else tuple(o + s * at for o, s in zip(origin, slope, strict=True)),
         )

@@ -14,22 +14,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from deterrence.analysis.robust.certificates import certificate
 from deterrence.analysis.robust.descend import descend
 from deterrence.analysis.robust.distances import compare, exact_number, less
 from deterrence.analysis.robust.flips import Flip, Walker
-from deterrence.analysis.robust.formula import Formula, any_of
+from deterrence.analysis.robust.formula import any_of
+from deterrence.analysis.robust.proving import Clearance, Proof
 from deterrence.analysis.robust.question import Quantifier, Question, TimeUp
 from deterrence.analysis.robust.results import Certificate
-from deterrence.analysis.robust.smt import Reply, Script
 from deterrence.analysis.robust.space import Space
 from deterrence.regimes.literals import Literal
 from deterrence.regimes.roots import Root
 
-#: Literals up to which formulas go into one question.
-_CHUNK = 400
 #: Pairs up to which the certificate holds every condition, also those that no sign
 #: within the ball leaves open.
 _FULL = 400
@@ -41,24 +38,19 @@ _ROUNDS = 60
 _FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
 #: Shares of the time for walks to corners, and for walks and descents together.
 _WALKS, _DESCENTS = 0.25, 0.6
+#: The share for one question on the way down.
+_ONE = 0.3
+#: Bounds: the first ball is this part of what is known to do it, the next ones grow by
+#: this factor, until no more than this part is open.
+_FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
+#: Shares of the time for walks to corners, and for walks and descents together.
+_WALKS, _DESCENTS = 0.25, 0.6
+#: The share for one question on the way down.
+_ONE = 0.3
 #: Literals beyond which nothing is asked: no answer would come.
 _MOST = 20_000
 _SLACK = Fraction(1, 10**6)
 _WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irrational point
-
-
-def _any_sign(poly: Any) -> frozenset[int]:
-    """Return all signs, for formulas that leave nothing out."""
-    return frozenset({-1, 0, 1})
-
-
-@dataclass(frozen=True, eq=False)
-class Proof:
-    """What the solver says of one ball: clear, or a change in it that does it."""
-
-    answer: str
-    change: list[Fraction] | None = None
-    texts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,7 +72,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.walker = Walker(self.question, self.space, self.quantifier, self.wanted)
-        self.script = Script(self.space)
+        self.clearance = Clearance(self.question, self.space, self.quantifier, self.wanted)
         self.alone: list[tuple[int, int, Flip | None]] = []
         self.started = time.monotonic()
 
@@ -111,7 +103,7 @@ class Search:
                 break
             proof = self.prove(
                 self.best.size if self.best else None,
-                seconds=max(0.05, (_DESCENTS - self._spent()) * (self.deadline - self.started)),
+                seconds=max(0.05, _ONE * (self.deadline - self.started)),
             )
             if proof.answer == "unsat":
                 self.proven = True
@@ -226,64 +218,9 @@ class Search:
         seconds: float | None = None,
         full: bool = False,
     ) -> Proof:
-        """Ask whether any change smaller than (or, not strict, up to) the radius does it.
-
-        ``full`` keeps conditions whose sign is the same in the whole ball, too.
-        """
+        """Ask whether any change smaller than (or, not strict, up to) the radius does it."""
         limit = self._seconds() if seconds is None else seconds
-        before, self.question.deadline = self.question.deadline, time.monotonic() + limit
-        try:
-            return self._prove(radius, strict, limit, full)
-        except TimeUp:
-            return Proof("unknown")
-        finally:
-            self.question.deadline = before
-
-    def _prove(self, radius: Root | None, strict: bool, seconds: float, full: bool) -> Proof:
-        box = self.space.box(None if radius is None else radius.high)
-        questions = self._questions(box, full=full)
-        texts = []
-        if sum(1 for fs in questions for f in fs for _ in f.literals()) > _MOST:
-            return Proof("unknown")
-        for formulas in questions:
-            lines = [
-                *self.script.head(formulas),
-                *self.script.limits(),
-                *self.script.ball(radius, strict),
-                *(f"(assert {self.script.formula(f)})" for f in formulas),
-            ]
-            if radius is not None and radius.rational is None:
-                lines[0] = "(set-logic QF_NRA)"
-            reply = self.script.ask(lines, seconds)
-            if reply.answer != "unsat":
-                return Proof(reply.answer, self._change(reply))
-            texts.append("\n".join((*lines, "(check-sat)")))
-        return Proof("unsat", None, tuple(texts))
-
-    def _change(self, reply: Reply) -> list[Fraction] | None:
-        return None if reply.point is None else self.space.change(reply.point)
-
-    def _questions(self, box: Any, *, full: bool = False) -> list[list[Formula]]:
-        """Return what would have to hold for a change in the box to do it, case by case."""
-        possible = _any_sign if full else self.space.signs(box)
-        assumed = self.question.assumed.within(possible)
-        one, parts = self.question.status(self.quantifier, self.wanted, possible)
-        if assumed.constant is False or (one and not parts):
-            return []
-        if not one:
-            if any(p.constant is False for p in parts):
-                return []
-            return [[assumed, *parts]]
-        chunks: list[list[Formula]] = [[]]
-        weight = 0
-        for part in parts:
-            size = sum(1 for _ in part.literals())
-            if chunks[-1] and weight + size > _CHUNK:
-                chunks.append([])
-                weight = 0
-            chunks[-1].append(part)
-            weight += size
-        return [[assumed, any_of(chunk)] for chunk in chunks]
+        return self.clearance.prove(radius, limit, strict=strict, full=full)
 
     def _bound(self) -> None:
         """Prove the largest ball clear that the time allows, from small ones up."""
@@ -309,7 +246,7 @@ class Search:
                 break
 
     def _certified(self, radius: Fraction, proof: Proof) -> None:
-        self.certificate = certificate(self, exact_number(radius), proof.texts, False, True)
+        self.certificate = certificate(self, exact_number(radius), proof, False, True)
 
     # ---- tidying up ----------------------------------------------------------------------
     def _tidy(self) -> None:
@@ -355,4 +292,4 @@ class Search:
         proof = self.prove(radius, full=full)
         if proof.answer != "unsat" and full:
             full, proof = False, self.prove(radius)
-        self.certificate = certificate(self, radius, proof.texts, full, proof.answer == "unsat")
+        self.certificate = certificate(self, radius, proof, full, proof.answer == "unsat")

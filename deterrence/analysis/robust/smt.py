@@ -90,12 +90,13 @@ class Script:
             return "true" if f.op == "and" else "false"
         return f"({f.op} {' '.join(self.formula(p) for p in f.parts)})"
 
-    def head(self, formulas: Sequence[Formula]) -> list[str]:
+    def head(self, formulas: Sequence[Formula], radius: Root | None = None) -> list[str]:
         """Return the logic and the declarations of what the questions are about."""
         degree = max(
             (sum(m) for f in formulas for lit in f.literals() for m in lit.poly), default=0
         )
-        lines = [f"(set-logic {'QF_LRA' if degree <= 1 else 'QF_NRA'})"]
+        linear = degree <= 1 and (radius is None or radius.rational is not None)
+        lines = [f"(set-logic {'QF_LRA' if linear else 'QF_NRA'})"]
         for axis in self.space.axes:
             about = f" ; {_comment(axis.title)}" if axis.title else ""
             lines.append(f"(declare-const {self.names[axis.name]} Real){about}")
@@ -121,8 +122,13 @@ class Script:
                 lines.append(f"(assert (<= {name} {number(axis.upper)}))")
         return lines
 
-    def ball(self, radius: Root | None, strict: bool) -> list[str]:
-        """Return that the change is smaller than (or at most) the radius; None: any size."""
+    def ball(
+        self, radius: Root | None, strict: bool, box: Sequence[tuple[Any, Any]] | None = None
+    ) -> list[str]:
+        """Return that the change is smaller than (or at most) the radius; None: any size.
+
+        Within a ``box``, parameters that move one way only need no size of their own.
+        """
         if radius is None:
             return []
         lines = []
@@ -152,10 +158,15 @@ class Script:
                     lines.append(f"(assert ({less} {moved} {reach}))")
             return lines
         sizes = []
-        for axis in self.space.axes:
+        for k, axis in enumerate(self.space.axes):
+            moved = f"(- {self.names[axis.name]} {number(axis.base)})"
+            low, high = (-1, 1) if box is None else box[k]
+            if low >= 0 or high <= 0:
+                step = axis.step if low >= 0 else -axis.step
+                sizes.append(f"(* {number(1 / step)} {moved})")
+                continue
             size = symbol(f"size of the change of {axis.name}")
             sizes.append(size)
-            moved = f"(- {self.names[axis.name]} {number(axis.base)})"
             lines.append(f"(declare-const {size} Real)")
             lines.append(f"(assert (>= (* {number(axis.step)} {size}) {moved}))")
             lines.append(f"(assert (>= (* {number(axis.step)} {size}) (- {moved})))")

@@ -116,6 +116,13 @@ class Space:
             found.append((ends[0], ends[1]))
         return found
 
+    def distance(self, box: Box) -> Fraction:
+        """Return the smallest size of a change in a bounded box."""
+        nearest = [max(low, -high, Fraction(0)) for low, high in box]
+        if self.norm == "max":
+            return max(nearest, default=Fraction(0))
+        return sum(nearest, Fraction(0))
+
     def _expanded(self, poly: Any) -> dict[tuple[int, ...], int]:
         size = len(self.axes)
         terms = [(tuple(int(e) for e in m), int(c)) for m, c in poly.terms()]

@@ -308,15 +308,14 @@ def _check_versions(client: Any, address: str) -> None:
             raise UsageError(f"the worker {worker} has {', '.join(other)}", remedy=remedy)
 
 
-_REMEMBERED: dict[int, tuple[Any, Any]] = {}
+#: A solver and a sequence of points are for one thread; dask's workers may have several.
+_REMEMBERED = threading.local()
 
 
 def _remote(pickled: bytes, number: int) -> bytes:
     """Solve a block on a worker of a cluster, which keeps the solver for the next one."""
-    key = hash(pickled)
-    if key not in _REMEMBERED:
+    if getattr(_REMEMBERED, "pickled", None) != pickled:
         plan = pickle.loads(pickled)
-        _REMEMBERED.clear()
-        _REMEMBERED[key] = (plan, plan.solver())
-    plan, solver = _REMEMBERED[key]
-    return work(plan, solver, number, None)
+        _REMEMBERED.plan, _REMEMBERED.solver = plan, plan.solver()
+        _REMEMBERED.pickled = pickled
+    return work(_REMEMBERED.plan, _REMEMBERED.solver, number, None)

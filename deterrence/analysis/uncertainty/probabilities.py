@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from deterrence.game.expressions import Expression
 
 REPLICATES = 16
+#: Points of either kind below which the spread between nets says too little.
+FEW = 50
 #: Points drawn for one that is wanted, at most, where few keep the assumptions.
 MOST_DRAWN = 64
 
@@ -163,7 +165,8 @@ def _expectations(
                 np.bincount(net, bound[early, k], minlength=REPLICATES),
                 sizes,
                 level,
-                quantity.chance,
+                chance=quantity.chance,
+                truth=quantity.kind == "conclusion",
             )
             for bound in (sample.outputs.lower, sample.outputs.upper)
         )
@@ -171,34 +174,38 @@ def _expectations(
     return tuple(result)
 
 
-def ratio_estimate(sums: Any, sizes: Any, level: float, chance: bool = False) -> Estimate:
+def ratio_estimate(
+    sums: Any, sizes: Any, level: float, *, chance: bool = False, truth: bool = False
+) -> Estimate:
     """Return the mean whose ``sums`` over ``sizes`` points are given net by net.
 
-    For a ``chance`` the interval stays within 0 and 1; where all values are 0 (or
-    all 1) it is the exact binomial one (Clopper and Pearson 1934), for no spread
-    between the nets is no proof of certainty.
+    For a ``chance`` the interval stays within 0 and 1.  Where all values are 0 (or
+    all 1), and for a ``truth`` (each value 0 or 1) that is one or the other at fewer
+    than :data:`FEW` points, it is the exact binomial one (Clopper and Pearson 1934):
+    no spread between the nets is no proof of certainty.
     """
     import math
 
     import numpy as np
-    from scipy.special import stdtrit
+    from scipy.special import betaincinv, stdtrit
 
     sums, sizes = np.asarray(sums, dtype=float), np.asarray(sizes)
     nets, n = len(sums), int(sizes.sum())
     if not n:
         return Estimate(math.nan, math.nan, math.nan)
     mean = float(sums.sum() / n)
-    if chance:
+    if chance or truth:
         mean = min(1.0, max(0.0, mean))
-        far = 1 - ((1 - level) / 2) ** (1 / n)
-        if mean == 0:
-            return Estimate(0.0, 0.0, far)
-        if mean == 1:
-            return Estimate(1.0, 1.0 - far, 1.0)
+        few = min(mean, 1 - mean) * n
+        if few == 0 or (truth and few < FEW):
+            yes, tail = round(mean * n), (1 - level) / 2
+            low = float(betaincinv(yes, n - yes + 1, tail)) if yes else 0.0
+            high = float(betaincinv(yes + 1, n - yes, 1 - tail)) if yes < n else 1.0
+            return Estimate(mean, low, high)
     off = (sums - mean * sizes) / (n / nets)
     error = math.sqrt(float((off**2).sum()) / (nets * (nets - 1)))
     half = float(stdtrit(nets - 1, (1 + level) / 2)) * error
     low, high = mean - half, mean + half
-    if chance:
+    if chance or truth:
         low, high = max(0.0, low), min(1.0, high)
     return Estimate(mean, low, high)
