@@ -103,7 +103,8 @@ def plot(
     """Draw a figure of GAME, of publication quality.
 
     Titles, labels and units are the model's. Files hold no dates: the same command writes
-    the same bytes. The description is in SVG and PDF files, for screen readers.
+    the same bytes. The description is in SVG and PDF files, for screen readers. The exit
+    code is 4 where what is shown is not proven, or rests on too small a sample.
     """
     _check_options(kind, {
         "--parameter": axes, "--measure": measures, "--conclusion": conclusion,
@@ -134,7 +135,7 @@ def plot(
     warn(figure.warnings)
     if describe:
         emit(figure.description)
-    return 0
+    return 4 if figure.incomplete else 0
 
 
 def _check_options(kind: str, given: Mapping[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """Figures of publication quality (matplotlib, extra ``plot``): one module per kind.
 
 Every function draws one figure of a model and returns a matplotlib ``Figure`` with
-two more attributes: ``description``, a text alternative in a paragraph, and
-``warnings``.  ``figure.savefig("x.pdf")`` writes PNG, SVG or PDF, always the same
+more attributes: ``description``, a text alternative in a paragraph, ``warnings``, and
+``incomplete`` where what is shown is not proven or rests on too small a sample.  ``figure.savefig("x.pdf")`` writes PNG, SVG or PDF, always the same
 bytes for the same figure.
 
 >>> from deterrence import load_model

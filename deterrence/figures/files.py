@@ -81,11 +81,15 @@ def figure_class() -> type[Any]:
     from matplotlib.figure import Figure
 
     class DescribedFigure(Figure):
-        """A figure with ``heading``, ``description`` (its text alternative) and ``warnings``."""
+        """A figure with ``heading``, ``description`` (its text alternative) and ``warnings``.
+
+        ``incomplete`` says that what is shown is not proven, or rests on too small a sample.
+        """
 
         heading: str = ""
         description: str = ""
         warnings: tuple[str, ...] = ()
+        incomplete: bool = False
 
         def savefig(self, fname: Any, **options: Any) -> None:
             """Write the figure as matplotlib does; without options, always the same bytes."""

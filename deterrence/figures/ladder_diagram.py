@@ -139,7 +139,9 @@ def ladder(
         )
     if not it.complete:
         page.note(f"Not all mixed equilibria were found in {SECONDS:g} seconds.")
-    return page.finish(heading, describe(model, it))
+    figure = page.finish(heading, describe(model, it))
+    figure.incomplete = not it.complete
+    return figure
 
 
 def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:

@@ -75,7 +75,9 @@ def robustness(
     page.key(_key(kinds))
     for message in result.messages:
         page.note(safe(message))
-    return page.finish(heading, describe(result))
+    figure = page.finish(heading, describe(result))
+    figure.incomplete = not result.complete
+    return figure
 
 
 def _statement(answer: SmallestChange) -> str:

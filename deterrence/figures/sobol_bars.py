@@ -41,7 +41,7 @@ def sobol(
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
     only: Iterable[str] = (),
-    samples: int = 4096,
+    samples: int | None = None,
     seed: int = 0,
     width: float = COLUMN,
     title: str | None = None,
@@ -62,7 +62,7 @@ def sobol(
     else:
         result = analysed(
             need_model(model, "sobol"), measure, scenario=scenario, values=values, only=only,
-            method="sobol", samples=samples, seed=seed,
+            method="sobol", seed=seed, **({} if samples is None else {"samples": samples}),
         )  # fmt: skip
     chosen = pick(result, measure)
     if result.sobol is None:
@@ -88,6 +88,7 @@ def sobol(
         page.note(safe(message))
     figure = page.finish(heading, describe(result, chosen, panels))
     figure.warnings = tuple(result.shortfalls)
+    figure.incomplete = bool(result.shortfalls)
     return figure
 
 

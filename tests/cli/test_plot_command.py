@@ -21,7 +21,7 @@ KINDS = {
     "payoffs": ("chicken", "--formulas"),
     "ladder": ("escalation-ladder", "--rungs", "2"),
     "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
-    "sobol": ("first-strike", "--samples", "256", "--bound", "lower"),
+    "sobol": ("first-strike", "--samples", "4096", "--bound", "lower"),
     "robustness": ("chicken", "--conclusion", "war == 0"),
 }
 
@@ -93,8 +93,9 @@ def test_doubts_go_to_standard_error(run) -> None:
         "plot", "sobol", "asymmetric-bipolarity", "--measure", "war", "--samples", "64",
         "--describe",
     )  # fmt: skip
-    assert result.exit_code == 0
+    assert result.exit_code == 4
     assert "Warning: The sample is too small" in result.stderr
+    assert "Sobol' indices of war" in result.stdout
 
 
 def complaint(result: Result) -> str:

@@ -110,6 +110,7 @@ def test_shortfalls_are_in_the_figure_and_in_its_warnings() -> None:
     assert result.shortfalls
     figure = figures.sobol(result, "war", bound="upper")
     assert figure.warnings == result.shortfalls
+    assert figure.incomplete
     assert "too small" in words_in(figure)
 
 
@@ -152,6 +153,14 @@ def test_values_beside_the_bars_do_flip_the_conclusion(robust: Any) -> None:
         beyond = alone.threshold.rational + Fraction(alone.direction, 1000)
         game = BIPOLARITY.at("vital-stake", **{alone.parameter: beyond})
         assert any(e.measures["war"] for e in solve(game, solver="exact").equilibria)
+
+
+def test_what_is_not_proven_is_incomplete(robust: Any) -> None:
+    assert not figures.robustness(robust).incomplete
+    every = replace(robust.every, certainty="bounds")
+    figure = figures.robustness(replace(robust, answers=(every,)))
+    assert figure.incomplete
+    assert "at least" in words_in(figure)
 
 
 def test_the_joint_radius_is_a_band(robust: Any) -> None:
