@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ExactPoint = Callable[[int], Mapping[str, Fraction]]
 
 #: From so many points on, numba is worth its import.
-NUMBA_POINTS = 20_000
+NUMBA_POINTS = 200_000
 
 #: Values of :attr:`Block.engine`.
 OUTSIDE, COMPILED, EXACT = 0, 1, 2
@@ -222,6 +222,6 @@ def numba_pays(n: int) -> bool:
     import importlib.util
     import sys
 
-    if "numba" in sys.modules:
+    if sys.modules.get("numba") is not None:
         return True
     return n >= NUMBA_POINTS and importlib.util.find_spec("numba") is not None

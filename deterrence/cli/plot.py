@@ -10,14 +10,12 @@ import click
 from deterrence.cli.options import Assignment, game_arguments, warn
 from deterrence.cli.output import check_output, emit, write_file
 from deterrence.errors import ExpressionError, UsageError
+from deterrence.figures import FIGURES
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
 
-_KINDS = (
-    "sweep", "regimes", "best-response", "payoffs", "ladder", "tornado", "sobol", "robustness"
-)  # fmt: skip
 #: Options that only some kinds have.
 _ONLY: dict[str, tuple[str, ...]] = {
     "--parameter": ("sweep", "regimes"),
@@ -29,24 +27,18 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "--seed": ("sobol",),
     "--time-limit": ("regimes", "robustness"),
 }
-_EPILOG = """\b
+_LIST = "\n".join(f"  {kind:<14} {told}" for kind, (_, told) in FIGURES.items())
+_EPILOG = f"""\b
 KIND is one of
-  sweep          a measure in every equilibrium as one parameter moves: -p rho
-  regimes        which equilibria exist over two parameters: -p k_R -p k_N
-  best-response  best responses of a 2x2 game, and all its equilibria
-  payoffs        the payoff matrix, best replies and pure equilibria marked
-  ladder         the rungs of a ladder, their costs, and what is played
-  tornado        what each uncertain parameter alone does to a measure
-  sobol          which share of a measure's variance each parameter explains
-  robustness     how far each parameter may move before a conclusion flips
+{_LIST}
 
 GAME is the name of a model that ships, a model file, or - for standard input;
-best-response and payoffs draw .nfg files, too. A range is written
--p k_R=0:10, on its own it is the parameter's bounds."""
+best-response and payoffs draw .nfg files, too. A sweep takes -p k_R, a map of
+regimes -p k_R -p k_N; with a range, -p k_R=0:10, else the parameter's bounds."""
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
+@click.argument("kind", type=click.Choice(tuple(FIGURES)), metavar="KIND")
 @game_arguments
 @click.option(
     "-p", "--parameter", "axes", type=Assignment(), multiple=True, metavar="NAME[=LOW:HIGH]",
@@ -74,10 +66,10 @@ best-response and payoffs draw .nfg files, too. A range is written
     "-o", "--output", type=click.Path(), metavar="FILE", help="A file ending in .png, .svg or .pdf."
 )
 @click.option(
-    "--width", type=float, default=89.0, show_default="89, a column", metavar="MM",
-    help="Width of the figure.",
+    "--width", type=float, default=89.0, show_default=True, metavar="MM",
+    help="Width of the figure; 89 is a column of a journal.",
 )  # fmt: skip
-@click.option("--dpi", type=float, default=300.0, show_default="300", help="Of PNG files.")
+@click.option("--dpi", type=float, default=300.0, show_default=True, help="Of PNG files.")
 @click.option("--title", metavar="TEXT", help="In place of the model's title.")
 @click.option("--describe", is_flag=True, help="Print what the figure shows, in a paragraph.")
 def plot(

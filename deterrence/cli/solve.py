@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EPILOG = (
     "GAME is the name of a model that ships (see `deterrence models`), a model file, "
     "a Gambit .nfg or .efg file, or - for standard input. Game trees (.efg) take the concepts "
-    "nash and spe. In degenerate games the extreme equilibria "
+    "nash, spe and zero-sum. In degenerate games the extreme equilibria "
     "are listed, and the sets that they span."
 )
 
@@ -91,13 +91,14 @@ def _solve_tree(
     """Solve a game tree; its concepts, solver and formats are fewer than a matrix's."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
     for option, value, able in (
-        ("--concept", concept, ("nash", "spe")),
+        ("--concept", concept, ("nash", "spe", "zero-sum")),
         ("--solver", solver, ("auto", "exact")),
         ("--format", form, ("table", "json")),
     ):
         if value not in able:
             raise UsageError(
-                f"{option} {value} is not for game trees: {' or '.join(able)}", remedy=remedy
+                f"{option} {value} is not for game trees; these are: {', '.join(able)}",
+                remedy=remedy,
             )
     if objective is not None:
         raise UsageError("--objective is for correlated equilibria, not for game trees")

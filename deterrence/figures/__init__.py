@@ -2,8 +2,9 @@
 
 Every function draws one figure of a model and returns a matplotlib ``Figure`` with
 more attributes: ``description``, a text alternative in a paragraph, ``warnings``, and
-``incomplete`` where what is shown is not proven or rests on too small a sample.  ``figure.savefig("x.pdf")`` writes PNG, SVG or PDF, always the same
-bytes for the same figure.
+``incomplete`` where what is shown is not proven or rests on too small a sample.
+``figure.savefig("x.pdf")`` writes PNG, SVG or PDF, always the same bytes for the same
+figure.
 
 >>> from deterrence import load_model
 >>> from deterrence.figures import best_response

@@ -178,6 +178,12 @@ class _Work:
         return self._trace(tuple(marks), tuple(spans), exact=True)
 
     def _trace(self, marks: tuple[Mark, ...], spans: tuple[Span, ...], *, exact: bool) -> Trace:
+        if not any(s.branches for s in spans):
+            raise DeterrenceError(
+                f"no value of {self.parameter.name} from {self.low} to {self.high} keeps the "
+                f"assumptions of {self.model.name}",
+                remedy="choose another range",
+            )
         return Trace(
             self.parameter, self.low, self.high, self.base, self.questions, marks, spans, exact,
             self.model.players, stages=self._stages(spans),
@@ -346,11 +352,5 @@ class _Work:
             branches.sort(key=lambda branch: branch.support)
             spans.append(Span(low, high, tuple(branches)))
             low = high
-        if not any(s.branches for s in spans):
-            raise DeterrenceError(
-                f"no value of {self.parameter.name} from {self.low} to {self.high} keeps the "
-                f"assumptions of {self.model.name}",
-                remedy="choose another range",
-            )
         found = self._trace(tuple(marks), tuple(spans), exact=False)
         return replace(found, points=len(grid))

@@ -99,7 +99,7 @@ def payoffs(
             else "it is too large for a figure; `deterrence show` lists it",
         )
     layout.draw()
-    page.key(_key(it.game))
+    page.key(_key(it.game, stacked=layout.manner.stacked))
     if it.game.outcomes is not None and not layout.manner.outcomes:
         page.note("Outcomes are left out: there is no room for their titles.")
     if layout.manner.rounded and not formulas:
@@ -288,7 +288,7 @@ def _lottery(lottery: Sequence[tuple[str, Any]], names: Mapping[str, str]) -> tu
     return (*lines, f"or {more} more") if more > 0 else tuple(lines)
 
 
-def _key(game: StrategicGame) -> list[KeyEntry]:
+def _key(game: StrategicGame, *, stacked: bool) -> list[KeyEntry]:
     def best(page: Page, x: float, y: float, w: float, h: float) -> None:
         base = page.baseline(y)
         size = page.size_of("2", SMALL, "bold")[0]
@@ -301,11 +301,21 @@ def _key(game: StrategicGame) -> list[KeyEntry]:
         )
 
     def pair(page: Page, x: float, y: float, w: float, h: float) -> None:
-        page.text("u, v", x + w / 2, page.baseline(y), align="center", colour=GREY)
+        if not stacked:
+            page.text("u, v", x + w / 2, page.baseline(y), align="center", colour=GREY)
+            return
+        page.rectangle(x + 1, y - h / 2, w - 2, h, fill=False, edgecolor=FAINT, lw=0.5)
+        page.line([x + 1.6, x + 3], [y + h / 4] * 2, color=GREY, lw=1.2)
+        page.line([x + w - 3, x + w - 1.6], [y - h / 4] * 2, color=GREY, lw=1.2)
 
     first, second = (safe(p) for p in game.players)
     entries = [
-        KeyEntry(pair, f"payoffs of {first}, {second}"),
+        KeyEntry(
+            pair,
+            f"payoffs: {first} lower left, {second} upper right"
+            if stacked
+            else f"payoffs of {first}, {second}",
+        ),
         KeyEntry(best, "best reply"),
     ]
     if any(all(b) for b in best_replies(game)):

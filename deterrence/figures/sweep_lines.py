@@ -233,7 +233,7 @@ class _Panel:
         import numpy as np
 
         sx, sy = self.page.data_scale(self.ax)
-        placed: list[tuple[float, float]] = []
+        placed: list[tuple[float, float, float]] = []  # and half a width (mm)
         marks = [m.decimal for m in self.line.thresholds]
         if self.line.base is not None:
             marks.append(float(self.line.base))
@@ -256,14 +256,18 @@ class _Panel:
                         for g in groups
                         if g is not group
                     ]
-                    others += [max(abs(x - a) / sx - reach, abs(y - b) / sy) for a, b in placed]
+                    if any(
+                        abs(x - a) / sx < reach + half and abs(y - b) / sy < 3.2
+                        for a, b, half in placed
+                    ):
+                        continue
                     others += [abs(x - k) / sx - reach + 2.0 for k in marks]
                     room = min([*others, 6.0]) - 2.0 * abs(t - 0.5)
                     if room > best:
                         best, place = room, (float(x), y)
                 if place is None:
                     continue
-                placed.append(place)
+                placed.append((*place, reach))
                 self.ax.text(
                     *place, text, ha="center", va="center_baseline", fontsize=SMALL,
                     fontweight="bold", color=INK, zorder=7, clip_on=False,

@@ -164,7 +164,7 @@ def strategic(game: ExtensiveGame, *, reduced: bool = True) -> StrategicGame:
     payoffs: list[list[Any]] = [[_ZERO] * cells for _ in game.players]
     lotteries: list[dict[str, Any]] = [{} for _ in range(cells)]
     work = 0
-    totals = _path_payoffs(game)
+    totals = path_payoffs(game)
     for leaf in game.leaves:
         p = chance[leaf]
         if p == 0:
@@ -211,7 +211,7 @@ def _chance_only(game: ExtensiveGame) -> list[Sequence[Any] | None]:
     return [s.chances if s.is_chance else [_ONE] * len(s.actions) for s in game.sets]
 
 
-def _path_payoffs(game: ExtensiveGame) -> list[tuple[Any, ...]]:
+def path_payoffs(game: ExtensiveGame) -> list[tuple[Any, ...]]:
     """Return what everybody has been paid up to each node."""
     nothing: tuple[Any, ...] = (_ZERO,) * len(game.players)
     totals: list[tuple[Any, ...]] = []

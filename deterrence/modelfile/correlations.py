@@ -27,9 +27,8 @@ from deterrence.modelfile.context import Context, kept
 
 #: Parameters that may be correlated with others in one file, so that checks stay quick.
 MAX_CORRELATED = 30
-#: Sines are rounded to so many bits; the ridge is far above their error, far below what matters.
+#: Sines are rounded to so many bits, so that those of 0, 1 and -1 are exact.
 _BITS = 40
-_RIDGE = Fraction(1, 10**9)
 
 
 def read_correlations(context: Context) -> tuple[Correlation, ...]:
@@ -93,12 +92,9 @@ def matrix_of(names: Sequence[str], correlations: Sequence[Correlation]) -> list
 
 def copula_exists(matrix: Sequence[Sequence[Fraction]]) -> bool:
     """Say whether a Gaussian copula has these rank correlations (up to rounding)."""
-    size = len(matrix)
     unit = 1 << _BITS
     normal = [
         [Fraction(round(2 * math.sin(math.pi * float(r) / 6) * unit), unit) for r in row]
         for row in matrix
     ]
-    for k in range(size):
-        normal[k][k] = 1 + _RIDGE
     return is_semidefinite(normal)

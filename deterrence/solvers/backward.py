@@ -59,6 +59,7 @@ from deterrence.solvers.tree_solution import TreeSolution
 CONCEPTS: dict[str, str] = {
     "nash": "Nash equilibrium in behaviour strategies",
     "spe": "subgame-perfect equilibrium",
+    "zero-sum": "pair of optimal strategies of a zero-sum game",
 }
 
 #: Families of one subgame that are told apart.
@@ -77,10 +78,11 @@ def solve_tree(
 ) -> TreeSolution:
     """Return the equilibria of a tree whose payoffs and probabilities are numbers.
 
-    ``concept`` is ``spe`` or ``nash``; ``time_limit`` is in seconds.  Numbers in
-    floats are taken as the binary fractions that they are.  Raises
-    :class:`UsageError` for formulas, for imperfect recall (naming the information
-    set) and for stages too large for a strategic form.
+    ``concept`` is ``spe``, ``nash`` or, for zero-sum trees, ``zero-sum``;
+    ``time_limit`` is in seconds.  Numbers in floats are taken as the binary
+    fractions that they are.  Raises :class:`UsageError` for formulas, for imperfect
+    recall (naming the information set), for stages too large for a strategic form
+    and for trees that are not zero-sum where they should be.
     """
     from deterrence.solvers.tree_answer import answer
 
@@ -95,6 +97,10 @@ def solve_tree(
     deadline = Deadline(time_limit)
     work = _Work(exact, deadline)
     with interruptible(deadline):
+        if concept == "zero-sum":
+            value, found = work.optimal()
+            messages = work.messages()
+            return answer(exact, concept, found, messages, work.complete, deadline, start, value)
         found = work.families(None if concept == "spe" else (0,))
         messages = work.messages()
         if exact is not game:
@@ -122,6 +128,9 @@ class _Work:
         """Return what is left out, with one place for each reason."""
         texts = []
         for (what, why), places in self.gaps.items():
+            if not places:
+                texts.append(what)
+                continue
             more = len(set(places)) - 1
             also = f" and in {more} more subgame{'s'[: more > 1]}" if more else ""
             texts.append(f"{what} {self.place(places[0])}{also}{why}")
@@ -155,6 +164,22 @@ class _Work:
             for k in stage.ends:
                 del table[k]
         return table[0] if 0 in table else [leaf(nothing)]
+
+    def optimal(self) -> tuple[Fraction, list[Family]]:
+        """Return the value of a zero-sum tree, and all pairs of optimal strategies."""
+        from deterrence.solvers.sequence_form import optimal_plans
+
+        best = optimal_plans(self.game, self.deadline)
+        if not best.complete:
+            self.gaps["the value is proven; not all optimal strategies are listed", ""] = []
+        index = self.game.set_index
+        corners = []
+        for pair in itertools.product(*best.plans.values()):
+            moves = {index(s): mix for behaviour, _ in pair for s, mix in behaviour.items()}
+            open_sets = tuple(index(s) for _, unsaid in pair for s in unsaid)
+            corners.append(Corner(moves, open_sets, ()))
+        every = tuple(range(len(corners)))
+        return best.value, [Family((), corners=tuple(corners), pieces=(every,))]
 
     def place(self, node: int) -> str:
         history = self.game.history(node)

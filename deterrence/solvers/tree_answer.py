@@ -38,6 +38,7 @@ def answer(
     complete: bool,
     deadline: Deadline,
     start: float,
+    value: Fraction | None = None,
 ) -> TreeSolution:
     """Return the solution: every listed equilibrium with its certificate."""
     limit = deadline.grace(GRACE)
@@ -92,6 +93,7 @@ def answer(
         messages=tuple(dict.fromkeys(messages)),
         seconds=time.perf_counter() - start,
         interrupted=deadline.interrupted,
+        value=value,
     )
 
 

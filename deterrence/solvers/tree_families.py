@@ -276,7 +276,7 @@ def best_sets(
             conditions = [
                 compare(values[k], values[first], equal=True)
                 for k in chosen[1:]
-                if spans[k, first] != (0, 0)
+                if any(spans[k, first])
             ] + [
                 compare(values[j], values[first])
                 for j in everything

@@ -15,7 +15,7 @@ from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.solvers.solution import Status
 
-TreeConcept = Literal["nash", "spe"]
+TreeConcept = Literal["nash", "spe", "zero-sum"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class TreeSolution:
     seconds: float = 0.0
     #: Whether Ctrl-C ended the search; what was found until then is kept.
     interrupted: bool = False
+    #: Zero-sum trees: what the first player can secure.
+    value: Fraction | None = None
 
     def __iter__(self) -> Iterator[TreeEquilibrium]:
         return iter(self.equilibria)
@@ -92,7 +94,7 @@ class TreeSolution:
         for s in game.sets:
             if s.player is not None:
                 sets[s.player][s.label] = list(s.actions)
-        return {
+        result: dict[str, Any] = {
             "schema": 1,
             "game": game.name,
             "form": "extensive",
@@ -126,6 +128,9 @@ class TreeSolution:
             "messages": list(self.messages),
             "seconds": round(self.seconds, 6),
         }
+        if self.value is not None:
+            result["value"] = str(self.value)
+        return result
 
 
 def _json(value: Any) -> Any:

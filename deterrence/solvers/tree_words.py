@@ -30,6 +30,7 @@ from deterrence.solvers.words import listed
 _NOUNS = {
     "nash": ("Nash equilibrium", "Nash equilibria"),
     "spe": ("subgame-perfect equilibrium", "subgame-perfect equilibria"),
+    "zero-sum": ("pair of optimal strategies", "pairs of optimal strategies"),
 }
 #: Widest column of row names.
 _NAMES = 20
@@ -68,6 +69,8 @@ def tree_solution_text(solution: TreeSolution, *, width: int = WIDTH) -> str:
     """Return the solution for people; actions that are not played are left out."""
     game = solution.game
     lines = [*wrap(game.title or game.name, width), *wrap(headline(solution), width)]
+    if solution.value is not None:
+        lines += ["", f"Value of the game for {plain(game.players[0])}: {both(solution.value)}"]
     names = [*map(plain, game.players), "Any mixture", "Certificate"]
     left = 2 + min(_NAMES, max(map(text_width, names)))
     told: set[int] = set()

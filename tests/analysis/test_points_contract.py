@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import pickle
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from points_games import assert_same, columns_of, grid_points, use
 
 from deterrence.analysis.exactly import ordered_equilibria, solve_exactly
-from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, PointSolver
+from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, PointSolver, numba_pays
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
@@ -205,3 +206,11 @@ def test_order_depends_on_actions_only(entries: list[int]) -> None:
         del a, c
         assert b >= 0
         assert d >= 0
+
+
+def test_without_numba_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert not numba_pays(10**9)
+    solver = PointSolver(load_model("asymmetric-bipolarity"), ["k_R"])
+    columns = {"k_R": np.linspace(1, 20, 9)}
+    assert_same(solver.solve(columns), solve_exactly(solver, columns, None))

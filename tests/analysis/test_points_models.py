@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -106,3 +108,19 @@ def test_a_point_does_not_depend_on_its_block(monkeypatch: pytest.MonkeyPatch) -
             assert p.tobytes() == whole.probabilities[player][start:stop, :width].tobytes()
         for name, m in block.measures.items():
             assert m.tobytes() == whole.measures[name][start:stop, :width].tobytes()
+
+
+def test_zero_costs_and_hazards_do_not_need_exact_arithmetic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Where a cost or the hazard is 0, payoffs tie on a whole slice of the grid.
+    solver = PointSolver(model_called("escalation-ladder 2"), ["c_R", "c_N", "rho"])
+    steps = [Fraction(0), Fraction(1, 7), Fraction(3, 7)]
+    points = [dict(zip(solver.varying, p, strict=True)) for p in product(steps, repeat=3)]
+    columns = columns_of(solver.varying, points)
+    use(monkeypatch, "numpy")
+    block = solver.solve(columns, lambda i: points[i])
+    zero = np.array([0 in p.values() for p in points])
+    assert (block.engine[zero] == COMPILED).mean() > 0.8
+    assert block.continuum[zero].any()
+    assert_same(block, solve_exactly(solver, columns, lambda i: points[i]))

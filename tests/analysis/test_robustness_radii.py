@@ -102,7 +102,11 @@ def test_samples_inside_the_ball_do_not_flip_and_the_witness_does(bipolarity: Ro
             point = {}
             for axis in bipolarity.axes:
                 # Half of the samples lie in corners of the ball, where flips come first.
-                z = rng.choice((-r, r)) if k % 2 else F(rng.uniform(-1, 1)).limit_denominator(99) * r
+                z = (
+                    rng.choice((-r, r))
+                    if k % 2
+                    else F(rng.uniform(-1, 1)).limit_denominator(99) * r
+                )
                 low, high = axis.lower, axis.upper
                 assert low is not None
                 assert high is not None
@@ -220,7 +224,9 @@ parameters:
   b: {title: second, default: 0, bounds: [-1, 1], source: test}
 game:
   T: {L: {payoffs: {Row: 1, Column: 1}}, R: {payoffs: {Row: 1, Column: 0}}}
-  B: {L: {payoffs: {Row: "2*a**2 + 2*b**2", Column: 1}}, R: {payoffs: {Row: "2*a**2 + 2*b**2", Column: 0}}}
+  B:
+    L: {payoffs: {Row: 2*(a**2 + b**2), Column: 1}}
+    R: {payoffs: {Row: 2*(a**2 + b**2), Column: 0}}
 """
 
 

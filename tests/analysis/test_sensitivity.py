@@ -63,6 +63,10 @@ def test_regional_distance_in_closed_form() -> None:
     assert by_name["stake"].median_holds < by_name["stake"].median_fails
     assert by_name["cost"].median_holds > by_name["cost"].median_fails
     assert all(t.adjusted < 1e-6 for t in found.tests)
+    few = sensitivity(threshold(cost="bounds: [0, 1]"), samples=64, method="regional")
+    for t in few.regional_of("war == 0").tests:  # two inputs, in every and in some equilibrium
+        assert 0 < t.p_value < 0.1
+        assert t.adjusted == pytest.approx(4 * t.p_value)
 
 
 def test_an_input_without_effect_separates_nothing() -> None:
@@ -169,6 +173,15 @@ def test_a_rare_assumption_gets_more_points() -> None:
     assert answer.sobol is not None
     assert not answer.sobol.refused
     assert [g.reason for g in answer.sobol.groups] == ["", "assumption"]
+    assert any("So few samples keep the assumptions" in note for note in answer.notes)
+
+
+def test_an_input_that_only_an_assumption_ties_to_the_game_counts() -> None:
+    """o < s with o, s ~ U(0, 1) gives s the density 2s, so that P(s > c) = E[s/2] = 1/3."""
+    model = threshold(other="{default: 1/8, bounds: [0, 1]}", assumptions=("other < stake",))
+    answer = sensitivity(model, samples=1 << 12, method="probabilities")
+    assert answer.probabilities is not None
+    assert holds(answer.probabilities.of("war").upper, 1 / 3)
 
 
 def test_no_sample_keeps_the_assumptions() -> None:
@@ -236,15 +249,27 @@ def test_sobol_indices_of_a_bound_in_closed_form() -> None:
         "l": (given_cost * (1 - given_cost)).mean() / v,
         "c": (given_loss * (1 - given_loss)).mean() / v,
     }
+    # In some equilibrium: D_R or D_N, whose complement is a product.
+    v_or = (1 - q) ** 2 * (1 - (1 - q) ** 2)
+    first_or = {
+        "l": (1 - q) ** 2 * given_loss.var() / v_or,
+        "c": (1 - q) ** 2 * given_cost.var() / v_or,
+    }
+    total_or = {
+        "l": (1 - q) * (given_cost * (1 - given_cost)).mean() / v_or,
+        "c": (1 - q) * (given_loss * (1 - given_loss)).mean() / v_or,
+    }
     answer = sensitivity(
         load_model(MODEL), fixed=NUCLEAR, measures=["war"], samples=1 << 14, method="sobol"
     )
-    found = answer.sobol_of("war == 0", "lower")
-    for k, name in enumerate(found.groups):
-        kind = name[0] if name[0] in "lc" else ""
-        assert found.first[k].value == pytest.approx(first.get(kind, 0), abs=0.02), name
-        assert found.total[k].value == pytest.approx(total.get(kind, 0), abs=0.02), name
-        assert [h[2][k] for h in found.history] == pytest.approx([total.get(kind, 0)] * 2, abs=0.04)
+    for bound, alone, together in (("lower", first, total), ("upper", first_or, total_or)):
+        found = answer.sobol_of("war == 0", bound)
+        for k, name in enumerate(found.groups):
+            kind = name[0] if name[0] in "lc" else ""
+            truth = together.get(kind, 0)
+            assert found.first[k].value == pytest.approx(alone.get(kind, 0), abs=0.02), name
+            assert found.total[k].value == pytest.approx(truth, abs=0.02), name
+            assert [h[2][k] for h in found.history] == pytest.approx([truth] * 2, abs=0.04)
 
 
 # ---- honesty ---------------------------------------------------------------------------
@@ -309,6 +334,19 @@ def test_quasi_random_nets_beat_random_points() -> None:
     assert answer.probabilities is not None
     half = answer.probabilities.of("war").upper.width / 2
     assert half < 0.5 * 1.96 * math.sqrt(3 / 16 / (1 << 12))
+
+
+def test_history_is_what_a_smaller_sample_would_have_said() -> None:
+    whole = sensitivity(threshold(), samples=1024, method=["probabilities", "sobol"])
+    for k, samples in enumerate((256, 512)):
+        part = sensitivity(threshold(), samples=samples, method=["probabilities", "sobol"])
+        assert whole.probabilities is not None
+        assert part.probabilities is not None
+        assert whole.probabilities.history[k] == (samples, part.probabilities.entries)
+        told = whole.sobol_of("war").history[k]
+        alone = part.sobol_of("war")
+        assert told[0] == samples
+        assert told[2] == pytest.approx([e.value for e in alone.total])
 
 
 def test_the_seed_decides_everything() -> None:

@@ -70,9 +70,12 @@ def test_ends_that_an_assumption_forbids() -> None:
 
 
 def test_exact_ties_are_seen_at_exact_points() -> None:
-    """At cost 1/3 * 3 = 1 = stake attack and hold tie: war is possible, and so is peace."""
-    model = threshold(cost="bounds: [1, 2]", base=("1", "1"))
-    answer = sensitivity(model, only=["cost"], method="tornado")
+    """With gain 3s - c, s = 1/3 and c = 1 attack and hold tie: war is possible, and so is peace.
+
+    Three times the float nearest to 1/3 is less than 1.
+    """
+    model = threshold(cost="bounds: [1, 2]", base=("1/3", "1"), gain="3*stake - cost")
+    answer = sensitivity(model, method="tornado")
     assert answer.tornado_of("war", "lower").base == 0
     assert answer.tornado_of("war", "upper").base == 1
     assert answer.tornado_of("war == 0", "lower").base == 0

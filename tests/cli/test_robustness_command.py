@@ -45,9 +45,7 @@ def test_json_and_a_file(run: Run, tmp_path: Path) -> None:
 
 def test_the_certificate_is_a_file_that_a_solver_refutes(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "proof.smt2"
-    result = run(
-        "robustness", "chicken", "--conclusion", "war == 0", "--certificate", str(target)
-    )
+    result = run("robustness", "chicken", "--conclusion", "war == 0", "--certificate", str(target))
     assert result.exit_code == 0, result.stderr
     parts = target.read_text().split("(reset)")
     assert len(parts) == 2

@@ -64,6 +64,7 @@ def test_what_is_left_out_is_said() -> None:
     narrow = figures.payoffs(LADDER)
     assert "Outcomes are left out" in words_in(narrow)
     assert "rounded to 4 digits" in words_in(narrow)
+    assert "Russia lower left, NATO upper right" in words_in(narrow)
     with pytest.raises(UsageError, match="does not fit 60 mm"):
         figures.payoffs(LADDER, width=60)
 

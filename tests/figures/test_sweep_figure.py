@@ -230,5 +230,12 @@ def test_spread_labels_keep_apart_and_inside(pairs: list[tuple[float, float]]) -
 
 
 def test_nothing_to_show_is_said() -> None:
-    with pytest.raises((UsageError, DeterrenceError)):
+    with pytest.raises(DeterrenceError, match="keeps the assumptions"):
+        figures.sweep(load_model("stag-hunt"), "R_A", low=0, high=2)
+    with pytest.raises(UsageError, match="no measures"):
         figures.sweep(BIPOLARITY.replace(measures=()), "k_R")
+
+
+@pytest.mark.parametrize(("low", "high"), [("1e-30", "3e-30"), ("1e6", "1e12"), ("5", "5.0001")])
+def test_ranges_of_any_size_are_drawn(low: str, high: str) -> None:
+    assert_legible(figures.sweep(BIPOLARITY, "k_R", low=low, high=high))

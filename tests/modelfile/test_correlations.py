@@ -91,6 +91,16 @@ def test_all_faults_at_once_and_no_consequences() -> None:
     assert [f.line for f in caught.value.faults] == [12, 13]
 
 
+def test_a_faulty_pair_does_not_make_the_others_impossible() -> None:
+    """a with b and b with c at 0.9 need a with c; that pair has a typing error of its own."""
+    pairs = ["{between: [a, b], value: 0.9}", "{between: [b, c], value: 0.9}"]
+    with pytest.raises(InvalidFileError) as caught:
+        read(*pairs, "{between: [a, cc], value: 0.9}")
+    assert [f.line for f in caught.value.faults] == [14]
+    with pytest.raises(InvalidFileError, match="no parameters can have"):
+        read(*pairs)
+
+
 def test_exactly_on_the_edge() -> None:
     """a = b = c in rank, and a = -b: singular, and allowed."""
     one = ["{between: [a, b], value: 1}", "{between: [b, c], value: -1}"]

@@ -20,6 +20,7 @@ vertex, its *closure*; only ties at single points are left to find.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,10 @@ _Difference = tuple[int, int, int, int]
 
 #: (sign, difference of payoffs, smaller minor).
 _Term = tuple[int, _Difference, Key]
+
+
+#: A side with more minors is left to the exact solver; 7x7 games have 3,003.
+MAX_MINORS = 6_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Side:
         formulas: Formulas,
         payoffs: Sequence[Sequence[Polynomial]],
         sign: Callable[[Polynomial, Residues], int] = lambda _, __: 0,
-        max_minors: int = 10_000,
+        max_minors: int = MAX_MINORS,
     ) -> None:
         self.formulas, self.payoffs, self._sign = formulas, payoffs, sign
         self.graph: Graph = formulas.graph
@@ -112,7 +117,15 @@ class Side:
         #: Nodes whose sign is known beforehand.
         self._signs: dict[int, int] = {}
         self._columns = [[self.field.value(formulas.emit(p)) for p in row] for row in payoffs]
+        self._check_size()
         self.vertices = self._find()
+
+    def _check_size(self) -> None:
+        """Raise :class:`TooLargeError` before any work is done in vain."""
+        sizes = range(1, min(self.actions, self.replies) + 1)
+        count = sum(math.comb(self.actions, k) * math.comb(self.replies, k + 1) for k in sizes)
+        if count > self.max_minors:
+            raise TooLargeError
 
     # ---- minors -------------------------------------------------------
     def _residue(self, support: tuple[int, ...], replies: tuple[int, ...]) -> Residues:
@@ -157,8 +170,9 @@ class Side:
                 p = combine({}, p, sign)
                 node = self.formulas.emit(p)
                 self._polynomials.append(p)
-                self.limits[node] = Limit(self.graph.bound(node)[1], ((1, 1),))
-                self._signs[node] = sign * self._sign(combine({}, p, sign), residues)
+                self.limits.setdefault(node, Limit(self.graph.bound(node)[1], ((1, 1),)))
+                direction = sign * self._sign(combine({}, p, sign), residues)
+                self._signs[node] = self._signs.get(node) or direction
                 self._entries[key] = node, sign
         return self._entries[key]
 
@@ -178,8 +192,6 @@ class Side:
                 self._minors[key] = node, sign
                 self._by_residues[residues] = node, sign
                 self._by_residues[negative(residues)] = node, -sign
-                if len(self._by_residues) > 2 * self.max_minors:
-                    raise TooLargeError
         return self._minors[key]
 
     def _expand(self, support: tuple[int, ...], replies: tuple[int, ...]) -> Signed:
@@ -353,11 +365,17 @@ def pairs_of(rows: Sequence[Vertex], columns: Sequence[Vertex]) -> list[tuple[in
     That order is by the number of actions used, then by the actions, then by the
     best replies, the row player first.
     """
+    with_support: dict[tuple[int, ...], list[int]] = {}
+    for j, w in enumerate(columns):
+        with_support.setdefault(w.support, []).append(j)
+    closures = [frozenset(w.closure) for w in columns]
     found = [
         (i, j)
         for i, v in enumerate(rows)
-        for j, w in enumerate(columns)
-        if set(w.support) <= set(v.closure) and set(v.support) <= set(w.closure)
+        for size in range(1, len(v.closure) + 1)
+        for support in itertools.combinations(v.closure, size)
+        for j in with_support.get(support, ())
+        if closures[j].issuperset(v.support)
     ]
 
     def key(pair: tuple[int, int]) -> tuple[object, ...]:

@@ -40,16 +40,9 @@ _FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
 _WALKS, _DESCENTS = 0.25, 0.6
 #: The share for one question on the way down.
 _ONE = 0.3
-#: Bounds: the first ball is this part of what is known to do it, the next ones grow by
-#: this factor, until no more than this part is open.
-_FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
-#: Shares of the time for walks to corners, and for walks and descents together.
-_WALKS, _DESCENTS = 0.25, 0.6
-#: The share for one question on the way down.
-_ONE = 0.3
-#: Literals beyond which nothing is asked: no answer would come.
-_MOST = 20_000
 _SLACK = Fraction(1, 10**6)
+#: Seconds for the certificate with every condition; if that is not enough, the shorter one stays.
+_WRITING = 10.0
 _WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irrational point
 
 
@@ -75,6 +68,7 @@ class Search:
         self.clearance = Clearance(self.question, self.space, self.quantifier, self.wanted)
         self.alone: list[tuple[int, int, Flip | None]] = []
         self.started = time.monotonic()
+        self._proof: Proof | None = None
 
     # ---- from above --------------------------------------------------------------------
     def run(self) -> Search:
@@ -106,12 +100,17 @@ class Search:
                 seconds=max(0.05, _ONE * (self.deadline - self.started)),
             )
             if proof.answer == "unsat":
-                self.proven = True
-                self.lower = self.best.size if self.best else None
+                self._settle(proof)
                 return
             if proof.answer != "sat" or proof.change is None or not self._improve(proof.change):
                 break
         self._bound()
+
+    def _settle(self, proof: Proof) -> None:
+        """Note that nothing smaller than the best flip (or nothing at all) does it."""
+        self.proven = True
+        self.lower = self.best.size if self.best else None
+        self._proof = proof
 
     def _keep(self, flip: Flip | None) -> bool:
         if flip is not None and (self.best is None or less(flip.size, self.best.size)):
@@ -244,6 +243,10 @@ class Search:
             radius = (clear + reached) / 2 if clear else reached / _GROWTH
             if reached <= top / 10**9:
                 break
+        if self.best is not None and clear and reached == self.best.size.low and not self._late():
+            proof = self.prove(self.best.size, seconds=self._seconds(0.8))
+            if proof.answer == "unsat":
+                self._settle(proof)
 
     def _certified(self, radius: Fraction, proof: Proof) -> None:
         self.certificate = certificate(self, exact_number(radius), proof, False, True)
@@ -287,9 +290,10 @@ class Search:
     # ---- the certificate -----------------------------------------------------------------
     def _certify(self) -> None:
         """Write the proof down as text, with every condition where that is not too much."""
+        assert self._proof is not None
         radius = self.best.size if self.best else None
         full = len(self.question.sides[0]) * len(self.question.sides[1]) <= _FULL
-        proof = self.prove(radius, full=full)
-        if proof.answer != "unsat" and full:
-            full, proof = False, self.prove(radius)
-        self.certificate = certificate(self, radius, proof, full, proof.answer == "unsat")
+        if full:
+            proof = self.prove(radius, full=True, seconds=min(_WRITING, self._seconds(0.3)))
+            full = proof.answer == "unsat"
+        self.certificate = certificate(self, radius, proof if full else self._proof, full, True)
