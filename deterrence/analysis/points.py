@@ -149,6 +149,9 @@ class PointSolver:
                 remedy=did_you_mean(name, known)
                 or f"measures: {', '.join(formulas) or 'the model has none'}",
             )
+        for node in e.walk():
+            if node.op == "query":
+                _check_query(self.model, node)
         if not e.is_boolean:  # a measure alone stands for it being 0
             e = Expression("compare", ("==",), e, Expression.number(0))
         return str(statement), e.substitute(formulas)
@@ -163,8 +166,15 @@ class PointSolver:
 
         ``columns[name]`` is a float array of shape (n,) for every varying name.
         ``exact(i)`` gives the exact values at point ``i`` where they are not the
-        binary fractions in the columns; points with ties, and points so near to
-        one that floats cannot tell, are solved exactly there.
+        binary fractions in the columns, which must be their nearest floats (or next
+        to those), and 0 only where the exact value is.
+
+        Points are solved in floats whose errors are bounded
+        (:mod:`deterrence.analysis.kernel`); where there are ties, or floats cannot
+        tell, they are solved exactly.  The answer at a point does not depend on the
+        block it is in, except for the padding.  Blocks of some ten thousand points
+        are quickest.  Raises :class:`UsageError` or :class:`ExpressionError` where a
+        model has no game, or a statement no truth value, at some point.
         """
         import numpy as np
 
@@ -225,3 +235,20 @@ def numba_pays(n: int) -> bool:
     if sys.modules.get("numba") is not None:
         return True
     return n >= NUMBA_POINTS and importlib.util.find_spec("numba") is not None
+
+
+def _check_query(model: Model, query: Expression) -> None:
+    """Raise :class:`UsageError` where a statement asks for what the model does not have."""
+    kind, *labels = query.args
+    asked = labels[0]
+    known: Sequence[str] = model.players
+    if kind == "P":
+        cells = zip(model.cell_names(), model.cells, strict=True)
+        known = [*model.outcomes, *(name for name, cell in cells if cell.payoffs is not None)]
+    elif kind == "prob" and asked in known:
+        known, asked = model.actions[model.players.index(asked)], labels[1]
+    if asked not in known:
+        raise UsageError(
+            f"{query} asks for {asked[:60]!r}, which {model.name} does not have",
+            remedy=did_you_mean(asked, known) or f"known: {', '.join(known)[:300]}",
+        )

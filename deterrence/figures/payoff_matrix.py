@@ -211,10 +211,10 @@ class _Layout:
             high = max(page.size_of(safe(a))[0] for a in labels)
             for j, a in enumerate(labels):
                 page.text(
-                    safe(a), x0 + (j + 0.5) * self.cell, page.y + high + 0.8, rotation=90,
+                    safe(a), x0 + (j + 0.5) * self.cell, page.y + high + 1.4, rotation=90,
                     align="center", valign="bottom",
                 )  # fmt: skip
-            return page.y + high + 1.6
+            return page.y + high + 2.2
         heads = [page.wrap(safe(a), self.cell - 2 * _PAD) for a in labels]
         tall = max(map(len, heads))
         for j, lines in enumerate(heads):

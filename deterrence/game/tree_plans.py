@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Plan = tuple[int | None, ...]
 
 #: Limits on a strategic form: strategies of a player, cells, and (leaf, cell) pairs.
-MAX_STRATEGIES = 20_000
+MAX_STRATEGIES = 5_000
 MAX_CELLS = 250_000
 MAX_WORK = 5_000_000
 
@@ -89,15 +89,15 @@ def plans(game: ExtensiveGame, player: str, *, reduced: bool = True) -> list[Pla
         return list(dict.fromkeys(_reduce(game, player, own, plan) for plan in every))
     histories = game.own_histories(player)
     place = {s: k for k, s in enumerate(own)}
-    needs = [[(place[s], a) for s, a in histories.steps(histories.at[game.sets[s].nodes[0]])]
-             for s in own]  # fmt: skip
+    # The last own move before a set says it all: its set was reached if it has an action.
+    lasts = [histories.moves[histories.at[game.sets[s].nodes[0]]] for s in own]
     found: list[tuple[int | None, ...]] = [()]
-    # A set's own history names only sets that come before it in the order of the tree.
-    for k, size in enumerate(sizes):
+    for size, (before, action) in zip(sizes, lasts, strict=True):
+        k = place.get(before)
         found = [
             (*plan, choice)
             for plan in found
-            for choice in (size if all(plan[j] == a for j, a in needs[k]) else (None,))
+            for choice in (size if k is None or plan[k] == action else (None,))
         ]
     return found
 
@@ -148,14 +148,15 @@ def strategic(game: ExtensiveGame, *, reduced: bool = True) -> StrategicGame:
     :class:`~deterrence.game.expressions.Expression` payoffs become sympy's.
     Raises :class:`UsageError` where the form would be too large.
     """
-    listed = [plans(game, p, reduced=reduced) for p in game.players]
-    shape = [len(x) for x in listed]
-    cells = math.prod(shape)
+    cells = math.prod(strategy_count(game, p, reduced=reduced) for p in game.players)
     if cells > MAX_CELLS:
         raise UsageError(
             f"the strategic form of {game.name} would have {_big(cells)} cells",
             remedy=f"at most {MAX_CELLS:,}; subgame-perfect equilibria need no strategic form",
         )
+    listed = [plans(game, p, reduced=reduced) for p in game.players]
+    shape = [len(x) for x in listed]
+    cells = math.prod(shape)
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
     allowing = [
         _allowing(game, p, plan_list) for p, plan_list in zip(game.players, listed, strict=True)

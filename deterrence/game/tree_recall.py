@@ -17,7 +17,7 @@ Driver is absent-minded at 'junction': the start and 'go on' lie on one path
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deterrence.errors import shorten
@@ -28,13 +28,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RecallFault:
-    """An information set at which its player has forgotten something, with two histories."""
+    """An information set at which its player has forgotten something, at two of its nodes."""
 
     player: str
     information_set: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
+    nodes: tuple[int, int]
     absent_minded: bool
+    game: ExtensiveGame = field(repr=False, compare=False)
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The history of one node."""
+        return self.game.history(self.nodes[0])
+
+    @property
+    def second(self) -> tuple[str, ...]:
+        """The history of another node, at which the player should know that it is another."""
+        return self.game.history(self.nodes[1])
 
     def __str__(self) -> str:
         one, two = _written(self.first), _written(self.second)
@@ -50,7 +60,10 @@ class RecallFault:
 
 
 def _written(history: tuple[str, ...]) -> str:
-    return repr(shorten(", ".join(history), 200)) if history else "the start"
+    if not history:
+        return "the start"
+    end = shorten(", ".join(history[-6:]), 200)
+    return repr(f"..., {end}" if len(history) > 6 else end)
 
 
 @dataclass(frozen=True)
@@ -114,15 +127,7 @@ def recall_faults(game: ExtensiveGame) -> tuple[RecallFault, ...]:
         absent = _on_one_path(game, number)
         if absent is not None:
             first, second = absent
-        faults.append(
-            RecallFault(
-                s.player,
-                s.label,
-                game.history(first),
-                game.history(second),
-                absent is not None,
-            )
-        )
+        faults.append(RecallFault(s.player, s.label, (first, second), absent is not None, game))
     return tuple(faults)
 
 

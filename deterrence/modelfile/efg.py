@@ -41,6 +41,8 @@ __all__ = ["MAX_BYTES", "read_efg", "write_efg"]
 
 #: Longest comment that is kept; a longer one is cut.
 MAX_COMMENT = 10_000
+#: Nodes times players.
+MAX_SIZE = 5_000_000
 #: Payoffs in all outcomes together.
 MAX_PAYOFFS = 2_000_000
 
@@ -105,10 +107,11 @@ class _Reader(Tokens):
     def tree(self, players: tuple[str, ...], draft: _Draft) -> None:
         """Read all nodes.  A stack of moves that wait for their node stands for the tree."""
         waiting = [(-1, 0)]
+        limit = min(MAX_NODES, MAX_SIZE // len(players))
         while waiting:
             parent, move = waiting.pop()
-            if len(draft.nodes) >= MAX_NODES:
-                self.fail("too many nodes", f"at most {MAX_NODES:,}")
+            if len(draft.nodes) >= limit:
+                self.fail("too many nodes", f"at most {limit:,} for {len(players)} players")
             kind = self.value if self.kind == "word" else ""
             if kind not in ("c", "p", "t"):
                 self.unexpected(self.missing(players, draft, parent, move))
@@ -124,8 +127,8 @@ class _Reader(Tokens):
             outcome = self.outcome(draft, len(players))
             if number >= 0:
                 count = len(draft.sets[number].actions)
-                if len(waiting) + count > MAX_NODES:
-                    self.fail("too many nodes", f"at most {MAX_NODES:,}")
+                if len(waiting) + count > limit:
+                    self.fail("too many nodes", f"at most {limit:,} for {len(players)} players")
                 here = len(draft.nodes)
                 waiting.extend((here, k) for k in range(count - 1, -1, -1))
             draft.nodes.append((number, outcome, parent, move, label))

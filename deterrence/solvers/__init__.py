@@ -168,7 +168,8 @@ def solve(
     if not isinstance(game, StrategicGame):
         raise UsageError(
             f"solve() takes a game, not {type(game).__name__}",
-            remedy="a model becomes a game at given values: solve(model.at())",
+            remedy="a model becomes a game at given values: solve(model.at()); "
+            "for game trees there is solve_tree()",
         )
     info = _chosen(solver, concept)
     _check(game, info, concept, time_limit, objective)

@@ -54,6 +54,8 @@ def _settled(
 
     from deterrence.analysis.exactly import answers_at, gather
 
+    if not len(points):
+        return
     patterns = np.zeros(len(points), dtype=np.int64)
     for k, name in enumerate(solver.varying[:60]):
         patterns |= (columns[name][points] == 0.0).astype(np.int64) << k

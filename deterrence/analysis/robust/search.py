@@ -35,7 +35,7 @@ _CORNERS = 40
 _ROUNDS = 60
 #: Bounds: the first ball is this part of what is known to do it, the next ones grow by
 #: this factor, until no more than this part is open.
-_FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 50)
+_FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 2000)
 #: Shares of the time for walks to corners, and for walks and descents together.
 _WALKS, _DESCENTS = 0.25, 0.6
 #: The share for one question on the way down.
