@@ -24,6 +24,8 @@ from deterrence.game.numbers import format_decimal
 
 #: Nodes that are written out; of larger trees the first ones.
 MAX_SHOWN = 2_000
+#: Information sets with imperfect recall that are explained.
+MAX_FAULTS = 5
 #: Deeper moves are not indented further, but their depth is named.
 MAX_INDENT = 30
 
@@ -37,8 +39,11 @@ def tree_text(game: ExtensiveGame) -> str:
     lines.append("")
     lines += wrap(f"Payoffs in the order {', '.join(game.players)}.")
     lines += wrap(kind_of_game(game))
-    for fault in game.recall_faults:
+    for fault in game.recall_faults[:MAX_FAULTS]:
         lines += wrap(f"Imperfect recall: {fault}.")
+    more = len(game.recall_faults) - MAX_FAULTS
+    if more > 0:
+        lines += wrap(f"Imperfect recall at {more:,} more information sets.")
     return "\n".join(lines)
 
 
@@ -134,6 +139,6 @@ def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
         "nodes": nodes,
         "perfect_information": game.is_perfect_information,
         "perfect_recall": game.is_perfect_recall,
-        "imperfect_recall": [str(f) for f in game.recall_faults],
+        "imperfect_recall": [f.information_set for f in game.recall_faults],
         "subgames": list(game.subgame_roots),
     }

@@ -94,3 +94,50 @@ def test_numbers_and_dictionaries() -> None:
     assert alone["S_A", 1]["distance"] is None
     assert Fraction(every["witness"]["T_A"]) - Fraction(every["witness"]["R_A"]) == 0
     assert "Proven: nothing smaller" in str(answer)
+
+
+def test_bounds_are_close_and_certified_where_the_optimum_is_curved() -> None:
+    """The best mixture of changes is no corner of the ball: exact bounds, near each other."""
+    answer = load_model("chicken").robustness("loss <= 1/4", quantifier="some", time_limit=8)
+    change = answer.some
+    assert change.lower is not None
+    assert change.upper is not None
+    assert change.lower.decimal <= change.upper.decimal < 1.05 * change.lower.decimal
+    assert change.witness is not None
+    certificate = change.certificate
+    assert certificate is not None
+    assert certificate.radius == change.lower
+    for part in questions(certificate.smtlib):
+        assert answer_to(part) == z3.unsat
+
+
+def test_a_cut_ball_is_covered_and_every_box_is_asked_about() -> None:
+    """A sum of changes over many parameters is proven box by box, and still checks."""
+    from deterrence.analysis.robust.distances import exact_number
+    from deterrence.analysis.robust.proving import Clearance
+    from deterrence.analysis.robust.question import Question
+    from deterrence.analysis.robust.space import Space
+    from deterrence.analysis.robust.units import axes_of
+
+    model = load_model("crisis-pairs")
+    question = Question(model, "war <= 1/10", list(model.parameters))
+    space = Space(question.algebra, axes_of(model, question.symbols, question.base), "sum")
+    clearance = Clearance(question, space, "every", True)
+    radius = exact_number(Fraction(1, 20))
+    box = space.box(radius.low)
+    whole = clearance._split(radius, True, box, end=float("inf"))
+    assert whole.answer == "unsat"
+    halves = clearance._halves(box)
+    assert len(halves) == 2
+    sides = [k for k in range(len(box)) if halves[0][k] != halves[1][k]]
+    assert len(sides) == 1
+    (k,) = sides
+    assert halves[0][k][0] == box[k][0]
+    assert halves[0][k][1] == halves[1][k][0] == 0
+    assert halves[1][k][1] == box[k][1]
+    # Each half, on one side of the base, is asked about with a size that is linear there.
+    for half in halves:
+        proof = clearance._ask(radius, True, half, 20.0, cut=True)
+        assert proof.answer == "unsat"
+        for text in proof.texts:
+            assert answer_to(text) == z3.unsat

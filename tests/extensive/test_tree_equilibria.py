@@ -311,3 +311,14 @@ def test_a_thousand_moves_deep() -> None:
     assert (solution.status, e.regret) == ("complete", 0)
     # The last mover stops at 1000 rather than fall to 0; everybody before climbs to there.
     assert e.outcomes == {"stop 1000": 1}
+
+
+def test_the_time_limit_holds_in_a_degenerate_strategic_form() -> None:
+    """A vertex of this game has so many bases that the clock must be looked at in between."""
+    game = ladder(60, stop=lambda k: (k * k % 17, k * 5 % 13))
+    start = time.perf_counter()
+    solution = solve_tree(game, "nash", time_limit=1)
+    assert time.perf_counter() - start < 15  # about 2 s on a quiet machine
+    assert solution.status != "complete"
+    assert any("time ran out" in m for m in solution.messages)
+    assert all(e.regret == 0 for e in solution)

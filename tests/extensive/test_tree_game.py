@@ -17,6 +17,7 @@ from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.tree_nodes import Chance, Decision, Leaf
 from deterrence.game.tree_plans import plans, strategic, strategy_count, to_behaviour, to_mixed
 from deterrence.game.tree_play import best_reply, paid_on_the_way, subgame_regret
+from deterrence.game.tree_text import tree_text
 
 ONE = Fraction(1)
 seeds = st.integers(0, 10**6)
@@ -262,3 +263,14 @@ def test_a_tree_deeper_than_pythons_stack() -> None:
     climb = {p: {s.label: {"climb": ONE} for s in game.sets if s.player == p} for p in game.players}
     assert game.expected_payoffs(climb) == {"A": -100, "B": -100}
     assert game.regret(climb)["A"] == 5100
+
+
+def test_thousands_of_recall_faults_cost_nothing_until_they_are_read() -> None:
+    tree = Leaf()
+    for k in range(6000):
+        tree = Decision("A", f"s{k % 3000}", {"x": tree, "y": Leaf()})
+    game = ExtensiveGame.from_tree(("A",), tree, {})
+    assert len(game.recall_faults) == 3000
+    assert all(f.absent_minded for f in game.recall_faults)
+    assert len(tree_text(game).splitlines()) < 2100
+    assert "at 2,995 more information sets" in tree_text(game)

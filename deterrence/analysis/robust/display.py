@@ -104,9 +104,7 @@ def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> l
         if change.upper is None:
             lines.append("  No change was found that does.")
         else:
-            lines.append(
-                f"  Found: one of size {shown(change.upper)}. The time ran out in between."
-            )
+            lines.append(f"  Found: one of size {shown(change.upper)}. In between it is open.")
     if change.moves:
         width = max(len(m.parameter) for m in change.moves)
         lines.append("  Moves:")
