@@ -96,16 +96,16 @@ def solve_tree(
     exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
     deadline = Deadline(time_limit)
     work = _Work(exact, deadline)
+    value = None
     with interruptible(deadline):
         if concept == "zero-sum":
             value, found = work.optimal()
-            messages = work.messages()
-            return answer(exact, concept, found, messages, work.complete, deadline, start, value)
-        found = work.families(None if concept == "spe" else (0,))
+        else:
+            found = work.families(None if concept == "spe" else (0,))
         messages = work.messages()
         if exact is not game:
             messages.append("the numbers are floats; the tree was solved as the fractions they are")
-        return answer(exact, concept, found, messages, work.complete, deadline, start)
+        return answer(exact, concept, found, messages, work.complete, deadline, start, value)
 
 
 class _Work:
@@ -116,7 +116,7 @@ class _Work:
         self.gaps: dict[tuple[str, str], list[int]] = {}
 
     def lacking(self, what: str, node: int, why: str = "") -> None:
-        """Remember that something is left out in a subgame; the place is filled in for ``{}``."""
+        """Remember that something is left out in a subgame."""
         self.gaps.setdefault((what, why), []).append(node)
 
     @property
@@ -144,6 +144,8 @@ class _Work:
         for k in game.leaves:
             outcome = game.nodes[k].outcome
             table[k] = [leaf(nothing if outcome is None else game.outcomes[outcome])]
+        if 0 in table:  # the game is over before it begins
+            return table[0]
         for stage in stages(game, roots):
             root = game.sets[game.nodes[stage.root].set]
             if len(stage.nodes) > 1:
@@ -163,7 +165,7 @@ class _Work:
             table[stage.root] = found
             for k in stage.ends:
                 del table[k]
-        return table[0] if 0 in table else [leaf(nothing)]
+        return table[0]
 
     def optimal(self) -> tuple[Fraction, list[Family]]:
         """Return the value of a zero-sum tree, and all pairs of optimal strategies."""

@@ -91,7 +91,7 @@ def test_a_fault_of_the_program_is_one_line_and_debug_shows_the_rest(
     def broken(*_: object) -> None:
         raise RuntimeError("the wheel came off\nmore")
 
-    monkeypatch.setattr("deterrence.cli.solve.load_source", broken)
+    monkeypatch.setattr("deterrence.cli.solve.load_game", broken)
     result = run("solve", MODEL)
     assert result.exit_code == 1
     assert "RuntimeError: the wheel came off" in result.stderr

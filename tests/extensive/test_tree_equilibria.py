@@ -152,6 +152,33 @@ def test_a_continuum_with_different_payoffs_is_reported() -> None:
     assert all(e.regret == 0 for e in solution)
 
 
+def test_games_with_nothing_to_decide() -> None:
+    over = ExtensiveGame.from_tree(("A", "B"), Leaf("end"), {"end": (1, 2)})
+    lot = Chance({"x": ("1/3", Leaf("end")), "y": ("2/3", Chance({"z": (1, Leaf())}))})
+    drawn = ExtensiveGame.from_tree(("A", "B"), lot, {"end": (1, 2)})
+    for concept in ("spe", "nash"):
+        for game, payoff in ((over, 1), (drawn, Fraction(1, 3))):
+            (e,) = solve_tree(game, concept)
+            assert (e.payoffs["A"], e.regret) == (payoff, 0)
+    (e,) = solve_tree(over.replace(outcomes={"end": (1, -1)}), "zero-sum")
+    assert e.payoffs == {"A": 1, "B": -1}
+
+
+def test_one_player_alone() -> None:
+    tree = Decision("A", "s", {"x": Leaf("good"), "y": Leaf("good"), "z": Leaf("bad")})
+    game = ExtensiveGame.from_tree(("A", "B"), tree, {"good": (2, 0), "bad": (1, 5)})
+    for concept in ("spe", "nash"):
+        (family,) = solve_tree(game, concept).families
+        assert family.corners == 2
+
+
+def test_floats_are_solved_as_the_fractions_they_are() -> None:
+    game = entry().replace(outcomes={"status quo": (0, 2.0), "war": (-0.1, 0.5), "loss": (1, 0)})
+    solution = solve_tree(game)
+    assert solution.equilibria[0].payoffs == {"Challenger": 0, "Defender": 2}
+    assert any("floats" in m for m in solution.messages)
+
+
 def test_usage() -> None:
     with pytest.raises(UsageError, match="no concept called 'nahs'"):
         solve_tree(entry(), "nahs")

@@ -245,7 +245,7 @@ def test_a_strategic_form_that_is_too_large_is_refused_at_once() -> None:
                        "b": ("1/2", tree)})  # fmt: skip
     game = ExtensiveGame.from_tree(("A",), tree, {})
     assert strategy_count(game, "A") == 2**60
-    with pytest.raises(UsageError, match=r"about 10\^18 strategies"):
+    with pytest.raises(UsageError, match=r"about 10\^18 cells"):
         strategic(game)
 
 

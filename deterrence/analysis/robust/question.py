@@ -39,7 +39,7 @@ from deterrence.analysis.robust.statements import (
     with_statement,
 )
 from deterrence.analysis.robust.truths import Truths
-from deterrence.errors import ExpressionError, UnsupportedError
+from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError
 from deterrence.game.expressions import Expression
 from deterrence.game.numbers import exact
 from deterrence.modelfile.model import Model
@@ -73,7 +73,8 @@ class Question:
     are neither set nor among the axes follow from the rest.  Raises
     :class:`UsageError` as :meth:`Model.values` does, and
     :class:`UnsupportedError` for statements that are no quotients of polynomials
-    in any equilibrium, and for other than two players.
+    in any equilibrium, and for other than two players.  ``deadline`` (monotonic
+    seconds) bounds the work here: :class:`IncompleteError` says that it was not enough.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Question:
         axes: Sequence[str],
         values: Mapping[str, Any] | None = None,
         scenario: str | None = None,
+        deadline: float | None = None,
     ) -> None:
         self.original = model
         #: The combinations of supports at the base, where the statement is about these.
@@ -117,9 +119,11 @@ class Question:
         ring = self.algebra.ring
         transposed = [[self.problem.row[i][j] for i in range(m)] for j in range(n)]
         self._check_size(m, n)
+        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
+        self.deadline = deadline
         self.sides = (
-            self._strategies(vertices(ring, self.problem.column, range(n))),
-            self._strategies(vertices(ring, transposed, range(m))),
+            self._strategies(vertices(ring, self.problem.column, range(n), self._stop)),
+            self._strategies(vertices(ring, transposed, range(m), self._stop)),
         )
         self.assumed = all_of(
             [
@@ -131,8 +135,7 @@ class Question:
         self._truth = (
             Truths(self.problem, self.shown) if isinstance(self.shown, Expression) else None
         )
-        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
-        self.deadline: float | None = None
+        self.deadline = None
         self._truths: dict[tuple[int, int], Formula] = {}
         if statement == SAME:
             self.same = frozenset(supports(*pair) for pair in self.equilibria(self._at_base()))
@@ -151,6 +154,15 @@ class Question:
                 f"{self.original.name} has {m}x{n} cells: too many for a proof over parameters",
                 remedy="use fewer actions (--rungs for a ladder), or `deterrence sweep`",
             )
+
+    def _stop(self) -> bool:
+        """Raise an error if the time is up before all strategies are known; else say no."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise IncompleteError(
+                f"the time ran out while the strategies of {self.original.name} were formed",
+                remedy="let fewer parameters move (--over), or give more time (--time-limit)",
+            )
+        return False
 
     def tick(self) -> None:
         """Raise :class:`TimeUp` if the time is up."""

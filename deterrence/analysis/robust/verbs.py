@@ -34,6 +34,8 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import Model
 
 TIME_LIMIT = 60.0
+#: Seconds that the formulas of the strategies may always take; without them there is no answer.
+_FORMING = 3.0
 
 
 def robustness(
@@ -72,8 +74,9 @@ def robustness(
     """
     started = time.monotonic()
     names = movable(model, over, values or {})
-    rest = {n: v for n, v in (values or {}).items() if n not in names}
-    question, start = _question(model, conclusion, names, values or {}, rest, scenario)
+    question, start = _question(
+        model, conclusion, names, values or {}, scenario, started + max(time_limit, _FORMING)
+    )
     axes = axes_of(
         model, _known(question, names), start, units=units, own=unit, within_bounds=within_bounds
     )
@@ -161,8 +164,8 @@ def levers(
     started = time.monotonic()
     given = dict(values or {})
     names = _controlled(model, player, over, given)
-    rest = {n: v for n, v in given.items() if n not in names}
-    question, start = _question(model, want, names, given, rest, scenario)
+    forming = started + max(time_limit, _FORMING)
+    question, start = _question(model, want, names, given, scenario, forming)
     prices = {n: positive(n, v) for n, v in (cost or {}).items()}
     for name in prices:
         if name not in names:
@@ -229,10 +232,10 @@ def _question(
     statement: str | Expression,
     names: Sequence[str],
     values: Mapping[str, Any],
-    rest: Mapping[str, Any],
     scenario: str | None,
+    deadline: float,
 ) -> tuple[Question, dict[str, Fraction]]:
-    question = Question(model, statement, names, values, scenario)
+    question = Question(model, statement, names, values, scenario, deadline)
     if not question.exact:
         odd = sorted({n for e in question.algebra.atoms for n in e.names})
         raise UnsupportedError(
