@@ -12,7 +12,7 @@ help:
 	@echo "make format   let ruff mend what it can"
 	@echo "make types    mypy, strict"
 	@echo "make docs     run every code block of the documentation"
-	@echo "make bench    time exact enumeration beside other libraries"
+	@echo "make bench    time solvers, sweeps and sensitivity beside other libraries"
 	@echo "make clean    remove what the verbs above made"
 
 demo:
@@ -40,7 +40,7 @@ types: .venv/ready-dev
 
 bench:
 	sh scripts/venv.sh bench
-	$(PY) -m pytest benchmarks/bench_enumeration.py --benchmark-only \
+	$(PY) -m pytest -c setup.cfg benchmarks/bench_*.py --benchmark-only \
 		--benchmark-columns=min,median --benchmark-group-by=group $(ARGS)
 
 .venv/ready-dev: setup.cfg pyproject.toml

@@ -32,9 +32,6 @@ def _exact(root: Root) -> str:
 
 def robustness_text(answer: Robustness) -> str:
     """Return a robustness answer as text."""
-    unit = {"range": "of each parameter's range", "sd": "standard deviations"}.get(
-        answer.units, "units of payoff"
-    )
     size = "largest change" if answer.norm == "max" else "sum of changes"
     lines = [
         f"{answer.title or answer.model}",
@@ -43,7 +40,7 @@ def robustness_text(answer: Robustness) -> str:
         + ("bounds are kept." if answer.within_bounds else "bounds may be left."),
     ]
     for change in answer.answers:
-        lines += ["", *_change_lines(change, unit)]
+        lines += ["", *_change_lines(change)]
     lines += ["", *_alone_table(answer.answers)] if answer.axes else []
     lines += [f"Note: {m}" for m in answer.messages]
     return "\n".join(lines)
@@ -53,7 +50,9 @@ def _measure(answer: Robustness) -> str:
     return {
         "range": "units of the parameters' ranges",
         "sd": "standard deviations",
-    }.get(answer.units, "units of payoff" if answer.units == "payoff" else answer.units)
+        "payoff": "units of payoff",
+        "payoff range": "units of each player's range of payoffs",
+    }[answer.units]
 
 
 def levers_text(answer: Levers) -> str:
@@ -66,7 +65,7 @@ def levers_text(answer: Levers) -> str:
         f"Cost of a change: {'sum' if answer.norm == 'sum' else 'largest'} of its parts; "
         "a whole range costs " + ", ".join(f"{c} for {n}" for n, c in answer.costs.items()) + ".",
         "",
-        *_change_lines(answer.answer, "", cost=True),
+        *_change_lines(answer.answer, cost=True),
     ]
     if answer.answer.alone:
         lines += ["", *_alone_table([answer.answer])]
@@ -76,10 +75,10 @@ def levers_text(answer: Levers) -> str:
 
 def change_text(change: SmallestChange) -> str:
     """Return one answer as text."""
-    return "\n".join([*_change_lines(change, ""), "", *_alone_table([change])])
+    return "\n".join([*_change_lines(change), "", *_alone_table([change])])
 
 
-def _change_lines(change: SmallestChange, unit: str, *, cost: bool = False) -> list[str]:
+def _change_lines(change: SmallestChange, *, cost: bool = False) -> list[str]:
     where = f" in {change.quantifier} equilibrium" if change.statement != SAME else ""
     now = "holds" if change.before else "does not hold"
     lines = [f"{change.statement}{where}: {now} at the base point."]

@@ -235,7 +235,7 @@ class Robustness:
     """How wrong the parameters may be before a conclusion's status changes.
 
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
-    ``range``, ``sd`` or ``payoff``; ``base`` gives every parameter's value.
+    ``range``, ``sd``, ``payoff`` or ``payoff range``; ``base`` gives every parameter's value.
     """
 
     model: str
