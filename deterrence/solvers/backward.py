@@ -33,11 +33,12 @@ from typing import Any
 from deterrence.errors import UsageError, did_you_mean, shorten
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.strategic import StrategicGame
-from deterrence.game.tree_plans import strategic, to_behaviour
+from deterrence.game.tree_plans import strategic
 from deterrence.game.tree_stages import Stage, stage_game, stages
 from deterrence.solvers.components import group_pairs
 from deterrence.solvers.deadline import Deadline, interruptible
 from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.tree_corners import Corners
 from deterrence.solvers.tree_families import (
     Corner,
     Family,
@@ -327,7 +328,7 @@ class _Work:
         form = strategic(part)
         if len(movers) > 2:
             return self.pure(part, form, stage)
-        corner = _Corners(self.game, part, form)
+        corner = Corners(self.game, part, form)
         if not movers:
             return [([corner({})], ())]
         first = part.player_index(movers[0])
@@ -373,42 +374,8 @@ class _Work:
                 stage.root,
                 ": mixed equilibria are not searched for there",
             )
-        corner = _Corners(self.game, part, form)
+        corner = Corners(self.game, part, form)
         return [([corner(dict(zip(part.players, cell, strict=True)))], ()) for cell in draft.found]
-
-
-class _Corners:
-    """Turns mixed strategies of a stage into behaviour in the whole tree."""
-
-    def __init__(self, game: ExtensiveGame, part: ExtensiveGame, form: StrategicGame) -> None:
-        self.game, self.part, self.form = game, part, form
-        self.known: dict[tuple[str, Mix], tuple[dict[int, Mix], list[int]]] = {}
-
-    def __call__(self, weights: Mapping[str, Mix]) -> Corner:
-        """Return the corner, given the weights of the strategies of those who move."""
-        moves: dict[int, Mix] = {}
-        open_sets: list[int] = []
-        mixed_profile = {}
-        for player, labels in zip(self.form.players, self.form.actions, strict=True):
-            chosen = weights.get(player, (_ONE,))
-            mixed_profile[player] = dict(zip(labels, chosen, strict=True))
-            if self.part.own_sets(player):
-                own, unsaid = self.behaviour(player, chosen)
-                moves |= own
-                open_sets += unsaid
-        worth = tuple(self.form.expected_payoffs(mixed_profile).values())
-        return Corner(dict(sorted(moves.items())), tuple(open_sets), worth)
-
-    def behaviour(self, player: str, chosen: Mix) -> tuple[dict[int, Mix], list[int]]:
-        key = (player, tuple(chosen))
-        if key not in self.known:
-            behaviour, unsaid = to_behaviour(self.part, player, chosen)
-            index = self.game.set_index
-            self.known[key] = (
-                {index(label): tuple(mix.values()) for label, mix in behaviour.items()},
-                [index(label) for label in unsaid],
-            )
-        return self.known[key]
 
 
 def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from game_trees import random_tree
 
-from deterrence.errors import InvalidFileError
+from deterrence.errors import InvalidFileError, UsageError
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.tree_plans import plans
 from deterrence.modelfile.efg import read_efg, write_efg
@@ -87,6 +87,27 @@ def test_nash_equilibria_are_those_of_gambits_enumeration(seed: int) -> None:
     solution = solve_tree(game, "nash")
     assert solution.status == "complete"
     assert {tuple(e.payoffs.values()) for e in solution} == theirs
+
+
+@pytest.mark.parametrize("path", CATALOGUE, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_nash_equilibria_of_gambits_own_trees(path: Path) -> None:
+    game = read_efg(path.read_bytes())
+    if not game.is_perfect_recall:
+        with pytest.raises(UsageError, match="needs perfect recall"):
+            solve_tree(game, "nash")
+        return
+    solution, perfect = solve_tree(game, "nash"), solve_tree(game, "spe")
+    assert all(e.regret == 0 for e in (*solution, *perfect))
+    assert perfect.equilibria
+    if len(game.players) > 2:
+        assert solution.status == "partial"
+        return
+    table = gambit.read_efg(str(path))
+    theirs = gambit.nash.enummixed_solve(table, rational=True).equilibria
+    assert solution.status == "complete"
+    assert {tuple(e.payoffs.values()) for e in solution} == {
+        tuple(Fraction(str(e.payoff(p))) for p in table.players) for e in theirs
+    }
 
 
 @pytest.mark.parametrize(
