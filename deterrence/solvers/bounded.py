@@ -21,12 +21,14 @@ be reached; it is left behind as a daemon, which does not keep the process alive
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from deterrence.solvers.deadline import Deadline
 
@@ -76,15 +78,32 @@ class _Worker(threading.Thread, Generic[T]):
 
     def stop(self) -> None:
         """Raise inside the worker, again and again for a while, until it ends."""
-        for _ in range(round(_GRACE / _SLICE)):
-            with self.lock:
-                if self.over.is_set() or self.ident is None:
-                    return
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self.ident), ctypes.py_object(_StopWorkerError)
-                )
-            # Not join(): in CPython 3.11 a Ctrl-C inside it declares a live thread dead.
-            self.over.wait(_SLICE)
+        with _unnoticed():
+            for _ in range(round(_GRACE / _SLICE)):
+                with self.lock:
+                    if self.over.is_set() or self.ident is None:
+                        return
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(self.ident), ctypes.py_object(_StopWorkerError)
+                    )
+                # Not join(): in CPython 3.11 a Ctrl-C inside it declares a live thread dead.
+                self.over.wait(_SLICE)
+
+
+@contextlib.contextmanager
+def _unnoticed() -> Iterator[None]:
+    """Say nothing where the exception hits a callback of the garbage collector and is lost."""
+    before = sys.unraisablehook
+
+    def hook(lost: Any) -> None:
+        if not issubclass(lost.exc_type, _StopWorkerError):
+            before(lost)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def collect(job: Callable[[], Iterable[T]], deadline: Deadline) -> Collected[T]:

@@ -228,11 +228,12 @@ with open("/proc/self/status") as status:
 @pytest.mark.parametrize("suffix", [".nc", ".zarr", ".parquet"])
 def test_memory_does_not_grow_with_the_number_of_points(suffix: str, tmp_path: Path) -> None:
     peaks = []
-    for values in (1_100, 5_500):  # 1.1 and 5.5 million points, in blocks of one size
+    for values in (1_100, 6_600):  # 1.1 and 6.6 million points, in blocks of one size
         printed = subprocess.run(
             [sys.executable, "-c", MEMORY, str(values), str(tmp_path / f"out{suffix}")],
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
         peaks.append(int(printed) / 1024)
-    # Five times the points of 22 bytes each are 97 MB more, if anything were kept.
-    assert peaks[1] < peaks[0] + 20
+    # 5.5 million points more of 22 bytes each are 121 MB, if anything were kept.  Arrow's
+    # allocator keeps up to 25 MB for reuse: at 5.5, 11 and 22 million points the peak is one.
+    assert peaks[1] < peaks[0] + 40
