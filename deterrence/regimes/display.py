@@ -323,8 +323,9 @@ class _Report:
         items: list[Inline] = []
         for c in self.extras.conclusions:
             items += concluded(c)
-            if c.exceptions:
-                items.append(("On ", *document.conjunction(c.exceptions, ""), " it is otherwise."))
+            if c.exceptions and (c.every or c.some or "proven" in (c.every_proof, c.some_proof)):
+                surfaces = document.disjunction([(e,) for e in c.exceptions], "")
+                items.append(("On ", *surfaces, " it is otherwise."))
             items += [(f"Note: {m}.",) for m in c.messages]
         yield Bullets(tuple(items))
         yield Paragraph(("These statements hold off the boundaries.",))

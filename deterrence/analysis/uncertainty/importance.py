@@ -146,7 +146,7 @@ class _Importance:
                 found.total[k].value,
                 alone=index_text(found.first[k]),
                 total=index_text(found.total[k]),
-                **{"N/4": f"{early:.2f}", "N/2": f"{half:.2f}"},
+                **{"N/4": f"{early:z.2f}", "N/2": f"{half:z.2f}"},
             )
 
     def _morris(self, screening: MorrisScreening, *, sigma: bool) -> None:

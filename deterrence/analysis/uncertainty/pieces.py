@@ -100,7 +100,7 @@ def _html_table(piece: Piece) -> str:
 # ---- numbers and names --------------------------------------------------------------
 def index_text(e: Estimate) -> str:
     """Write an index with half the width of its interval."""
-    return f"{e.value:.2f}" if math.isnan(e.width) else f"{e.value:.2f} +-{e.width / 2:.2f}"
+    return f"{e.value:z.2f}" if math.isnan(e.width) else f"{e.value:z.2f} +-{e.width / 2:.2f}"
 
 
 def number_text(value: float, chance: bool = False) -> str:
