@@ -145,7 +145,6 @@ def test_a_full_disk_is_an_error_without_a_traceback(arguments: list[str]) -> No
 # A real SIGINT in a real process, sent once the enumeration has begun.
 INTERRUPTED = """
 import os, signal, threading
-signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs are born deaf to it
 from deterrence.solvers import enumeration
 original = enumeration.enumerate_extreme
 def interrupted(*arguments):
@@ -184,8 +183,7 @@ def test_ctrl_c_prints_what_was_found_and_exits_with_130(tmp_path: Path, form: s
 
 
 WAITING = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
+import sys
 from deterrence.cli import main, source
 original = source._standard_input
 def announced():
