@@ -106,12 +106,7 @@ class PointSolver:
         self.model = model
         self.varying = tuple(varying)
         for name in self.varying:
-            if name not in model.parameters:
-                raise UsageError(
-                    f"{model.name} has no parameter {name[:60]!r}",
-                    remedy=did_you_mean(name, model.parameters)
-                    or f"parameters: {', '.join(model.parameters)}",
-                )
+            model.parameter(name)
         self.fixed = dict(fixed or {})
         self.scenario = scenario
         known = {m.name: m for m in model.measures}

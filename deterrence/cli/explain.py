@@ -6,7 +6,13 @@ import json
 
 import click
 
-from deterrence.cli.options import format_option, game_arguments, output_option, warn
+from deterrence.cli.options import (
+    format_option,
+    game_arguments,
+    output_option,
+    time_limit_option,
+    warn,
+)
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.source import load_symbolic
 
@@ -17,10 +23,7 @@ from deterrence.cli.source import load_symbolic
     "--equilibrium", type=click.IntRange(min=0), metavar="N",
     help="Only this equilibrium, by its number in `deterrence regimes`.",
 )  # fmt: skip
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
-    show_default="60", metavar="SECONDS", help="For the analysis behind it.",
-)  # fmt: skip
+@time_limit_option("For the analysis behind it.")
 @format_option("text", "json", "latex", "html")
 @output_option
 def explain(

@@ -11,7 +11,9 @@ from deterrence.cli.options import (
     format_option,
     game_arguments,
     output_option,
+    time_limit_option,
     warn,
+    within_bounds_option,
 )
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.robustness import read_numbers, write_certificate
@@ -42,14 +44,8 @@ _EPILOG = (
     "--over", type=ParameterName(), multiple=True, metavar="PARAM",
     help="Move these parameters only. May be repeated.",
 )  # fmt: skip
-@click.option(
-    "--within-bounds/--beyond-bounds", default=True, show_default=True,
-    help="Whether parameters keep to their bounds.",
-)  # fmt: skip
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
-    show_default="60", metavar="SECONDS", help="Stop then, with bounds.",
-)  # fmt: skip
+@within_bounds_option
+@time_limit_option("Stop then, with bounds.")
 @click.option(
     "--certificate", type=click.Path(), metavar="FILE",
     help="Write the proof that nothing is cheaper as SMT-LIB 2 text.",

@@ -166,6 +166,29 @@ def format_option(*formats: str) -> Callable[[F], F]:
     return decorate
 
 
+def time_limit_option(help: str) -> Callable[[F], F]:
+    """Give a command the option ``--time-limit``, of one minute."""
+    return click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default="60",
+        metavar="SECONDS",
+        help=help,
+    )
+
+
+def within_bounds_option(command: F) -> F:
+    """Give a command the option ``--within-bounds``."""
+    decorate = click.option(
+        "--within-bounds/--beyond-bounds",
+        default=True,
+        show_default=True,
+        help="Whether parameters keep to their bounds.",
+    )
+    return decorate(command)
+
+
 def warn(texts: tuple[str, ...]) -> None:
     """Write doubts to standard error."""
     from deterrence.game.markup import plain

@@ -13,6 +13,7 @@ from deterrence.cli.options import (
     format_option,
     game_arguments,
     output_option,
+    time_limit_option,
     warn,
 )
 from deterrence.cli.output import check_output, deliver
@@ -56,10 +57,7 @@ _ANALYSIS = 0.6
     "--boundaries/--no-boundaries", default=None,
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
-    show_default="60", metavar="SECONDS", help="Stop then; what is open is unknown.",
-)  # fmt: skip
+@time_limit_option("Stop then; what is open is unknown.")
 @format_option("text", "json", "latex", "html")
 @output_option
 def regimes(

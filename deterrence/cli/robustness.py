@@ -13,7 +13,9 @@ from deterrence.cli.options import (
     format_option,
     game_arguments,
     output_option,
+    time_limit_option,
     warn,
+    within_bounds_option,
 )
 from deterrence.cli.output import check_output, deliver, write_file
 from deterrence.cli.source import load_either, read_assignments
@@ -55,14 +57,8 @@ _EPILOG = (
 @click.option(
     "--payoffs", is_flag=True, help="Let every payoff move on its own (always so for .nfg files)."
 )
-@click.option(
-    "--within-bounds/--beyond-bounds", default=True, show_default=True,
-    help="Whether parameters keep to their bounds.",
-)  # fmt: skip
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
-    show_default="60", metavar="SECONDS", help="Stop then, with bounds.",
-)  # fmt: skip
+@within_bounds_option
+@time_limit_option("Stop then, with bounds.")
 @click.option(
     "--certificate", type=click.Path(), metavar="FILE",
     help="Write the proof as SMT-LIB 2 text; every answer of a solver must be unsat.",

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
 from deterrence.figures.curves import Branch, Mark, Span, Trace, thinned
-from deterrence.figures.drawing import parameter_of
 from deterrence.figures.questions import Question, ask
 from deterrence.figures.stages import Stage, between, cuts, name_at
 
@@ -59,7 +58,7 @@ def trace(
     measure by default.  Raises :class:`UsageError` for unknown names, empty ranges and
     fewer than two points.
     """
-    p = parameter_of(model, parameter)
+    p = model.parameter(parameter)
     given = dict(values or {})
     if parameter in given:
         raise UsageError(

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError
 from deterrence.figures.files import add_warnings, missing_glyphs, settings
 from deterrence.figures.words import joined
 
 if TYPE_CHECKING:
-    from deterrence.game.parameters import Parameter
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
 
@@ -76,17 +75,6 @@ def need_two_players(game: Any, kind: str) -> None:
         raise UsageError(
             f"a {kind} figure is for two players, and {game.name} has {len(game.players)}"
         )
-
-
-def parameter_of(model: Model, name: str) -> Parameter:
-    """Return a parameter; an unknown name raises :class:`UsageError`."""
-    if name not in model.parameters:
-        raise UsageError(
-            f"{model.name} has no parameter {name[:60]!r}",
-            remedy=did_you_mean(name, model.parameters)
-            or f"parameters: {', '.join(model.parameters) or 'none'}",
-        )
-    return model.parameters[name]
 
 
 def where_words(scenario: str | None, values: Mapping[str, Any] | None) -> str:

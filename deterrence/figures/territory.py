@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
 from deterrence.figures.areas import Area, Rule, support_size, verdict_words
-from deterrence.figures.drawing import parameter_of
 from deterrence.figures.plane import Column, Mosaic, Slab, cut
 from deterrence.figures.stages import compared, expanded, name_at
 from deterrence.game.expressions import Expression
@@ -70,7 +69,7 @@ class Survey:
         if x == y:
             raise UsageError(f"{x} is on both axes", remedy="name two parameters")
         self.full = model
-        self.parameters = parameter_of(model, x), parameter_of(model, y)
+        self.parameters = model.parameter(x), model.parameter(y)
         self.free = (x, y)
         self.given = dict(values or {})
         for name in self.free:

@@ -132,6 +132,17 @@ class Model:
                 remedy=did_you_mean(name, self.scenarios) or f"scenarios: {known}",
             ) from None
 
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter; an unknown name raises :class:`UsageError`."""
+        try:
+            return self.parameters[name]
+        except KeyError:
+            raise UsageError(
+                f"{self.name} has no parameter {name[:60]!r}",
+                remedy=did_you_mean(name, self.parameters)
+                or f"parameters: {', '.join(self.parameters) or 'none'}",
+            ) from None
+
     # ---- values -------------------------------------------------------
     def values(
         self, /, scenario: str | None = None, *, check: bool = True, **overrides: Any

@@ -106,7 +106,7 @@ class Solution:
             "form": "strategic",
             "players": list(game.players),
             "actions": {p: list(a) for p, a in zip(game.players, game.actions, strict=True)},
-            "values": _json(game.values),
+            "values": plain_data(game.values),
             "concept": self.concept,
             "solver": self.solver,
             "status": self.status,
@@ -114,8 +114,8 @@ class Solution:
             "components": [
                 {
                     "members": list(c.members),
-                    "extreme_points": _json(c.extreme_points),
-                    "subsets": _json(c.subsets),
+                    "extreme_points": plain_data(c.extreme_points),
+                    "subsets": plain_data(c.subsets),
                     "dimension": c.dimension,
                 }
                 for c in self.components
@@ -124,7 +124,7 @@ class Solution:
             "seconds": round(self.seconds, 6),
         }
         if self.value is not None:
-            result["value"] = _json(self.value)
+            result["value"] = plain_data(self.value)
         return result
 
     def _repr_html_(self) -> str:
@@ -140,11 +140,11 @@ class Solution:
 
 def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "profile": _json(e.profile),
-        "payoffs": _json(e.payoffs),
-        "outcomes": _json(e.outcomes),
-        "measures": _json(e.measures),
-        "regret": _json(e.regret),
+        "profile": plain_data(e.profile),
+        "payoffs": plain_data(e.payoffs),
+        "outcomes": plain_data(e.outcomes),
+        "measures": plain_data(e.measures),
+        "regret": plain_data(e.regret),
         "component": e.component,
         "refinements": list(e.refinements),
         "found_by": list(e.found_by),
@@ -152,17 +152,18 @@ def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:
     if e.notes:
         result["notes"] = list(e.notes)
     if e.cells:
-        result["cells"] = _json(e.cells)
+        result["cells"] = plain_data(e.cells)
     if e.label:
         result["label"] = e.label
     return result
 
 
-def _json(value: Any) -> Any:
+def plain_data(value: Any) -> Any:
+    """Return a value as JSON can hold it: fractions as text, labels as keys."""
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(k): _json(v) for k, v in value.items()}
+        return {str(k): plain_data(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
-        return [_json(v) for v in value]
+        return [plain_data(v) for v in value]
     return value

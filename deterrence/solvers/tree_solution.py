@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
-from deterrence.solvers.solution import Status
+from deterrence.solvers.solution import Status, plain_data
 
 TreeConcept = Literal["nash", "spe", "zero-sum"]
 
@@ -100,15 +100,15 @@ class TreeSolution:
             "form": "extensive",
             "players": list(game.players),
             "information_sets": sets,
-            "values": _json(game.values),
+            "values": plain_data(game.values),
             "concept": self.concept,
             "status": self.status,
             "equilibria": [
                 {
-                    "profile": _json(e.profile),
-                    "payoffs": _json(e.payoffs),
-                    "outcomes": _json(e.outcomes),
-                    "regret": _json(e.regret),
+                    "profile": plain_data(e.profile),
+                    "payoffs": plain_data(e.payoffs),
+                    "outcomes": plain_data(e.outcomes),
+                    "regret": plain_data(e.regret),
                     "open": list(e.open_sets),
                 }
                 for e in self.equilibria
@@ -116,7 +116,7 @@ class TreeSolution:
             "families": [
                 {
                     "members": list(f.members),
-                    "ties": _json(f.ties),
+                    "ties": plain_data(f.ties),
                     "conditions": list(f.conditions),
                     "corners": f.corners,
                     "pieces": [list(p) for p in f.pieces],
@@ -131,13 +131,3 @@ class TreeSolution:
         if self.value is not None:
             result["value"] = str(self.value)
         return result
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(k): _json(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_json(v) for v in value]
-    return value

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.results import Axis
-from deterrence.errors import ExpressionError, UsageError, did_you_mean
+from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.numbers import exact
 from deterrence.game.parameters import Parameter
 from deterrence.modelfile.model import Model
@@ -31,12 +31,7 @@ def movable(model: Model, over: Sequence[str], given: Mapping[str, Any]) -> tupl
     Raises :class:`UsageError` for names that the model does not have.
     """
     for name in over:
-        if name not in model.parameters:
-            raise UsageError(
-                f"{model.name} has no parameter {name[:60]!r}",
-                remedy=did_you_mean(name, model.parameters)
-                or f"parameters: {', '.join(model.parameters) or 'none'}",
-            )
+        model.parameter(name)
     if over:
         return tuple(dict.fromkeys(over))
     return tuple(n for n, p in model.parameters.items() if p.formula is None and n not in given)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.analysis.selection import check_rule
 from deterrence.analysis.sweeping.axes import make_axis
 from deterrence.analysis.sweeping.designs import Grid, Samples
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError
 from deterrence.modelfile.valuation import read_value
 
 if TYPE_CHECKING:
@@ -203,12 +203,7 @@ def make_plan(
     if not axes:
         raise UsageError("a sweep needs a parameter that varies", remedy=_ranges(model))
     for name in (*axes, *fixed):
-        if name not in model.parameters:
-            raise UsageError(
-                f"{model.name} has no parameter {name[:60]!r}",
-                remedy=did_you_mean(name, model.parameters)
-                or f"parameters: {', '.join(model.parameters) or 'none'}",
-            )
+        model.parameter(name)
     fixed = {name: read_value(name, value) for name, value in fixed.items()}
     for name in axes:
         if name in fixed:

@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.uncertainty.values import Input, short
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Correlation, Parameter
 
@@ -163,16 +163,11 @@ class Uncertainty:
 
     # ---- making -------------------------------------------------------
     def _check_only(self) -> None:
-        parameters = self.model.parameters
         for name in self.only:
-            if name not in parameters:
-                raise UsageError(
-                    f"{self.model.name} has no parameter {name[:60]!r}",
-                    remedy=did_you_mean(name, parameters) or f"parameters: {', '.join(parameters)}",
-                )
+            parameter = self.model.parameter(name)
             if name in self.set:
                 raise UsageError(f"{name} is set, so it cannot vary", remedy="do one of the two")
-            kind, text = _spread(parameters[name])
+            kind, text = _spread(parameter)
             if not kind:
                 raise UsageError(
                     f"{name} cannot vary: {text}",
