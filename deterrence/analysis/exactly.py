@@ -114,7 +114,7 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
     values = solver.values_at(point)
     if not all(a.evaluate(values) for a in solver.model.assumptions):
         return None
-    game = solver.model.at(check=False, **values)
+    game = solver.model.strategic_at(check=False, **values)
     first, second = game.players
     found = ordered_equilibria(game.matrix(first), game.matrix(second))
     payoffs: dict[str, list[Any]] = {p: [] for p in game.players}

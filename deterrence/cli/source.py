@@ -71,7 +71,7 @@ def load_game(
     model = loaded if rungs is None else _with_rungs(loaded, rungs)
     _check_scenario(model, scenario)
     values = read_assignments(assignments, model)
-    game = model.at(scenario, **values)
+    game = model.strategic_at(scenario, **values)
     return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
 
 

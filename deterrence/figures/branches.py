@@ -149,7 +149,7 @@ class _Work:
     def game(self, x: Any) -> StrategicGame:
         if x not in self._games:
             given = {**self.given, self.parameter.name: x}
-            self._games[x] = self.model.at(self.scenario, check=False, **given)
+            self._games[x] = self.model.strategic_at(self.scenario, check=False, **given)
         return self._games[x]
 
     # ---- from closed forms -----------------------------------------------------

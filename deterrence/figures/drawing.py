@@ -54,7 +54,7 @@ def subject(
 
     if isinstance(model, StrategicGame):
         return Subject(model.to_exact(), None)
-    return Subject(model.at(scenario, **dict(values or {})).to_exact(), model)
+    return Subject(model.strategic_at(scenario, **dict(values or {})).to_exact(), model)
 
 
 def need_model(model: Any, kind: str) -> Model:

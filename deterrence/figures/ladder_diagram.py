@@ -68,7 +68,7 @@ def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | Non
     if spec is None:
         raise UsageError(f"{model.name} is no ladder", remedy="`payoffs` draws games of every form")
     numbers = model.values(scenario, **dict(values or {}))
-    game = model.at(scenario, **dict(values or {})).to_exact()
+    game = model.strategic_at(scenario, **dict(values or {})).to_exact()
     first, second = game.players
     found = enumerate_extreme(game.matrix(first), game.matrix(second), Deadline(SECONDS))
     if found.interrupted:

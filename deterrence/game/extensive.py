@@ -28,9 +28,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.expressions import Expression
 from deterrence.game.tree_nodes import InformationSet, Node, Tree, flatten, is_formula, keep_number
 
 if TYPE_CHECKING:
+    from deterrence.game.measures import Measure
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree_recall import OwnHistories, RecallFault
 
@@ -45,8 +47,11 @@ class ExtensiveGame:
     ``nodes`` are in prefix order, ``sets`` the information sets and chance moves
     that they refer to, ``outcomes`` the payoffs in the order of the players, by
     outcome.  ``values`` are the parameter values the game was made at.  Most
-    trees are built by :meth:`from_tree` or read from a file.  Raises
-    :class:`UsageError` where the parts do not fit.
+    trees are built by :meth:`from_tree` or read from a file.  Outcomes that
+    differ in what they are worth to different types, and nothing else, share a
+    name in ``groups`` (``{outcome: name}``): probabilities of outcomes and
+    ``measures`` are about names.  Raises :class:`UsageError` where the parts do
+    not fit.
     """
 
     players: tuple[str, ...]
@@ -57,6 +62,8 @@ class ExtensiveGame:
     title: str = ""
     comment: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _unique("player", self.players)
@@ -327,6 +334,21 @@ class ExtensiveGame:
         outcomes = {k: tuple(Fraction(p) for p in u) for k, u in self.outcomes.items()}
         return self.replace(sets=tuple(sets), outcomes=outcomes)
 
+    def at(self, values: Mapping[str, Any]) -> ExtensiveGame:
+        """Return the game with the formulas worked out at parameter values.
+
+        Raises :class:`~deterrence.errors.ExpressionError` where a name has no
+        value or a formula no finite one, and :class:`UsageError` where chances
+        are no distribution.
+        """
+
+        def number(x: Any) -> Any:
+            return x.evaluate(values) if isinstance(x, Expression) else x
+
+        sets = tuple(replace(s, chances=tuple(map(number, s.chances))) for s in self.sets)
+        outcomes = {k: tuple(map(number, u)) for k, u in self.outcomes.items()}
+        return self.replace(sets=sets, outcomes=outcomes, values=dict(values))
+
     # ---- what happens under a profile (game.tree_play) ------------------
     def expected_payoffs(self, profile: Mapping[str, Any]) -> dict[str, Any]:
         """Return every player's expected payoff under a behaviour profile."""
@@ -337,11 +359,18 @@ class ExtensiveGame:
     def outcome_distribution(self, profile: Mapping[str, Any]) -> dict[str, Any]:
         """Return the probability of each outcome at the end of a play.
 
-        A leaf without outcome is called by its history, in brackets.
+        Outcomes of one group count together.  A leaf without outcome is called by
+        its history, in brackets.
         """
         from deterrence.game.tree_play import outcome_distribution
 
         return outcome_distribution(self, profile)
+
+    def measure_values(self, profile: Mapping[str, Any]) -> dict[str, Any]:
+        """Return every measure under a behaviour profile; see ``game.tree_play``."""
+        from deterrence.game.tree_play import measure_values
+
+        return measure_values(self, profile)
 
     def regret(self, profile: Mapping[str, Any]) -> dict[str, Any]:
         """Return what each player could gain by the best deviation; all 0 at an equilibrium."""

@@ -109,9 +109,25 @@ def _sums(game: ExtensiveGame, chance: Sequence[Any]) -> list[Any]:
 
 
 def leaf_name(game: ExtensiveGame, leaf: int) -> str:
-    """Return the outcome of a leaf; without one, its history in brackets."""
+    """Return the name of a leaf's outcome; without one, its history in brackets."""
     outcome = game.nodes[leaf].outcome
-    return f"({', '.join(game.history(leaf))})" if outcome is None else outcome
+    if outcome is None:
+        return f"({', '.join(game.history(leaf))})"
+    return game.groups.get(outcome, outcome)
+
+
+def history_text(game: ExtensiveGame, node: int) -> str:
+    """Return the moves that lead to a node as the text by which answers address it.
+
+    >>> from deterrence.game.extensive import ExtensiveGame
+    >>> from deterrence.game.tree_nodes import Decision, Leaf
+    >>> reply = Decision("B", "second", {"x": Leaf()})
+    >>> tree = Decision("A", "first", {"stay": Leaf(), "go": reply})
+    >>> game = ExtensiveGame.from_tree("AB", tree, {})
+    >>> history_text(game, 2), history_text(game, 3), history_text(game, 0)
+    ('go', 'go, x', 'start')
+    """
+    return ", ".join(game.history(node)) or "start"
 
 
 def outcome_distribution(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,6 +139,47 @@ def outcome_distribution(game: ExtensiveGame, profile: Mapping[str, Any]) -> dic
             name = leaf_name(game, leaf)
             result[name] = result[name] + chance[leaf] if name in result else chance[leaf]
     return result
+
+
+def action_chance(game: ExtensiveGame, profile: Mapping[str, Any], player: str, action: str) -> Any:
+    """Return how often, on average, a play has the player take an action of this name.
+
+    Where no play has it twice, this is the probability that it is taken.
+    """
+    return _taken(game, reach(game, moves_of(game, profile)), player, action)
+
+
+def _taken(game: ExtensiveGame, chance: Sequence[Any], player: str, action: str) -> Any:
+    total = _ZERO
+    for node, p in zip(game.nodes, chance, strict=True):
+        if node.parent >= 0 and p != 0:
+            s = game.sets[game.nodes[node.parent].set]
+            if s.player == player and s.actions[node.move] == action:
+                total = total + p
+    return total
+
+
+def measure_values(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every measure of a game with numbers under a behaviour profile.
+
+    ``P(outcome)`` is the probability of an outcome, or of a group of them;
+    ``payoff(player)`` the expected payoff; ``prob(player, action)`` how often the
+    play has that move (see :func:`action_chance`).
+    """
+    chance = reach(game, moves_of(game, profile))
+    outcomes = outcome_distribution(game, profile) if game.measures else {}
+    sums: dict[str, Any] = {}
+
+    def answer(kind: str, *labels: str) -> Any:
+        if kind == "P":
+            return outcomes.get(labels[0], _ZERO)
+        if kind == "payoff":
+            if not sums:
+                sums.update(zip(game.players, _sums(game, chance), strict=True))
+            return sums[labels[0]]
+        return _taken(game, chance, labels[0], labels[1])
+
+    return {m.name: m.expression.evaluate(game.values, answer) for m in game.measures}
 
 
 def paid_on_the_way(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
 from deterrence.game.expressions import Expression, total
@@ -36,6 +36,7 @@ from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.modelfile.valuation import derive, read_value
 
 if TYPE_CHECKING:
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.modelfile.ladder import LadderSpec
 
 
@@ -95,10 +96,18 @@ class Model:
     player_titles: Mapping[str, str] = field(default_factory=dict)
     action_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ladder: LadderSpec | None = None
+    #: The game tree with formulas, private information put in; ``actions`` and ``cells`` are
+    #: empty then.
+    tree: ExtensiveGame | None = None
+    #: Private information: ``{player: {type: probability}}``.
+    types: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
 
     def __repr__(self) -> str:
         """Return one line: name, form, players, size."""
+        if self.tree is not None:
+            size = f"{len(self.tree.nodes)} nodes"
+            return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {size}>"
         sizes = "x".join(str(len(a)) for a in self.actions)
         return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {sizes} cells>"
 
@@ -200,19 +209,34 @@ class Model:
     # ---- games --------------------------------------------------------
     def at(
         self, /, scenario: str | None = None, *, check: bool = True, **values: Any
-    ) -> StrategicGame:
+    ) -> StrategicGame | ExtensiveGame:
         """Return the game at the given values (see :meth:`values`), exact where they are.
 
-        Payoffs that are irrational (square roots, exponentials) are floats.
-        Raises :class:`UsageError` as :meth:`values` does, and where a payoff has
-        no finite value or the probabilities of a cell are none.
+        Models of the form ``extensive`` give game trees, others matrices.  Payoffs
+        that are irrational (square roots, exponentials) are floats.  Raises
+        :class:`UsageError` as :meth:`values` does, and where a payoff has no
+        finite value or probabilities are none.
         """
         numbers = self.values(scenario, check=check, **values)
         try:
+            if self.tree is not None:
+                return self.tree.at(numbers)
             payoffs, lotteries = self._evaluate_cells(numbers)
             return self._game(payoffs, lotteries, numbers)
         except ExpressionError as error:
             raise UsageError(f"{self.name}: {error.what}", remedy=error.remedy) from None
+
+    def strategic_at(
+        self, /, scenario: str | None = None, *, check: bool = True, **values: Any
+    ) -> StrategicGame:
+        """Return :meth:`at` for what takes matrices only; :class:`UsageError` for game trees."""
+        if self.tree is not None:
+            raise UsageError(
+                f"{self.name} is a game tree; this is for games in strategic form",
+                remedy="model.at().strategic_form() is its strategic form",
+            )
+        game = self.at(scenario, check=check, **values)
+        return cast("StrategicGame", game)
 
     def _evaluate_cells(
         self, numbers: Mapping[str, Any]
@@ -318,14 +342,14 @@ class Model:
         """Return the matrix of formulas, best replies marked at the default values."""
         from deterrence.game.display import game_html
 
-        return game_html(self.at(), self.payoff_expressions())
+        return game_html(self.strategic_at(), self.payoff_expressions())
 
     def _repr_latex_(self) -> str:
         """Return the matrix of formulas as LaTeX."""
         from deterrence.game.display import game_latex
 
         symbols = {p.name: p.symbol for p in self.parameters.values()}
-        return game_latex(self.at(), self.payoff_expressions(), symbols=symbols)
+        return game_latex(self.strategic_at(), self.payoff_expressions(), symbols=symbols)
 
     # ---- ladders ------------------------------------------------------
     def with_rungs(self, n: int) -> Model:

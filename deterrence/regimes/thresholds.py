@@ -331,7 +331,7 @@ class _Work:
         from deterrence.solvers import solve
 
         values: dict[str, Any] = {**self.fixed, self.parameter: point}
-        solution = solve(self.single.at(check=False, **values), solver="exact")
+        solution = solve(self.single.strategic_at(check=False, **values), solver="exact")
         by_id = {e.id: e for e in self.known.values()}
         mine = {
             tuple(

@@ -252,6 +252,7 @@ def _certified(
         outcomes=outcome_distribution(game, profile),
         regret=max(gains.values(), default=_ZERO),
         open_sets=tuple(game.sets[s].label for s in sorted(open_sets)),
+        measures=game.measure_values(profile),
     )
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -15,7 +15,12 @@ from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.solvers.solution import Status, plain_data
 
-TreeConcept = Literal["nash", "spe", "zero-sum"]
+TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"]
+
+#: What a player thinks where he moves: ``{information set: {node: probability}}``, nodes by
+#: the moves that lead to them, joined by commas.  A probability that the equilibrium leaves
+#: open is a pair, the least and the greatest value.
+Beliefs = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,9 @@ class TreeEquilibrium:
     ``regret`` is the largest gain by any deviation, recomputed from the tree: in
     every subgame for subgame-perfect equilibria.  ``open_sets`` are information
     sets that their player's own moves exclude, where what the profile says is of
-    no consequence.
+    no consequence.  ``beliefs`` come with concepts that have them;
+    ``belief_conditions`` are what open beliefs have to satisfy, as inequalities,
+    and ``refinements`` say which refinements the equilibrium passes, or why not.
     """
 
     profile: BehaviourProfile
@@ -33,6 +40,10 @@ class TreeEquilibrium:
     outcomes: Mapping[str, Any]
     regret: Any
     open_sets: tuple[str, ...] = ()
+    measures: Mapping[str, Any] = field(default_factory=dict)
+    beliefs: Beliefs = field(default_factory=dict)
+    belief_conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refinements: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,10 @@ class TreeSolution:
                     "outcomes": plain_data(e.outcomes),
                     "regret": plain_data(e.regret),
                     "open": list(e.open_sets),
+                    "measures": plain_data(e.measures),
+                    "beliefs": plain_data(e.beliefs),
+                    "belief_conditions": plain_data(e.belief_conditions),
+                    "refinements": plain_data(e.refinements),
                 }
                 for e in self.equilibria
             ],

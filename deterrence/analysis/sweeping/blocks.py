@@ -41,7 +41,7 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
     columns = plan.design.columns(start, stop)
 
     def exactly(i: int) -> StrategicGame:
-        return plan.model.at(check=False, **solver.values_at(place(i)))
+        return plan.model.strategic_at(check=False, **solver.values_at(place(i)))
 
     def place(i: int) -> Mapping[str, Fraction]:
         if grid:
@@ -69,7 +69,7 @@ def _located(
         try:
             values = solver.values_at(place(i))
             if all(assumption.evaluate(values) for assumption in model.assumptions):
-                model.at(check=False, **values)
+                model.strategic_at(check=False, **values)
         except DeterrenceError as here:
             at = ", ".join(f"{n} = {shorten(str(v), 30)}" for n, v in place(i).items())
             return UsageError(

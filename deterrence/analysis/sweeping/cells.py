@@ -45,7 +45,7 @@ def ranks_of(plan: Plan, name: str) -> Any:
     if any(e.names & plan.moving for e in needed):
         return None
     try:
-        game = model.at(check=False, **plan.solver().base)
+        game = model.strategic_at(check=False, **plan.solver().base)
         values = []
         for choice in itertools.product(*model.actions):
             profile = Profile.pure(dict(zip(model.players, choice, strict=True)))
