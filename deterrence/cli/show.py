@@ -10,6 +10,7 @@ from deterrence.cli.options import format_option, game_arguments, output_option,
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.source import Source, load_game
 from deterrence.errors import UsageError
+from deterrence.game.strategic import StrategicGame
 
 if TYPE_CHECKING:
     from deterrence.game.display import Formulas
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: With more cells than this, formulas are shown only when they are asked for.
 MANY_CELLS = 12
+#: So many nodes of a tree are still readable twice.
+MANY_NODES = 60
 
 
 @click.command()
@@ -43,55 +46,114 @@ def show(
     """Show the payoffs of GAME: what each combination of actions leads to.
 
     Best replies are marked at the values used. GAME is the name of a model that ships,
-    a model file, a Gambit .nfg or .efg file, or - for standard input. Of a game tree (.efg)
-    the moves are shown; --format nfg writes its reduced strategic form.
+    a model file, a Gambit .nfg or .efg file, or - for standard input. Of a game tree the moves
+    are shown; --format nfg writes its reduced strategic form, --format efg a Gambit file.
     """
     check_output(output)
     source = load_game(game, assignments, scenario, rungs)
-    if not isinstance(source, Source):
-        deliver(_tree(source, symbolic, dominance, form), output)
-        return
     warn(source.warnings)
-    if form == "efg":
-        raise UsageError(f"--format efg is for game trees; {game} is none", remedy="use nfg")
     if symbolic and source.model is None:
         raise UsageError(f"--symbolic: {game} has numbers, no formulas", remedy="leave it out")
-    deliver(_Shown(source, symbolic, dominance).render(form), output)
+    if not isinstance(source.game, StrategicGame):
+        if dominance or form in ("latex", "html"):
+            option = "--dominance" if dominance else f"--format {form}"
+            raise UsageError(
+                f"{option} is not for game trees",
+                remedy="--format nfg writes the tree's strategic form, for which it is",
+            )
+        deliver(_Tree(source.game, source, symbolic).render(form), output)
+        return
+    if form == "efg":
+        raise UsageError(f"--format efg is for game trees; {game} is none", remedy="use nfg")
+    deliver(_Shown(source.game, source, symbolic, dominance).render(form), output)
 
 
-def _tree(tree: ExtensiveGame, symbolic: bool | None, dominance: bool, form: str) -> str:
-    """Return a game tree in one of the formats."""
-    if symbolic:
-        raise UsageError("--symbolic: the tree has numbers, no formulas", remedy="leave it out")
-    if dominance or form in ("latex", "html"):
-        option = "--dominance" if dominance else f"--format {form}"
-        raise UsageError(
-            f"{option} is not for game trees",
-            remedy="--format nfg writes the tree's strategic form, for which it is",
-        )
-    from deterrence.game import tree_text
-    from deterrence.game.markup import plain
+class _Tree:
+    """What is to be shown of a game tree."""
 
-    if form == "json":
+    def __init__(self, tree: ExtensiveGame, source: Source, symbolic: bool | None) -> None:
+        self.tree, self.source = tree, source
+        formulas = None if source.model is None else source.model.tree
+        self.formulas = formulas if formulas is not None and formulas.is_symbolic else None
+        large = len(tree.nodes) > MANY_NODES
+        if symbolic is False or (symbolic is None and large):
+            self.formulas = None
+        self.hidden = symbolic is None and large and source.model is not None
+        self.numbers = symbolic is not True
+
+    def render(self, form: str) -> str:
+        if form == "json":
+            return self.json()
+        if form == "efg":
+            from deterrence.modelfile.efg import write_efg
+
+            return write_efg(self.tree)
+        if form == "nfg":
+            from deterrence.modelfile.nfg import write_nfg
+
+            return write_nfg(self.tree.strategic_form())
+        return self.table()
+
+    def table(self) -> str:
+        from deterrence.game.markup import wrap
+        from deterrence.game.tree_text import tree_text
+
+        tree = self.tree
+        lines = wrap(tree.title or tree.name)
+        if self.formulas is not None:
+            lines += ["", "Payoffs and probabilities as formulas", ""]
+            lines.append(tree_text(self.formulas))
+        if self.hidden:
+            lines += ["", "(--symbolic shows the formulas)"]
+        if self.numbers:
+            heading = ["", "At the values below", ""] if self.formulas is not None else [""]
+            lines += [*heading, tree_text(tree)]
+        if tree.values:
+            lines += ["", "Values", *_values_text(tree, self.source)]
+        return "\n".join(lines)
+
+    def json(self) -> str:
         import json
 
-        return json.dumps(tree_text.tree_dict(tree), indent=2)
-    if form == "efg":
-        from deterrence.modelfile.efg import write_efg
+        from deterrence.game.tree_text import tree_dict
 
-        return write_efg(tree)
-    if form == "nfg":
-        from deterrence.modelfile.nfg import write_nfg
+        found = tree_dict(self.tree)
+        if self.tree.values:
+            found["values"] = {name: _number(v) for name, v in _items(self.tree)}
+        if self.formulas is not None:
+            symbolic = tree_dict(self.formulas)
+            found["formulas"] = {
+                "outcomes": symbolic["outcomes"],
+                "probabilities": {
+                    label: s["probabilities"]
+                    for label, s in symbolic["information_sets"].items()
+                    if "probabilities" in s
+                },
+            }
+        return json.dumps(found, indent=2)
 
-        return write_nfg(tree.strategic_form())
-    return "\n".join([plain(tree.title or tree.name), "", tree_text.tree_text(tree)])
+
+def _values_text(game: StrategicGame | ExtensiveGame, source: Source) -> list[str]:
+    """Return the values of a game's parameters, with what they mean."""
+    from deterrence.game.markup import both, explained
+
+    return explained([(name, both(v), _meaning(name, source)) for name, v in _items(game)])
+
+
+def _meaning(name: str, source: Source) -> str:
+    """Say what a parameter means and, unless it is the default, where its value is from."""
+    title = "" if source.model is None else source.model.parameters[name].title
+    origin = source.origins.get(name, "")
+    return f"{title} ({origin})" if title and origin else title or origin
 
 
 class _Shown:
     """What is to be shown of a game, in any format."""
 
-    def __init__(self, source: Source, symbolic: bool | None, dominance: bool) -> None:
-        self.game, self.model, self.origins = source.game, source.model, source.origins
+    def __init__(
+        self, game: StrategicGame, source: Source, symbolic: bool | None, dominance: bool
+    ) -> None:
+        self.game, self.source, self.model = game, source, source.model
         cells = len(self.game.payoffs[0])
         self.formulas: Formulas | None = None
         if self.model is not None and (
@@ -123,7 +185,7 @@ class _Shown:
 
     def table(self) -> str:
         from deterrence.game.display import game_text
-        from deterrence.game.markup import both, explained, wrap
+        from deterrence.game.markup import wrap
 
         game = self.game
         lines = wrap(game.title or game.name)
@@ -136,8 +198,7 @@ class _Shown:
             heading = ["", "Payoffs at the values below", ""] if game.values else [""]
             lines += [*heading, game_text(game)]
         if game.values:
-            lines += ["", "Values"]
-            lines += explained([(name, both(v), self.meaning(name)) for name, v in _items(game)])
+            lines += ["", "Values", *_values_text(game, self.source)]
         for title, elimination in self.eliminations:
             lines += ["", title]
             for line in str(elimination).splitlines():
@@ -179,12 +240,6 @@ class _Shown:
             steps = [latex_text(line) for line in str(elimination).splitlines()]
             parts.append("\n\n".join([rf"\textbf{{{latex_text(title)}}}", *steps]))
         return "\n\n\\par\\medskip\n".join(parts)
-
-    def meaning(self, name: str) -> str:
-        """Say what a parameter means and, unless it is the default, where its value is from."""
-        title = "" if self.model is None else self.model.parameters[name].title
-        origin = self.origins.get(name, "")
-        return f"{title} ({origin})" if title and origin else title or origin
 
     def parameters(self) -> list[Any]:
         return [] if self.model is None else list(self.model.parameters.values())

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import get_args
 
 import click
 
 from deterrence.cli.options import format_option, game_arguments, output_option, warn
 from deterrence.cli.output import check_output, deliver
-from deterrence.cli.source import Source, load_game
+from deterrence.cli.source import load_game
 from deterrence.errors import UsageError
+from deterrence.game.extensive import ExtensiveGame
 from deterrence.solvers import CONCEPTS, SOLVERS, Solution
 from deterrence.solvers import solve as solve_game
-
-if TYPE_CHECKING:
-    from deterrence.game.extensive import ExtensiveGame
+from deterrence.solvers.tree_concepts import default_concept
+from deterrence.solvers.tree_solution import TreeConcept
 
 _EPILOG = (
     "GAME is the name of a model that ships (see `deterrence models`), a model file, "
-    "a Gambit .nfg or .efg file, or - for standard input. Game trees (.efg) take the concepts "
-    "nash, spe and zero-sum. In degenerate games the extreme equilibria "
-    "are listed, and the sets that they span."
+    "a Gambit .nfg or .efg file, or - for standard input. In degenerate games the extreme "
+    "equilibria are listed, and the sets that they span.\n\n"
+    "Concepts for matrices are nash (the default), zero-sum and correlated. Those for game trees "
+    "are nash (the default for .efg files), spe (subgame-perfect; the default for models with "
+    "perfect information), weak-pbe, pbe (perfect Bayesian; the default for other models), "
+    "sequential and zero-sum."
 )
+_TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
 
 
 @click.command(epilog=_EPILOG)
@@ -32,8 +36,8 @@ _EPILOG = (
     metavar="NAME", help=f"Which solver finds the equilibria: {', '.join(SOLVERS)}.",
 )  # fmt: skip
 @click.option(
-    "--concept", type=click.Choice([*CONCEPTS, "spe"]), default="nash", show_default=True,
-    help="What counts as a solution; spe (subgame-perfect) is for game trees.",
+    "--concept", type=click.Choice([*dict.fromkeys((*CONCEPTS, *_TREE_CONCEPTS))]),
+    help="What counts as a solution (see below).",
 )  # fmt: skip
 @click.option(
     "--objective", metavar="TEXT",
@@ -51,7 +55,7 @@ def solve(
     scenario: str | None,
     rungs: int | None,
     solver: str,
-    concept: str,
+    concept: str | None,
     objective: str | None,
     time_limit: float,
     form: str,
@@ -64,16 +68,18 @@ def solve(
     """
     check_output(output)
     source = load_game(game, assignments, scenario, rungs)
-    if not isinstance(source, Source):
-        return _solve_tree(source, solver, concept, objective, time_limit, form, output)
-    if concept == "spe":
+    warn(source.warnings)
+    tree = source.game
+    if isinstance(tree, ExtensiveGame):
+        chosen = concept or ("nash" if source.model is None else default_concept(tree))
+        return _solve_tree(tree, solver, chosen, objective, time_limit, form, output)
+    if concept is not None and concept not in CONCEPTS:
         raise UsageError(
-            f"{game} is no game tree: subgame perfection is for trees",
+            f"{game} is no game tree: --concept {concept} is for trees",
             remedy="leave --concept out; a matrix has Nash equilibria",
         )
-    warn(source.warnings)
     solution = solve_game(
-        source.game, solver, concept=concept, time_limit=time_limit, objective=objective
+        tree, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
     )
     deliver(render(solution, form), output)
     return _verdict(solution, form, output)
@@ -91,7 +97,7 @@ def _solve_tree(
     """Solve a game tree; its concepts, solver and formats are fewer than a matrix's."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
     for option, value, able in (
-        ("--concept", concept, ("nash", "spe", "zero-sum")),
+        ("--concept", concept, _TREE_CONCEPTS),
         ("--solver", solver, ("auto", "exact")),
         ("--format", form, ("table", "json")),
     ):

@@ -22,13 +22,20 @@ _SNIFF = 4096
 
 @dataclass(frozen=True)
 class Source:
-    """A game at values, and the model it came from unless it was a ``.nfg`` file."""
+    """A game at values, and the model it came from unless it was one of Gambit's files."""
 
-    game: StrategicGame
+    game: StrategicGame | ExtensiveGame
     model: Model | None = None
     warnings: tuple[str, ...] = ()
     #: Where a value that is not the default comes from: ``set``, ``scenario`` or its formula.
     origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MatrixSource(Source):
+    """A game in strategic form at values."""
+
+    game: StrategicGame
 
 
 def load_source(
@@ -36,15 +43,17 @@ def load_source(
     assignments: Sequence[str] = (),
     scenario: str | None = None,
     rungs: int | None = None,
-) -> Source:
+) -> MatrixSource:
     """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
 
     Raises :class:`UsageError` for names and values that do not fit and for game
     trees, and :class:`InvalidFileError` for an invalid file.
     """
+    from deterrence.game.strategic import StrategicGame
+
     loaded = load_game(name, assignments, scenario, rungs)
-    if isinstance(loaded, Source):
-        return loaded
+    if isinstance(loaded.game, StrategicGame):
+        return MatrixSource(loaded.game, loaded.model, loaded.warnings, loaded.origins)
     raise UsageError(
         f"{name} is a game tree, which this command does not take",
         remedy=f"`deterrence show {name} --format nfg` writes its strategic form",
@@ -56,22 +65,18 @@ def load_game(
     assignments: Sequence[str] = (),
     scenario: str | None = None,
     rungs: int | None = None,
-) -> Source | ExtensiveGame:
-    """Return the same as :func:`load_source`, or the game tree of a ``.efg`` file."""
-    from deterrence.game.extensive import ExtensiveGame
+) -> Source:
+    """Return the same as :func:`load_source`, game trees included."""
     from deterrence.modelfile.model import Model
 
     loaded = load_either(name)
-    if isinstance(loaded, ExtensiveGame):
-        _refuse_model_options(name, assignments, scenario, rungs)
-        return loaded
     if not isinstance(loaded, Model):
         _refuse_model_options(name, assignments, scenario, rungs)
         return Source(loaded)
     model = loaded if rungs is None else _with_rungs(loaded, rungs)
     _check_scenario(model, scenario)
     values = read_assignments(assignments, model)
-    game = model.strategic_at(scenario, **values)
+    game = model.at(scenario, **values)
     return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
 
 

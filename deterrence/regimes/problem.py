@@ -111,18 +111,7 @@ def problem_of(
             f"{model.name} has {len(model.players)} players; regimes need two",
             remedy="solve it at values instead",
         )
-    known: dict[str, Any] = dict(fixed or {})
-    formulas: dict[str, Any] = {}
-    for name in model.derived:
-        formula = model.parameters[name].formula
-        if formula is None or name in known:
-            continue
-        formula = formula.substitute({**formulas, **known})
-        if expand or not formula.names:
-            formulas[name] = formula
-    known = {**formulas, **known}
-    solved, equations = _solved([a.substitute(known) for a in model.assumptions])
-    known = {n: Expression.of(e).substitute(solved) for n, e in known.items()} | solved
+    known, equations = known_values(model, expand, fixed)
     payoffs = [[u.substitute(known) for u in row] for row in model.payoff_expressions()]
     lotteries = [
         tuple((label, chance.substitute(known)) for label, chance in cell.lottery)
@@ -131,11 +120,11 @@ def problem_of(
     ]
     measures = tuple(m.bind(known) for m in model.measures)
     assumptions = [a.substitute(known) for a in model.assumptions]
-    assumptions = [a for a in assumptions if not _plainly_true(a)]
+    assumptions = [a for a in assumptions if not plainly_true(a)]
     used = {n for row in payoffs for u in row for n in u.names}
     used |= {n for lottery in lotteries for _, chance in lottery for n in chance.names}
     used |= {n for m in measures for n in m.expression.names}
-    used, kept = _closure(used, [a for a in assumptions if a.names])
+    used, kept = closure(used, [a for a in assumptions if a.names])
     symbols = tuple(n for n in model.parameters if n in used)
     everything = [*(u for row in payoffs for u in row), *kept]
     chances = [chance for lottery in lotteries for _, chance in lottery]
@@ -143,7 +132,7 @@ def problem_of(
     everything += [m.expression for m in measures if not _has_query_atom(m.expression)]
     algebra = Algebra(symbols, everything)
     width = len(model.actions[1])
-    defaults = model.values(check=False, **dict(fixed or {})) if _all_valued(model) else {}
+    defaults = default_values(model, fixed)
     return Problem(
         name=model.name,
         title=model.title,
@@ -161,9 +150,36 @@ def problem_of(
         defaults={n: defaults[n] for n in symbols if n in defaults},
         titles=model.titles,
         equations=equations,
-        nonzero=_divisors(algebra, [*payoffs[0], *payoffs[1], *chances]),
+        nonzero=divisors(algebra, [*payoffs[0], *payoffs[1], *chances]),
         replaced=known,
     )
+
+
+def known_values(
+    model: Model, expand: bool = False, fixed: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], tuple[Expression, ...]]:
+    """Return what is put in for parameters, and the assumed equations that were solved for one.
+
+    Numbers for ``fixed`` parameters; formulas for derived ones that are numbers, or
+    all of them with ``expand``; formulas for parameters that an equation determines.
+    """
+    known: dict[str, Any] = dict(fixed or {})
+    formulas: dict[str, Any] = {}
+    for name in model.derived:
+        formula = model.parameters[name].formula
+        if formula is None or name in known:
+            continue
+        formula = formula.substitute({**formulas, **known})
+        if expand or not formula.names:
+            formulas[name] = formula
+    known = {**formulas, **known}
+    solved, equations = _solved([a.substitute(known) for a in model.assumptions])
+    return {n: Expression.of(e).substitute(solved) for n, e in known.items()} | solved, equations
+
+
+def default_values(model: Model, fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the default of every parameter, nothing where one has none."""
+    return model.values(check=False, **dict(fixed or {})) if _all_valued(model) else {}
 
 
 def _all_valued(model: Model) -> bool:
@@ -242,7 +258,7 @@ def _solve(left: Expression, right: Expression) -> tuple[str, Expression] | None
     return None
 
 
-def _plainly_true(a: Expression) -> bool:
+def plainly_true(a: Expression) -> bool:
     """Say whether an assumption without parameters holds; one that fails is a usage error."""
     if a.names:
         return a.op == "compare" and all(
@@ -256,7 +272,7 @@ def _plainly_true(a: Expression) -> bool:
     return True
 
 
-def _divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[Any, ...]:
+def divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[Any, ...]:
     """Return the irreducible factors of all denominators."""
     found: dict[Any, None] = {}
     for e in expressions:
@@ -266,9 +282,7 @@ def _divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[Any,
     return tuple(found)
 
 
-def _closure(
-    used: set[str], assumptions: Sequence[Expression]
-) -> tuple[set[str], list[Expression]]:
+def closure(used: set[str], assumptions: Sequence[Expression]) -> tuple[set[str], list[Expression]]:
     """Add the symbols that assumptions tie to used ones; return those assumptions too."""
     grown = True
     while grown:

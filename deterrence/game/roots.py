@@ -1,0 +1,152 @@
+"""Real algebraic numbers on a line: roots of integer polynomials, isolated and in order.
+
+A root is kept as its irreducible polynomial with an interval of rationals that
+holds it and no other root; rational roots are kept as they are.  Signs of other
+polynomials at a root are read off at the ends of its interval.
+
+>>> for root in isolate([(1, 0, -2), (1, -1)]):
+...     print(root, round(root.decimal, 6))
+CRootOf(x**2 - 2, 0) -1.414214
+1 1.0
+CRootOf(x**2 - 2, 1) 1.414214
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+#: Coefficients of an irreducible integer polynomial in one variable, highest power first.
+Coefficients = tuple[int, ...]
+
+
+def value(coefficients: Sequence[int], x: Fraction) -> Fraction:
+    """Return a polynomial's value (Horner's rule)."""
+    total = Fraction(0)
+    for c in coefficients:
+        total = total * x + c
+    return total
+
+
+def sign(x: Any) -> int:
+    """Return -1, 0 or 1."""
+    return int(x > 0) - int(x < 0)
+
+
+@dataclass(frozen=True)
+class Root:
+    """The only root of ``polynomial`` between ``low`` and ``high``, its ``number``-th real one.
+
+    ``low == high`` where the root is rational.
+    """
+
+    polynomial: Coefficients
+    low: Fraction
+    high: Fraction
+    number: int = 0
+
+    @property
+    def rational(self) -> Fraction | None:
+        """The root itself where it is rational."""
+        return self.low if self.low == self.high else None
+
+    def refined(self) -> Root:
+        """Return the root with half the interval (at most)."""
+        if self.low == self.high:
+            return self
+        middle = (self.low + self.high) / 2
+        left = sign(value(self.polynomial, self.low))
+        if sign(value(self.polynomial, middle)) == left:
+            return replace(self, low=middle)
+        return replace(self, high=middle)
+
+    def narrowed(self, width: Fraction) -> Root:
+        """Return the root with an interval of at most the given width."""
+        root = self
+        while root.high - root.low > width:
+            root = root.refined()
+        return root
+
+    @property
+    def decimal(self) -> float:
+        """The root as the nearest float (to one part in 2**60)."""
+        size = max(abs(self.low), abs(self.high), Fraction(1, 10**6))
+        root = self.narrowed(size / 2**60)
+        return float((root.low + root.high) / 2)
+
+    def to_sympy(self) -> Any:
+        """Return the root as a sympy number (``CRootOf`` where it is irrational)."""
+        import sympy
+
+        if self.rational is not None:
+            return sympy.Rational(self.low.numerator, self.low.denominator)
+        x = sympy.Symbol("x")
+        return sympy.CRootOf(sympy.Poly(self.polynomial, x), self.number, radicals=False)
+
+    def __str__(self) -> str:
+        return str(self.low if self.low == self.high else self.to_sympy())
+
+
+def isolate(polynomials: Iterable[Coefficients]) -> list[Root]:
+    """Return the real roots of irreducible polynomials in order, with disjoint intervals."""
+    roots: list[Root] = []
+    for polynomial in dict.fromkeys(polynomials):
+        if len(polynomial) == 2:
+            x = Fraction(-polynomial[1], polynomial[0])
+            roots.append(Root(polynomial, x, x))
+        elif len(polynomial) > 2:
+            roots += _irrational(polynomial)
+    roots.sort(key=lambda r: (r.low, r.high))
+    while True:
+        clashes = [k for k in range(len(roots) - 1) if roots[k].high >= roots[k + 1].low]
+        if not clashes:
+            return roots
+        # Different irreducible polynomials have no common root, so this ends.
+        for k in clashes:
+            roots[k], roots[k + 1] = roots[k].refined(), roots[k + 1].refined()
+        roots.sort(key=lambda r: (r.low, r.high))
+
+
+def _irrational(polynomial: Coefficients) -> list[Root]:
+    import sympy
+
+    found = sympy.Poly(polynomial, sympy.Symbol("x")).intervals()
+    return [
+        Root(polynomial, Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q)), k)
+        for k, ((a, b), _) in enumerate(found)
+    ]
+
+
+def simplest_between(low: Fraction | None, high: Fraction | None) -> Fraction:
+    """Return the fraction with the smallest denominator strictly between (None: infinite).
+
+    >>> simplest_between(Fraction(1, 3), Fraction(1, 2))
+    Fraction(2, 5)
+    """
+    if low is None and high is None:
+        return Fraction(0)
+    if low is None or high is None:
+        if low is None:
+            return Fraction(0) if high > 0 else Fraction(math.ceil(high) - 1)  # type: ignore[arg-type,operator]
+        return Fraction(0) if low < 0 else Fraction(math.floor(low) + 1)
+    if low < 0 < high:
+        return Fraction(0)
+    if high <= 0:
+        return -_simplest(-high, -low)
+    return _simplest(low, high)
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """Walk down the Stern-Brocot tree; ``0 <= low < high``."""
+    whole = math.floor(low)
+    if whole + 1 < high:
+        return Fraction(whole + 1)
+    low, high = low - whole, high - whole
+    if low == 0:
+        return whole + Fraction(1, math.floor(1 / high) + 1)
+    # 1/x runs over (1/high, 1/low).
+    inner = _simplest(1 / high, 1 / low)
+    return whole + 1 / inner
