@@ -6,7 +6,7 @@ a game with several equilibria has no single answer, and picking one would hide 
 
 from __future__ import annotations
 
-from deterrence import list_models, load_model, solve
+from deterrence import list_models, load_model, solve, solve_tree
 from deterrence.game.numbers import format_both
 
 
@@ -15,7 +15,8 @@ def main() -> None:
         print(f"{title} ({name})")
         model = load_model(name)
         for scenario in (None, *model.scenarios):
-            solution = solve(model.at(scenario=scenario), solver="exact")
+            game = model.at(scenario=scenario)
+            solution = solve_tree(game) if model.tree is not None else solve(game, solver="exact")
             ranges = []
             for measure in model.measures:
                 found = [equilibrium.measures[measure.name] for equilibrium in solution]

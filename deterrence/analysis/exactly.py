@@ -21,9 +21,12 @@ Strategy = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Equilibria:
-    """All extreme equilibria of a game, in order, with the number of each one's component."""
+    """All extreme equilibria of a game, in order, with the number of each one's component.
 
-    profiles: tuple[tuple[Strategy, Strategy], ...]
+    A profile has one strategy per player; in a tree, one per information set.
+    """
+
+    profiles: tuple[tuple[Strategy, ...], ...]
     components: tuple[int, ...]
     complete: bool
 
@@ -36,8 +39,8 @@ class PointAnswer:
     answers: Mapping[str, Mapping[str, Sequence[Any]]]
 
     @property
-    def profiles(self) -> tuple[tuple[Strategy, Strategy], ...]:
-        """Both players' strategies in each equilibrium."""
+    def profiles(self) -> tuple[tuple[Strategy, ...], ...]:
+        """The strategies in each equilibrium."""
         return self.equilibria.profiles
 
     @property
@@ -111,6 +114,10 @@ def ordered_equilibria(
 
 def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | None:
     """Return the exact answer at a point, or None where an assumption does not hold."""
+    if solver.model.tree is not None:
+        from deterrence.analysis.trees.exact import tree_answer_at
+
+        return tree_answer_at(solver, point)
     values = solver.values_at(point)
     if not all(a.evaluate(values) for a in solver.model.assumptions):
         return None
@@ -148,7 +155,7 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
         for label in solver.outcomes:
             outcomes[label].append(reached.get(label, Fraction(0)))
         for m in solver.measures:
-            measures[m.name].append(_measured(m.expression, values, ask))
+            measures[m.name].append(measured(m.expression, values, ask))
         for text, statement in solver.statements:
             truths[text].append(bool(statement.evaluate(values, ask)))
     return PointAnswer(
@@ -156,7 +163,7 @@ def answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer | No
     )
 
 
-def _measured(expression: Expression, values: Mapping[str, Any], ask: Any) -> Any:
+def measured(expression: Expression, values: Mapping[str, Any], ask: Any) -> Any:
     """Return a measure's value, nan where it has none: a share of what never happens, say."""
     try:
         return expression.evaluate(values, ask)
@@ -229,7 +236,10 @@ def padded(
     sizes: Sequence[int],
     names: Mapping[str, Sequence[str]],
 ) -> Block:
-    """Return equilibria and the answers asked of them as a block; None is a point outside."""
+    """Return equilibria and the answers asked of them as a block; None is a point outside.
+
+    ``players`` (for trees: information sets) may be left out from the end on.
+    """
     import numpy as np
 
     n = len(found)
@@ -252,9 +262,9 @@ def padded(
         k = len(equilibria.profiles)
         component[i, :k] = equilibria.components
         continuum[i] = len(set(equilibria.components)) < k
-        for side in (0, 1):
-            for e, profile in enumerate(equilibria.profiles):
-                chances[side][i, e] = [float(p) for p in profile[side]]
+        for e, profile in enumerate(equilibria.profiles):
+            for column, strategy in zip(chances, profile, strict=False):
+                column[i, e] = [float(p) for p in strategy]
         for kind, columns in answers.items():
             for name, column in columns.items():
                 kinds[kind][name][i, :k] = [float(v) for v in column]

@@ -25,6 +25,7 @@ from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_
 from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
+    from deterrence.analysis.trees.answers import TreeAnswers
     from deterrence.modelfile.model import Model
 
 #: Exact values of the varying parameters at point number ``i`` of a block.
@@ -51,7 +52,8 @@ class Block:
     - ``engine`` (n): :data:`OUTSIDE`, :data:`COMPILED` floats or :data:`EXACT` rationals.
     - ``component`` (n, w): number of the connected set, from 0.
     - ``continuum`` (n): some component holds more than one point.
-    - ``probabilities[player]`` (n, w, actions); ``payoffs[player]`` (n, w);
+    - ``probabilities[player]`` (n, w, actions), for trees ``probabilities[information set]``,
+      if they were asked for; ``payoffs[player]`` (n, w);
       ``outcomes[label]`` (n, w); ``measures[name]`` (n, w), nan also where a measure has
       no value at an equilibrium; ``truths[statement]`` (n, w).
     """
@@ -75,15 +77,17 @@ class Block:
 
 
 class PointSolver:
-    """Finds all equilibria of a two-player strategic model at many points.
+    """Finds all equilibria of a two-player strategic model, or of a tree, at many points.
 
     ``varying`` names the parameters that :meth:`solve` is given; ``fixed`` sets
     others, as :meth:`Model.values` does, and ``scenario`` chooses where the rest
     stand.  A derived parameter that is neither varied nor fixed follows from the
     others at every point.  ``measures`` (default: all) and ``outcomes``
     (default: none) choose what is computed; ``statements`` are comparisons of
-    measures, queries and parameters, such as ``war <= 1/10``.  Raises
-    :class:`UsageError` for unknown names and for games with other than two
+    measures, queries and parameters, such as ``war <= 1/10``.  ``concept`` is for trees
+    (default: ``spe`` under perfect information, else ``pbe``), and so is ``behaviour``:
+    whether blocks say what is played at every information set.  Raises
+    :class:`UsageError` for unknown names and for matrices of other than two
     players.  Instances can be pickled.
     """
 
@@ -97,8 +101,11 @@ class PointSolver:
         measures: Sequence[str] | None = None,
         outcomes: Sequence[str] = (),
         statements: Sequence[str | Expression] = (),
+        concept: str | None = None,
+        behaviour: bool = False,
     ) -> None:
-        if len(model.players) != 2:
+        self.concept, self.behaviour = _concept(model, concept), behaviour
+        if model.tree is None and len(model.players) != 2:
             raise UsageError(
                 f"{model.name} has {len(model.players)} players",
                 remedy="analyses over many points are for two-player games",
@@ -120,11 +127,12 @@ class PointSolver:
                 )
         self.measures = tuple(known[name] for name in chosen)
         self.outcomes = tuple(outcomes)
+        known_outcomes = outcomes_of(model)
         for label in self.outcomes:
-            if label not in model.outcomes:
+            if label not in known_outcomes:
                 raise UsageError(
                     f"{model.name} has no outcome {label[:60]!r}",
-                    remedy=did_you_mean(label, model.outcomes),
+                    remedy=did_you_mean(label, known_outcomes),
                 )
         self.statements = tuple(self._statement(s) for s in statements)
         # The values of all parameters that do not vary, exact.
@@ -177,6 +185,9 @@ class PointSolver:
 
         arrays = {name: np.asarray(columns[name], dtype=float) for name in self.varying}
         n = len(next(iter(arrays.values()))) if arrays else 1
+        if self.model.tree is not None:
+            answers: TreeAnswers = self._batch(n)
+            return answers.solve(arrays, exact, n)
         batch = self._batch(n)
         if batch is None:
             return solve_exactly(self, arrays, exact)
@@ -188,6 +199,10 @@ class PointSolver:
         """Return the programs for this model, made once; None where only exact arithmetic does."""
         self._points += n
         compiled = numba_pays(self._points)
+        if compiled not in self._batches and self.model.tree is not None:
+            from deterrence.analysis.trees.answers import answers_for
+
+            self._batches[compiled] = answers_for(self, compiled=compiled)
         if compiled not in self._batches:
             from deterrence.analysis.kernel.batch import Batch
             from deterrence.analysis.kernel.field import SingularError
@@ -232,16 +247,58 @@ def numba_pays(n: int) -> bool:
     return n >= NUMBA_POINTS and importlib.util.find_spec("numba") is not None
 
 
+def outcomes_of(model: Model) -> Sequence[str]:
+    """Return the names of a model's outcomes: those that probabilities are about."""
+    if model.tree is None:
+        return tuple(model.outcomes)
+    from deterrence.game.tree_play import leaf_name
+
+    return tuple(dict.fromkeys(leaf_name(model.tree, k) for k in model.tree.leaves))
+
+
+def actions_of(model: Model, player: str) -> Sequence[str]:
+    """Return the names of a player's actions, in a tree over all information sets."""
+    if model.tree is None:
+        return model.actions[model.players.index(player)]
+    sets = model.tree.sets
+    return tuple(dict.fromkeys(a for s in sets if s.player == player for a in s.actions))
+
+
+def _concept(model: Model, concept: str | None) -> str:
+    """Return the solution concept; raise :class:`UsageError` for one that does not fit."""
+    if model.tree is None:
+        if concept not in (None, "nash"):
+            raise UsageError(
+                f"the concept {concept!r} is for game trees; {model.name} is none",
+                remedy="leave it out",
+            )
+        return "nash"
+    if concept is None:
+        from deterrence.solvers.tree_concepts import default_concept
+
+        return default_concept(model.tree)
+    from typing import get_args
+
+    from deterrence.solvers.tree_solution import TreeConcept
+
+    if concept not in get_args(TreeConcept):
+        raise UsageError(
+            f"no concept called {concept!r} for game trees",
+            remedy=did_you_mean(concept, get_args(TreeConcept)),
+        )
+    return concept
+
+
 def _check_query(model: Model, query: Expression) -> None:
     """Raise :class:`UsageError` where a statement asks for what the model does not have."""
     kind, *labels = query.args
     asked = labels[0]
     known: Sequence[str] = model.players
     if kind == "P":
-        cells = zip(model.cell_names(), model.cells, strict=True)
-        known = [*model.outcomes, *(name for name, cell in cells if cell.payoffs is not None)]
+        cells = zip(model.cell_names(), model.cells, strict=True) if model.cells else ()
+        known = [*outcomes_of(model), *(name for name, cell in cells if cell.payoffs is not None)]
     elif kind == "prob" and asked in known:
-        known, asked = model.actions[model.players.index(asked)], labels[1]
+        known, asked = actions_of(model, asked), labels[1]
     if asked not in known:
         raise UsageError(
             f"{query} asks for {asked[:60]!r}, which {model.name} does not have",

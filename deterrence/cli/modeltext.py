@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.game.markup import WIDTH, flow, wrap
+from deterrence.game.tree_text import kind_of_game
 
 if TYPE_CHECKING:
     from deterrence.game.expressions import Expression
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.parameters import Parameter
     from deterrence.modelfile.model import Model
+
+#: Information sets and outcomes of a tree that are listed; of larger ones the first.
+MAX_MOVES = 40
+MAX_OUTCOMES = 60
 
 
 def model_text(model: Model, *, width: int = WIDTH) -> str:
@@ -20,7 +26,12 @@ def model_text(model: Model, *, width: int = WIDTH) -> str:
         lines += ["", *wrap(model.summary, width)]
     if model.source:
         lines += ["", *wrap(f"Source: {model.source}", width, rest="  ")]
-    lines += _section("Players and their actions", _players(model), width)
+    if model.tree is None:
+        lines += _section("Players and their actions", _players(model), width)
+    else:
+        lines += _section("Players and their private information", _types(model), width)
+        lines += _section("Moves", _moves(model, model.tree), width)
+        lines += ["", *wrap(f"The tree has {kind_of_game(model.tree)}.", width)]
     lines += _section("Parameters", map(_parameter, model.parameters.values()), width)
     always = ", ".join(str(a) for a in model.assumptions)
     if always:
@@ -63,6 +74,32 @@ def _players(model: Model) -> Iterator[Entry]:
         yield _titled(player, model.player_titles.get(player, "")), named
 
 
+def _types(model: Model) -> Iterator[Entry]:
+    for player in model.players:
+        titles = model.type_titles.get(player, {})
+        types = [
+            _titled(f"{name} with probability {prior}", titles.get(name, ""))
+            for name, prior in model.types.get(player, {}).items()
+        ]
+        yield _titled(player, model.player_titles.get(player, "")), types
+
+
+def _moves(model: Model, tree: ExtensiveGame) -> Iterator[Entry]:
+    """Describe every information set and chance move but the draws of types."""
+    draws = {f"{player} {name}" for player, given in model.types.items() for name in given}
+    shown = [s for s in tree.sets if not (s.is_chance and set(s.actions) <= draws)]
+    for s in shown[:MAX_MOVES]:
+        head = _titled(f"{s.player or 'chance'} at {s.label}", model.set_titles.get(s.label, ""))
+        if s.is_chance:
+            chances = zip(s.actions, s.chances, strict=True)
+            yield head, [f"{event} with probability {p}" for event, p in chances]
+        else:
+            titles = model.action_titles.get(str(s.player), {})
+            yield head, [_titled(a, titles.get(a, "")) for a in s.actions]
+    if len(shown) > MAX_MOVES:
+        yield f"... and {len(shown) - MAX_MOVES:,} more", []
+
+
 def _parameter(p: Parameter) -> Entry:
     value = f"{p.name} = {p.formula if p.formula is not None else p.default}"
     if p.formula is None and p.default is None:
@@ -86,8 +123,23 @@ def _payoffs(payoffs: Mapping[str, Expression]) -> str:
 
 
 def _outcomes(model: Model) -> Iterator[Entry]:
-    for label, o in model.outcomes.items():
-        yield _titled(label, o.title), [o.description, f"payoffs: {_payoffs(o.payoffs)}"]
+    groups = {} if model.tree is None else model.tree.groups
+    variants: dict[str, list[str]] = {}
+    for label in model.outcomes:
+        variants.setdefault(groups.get(label, label), []).append(label)
+    shown = list(variants.items())
+    for name, labels in shown[:MAX_OUTCOMES]:
+        o = model.outcomes[labels[0]]
+        lines = [f"payoffs: {_payoffs(o.payoffs)}"]
+        if labels != [name]:
+            lines = [
+                f"payoffs {label.removeprefix(name).strip()}: "
+                f"{_payoffs(model.outcomes[label].payoffs)}"
+                for label in labels
+            ]
+        yield _titled(name, o.title), [o.description, *lines]
+    if len(shown) > MAX_OUTCOMES:
+        yield f"... and {len(shown) - MAX_OUTCOMES:,} more", []
 
 
 def _measures(model: Model) -> Iterator[Entry]:
@@ -110,7 +162,11 @@ def _scenarios(model: Model) -> Iterator[Entry]:
 
 def _results(model: Model) -> Iterator[Entry]:
     for r in model.known_results:
-        yield r.title, [f"source: {r.source}" if r.source else ""]
+        where = ""
+        if r.exists is not None:
+            conditions = " and ".join(map(str, r.exists))
+            where = f"({r.concept}) " + (f"where {conditions}" if conditions else "everywhere")
+        yield r.title, [where, f"source: {r.source}" if r.source else ""]
 
 
 def model_dict(model: Model) -> dict[str, Any]:
@@ -124,9 +180,10 @@ def model_dict(model: Model) -> dict[str, Any]:
         "source": model.source,
         "sha256": model.digest,
         "players": {p: model.player_titles.get(p, "") for p in model.players},
+        **({} if model.tree is None else _tree(model, model.tree)),
         "actions": {
             player: {a: model.action_titles.get(player, {}).get(a, "") for a in actions}
-            for player, actions in zip(model.players, model.actions, strict=True)
+            for player, actions in _actions(model).items()
         },
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
@@ -136,6 +193,43 @@ def model_dict(model: Model) -> dict[str, Any]:
         "regimes": [_fields(r) for r in model.named_regimes],
         "scenarios": {name: _fields(s) for name, s in model.scenarios.items()},
         "known_results": [{"title": r.title, "source": r.source} for r in model.known_results],
+    }
+
+
+def _actions(model: Model) -> dict[str, tuple[str, ...]]:
+    if model.tree is None:
+        return dict(zip(model.players, model.actions, strict=True))
+    sets = model.tree.sets
+    return {
+        player: tuple(dict.fromkeys(a for s in sets if s.player == player for a in s.actions))
+        for player in model.players
+    }
+
+
+def _tree(model: Model, tree: ExtensiveGame) -> dict[str, Any]:
+    """Return what only models with game trees have."""
+    return {
+        "types": {
+            player: {
+                name: {
+                    "prior": str(prior),
+                    "title": model.type_titles.get(player, {}).get(name, ""),
+                }
+                for name, prior in given.items()
+            }
+            for player, given in model.types.items()
+        },
+        "information_sets": {
+            s.label: {
+                "player": s.player,
+                "title": model.set_titles.get(s.label, ""),
+                "actions": list(s.actions),
+            }
+            | ({"probabilities": [str(p) for p in s.chances]} if s.is_chance else {})
+            for s in tree.sets
+        },
+        "nodes": len(tree.nodes),
+        "groups": dict(tree.groups),
     }
 
 

@@ -13,6 +13,7 @@ from deterrence.errors import ExpressionError, UsageError
 from deterrence.figures import FIGURES
 
 if TYPE_CHECKING:
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
 
@@ -21,11 +22,15 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "--parameter": ("sweep", "regimes"),
     "--measure": ("sweep", "tornado", "sobol"),
     "--conclusion": ("regimes", "tornado", "sobol", "robustness"),
-    "--formulas": ("payoffs",),
+    "--formulas": ("payoffs", "tree"),
     "--bound": ("sobol",),
     "--samples": ("sobol",),
     "--seed": ("sobol",),
-    "--time-limit": ("regimes", "robustness"),
+    "--time-limit": ("regimes", "robustness", "tree"),
+    "--concept": ("tree",),
+    "--equilibrium": ("tree",),
+    "--direction": ("tree",),
+    "--depth": ("tree",),
 }
 _LIST = "\n".join(f"  {kind:<14} {told}" for kind, (_, told) in FIGURES.items())
 _EPILOG = f"""\b
@@ -33,8 +38,9 @@ KIND is one of
 {_LIST}
 
 GAME is the name of a model that ships, a model file, or - for standard input;
-best-response and payoffs draw .nfg files, too. A sweep takes -p k_R, a map of
-regimes -p k_R -p k_N; with a range, -p k_R=0:10, else the parameter's bounds."""
+best-response and payoffs draw .nfg files, too, tree draws .efg files. A sweep takes
+-p k_R, a map of regimes -p k_R -p k_N; with a range, -p k_R=0:10, else the
+parameter's bounds."""
 
 
 @click.command(epilog=_EPILOG)
@@ -55,19 +61,30 @@ regimes -p k_R -p k_N; with a range, -p k_R=0:10, else the parameter's bounds.""
     "equilibrium.",
 )  # fmt: skip
 @click.option("--formulas", is_flag=True, help="Write payoffs as formulas.")
+@click.option(
+    "--equilibrium", type=int, metavar="N", help="Draw the tree's equilibrium number N into it."
+)
+@click.option(
+    "--concept", metavar="NAME",
+    help="Which equilibria a tree's are, as for `deterrence solve`; else spe where information "
+    "is perfect, pbe where it is not.",
+)  # fmt: skip
+@click.option("--direction", metavar="WORD", help="A tree grows down or right.")
+@click.option("--depth", type=int, metavar="N", help="Fold up what follows N moves of a tree.")
 @click.option("--bound", type=click.Choice(("upper", "lower")), help="Only this bound.")
 @click.option("--samples", type=int, metavar="N", help="Base samples, a power of two.")
 @click.option("--seed", type=int, metavar="N", help="Of the sample.")
 @click.option(
     "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-    help="Stop the symbolic analysis then, and solve a grid of points instead.",
+    help="Stop the symbolic analysis then, and solve a grid of points instead. For a tree: "
+    "stop looking for equilibria.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(), metavar="FILE", help="A file ending in .png, .svg or .pdf."
 )
 @click.option(
-    "--width", type=float, default=89.0, show_default=True, metavar="MM",
-    help="Width of the figure; 89 is a column of a journal.",
+    "--width", type=float, metavar="MM",
+    help="Width of the figure; 89, a column of a journal, unless a tree needs more.",
 )  # fmt: skip
 @click.option("--dpi", type=float, default=300.0, show_default=True, help="Of PNG files.")
 @click.option("--title", metavar="TEXT", help="In place of the model's title.")
@@ -82,12 +99,16 @@ def plot(
     measures: tuple[str, ...],
     conclusion: str | None,
     formulas: bool,
+    equilibrium: int | None,
+    concept: str | None,
+    direction: str | None,
+    depth: int | None,
     bound: str | None,
     samples: int | None,
     seed: int | None,
     time_limit: float | None,
     output: str | None,
-    width: float,
+    width: float | None,
     dpi: float,
     title: str | None,
     describe: bool,
@@ -101,7 +122,8 @@ def plot(
     _check_options(kind, {
         "--parameter": axes, "--measure": measures, "--conclusion": conclusion,
         "--formulas": formulas, "--bound": bound, "--samples": samples, "--seed": seed,
-        "--time-limit": time_limit,
+        "--time-limit": time_limit, "--concept": concept, "--equilibrium": equilibrium,
+        "--direction": direction, "--depth": depth,
     })  # fmt: skip
     suffix = _check_file(output, describe)
     from deterrence import figures
@@ -110,14 +132,17 @@ def plot(
     files.need_matplotlib()
     files.check_dpi(dpi)
     model, values = _load(kind, game, assignments, scenario, rungs)
-    options: dict[str, Any] = {"width": width, "title": title}
+    options: dict[str, Any] = {"title": title} | ({} if width is None else {"width": width})
     if values or scenario:
         options |= {"scenario": scenario, "values": values}
     draw: Callable[..., Any] = getattr(figures, kind.replace("-", "_"))
     extra = _extra(kind, axes, measures, conclusion, time_limit)
     if formulas:
         extra["formulas"] = True
-    for name, value in (("bound", bound), ("samples", samples), ("seed", seed)):
+    for name, value in {
+        "bound": bound, "samples": samples, "seed": seed, "concept": concept,
+        "equilibrium": equilibrium, "direction": direction, "depth": depth,
+    }.items():  # fmt: skip
         if value is not None:
             extra[name] = value
     figure = draw(model, **extra, **options)
@@ -163,9 +188,16 @@ def _check_file(output: str | None, describe: bool) -> str:
 
 def _load(
     kind: str, game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None
-) -> tuple[Model | StrategicGame, dict[str, Any]]:
-    from deterrence.cli.source import load_source, load_symbolic, read_assignments
+) -> tuple[Model | StrategicGame | ExtensiveGame, dict[str, Any]]:
+    from deterrence.cli.source import (
+        load_source,
+        load_symbolic,
+        load_tree,
+        read_assignments,
+    )
 
+    if kind == "tree":
+        return load_tree(game, assignments, scenario, rungs)
     if kind in ("best-response", "payoffs"):
         source = load_source(game, assignments, scenario, rungs)
         warn(source.warnings)
@@ -185,6 +217,8 @@ def _extra(
     time_limit: float | None,
 ) -> dict[str, Any]:
     """Return the arguments that a kind of figure takes besides the common ones."""
+    if kind == "tree":
+        return {} if time_limit is None else {"time_limit": time_limit}
     if kind == "sweep":
         name, low, high, points = _axes(kind, axes, 1)[0]
         extra = {"parameter": name, "measure": list(measures), "low": low, "high": high}

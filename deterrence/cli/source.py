@@ -113,6 +113,32 @@ def load_symbolic(
     return model, read_assignments(assignments, model)
 
 
+def load_tree(
+    name: str,
+    assignments: Sequence[str] = (),
+    scenario: str | None = None,
+    rungs: int | None = None,
+) -> tuple[Model | ExtensiveGame, dict[str, Any]]:
+    """Return the model with a game tree, or the tree of a ``.efg`` file, that GAME names.
+
+    With the values that ``--set`` gives.  Raises :class:`UsageError` for matrices.
+    """
+    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.modelfile.model import Model
+
+    loaded = load_either(name)
+    if isinstance(loaded, ExtensiveGame):
+        _refuse_model_options(name, assignments, scenario, rungs)
+        return loaded, {}
+    if not isinstance(loaded, Model) or loaded.tree is None:
+        raise UsageError(
+            f"{name} is no game tree", remedy="`deterrence plot payoffs` draws its matrix"
+        )
+    model = loaded if rungs is None else _with_rungs(loaded, rungs)
+    _check_scenario(model, scenario)
+    return model, read_assignments(assignments, model)
+
+
 def _check_scenario(model: Model, scenario: str | None) -> None:
     if scenario is not None and scenario not in model.scenarios:
         hint = did_you_mean(scenario, model.scenarios)

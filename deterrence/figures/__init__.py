@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deterrence.figures.sobol_bars import sobol
     from deterrence.figures.sweep_lines import sweep
     from deterrence.figures.tornado_bars import tornado
+    from deterrence.figures.tree_diagram import tree
 
 #: Every kind of figure: where it is drawn, and what it shows.  A new one is one file and a line.
 FIGURES: dict[str, tuple[str, str]] = {
@@ -49,6 +50,10 @@ FIGURES: dict[str, tuple[str, str]] = {
     "ladder": (
         "deterrence.figures.ladder_diagram:ladder",
         "The rungs of a ladder with costs, hazards and what is played.",
+    ),
+    "tree": (
+        "deterrence.figures.tree_diagram:tree",
+        "The game tree: who moves where, who knows what, and an equilibrium in it.",
     ),
     "tornado": (
         "deterrence.figures.tornado_bars:tornado",
@@ -74,6 +79,7 @@ __all__ = [
     "sobol",
     "sweep",
     "tornado",
+    "tree",
 ]
 
 

@@ -83,6 +83,8 @@ SETTINGS: dict[str, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": SMALL,
     "mathtext.fontset": "dejavusans",
+    # Hinted letters are wider at few dots per inch; texts would not be where they were measured.
+    "text.hinting": "none",
     "axes.labelsize": SMALL,
     "axes.linewidth": 0.6,
     "axes.unicode_minus": True,

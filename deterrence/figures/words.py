@@ -98,9 +98,13 @@ def _capital(text: str) -> str:
 
 def formula(e: Expression, model: Model) -> str:
     """Return an expression as mathtext with the model's symbols, or as it is written in files."""
+    return mathtext(e, {p.name: latex_symbol(p.name, p.symbol) for p in model.parameters.values()})
+
+
+def mathtext(e: Expression, symbols: Mapping[str, str]) -> str:
+    """Return an expression as mathtext with symbols by name, or as it is written in files."""
     from deterrence.game.typeset import expression_latex
 
-    symbols = {p.name: latex_symbol(p.name, p.symbol) for p in model.parameters.values()}
     text = f"${expression_latex(e, symbols)}$"
     return text if _is_mathtext(text) else safe(e)
 

@@ -303,9 +303,7 @@ class Algebraic:
 
     def __float__(self) -> float:
         low, high = self.interval()
-        while (
-            high - low > max(abs(low), abs(high)) / 2**60 if low > 0 or high < 0 else True
-        ):
+        while high - low > max(abs(low), abs(high)) / 2**60 if low > 0 or high < 0 else True:
             self.field.narrow()
             low, high = self.interval()
         return float((low + high) / 2)
@@ -427,9 +425,7 @@ def _minus(p: Sequence[Fraction], q: Sequence[Fraction]) -> list[Fraction]:
     return result
 
 
-def _divided(
-    p: Sequence[Fraction], q: Sequence[Fraction]
-) -> tuple[list[Fraction], list[Fraction]]:
+def _divided(p: Sequence[Fraction], q: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
     """Return quotient and remainder of polynomials, lowest power first."""
     rest = list(p)
     quotient = [_ZERO] * max(0, len(p) - len(q) + 1)

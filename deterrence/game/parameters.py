@@ -15,6 +15,9 @@ from typing import Any
 
 from deterrence.game.expressions import Expression
 
+#: ``{player: {information set: {action: probability}}}``
+Behaviour = Mapping[str, Mapping[str, Mapping[str, Expression]]]
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -91,11 +94,19 @@ class KnownResult:
 
     ``values`` overrides defaults (and ``scenario`` chooses a scenario first).
     ``equilibria`` is the complete list of extreme equilibria expected, each
-    ``{player: {action: expression}}``; ``count`` their number.  ``payoffs`` and
-    ``measures`` hold for every equilibrium of the result, so they are given
-    where there is one, or where all agree.  ``concept`` is ``nash``,
-    ``correlated`` (then ``objective`` is one of the solver's, such as
-    ``max welfare``) or ``zero-sum`` (then ``value`` is the first player's).
+    ``{player: {action: expression}}``; ``count`` their number.  ``payoffs``,
+    ``measures`` and ``outcomes`` (probabilities) hold for every equilibrium of the
+    result, so they are given where there is one, or where all agree.  ``concept``
+    is ``nash``, ``correlated`` (then ``objective`` is one of the solver's, such as
+    ``max welfare``) or ``zero-sum`` (then ``value`` is the first player's); for
+    game trees also ``spe``, ``weak-pbe``, ``pbe`` and ``sequential``.
+
+    Of a game tree, ``behaviour`` takes the place of ``equilibria``, each ``{player:
+    {information set: {action: expression}}}``; ``families`` is the number of families.
+    With ``exists`` the result is about parameters, not about one point: wherever the
+    model's assumptions hold, there are equilibria with one of the behaviours (at
+    the information sets that it names) if the conditions hold, and, up to their
+    boundary, only if.
     """
 
     title: str
@@ -109,6 +120,10 @@ class KnownResult:
     measures: Mapping[str, Expression] = field(default_factory=dict)
     objective: str = ""
     value: Expression | None = None
+    outcomes: Mapping[str, Expression] = field(default_factory=dict)
+    behaviour: tuple[Behaviour, ...] | None = None
+    families: int | None = None
+    exists: tuple[Expression, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,9 @@ _TURNS = 40
 class View:
     """The nodes of a game that are drawn.
 
-    ``children`` of a node that is folded up are empty; ``folded`` says how many ends
-    there are behind it.  ``levels`` count from the root.
+    The first of the ``nodes`` is the root.  ``children`` of a node that is folded up are
+    empty; ``folded`` says how many ends there are behind it.  ``levels`` count from the root.
+    At ``turns`` a column ends, and the tree goes on in the next one.
     """
 
     game: ExtensiveGame
@@ -55,6 +56,12 @@ class View:
     children: Mapping[int, tuple[int, ...]]
     levels: Mapping[int, int]
     folded: Mapping[int, int]
+    turns: frozenset[int] = frozenset()
+
+    @property
+    def root(self) -> int:
+        """The node with which the drawing begins."""
+        return self.nodes[0]
 
     def parent(self, node: int) -> int:
         """Return the node before, -1 at the root."""
@@ -64,19 +71,61 @@ class View:
         """Whether the drawing ends here: a leaf, or a node that is folded up."""
         return not self.children[node]
 
+    def is_open(self, node: int) -> bool:
+        """Whether the tree goes on at a node, here or in the next column."""
+        return not self.is_end(node) or node in self.turns
+
     @cached_property
     def straight(self) -> frozenset[int]:
         """The nodes of long chains: a single child of each has children of its own."""
-        going = {k: [c for c in self.children[k] if not self.is_end(c)] for k in self.nodes}
+        going = {k: [c for c in self.children[k] if self.is_open(c)] for k in self.nodes}
         found: set[int] = set()
         run: dict[int, int] = {}
         for k in reversed(self.nodes):
-            run[k] = 1 + run[going[k][0]] if len(going[k]) == 1 else 0
+            run[k] = 1 + run[going[k][0]] if len(going[k]) == 1 else STRAIGHT * (k in self.turns)
         for k in self.nodes:
             above = self.parent(k)
             if run[k] >= STRAIGHT or (run[k] and above in found and len(going[above]) == 1):
                 found.add(k)
         return frozenset(found)
+
+    def columns(self, count: int) -> tuple[View, ...]:
+        """Return the tree in columns: its longest chain is cut into parts of equal length.
+
+        There are fewer columns where the chain is too short for so many.
+        """
+        spine: list[int] = []
+        for k in self.nodes:
+            if k in self.straight and (k == self.root or self.parent(k) not in self.straight):
+                chain = [k]
+                while going := [c for c in self.children[chain[-1]] if c in self.straight]:
+                    chain.append(going[0])
+                spine = max(spine, chain, key=len)
+        each = -(-len(spine) // count)
+        if each < 2:
+            return (self,)
+        starts = [self.root, *spine[each::each]]
+        return tuple(
+            self._part(first, after)
+            for first, after in zip(starts, [*starts[1:], None], strict=True)
+        )
+
+    def _part(self, first: int, after: int | None) -> View:
+        """Return the part of the tree that begins at one node and breaks off at another."""
+        sizes = self.game.sizes
+        nodes = tuple(
+            k
+            for k in self.nodes
+            if first <= k < first + sizes[first]
+            and (after is None or k <= after or k >= after + sizes[after])
+        )
+        children = {k: () if k == after else self.children[k] for k in nodes}
+        top = self.levels[first]
+        return View(
+            self.game, nodes, children, {k: self.levels[k] - top for k in nodes},
+            {k: n for k, n in self.folded.items() if k in children},
+            frozenset(() if after is None else (after,)),
+        )  # fmt: skip
 
 
 def view(game: ExtensiveGame, depth: int | None = None) -> View:
@@ -136,8 +185,9 @@ class Sizes:
 
     ``nodes`` are the blocks at the nodes, ``labels`` those on the lines that lead to them.
     ``endless`` gives every end of a play the whole rest of its row.  ``corridors`` is room
-    before the nodes of a level, for the lines of information sets.  ``even`` puts children
-    at equal distances.
+    before the nodes of a level, for the lines of information sets.  ``slants`` are the least
+    and the greatest length of the slanted part of a line, and its share of how far the moves
+    fan out.
     """
 
     nodes: Mapping[int, tuple[float, float]]
@@ -146,7 +196,6 @@ class Sizes:
     lead: float = 1.2
     slants: tuple[float, float, float] = (4.5, 12.0, 0.2)
     endless: bool = False
-    even: bool = False
     corridors: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -180,17 +229,17 @@ class Layout:
         """Return where the label of the line to a node begins, along the tree."""
         return self.labels[self.label_level(node)]
 
-    def boxes(self) -> dict[tuple[str, int], tuple[float, float, float, float]]:
-        """Return the box of every text: from and to along the tree, from and to across."""
-        found = {}
-        for k in self.view.nodes:
-            for kind, sizes, at in (("node", self.sizes.nodes, self.start),
-                                    ("label", self.sizes.labels, self.label_start)):  # fmt: skip
-                if k in sizes:
-                    (a, c), first = sizes[k], at(k)
-                    low = self.across[k] - c / 2
-                    found[kind, k] = (first, first + a, low, low + c)
-        return found
+    def box(self, node: int) -> tuple[float, float, float, float]:
+        """Return the box of a node: from and to along the tree, from and to across."""
+        along, across = self.sizes.nodes[node]
+        first, low = self.start(node), self.across[node] - across / 2
+        return first, first + along, low, low + across
+
+    def label_box(self, node: int) -> tuple[float, float, float, float]:
+        """Return the box of the label on the line to a node, in the same order."""
+        along, across = self.sizes.labels[node]
+        first, low = self.label_start(node), self.across[node] - across / 2
+        return first, first + along, low, low + across
 
 
 class _Contour:
@@ -205,7 +254,7 @@ class _Contour:
 
     def add(self, start: float, end: float, low: float, high: float) -> None:
         """Take a box in, from ``start`` to ``end`` along the tree."""
-        a, b = int(start / _STEP + 1e-9), max(int(math.ceil(end / _STEP - 1e-9)), 0)
+        a, b = int(start / _STEP + 1e-9), max(math.ceil(end / _STEP - 1e-9), 0)
         a = min(a, b - 1)
         if a < self.first:
             more = self.first - a
@@ -271,9 +320,9 @@ def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> Layout:
     label, block = [0.0] * (count + 1), [0.0] * count
     for k in shown.nodes:
         level = shown.levels[k]
-        if not shown.is_end(k) or k == 0:
+        if not shown.is_end(k) or k == shown.root:
             block[level] = max(block[level], sizes.nodes[k][0])
-        if k:
+        if k != shown.root:
             above = shown.levels[shown.parent(k)] + 1
             label[above] = max(label[above], sizes.labels[k][0])
     slants, labels, starts, ends = [0.0], [0.0], [0.0], [block[0]]
@@ -287,7 +336,7 @@ def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> Layout:
         ends.append(after + block[level])
     length = max(starts[shown.levels[k]] + sizes.nodes[k][0] for k in shown.nodes)
     offsets, contour = _packed(shown, sizes, slants, labels, starts, ends, length)
-    across = {0: 0.0}
+    across = {shown.root: 0.0}
     for k in shown.nodes[1:]:
         across[k] = across[shown.parent(k)] + offsets[k]
     low, high = min(contour.low), max(contour.high)
@@ -320,7 +369,7 @@ def _packed(
             middle = (places[0] + places[-1]) / 2
             if k in shown.straight:
                 middle = next(
-                    x for x, c in zip(places, children, strict=True) if not shown.is_end(c)
+                    x for x, c in zip(places, children, strict=True) if shown.is_open(c)
                 )
             for c, x, contour in zip(children, places, below, strict=True):
                 offsets[c] = x - middle
@@ -339,13 +388,13 @@ def _packed(
             own.add(starts[level], ends[level], -0.6, 0.6)
         stop = length if sizes.endless and not children else starts[level] + along
         own.add(starts[level], max(stop, starts[level] + _STEP), -across / 2, across / 2)
-        if k:
+        if k != shown.root:
             at = shown.levels[shown.parent(k)] + 1
             along, across = sizes.labels[k]
             own.add(labels[at], labels[at] + max(along, _STEP), -across / 2, across / 2)
             own.add(labels[at], starts[level], -0.6, 0.6)
         contours[k] = own
-    return offsets, contours[0]
+    return offsets, contours[shown.root]
 
 
 def _places(below: Sequence[_Contour], sizes: Sizes) -> list[float]:
@@ -354,9 +403,6 @@ def _places(below: Sequence[_Contour], sizes: Sizes) -> list[float]:
     apart = {
         (i, j): below[i].distance(below[j]) + sizes.gap for j in range(count) for i in range(j)
     }
-    if sizes.even:
-        each = max((d / (j - i) for (i, j), d in apart.items()), default=0.0)
-        return [each * k for k in range(count)]
     left = [0.0] * count
     for j in range(1, count):
         left[j] = max(left[i] + apart[i, j] for i in range(j))

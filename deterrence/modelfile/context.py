@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from deterrence.game.expressions import Expression
@@ -12,6 +13,16 @@ from deterrence.modelfile.schema import ModelFile
 from deterrence.modelfile.yamltree import Path
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What entries of a file may refer to in its game; ``None`` where that is not known."""
+
+    outcomes: dict[str, None] | None = None
+    actions: Mapping[str, tuple[str, ...]] | None = None
+    #: ``{player: {information set: actions}}``
+    sets: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
 
 
 class Context:
@@ -28,6 +39,8 @@ class Context:
         self.defined: list[tuple[Path, Expression]] = []
         #: Parameters that matter for the game.
         self.used: set[str] = set()
+        #: What the file calls by a name of its own, in terms of parameters only.
+        self.definitions: dict[str, Expression] = {}
 
     def raw(self, key: str) -> tuple[str, ...]:
         """Return the labels of a section as they stand in the file, faulty entries included."""
@@ -44,8 +57,19 @@ class Context:
         return e
 
     def condition(self, path: Path, text: str) -> Expression | None:
-        """Read an inequality over the parameters."""
-        return self.faults.formula(path, text, self.names, condition=True)
+        """Read an inequality over the parameters and definitions, the latter written out."""
+        return self._written_out(path, text, condition=True)
+
+    def claim(self, path: Path, text: str) -> Expression | None:
+        """Read a formula that says something about the game, but is no part of it."""
+        return self._written_out(path, text, condition=False)
+
+    def _written_out(self, path: Path, text: str, *, condition: bool) -> Expression | None:
+        names = self.names | frozenset(self.raw("definitions"))
+        e = self.faults.formula(path, text, names, condition=condition)
+        if e is None or not e.names <= self.names | self.definitions.keys():
+            return None  # a definition has a fault of its own
+        return e.substitute(self.definitions)
 
     def require(self, key: str) -> bool:
         """Say whether a section that this form needs is there; a fault where it is not."""

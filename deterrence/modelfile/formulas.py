@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from deterrence.errors import shorten
 from deterrence.game.expressions import Expression
 from deterrence.modelfile.faultlist import FaultList
+from deterrence.modelfile.yamltree import Path
 
 #: Limits on a formula with all the formulas that it refers to written out.
 MAX_TERMS = 2000
 MAX_DEPTH = 120
 
 
-def order(faults: FaultList, formulas: Mapping[str, Expression]) -> tuple[str, ...]:
+def order(
+    faults: FaultList,
+    formulas: Mapping[str, Expression],
+    place: Callable[[str], Path] = lambda name: ("parameters", name, "formula"),
+) -> tuple[str, ...]:
     """Return the names so that each formula needs only earlier ones.
 
-    Adds a fault for each circle, and for formulas that grow too large when those
-    they refer to are written out; such parameters are left out.
+    ``place`` says where in the file the formula of a name stands.  Adds a fault for
+    each circle, and for formulas that grow too large when those they refer to are
+    written out; such names are left out.
     """
     left = dict(formulas)
     while True:
@@ -34,8 +40,12 @@ def order(faults: FaultList, formulas: Mapping[str, Expression]) -> tuple[str, .
             what = f"the formula refers to itself: {' -> '.join(turn[:8])}"
             if len(turn) > 8:
                 what += " -> ..."
-            path = ("parameters", names[0], "formula")
-            faults.add(path, what, "formulas without circles", "give one of them a default instead")
+            faults.add(
+                place(names[0]),
+                what,
+                "formulas without circles",
+                "give one of them a default instead",
+            )
             for name in names:
                 del left[name]
     sizes: dict[str, tuple[int, int]] = {}
@@ -46,7 +56,7 @@ def order(faults: FaultList, formulas: Mapping[str, Expression]) -> tuple[str, .
         if size > MAX_TERMS or depth > MAX_DEPTH:
             what = f"the formula of {shorten(name)} is too long with those it refers to written out"
             expected = f"at most {MAX_TERMS} terms in {MAX_DEPTH} levels"
-            faults.add(("parameters", name, "formula"), what, expected)
+            faults.add(place(name), what, expected)
             # Formulas built on this one are not reported again.
             sizes[name] = (1, 1)
         else:

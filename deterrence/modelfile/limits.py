@@ -11,9 +11,11 @@ MAX_ACTIONS = 100
 MAX_PATTERNS = 200
 MOST = {
     "parameters": 200,
+    "definitions": 200,
     "assumptions": 500,
     "correlations": 500,
     "outcomes": 1000,
+    "parts": 2000,
     "measures": 200,
     "regimes": 200,
     "scenarios": 500,

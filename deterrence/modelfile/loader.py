@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from deterrence.errors import InvalidFileError, shorten
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
 from deterrence.modelfile import formulas, limits
-from deterrence.modelfile.context import Context, kept, labels_of
+from deterrence.modelfile.context import Context, Labels, kept, labels_of
 from deterrence.modelfile.correlations import read_correlations
+from deterrence.modelfile.extensivefile import read_extensive
 from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError
-from deterrence.modelfile.fields import MAX_LABEL
+from deterrence.modelfile.fields import MAX_LABEL, kind
 from deterrence.modelfile.grid import GridReader
 from deterrence.modelfile.ladder import automatic_names
 from deterrence.modelfile.ladderfile import read_ladder
@@ -33,6 +34,9 @@ from deterrence.modelfile.rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.salvage import Salvage
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.yamltree import Path, read_tree
+
+#: Sections that belong to game trees only.
+_OF_TREES = ("types", "tree", "parts")
 
 
 def read_model(data: str | bytes, name: str = "model", *, source: str = "text") -> Model:
@@ -69,6 +73,7 @@ class _Builder(Context):
         derived = formulas.order(
             faults, {n: p.formula for n, p in parameters.items() if p.formula is not None}
         )
+        self._define()
         assumptions = [
             (("assumptions", i), e)
             for i, text in enumerate(spec.assumptions)
@@ -95,22 +100,26 @@ class _Builder(Context):
             player_titles={p: spec.players.get(p, "") for p in self.players},
         )
         rules = self._rules()
-        if spec.form == "ladder":
-            self.refuse("ladder", ("actions", "outcomes", "game"))
+        if spec.form == "extensive":
+            self.refuse("extensive", ("actions", "game", "ladder"))
+            model, labels = read_extensive(self, base, rules, trial)
+        elif spec.form == "ladder":
+            self.refuse("ladder", ("actions", "outcomes", "game", *_OF_TREES))
             model = read_ladder(self, base, rules, trial)
-            actions = (
-                None if model is None else dict(zip(model.players, model.actions, strict=True))
-            )
-            labels = None if model is None else dict.fromkeys(model.outcomes)
+            labels = Labels()
+            if model is not None:
+                actions = dict(zip(model.players, model.actions, strict=True))
+                labels = Labels(dict.fromkeys(model.outcomes), actions)
         else:
-            self.refuse("strategic", ("ladder",))
-            model, labels, actions = self._strategic(base, trial)
-            if model is not None and labels is not None:
-                model = model.replace(measures=tuple(r.measure(list(labels)) for r in rules))
+            self.refuse("strategic", ("ladder", *_OF_TREES))
+            model, labels = self._strategic(base, trial)
+            if model is not None and labels.outcomes is not None:
+                names = list(labels.outcomes)
+                model = model.replace(measures=tuple(rule.measure(names) for rule in rules))
         trial.check_defined(self.defined)
-        self._check_rules(rules, labels, actions)
+        self._check_rules(rules, labels)
         scenarios = self._scenarios(trial)
-        known = read_results(self, actions, self._measure_names(), trial)
+        known = read_results(self, labels, self._measure_names(), trial)
         if model is None:
             return None
         self._warn(model)
@@ -140,6 +149,21 @@ class _Builder(Context):
             result[name] = parameter
         return result
 
+    def _define(self) -> None:
+        """Read the definitions, and write each out in terms of parameters only."""
+        read = {}
+        names = self.names | frozenset(self.raw("definitions"))
+        for name, text in self.spec.definitions.items():
+            if name in self.names:
+                what = f"{name} is a parameter already"
+                self.faults.add(("definitions", name), what, "another name", key=True)
+            elif (e := self.faults.formula(("definitions", name), text, names)) is not None:
+                read[name] = e
+        for name in formulas.order(self.faults, read, lambda name: ("definitions", name)):
+            e = read[name]
+            if e.names <= self.names | self.definitions.keys():
+                self.definitions[name] = e.substitute(self.definitions)
+
     def _regimes(self) -> tuple[NamedRegime, ...]:
         regimes = []
         for i, regime in kept(self.spec.regimes):
@@ -163,20 +187,18 @@ class _Builder(Context):
         return result
 
     # ---- the strategic form -------------------------------------------
-    def _strategic(
-        self, base: Model, trial: Trial
-    ) -> tuple[Model | None, dict[str, None] | None, dict[str, tuple[str, ...]] | None]:
-        """Return model, labels of outcomes and actions, each as far as it is known."""
+    def _strategic(self, base: Model, trial: Trial) -> tuple[Model | None, Labels]:
+        """Return the model, and labels as far as they are known."""
         outcomes = {label: self._outcome(label) for label in self.spec.outcomes}
         # Both are asked for, so that both are reported.
         complete = [self.require("game"), self.require("actions")]
         titles = self._actions() if complete[1] else None
         labels = frozenset(self.raw("outcomes"))
         if titles is None:
-            return None, None, None
+            return None, Labels()
         actions = {p: tuple(titles[p]) for p in self.players}
         if not complete[0]:
-            return None, None, actions
+            return None, Labels(None, actions)
         grid = GridReader(self.faults, self.players, actions, labels, self.names)
         cells = grid.read(self.spec.game)
         for path, e in grid.formulas:
@@ -187,13 +209,14 @@ class _Builder(Context):
             trial.check_lottery(path, cell.lottery)
         good = {label: o for label, o in outcomes.items() if o is not None}
         if cells is None or len(good) < len(labels):
-            return None, None if grid.direct else dict.fromkeys(self.raw("outcomes")), actions
+            named = None if grid.direct else dict.fromkeys(self.raw("outcomes"))
+            return None, Labels(named, actions)
         model = base.replace(
             actions=tuple(actions.values()), action_titles=titles, outcomes=good, cells=cells
         )
         names = zip(model.cell_names(), cells, strict=True)
         direct = [name for name, cell in names if cell.payoffs is not None]
-        return model, dict.fromkeys([*good, *direct]), actions
+        return model, Labels(dict.fromkeys([*good, *direct]), actions)
 
     def _actions(self) -> dict[str, dict[str, str]] | None:
         given, raw = self.spec.actions or {}, self.faults.raw("actions")
@@ -214,6 +237,10 @@ class _Builder(Context):
         complete = self.check_players(path, spec.payoffs)
         payoffs = {}
         for player, text in spec.payoffs.items():
+            if not isinstance(text, str):
+                where = (*path, player)
+                self.faults.add(where, f"{kind(text)} stands here", "a formula", shift=0)
+                continue
             e = self.formula((*path, player), text)
             if e is not None:
                 payoffs[player] = e
@@ -246,23 +273,19 @@ class _Builder(Context):
             )
         return rules
 
-    def _check_rules(
-        self,
-        rules: Sequence[MeasureRule],
-        labels: Collection[str] | None,
-        actions: Mapping[str, tuple[str, ...]] | None,
-    ) -> None:
+    def _check_rules(self, rules: Sequence[MeasureRule], labels: Labels) -> None:
+        outcomes = labels.outcomes
         for rule in rules:
             path: Path = ("measures", rule.name)
-            if labels is not None:
+            if outcomes is not None:
                 for index, pattern in enumerate(rule.outcomes):
-                    self._check_pattern((*path, "outcomes", index), pattern, labels)
+                    self._check_pattern((*path, "outcomes", index), pattern, outcomes)
                 for pattern, _ in rule.worth:
-                    self._check_pattern((*path, "worth", pattern), pattern, labels, key=True)
+                    self._check_pattern((*path, "worth", pattern), pattern, outcomes, key=True)
             if rule.expression is not None:
                 for node in rule.expression.walk():
                     if node.op == "query":
-                        self._check_query((*path, "expression"), node, labels, actions)
+                        self._check_query((*path, "expression"), node, labels)
 
     def _check_pattern(
         self, path: Path, pattern: str, labels: Collection[str], *, key: bool = False
@@ -275,21 +298,16 @@ class _Builder(Context):
         else:
             self.faults.unknown(path, "outcome", pattern, labels, key=key)
 
-    def _check_query(
-        self,
-        path: Path,
-        query: Expression,
-        labels: Collection[str] | None,
-        actions: Mapping[str, tuple[str, ...]] | None,
-    ) -> None:
-        kind, *words = query.args
-        if kind == "P":
-            if labels is not None and words[0] not in labels:
-                self.faults.unknown(path, "outcome", words[0], labels)
+    def _check_query(self, path: Path, query: Expression, labels: Labels) -> None:
+        asked, *words = query.args
+        outcomes, actions = labels.outcomes, labels.actions
+        if asked == "P":
+            if outcomes is not None and words[0] not in outcomes:
+                self.faults.unknown(path, "outcome", words[0], outcomes)
             return
         if words[0] not in self.players:
             self.faults.unknown(path, "player", words[0], self.players)
-        elif kind == "prob" and actions is not None and words[1] not in actions[words[0]]:
+        elif asked == "prob" and actions is not None and words[1] not in actions[words[0]]:
             self.faults.unknown(path, f"action of {words[0]}", words[1], actions[words[0]])
 
     def _measure_names(self) -> frozenset[str]:

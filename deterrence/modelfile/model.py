@@ -101,6 +101,9 @@ class Model:
     tree: ExtensiveGame | None = None
     #: Private information: ``{player: {type: probability}}``.
     types: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
+    #: Titles of types by player, and of information sets and chance moves by label.
+    type_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    set_titles: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
 
     def __repr__(self) -> str:
@@ -123,8 +126,9 @@ class Model:
     def titles(self) -> dict[str, str]:
         """Titles of outcomes and actions by label; labels with two titles are left out."""
         found: dict[str, set[str]] = {}
+        groups = {} if self.tree is None else self.tree.groups
         for outcome in self.outcomes.values():
-            found.setdefault(outcome.label, set()).add(outcome.title)
+            found.setdefault(groups.get(outcome.label, outcome.label), set()).add(outcome.title)
         for titles in self.action_titles.values():
             for label, title in titles.items():
                 found.setdefault(label, set()).add(title)

@@ -16,10 +16,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from deterrence.errors import shorten
-from deterrence.modelfile import schema
+from deterrence.modelfile import ladderschema, resultschema, schema, treeschema
 from deterrence.modelfile.faultlist import FaultList, touches
 from deterrence.modelfile.fields import HOLE, kind
-from deterrence.modelfile.schema import ModelFile, Spec
+from deterrence.modelfile.schema import ModelFile
+from deterrence.modelfile.spec import Spec
 from deterrence.modelfile.yamltree import Path
 
 #: Cutting out faults uncovers others at most so many times.
@@ -32,12 +33,13 @@ _CLASSES: dict[tuple[str, int], type[Spec]] = {
     ("parameters", 2): schema.ParameterSpec,
     ("correlations", 2): schema.CorrelationSpec,
     ("outcomes", 2): schema.OutcomeSpec,
+    ("types", 3): treeschema.TypeSpec,
     ("measures", 2): schema.MeasureSpec,
     ("regimes", 2): schema.RegimeSpec,
     ("scenarios", 2): schema.ScenarioSpec,
-    ("known_results", 2): schema.KnownResultSpec,
-    ("ladder", 1): schema.LadderSpecification,
-    ("ladder", 3): schema.RungSpec,
+    ("known_results", 2): resultschema.KnownResultSpec,
+    ("ladder", 1): ladderschema.LadderSpecification,
+    ("ladder", 3): ladderschema.RungSpec,
 }
 _SHAPES = {
     "model_type": "a mapping",
@@ -165,7 +167,7 @@ class Salvage:
             # Positions of the other items must stay what they are in the file.
             first, *rest = self._meaning(above)
             if (first in ("correlations", "regimes", "known_results") and not rest) or (
-                first == "known_results" and rest[1:] == ["equilibria"]
+                first == "known_results" and rest[1:] in (["equilibria"], ["behaviour"])
             ):
                 node[int(last)] = HOLE
             else:
@@ -233,7 +235,9 @@ class Salvage:
         if name == "title":
             self.root["title"] = "untitled"
         elif name == "form":
-            self.root["form"] = "ladder" if "ladder" in self.root else "strategic"
+            forms = {"ladder": "ladder", "tree": "extensive"}
+            found = (form for key, form in forms.items() if key in self.root)
+            self.root["form"] = next(found, "strategic")
         elif isinstance(self.root.get("actions"), dict) and "players" not in self.root:
             self.root["players"] = list(self.root["actions"])
         else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.errors import ExpressionError, did_you_mean
 from deterrence.game.numbers import parse_number
@@ -29,24 +29,20 @@ from deterrence.modelfile.fields import (
     OptionalFormula,
     Prose,
     Sources,
-    Strategy,
     Title,
     Titles,
     Value,
     kind,
     refuse,
 )
+from deterrence.modelfile.ladderschema import LadderSpecification
+from deterrence.modelfile.resultschema import KnownResultSpec
+from deterrence.modelfile.spec import Spec
+from deterrence.modelfile.treeschema import TreeNode, TypedFormula, TypeSpec, definitions
 
-MAX_RUNGS = 100
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
-FORMS = ("strategic", "ladder")
-
-
-class Spec(BaseModel):
-    """Base of everything in a model file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+FORMS = ("strategic", "extensive", "ladder")
 
 
 def _distribution(value: Any) -> Mapping[str, Any]:
@@ -162,7 +158,7 @@ class OutcomeSpec(Spec):
 
     title: Title = ""
     description: Prose = ""
-    payoffs: dict[Label, Formula]
+    payoffs: dict[Label, TypedFormula]
 
 
 def _measure_list(value: Any) -> Any:
@@ -224,97 +220,6 @@ class ScenarioSpec(Spec):
     values: dict[Title, Value]
 
 
-class KnownResultSpec(Spec):
-    """What the cited source says of the model, at the defaults or at other values."""
-
-    title: Title
-    source: Sources = ""
-    scenario: Title = ""
-    values: dict[Title, Value] = {}
-    concept: Annotated[
-        str,
-        PlainValidator(fields._choice("nash", "correlated", "zero-sum")),
-        WithJsonSchema({"enum": ["nash", "correlated", "zero-sum"]}),
-    ] = "nash"
-    objective: Title = Field("", description="correlated only, such as `max welfare`")
-    equilibria: list[Item[dict[Label, Strategy]]] | None = Field(
-        None, description="all (extreme) equilibria"
-    )
-    count: Number = None
-    payoffs: dict[Label, Formula] = {}
-    measures: dict[Title, Formula] = {}
-    value: OptionalFormula = Field(None, description="zero-sum only: the first player's value")
-
-    @model_validator(mode="after")
-    def _fitting(self) -> KnownResultSpec:
-        if self.count is not None and (self.count < 0 or self.count.denominator != 1):
-            refuse(f"the count is {self.count}", "a whole number", at=("count",))
-        if self.value is not None and self.concept != "zero-sum":
-            refuse("a value belongs to the concept zero-sum", at=("value",))
-        if self.objective and self.concept != "correlated":
-            refuse("an objective belongs to the concept correlated", at=("objective",))
-        claims = (self.equilibria, self.count, self.value)
-        if not (any(c is not None for c in claims) or self.payoffs or self.measures):
-            refuse("nothing is claimed", "equilibria, count, payoffs, measures or value")
-        return self
-
-
-class RungSpec(Spec):
-    """A rung of a ladder, with its own cost and hazard where they differ from the ladder's."""
-
-    title: Title = ""
-    cost: dict[Label, Formula] = {}
-    hazard: OptionalFormula = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _just_a_title(cls, value: Any) -> Any:
-        return {"title": value} if isinstance(value, str) else value
-
-
-def _rungs(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            count = parse_number(value)
-        except ExpressionError:
-            count = Fraction(0)
-        if count.denominator != 1 or not 2 <= count <= MAX_RUNGS:
-            what = f"{kind(value)} is no number of rungs"
-            refuse(what, f"a list of rungs, or a whole number from 2 to {MAX_RUNGS}")
-        return {f"rung_{k}": f"Rung {k}" if k else "Status quo" for k in range(int(count))}
-    labelled = fields._labelled(value)
-    if not 2 <= len(labelled) <= MAX_RUNGS:
-        refuse(f"the number of rungs is {len(labelled)}", f"2 to {MAX_RUNGS}, the status quo first")
-    return labelled
-
-
-class LadderSpecification(Spec):
-    """A ladder of escalation, from which actions, outcomes and cells are generated."""
-
-    rungs: Annotated[
-        dict[Label, RungSpec],
-        fields.BeforeValidator(_rungs),
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"type": "integer", "minimum": 2, "maximum": MAX_RUNGS},
-                    {"type": "string"},
-                    {"type": "object"},
-                    {"type": "array", "items": {"type": ["string", "object"]}, "minItems": 2},
-                ],
-                "description": "the rungs from the status quo up, or how many there are",
-            }
-        ),
-    ]
-    prize: dict[Label, Formula]
-    loss: dict[Label, Formula]
-    cost: dict[Label, Formula] = Field({}, description="of living through rung k; may use k")
-    hazard: OptionalFormula = Field(
-        None, description="probability that rung k slips to general war by itself; may use k"
-    )
-    general_war: dict[Label, Formula]
-
-
 def _grid(value: Any) -> Any:
     if not isinstance(value, dict | list):
         refuse(f"{kind(value)} stands here", "a table with one entry per cell")
@@ -346,21 +251,33 @@ class ModelFile(Spec):
     source: Sources = ""
     players: Titles
     actions: dict[Label, Titles] | None = None
-    parameters: dict[Name, ParameterSpec] = {}
-    assumptions: list[Condition] = []
-    correlations: list[Item[CorrelationSpec]] = []
-    outcomes: dict[Name, OutcomeSpec] = {}
+    parameters: dict[Name, ParameterSpec] = Field({})
+    definitions: dict[Name, Formula] = Field(
+        {}, description="names for formulas, for use in conditions and known results"
+    )
+    assumptions: list[Condition] = Field([])
+    correlations: list[Item[CorrelationSpec]] = Field([])
+    types: dict[Label, dict[Label, TypeSpec]] = Field(
+        {}, description="private information: {player: {type: prior probability}}"
+    )
+    outcomes: dict[Name, OutcomeSpec] = Field({})
     game: Grid = None
+    tree: TreeNode = Field(None, description="the crisis as it unfolds")
+    parts: dict[Label, TreeNode] = Field(
+        {}, description="pieces of the tree that are used by name, like outcomes"
+    )
     ladder: LadderSpecification | None = None
-    measures: dict[Name, MeasureSpec] = {}
-    regimes: list[Item[RegimeSpec]] = []
-    scenarios: dict[Label, ScenarioSpec] = {}
-    known_results: list[Item[KnownResultSpec]] = []
+    measures: dict[Name, MeasureSpec] = Field({})
+    regimes: list[Item[RegimeSpec]] = Field([])
+    scenarios: dict[Label, ScenarioSpec] = Field({})
+    known_results: list[Item[KnownResultSpec]] = Field([])
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of model files, for editors that complete and check YAML."""
-    schema = _tidied(ModelFile.model_json_schema())
+    schema = ModelFile.model_json_schema()
+    schema["$defs"] |= definitions()
+    schema = _tidied(schema)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -374,6 +291,9 @@ def _tidied(node: Any) -> Any:
         return [_tidied(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if "stands_for" in node:
+        # pydantic follows references itself and would not find this one.
+        return {"$ref": f"#/$defs/{node['stands_for']}"}
     node = {
         key: _tidied(value)
         for key, value in node.items()

@@ -120,9 +120,10 @@ class _Plain:
     parents: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    #: Name of each information set, and its first node.
+    #: Name of each information set, its first node and its title.
     names: list[str] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
 
 class _Names:
@@ -175,7 +176,11 @@ def _plain(
         if tree.sets[-1] == len(tree.names):
             tree.names.append(name)
             tree.first.append(number)
-        waiting.extend((after, number, k) for k, (_, after) in reversed(list(enumerate(told.moves))))
+            tree.titles.append("")
+        tree.titles[tree.sets[-1]] = tree.titles[tree.sets[-1]] or told.title
+        waiting.extend(
+            (after, number, k) for k, (_, after) in reversed(list(enumerate(told.moves)))
+        )
     return tree
 
 
@@ -219,7 +224,9 @@ def build(
         draw = InformationSet(free.new(f"{player}'s type"), None, events, tuple(given.values()))
         draws.append(len(made.sets))
         made.sets.append(draw)
+    made.add_sets()
     made.grow(draws, {}, -1, 0)
+    made.add_unreached()
     game = ExtensiveGame(
         tuple(players),
         tuple(
@@ -262,6 +269,9 @@ class _Made:
         self.set_titles: dict[str, str] = {}
         self.origins: dict[str, Path] = {}
         self._names = _Names([])
+        self._free = _Names(ends)
+        #: The players on whose types each information set of the file's tree depends.
+        self._matter: list[tuple[str, ...]] = []
         self._numbers: dict[tuple[int, tuple[str, ...]], int] = {}
         self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
         self._typed = {label: end.players for label, end in ends.items()}
@@ -286,7 +296,10 @@ class _Made:
     def _copy(self, known: Mapping[str, str], parent: int, place: int) -> None:
         plain = self.plain
         offset = len(self.nodes)
-        sets = [self._set(k, known) for k in range(len(plain.names))]
+        sets = [
+            self._numbers[k, tuple(known[p] for p in matter)]
+            for k, matter in enumerate(self._matter)
+        ]
         labels = {
             o: self._outcome(o, known) for o in dict.fromkeys(plain.outcomes) if o is not None
         }
@@ -303,32 +316,31 @@ class _Made:
                 plain.labels[k],
             )
 
-    def _set(self, number: int, known: Mapping[str, str]) -> int:
-        """Return the information set that a set of the file's tree is for these types."""
-        move = self.plain.moves[self.plain.first[number]]
-        assert move is not None
-        if move.player is None:
-            matter = tuple(dict.fromkeys(p for c in move.chances for p in c.players))
-        else:
-            matter = (move.player,) if move.player in self.types else ()
-        own = tuple(known[p] for p in matter)
-        if (number, own) in self._numbers:
-            return self._numbers[number, own]
-        name = self.plain.names[number]
-        label = self._names.new(f"{name} ({', '.join(own)})" if own else name)
-        chances = tuple(c.at(known) for c in move.chances)
-        self._numbers[number, own] = len(self.sets)
-        self.sets.append(InformationSet(label, move.player, move.actions, chances))
-        self.origins[label] = move.path
-        title = next((m.title for m in self._members(number) if m.title), "")
-        if title:
-            self.set_titles[label] = f"{title} ({', '.join(own)})" if own else title
-        return self._numbers[number, own]
+    def add_sets(self) -> None:
+        """Add every information set of the file's tree, for each type that its player may have."""
+        for number, name in enumerate(self.plain.names):
+            move = self.plain.moves[self.plain.first[number]]
+            assert move is not None
+            if move.player is None:
+                matter = tuple(dict.fromkeys(p for c in move.chances for p in c.players))
+            else:
+                matter = (move.player,) if move.player in self.types else ()
+            self._matter.append(matter)
+            for known in variants(self.types, matter):
+                own = tuple(known.values())
+                label = self._names.new(f"{name} ({', '.join(own)})" if own else name)
+                chances = tuple(c.at(known) for c in move.chances)
+                self._numbers[number, own] = len(self.sets)
+                self.sets.append(InformationSet(label, move.player, move.actions, chances))
+                self.origins[label] = move.path
+                if title := self.plain.titles[number]:
+                    self.set_titles[label] = f"{title} ({', '.join(own)})" if own else title
 
-    def _members(self, number: int) -> Iterator[Move]:
-        for s, move in zip(self.plain.sets, self.plain.moves, strict=True):
-            if s == number and move is not None:
-                yield move
+    def add_unreached(self) -> None:
+        """Add the outcomes to which nothing leads; questions about them have an answer, too."""
+        for name, players in self._typed.items():
+            for known in variants(self.types, players):
+                self._outcome(name, known)
 
     def _outcome(self, name: str, known: Mapping[str, str]) -> str:
         """Return the label of an outcome for these types."""
@@ -338,9 +350,7 @@ class _Made:
         end = self.ends[name]
         label = name
         if own:
-            label = f"{name} ({', '.join(own)})"
-            while label in self.ends or label in self.outcomes:
-                label += " "
+            label = self._free.new(f"{name} ({', '.join(own)})")
             self.groups[label] = name
         payoffs = {p: end.payoffs[p].at(known) for p in self.players}
         self.outcomes[label] = Outcome(label, payoffs, end.title, end.description)

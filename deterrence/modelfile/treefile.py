@@ -320,9 +320,7 @@ class TreeReader:
         self.faults.add(path, what, wanted, shift=0)
         return None
 
-    def _keys(
-        self, path: Path, raw: Mapping[str, Any], known: Collection[str]
-    ) -> dict[str, str]:
+    def _keys(self, path: Path, raw: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
         """Return the keys that stand there by what they mean; faults for misspelt ones."""
         found = {key: key for key in raw if key in known}
         for word in raw:
@@ -402,7 +400,5 @@ class TreeReader:
             return check(value)
         except PydanticCustomError as error:
             said = error.context or {}
-            self.faults.add(
-                path, said["what"], said["expected"], said["remedy"], key=key, shift=0
-            )
+            self.faults.add(path, said["what"], said["expected"], said["remedy"], key=key, shift=0)
             return None

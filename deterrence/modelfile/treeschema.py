@@ -110,8 +110,10 @@ def _typed(value: Any) -> Any:
     return value
 
 
-TreeNode = Annotated[Any, PlainValidator(_node), WithJsonSchema(_NODE)]
-TypedFormula = Annotated[Any, PlainValidator(_typed), WithJsonSchema(_PAYOFF)]
+TreeNode = Annotated[Any, PlainValidator(_node), WithJsonSchema({"stands_for": "Node"})]
+TypedFormula = Annotated[
+    Any, PlainValidator(_typed), WithJsonSchema({"stands_for": "TypedFormula"})
+]
 
 
 class TypeSpec(Spec):

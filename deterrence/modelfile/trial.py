@@ -143,22 +143,31 @@ class Trial:
 
     def check_lottery(self, path: Path, lottery: Sequence[tuple[str, Expression]]) -> None:
         """Add a fault where the probabilities of a cell are none at the defaults."""
-        chances = []
-        for label, chance in lottery:
+        self.check_chances(path, [((*path, label), label, chance) for label, chance in lottery])
+
+    def check_chances(self, path: Path, chances: Sequence[tuple[Path, str, Expression]]) -> bool:
+        """Say whether probabilities, each with its place and label, are some at the defaults.
+
+        Adds a fault where they are not.  Those without a value are not looked at.
+        """
+        values = []
+        for where, label, chance in chances:
             what = "the probability has no value at the defaults"
-            p = self.evaluate((*path, label), chance, self.defaults, what)
+            p = self.evaluate(where, chance, self.defaults, what)
             if p is None:
-                return
+                return True
             if not 0 <= p <= 1:
                 what = f"the probability of {label} is {p} at the defaults"
-                self.faults.add((*path, label), what, "a number from 0 to 1")
-                return
-            chances.append(p)
-        sum_ = sum(chances)
+                self.faults.add(where, what, "a number from 0 to 1")
+                return False
+            values.append(p)
+        sum_ = sum(values)
         slack = 1e-9 if isinstance(sum_, float) else 0
         if abs(sum_ - 1) > slack:
             what = f"the probabilities sum to {sum_} at the defaults"
             self.faults.add(path, what, "a sum of 1", key=True)
+            return False
+        return True
 
     def _at(self, assumption: Expression, values: Mapping[str, Any]) -> str:
         return listing(f"{n} = {values[n]}" for n in sorted(assumption.names))

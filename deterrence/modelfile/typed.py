@@ -50,9 +50,7 @@ class Typed:
         return tuple(dict.fromkeys([str(self.value), *inside]))
 
 
-def read_typed(
-    context: Context, path: Path, raw: Any, types: Types, own: str = ""
-) -> Typed | None:
+def read_typed(context: Context, path: Path, raw: Any, types: Types, own: str = "") -> Typed | None:
     """Return a formula or formulas per type; ``None`` where there is a fault.
 
     ``own`` is the player whose payoff it is: her types need not be named as hers.
@@ -104,9 +102,7 @@ class _Reader:
         if len(missing) > len(unknown):
             what = f"no entry for {listing(missing)} of {shorten(player)}"
             faults.add(path, what, "an entry for every type", key=True)
-        cases = {
-            t: self.read((*path, t), raw[t], {**known, player: t}) for t in types if t in raw
-        }
+        cases = {t: self.read((*path, t), raw[t], {**known, player: t}) for t in types if t in raw}
         kept = {t: case for t, case in cases.items() if case is not None}
         return Typed(player, kept) if len(kept) == len(types) else None
 

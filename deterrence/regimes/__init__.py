@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 
 def regimes(model: Model, **options: Any) -> RegimeAnalysis:
-    """Return the symbolic analysis of a model; see :func:`deterrence.regimes.analyse.analyse`."""
+    """Return the symbolic analysis of a model.
+
+    See :func:`deterrence.regimes.analyse.analyse` for matrices and
+    :func:`deterrence.regimes.trees.analysis.analyse_tree` for game trees.
+    """
+    if model.tree is not None:
+        from deterrence.regimes.trees.analysis import analyse_tree
+
+        return analyse_tree(model, **options)
     from deterrence.regimes.analyse import analyse
 
     return analyse(model, **options)

@@ -188,7 +188,7 @@ def analyse(
     pairs = [pair for family in found for pair in family.pairs]
     closed = ClosedForms(problem)
     internal = Internal(model, problem, search, prover, simplifier, found, None, pairs, closed)
-    writer = _Writer(internal, isolate)
+    writer = Writer(internal, isolate)
     messages: list[str] = []
     extra: list[Pair] = []
     if boundaries:
@@ -208,7 +208,7 @@ def analyse(
     cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
     for cell in cells:
         regime_map.describe(cell)
-        regime_map.exclude(cell, _inner_ties(cell, found, simplifier))
+        regime_map.exclude(cell, inner_ties(cell, found, simplifier))
     parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
     regimes = [
         writer.regime(k, cell, part)
@@ -257,7 +257,7 @@ def _reading_order(family: grouping.Family) -> tuple[Any, ...]:
     return size, pair.row.support, pair.column.support
 
 
-class _Writer:
+class Writer:
     """Writes internal objects as results in the words of the model."""
 
     def __init__(self, internal: Internal, isolate: str) -> None:
@@ -266,12 +266,14 @@ class _Writer:
         self.position = {id(pair): k for k, pair in enumerate(internal.pairs)}
         self.family_of = {id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs}
 
-    def _text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
+    def text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
+        """Return a quotient as an expression, its factors positive at a point."""
         return self.closed.quotients.expression(q, point)
 
     def equilibrium(
         self, number: int, pair: Pair, *, boundary: bool = False, outside: bool = False
     ) -> SymbolicEquilibrium:
+        """Return a pair with its closed forms."""
         problem = self.problem
         sides = (self.closed.strategy(pair.row), self.closed.strategy(pair.column))
         zero = Expression.number(0)
@@ -279,7 +281,7 @@ class _Writer:
         witness = next((b.decision.witness for b in branches if b.decision.witness), None)
         decided = any(b.decision.verdict == "possible" for b in pair.branches)
         profile = {
-            p: {label: self._text(s[k], witness) if k in s else zero for k, label in enumerate(a)}
+            p: {label: self.text(s[k], witness) if k in s else zero for k, label in enumerate(a)}
             for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
         }
         large = len(pair.row.total) * len(pair.column.total) > _EXPANDED
@@ -288,13 +290,13 @@ class _Writer:
             measures = self._answers(payoffs, outcomes, profile)
         else:
             payoffs = {
-                p: self._text(self.closed.payoff(pair, k), witness)
+                p: self.text(self.closed.payoff(pair, k), witness)
                 for k, p in enumerate(problem.players)
             }
             chances = self.closed.outcomes(pair)
-            outcomes = {o: self._text(q, witness) for o, q in chances.items() if q[0]}
+            outcomes = {o: self.text(q, witness) for o, q in chances.items() if q[0]}
             measures = {
-                m: None if q is None else self._text(q, witness)
+                m: None if q is None else self.text(q, witness)
                 for m, q in self.closed.measures(pair, chances).items()
             }
         return SymbolicEquilibrium(
@@ -308,13 +310,13 @@ class _Writer:
             outcomes=outcomes,
             measures=measures,
             conditions=self.branches(branches),
-            proof=self._proof(decided),
+            proof=self.proof(decided),
             witness=witness,
             family=-1 if boundary or outside else self.family_of[id(pair)],
             boundary=boundary,
         )
 
-    def _proof(self, decided: bool) -> Proof:
+    def proof(self, decided: bool) -> Proof:
         """Say how far it is certain that an equilibrium exists somewhere."""
         if not decided:
             return "unknown"
@@ -379,12 +381,14 @@ class _Writer:
         return (*shared, Expression("or", *parts))
 
     def terms(self, region: Iterable[Sequence[Any]]) -> tuple[tuple[Expression, ...], ...]:
+        """Write a region as a disjunction of conjunctions."""
         simplifier = self.internal.simplifier
         return tuple(
             tuple(simplifier.literal(lit, self.isolate) for lit in term) for term in region
         )
 
     def family(self, number: int, family: grouping.Family) -> Family:
+        """Return a family in the words of the model."""
         return Family(
             number,
             tuple(self.position[id(p)] for p in family.pairs),
@@ -393,6 +397,7 @@ class _Writer:
         )
 
     def regime(self, number: int, cell: Cell, share: tuple[float | None, float | None]) -> Regime:
+        """Return a cell of the map as a regime."""
         internal = self.internal
         members = sorted(cell.members)
         name, description = self._named(cell)
@@ -421,11 +426,11 @@ class _Writer:
                     [simplifier.literal(part, self.isolate) for part in t] for t in family.region
                 ]
                 if all(terms):
-                    found.append(_joined("or", [_joined("and", t) for t in terms]))
+                    found.append(joined("or", [joined("and", t) for t in terms]))
                 continue
             for term in family.region:
                 parts = [simplifier.literal(part.opposite(), self.isolate) for part in term]
-                found.append(_joined("or", parts))
+                found.append(joined("or", parts))
         return tuple(dict.fromkeys(found))
 
     def _named(self, cell: Cell) -> tuple[str | None, str]:
@@ -448,6 +453,7 @@ class _Writer:
         return None, ""
 
     def step(self, step: Any) -> DominanceStep:
+        """Return a step of iterated dominance with its labels."""
         actions = self.problem.actions[step.player]
         return DominanceStep(
             self.problem.players[step.player], actions[step.action], actions[step.by]
@@ -464,7 +470,7 @@ def _branches_in_payoffs(problem: Problem) -> bool:
     )
 
 
-def _inner_ties(cell: Cell, found: Sequence[grouping.Family], simplifier: Simplifier) -> list[Any]:
+def inner_ties(cell: Cell, found: Sequence[grouping.Family], simplifier: Simplifier) -> list[Any]:
     """Return the polynomials without a fixed sign that must not vanish for a cell's families."""
     literals = [
         literal
@@ -481,5 +487,6 @@ def _inner_ties(cell: Cell, found: Sequence[grouping.Family], simplifier: Simpli
     ]
 
 
-def _joined(op: str, parts: Sequence[Expression]) -> Expression:
+def joined(op: str, parts: Sequence[Expression]) -> Expression:
+    """Return parts joined by ``and`` or ``or``; one part alone."""
     return parts[0] if len(parts) == 1 else Expression(op, *parts)

@@ -25,8 +25,12 @@ _PATIENCE = 2
 class Simplifier:
     """Knows the signs that the assumptions fix, and simplifies by them."""
 
-    def __init__(self, prover: Prover, leading: Iterable[str] = ()) -> None:
+    def __init__(
+        self, prover: Prover, leading: Iterable[str] = (), preferred: Sequence[str] = ()
+    ) -> None:
         self.prover = prover
+        #: Names that conditions are solved for where no other is asked for.
+        self.preferred = tuple(preferred)
         #: Names that conditions are about, to be written on the left where others are not.
         self.leading = frozenset(leading)
         self._signs: dict[Any, tuple[int, bool] | None] = {}
@@ -158,8 +162,8 @@ class Simplifier:
         poly, sign = literal.poly, literal.sign
         factors = algebra.factors(poly)[1]
         zero = Expression.number(0)
-        if isolate in algebra.names:
-            written = self._isolated(poly, sign, isolate)
+        for name in [isolate] if isolate else self.preferred:
+            written = self._isolated(poly, sign, name) if name in algebra.names else None
             if written is not None:
                 return written
         if len(factors) > 1 or factors[0][1] > 1:

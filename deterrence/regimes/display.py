@@ -80,17 +80,17 @@ class Extras:
 # ---- renderings ------------------------------------------------------------------------
 def regimes_text(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as plain text within 80 columns wherever formulas allow."""
-    return document.as_text(_Report(analysis, extras or Extras()).blocks())
+    return document.as_text(Report(analysis, extras or Extras()).blocks())
 
 
 def regimes_latex(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as LaTeX for the body of an article."""
-    return pages.as_latex(_Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
+    return pages.as_latex(Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
 
 
 def regimes_html(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as HTML; formulas are MathML."""
-    return pages.as_html(_Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
+    return pages.as_html(Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
 
 
 def equilibrium_text(e: SymbolicEquilibrium) -> str:
@@ -168,22 +168,27 @@ def exists(e: SymbolicEquilibrium) -> Inline:
     return told if e.proof == "proven" else (*told, " (whether that can be is unknown)")
 
 
+def forms(
+    e: SymbolicEquilibrium, titles: Mapping[str, str]
+) -> list[tuple[str, tuple[Inline, ...]]]:
+    """Return the rows of an equilibrium's payoffs, outcomes and measures."""
+    rows = [("Payoffs", _payoffs(e)), ("Outcomes", _outcomes(e, titles))]
+    return [*rows, ("Measures", _listed(e.measures, {}))] if e.measures else rows
+
+
 def _entries(e: SymbolicEquilibrium, titles: Mapping[str, str], *, brief: bool = False) -> Entries:
     pure = _strategies(e)
     rows: list[tuple[str, tuple[Inline, ...]]] = [] if pure else list(played(e))
     rows.append(("exists iff", (exists(e),)))
     if not brief:
-        rows.append(("Payoffs", _payoffs(e)))
-        rows.append(("Outcomes", _outcomes(e, titles)))
-        if e.measures:
-            rows.append(("Measures", _listed(e.measures, {})))
+        rows += forms(e, titles)
     mixing = [player for player, support in e.support.items() if len(support) > 1]
     told = pure or ("both mix" if len(mixing) > 1 else f"{mixing[0]} mixes")
     return Entries((f"#{e.id}  {told}",), tuple(rows))
 
 
 # ---- the whole report ------------------------------------------------------------------
-class _Report:
+class Report:
     """Writes the document of one analysis."""
 
     def __init__(self, analysis: RegimeAnalysis, extras: Extras) -> None:

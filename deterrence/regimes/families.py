@@ -55,7 +55,7 @@ def group(
                 break
         else:
             buckets[key].append([pair])
-    return [_family(b, simplifier) for same in buckets.values() for b in same]
+    return [family_of(b, simplifier) for same in buckets.values() for b in same]
 
 
 def _evaluate(poly: Any, names: Sequence[str], point: dict[str, int]) -> int:
@@ -101,7 +101,8 @@ def _same_result(a: Pair, b: Pair, cell_keys: Sequence[Sequence[Any]]) -> bool:
     return first.keys() == second.keys() and all(first[k] * q == second[k] * p for k in first)
 
 
-def _family(pairs: list[Pair], simplifier: Simplifier) -> Family:
+def family_of(pairs: list[Any], simplifier: Simplifier) -> Family:
+    """Return the family of equilibria with one result: where any of their branches holds."""
     branches = [(b.open_literals, pair) for pair in pairs for b in pair.branches]
     if len(branches) == 1:
         return Family(tuple(pairs), (branches[0][0],), tuple(pairs))

@@ -61,7 +61,12 @@ CONCEPTS: dict[str, str] = {
     "nash": "Nash equilibrium in behaviour strategies",
     "spe": "subgame-perfect equilibrium",
     "zero-sum": "pair of optimal strategies of a zero-sum game",
+    "weak-pbe": "weak perfect Bayesian equilibrium",
+    "pbe": "perfect Bayesian equilibrium",
+    "sequential": "sequential equilibrium",
 }
+#: Those that come with beliefs, see :mod:`deterrence.solvers.assessments`.
+WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
 
 #: Families of one subgame that are told apart.
 MAX_FAMILIES = 2_000
@@ -79,8 +84,8 @@ def solve_tree(
 ) -> TreeSolution:
     """Return the equilibria of a tree whose payoffs and probabilities are numbers.
 
-    ``concept`` is ``spe``, ``nash`` or, for zero-sum trees, ``zero-sum``;
-    ``time_limit`` is in seconds.  Numbers in floats are taken as the binary
+    ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
+    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.  Numbers in floats are taken as the binary
     fractions that they are.  Raises :class:`UsageError` for formulas, for imperfect
     recall (naming the information set), for stages too large for a strategic form
     and for trees that are not zero-sum where they should be.
@@ -95,17 +100,23 @@ def solve_tree(
         )
     exact = game if game.is_exact else game.to_exact()
     exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
+    floats = (
+        [] if exact is game
+        else ["the numbers are floats; the tree was solved as the fractions they are"]
+    )  # fmt: skip
     deadline = Deadline(time_limit)
     work = _Work(exact, deadline)
     value = None
     with interruptible(deadline):
+        if concept in WITH_BELIEFS:
+            from deterrence.solvers.assessments.solve import solve_assessments
+
+            return solve_assessments(exact, concept, deadline, start, floats)
         if concept == "zero-sum":
             value, found = work.optimal()
         else:
             found = work.families(None if concept == "spe" else (0,))
-        messages = work.messages()
-        if exact is not game:
-            messages.append("the numbers are floats; the tree was solved as the fractions they are")
+        messages = [*work.messages(), *floats]
         return answer(exact, concept, found, messages, work.complete, deadline, start, value)
 
 

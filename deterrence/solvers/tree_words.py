@@ -31,6 +31,9 @@ _NOUNS = {
     "nash": ("Nash equilibrium", "Nash equilibria"),
     "spe": ("subgame-perfect equilibrium", "subgame-perfect equilibria"),
     "zero-sum": ("pair of optimal strategies", "pairs of optimal strategies"),
+    "weak-pbe": ("weak perfect Bayesian equilibrium", "weak perfect Bayesian equilibria"),
+    "pbe": ("perfect Bayesian equilibrium", "perfect Bayesian equilibria"),
+    "sequential": ("sequential equilibrium", "sequential equilibria"),
 }
 #: Widest column of row names.
 _NAMES = 20
@@ -150,12 +153,48 @@ def _rows(solution: TreeSolution, k: int, room: int) -> list[Row]:
             rows.append((plain(player), flow(entries, room)))
     rows.append(("Payoffs", flow([f"{plain(p)} {both(u)}" for p, u in e.payoffs.items()], room)))
     rows.append(("Outcomes", flow([f"{plain(o)} {both(p)}" for o, p in e.outcomes.items()], room)))
+    if e.beliefs:
+        texts = [_belief_text(e, label) for label in e.beliefs]
+        rows.append(("Beliefs", flow(texts, room)))
+    for name, verdict in e.refinements.items():
+        rows.append((name[:1].upper() + name[1:], wrap(verdict, room)))
     rows.append(("Certificate", wrap(certificate(solution, e), room)))
     return rows
+
+
+def _belief_text(e: TreeEquilibrium, label: str) -> str:
+    """Return what is believed at an information set; what is open as inequalities."""
+    if label in e.belief_conditions:
+        return f"{plain(label)}: {', '.join(map(plain, e.belief_conditions[label]))}"
+    belief = e.beliefs[label]
+    told = [
+        f"{plain(name)} {both(p)}"
+        for name, p in zip(distinguishing(list(belief)), belief.values(), strict=True)
+        if isinstance(p, tuple) or p != 0
+    ]
+    return f"{plain(label)}: {' or '.join(told)}"
+
+
+def distinguishing(paths: Sequence[str]) -> list[str]:
+    """Return the moves in which paths of the same length differ; other paths as they are.
+
+    >>> distinguishing(["hard, soft, challenge", "soft, soft, challenge"])
+    ['hard', 'soft']
+    """
+    moves = [path.split(", ") for path in paths]
+    if len(moves) < 2 or len({len(m) for m in moves}) > 1:
+        return list(paths)
+    kept = [k for k, column in enumerate(zip(*moves, strict=True)) if len(set(column)) > 1]
+    return [", ".join(m[k] for k in kept) for m in moves]
 
 
 def certificate(solution: TreeSolution, e: TreeEquilibrium) -> str:
     """Return the certificate of an equilibrium in words."""
     kind = "exact" if isinstance(e.regret, Fraction) else "in floats"
+    if e.beliefs or solution.concept in ("weak-pbe", "pbe", "sequential"):
+        return (
+            "no other continuation gains at any information set, given the beliefs: "
+            f"regret {both(e.regret)}, {kind}"
+        )
     where = "in any subgame" if solution.concept == "spe" else "in the tree"
     return f"no deviation gains {where}: regret {both(e.regret)}, {kind}"

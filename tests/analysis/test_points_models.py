@@ -16,7 +16,8 @@ from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import Model
 
 LADDERS = {"escalation-ladder 1": 1, "escalation-ladder 2": 2, "escalation-ladder 3": 3}
-MODELS = [*(n for n in model_names() if n != "escalation-ladder"), *LADDERS]
+MATRICES = [n for n in model_names() if load_model(n).tree is None]
+MODELS = [*(n for n in MATRICES if n != "escalation-ladder"), *LADDERS]
 
 
 def model_called(name: str) -> Model:

@@ -96,3 +96,77 @@ def unilateral_deterrence() -> Model:
         [Measure.probability(name, (name,)) for name in ("SQ", "DC", "CD", "DD")],
         groups,
     )
+
+
+#: Zagare and Kilgour 2000, ch. 6, utilities of the parameter sheet.
+AEG_DEFAULTS = {
+    "cDC": 4, "cSQ": 2, "cED": 1, "cDD": -1, "cEEp": -3, "cDE": -4, "cEEm": -10,
+    "dSQ": 3, "dDE": 1, "dDDp": -1, "dDC": -2, "dDDm": -4, "dEEp": -5, "dED": -6, "dEEm": -10,
+    "pC": "3/5", "pHH": "1/5", "pHS": "1/10", "pSH": "3/10",
+}  # fmt: skip
+AEG_ASSUMPTIONS = (
+    "cEEm < cDE < cEEp < cDD < cED < cSQ < cDC",
+    "dEEm < dED < dEEp < dDDm < dDC < dDDp < dDE < dSQ",
+    "0 < pC < 1",
+    "pHH > 0", "pHS > 0", "pSH > 0", "pHH + pHS + pSH < 1",
+)  # fmt: skip
+
+
+def asymmetric_escalation() -> Model:
+    """Return the Asymmetric Escalation Game: two types of Challenger, four of Defender."""
+
+    def after(ch: str, de: str) -> Decision:
+        third = Decision(
+            "Defender",
+            f"third ({de})",
+            {"stop": Leaf("ED"), "escalate": Leaf(f"EE ({ch}, {de})")},
+        )
+        second = Decision(
+            "Challenger", f"second ({ch})", {"hold": Leaf(f"DD ({de})"), "escalate": third}
+        )
+        answer = Decision(
+            "Challenger",
+            f"answer ({ch})",
+            {"stop": Leaf("DE"), "escalate": Leaf(f"EE ({ch}, {de})")},
+        )
+        reply = Decision(
+            "Defender",
+            f"reply ({de})",
+            {"concede": Leaf("DC"), "respond": second, "escalate": answer},
+        )
+        return Decision("Challenger", f"first ({ch})", {"wait": Leaf("SQ"), "demand": reply})
+
+    kinds = {"HH": "pHH", "HS": "pHS", "SH": "pSH", "SS": "1 - pHH - pHS - pSH"}
+    tree = Chance(
+        {
+            f"Challenger {ch}": (
+                parse(p),
+                Chance(
+                    {f"Defender {de}": (parse(q), after(ch, de)) for de, q in kinds.items()},
+                    f"Defender's type after {ch}",
+                ),
+            )
+            for ch, p in (("hard", "pC"), ("soft", "1 - pC"))
+        },
+        "Challenger's type",
+    )
+    outcomes = {
+        "SQ": ("cSQ", "dSQ"), "DC": ("cDC", "dDC"), "DE": ("cDE", "dDE"), "ED": ("cED", "dED"),
+    }  # fmt: skip
+    groups = {}
+    for de in kinds:
+        outcomes[f"DD ({de})"] = ("cDD", "dDDp" if de[0] == "H" else "dDDm")
+        groups[f"DD ({de})"] = "DD"
+        for ch, c in (("hard", "cEEp"), ("soft", "cEEm")):
+            outcomes[f"EE ({ch}, {de})"] = (c, "dEEp" if de[1] == "H" else "dEEm")
+            groups[f"EE ({ch}, {de})"] = "EE"
+    return tree_model(
+        "asymmetric-escalation",
+        ("Challenger", "Defender"),
+        tree,
+        outcomes,
+        AEG_DEFAULTS,
+        AEG_ASSUMPTIONS,
+        [Measure.probability(n, (n,)) for n in ("SQ", "DC", "DD", "DE", "ED", "EE")],
+        groups,
+    )

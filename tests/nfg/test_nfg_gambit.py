@@ -60,7 +60,7 @@ def test_gambits_own_games_are_read_alike(path: Path) -> None:
     assert_the_same(write_nfg(read_nfg(text)))
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", [n for n in model_names() if load_model(n).tree is None])
 def test_gambit_reads_what_we_write(name: str) -> None:
     game = load_model(name).at()
     text = write_nfg(game)

@@ -87,7 +87,7 @@ def test_the_order_of_a_written_file() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", [n for n in model_names() if load_model(n).tree is None])
 def test_every_shipped_model_goes_there_and_back(name: str) -> None:
     game = load_model(name).at()
     again = read_nfg(write_nfg(game))

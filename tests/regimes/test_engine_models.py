@@ -22,7 +22,9 @@ from engine_games import Published, solved, strategies
 SMALL = [
     n
     for n in model_names()
-    if len(load_model(n).players) == 2 and max(map(len, load_model(n).actions)) <= 3
+    if load_model(n).tree is None
+    and len(load_model(n).players) == 2
+    and max(map(len, load_model(n).actions)) <= 3
 ]
 
 

@@ -34,7 +34,7 @@ class Batch:
         for flat in model.payoff_expressions():
             row = [formulas.polynomial(e) for e in flat]
             payoffs.append([row[i : i + width] for i in range(0, len(row), width)])
-        assumptions = [formulas.node(e) for a in model.assumptions for e in _parts(a)]
+        assumptions = [formulas.node(e) for a in model.assumptions for e in parts_of(a)]
         checks = _lottery_checks(solver, formulas)
         facts = Facts(formulas, model.assumptions)
         sides = sides_of(formulas, payoffs[0], payoffs[1], sign=facts.sign)
@@ -45,11 +45,11 @@ class Batch:
         self.questions.prepare(self.game)
 
 
-def _parts(e: Expression) -> Iterator[Expression]:
+def parts_of(e: Expression) -> Iterator[Expression]:
     """Yield the comparisons that must all hold for a condition to hold."""
     if e.op == "and":
         for part in e.children:
-            yield from _parts(part)
+            yield from parts_of(part)
     elif e.op == "compare":
         signs, *operands = e.args
         for sign, left, right in zip(signs, operands, operands[1:], strict=False):

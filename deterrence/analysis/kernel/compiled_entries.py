@@ -7,6 +7,9 @@ from typing import Any
 import numba
 import numpy as np
 
+from deterrence.analysis.kernel.bounds import FLOOR
+from deterrence.analysis.kernel.induction import MARGIN, ROUNDING
+
 _BIT = np.uint64(1)
 _BYTE = np.uint64(8)
 
@@ -304,3 +307,68 @@ def take_better(
                 old[i] = new[i] if other[i] > mine[i] else old[i]
     for i in range(n):
         mine[i] = other[i] if other[i] > mine[i] else mine[i]
+
+
+@compiled
+def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
+    """Run the moves of a tree on some lanes; see :mod:`.induction` for the instructions."""
+    width = max(stop - start, 0)
+    tied = registers[near][start:stop]
+    for k in range(code.shape[0]):
+        op = code[k, 0]
+        a = registers[code[k, 1]][start:stop]
+        b = registers[code[k, 2]][start:stop]
+        c = registers[code[k, 3]][start:stop]
+        d = registers[code[k, 4]][start:stop]
+        e = registers[code[k, 5]][start:stop]
+        f = registers[code[k, 6]][start:stop]
+        if op == 4:
+            for i in range(width):
+                b[i] = d[i] if a[i] != 0.0 else c[i]
+        elif op == 3:
+            for i in range(width):
+                gap = d[i] - b[i]
+                a[i] = 1.0 if gap > 0.0 else 0.0
+                limit = c[i] + e[i] + ROUNDING * abs(gap)
+                sure = abs(gap) > MARGIN * limit + FLOOR
+                tied[i] = tied[i] if sure else 1.0
+        elif op == 0:
+            for i in range(width):
+                total = c[i] + e[i]
+                b[i] = d[i] + f[i] + ROUNDING * abs(total)
+                a[i] = total
+        elif op == 1:
+            for i in range(width):
+                part = c[i] * e[i]
+                b[i] = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i]) + ROUNDING * abs(part)
+                a[i] = part
+        elif op == 2:
+            for i in range(width):
+                part = c[i] * e[i]
+                off = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i]) + ROUNDING * abs(part)
+                total = a[i] + part
+                b[i] = b[i] + off + ROUNDING * abs(total)
+                a[i] = total
+        elif op == 5:
+            for i in range(width):
+                a[i] = 0.0
+                b[i] = d[i]
+                c[i] = e[i]
+        elif op == 6:
+            number = float(code[k, 2])
+            for i in range(width):
+                better = e[i] > c[i]
+                a[i] = number if better else a[i]
+                c[i] = e[i] if better else c[i]
+                d[i] = f[i] if better else d[i]
+        elif op == 7:
+            number = float(code[k, 2])
+            for i in range(width):
+                gap = c[i] - e[i]
+                limit = d[i] + f[i] + ROUNDING * abs(gap)
+                sure = a[i] == number or abs(gap) > MARGIN * limit + FLOOR
+                tied[i] = tied[i] if sure else 1.0
+        else:
+            number = float(code[k, 2])
+            for i in range(width):
+                c[i] = d[i] if a[i] == number else c[i]

@@ -41,6 +41,56 @@ def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
             np.maximum(rows[a], rows[b], out=rows[out])
 
 
+def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
+    """Run the moves of a tree; see :func:`.compiled.induce`."""
+    import numpy as np
+
+    from deterrence.analysis.kernel.bounds import FLOOR
+    from deterrence.analysis.kernel.induction import MARGIN, ROUNDING
+
+    rows = [registers[k, start:stop] for k in range(len(registers))]
+    tied = rows[near]
+
+    def note(gap: Any, limit: Any, where: Any = True) -> None:
+        tied[~(np.abs(gap) > MARGIN * limit + FLOOR) & where] = 1.0
+
+    for op, *x in code.tolist():
+        if op == 4:
+            rows[x[1]][:] = np.where(rows[x[0]] != 0.0, rows[x[3]], rows[x[2]])
+        elif op == 3:
+            gap = rows[x[3]] - rows[x[1]]
+            rows[x[0]][:] = gap > 0.0
+            note(gap, rows[x[2]] + rows[x[4]] + ROUNDING * np.abs(gap))
+        elif op == 0:
+            total = rows[x[2]] + rows[x[4]]
+            rows[x[1]][:] = rows[x[3]] + rows[x[5]] + ROUNDING * np.abs(total)
+            rows[x[0]][:] = total
+        elif op in (1, 2):
+            out, error, p, d, v, e = (rows[k] for k in x[:6])
+            part = p * v
+            off = np.abs(p) * e + d * (np.abs(v) + e) + ROUNDING * np.abs(part)
+            if op == 1:
+                out[:], error[:] = part, off
+            else:
+                total = out + part
+                error[:] = error + off + ROUNDING * np.abs(total)
+                out[:] = total
+        elif op == 5:
+            rows[x[0]][:] = 0.0
+            rows[x[1]][:], rows[x[2]][:] = rows[x[3]], rows[x[4]]
+        elif op == 6:
+            better = rows[x[4]] > rows[x[2]]
+            rows[x[0]][better] = x[1]
+            rows[x[2]][better], rows[x[3]][better] = rows[x[4]][better], rows[x[5]][better]
+        elif op == 7:
+            gap = rows[x[2]] - rows[x[4]]
+            limit = rows[x[3]] + rows[x[5]] + ROUNDING * np.abs(gap)
+            note(gap, limit, rows[x[0]] != x[1])
+        else:
+            here = rows[x[0]] == x[1]
+            rows[x[2]][here] = rows[x[3]][here]
+
+
 def check_range(
     registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
 ) -> None:

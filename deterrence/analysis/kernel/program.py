@@ -170,20 +170,23 @@ def row_length(lanes: int) -> int:
 
 
 class Machine:
-    """Registers for ``lanes`` points, and the loop over a program's instructions."""
+    """Registers for ``lanes`` points, and the loop over a program's instructions.
 
-    def __init__(self, program: Program, lanes: int, *, compiled: bool) -> None:
+    ``extra`` registers after the program's are for others to use.
+    """
+
+    def __init__(self, program: Program, lanes: int, *, compiled: bool, extra: int = 0) -> None:
         import numpy as np
 
         self.program, self.lanes = program, lanes
-        self.registers = np.zeros((program.size + 2, row_length(lanes)))
+        self.registers = np.zeros((program.size + extra + 2, row_length(lanes)))
         for row, value in program.constants.items():
             self.registers[row] = value
         self.segments = [
             np.array(s, dtype=np.int32) if isinstance(s, list) else s for s in program.segments
         ]
         #: Lanes that are worked on together, so that all registers stay in the cache.
-        self.block = max(256, min(lanes, 700_000 // (8 * program.size))) // 8 * 8
+        self.block = max(256, min(lanes, 700_000 // (8 * (program.size + extra)))) // 8 * 8
         if not compiled:
             self.block = lanes
         self._interpret = loops(compiled).interpret

@@ -88,8 +88,12 @@ class Elimination:
         self._reduced: dict[Literal, Literal | bool] = {}
         self._count = 0
 
-    def solve(self, pattern: Pattern) -> list[Solved]:
-        """Return all ways for a pattern to exist; raises :class:`UnsolvedError`."""
+    def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[Solved]:
+        """Return all ways for a pattern to exist on an open set of parameters.
+
+        With ``knife_edges``, also those that need an equation between parameters.
+        Raises :class:`UnsolvedError`.
+        """
         self._count = 0
         found = []
         names = pattern.unknowns
@@ -97,6 +101,8 @@ class Elimination:
         while stack:
             self._tick()
             state = stack.pop()
+            if state.on_parameters and not knife_edges:
+                continue
             if state.equations:
                 stack += self._equation(state)
                 continue
@@ -272,8 +278,9 @@ class Elimination:
         degree = len(parts) - 1
         total = self.ring.zero
         for k, c in enumerate(parts):
-            if c:
-                total = total + c * (-rest) ** k * slope ** (degree - k)
+            if c and (rest or not k):  # sympy refuses 0**0
+                power = (-rest) ** k if k else self.ring.one
+                total = total + c * power * slope ** (degree - k)
         return total
 
     def _primitive(self, poly: Any) -> Any:

@@ -76,6 +76,8 @@ class Patterns:
         }
         #: Whether the time ran out before all patterns were looked at.
         self.truncated = False
+        #: Whether patterns that need an equation between parameters are looked for, too.
+        self.knife_edges = False
         self._reduced: dict[Literal, Literal | bool] = {}
 
     # ---- where sets lie ------------------------------------------------------------
@@ -148,6 +150,16 @@ class Patterns:
             waiting -= {t for t in waiting if self._needs[t] <= set(order)}
         return order
 
+    def is_informed(self, s: int) -> bool:
+        """Say whether another player may have moved before a set: its belief is more than a prior."""
+        where = self.game.sets[s]
+        movers = {
+            self.game.sets[self.game.nodes[self.game.nodes[j].parent].set].player
+            for k in where.nodes
+            for j in self._path(self._innermost[k], k)
+        }
+        return bool(movers - {None, where.player})
+
     # ---- the search ------------------------------------------------------------------
     def search(self) -> Iterator[Pattern]:
         """Yield every pattern whose conditions are not proven impossible at a first look."""
@@ -201,8 +213,14 @@ class Patterns:
             if short is False:
                 return None
             if isinstance(short, Literal):
+                if short.sign == "==" and not self._may_vanish(short.poly):
+                    return None
                 result.append(short)
         return result
+
+    def _may_vanish(self, poly: Any) -> bool:
+        """Say whether an equation can hold without one between parameters alone."""
+        return self.knife_edges or bool(self.unknowns.unknowns_in(poly))
 
     def reduced(self, literal: Literal) -> Literal | bool:
         """Return a literal without factors of known sign; True or False where that decides it."""
@@ -351,10 +369,8 @@ def reduce_literal(simplifier: Simplifier, literal: Literal) -> Literal | bool:
             flip ^= known[0] < 0 and power % 2 == 1
             continue
         touching |= known is not None
-        if sign in ("==", "!="):
-            product = product * f
-        else:
-            product = product * (f if power % 2 else f * f)
+        even = power % 2 == 0 and sign not in ("==", "!=")
+        product = product * (f * f if even else f)
     if product.is_ground:
         return Literal(product, sign).holds(-1 if flip else 1)
     if flip and sign not in ("==", "!="):

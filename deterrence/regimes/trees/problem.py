@@ -9,7 +9,7 @@ alone, for conditions of existence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deterrence.errors import UnsupportedError
@@ -19,6 +19,7 @@ from deterrence.game.measures import Measure
 from deterrence.modelfile.model import Model
 from deterrence.regimes.algebra import Algebra, common_denominator
 from deterrence.regimes.problem import closure, default_values, divisors, known_values, plainly_true
+from deterrence.regimes.sampling import comparisons
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,20 @@ class TreeProblem:
             tuple(dict.fromkeys(a for s in sets if s.player == p for a in s.actions))
             for p in self.players
         )
+
+    def with_assumptions(self, further: Sequence[Expression]) -> TreeProblem:
+        """Return the problem with further assumptions, but for those that stand there already."""
+        known = {self._positive(left, sign, right) for left, sign, right in self._comparisons()}
+        added = [a for a in further if not {self._positive(*c) for c in comparisons([a])} <= known]
+        return replace(self, assumptions=(*self.assumptions, *dict.fromkeys(added)))
+
+    def _comparisons(self) -> list[tuple[Expression, str, Expression]]:
+        return [c for c in comparisons(self.assumptions) if c[1] in ("<", ">")]
+
+    def _positive(self, left: Expression, sign: str, right: Expression) -> Any:
+        """Return the polynomial that a strict comparison says is positive, up to a factor."""
+        p, q = self.algebra.fraction(left - right if sign == ">" else right - left)
+        return (p.quo_ground(abs(int(p.content()))) if p else p), q.is_ground
 
 
 def tree_problem(

@@ -1,0 +1,187 @@
+"""Which equilibrium is drawn into a game tree, and what it says at every node.
+
+>>> from deterrence.game.extensive import ExtensiveGame
+>>> from deterrence.game.tree_nodes import Decision, Leaf
+>>> tree = Decision("A", "move", {"x": Leaf("good"), "y": Leaf("bad")})
+>>> game = ExtensiveGame.from_tree(("A",), tree, {"good": (1,), "bad": (0,)})
+>>> answer = choose(game, None, 1)
+>>> answer.heading, answer.is_reached(1), answer.chance(2)
+('Equilibrium 1 of 1: subgame-perfect equilibrium', True, Fraction(0, 1))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deterrence.errors import UsageError
+from deterrence.figures.words import figure_number, joined
+from deterrence.game.behaviour import BehaviourProfile
+from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree_play import history_text, moves_of, reach
+from deterrence.solvers.tree_solution import TreeSolution
+
+#: Equilibria that are told when one has to be chosen.
+_TOLD = 6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An equilibrium at every node of a tree.
+
+    ``moves`` are the probabilities of the actions of each information set, ``reached``
+    those of the nodes; ``open_sets`` are information sets at which what is played is of no
+    consequence; ``beliefs`` a number or the least and the greatest one, by node.
+    """
+
+    game: ExtensiveGame
+    heading: str
+    profile: Mapping[str, Any]
+    moves: Sequence[Sequence[Any] | None]
+    reached: Sequence[Any]
+    beliefs: Mapping[int, Any]
+    conditions: Mapping[str, tuple[str, ...]]
+    open_sets: frozenset[int]
+    payoffs: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+    def is_reached(self, node: int) -> bool:
+        """Whether the equilibrium path comes to a node."""
+        return bool(self.reached[node] != 0)
+
+    def chance(self, node: int) -> Any:
+        """Return the probability of the move that leads to a node; ``None`` where open."""
+        it = self.game.nodes[node]
+        above = self.game.nodes[it.parent].set
+        mix = self.moves[above]
+        return None if mix is None or above in self.open_sets else mix[it.move]
+
+    def worth(self) -> list[tuple[Any, ...]]:
+        """Return everybody's expected payoff from every node on, what it pays itself included."""
+        game = self.game
+        nothing = (0,) * len(game.players)
+        worth: list[tuple[Any, ...]] = [nothing] * len(game.nodes)
+        for k in range(len(game.nodes) - 1, -1, -1):
+            node = game.nodes[k]
+            total = list(nothing if node.outcome is None else game.outcomes[node.outcome])
+            if node.set >= 0:
+                for p, child in zip(self.moves[node.set] or (), node.children, strict=True):
+                    if p != 0:
+                        total = [u + p * v for u, v in zip(total, worth[child], strict=True)]
+            worth[k] = tuple(total)
+        return worth
+
+
+def choose(
+    game: ExtensiveGame, concept: str | None, equilibrium: Any, time_limit: float | None = None
+) -> Answer | None:
+    """Return the equilibrium to draw, ``None`` where none is asked for.
+
+    ``equilibrium`` is a number from 1, or an equilibrium; with a ``concept`` and no number
+    there has to be exactly one.  Raises :class:`UsageError` where the choice is not clear.
+    """
+    if equilibrium is None and concept is None:
+        return None
+    if equilibrium is not None and not isinstance(equilibrium, int):
+        if concept is not None:
+            raise UsageError("a concept beside an equilibrium", remedy="give one of them")
+        return _answer(game, equilibrium, "The equilibrium")
+    from deterrence.solvers.backward import CONCEPTS, solve_tree
+
+    if concept is None:
+        concept = "spe"
+        if not game.is_perfect_information:
+            concept = "pbe" if "pbe" in CONCEPTS else "nash"
+    solution = solve_tree(game, concept, time_limit=time_limit)
+    if solution.interrupted:
+        raise KeyboardInterrupt
+    name = CONCEPTS[concept]
+    number = _number(solution, name, equilibrium)
+    heading = f"Equilibrium {number + 1} of {len(solution)}: {name}"
+    notes = [_family(solution, number)]
+    complete = solution.status == "complete"
+    if not complete:
+        notes += ["There may be equilibria that were not found.", *solution.messages]
+    return _answer(
+        game, solution.equilibria[number], heading, tuple(n for n in notes if n), complete
+    )
+
+
+def _number(solution: TreeSolution, name: str, equilibrium: int | None) -> int:
+    count = len(solution)
+    if not count:
+        raise UsageError(
+            f"{solution.game.name} has no {name} that was found", remedy="try another --concept"
+        )
+    if equilibrium is None:
+        if count == 1:
+            return 0
+        told = [f"{k} ({e.profile})" for k, e in enumerate(solution.equilibria[:_TOLD], 1)]
+        if count > _TOLD:
+            told.append(f"{count - _TOLD} more")
+        raise UsageError(
+            f"{solution.game.name} has {count} equilibria; which one is to be drawn?",
+            remedy=f"choose with --equilibrium: {joined(told)}",
+        )
+    if not 1 <= equilibrium <= count:
+        raise UsageError(
+            f"there is no equilibrium {equilibrium} of {solution.game.name}",
+            remedy=f"choose 1 to {count}" if count > 1 else "there is one: --equilibrium 1",
+        )
+    return equilibrium - 1
+
+
+def _family(solution: TreeSolution, number: int) -> str:
+    """Say where an equilibrium is one of a continuum."""
+    for family in solution.families:
+        if number in family.members and family.is_continuum:
+            ties = [
+                f"{joined(actions)} at {where}"
+                for own in family.ties.values()
+                for where, actions in own.items()
+            ]
+            if not ties:
+                return "It is one corner of a continuum of equilibria."
+            some = f"any mixture of {joined(ties[:3])}{' and more' if len(ties) > 3 else ''}"
+            under = f", provided {joined(family.conditions[:3])}" if family.conditions else ""
+            return f"It is one corner of a continuum of equilibria: {some} will do{under}."
+    return ""
+
+
+def _answer(
+    game: ExtensiveGame,
+    found: Any,
+    heading: str,
+    notes: tuple[str, ...] = (),
+    complete: bool = True,
+) -> Answer:
+    profile = found.profile if hasattr(found, "profile") else found
+    moves = moves_of(game, profile)
+    beliefs: dict[int, Any] = {}
+    for where, mix in getattr(found, "beliefs", {}).items():
+        for k in game.information_set(where).nodes:
+            told = mix.get(history_text(game, k))
+            if told is not None:
+                beliefs[k] = told
+    open_sets = frozenset(game.set_index(s) for s in getattr(found, "open_sets", ()))
+    return Answer(
+        game, heading, profile if isinstance(profile, BehaviourProfile)
+        else BehaviourProfile(profile),
+        moves, reach(game, moves), beliefs, dict(getattr(found, "belief_conditions", {})),
+        open_sets, game.expected_payoffs(profile), notes, complete,
+    )  # fmt: skip
+
+
+def belief_text(belief: Any, text: Callable[[Any], str] = figure_number) -> str:
+    """Write a belief: a number, or the range that an equilibrium leaves open.
+
+    >>> from fractions import Fraction
+    >>> belief_text((Fraction(0), Fraction(3, 7))), belief_text(Fraction(1, 3))
+    ('0 to 3/7', '1/3')
+    """
+    if isinstance(belief, tuple | list):
+        low, high = belief
+        return f"{text(low)} to {text(high)}"
+    return text(belief)

@@ -1,0 +1,116 @@
+"""What the symbolic analysis of a tree answers: behaviour, beliefs, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deterrence.game.expressions import Expression
+from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
+
+
+@dataclass(frozen=True, eq=False)
+class Freedom:
+    """Something that an equilibrium leaves open: a symbol for it, and the range that it has.
+
+    ``meaning`` says what the symbol stands for.  It is at least every expression in
+    ``lower`` and at most every one in ``upper``; ends may name other open symbols.
+    """
+
+    symbol: str
+    meaning: str
+    lower: tuple[Expression, ...]
+    upper: tuple[Expression, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the freedom as plain data."""
+        return {
+            "symbol": self.symbol,
+            "meaning": self.meaning,
+            "lower": [str(e) for e in self.lower],
+            "upper": [str(e) for e in self.upper],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class SymbolicAssessment(SymbolicEquilibrium):
+    """An equilibrium of a tree in closed form: behaviour and beliefs, and when it exists.
+
+    ``support`` and ``profile`` have one entry per player and information set:
+    ``{player: {information set: ...}}``.  ``beliefs`` are ``{information set: {node
+    path: probability}}`` wherever more than one node is possible and the belief
+    matters; what is open is a symbol of ``freedoms``, with its range.
+    """
+
+    beliefs: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
+    freedoms: tuple[Freedom, ...] = ()
+
+    def __str__(self) -> str:
+        from deterrence.regimes.trees.report import assessment_text
+
+        return assessment_text(self)
+
+    def _repr_html_(self) -> str:
+        from deterrence.regimes.trees.report import assessment_html
+
+        return assessment_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.regimes.trees.report import assessment_latex
+
+        return assessment_latex(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium in the JSON contract's form."""
+        plain = {
+            "id": self.id,
+            "support": {
+                p: {s: list(a) for s, a in own.items()}  # type: ignore[attr-defined]
+                for p, own in self.support.items()
+            },
+            "profile": {
+                p: {s: {a: str(e) for a, e in mix.items()} for s, mix in own.items()}  # type: ignore[attr-defined]
+                for p, own in self.profile.items()
+            },
+            "beliefs": {
+                s: {node: self._belief(e) for node, e in own.items()}
+                for s, own in self.beliefs.items()
+            },
+            "open": [f.to_dict() for f in self.freedoms],
+            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
+            "outcomes": {o: str(e) for o, e in self.outcomes.items()},
+            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
+            "conditions": [str(c) for c in self.conditions],
+            "proof": self.proof,
+            "witness": None
+            if self.witness is None
+            else {n: str(v) for n, v in self.witness.items()},
+            "family": self.family,
+            "boundary": self.boundary,
+        }
+        return plain
+
+    def _belief(self, e: Expression) -> str | list[str]:
+        """Return a belief as text, or as a pair of ends where it is open."""
+        if e.op == "name":
+            for f in self.freedoms:
+                if f.symbol == e.args[0] and len(f.lower) == len(f.upper) == 1:
+                    return [str(f.lower[0]), str(f.upper[0])]
+        return str(e)
+
+
+@dataclass(frozen=True, eq=False)
+class TreeAnalysis(RegimeAnalysis):
+    """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium."""
+
+    concept: str = "pbe"
+
+    def __str__(self) -> str:
+        from deterrence.regimes.trees.report import tree_regimes_text
+
+        return tree_regimes_text(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1)."""
+        return {**super().to_dict(), "form": "extensive", "concept": self.concept}

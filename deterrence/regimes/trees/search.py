@@ -1,0 +1,158 @@
+"""All symbolic equilibria of a tree: patterns solved, conditions decided.
+
+Each pattern that exists for an open set of parameters comes with a witness; the
+others are proven impossible, exist on boundaries only, or stay undecided and are
+said to be.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from deterrence.regimes.conditions import Condition, Simplifier
+from deterrence.regimes.literals import Literal
+from deterrence.regimes.proofs import Decision
+from deterrence.regimes.search import Branch
+from deterrence.regimes.trees.closed import Assessment
+from deterrence.regimes.trees.elimination import Elimination, Solved, UnsolvedError
+from deterrence.regimes.trees.patterns import Pattern, Patterns
+
+#: Knife-edge equilibria that are kept.
+MAX_BOUNDARY = 60
+
+
+@dataclass
+class TreeSearch:
+    """The search, and what was decided on the way; see :meth:`run`."""
+
+    patterns: Patterns
+    elimination: Elimination
+    simplifier: Simplifier
+    assessments: list[Assessment] = field(default_factory=list)
+    boundary: list[Assessment] = field(default_factory=list)
+    #: Patterns that could not be solved or decided, with the reason.
+    undecided: list[tuple[Pattern, str]] = field(default_factory=list)
+    looked_at: int = 0
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the time ran out before all patterns were looked at."""
+        return self.patterns.truncated
+
+    def run(self) -> TreeSearch:
+        """Find all equilibria that exist on open sets of parameters."""
+        for pattern in self.patterns.search():
+            self.looked_at += 1
+            try:
+                ways = self.elimination.solve(pattern)
+            except UnsolvedError as error:
+                self.undecided.append((pattern, str(error)))
+                continue
+            self._decide(pattern, ways)
+        self._tidy()
+        return self
+
+    def find_boundaries(self, seconds: float) -> bool:
+        """Look for equilibria that need an equation between parameters; False if not to the end."""
+        until = time.monotonic() + seconds
+        self.patterns.knife_edges = True
+        try:
+            for pattern in self.patterns.search():
+                if time.monotonic() > until or len(self.boundary) >= MAX_BOUNDARY:
+                    return False
+                try:
+                    ways = self.elimination.solve(pattern, knife_edges=True)
+                except UnsolvedError:
+                    return False
+                self._decide(pattern, [w for w in ways if w.equations])
+        finally:
+            self.patterns.knife_edges = False
+        return not self.patterns.truncated
+
+    def _decide(self, pattern: Pattern, ways: Sequence[Solved]) -> None:
+        """Keep the ways of a pattern that are possible, those with the same values together."""
+        kept: dict[Any, list[tuple[Branch, Solved]]] = {}
+        for way in ways:
+            found = self._branch(way)
+            if found is None:
+                continue
+            if found.decision.verdict == "unknown" and way.equations:
+                continue
+            if found.decision.verdict == "unknown":
+                self.undecided.append((pattern, "whether its conditions can hold is undecided"))
+                continue
+            key = tuple(sorted(way.values.items(), key=lambda v: v[0])), way.free
+            kept.setdefault(key, []).append((found, way))
+        for same in kept.values():
+            branches = self._apart(same)
+            first = branches[0][1]
+            assessment = Assessment(
+                pattern.supports,
+                pattern.beliefs,
+                first.values,
+                first.free,
+                tuple(b for b, _ in branches),
+                tuple(w for _, w in branches),
+                first.equations,
+            )
+            if not first.equations:
+                self.assessments.append(assessment)
+            elif not any(assessment.identity == a.identity for a in self.assessments):
+                self.boundary.append(assessment)
+
+    def _branch(self, way: Solved) -> Branch | None:
+        lower = self.elimination.unknowns.lower
+        literals = [Literal(lower(lit.poly), lit.sign) for lit in way.literals]
+        literals += [Literal(lower(e), "==") for e in way.equations]
+        conditions = self.simplifier.conjunction(literals)
+        if conditions is None:
+            return None
+        decision = self._verdict(conditions, strict=not way.equations)
+        if decision.verdict == "impossible":
+            return None
+        return Branch(tuple(self.simplifier.irredundant(conditions)), decision)
+
+    def _verdict(self, conditions: Sequence[Condition], *, strict: bool) -> Decision:
+        """Decide whether conditions can hold: off the boundaries, or with their equations."""
+        prover = self.simplifier.prover
+        if strict:
+            return prover.decide([c[-1].strict() for c in conditions if c[-1].sign != "!="])
+        singles = [c[0] for c in conditions if len(c) == 1]
+        formulas = [prover.disjunction(c) for c in conditions if len(c) > 1]
+        return prover.decide(singles, formulas)
+
+    def _apart(self, found: list[tuple[Branch, Solved]]) -> list[tuple[Branch, Solved]]:
+        """Drop branches that lie within another one."""
+        kept = list(found)
+        for one in sorted(found, key=lambda f: -len(f[0].conditions)):
+            others = [f for f in kept if f is not one]
+            if any(self._within(one[0], other[0]) for other in others):
+                kept = others
+        return kept
+
+    def _within(self, inner: Branch, outer: Branch) -> bool:
+        prover = self.simplifier.prover
+        given = [c[0] for c in inner.conditions if len(c) == 1]
+        return all(
+            c in inner.conditions
+            or prover.decide([*given, *(lit.negated() for lit in c)], quick=True).verdict
+            == "impossible"
+            for c in outer.conditions
+        )
+
+    def _tidy(self) -> None:
+        """Join assessments that are one, and put the plain ones first."""
+        joined: dict[Any, Assessment] = {}
+        for a in self.assessments:
+            old = joined.get(a.identity)
+            joined[a.identity] = (
+                a
+                if old is None
+                else replace(
+                    old, branches=(*old.branches, *a.branches), solved=(*old.solved, *a.solved)
+                )
+            )
+        self.assessments = list(joined.values())

@@ -1,0 +1,379 @@
+r"""All beliefs that support one profile: ranges, and the inequalities that bound them.
+
+At given probabilities the conditions on a free belief are linear, and each free belief
+has its own: a polytope, whose corners are found exactly.  Where a belief is carried on
+from a free one to later sets, its range follows from the same corners.  What holds at
+the border of a case (a later set that the belief before may or may not reach) is put
+together from all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.game.tree_play import history_text
+from deterrence.solvers.assessments.algebra import Algebra
+from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.polys import Poly, powers, put_in, value_at, variables_of
+from deterrence.solvers.assessments.systems import Builder, State, System
+from deterrence.solvers.polytope import vertices
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+#: The belief at a set: probability by node.
+Belief = dict[int, Any]
+
+
+@dataclass(frozen=True)
+class BeliefCase:
+    """One way to settle the beliefs: every set's belief, at the corners of what is free.
+
+    ``corners`` maps an information set to the beliefs at the corners of its polytope;
+    a belief that Bayes' rule settles has one.  ``rows`` are what bounds a free belief,
+    as ``(weights, sense, bound)`` over its nodes.  ``inside`` is one belief that will do,
+    taken from the middle.
+    """
+
+    corners: Mapping[int, tuple[Belief, ...]]
+    inside: Mapping[int, Belief]
+    rows: Mapping[int, tuple[tuple[Belief, str, Any], ...]]
+    #: Sets whose belief is free, and those to which a free one is carried on.
+    free: tuple[int, ...]
+    carried: Mapping[int, int] = field(default_factory=dict)
+
+
+def belief_cases(
+    frame: Frame, builder: Builder, behaviours: Mapping[int, Sequence[Any]]
+) -> list[BeliefCase]:
+    """Return every way to support a profile with beliefs; none if it cannot be."""
+    found = []
+    for state in _settled(builder, behaviours):
+        case = _Case(frame, builder, state, behaviours).solve()
+        if case is not None:
+            found.append(case)
+    return found
+
+
+def _settled(builder: Builder, behaviours: Mapping[int, Sequence[Any]]) -> Iterator[State]:
+    supports = {h: tuple(a for a, p in enumerate(mix) if p != 0) for h, mix in behaviours.items()}
+    if any(a not in builder.frame.allowed[h] for h, s in supports.items() for a in s):
+        return
+    stack = [State(supports=supports)]
+    while stack:
+        state = stack.pop()
+        h = builder.ready(state)
+        if h is None:
+            yield state
+        else:
+            stack.extend(builder.settle(state, h))
+
+
+class _Case:
+    def __init__(
+        self,
+        frame: Frame,
+        builder: Builder,
+        state: State,
+        behaviours: Mapping[int, Sequence[Any]],
+    ) -> None:
+        self.frame, self.builder, self.state = frame, builder, state
+        self.algebra = Algebra(frame, builder, state)
+        system = self.algebra.system()
+        self.point = self._moves(behaviours)
+        self.equations = [put_in(p, self.point) for p in system.equations]
+        self.weak = [put_in(p, self.point) for p in system.weak]
+        self.strict = [put_in(p, self.point) for p in system.strict]
+
+    def _moves(self, behaviours: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
+        """Return the realisation weights of a profile by the numbers of their unknowns."""
+        weights: dict[tuple[int, int], Any] = {}
+        for h in sorted(behaviours, key=lambda k: self.frame.game.sets[k].nodes[0]):
+            above = self.frame.parent[h]
+            base: Any = _ONE
+            if above is not None and above[1] in self.state.supports[above[0]]:
+                base = weights[above]
+            for a in self.state.supports[h]:
+                weights[h, a] = base * behaviours[h][a]
+        return {
+            n: weights[name[1], name[2]]
+            for n, name in enumerate(self.algebra.unknowns.names)
+            if name[0] == "r"
+        }
+
+    def solve(self) -> BeliefCase | None:
+        """Return the case, or ``None`` where it cannot be."""
+        for kind, polys in enumerate((self.equations, self.weak, self.strict)):
+            for p in polys:
+                if set(p) <= {()}:
+                    value = p.get((), _ZERO)
+                    if (value != 0, value < 0, value <= 0)[kind]:
+                        return None
+        corners: dict[int, tuple[Belief, ...]] = {}
+        inside: dict[int, Belief] = {}
+        rows: dict[int, tuple[tuple[Belief, str, Any], ...]] = {}
+        free = []
+        points: dict[int, list[dict[int, Any]]] = {}
+        for system in self.state.systems:
+            if not system.is_free:
+                continue
+            points[system.number] = self.points(system)
+            if not points[system.number]:
+                return None
+            h = self.frame.game.nodes[system.starts[0][0]].set
+            free.append(h)
+            rows[h] = self.rows(system, h, points[system.number])
+        carried = {}
+        for h, number in self.state.source.items():
+            system = self.state.systems[number]
+            if len(self.frame.game.sets[h].nodes) == 1:
+                continue
+            forms = self.node_weights(system, h)
+            found: dict[Any, Belief] = {}
+            every = points.get(number, [{}])
+            for point in every:
+                belief = _normal({x: value_at(p, point) for x, p in forms.items()})
+                if belief is not None:
+                    found.setdefault(tuple(belief.values()), belief)
+            if not found:
+                return None
+            middle = _middle(every)
+            corners[h] = tuple(found.values())
+            inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
+            if system.is_free and h not in free:
+                carried[h] = self.frame.game.nodes[system.starts[0][0]].set
+        return BeliefCase(corners, inside, rows, tuple(free), carried)
+
+    def node_weights(self, system: System, h: int) -> dict[int, Poly]:
+        """Return the weight of every node of a set by a system, in the unknown beliefs."""
+        result = {}
+        for x in self.frame.game.sets[h].nodes:
+            found = self.builder.weight(self.state, system, x)
+            if found is None:
+                result[x] = {}
+                continue
+            factor, tag = found
+            form = {self.builder.key(self.state, system, tag, x): factor}
+            result[x] = put_in(self.algebra.form(form), self.point)
+        return result
+
+    # ---- the polytope of one free belief ---------------------------------
+    def unknowns(self, system: System) -> list[int]:
+        """Return the unknowns of a free belief; auxiliary values come last."""
+        names = self.algebra.unknowns.names
+        h = self.frame.game.nodes[system.starts[0][0]].set
+        own = [n for n, name in enumerate(names) if name[:2] == ("n", h)]
+        return own + [n for n, name in enumerate(names) if name[:2] == ("V", system.number)]
+
+    def constraints(self, system: System) -> tuple[list[Poly], list[Poly], list[Poly]]:
+        used = set(self.unknowns(system))
+        chosen = [
+            [p for p in polys if variables_of([p]) & used]
+            for polys in (self.equations, self.weak, self.strict)
+        ]
+        return chosen[0], chosen[1], chosen[2]
+
+    def points(self, system: System) -> list[dict[int, Any]]:
+        """Return the corners of what a free belief may be."""
+        unknowns = self.unknowns(system)
+        equations, weak, strict = self.constraints(system)
+        if not unknowns:  # one node is left, for certain
+            return [{}]
+        numbers = [c for p in (*equations, *weak, *strict) for c in p.values()]
+        if all(isinstance(c, Fraction) for c in numbers):
+            found = _corners(unknowns, equations, weak, strict)
+        elif len(unknowns) == 1:
+            found = _interval(unknowns[0], equations, weak, strict)
+        else:
+            found = []
+        if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
+            return []
+        return found
+
+    def rows(
+        self, system: System, h: int, points: list[dict[int, Any]]
+    ) -> tuple[tuple[Belief, str, Any], ...]:
+        """Return what bounds a free belief, over its nodes, what holds anyway left out."""
+        names = self.algebra.unknowns.names
+        unknowns = self.unknowns(system)
+        equations, weak, strict = self.constraints(system)
+        own = [v for v in unknowns if names[v][0] == "n"]
+        if len(own) < len(unknowns):
+            return ()  # values that are not attained: the range says what can be said
+        if len(own) > 1 and not all(
+            isinstance(c, Fraction) for p in (*equations, *weak) for c in p.values()
+        ):
+            return ()
+        simple = [p for p in weak if _is_simplex(p, own)]
+        kept = [p for p in weak if p not in simple]
+        result = []
+        for p in equations:
+            result.append((*self.over_nodes(p, own), "="))
+        needed = []
+        for p in kept:
+            others = [q for q in kept if q is not p and (q in needed or q not in needed)]
+            if len(own) > 1:
+                without = _corners(own, equations, [*simple, *others], strict)
+                if all(value_at(p, c) >= 0 for c in without):
+                    kept = others
+                    continue
+            needed.append(p)
+        for p in needed:
+            if any(value_at(p, c) < 0 for c in _simplex(own)):
+                result.append((*self.over_nodes(p, own), ">="))
+        return tuple((weights, sense, bound) for weights, bound, sense in result)
+
+    def over_nodes(self, p: Poly, own: list[int]) -> tuple[Belief, Any]:
+        """Return a row ``sum of weights * beliefs >= bound`` for a polynomial ``p >= 0``."""
+        names = self.algebra.unknowns.names
+        return {names[v][2]: p[(v,)] for v in own if (v,) in p}, -p.get((), _ZERO)
+
+
+def _corners(
+    unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
+) -> list[dict[int, Any]]:
+    place = {v: k for k, v in enumerate(unknowns)}
+
+    def row(p: Poly, sign: int) -> tuple[list[Fraction], Fraction]:
+        weights = [_ZERO] * (len(unknowns) + 1)
+        for m, c in p.items():
+            if m:
+                weights[place[m[0]]] += sign * c
+        return weights, -sign * p.get((), _ZERO)
+
+    equal = [row(p, 1) for p in equations] + [([_ZERO] * len(unknowns) + [_ONE], _ZERO)]
+    below = [row(p, -1) for p in (*weak, *strict)]
+    found = vertices(
+        [r for r, _ in equal], [b for _, b in equal], [r for r, _ in below], [b for _, b in below]
+    )
+    return [dict(zip(unknowns, corner, strict=False)) for corner in found or []]
+
+
+def _interval(
+    v: int, equations: list[Poly], weak: list[Poly], strict: list[Poly]
+) -> list[dict[int, Any]]:
+    """Return the ends of the interval that conditions on one unknown leave, in any numbers."""
+    low: Any = _ZERO
+    high: Any = _ONE
+    for p in (*equations, *({m: -c for m, c in q.items()} for q in equations), *weak, *strict):
+        c, *rest = powers(p, v)
+        constant = c.get((), _ZERO)
+        slope = rest[0].get((), _ZERO) if rest else _ZERO
+        if slope == 0:
+            if constant < 0:
+                return []
+        elif slope > 0:
+            low = max(low, -constant / slope)
+        else:
+            high = min(high, -constant / slope)
+    if low > high:
+        return []
+    return [{v: low}] if low == high else [{v: low}, {v: high}]
+
+
+def _is_simplex(p: Poly, own: list[int]) -> bool:
+    """Whether a condition only says that weights are at least 0 or sum to at most 1."""
+    if len(p) == 1:
+        return next(iter(p.values())) > 0
+    return set(p) == {(), *((v,) for v in own)} and all(
+        c == (1 if m == () else -1) for m, c in p.items()
+    )
+
+
+def _simplex(own: list[int]) -> list[dict[int, Any]]:
+    return [{v: _ONE if v == top else _ZERO for v in own} for top in (*own, None)]
+
+
+def _normal(weights: Belief) -> Belief | None:
+    total: Any = sum(weights.values())
+    if total == 0:
+        return None
+    return {x: w / total for x, w in weights.items()}
+
+
+def _middle(points: Sequence[dict[int, Any]]) -> dict[int, Any]:
+    return {v: sum((p[v] for p in points), _ZERO) / len(points) for v in points[0]}
+
+
+# ---- what is said of them ------------------------------------------------------------------
+def described(
+    frame: Frame, cases: Sequence[BeliefCase]
+) -> tuple[dict[str, dict[str, Any]], dict[str, tuple[str, ...]]]:
+    """Return beliefs (a pair where they are open) and their conditions, by labels."""
+    game = frame.game
+    beliefs: dict[str, dict[str, Any]] = {}
+    conditions: dict[str, tuple[str, ...]] = {}
+    for h in sorted(frame.decisions, key=lambda k: game.sets[k].nodes[0]):
+        s = game.sets[h]
+        if len(s.nodes) == 1:
+            continue
+        every = [b for case in cases for b in case.corners[h]]
+        table: dict[str, Any] = {}
+        for x in s.nodes:
+            low, high = min(b[x] for b in every), max(b[x] for b in every)
+            table[history_text(game, x)] = low if low == high else (low, high)
+        beliefs[s.label] = table
+        texts = _conditions(frame, cases, h)
+        if texts:
+            conditions[s.label] = texts
+    return beliefs, conditions
+
+
+def _conditions(frame: Frame, cases: Sequence[BeliefCase], h: int) -> tuple[str, ...]:
+    game = frame.game
+    listed: list[tuple[str, ...]] = []
+    for case in cases:
+        if h in case.free:
+            nodes = game.sets[h].nodes
+            open_nodes = [x for x in nodes if any(b[x] != 0 for b in case.corners[h])]
+            texts = [
+                f"P({history_text(game, x)}) = 0"
+                for x in nodes
+                if x not in open_nodes and len(cases) > 1
+            ]
+            if len(nodes) == 2:
+                texts = _two_nodes(frame, case, h)
+            elif case.rows[h]:
+                texts += [_row_text(frame, row, h) for row in case.rows[h]]
+            listed.append(tuple(texts) or ("any belief",))
+        elif h in case.carried:
+            label = game.sets[case.carried[h]].label
+            listed.append((f"follows from the belief at {label}",))
+        else:
+            return ()
+    different = list(dict.fromkeys(listed))
+    if len(different) == 1:
+        return different[0]
+    return (" or ".join(" and ".join(texts) for texts in different),)
+
+
+def _two_nodes(frame: Frame, case: BeliefCase, h: int) -> list[str]:
+    game = frame.game
+    x = game.sets[h].nodes[0]
+    values = [b[x] for b in case.corners[h]]
+    low, high = min(values), max(values)
+    name = f"P({history_text(game, x)})"
+    if low == high:
+        return [f"{name} = {low}"]
+    texts = [f"{name} >= {low}"] if low > 0 else []
+    return texts + ([f"{name} <= {high}"] if high < 1 else [])
+
+
+def _row_text(frame: Frame, row: tuple[Belief, str, Any], h: int) -> str:
+    weights, sense, bound = row
+    game = frame.game
+    first = next(iter(weights.values()))
+    if first < 0:
+        weights = {x: -c for x, c in weights.items()}
+        bound = -bound
+        sense = {">=": "<=", "=": "="}[sense]
+    scale = next(iter(weights.values()))
+    text = ""
+    for x, c in weights.items():
+        c = c / scale
+        factor = "" if abs(c) == 1 else f"{abs(c)} "
+        joint = (" - " if c < 0 else " + ") if text else ("-" if c < 0 else "")
+        text += f"{joint}{factor}P({history_text(game, x)})"
+    return f"{text} {sense} {bound / scale}"

@@ -1,0 +1,138 @@
+r"""Polynomials with rational coefficients, as plain dictionaries.
+
+A monomial is the sorted tuple of its variables' numbers, each as often as it occurs;
+a polynomial maps monomials to coefficients, none of them 0.
+
+>>> p = plus(variable(1), constant(2))
+>>> times(p, p) == {(1, 1): 1, (1,): 4, (): 4}
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+Monomial = tuple[int, ...]
+Poly = dict[Monomial, Fraction]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def constant(value: Any) -> Poly:
+    """Return a constant."""
+    return {(): Fraction(value)} if value else {}
+
+
+def variable(number: int) -> Poly:
+    """Return a variable."""
+    return {(number,): _ONE}
+
+
+def plus(
+    p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction], factor: Any = _ONE
+) -> Poly:
+    """Return ``p + factor q``."""
+    result = dict(p)
+    for m, c in q.items():
+        total = result.get(m, _ZERO) + factor * c
+        if total:
+            result[m] = total
+        else:
+            result.pop(m, None)
+    return result
+
+
+def times(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction]) -> Poly:
+    """Return the product."""
+    if len(q) == 1 and () in q:
+        return {m: c * q[()] for m, c in p.items()}
+    result: Poly = {}
+    for m, c in p.items():
+        for n, d in q.items():
+            key = tuple(sorted(m + n)) if m and n else m or n
+            total = result.get(key, _ZERO) + c * d
+            if total:
+                result[key] = total
+            else:
+                result.pop(key, None)
+    return result
+
+
+def variables_of(polys: Iterable[Mapping[Monomial, Fraction]]) -> set[int]:
+    """Return the variables that occur."""
+    return {v for p in polys for m in p for v in m}
+
+
+def is_affine(p: Mapping[Monomial, Fraction]) -> bool:
+    """Say whether no monomial has more than one variable."""
+    return all(len(m) <= 1 for m in p)
+
+
+def powers(p: Mapping[Monomial, Fraction], v: int) -> list[Poly]:
+    """Return the coefficients of the powers of a variable, the constant one first."""
+    result: list[Poly] = [{}]
+    for m, c in p.items():
+        k = m.count(v)
+        while len(result) <= k:
+            result.append({})
+        result[k][tuple(x for x in m if x != v)] = c
+    return result
+
+
+def replaced(p: Mapping[Monomial, Fraction], v: int, top: Poly, bottom: Poly) -> Poly:
+    """Return ``p`` with ``top / bottom`` for a variable, times ``bottom`` to its degree."""
+    parts = powers(p, v)
+    if len(parts) == 1:
+        return dict(p)
+    degree = len(parts) - 1
+    result: Poly = {}
+    for k, part in enumerate(parts):
+        if part:
+            term = part
+            for _ in range(k):
+                term = times(term, top)
+            for _ in range(degree - k):
+                term = times(term, bottom)
+            result = plus(result, term)
+    return result
+
+
+def value_at(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Any:
+    """Return the value at a point that names every variable."""
+    total: Any = _ZERO
+    for m, c in p.items():
+        term: Any = c
+        for v in m:
+            term = term * point[v]
+        total = total + term
+    return total
+
+
+def put_in(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Poly:
+    """Return ``p`` with numbers for some variables."""
+    result: Poly = {}
+    for m, c in p.items():
+        left = []
+        for v in m:
+            if v in point:
+                c = c * point[v]
+            else:
+                left.append(v)
+        key = tuple(left)
+        total = result.get(key, _ZERO) + c
+        if total:
+            result[key] = total
+        else:
+            result.pop(key, None)
+    return result
+
+
+def proportional(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction]) -> bool:
+    """Say whether ``p`` is a positive multiple of ``q``."""
+    if p.keys() != q.keys() or not p:
+        return False
+    first = next(iter(p))
+    ratio = p[first] / q[first]
+    return ratio > 0 and all(c == ratio * q[m] for m, c in p.items())

@@ -1,0 +1,206 @@
+r"""All equilibria with beliefs of a tree with numbers, exactly, each one certified.
+
+Locally dominated actions go first (:mod:`.frame`); patterns of behaviour are enumerated
+with pruning (:mod:`.search`); each pattern's equations and inequalities are solved
+(:mod:`.elimination`, :mod:`.families`); every profile that is listed gets the whole set
+of beliefs that support it (:mod:`.beliefs`) and is checked afresh from the tree
+(:mod:`.verify`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from deterrence.game.behaviour import BehaviourProfile
+from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree_play import history_text, outcome_distribution
+from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases, described
+from deterrence.solvers.assessments.families import Behaviours, ProfileFamily, Solver
+from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.search import patterns
+from deterrence.solvers.assessments.systems import Builder, State
+from deterrence.solvers.assessments.verify import verify_assessment
+from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.tree_solution import (
+    TreeConcept,
+    TreeEquilibrium,
+    TreeFamily,
+    TreeSolution,
+)
+
+#: Families and equilibria that are listed, and corners of one family.
+MAX_LISTED = 200
+MAX_EQUILIBRIA = 500
+MAX_SHOWN = 32
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def solve_assessments(
+    game: ExtensiveGame, concept: str, deadline: Deadline, start: float, messages: Sequence[str]
+) -> TreeSolution:
+    """Return the weak-pbe, pbe or sequential equilibria of a tree in exact numbers."""
+    return _Answer(game, concept, deadline).solution(start, messages)
+
+
+class _Answer:
+    def __init__(self, game: ExtensiveGame, concept: str, deadline: Deadline) -> None:
+        self.game, self.concept, self.deadline = game, concept, deadline
+        self.frame = Frame(game)
+        self.builder = Builder(self.frame, concept)
+        self.solver = Solver(self.frame, self.builder, deadline)
+        self.equilibria: list[TreeEquilibrium] = []
+        self.known: dict[Any, int | None] = {}
+
+    def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
+        messages = list(given)
+        found = self.maximal(self.every())
+        families: list[TreeFamily] = []
+        for family in found:
+            if len(families) >= MAX_LISTED or len(self.equilibria) >= MAX_EQUILIBRIA:
+                break
+            listed = self.listed(family)
+            if listed is not None:
+                families.append(listed)
+        complete = not self.solver.gaps
+        messages += dict.fromkeys(self.solver.gaps)
+        if self.deadline.expired():
+            complete = False
+            messages.append("the time ran out before all patterns of behaviour were looked at")
+        if len(families) < len(found):
+            complete = False
+            messages.append(f"{len(families):,} of {len(found):,} families are listed")
+        if self.deadline.interrupted:
+            messages.append("interrupted")
+        return TreeSolution(
+            game=self.game,
+            concept=cast("TreeConcept", self.concept),
+            status="complete" if complete else "partial" if self.equilibria else "none",
+            equilibria=tuple(self.equilibria),
+            families=tuple(families),
+            count=len(found),
+            messages=tuple(dict.fromkeys(messages)),
+            seconds=time.perf_counter() - start,
+            interrupted=self.deadline.interrupted,
+        )
+
+    def every(self) -> list[tuple[ProfileFamily, State]]:
+        """Return the families of all patterns."""
+        found = []
+        for state in patterns(self.frame, self.concept, self.deadline):
+            found += [(family, state) for family in self.solver.families(state)]
+        return found
+
+    def maximal(self, found: list[tuple[ProfileFamily, State]]) -> list[ProfileFamily]:
+        """Leave out families that another one holds."""
+        kept = [True] * len(found)
+        # Larger ones last, so that of two that hold each other one stays.
+        for n, (small, _) in enumerate(found):
+            for k, (big, state) in enumerate(found):
+                if k == n or not kept[k] or not small.whole:
+                    continue
+                if all(self.solver.holds(big, corner, state) for corner in small.corners):
+                    kept[n] = False
+                    break
+        return [family for (family, _), keep in zip(found, kept, strict=True) if keep]
+
+    # ---- what is listed ------------------------------------------------------
+    def listed(self, family: ProfileFamily) -> TreeFamily | None:
+        """Return a family with its corners as certified equilibria."""
+        members = []
+        for moves in family.corners[:MAX_SHOWN]:
+            number = self.equilibrium(moves)
+            if number is not None:
+                members.append(number)
+        if not members:
+            self.solver.gaps.append("a pattern could not be confirmed")
+            return None
+        return TreeFamily(
+            members=tuple(dict.fromkeys(members)),
+            ties=self.ties(family),
+            conditions=self.conditions(family),
+            corners=max(family.count, len(set(members))),
+        )
+
+    def equilibrium(self, moves: Behaviours) -> int | None:
+        """Return the number of a profile's equilibrium, made and certified if it is new."""
+        key = tuple(moves.items())
+        if key in self.known:
+            return self.known[key]
+        self.known[key] = None
+        cases = belief_cases(self.frame, self.builder, moves)
+        if not cases:
+            return None
+        profile = profile_of(self.game, moves)
+        report = verify_assessment(self.game, profile, given(self.game, cases[0]))
+        fine = report.is_weak_pbe if self.concept == "weak-pbe" else report.is_pbe
+        if not fine:
+            return None
+        beliefs, conditions = described(self.frame, cases)
+        self.known[key] = len(self.equilibria)
+        self.equilibria.append(
+            TreeEquilibrium(
+                profile=profile,
+                payoffs=self.game.expected_payoffs(profile),
+                outcomes=outcome_distribution(self.game, profile),
+                regret=report.regret,
+                measures=self.game.measure_values(profile),
+                beliefs=beliefs,
+                belief_conditions=conditions,
+            )
+        )
+        return self.known[key]
+
+    def ties(self, family: ProfileFamily) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return the actions whose probabilities vary, by player and information set."""
+        named: dict[str, dict[str, tuple[str, ...]]] = {}
+        if family.is_point:
+            return named
+        for h, actions in sorted(family.supports.items()):
+            mixes = {corner[h] for corner in family.corners}
+            if len(actions) > 1 and (len(mixes) > 1 or not family.whole):
+                s = self.game.sets[h]
+                labels = tuple(s.actions[a] for a in actions)
+                named.setdefault(str(s.player), {})[s.label] = labels
+        return named
+
+    def conditions(self, family: ProfileFamily) -> tuple[str, ...]:
+        """Return what the mixtures of a family have to satisfy, in words."""
+        texts = list(family.texts)
+        if not family.is_point and family.whole:
+            for h, actions in sorted(family.supports.items()):
+                if len(actions) != 2:
+                    continue
+                s = self.game.sets[h]
+                values = [corner[h][actions[0]] for corner in family.corners]
+                low, high = min(values), max(values)
+                name = f"P({s.actions[actions[0]]} at {s.label})"
+                if low == high:
+                    texts.append(f"{name} = {low}")
+                    continue
+                texts += [f"{name} >= {low}"] * (low > 0) + [f"{name} <= {high}"] * (high < 1)
+        return tuple(texts)
+
+
+def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:
+    """Return behaviour by information set's number as a profile by labels."""
+    profile: dict[str, dict[str, dict[str, Any]]] = {p: {} for p in game.players}
+    for h, s in enumerate(game.sets):
+        if s.player is None:
+            continue
+        mix = moves.get(h)
+        if mix is None:  # an information set without nodes
+            mix = [_ONE, *[_ZERO] * (len(s.actions) - 1)]
+        profile[s.player][s.label] = dict(zip(s.actions, mix, strict=True))
+    return BehaviourProfile(profile)
+
+
+def given(game: ExtensiveGame, case: BeliefCase) -> dict[str, dict[str, Any]]:
+    """Return one system of beliefs by labels."""
+    return {
+        game.sets[h].label: {history_text(game, x): p for x, p in belief.items()}
+        for h, belief in case.inside.items()
+    }

@@ -1,0 +1,164 @@
+r"""The equilibria with given supports, as a system of polynomials, and its solutions.
+
+The unknowns are the probabilities of the actions in the supports of two actions or
+more.  For each player the actions in the support are worth the same, and no other is
+worth more:
+
+.. math:: u_i(a, x_{-i}) = u_i(b, x_{-i}) \ge u_i(c, x_{-i}), \quad
+          \sum_a x_{i,a} = 1, \quad x_{i,a} > 0.
+
+>>> from deterrence.solvers.support_search import Payoffs
+>>> chicken = Payoffs((2, 2), ((0, -1, 1, -10), (0, 1, -1, -10)))
+>>> found = solve_support(chicken, ((0, 1), (0, 1)))
+>>> [str(p) for p in found.strategies[0][0]], found.complete
+(['9/10', '1/10'], True)
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.polynomial.results import Continuum
+from deterrence.solvers.support_search import Payoffs, Support
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True)
+class SupportSolutions:
+    """All equilibria with exactly the given supports.
+
+    ``strategies`` are the isolated ones, per player a tuple of probabilities of all
+    actions; ``continua`` the infinite sets, their unknowns named ``p<player>_<action>``.
+    """
+
+    support: Support
+    strategies: tuple[tuple[tuple[Any, ...], ...], ...] = ()
+    continua: tuple[Continuum, ...] = ()
+    complete: bool = True
+    messages: tuple[str, ...] = ()
+
+
+def unknown(player: int, action: int) -> str:
+    """Return the name of the probability of an action."""
+    return f"p{player}_{action}"
+
+
+@lru_cache(maxsize=64)
+def _ring(count: int) -> Any:
+    from deterrence.solvers.polynomial.ring import make_ring
+
+    return make_ring(count)
+
+
+def solve_support(
+    payoffs: Payoffs, support: Support, deadline: Deadline | None = None
+) -> SupportSolutions:
+    """Return all equilibria with exactly these supports."""
+    mixed = [
+        (player, action)
+        for player, actions in enumerate(support)
+        if len(actions) > 1
+        for action in actions
+    ]
+    gains = _gains(payoffs, support)
+    if gains is None:
+        return SupportSolutions(support)
+    equal, worse = gains
+    if not mixed:
+        return SupportSolutions(support, (_filled(payoffs.shape, support, {}),))
+
+    from deterrence.solvers.polynomial.system import solve_elements
+
+    names = tuple(unknown(*m) for m in mixed)
+    ring = _ring(len(names))
+    place = {m: k for k, m in enumerate(mixed)}
+    equations = []
+    for player, actions in enumerate(support):
+        if len(actions) > 1:
+            equations.append(sum(ring.gens[place[player, a]] for a in actions) - ring.one)
+    equations += [_polynomial(ring, place, support, player, g) for player, g in equal]
+    conditions = [(x, True) for x in ring.gens[: len(names)]]
+    conditions += [(_polynomial(ring, place, support, player, g), False) for player, g in worse]
+    found = solve_elements(ring, names, equations, conditions, deadline)
+    return SupportSolutions(
+        support,
+        tuple(_filled(payoffs.shape, support, p) for p in found.points),
+        found.continua,
+        found.complete,
+        found.messages,
+    )
+
+
+def _gains(
+    payoffs: Payoffs, support: Support
+) -> tuple[list[tuple[int, list[int]]], list[tuple[int, list[int]]]] | None:
+    """Return what must be 0 and what must not be negative, against the others' choices.
+
+    ``None`` if a sign shows that there is no solution.
+    """
+    equal, worse = [], []
+    for player, actions in enumerate(support):
+        others = payoffs.others(player, support)
+        rows = [payoffs.row(player, a, others) for a in actions]
+        for one, two in itertools.pairwise(rows):
+            gain = [x - y for x, y in zip(one, two, strict=True)]
+            if not any(gain):
+                continue
+            if min(gain) >= 0 or max(gain) <= 0:  # every choice of the others happens
+                return None
+            equal.append((player, gain))
+        for action in range(payoffs.shape[player]):
+            if action in actions:
+                continue
+            other = payoffs.row(player, action, others)
+            gain = [x - y for x, y in zip(rows[0], other, strict=True)]
+            if min(gain) >= 0:
+                continue
+            if max(gain) <= 0:
+                return None
+            worse.append((player, gain))
+    return equal, worse
+
+
+def _polynomial(
+    ring: Any, place: dict[tuple[int, int], int], support: Support, player: int, gain: list[int]
+) -> Any:
+    """Return the expected value of a gain, a polynomial in the others' probabilities."""
+    divisor = math.gcd(*gain)
+    choices: list[Sequence[int | None]] = [
+        [None] if k == player or len(actions) == 1 else [place[k, a] for a in actions]
+        for k, actions in enumerate(support)
+    ]
+    terms = {}
+    for value, choice in zip(gain, itertools.product(*choices), strict=True):
+        if value:
+            powers = [0] * ring.ngens
+            for k in choice:
+                if k is not None:
+                    powers[k] = 1
+            terms[tuple(powers)] = ring.domain(value // divisor)
+    return ring.from_dict(terms)
+
+
+def _filled(
+    shape: Sequence[int], support: Support, values: Any
+) -> tuple[tuple[Any, ...], ...]:
+    """Return every player's probabilities of all actions."""
+    strategies = []
+    for player, (size, actions) in enumerate(zip(shape, support, strict=True)):
+        row: list[Any] = [_ZERO] * size
+        if len(actions) == 1:
+            row[actions[0]] = _ONE
+        else:
+            for action in actions:
+                row[action] = values[unknown(player, action)]
+        strategies.append(tuple(row))
+    return tuple(strategies)
