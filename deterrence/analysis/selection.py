@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from deterrence.analysis.exactly import PointAnswer
     from deterrence.analysis.points import Block
     from deterrence.game.strategic import StrategicGame
 
@@ -56,8 +57,8 @@ _NEAR = 1e-11
 #: Pairs of equilibria that are compared at once.
 _PAIRS = 1 << 21
 
-#: Returns the game at point number ``i`` of a block, with exact payoffs.
-Exactly = Callable[[int], "StrategicGame"]
+#: Returns the game at point number ``i`` of a block, with exact payoffs; for a tree, its answer.
+Exactly = Callable[[int], "StrategicGame | PointAnswer | None"]
 
 
 def check_rule(rule: str, by: str | None, measures: Sequence[str], players: Sequence[str]) -> None:
@@ -142,7 +143,7 @@ def keep(
     return np.concatenate(found)
 
 
-def _shifted(exactly: Exactly, start: int, i: int) -> StrategicGame:
+def _shifted(exactly: Exactly, start: int, i: int) -> StrategicGame | PointAnswer | None:
     return exactly(start + i)
 
 
@@ -183,10 +184,44 @@ def _keep(
         kept, doubtful = compared.at_the_end(largest)
     if exactly is not None:
         for i in np.flatnonzero(doubtful):
-            point = _Exactly(exactly(int(i)), block, int(i))
-            if point.profiles:
-                kept[i, : len(point.profiles)] = point.kept(rule, list(values), largest)
+            columns = _exact_numbers(exactly(int(i)), block, int(i), list(values))
+            if columns[0]:
+                kept[i, : len(columns[0])] = _kept(rule, columns, largest)
     return kept
+
+
+def _exact_numbers(
+    game: StrategicGame | PointAnswer | None, block: Block, i: int, names: Sequence[str]
+) -> list[list[Any]]:
+    """Return some measures and payoffs in the equilibria of a point, in the order of the block.
+
+    There are none where the block knows another number of equilibria.
+    """
+    from deterrence.analysis.exactly import PointAnswer
+
+    if game is None:
+        return [[] for _ in names]
+    if isinstance(game, PointAnswer):
+        if len(game.profiles) != block.count[i]:
+            return [[] for _ in names]
+        return [list({**game.payoffs, **game.measures}[name]) for name in names]
+    point = _Exactly(game, block, i)
+    return [point.numbers(name) for name in names]
+
+
+def _kept(rule: str, columns: Sequence[Sequence[Any]], largest: bool) -> list[bool]:
+    """Return which equilibria a rule keeps, by exact numbers of each."""
+    if rule in BY:
+        (numbers,) = columns
+        there = [v for v in numbers if v == v]
+        end = (max(there) if largest else min(there)) if there else None
+        return [v == end for v in numbers]
+    rows = list(zip(*columns, strict=True))
+    return [
+        _above_all(row, others) if rule == "payoff-dominant" else _below_none(row, others)
+        for e, row in enumerate(rows)
+        for others in ([*rows[:e], *rows[e + 1 :]],)
+    ]
 
 
 class _Compared:
@@ -312,21 +347,6 @@ class _Exactly:
                 found.append(float("nan"))
         return found
 
-    def kept(self, rule: str, values: Sequence[str], largest: bool) -> list[bool]:
-        """Return which equilibria a rule keeps."""
-        columns = [self.numbers(name) for name in values]
-        if rule in BY:
-            (numbers,) = columns
-            there = [v for v in numbers if v == v]
-            end = (max(there) if largest else min(there)) if there else None
-            return [v == end for v in numbers]
-        rows = list(zip(*columns, strict=True))
-        return [
-            _above_all(row, others) if rule == "payoff-dominant" else _below_none(row, others)
-            for e, row in enumerate(rows)
-            for others in ([*rows[:e], *rows[e + 1 :]],)
-        ]
-
 
 def _above_all(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
     return all(u > v for other in others for u, v in zip(row, other, strict=True))
@@ -376,7 +396,8 @@ def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
     kept[places[settled], winner[settled]] = True
     if exactly is not None:
         for i in np.flatnonzero(candidates & ~settled):
-            at_a, at_b = (_nash_product(exactly(int(i)), cell) for cell in (
+            game: Any = exactly(int(i))
+            at_a, at_b = (_nash_product(game, cell) for cell in (
                 (row[i], column[i]), (1 - row[i], 1 - column[i])
             ))  # fmt: skip
             if at_a != at_b:

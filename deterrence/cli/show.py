@@ -47,7 +47,8 @@ def show(
 
     Best replies are marked at the values used. GAME is the name of a model that ships,
     a model file, a Gambit .nfg or .efg file, or - for standard input. Of a game tree the moves
-    are shown; --format nfg writes its reduced strategic form, --format efg a Gambit file.
+    are shown; --format latex writes them for the package istgame, --format nfg the reduced
+    strategic form, --format efg a Gambit file.
     """
     check_output(output)
     source = load_game(game, assignments, scenario, rungs)
@@ -55,7 +56,7 @@ def show(
     if symbolic and source.model is None:
         raise UsageError(f"--symbolic: {game} has numbers, no formulas", remedy="leave it out")
     if not isinstance(source.game, StrategicGame):
-        if dominance or form in ("latex", "html"):
+        if dominance or form == "html":
             option = "--dominance" if dominance else f"--format {form}"
             raise UsageError(
                 f"{option} is not for game trees",
@@ -92,7 +93,21 @@ class _Tree:
             from deterrence.modelfile.nfg import write_nfg
 
             return write_nfg(self.tree.strategic_form())
-        return self.table()
+        return self.latex() if form == "latex" else self.table()
+
+    def latex(self) -> str:
+        """Return the tree as a picture of the package istgame: with formulas, with numbers."""
+        from deterrence.game.tree_latex import tree_latex
+
+        model = self.source.model
+        symbols: dict[str, str] = {}
+        titles: dict[str, str] = {}
+        if model is not None:
+            symbols = {p.name: p.symbol for p in model.parameters.values()}
+            titles = {label: o.title for label, o in model.outcomes.items() if o.title}
+        trees = [t for t in (self.formulas, self.tree if self.numbers else None) if t is not None]
+        parts = [tree_latex(t, symbols=symbols, titles=titles) for t in trees]
+        return "\n\n\\par\\medskip\n".join(parts)
 
     def table(self) -> str:
         from deterrence.game.markup import wrap

@@ -11,14 +11,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError
 from deterrence.figures.words import figure_number, joined
 from deterrence.game.behaviour import BehaviourProfile
+from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.markup import latex_symbol
 from deterrence.game.tree_play import history_text, moves_of, reach
 from deterrence.solvers.tree_solution import TreeSolution
 
@@ -32,7 +36,8 @@ class Answer:
 
     ``moves`` are the probabilities of the actions of each information set, ``reached``
     those of the nodes; ``open_sets`` are information sets at which what is played is of no
-    consequence; ``beliefs`` a number or the least and the greatest one, by node.
+    consequence; ``beliefs`` a number or the least and the greatest one, by node.  ``notes``
+    are sentences in pieces, words and formulas.
     """
 
     game: ExtensiveGame
@@ -44,8 +49,10 @@ class Answer:
     conditions: Mapping[str, tuple[str, ...]]
     open_sets: frozenset[int]
     payoffs: Mapping[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[Any, ...], ...] = ()
     complete: bool = True
+    #: LaTeX of what a closed form leaves open, by name.
+    symbols: Mapping[str, str] = field(default_factory=dict)
 
     def is_reached(self, node: int) -> bool:
         """Whether the equilibrium path comes to a node."""
@@ -87,13 +94,11 @@ def choose(
     if equilibrium is not None and not isinstance(equilibrium, int):
         if concept is not None:
             raise UsageError("a concept beside an equilibrium", remedy="give one of them")
-        return _answer(game, equilibrium, "The equilibrium")
+        return _given(game, equilibrium)
     from deterrence.solvers.backward import CONCEPTS, solve_tree
+    from deterrence.solvers.tree_concepts import default_concept
 
-    if concept is None:
-        concept = "spe"
-        if not game.is_perfect_information:
-            concept = "pbe" if "pbe" in CONCEPTS else "nash"
+    concept = concept or default_concept(game)
     solution = solve_tree(game, concept, time_limit=time_limit)
     if solution.interrupted:
         raise KeyboardInterrupt
@@ -103,9 +108,10 @@ def choose(
     notes = [_family(solution, number)]
     complete = solution.status == "complete"
     if not complete:
-        notes += ["There may be equilibria that were not found.", *solution.messages]
+        notes.append("There may be equilibria that were not found.")
+        notes += [f"{m[:1].upper()}{m[1:]}." for m in solution.messages]
     return _answer(
-        game, solution.equilibria[number], heading, tuple(n for n in notes if n), complete
+        game, solution.equilibria[number], heading, tuple((n,) for n in notes if n), complete
     )
 
 
@@ -150,31 +156,85 @@ def _family(solution: TreeSolution, number: int) -> str:
     return ""
 
 
+def _given(game: ExtensiveGame, found: Any) -> Answer:
+    """Return an equilibrium that is at hand; one in closed form tells when it exists."""
+    name = getattr(found, "id", None)
+    notes: list[tuple[Any, ...]] = []
+    if conditions := getattr(found, "conditions", ()):
+        notes.append(("It exists where ", *_listed(conditions), "."))
+    for f in getattr(found, "freedoms", ()):
+        symbol = Expression.parse(f.symbol)
+        low, high = _listed(f.lower) or ("0",), _listed(f.upper) or ("1",)
+        notes.append((symbol, f" is {f.meaning}: at least ", *low, ", at most ", *high, "."))
+    heading = "The equilibrium" if name is None else f"Equilibrium {name}"
+    return _answer(game, found, heading, tuple(notes))
+
+
+def _listed(formulas: Sequence[Any]) -> tuple[Any, ...]:
+    """Return formulas with the words between them."""
+    pieces: list[Any] = []
+    for k, e in enumerate(formulas):
+        pieces += [e] if not k else [" and " if k == len(formulas) - 1 else ", ", e]
+    return tuple(pieces)
+
+
 def _answer(
     game: ExtensiveGame,
     found: Any,
     heading: str,
-    notes: tuple[str, ...] = (),
+    notes: tuple[tuple[Any, ...], ...] = (),
     complete: bool = True,
 ) -> Answer:
-    profile = found.profile if hasattr(found, "profile") else found
+    given = found.profile if hasattr(found, "profile") else found
+    profile = BehaviourProfile({
+        player: {s: {a: _number_of(p) for a, p in mix.items()} for s, mix in own.items()}
+        for player, own in given.items()
+    })  # fmt: skip
     moves = moves_of(game, profile)
     beliefs: dict[int, Any] = {}
     for where, mix in getattr(found, "beliefs", {}).items():
         for k in game.information_set(where).nodes:
             told = mix.get(history_text(game, k))
             if told is not None:
-                beliefs[k] = told
+                beliefs[k] = _number_of(told)
     open_sets = frozenset(game.set_index(s) for s in getattr(found, "open_sets", ()))
+    conditions = dict(getattr(found, "belief_conditions", {}))
+    payoffs = getattr(found, "payoffs", None) or game.expected_payoffs(profile)
     return Answer(
-        game, heading, profile if isinstance(profile, BehaviourProfile)
-        else BehaviourProfile(profile),
-        moves, reach(game, moves), beliefs, dict(getattr(found, "belief_conditions", {})),
-        open_sets, game.expected_payoffs(profile), notes, complete,
+        game, heading, profile, moves, reach(game, moves), beliefs, conditions, open_sets,
+        payoffs, notes, complete, _open_symbols(found),
     )  # fmt: skip
 
 
-def belief_text(belief: Any, text: Callable[[Any], str] = figure_number) -> str:
+def _open_symbols(found: Any) -> dict[str, str]:
+    """Return ``mu1`` as the LaTeX of a letter with an index, and so on."""
+    names = [f.symbol for f in getattr(found, "freedoms", ())]
+    parts = {n: re.fullmatch(r"([A-Za-z]+)_?(\d+)", n) for n in names}
+    return {n: latex_symbol(f"{m[1]}_{m[2]}" if m else n) for n, m in parts.items()}
+
+
+def _number_of(value: Any) -> Any:
+    """Return a formula that is a number as the number."""
+    known = isinstance(value, Expression) and value.op == "number"
+    return value.args[0] if known else value
+
+
+def probability_text(value: Any) -> str:
+    """Write a probability: simple fractions as such, others as decimals.
+
+    >>> from fractions import Fraction
+    >>> [probability_text(Fraction(p)) for p in ("1/4", "3/7", "0.9", "1", "123/4567")]
+    ['1/4', '3/7', '0.9', '1', '≈0.0269']
+    """
+    if isinstance(value, Fraction) and value.denominator < 100:
+        if value.denominator not in (1, 10):
+            return str(value)
+    elif isinstance(value, Fraction) and value.denominator not in (100, 1000, 10_000):
+        return f"≈{figure_number(float(value))}"
+    return figure_number(value)
+
+
+def belief_text(belief: Any, text: Callable[[Any], str] = probability_text) -> str:
     """Write a belief: a number, or the range that an equilibrium leaves open.
 
     >>> from fractions import Fraction

@@ -58,7 +58,7 @@ def block(page: Page, lines: Sequence[Line]) -> Block:
         sizes = [page.size_of(run.text, SMALL, run.weight) for run in line]
         widths.append(sum(w for w, _ in sizes) + _BLANK * max(0, len(line) - 1))
         # Lines with fractions are taller than others.
-        heights.append(max([step, *(h + 0.4 for (_, h), r in zip(sizes, line, strict=True)
+        heights.append(max([step, *(h + 1.0 for (_, h), r in zip(sizes, line, strict=True)
                                     if "$" in r.text and h > step)]))  # fmt: skip
     return Block(tuple(lines), tuple(widths), tuple(heights))
 
@@ -116,5 +116,9 @@ def value_text(value: Any, symbols: Mapping[str, str]) -> str:
     """
     if isinstance(value, Expression):
         number = value.args[0] if value.op == "number" else None
-        return mathtext(value, symbols) if number is None else figure_number(number)
+        if number is not None:
+            return figure_number(number)
+        # Quotients as large as what stands beside them: the smaller ones of running text
+        # are hard to read at this size.
+        return mathtext(value, symbols).replace(r"\frac", r"\dfrac")
     return safe(figure_number(value))

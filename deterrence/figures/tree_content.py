@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import UsageError
 from deterrence.figures.page import Page
 from deterrence.figures.style import GREY, INK, LINES, nth
-from deterrence.figures.tree_answer import Answer, belief_text
+from deterrence.figures.tree_answer import Answer, belief_text, probability_text
 from deterrence.figures.tree_blocks import Block, Line, Run, block, value_text, wrapped
 from deterrence.figures.words import safe
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.markup import latex_symbol
-from deterrence.game.tree_layout import Sizes, View
+from deterrence.game.tree_layout import Sizes
+from deterrence.game.tree_nodes import is_formula
 from deterrence.game.tree_play import leaf_name
+from deterrence.game.tree_text import says_something
+from deterrence.game.tree_view import View
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
@@ -27,8 +29,6 @@ PAD = (1.5, 0.55)
 DOT = 1.9
 #: Longest title of an outcome; longer ones give way to their labels.
 _TITLE = 32
-#: Labels of information sets that say nothing: numbers, and what readers of files put in.
-_NUMBERED = re.compile(r"(?:chance|.+:|set|node)?\s*\d*|.+:\d+(?:_\d+)?")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Content:
         self.page, self.it, self.shown, self.answer = page, it, shown, answer
         self.manner, self.down = manner, down
         self.game = it.written
-        self.symbols = it.symbols
+        self.symbols = it.symbols if answer is None else {**it.symbols, **answer.symbols}
         self.worth = answer.worth() if answer is not None and shown.folded else []
         self._texts: dict[Any, str] = {}
         self._node_lines: dict[Any, list[Line]] = {}
@@ -146,12 +146,14 @@ class Content:
         self.labels: dict[int, Block] = {}
         self.payoffs: dict[int, tuple[Block, ...]] = {}
         for k in shown.nodes:
-            if shown.is_end(k):
+            if k in shown.turns:
+                self.payoffs[k], self.nodes[k] = (), block(page, [])
+            elif shown.is_end(k):
                 self.payoffs[k] = tuple(block(page, [line]) for line in self._payoff_lines(k))
                 self.nodes[k] = block(page, self._end_lines(k))
             else:
                 self.nodes[k] = block(page, self._mover_lines(k))
-            if k:
+            if k != shown.root:
                 self.labels[k] = block(page, self._label_lines(k))
 
     def text(self, value: Any) -> str:
@@ -161,13 +163,17 @@ class Content:
             self._texts[key] = value_text(value, self.symbols)
         return self._texts[key]
 
+    def probability(self, value: Any) -> str:
+        """Return a probability as text."""
+        return self.text(value) if is_formula(value) else probability_text(value)
+
     # ---- nodes -----------------------------------------------------------------
     def _mover_lines(self, k: int) -> list[Line]:
         node = self.game.nodes[k]
         s = self.game.sets[node.set]
         if node.set not in self._node_lines:
             colour = player_colour(self.game, s.player)
-            told = _says_something(s.label, s.player) and self.manner.sets
+            told = says_something(s.label, s.player) and self.manner.sets
             width = self.manner.node
             if s.player is None:
                 who = safe(s.label) if told else "chance"
@@ -178,8 +184,8 @@ class Content:
                     lines += wrapped(self.page, safe(s.label), width)
             self._node_lines[node.set] = lines
         lines = list(self._node_lines[node.set])
-        if self.answer is not None and k in self.answer.beliefs:
-            belief = belief_text(self.answer.beliefs[k], self.text)
+        if self.answer is not None and k in self.answer.beliefs and len(s.nodes) > 1:
+            belief = belief_text(self.answer.beliefs[k], self.probability)
             lines.append((Run("belief"), Run(belief, weight="bold")))
         if node.outcome is not None:
             lines.append((Run("pays"), *self._coloured(self.game.outcomes[node.outcome])))
@@ -206,8 +212,19 @@ class Content:
         elif self.manner.names:
             lines = wrapped(self.page, safe(self.it.leaf(k)), self.manner.name, INK, weight)
         if self.down:
-            lines += [line for b in self.payoffs[k] for line in b.lines]
+            lines += self._stacked(k)
         return lines
+
+    def _stacked(self, k: int) -> list[Line]:
+        """Return the payoffs one below the other, or in a row beside a chain, to save height."""
+        lines = [line for b in self.payoffs[k] for line in b.lines]
+        if k == self.shown.root or self.shown.parent(k) not in self.shown.straight:
+            return lines
+        runs = [line[0] for line in lines]
+        return [tuple(
+            Run(r.text + ("," if i < len(runs) - 1 else ""), r.colour, r.weight)
+            for i, r in enumerate(runs)
+        )] if runs else []  # fmt: skip
 
     def _payoff_lines(self, k: int) -> list[Line]:
         if k in self.shown.folded:
@@ -231,11 +248,11 @@ class Content:
         lines = wrapped(self.page, safe(s.actions[move]), self.manner.label)
         run: Run | None = None
         if s.is_chance:
-            run = Run(self.text(s.chances[move]), GREY, "bold")
+            run = Run(self.probability(s.chances[move]), GREY, "bold")
         elif self.answer is not None:
             p = self.answer.chance(k)
             if p is not None and p != 0 and p != 1:
-                run = Run(self.text(p), player_colour(self.game, s.player), "bold")
+                run = Run(self.probability(p), player_colour(self.game, s.player), "bold")
         if run is None:
             return lines
         if self.down or not lines:
@@ -243,14 +260,16 @@ class Content:
         return [*lines[:-1], (*lines[-1], run)]
 
     # ---- how large everything is ---------------------------------------------
-    def sizes(self, corridors: Mapping[int, float]) -> Sizes:
+    def sizes(self, corridors: Mapping[int, float], gap: float) -> Sizes:
         """Return the sizes of all blocks, along the tree and across."""
         across, along = PAD
         nodes, labels = {}, {}
         for k in self.shown.nodes:
             b = self.nodes[k]
             end = self.shown.is_end(k)
-            if self.down:
+            if k in self.shown.turns:
+                nodes[k] = (1.0, 1.0)
+            elif self.down:
                 nodes[k] = (
                     (DOT + b.height, max(b.width, 2.0)) if end
                     else (b.height + 2 * along, b.width + 2 * across)
@@ -260,13 +279,13 @@ class Content:
                 nodes[k] = (DOT + b.width, max(tall, self.page.height_of(1)))
             else:
                 nodes[k] = (b.width + 2 * across, b.height + 2 * along)
-            if k:
+            if k != self.shown.root:
                 b = self.labels[k]
                 labels[k] = (b.height, b.width + 1.0) if self.down else (b.width + 1.6, b.height)
         return Sizes(
             nodes,
             labels,
-            gap=2.0 if self.down else 1.0,
+            gap=gap,
             lead=1.6 if self.down else 2.2,
             slants=(5.0, 13.0, 0.22) if self.down else (5.0, 12.0, 0.2),
             endless=not self.down,
@@ -281,7 +300,3 @@ class Content:
             head = max(self.page.size_of(w)[0] for w in safe(player).split() or [""])
             wide.append(max([*numbers, min(head, 18.0)]) + 2.6)
         return wide
-
-
-def _says_something(label: str, player: str | None) -> bool:
-    return not _NUMBERED.fullmatch(label) and label != player

@@ -9,27 +9,28 @@ mixtures have their probabilities at the lines, beliefs stand at the nodes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.figures.drawing import drawn, where_words
-from deterrence.figures.page import COLUMN, EDGE, HIGHEST, NARROWEST, WIDEST, KeyEntry, Page
+from deterrence.figures.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.style import FAINT, GREY, INK, LINES, nth
-from deterrence.figures.tree_answer import Answer, belief_text, choose
-from deterrence.figures.tree_content import MANNERS, Content, Subject, subject
+from deterrence.figures.tree_answer import Answer, belief_text, choose, probability_text
+from deterrence.figures.tree_blocks import draw
+from deterrence.figures.tree_content import Subject, subject
 from deterrence.figures.tree_lines import (
     IDLE,
     PLAYED,
     READY,
     Drawing,
+    move_style,
     tint,
 )
+from deterrence.figures.tree_plan import GUTTER, TABLE, Plan, plan_tree
 from deterrence.figures.words import figure_number, joined, safe
 from deterrence.game.markup import plain
-from deterrence.game.tree_layout import Layout, View, view
-from deterrence.game.tree_links import Link, linked
 from deterrence.game.tree_text import kind_of_game
+from deterrence.game.tree_view import View
 
 if TYPE_CHECKING:
     from deterrence.game.extensive import ExtensiveGame
@@ -37,29 +38,8 @@ if TYPE_CHECKING:
 
 #: How a tree grows; ``auto`` takes what suits a page better.
 DIRECTIONS = ("auto", "down", "right")
-#: Nodes that are drawn at most, and the room for them on a usual page (mm).
-MAX_NODES = 3_000
-PAGE = (183.0, 240.0)
-#: Least distance of the table of payoffs from the tree (mm).
-_TABLE = 3.0
 #: Profile lines in a description.
 _SAID = 12
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A tree laid out in one direction and manner, with its size (mm)."""
-
-    content: Content
-    layout: Layout
-    links: tuple[Link, ...]
-    width: float
-    height: float
-
-    @property
-    def strain(self) -> float:
-        """How far this is from fitting a page: 1 or less fits."""
-        return max(self.width / PAGE[0], self.height / PAGE[1])
 
 
 @drawn
@@ -101,7 +81,7 @@ def tree(
                 remedy="draw a model, or game.at(values)",
             )
         answer = choose(it.numbers, concept, equilibrium, time_limit)
-    plan = _plan(it, answer, direction, depth, width)
+    plan = plan_tree(it, answer, direction, depth, width)
     page = Page(max(plan.width, COLUMN) if width is None else width)
     heading = it.title if title is None else title
     told = where_words(scenario, values)
@@ -111,102 +91,61 @@ def tree(
     _draw(page, plan)
     page.key(_key(plan))
     for note in _notes(plan):
-        page.note(safe(note))
-    figure = page.finish(heading, describe(it, plan.layout.view, answer))
+        # Lines with quotients are higher than others.
+        more = 0.9 if r"\frac" in note else 0.0
+        page.y += more
+        page.note(note)
+        page.y += more
+    figure = page.finish(heading, describe(it, plan.shown, answer))
     figure.incomplete = answer is not None and not answer.complete
     return figure
 
 
-# ---- how it fits --------------------------------------------------------------------
-def _plan(
-    it: Subject, answer: Answer | None, direction: str, depth: int | None, width: float | None
-) -> Plan:
-    """Return the best of the plans that fit."""
-    if width is not None and not NARROWEST <= width <= WIDEST:
-        Page(width)  # raises the error
-    shown = view(it.written, depth)
-    ways = ("down", "right") if direction == "auto" else (direction,)
-    room = WIDEST if width is None else width
-    smallest: Plan | None = None
-    if len(shown.nodes) <= MAX_NODES:
-        for step in range(len(MANNERS["down"])):
-            plans = [_laid_out(it, shown, answer, way, step) for way in ways]
-            fitting = [p for p in plans if p.width <= room and p.height <= HIGHEST - 100]
-            if fitting:
-                return min(fitting, key=lambda p: max(p.strain, 1.0))
-            smallest = min([*plans, *([smallest] if smallest else [])], key=lambda p: p.width)
-    raise _too_large(it, shown, answer, ways, room, smallest)
-
-
-def _too_large(
-    it: Subject,
-    shown: View,
-    answer: Answer | None,
-    ways: tuple[str, ...],
-    room: float,
-    smallest: Plan | None,
-) -> UsageError:
-    """Return the error for a tree that does not fit, with what does."""
-    remedies = []
-    if smallest is not None and smallest.height <= HIGHEST - 100 and smallest.width <= WIDEST:
-        remedies.append(f"give a width of {smallest.width + 1:.0f} mm or more")
-    low, high = 0, max(shown.levels.values())
-    while low < high - 1:
-        middle = (low + high) // 2
-        part = view(it.written, middle)
-        fits = len(part.nodes) <= MAX_NODES and any(
-            p.width <= room and p.height <= HIGHEST - 100
-            for p in (_laid_out(it, part, answer, way, 2) for way in ways)
-        )
-        low, high = (middle, high) if fits else (low, middle)
-    if low:
-        remedies.append(f"draw the first moves only, --depth {low}")
-    count = len(shown.nodes)
-    return UsageError(
-        f"the tree of {it.written.name} ({count:,} nodes) does not fit {room:g} mm",
-        remedy=", or ".join(remedies) or "`deterrence show` writes it as text",
-    )
-
-
-def _laid_out(it: Subject, shown: View, answer: Answer | None, way: str, step: int) -> Plan:
-    """Lay a tree out; dashed lines get the room that they turn out to need."""
-    ruler = _ruler()
-    content = Content(ruler, it, shown, answer, MANNERS[way][step], way == "down")
-    layout, found = linked(shown, content.sizes)
-    if way == "down":
-        wide, tall = layout.breadth, layout.length
-    else:
-        wide, tall = layout.length + _TABLE + sum(content.columns()), layout.breadth
-    return Plan(content, layout, tuple(found), wide + 2 * EDGE + 2.0, tall)
-
-
-def _ruler() -> Page:
-    return Page(WIDEST)
-
-
 # ---- drawing ------------------------------------------------------------------------
 def _draw(page: Page, plan: Plan) -> None:
-    content, layout = plan.content, plan.layout
-    page.y += 1.0
-    left = EDGE + 1.0 + max(0.0, page.width - plan.width) / 2
-    if not content.down:
-        left = EDGE + 1.0
-        top = _heads(page, plan, left)
-    else:
+    content = plan.content
+    page.y += 1.0 if len(plan.parts) == 1 else 3.5
+    left = EDGE + 1.0
+    if content.down:
+        left += max(0.0, page.width - plan.width) / 2
         top = page.y
-    Drawing(page, content, layout, plan.links, left, top).draw()
+    else:
+        top = _heads(page, plan, left)
+    before: Drawing | None = None
+    for part in plan.parts:
+        drawing = Drawing(page, part.content, part.layout, part.links, left, top)
+        drawing.draw()
+        if before is not None:
+            _turn(before, drawing)
+        left += part.layout.breadth + GUTTER
+        before = drawing
     if not content.down:
-        _table(page, plan, left, top)
+        _table(page, plan, EDGE + 1.0, top)
     page.y = top + plan.height + 3.0
+
+
+def _turn(before: Drawing, after: Drawing) -> None:
+    """Draw the line from the end of a column to the top of the next one."""
+    (k,) = before.it.view.turns
+    x, y = before.at(before.it.start(k), before.it.across[k])
+    to_x, to_y = after.at(0.0, after.it.across[k])
+    bottom = before.at(before.it.length + 1.5, 0.0)[1]
+    gutter = before.left + before.it.breadth + GUTTER / 2
+    colour, width, name = before.style(k)
+    before.page.line(
+        [x, x, gutter, gutter, to_x, to_x], [y, bottom, bottom, to_y - 2.5, to_y - 2.5, to_y],
+        color=colour, lw=width, gid=f"{name}-turn-{k}", solid_joinstyle="round", zorder=2.0,
+    )  # fmt: skip
 
 
 def _heads(page: Page, plan: Plan, left: float) -> float:
     """Write the players over their columns of payoffs; return where the tree begins."""
-    heads = [page.wrap(safe(p), w - 0.8) for p, w in zip(
-        plan.content.game.players, plan.content.columns(), strict=True)]  # fmt: skip
+    wide = plan.content.columns()
+    players = plan.content.game.players
+    heads = [page.wrap(safe(p), w - 0.8) for p, w in zip(players, wide, strict=True)]
     tall = max(map(len, heads))
-    x = left + plan.layout.length + _TABLE
-    for i, (lines, w) in enumerate(zip(heads, plan.content.columns(), strict=True)):
+    x = left + plan.parts[0].layout.length + TABLE
+    for i, (lines, w) in enumerate(zip(heads, wide, strict=True)):
         x += w
         top = page.y + (tall - len(lines)) * page.height_of(1)
         page.lines(lines, x, top, align="right", colour=nth(LINES, i).colour, weight="bold")
@@ -215,20 +154,15 @@ def _heads(page: Page, plan: Plan, left: float) -> float:
 
 def _table(page: Page, plan: Plan, left: float, top: float) -> None:
     """Write the payoffs into columns, each on the row of its end."""
-    layout, content = plan.layout, plan.content
-    begin = left + layout.length + _TABLE
+    layout, content = plan.parts[0].layout, plan.content
+    begin = left + layout.length + TABLE
+    wide = content.columns()
     for k, payoffs in content.payoffs.items():
         y = top + layout.across[k]
         x = begin
-        for b, w in zip(payoffs, content.columns(), strict=False):
+        for b, w in zip(payoffs, wide, strict=False):
             x += w
-            for line, width in zip(b.lines, b.widths, strict=True):
-                run = line[0]
-                tall = b.height > page.height_of(1)
-                page.text(
-                    run.text, x - width, y if tall else page.baseline(y), colour=run.colour,
-                    weight=run.weight, valign="center" if tall else "baseline", gid=f"payoff-{k}",
-                )  # fmt: skip
+            draw(page, b, x, y - b.height / 2, align="right", gid=f"payoff-{k}")
         away = left + layout.start(k) + layout.sizes.nodes[k][0] + 1.0
         if payoffs and begin - away > 4.0:
             page.line(
@@ -244,39 +178,25 @@ def _key(plan: Plan) -> list[KeyEntry]:
     entries = []
     if content.down:
         names = joined([safe(p) for p in game.players])
-        if len(game.players) > 1:
-            entries.append(KeyEntry(_stack(len(game.players)), f"payoffs, from the top: {names}"))
-        else:
-            entries.append(KeyEntry(_stack(1), f"payoff of {names}"))
-    movers = [game.sets[game.nodes[k].set] for k in content.shown.nodes if k in _inner(content)]
+        several = len(game.players) > 1
+        told = f"payoffs of {names}, in this order" if several else f"payoff of {names}"
+        entries.append(KeyEntry(_stack(len(game.players)), told))
+    movers = [game.sets[game.nodes[k].set] for k in plan.shown.nodes if not plan.shown.is_end(k)]
     if any(s.player is None for s in movers):
         entries.append(KeyEntry(_hexagon, "chance"))
     if any(s.player is not None and len(s.nodes) > 1 for s in movers):
-        entries.append(
-            KeyEntry(_together, "information set: its player cannot tell these apart")
-        )
+        entries.append(KeyEntry(_together, "information set: its player cannot tell these apart"))
     if answer is not None:
         entries.append(KeyEntry(_stroke(PLAYED, INK), "played in the equilibrium"))
-        styles = {_style_of(plan, k) for k in content.shown.nodes if k}
+        styles = {move_style(answer, game, k)[2] for k in plan.shown.nodes[1:]}
         if "move-ready" in styles:
             entries.append(KeyEntry(_stroke(READY, INK), "would be played if it came to that"))
         if "move-idle" in styles:
             entries.append(KeyEntry(_stroke(IDLE, FAINT), "not played"))
-    if content.shown.folded:
+    if plan.shown.folded:
         told = "more moves, folded up" + ("; expected payoffs from there on" if answer else "")
         entries.append(KeyEntry(_fold, told))
     return entries
-
-
-def _inner(content: Content) -> set[int]:
-    return {k for k in content.shown.nodes if not content.shown.is_end(k)}
-
-
-def _style_of(plan: Plan, k: int) -> str:
-    return Drawing(_ANY, plan.content, plan.layout, (), 0, 0).style(k)[2]
-
-
-_ANY: Any = None
 
 
 def _stack(count: int) -> Any:
@@ -331,9 +251,11 @@ def _notes(plan: Plan) -> list[str]:
         notes.append("Outcomes and names of information sets are left out: there is no room.")
     if answer is None:
         return notes
-    notes += answer.notes
+    for pieces in answer.notes:
+        texts = [safe(p) if isinstance(p, str) else content.text(p) for p in pieces]
+        notes.append("".join(texts).replace(r"\dfrac", r"\frac"))
     for where, conditions in answer.conditions.items():
-        notes.append(f"Beliefs at {plain(where)}: {plain(joined(list(conditions)))}.")
+        notes.append(safe(f"Beliefs at {where}: {joined(list(conditions))}."))
     if answer.open_sets:
         notes.append(
             "Where a player's own moves exclude an information set, what is played there is of no "
@@ -359,7 +281,7 @@ def describe(it: Subject, shown: View, answer: Answer | None) -> str:
     parts.append(f"{answer.heading}.")
     told = [
         f"{player} at {where} "
-        + joined([a if p == 1 else f"{a} {figure_number(p)}" for a, p in mix.items() if p != 0])
+        + joined([a if p == 1 else f"{a} {probability_text(p)}" for a, p in mix.items() if p != 0])
         for player, own in answer.profile.items()
         for where, mix in own.items()
         if game.set_index(where) not in answer.open_sets

@@ -45,9 +45,11 @@ class Drawing:
     def draw(self) -> None:
         """Draw everything."""
         for k in self.it.view.nodes:
-            if k:
+            if k != self.it.view.root:
                 self._move(k)
                 self._label(k)
+            if k in self.it.view.turns:
+                continue
             if self.it.view.is_end(k):
                 self._end(k)
             else:
@@ -58,16 +60,7 @@ class Drawing:
     # ---- moves -------------------------------------------------------------------
     def style(self, k: int) -> tuple[str, float, str]:
         """Return colour, width and name of the line of the move to a node."""
-        s = self.game.sets[self.game.nodes[self.it.view.parent(k)].set]
-        if self.answer is None:
-            return INK, PLAIN, "move"
-        p = self.answer.chance(k)
-        if p is None or p == 0:
-            return FAINT, IDLE, "move-idle"
-        colour = INK if s.player is None else player_colour(self.game, s.player)
-        if self.answer.is_reached(k):
-            return colour, PLAYED, "move-played"
-        return colour, READY if s.player else PLAIN, "move-ready"
+        return move_style(self.answer, self.game, k)
 
     def _move(self, k: int) -> None:
         it, parent = self.it, self.it.view.parent(k)
@@ -184,6 +177,20 @@ class Drawing:
             Path([self.at(*p) for p in places], codes), facecolor="none", edgecolor=colour,
             lw=1.0, linestyle=_DASHES, zorder=2.7, gid=f"information-set-{a}-{b}",
         ))  # fmt: skip
+
+
+def move_style(answer: Answer | None, game: ExtensiveGame, k: int) -> tuple[str, float, str]:
+    """Return colour, width and name of the line of the move to a node."""
+    if answer is None:
+        return INK, PLAIN, "move"
+    p = answer.chance(k)
+    if p is None or p == 0:
+        return FAINT, IDLE, "move-idle"
+    s = game.sets[game.nodes[game.nodes[k].parent].set]
+    colour = INK if s.player is None else player_colour(game, s.player)
+    if answer.is_reached(k):
+        return colour, PLAYED, "move-played"
+    return colour, READY if s.player else PLAIN, "move-ready" if s.player else "move"
 
 
 def tint(colour: str) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.algebraic import Algebraic
 from deterrence.game.numbers import format_decimal
 
 #: Terminal columns that text is laid out for.
@@ -213,11 +214,15 @@ def columns(rows: Sequence[Sequence[str]], *, gap: int = 2, right: Iterable[int]
 def number(value: Any, longest: int = MAX_EXACT) -> tuple[str, str]:
     """Return a number's exact form and its decimal, each empty where the other says it all.
 
-    The exact form is ``~`` where it takes more than ``longest`` characters.
+    The exact form is ``~`` where it takes more than ``longest`` characters, and for
+    irrational numbers without a short form in square roots.
 
     >>> number(Fraction(3, 7)), number(Fraction(2)), number(0.25)
     (('3/7', '0.4286'), ('2', ''), ('', '0.25'))
     """
+    if isinstance(value, Algebraic):
+        closed = value.closed_form()
+        return closed if 0 < len(closed) <= longest else "~", format_decimal(value)
     if not isinstance(value, Fraction):
         infinite = isinstance(value, float) and not math.isfinite(value)
         return "", str(value) if infinite else format_decimal(value)

@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import ExpressionError
+from deterrence.game.algebraic import Algebraic
 
 #: Longest number that is read, in characters.
 MAX_DIGITS = 300
@@ -109,12 +110,14 @@ def exact(value: object) -> Fraction:
 
 
 def to_number(value: Any) -> Any:
-    """Return ``value`` as the package keeps numbers: a ``Fraction``, a float or a sympy expression.
+    """Return ``value`` as the package keeps numbers.
+
+    That is a ``Fraction``, an ``Algebraic`` number, a float or a sympy expression.
 
     >>> to_number("0.5"), to_number(2), to_number(0.5)
     (Fraction(1, 2), Fraction(2, 1), 0.5)
     """
-    if isinstance(value, Fraction):
+    if isinstance(value, Fraction | Algebraic):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -172,6 +175,10 @@ def format_both(value: Any) -> str:
     >>> [format_both(Fraction(x)) for x in ("3/7", "2", "1/2")]
     ['3/7 (0.4286)', '2', '1/2 (0.5)']
     """
+    if isinstance(value, Algebraic):
+        closed = value.closed_form()
+        decimal = format_decimal(value)
+        return f"{closed} ({decimal})" if 0 < len(closed) <= 24 else f"~{decimal}"
     if not isinstance(value, Fraction):
         return format_decimal(value)
     if value.denominator == 1 and abs(value) < 10**9:

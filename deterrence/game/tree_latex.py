@@ -9,8 +9,10 @@ to the width of the page.  Labels are escaped, so whatever stands in a file comp
 >>> game = ExtensiveGame.from_tree(("A",), Decision("A", "first_move", {
 ...     "go": Leaf("gain"), "stay": Leaf("loss")}), {"gain": ("1/3",), "loss": (0,)})
 >>> text = tree_latex(game, profile={"A": {"first_move": {"go": 1}}})
->>> [line for line in text.splitlines() if line.startswith((r"\istroot", r"\usep", "%"))]
-['% Needs \\usepackage{istgame} in the preamble.', '\\istrooto(n0)(15.3mm,-4.5mm)[tree move,tree player 1]{\\textbf{A}\\\\first\\_move}']
+>>> print(text.splitlines()[0])
+% Needs \usepackage{istgame} in the preamble.
+>>> r"{\shortstack{\textbf{A}\\first\_move}}" in text
+True
 """
 
 from __future__ import annotations
@@ -23,9 +25,11 @@ from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.markup import latex_number, latex_symbol, latex_text, plain, short, text_width
-from deterrence.game.tree_layout import Layout, Sizes, View, view
+from deterrence.game.tree_layout import Layout, Sizes
 from deterrence.game.tree_links import Link, linked, track_at
 from deterrence.game.tree_play import history_text, leaf_name, moves_of, reach
+from deterrence.game.tree_text import says_something
+from deterrence.game.tree_view import View, view
 
 #: The colours of players, as in the figures: Okabe and Ito 2008, darkened for lines.
 COLOURS = ("0072B2", "D55E00", "007A59", "A3447C", "000000", "8A6200", "2B7FA8", "6B6B6B")
@@ -107,10 +111,13 @@ class _Texts:
         if s.player is not None:
             for part in _wrapped(s.player, _NODE):
                 lines.append((rf"\textbf{{{latex_text(part)}}}", 1.15 * text_width(part)))
-        if s.label != s.player:
+        else:
+            lines.append(("chance", 6.0))
+        if says_something(s.label, s.player):
+            lines = [] if s.player is None else lines
             lines += [(latex_text(part), text_width(part)) for part in _wrapped(s.label, _NODE)]
         belief = self.beliefs.get(s.label, {}).get(history_text(self.game, k))
-        if belief is not None:
+        if belief is not None and len(s.nodes) > 1:
             ends = belief if isinstance(belief, tuple | list) else (belief,)
             numbers = [self.number(p) for p in ends]
             text = " to ".join(n for n, _ in numbers)
@@ -142,6 +149,8 @@ class _Texts:
             if len(lines) == 1 and lines[0][1] + wide < 2 * _END:
                 return [(f"{lines[0][0]} ({text})", lines[0][1] + wide + 3)]
             return [*lines, (text, wide)]
+        if self.shown.parent(k) in self.shown.straight:
+            return [*lines, self.payoffs(outcome)]
         values = (0,) * len(game.players) if outcome is None else game.outcomes[outcome]
         for i, u in enumerate(values):
             number, wide = self.number(u)
@@ -154,7 +163,8 @@ class _Texts:
         s = self.game.sets[above]
         move = self.game.nodes[k].move
         lines = [
-            (latex_text(part), float(text_width(part))) for part in _wrapped(s.actions[move], _LABEL)
+            (latex_text(part), float(text_width(part)))
+            for part in _wrapped(s.actions[move], _LABEL)
         ]
         p = s.chances[move] if s.is_chance else self.chance(k)
         if p is not None and (s.is_chance or (p != 0 and p != 1)):
@@ -257,7 +267,9 @@ class _Picture:
             lines.append(r"\setistgrowdirection{east}")
         if shown.is_end(0):
             x, y = self.spot(0)
-            lines.append(rf"\istrooto(n0)({_mm(x)},{_mm(y)})[draw=none]{{{_stack(self.blocks[0])}}}")
+            lines.append(
+                rf"\istrooto(n0)({_mm(x)},{_mm(y)})[draw=none]{{{_stack(self.blocks[0])}}}"
+            )
             lines.append(r"\endist")
         for k in shown.nodes:
             if shown.children[k]:

@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deterrence.game.tree_layout import Layout, Sizes, View, tidy
+from deterrence.game.tree_layout import Layout, Sizes, tidy
+from deterrence.game.tree_view import View
 
 #: Room of one dashed line beside another (mm).
 TRACK = 1.5

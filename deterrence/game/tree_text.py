@@ -15,6 +15,7 @@ Payoffs in the order A, B.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.markup import plain, wrap
 from deterrence.game.numbers import format_decimal
 
+#: Labels that readers of files and builders of trees put in where there are none.
+_NUMBERED = re.compile(r"(?:chance|set|node)?\s*\d*|.+:\d+(?:_\d+)?")
 #: Nodes that are written out; of larger trees the first ones.
 MAX_SHOWN = 2_000
 #: Information sets with imperfect recall that are explained.
@@ -102,6 +105,15 @@ def _lines(game: ExtensiveGame) -> Iterator[str]:
 def number_text(value: Any) -> str:
     """Write a payoff or a probability exactly; floats as short decimals."""
     return format_decimal(value, 6) if isinstance(value, float) else plain(value)
+
+
+def says_something(label: str, player: str | None) -> bool:
+    """Say whether the label of an information set is more than a number or its player's name.
+
+    >>> [says_something(x, "Red") for x in ("reply", "Red:2", "chance 1", "Red", "3")]
+    [True, False, False, False, False]
+    """
+    return label != player and not _NUMBERED.fullmatch(label)
 
 
 def tree_dict(game: ExtensiveGame) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from deterrence.game.expressions import Expression
+from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree_play import leaf_name
 from deterrence.modelfile.faultlist import FaultList
 from deterrence.modelfile.fields import HOLE
 from deterrence.modelfile.schema import ModelFile
@@ -23,6 +25,25 @@ class Labels:
     actions: Mapping[str, tuple[str, ...]] | None = None
     #: ``{player: {information set: actions}}``
     sets: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
+    #: Outcomes that are paid on the way only, and so have no probability.
+    paid: frozenset[str] = frozenset()
+
+
+def labels_of_tree(game: ExtensiveGame, known: Iterable[str] = ()) -> Labels:
+    """Return the labels of a game tree; ``known`` are outcomes that may not be reached."""
+    ends = dict.fromkeys(leaf_name(game, leaf) for leaf in game.leaves)
+    on_the_way = {n.outcome for n in game.nodes if n.set >= 0 and n.outcome is not None}
+    paid = frozenset(game.groups.get(label, label) for label in on_the_way) - ends.keys()
+    outcomes = dict.fromkeys([*(o for o in known if o not in paid), *ends])
+    sets: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in game.players}
+    for s in game.sets:
+        if s.player is not None:
+            sets[s.player][s.label] = s.actions
+    actions = {
+        p: tuple(dict.fromkeys(a for moves in own.values() for a in moves))
+        for p, own in sets.items()
+    }
+    return Labels(outcomes, actions, sets, paid)
 
 
 class Context:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.expressions import Expression, total
-from deterrence.modelfile.context import Context, Labels
+from deterrence.modelfile.context import Context, Labels, labels_of_tree
 from deterrence.modelfile.model import Model
 from deterrence.modelfile.rules import MeasureRule
 from deterrence.modelfile.treebuild import (
@@ -43,8 +43,8 @@ def read_extensive(
     if built is None:
         return None, reader.labels()
     game = built.game.replace(name=base.name, title=base.title)
-    names = list(dict.fromkeys(game.groups.get(label, label) for label in built.outcomes))
-    measures = tuple(rule.measure(names) for rule in rules)
+    labels = reader.labels(built)
+    measures = tuple(rule.measure(list(labels.outcomes or ())) for rule in rules)
     model = base.replace(
         outcomes=built.outcomes,
         tree=game.replace(measures=measures),
@@ -55,7 +55,7 @@ def read_extensive(
         action_titles=built.action_titles,
     )
     reader.warn(built)
-    return model, reader.labels(built)
+    return model, labels
 
 
 class _Reader:
@@ -210,19 +210,8 @@ class _Reader:
         if built is None:
             raw = self.context.raw("outcomes")
             return Labels(dict.fromkeys(raw) if raw else None)
-        game = built.game
-        names = (game.groups.get(label, label) for label in built.outcomes)
         # Outcomes that are never reached may be asked for.
-        outcomes = dict.fromkeys([*names, *self.context.raw("outcomes")])
-        sets: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in game.players}
-        for s in game.sets:
-            if s.player is not None:
-                sets[s.player][s.label] = s.actions
-        actions = {
-            p: tuple(dict.fromkeys(a for moves in own.values() for a in moves))
-            for p, own in sets.items()
-        }
-        return Labels(outcomes, actions, sets)
+        return labels_of_tree(built.game, self.context.raw("outcomes"))
 
     def warn(self, built: Built) -> None:
         """Warn of what is not used, and of players who forget."""

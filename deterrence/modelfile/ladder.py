@@ -45,12 +45,16 @@ _ONE = Expression.number(1)
 
 @dataclass(frozen=True)
 class Rung:
-    """One rung; ``cost`` and ``hazard`` only where they differ from the ladder's."""
+    """One rung; ``cost`` and ``hazard`` only where they differ from the ladder's.
+
+    ``group`` is the part of the ladder that the rung belongs to, for readers.
+    """
 
     label: str
     title: str = ""
     cost: Mapping[str, Expression] = field(default_factory=dict)
     hazard: Expression | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class LadderSpec:
     ``cost`` (per player) and ``hazard`` may use the name ``k``, the number of the
     rung; both are 0 at rung 0, the status quo.  ``rules`` are the file's own
     measures.  A player without an entry in ``cost`` has costs on its rungs only.
+
+    With ``sequential``, the sides move in turn (:mod:`deterrence.modelfile.sequential`):
+    ``first`` begins, ``who`` says who has the move at single rungs, and prizes and
+    losses may use ``k``, too.
     """
 
     players: tuple[str, str]
@@ -70,6 +78,9 @@ class LadderSpec:
     cost: Mapping[str, Expression] = field(default_factory=dict)
     hazard: Expression | None = None
     rules: tuple[MeasureRule, ...] = ()
+    sequential: bool = False
+    first: str = ""
+    who: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def top(self) -> int:
@@ -100,6 +111,10 @@ class LadderSpec:
         if k == 0 or own is None:
             return Expression.number(0)
         return own.substitute({"k": k})
+
+    def stake(self, formula: Expression, k: int) -> Expression:
+        """Return a prize or a loss at rung ``k``."""
+        return formula.substitute({"k": k})
 
     def costs(self, player: str) -> list[Expression]:
         """Return C_{i,m} for every m, like terms collected."""
@@ -241,11 +256,11 @@ def _measures(spec: LadderSpec, outcomes: Mapping[str, Outcome]) -> tuple[Measur
     return (*own.values(), *(m for m in automatic if m.name not in own))
 
 
-def automatic_names(players: Sequence[str]) -> tuple[str, ...]:
+def automatic_names(players: Sequence[str], *, sequential: bool = False) -> tuple[str, ...]:
     """Return the names of the measures that every ladder of these players has."""
     prevails = [f"{slug(p, f'player_{i}')}_prevails" for i, p in enumerate(players, start=1)]
     shared = ("general_war", "deliberate_war", "inadvertent_war", "crisis", "expected_rung")
-    return (*shared, *prevails, "stand_off")
+    return (*shared, *prevails, *(() if sequential else ("stand_off",)))
 
 
 def slug(label: str, otherwise: str) -> str:
@@ -284,7 +299,9 @@ def resize(spec: LadderSpec, n: int) -> LadderSpec:
                 f"new rungs have no cost for {missing}: costs stand on the single rungs only",
                 remedy="give the ladder a cost that holds for every rung",
             )
-    return replace(spec, rungs=(*rungs, top))
+    labels = {r.label for r in rungs}
+    who = {label: player for label, player in spec.who.items() if label in labels}
+    return replace(spec, rungs=(*rungs, top), who=who)
 
 
 def regenerate(model: Model, n: int) -> Model:
@@ -295,7 +312,27 @@ def regenerate(model: Model, n: int) -> Model:
         )
     if n == model.ladder.top:
         return model
-    spec = resize(model.ladder, n)
+    changed = put_in(model, resize(model.ladder, n))
+    return changed.replace(known_results=(), warnings=())
+
+
+def put_in(model: Model, spec: LadderSpec) -> Model:
+    """Return the model with the game that a ladder generates.
+
+    Raises what :func:`generate` raises.
+    """
+    if spec.sequential:
+        from deterrence.modelfile.sequential import climb
+
+        climbed = climb(spec, model.name, model.title)
+        return model.replace(
+            tree=climbed.tree,
+            outcomes=climbed.outcomes,
+            measures=climbed.measures,
+            set_titles=climbed.set_titles,
+            action_titles=climbed.action_titles,
+            ladder=spec,
+        )
     made = generate(spec)
     return model.replace(
         actions=(made.actions, made.actions),
@@ -303,9 +340,7 @@ def regenerate(model: Model, n: int) -> Model:
         cells=made.cells,
         measures=made.measures,
         action_titles=dict.fromkeys(spec.players, made.titles),
-        known_results=(),
         ladder=spec,
-        warnings=(),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.expressions import Expression
-from deterrence.modelfile.context import Context
-from deterrence.modelfile.ladder import LadderSpec, Rung, generate
+from deterrence.modelfile.context import Context, Labels, labels_of_tree
+from deterrence.modelfile.ladder import LadderSpec, Rung, put_in
+from deterrence.modelfile.ladderschema import LadderSpecification
 from deterrence.modelfile.model import Model
 from deterrence.modelfile.rules import MeasureRule
 from deterrence.modelfile.trial import Trial
@@ -35,11 +36,15 @@ def read_ladder(
         return None
     before = len(faults.faults)
     parts: dict[str, dict[str, Expression]] = {}
+    sequential = spec.moves == "sequential"
     for key in ("prize", "loss", "general_war"):
         entries = getattr(spec, key)
         context.check_players(("ladder", key), entries)
-        parts[key] = _per_player(context, ("ladder", key), entries, frozenset())
-        context.defined += [(("ladder", key, p), e) for p, e in parts[key].items()]
+        # Stakes may differ by rung where the sides see at which rung they are.
+        extra = _K if sequential and key != "general_war" else frozenset()
+        parts[key] = _per_player(context, ("ladder", key), entries, extra)
+        if not extra:
+            context.defined += [(("ladder", key, p), e) for p, e in parts[key].items()]
     if spec.cost:
         context.check_players(("ladder", "cost"), spec.cost)
     cost = _per_player(context, ("ladder", "cost"), spec.cost, _K)
@@ -56,30 +61,49 @@ def read_ladder(
         if not rungs and (rung.cost or rung.hazard is not None):
             what = "the first rung is the status quo, which has no cost and no hazard"
             faults.add(path, what, "a label, or label: title", key=True)
-        rungs.append(Rung(label, rung.title, own, own_hazard))
+        rungs.append(Rung(label, rung.title, own, own_hazard, rung.group))
+    _check_turns(context, spec, [r.label for r in rungs])
     if len(faults.faults) > before or not context.spec.ladder:
         return None
     first, second = context.players
     ladder = LadderSpec(
         (first, second), tuple(rungs), parts["prize"], parts["loss"], parts["general_war"],
-        cost, hazard, tuple(rules),
+        cost, hazard, tuple(rules), sequential, spec.first, spec.who,
     )  # fmt: skip
     _try(ladder, trial)
     if len(faults.faults) > before:
         return None
     try:
-        made = generate(ladder)
+        return put_in(base, ladder)
     except (ExpressionError, UsageError) as error:
         faults.add(("ladder",), error.what, remedy=error.remedy, key=True)
         return None
-    return base.replace(
-        actions=(made.actions, made.actions),
-        action_titles=dict.fromkeys(context.players, made.titles),
-        outcomes=made.outcomes,
-        cells=made.cells,
-        measures=made.measures,
-        ladder=ladder,
-    )
+
+
+def labels_of_ladder(model: Model) -> Labels:
+    """Return what other entries of the file may refer to in the game of a ladder."""
+    if model.tree is not None:
+        return labels_of_tree(model.tree)
+    actions = dict(zip(model.players, model.actions, strict=True))
+    return Labels(dict.fromkeys(model.outcomes), actions)
+
+
+def _check_turns(context: Context, spec: LadderSpecification, rungs: Sequence[str]) -> None:
+    """Add faults for what is said of turns: unknown sides and rungs, or moves at once."""
+    faults, path = context.faults, ("ladder",)
+    if spec.moves != "sequential":
+        for key in ("first", "who"):
+            if getattr(spec, key):
+                what = f"{key} belongs to ladders with moves in turn"
+                faults.add((*path, key), what, remedy="write `moves: sequential`", key=True)
+        return
+    if spec.first and spec.first not in context.players:
+        faults.unknown((*path, "first"), "player", spec.first, context.players)
+    for rung, player in spec.who.items():
+        if rung not in rungs[:-1]:
+            faults.unknown((*path, "who", rung), "rung below the top", rung, rungs[:-1], key=True)
+        if player not in context.players:
+            faults.unknown((*path, "who", rung), "player", player, context.players)
 
 
 def _formula(context: Context, path: Path, text: str | None) -> Expression | None:
@@ -108,6 +132,11 @@ def _try(ladder: LadderSpec, trial: Trial) -> None:
     """Add faults for costs without a value and hazards that are no probabilities."""
     for k in range(1, len(ladder.rungs)):
         own = ladder.rungs[k]
+        for key in ("prize", "loss") if ladder.sequential else ():
+            for player, formula in getattr(ladder, key).items():
+                what = f"the {key} at rung {k} has no value at the defaults"
+                values = {**trial.defaults, "k": k}
+                trial.evaluate(("ladder", key, player), formula, values, what)
         path: Path = ("ladder", "rungs", own.label) if own.hazard is not None else ("ladder",)
         values = {**trial.defaults, "k": k}
         formula = own.hazard if own.hazard is not None else ladder.hazard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.errors import ExpressionError
 from deterrence.game.numbers import parse_number
@@ -14,6 +14,7 @@ from deterrence.modelfile.fields import Formula, Label, OptionalFormula, Title, 
 from deterrence.modelfile.spec import Spec
 
 MAX_RUNGS = 100
+MOVES = ("simultaneous", "sequential")
 
 
 class RungSpec(Spec):
@@ -22,6 +23,7 @@ class RungSpec(Spec):
     title: Title = ""
     cost: dict[Label, Formula] = Field({})
     hazard: OptionalFormula = None
+    group: Title = Field("", description="the part of the ladder that the rung belongs to")
 
     @model_validator(mode="before")
     @classmethod
@@ -46,7 +48,15 @@ def _rungs(value: Any) -> Any:
 
 
 class LadderSpecification(Spec):
-    """A ladder of escalation, from which actions, outcomes and cells are generated."""
+    """A ladder of escalation, from which a matrix or a game tree is generated."""
+
+    moves: Annotated[
+        str, PlainValidator(fields._choice(*MOVES)), WithJsonSchema({"enum": list(MOVES)})
+    ] = Field("simultaneous", description="whether the sides choose at once or move in turn")
+    first: Title = Field("", description="moves in turn: who begins; the first player if not given")
+    who: dict[Title, Label] = Field(
+        {}, description="moves in turn: {rung: the player who has the move there}"
+    )
 
     rungs: Annotated[
         dict[Label, RungSpec],

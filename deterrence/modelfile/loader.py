@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from deterrence.errors import InvalidFileError, shorten
 from deterrence.game.expressions import Expression
@@ -27,7 +27,7 @@ from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError
 from deterrence.modelfile.fields import MAX_LABEL, kind
 from deterrence.modelfile.grid import GridReader
 from deterrence.modelfile.ladder import automatic_names
-from deterrence.modelfile.ladderfile import read_ladder
+from deterrence.modelfile.ladderfile import labels_of_ladder, read_ladder
 from deterrence.modelfile.model import Model
 from deterrence.modelfile.results import read_results
 from deterrence.modelfile.rules import MeasureRule, is_pattern, matching
@@ -108,8 +108,7 @@ class _Builder(Context):
             model = read_ladder(self, base, rules, trial)
             labels = Labels()
             if model is not None:
-                actions = dict(zip(model.players, model.actions, strict=True))
-                labels = Labels(dict.fromkeys(model.outcomes), actions)
+                labels = labels_of_ladder(model)
         else:
             self.refuse("strategic", ("ladder", *_OF_TREES))
             model, labels = self._strategic(base, trial)
@@ -274,36 +273,43 @@ class _Builder(Context):
         return rules
 
     def _check_rules(self, rules: Sequence[MeasureRule], labels: Labels) -> None:
-        outcomes = labels.outcomes
         for rule in rules:
             path: Path = ("measures", rule.name)
-            if outcomes is not None:
+            if labels.outcomes is not None:
                 for index, pattern in enumerate(rule.outcomes):
-                    self._check_pattern((*path, "outcomes", index), pattern, outcomes)
+                    self._check_pattern((*path, "outcomes", index), pattern, labels)
                 for pattern, _ in rule.worth:
-                    self._check_pattern((*path, "worth", pattern), pattern, outcomes, key=True)
+                    self._check_pattern((*path, "worth", pattern), pattern, labels, key=True)
             if rule.expression is not None:
                 for node in rule.expression.walk():
                     if node.op == "query":
                         self._check_query((*path, "expression"), node, labels)
 
     def _check_pattern(
-        self, path: Path, pattern: str, labels: Collection[str], *, key: bool = False
+        self, path: Path, pattern: str, labels: Labels, *, key: bool = False
     ) -> None:
-        if matching(pattern, labels):
+        outcomes = labels.outcomes or {}
+        if matching(pattern, outcomes):
             return
         if is_pattern(pattern):
             what = f"no outcome fits the pattern {shorten(pattern)!r}"
             self.faults.add(path, what, key=key, shift=0)
         else:
-            self.faults.unknown(path, "outcome", pattern, labels, key=key)
+            self._no_outcome(path, pattern, labels, key=key)
+
+    def _no_outcome(self, path: Path, word: str, labels: Labels, *, key: bool = False) -> None:
+        if word in labels.paid:
+            what = f"the outcome {word} is paid on the way, and so has no probability"
+            self.faults.add(path, what, "an outcome at an end of the play", key=key)
+        else:
+            self.faults.unknown(path, "outcome", word, labels.outcomes or (), key=key)
 
     def _check_query(self, path: Path, query: Expression, labels: Labels) -> None:
         asked, *words = query.args
         outcomes, actions = labels.outcomes, labels.actions
         if asked == "P":
             if outcomes is not None and words[0] not in outcomes:
-                self.faults.unknown(path, "outcome", words[0], outcomes)
+                self._no_outcome(path, words[0], labels)
             return
         if words[0] not in self.players:
             self.faults.unknown(path, "player", words[0], self.players)
@@ -311,7 +317,10 @@ class _Builder(Context):
             self.faults.unknown(path, f"action of {words[0]}", words[1], actions[words[0]])
 
     def _measure_names(self) -> frozenset[str]:
-        automatic = automatic_names(self.players) if self.spec.form == "ladder" else ()
+        automatic: tuple[str, ...] = ()
+        if self.spec.form == "ladder":
+            turns = self.spec.ladder is not None and self.spec.ladder.moves == "sequential"
+            automatic = automatic_names(self.players, sequential=turns)
         return frozenset({*self.raw("measures"), *automatic})
 
     # ---- warnings -----------------------------------------------------

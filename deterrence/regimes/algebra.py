@@ -67,6 +67,7 @@ class Algebra:
         self._generator = dict(zip(self.names, self.ring.gens, strict=False))
         self._factors: dict[Any, tuple[int, tuple[tuple[Any, int], ...]]] = {}
         self._printed: dict[Any, Expression] = {}
+        self._rings: dict[tuple[int, ...], Any] = {}
 
     # ---- atoms -------------------------------------------------------------
     def _find_atoms(self, e: Expression) -> None:
@@ -220,9 +221,35 @@ class Algebra:
         coefficient) makes them unique.
         """
         if p not in self._factors:
-            constant, parts = self._split(p) if _is_large(p) else p.factor_list()
+            constant, parts = self._split(p) if _is_large(p) else self._factored(p)
             self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
         return self._factors[p]
+
+    def _factored(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+        """Factor a polynomial in a ring of the variables that it has: many variables are slow."""
+        inside = [k for k, top in enumerate(p.degrees()) if top]
+        if len(inside) == self.ring.ngens or not inside:
+            constant, parts = p.factor_list()
+            return int(constant), list(parts)
+        small = self._subring(tuple(inside))
+        image = small.from_dict({tuple(m[k] for k in inside): c for m, c in p.terms()})
+        constant, parts = image.factor_list()
+
+        def back(f: Any) -> Any:
+            terms = {}
+            for monomial, c in f.terms():
+                powers = [0] * self.ring.ngens
+                for k, e in zip(inside, monomial, strict=True):
+                    powers[k] = e
+                terms[tuple(powers)] = c
+            return self.ring.from_dict(terms)
+
+        return int(constant), [(back(f), k) for f, k in parts]
+
+    def _subring(self, inside: tuple[int, ...]) -> Any:
+        if inside not in self._rings:
+            self._rings[inside] = self.ring.clone(symbols=[self.ring.symbols[k] for k in inside])
+        return self._rings[inside]
 
     def _split(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
         """Factor a large polynomial as far as that is cheap.

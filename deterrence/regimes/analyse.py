@@ -11,6 +11,7 @@ g_R/(g_R + k_R - l_R) iff k_N > l_N and k_R > l_R
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 import time
@@ -94,6 +95,8 @@ class ClosedForms:
             [self.quotients.make(*problem.algebra.fraction(u)) for u in row]
             for row in problem.payoffs
         ]
+        #: The pair that was asked about last, with its outcomes.
+        self._latest: tuple[Pair, Mapping[str, Quotient]] | None = None
 
     def strategy(self, vertex: Vertex) -> dict[int, Quotient]:
         """Return the probability of each supported action."""
@@ -130,20 +133,27 @@ class ClosedForms:
                     terms.setdefault(label, []).append(q.multiply(weight, chance))
         return {label: q.total(parts) for label, parts in terms.items()}
 
+    def query(self, pair: Pair, kind: str, *labels: str) -> Quotient:
+        """Return the closed form of a query of measures: ``P``, ``payoff`` or ``prob``."""
+        problem, zero = self.problem, self.quotients.zero
+        if kind == "P":
+            if self._latest is None or self._latest[0] is not pair:
+                self._latest = pair, self.outcomes(pair)
+            return self._latest[1].get(labels[0], zero)
+        player = problem.players.index(labels[0])
+        if kind == "payoff":
+            return self.payoff(pair, player)
+        strategy = self.strategy((pair.row, pair.column)[player])
+        return strategy.get(problem.actions[player].index(labels[1]), zero)
+
     def measures(self, pair: Pair, outcomes: Mapping[str, Quotient]) -> dict[str, Quotient | None]:
         """Return every measure; None where it is no quotient of polynomials."""
-        problem, q = self.problem, self.quotients
-        sides = (self.strategy(pair.row), self.strategy(pair.column))
-
-        def answer(kind: str, *labels: str) -> Quotient:
-            if kind == "P":
-                return outcomes.get(labels[0], q.zero)
-            player = problem.players.index(labels[0])
-            if kind == "payoff":
-                return self.payoff(pair, player)
-            return sides[player].get(problem.actions[player].index(labels[1]), q.zero)
-
-        return {m.name: q.evaluate(m.expression, answer) for m in problem.measures}
+        self._latest = pair, outcomes
+        evaluate = self.quotients.evaluate
+        return {
+            m.name: evaluate(m.expression, functools.partial(self.query, pair))
+            for m in self.problem.measures
+        }
 
 
 def analyse(
@@ -260,7 +270,10 @@ def _reading_order(family: grouping.Family) -> tuple[Any, ...]:
 class Writer:
     """Writes internal objects as results in the words of the model."""
 
-    def __init__(self, internal: Internal, isolate: str) -> None:
+    internal: Any
+    problem: Any
+
+    def __init__(self, internal: Any, isolate: str) -> None:
         self.internal, self.isolate = internal, isolate
         self.problem, self.closed = internal.problem, internal.closed
         self.position = {id(pair): k for k, pair in enumerate(internal.pairs)}

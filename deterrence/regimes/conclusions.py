@@ -21,6 +21,7 @@ no war in some equilibrium iff k_R > l_R or k_N > l_N
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +43,8 @@ from deterrence.regimes.covers import (
 )
 from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import Proof, RegimeAnalysis
-from deterrence.regimes.search import Pair
 from deterrence.regimes.signs import SignTheory
+from deterrence.regimes.trees.closed import OpenFormError
 
 __all__ = ["Answer", "Conclusion", "RegimeVerdict", "conclude"]
 
@@ -175,26 +176,18 @@ class _Work:
             for p in found.pairs
         ]
 
-    def _forms(self, pair: Pair) -> list[Any]:
+    def _forms(self, pair: Any) -> list[Any]:
         """Return ``left - right`` of every comparison in the statement as a quotient."""
-        closed, problem = self.internal.closed, self.problem
-        outcomes: dict[str, Any] = {}
+        closed = self.internal.closed
+        ask = functools.partial(closed.query, pair)
 
-        def answer(kind: str, *labels: str) -> Any:
-            if kind == "P":
-                if not outcomes:
-                    outcomes.update(closed.outcomes(pair))
-                return outcomes.get(labels[0], closed.quotients.zero)
-            player = problem.players.index(labels[0])
-            if kind == "payoff":
-                return closed.payoff(pair, player)
-            strategy = closed.strategy((pair.row, pair.column)[player])
-            return strategy.get(problem.actions[player].index(labels[1]), closed.quotients.zero)
+        def form(e: Expression) -> Any:
+            try:
+                return closed.quotients.evaluate(e, ask)
+            except OpenFormError:
+                return None
 
-        return [
-            closed.quotients.evaluate(left - right, answer)
-            for left, _, right in _comparisons(self.statement)
-        ]
+        return [form(left - right) for left, _, right in _comparisons(self.statement)]
 
     def _truth(self, forms: Sequence[Any], branch: Sequence[Literal]) -> Formula | None:
         """Return where the statement holds on a branch; None where it has no closed form."""

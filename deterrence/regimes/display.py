@@ -80,17 +80,26 @@ class Extras:
 # ---- renderings ------------------------------------------------------------------------
 def regimes_text(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as plain text within 80 columns wherever formulas allow."""
-    return document.as_text(Report(analysis, extras or Extras()).blocks())
+    return document.as_text(report_of(analysis, extras).blocks())
 
 
 def regimes_latex(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as LaTeX for the body of an article."""
-    return pages.as_latex(Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
+    return pages.as_latex(report_of(analysis, extras).blocks(), symbols_of(analysis))
 
 
 def regimes_html(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as HTML; formulas are MathML."""
-    return pages.as_html(Report(analysis, extras or Extras()).blocks(), symbols_of(analysis))
+    return pages.as_html(report_of(analysis, extras).blocks(), symbols_of(analysis))
+
+
+def report_of(analysis: RegimeAnalysis, extras: Extras | None = None) -> Report:
+    """Return what writes an analysis down: that of a tree tells behaviour and beliefs."""
+    from deterrence.regimes.trees.report import TreeReport
+    from deterrence.regimes.trees.results import TreeAnalysis
+
+    kind = TreeReport if isinstance(analysis, TreeAnalysis) else Report
+    return kind(analysis, extras or Extras())
 
 
 def equilibrium_text(e: SymbolicEquilibrium) -> str:

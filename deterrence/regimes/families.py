@@ -31,9 +31,9 @@ class Family:
     says that every dropped branch was proven redundant.
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Any, ...]
     region: tuple[tuple[Literal, ...], ...]
-    essential: tuple[Pair, ...]
+    essential: tuple[Any, ...]
     proven: bool = True
 
 

@@ -61,7 +61,10 @@ class Prover:
     by any positive number, each with a positive member: questions about
     polynomials that are homogeneous in the group fix that member at 1.  ``payoffs``
     (lists of polynomials that are compared with each other) choose the solver's
-    coordinates, see :class:`Coordinates`.
+    coordinates, see :class:`Coordinates`.  ``certificates`` looks for identities that
+    refute (see :mod:`certificates`) where the solver does not answer at once.
+    ``local`` are those of the assumptions that share no name with the others, except
+    among each other: the solver is told of them where a question has their names.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class Prover:
         nonzero: Sequence[Any] = (),
         scales: Sequence[tuple[frozenset[str], str]] = (),
         payoffs: Sequence[Sequence[Any]] = (),
+        certificates: bool = True,
+        local: Sequence[Expression] = (),
     ) -> None:
         import z3
 
@@ -82,6 +87,7 @@ class Prover:
         self.ranges = dict(ranges or {})
         self.timeout, self.deadline = timeout, deadline
         self.queries = self.undecided = 0
+        self._certify = certificates
         self._z3 = z3
         self._context = z3.Context()
         self._variables = [z3.Real(n, self._context) for n in algebra.names]
@@ -104,7 +110,11 @@ class Prover:
         self._values: dict[Any, Any] = {}
         self._exact: dict[int, dict[str, Fraction]] = {}
         self.nonzero = frozenset(nonzero)
-        self._base = [self.formula(e) for e in (*assumptions, *algebra.facts())]
+        apart = set(local)
+        self._base = [self.formula(e) for e in (*assumptions, *algebra.facts()) if e not in apart]
+        self._local = [
+            (names, [self.formula(e) for e in group]) for names, group in _grouped(local)
+        ]
         self._base += [self.z3_literal(Literal(p, "!=")) for p in nonzero]
         self._refuter = Refuter(
             [
@@ -370,7 +380,7 @@ class Prover:
         decision = self._ask(literals, formulas, timeout=short, count=False)
         if decision.verdict != "unknown":
             return decision
-        if not formulas:
+        if not formulas and self._certify:
             core = self._certified(literals)
             if core is not None:
                 self._cores.append(core)
@@ -458,6 +468,10 @@ class Prover:
         solver = z3.SolverFor("QF_NRA", ctx=self._context)
         solver.set("timeout", max(1, int(limit * 1000)))
         solver.add(*self._base, *[self.z3_literal(lit) for lit in literals], *formulas)
+        left_out = self._left_out(literals) if not formulas else frozenset()
+        for names, group in self._local:
+            if not names <= left_out:
+                solver.add(*group)
         if not formulas:
             solver.add(*self._fixed(literals))
         answer = solver.check()
@@ -466,7 +480,7 @@ class Prover:
         if answer == z3.unsat:
             return Decision("impossible")
         if answer == z3.sat:
-            witness = self._model(solver.model(), literals)
+            witness = self._model(solver.model(), literals, left_out)
             if witness is not None:
                 self.add_point(witness)
                 return Decision("possible", witness)
@@ -475,7 +489,22 @@ class Prover:
         self.undecided += count
         return Decision("unknown")
 
-    def _model(self, model: Any, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
+    def _left_out(self, literals: Sequence[Literal]) -> frozenset[str]:
+        """Return the names of local assumptions that do not matter to literals."""
+        if not self._local:
+            return frozenset()
+        inside = {
+            self.algebra.names[k]
+            for literal in literals
+            for powers in literal.poly
+            for k, e in enumerate(powers)
+            if e
+        }
+        return frozenset(n for names, _ in self._local if not names & inside for n in names)
+
+    def _model(
+        self, model: Any, literals: Sequence[Literal], left_out: frozenset[str]
+    ) -> dict[str, Fraction] | None:
         """Return z3's model as rationals that satisfy the literals, if there are such nearby."""
         z3 = self._z3
         inner = []
@@ -486,6 +515,8 @@ class Prover:
             inner.append(Fraction(value.numerator_as_long(), value.denominator_as_long()))
         outer = zip(self.algebra.names, self.coordinates.outside(inner), strict=True)
         values = {n: v for n, v in outer if n in self.algebra.parameters}
+        if left_out and self.points.shape[1]:
+            values |= {n: v for n, v in self.point(0).items() if n in left_out}
         try:
             if self.satisfies(values, literals):
                 return self._rounder(values, literals)
@@ -506,6 +537,18 @@ class Prover:
     def implied(self, given: Sequence[Literal], literal: Literal) -> bool:
         """Say whether the literal is proven to follow from the given ones."""
         return self.decide([*given, literal.negated()]).verdict == "impossible"
+
+
+def _grouped(local: Sequence[Expression]) -> list[tuple[frozenset[str], list[Expression]]]:
+    """Return conditions in groups that share no names."""
+    groups: list[tuple[frozenset[str], list[Expression]]] = []
+    for e in local:
+        names, joined = frozenset(e.names), [e]
+        for group in [g for g in groups if g[0] & names]:
+            groups.remove(group)
+            names, joined = names | group[0], [*group[1], *joined]
+        groups.append((names, joined))
+    return groups
 
 
 def _is_homogeneous(poly: Any, group: Sequence[int]) -> bool:

@@ -84,8 +84,9 @@ SOLVERS: dict[str, SolverInfo] = {
     for info in (
         SolverInfo(
             "auto",
-            "exact enumeration, cross-checked by nashpy on small games",
+            "all equilibria, exactly: by enumeration for two players, by support for more",
             f"{_HERE}.auto:solve_auto",
+            players=None,
             exact=True,
             complete=True,
         ),
@@ -93,6 +94,14 @@ SOLVERS: dict[str, SolverInfo] = {
             "exact",
             "all extreme equilibria, by exact enumeration",
             f"{_HERE}.enumeration:solve_exact",
+            exact=True,
+            complete=True,
+        ),
+        SolverInfo(
+            "support",
+            "all equilibria by support, for any number of players, irrational ones too",
+            f"{_HERE}.many_players:solve_many",
+            players=None,
             exact=True,
             complete=True,
         ),

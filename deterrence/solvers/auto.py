@@ -4,7 +4,8 @@ Small games of moderate payoffs are solved three times, by nashpy's support and
 vertex enumeration and by the exact enumeration; the answer says which solver
 found what, and is complete if the exact enumeration came to its end.  Larger
 games go to the exact enumeration alone; if its time is not enough,
-Lemke-Howson adds what it finds.
+Lemke-Howson adds what it finds.  Games of other than two players are solved support by
+support, exactly.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fractions import Fraction
 from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.enumeration import enumerate_into
 from deterrence.solvers.finish import GRACE, finish
+from deterrence.solvers.many_players import solve_many
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.task import Draft, Matrix, Task
 
@@ -30,7 +32,9 @@ _CHECKS = ("nashpy-support", "nashpy-vertex")
 
 
 def solve_auto(task: Task) -> Solution:
-    """Solve a two-player game; see the module's text."""
+    """Solve a game; see the module's text."""
+    if len(task.game.players) != 2:
+        return solve_many(task)
     a, b = task.matrices()
     draft = Draft()
     small = max(task.game.shape) <= TRUSTED_ACTIONS

@@ -4,8 +4,9 @@ Where subgames are single moves this is backward induction (Zermelo 1913; Kuhn
 1953), with every tie kept as what it is: a family of equilibria, cut where an
 earlier move depends on how the tie is mixed.  Where several players move without
 seeing each other, the stage between a subgame's root and the smaller subgames is
-solved through its reduced strategic form: exactly for two players, all extreme
-equilibria (:mod:`deterrence.solvers.exact`), and for more players the pure ones.
+solved through its reduced strategic form: for two players all extreme equilibria
+(:mod:`deterrence.solvers.exact`), for more players support by support
+(:mod:`deterrence.solvers.tree_many`).
 Subgame-perfect equilibria (Selten 1965) are the combinations of those of the
 stages; Nash equilibria are those of the one stage that is the whole tree.
 
@@ -54,7 +55,7 @@ from deterrence.solvers.tree_families import (
     settled,
     split,
 )
-from deterrence.solvers.tree_solution import TreeSolution
+from deterrence.solvers.tree_solution import TreePiece, TreeSolution
 
 #: Concepts for trees, and what they are called.
 CONCEPTS: dict[str, str] = {
@@ -306,8 +307,8 @@ class _Work:
         for combination in self.combinations(stage, lists):
             payoffs = {k: f.constants or () for k, f in zip(stage.ends, combination, strict=True)}
             part = stage_game(self.game, stage, payoffs)
-            for corners, pieces in self.equilibria(part, stage):
-                found += self.component(stage, corners, pieces, combination)
+            for corners, pieces, formulas in self.equilibria(part, stage):
+                found += self.component(stage, corners, pieces, combination, formulas)
         return found
 
     def component(
@@ -316,13 +317,16 @@ class _Work:
         corners: list[Corner],
         pieces: Pieces,
         combination: Sequence[Family],
+        formulas: tuple[TreePiece, ...] = (),
     ) -> list[Family]:
         """Return one connected set of equilibria of a stage as families."""
-        same = len({c.worth for c in corners}) == 1
-        if len(corners) > 1 and (same or stage.root == 0):
+        infinite = len(corners) > 1 or bool(formulas)
+        same = len({c.worth for c in corners}) == 1 and not formulas
+        if infinite and (same or stage.root == 0):
             worth = [Value(u) for u in corners[0].worth]
-            return [_family(worth, combination, corners=tuple(corners), pieces=pieces)]
-        if len(corners) > 1:
+            known = {"corners": tuple(corners), "pieces": pieces, "formulas": formulas}
+            return [_family(worth, combination, **known)]
+        if infinite:
             self.lacking(
                 "a continuum of equilibria with different payoffs begins",
                 stage.root,
@@ -333,15 +337,17 @@ class _Work:
             for c in corners
         ]
 
-    def equilibria(self, part: ExtensiveGame, stage: Stage) -> list[tuple[list[Corner], Pieces]]:
+    def equilibria(
+        self, part: ExtensiveGame, stage: Stage
+    ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
         """Return the equilibria of a stage by connected component, with its pieces."""
         movers = [p for p in part.players if part.own_sets(p)]
         form = strategic(part)
         if len(movers) > 2:
-            return self.pure(part, form, stage)
+            return self.of_many(part, form, stage)
         corner = Corners(self.game, part, form)
         if not movers:
-            return [([corner({})], ())]
+            return [([corner({})], (), ())]
         first = part.player_index(movers[0])
         other = part.player_index(movers[1]) if len(movers) == 2 else None
         width = 1 if other is None else form.shape[other]
@@ -367,26 +373,19 @@ class _Work:
                 tuple(sorted({place[keys[i, j]] for i in rows for j in columns}))
                 for rows, columns in group.subsets
             )
-            groups.append((list(corners.values()), tuple(dict.fromkeys(pieces))))
+            groups.append((list(corners.values()), tuple(dict.fromkeys(pieces)), ()))
         return groups
 
-    def pure(
+    def of_many(
         self, part: ExtensiveGame, form: StrategicGame, stage: Stage
-    ) -> list[tuple[list[Corner], Pieces]]:
-        """Return the pure equilibria of a stage in which three players or more move."""
-        from deterrence.solvers.pure import search, solved_by_dominance
-        from deterrence.solvers.task import Draft, Task
+    ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
+        """Return the equilibria of a stage in which three players or more move."""
+        from deterrence.solvers.tree_many import solve_stage
 
-        task, draft = Task(form, "pure", deadline=self.deadline), Draft()
-        done = search(form, task, draft)
-        if not (done and solved_by_dominance(form, task)):
-            self.lacking(
-                "more than two players move together",
-                stage.root,
-                ": mixed equilibria are not searched for there",
-            )
-        corner = Corners(self.game, part, form)
-        return [([corner(dict(zip(part.players, cell, strict=True)))], ()) for cell in draft.found]
+        solved = solve_stage(self.game, part, form, self.deadline)
+        for why in solved.lacking:
+            self.lacking("the equilibria are not all found", stage.root, f": {why}")
+        return [(found.corners, found.pieces, found.told) for found in solved.sets]
 
 
 def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:

@@ -7,10 +7,12 @@ solver claims about payoffs or regret is never used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import ExpressionError
+from deterrence.game.algebraic import Algebraic
 from deterrence.game.linear import affine_dimension
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
@@ -44,13 +46,13 @@ def finish(task: Task, draft: Draft) -> Solution:
             found_by = draft.found[strategies]
             equilibria.append(_equilibrium(task.game, strategies, found_by, messages))
             kept.append(strategies)
-        groups = _components(task.game, kept)
+        groups = _components(task.game, kept, draft)
     except KeyboardInterrupt:
         interrupted, groups = True, None
     if groups is None:  # interrupted: what is there must be consistent
         count = min(len(kept), len(equilibria))
         kept, equilibria = kept[:count], equilibria[:count]
-        groups = _components(task.game, kept)
+        groups = _components(task.game, kept, draft)
     complete = draft.complete and len(kept) == len(profiles)
     if len(kept) < len(profiles):
         messages.append(
@@ -177,8 +179,15 @@ def _judge(
     return result, ""
 
 
-def _components(game: StrategicGame, profiles: Sequence[Strategies]) -> list[Component]:
-    """Return the connected components of a two-player game's equilibria; else nothing."""
+def _components(
+    game: StrategicGame, profiles: Sequence[Strategies], draft: Draft
+) -> list[Component]:
+    """Return the connected components of a two-player game's equilibria.
+
+    With more players: of the infinite sets that were found, nothing if there are none.
+    """
+    if draft.groups is not None:
+        return draft.groups.components(game, profiles)
     if len(game.players) != 2 or not profiles:
         return []
     rows: dict[Strategy, int] = {}
@@ -241,7 +250,7 @@ def as_floats(solution: Solution, game: StrategicGame) -> Solution:
         for e in solution.equilibria
     )
     components = tuple(
-        Component(c.members, _floats(c.extreme_points), c.subsets, c.dimension)
+        replace(c, extreme_points=_floats(c.extreme_points))
         for c in solution.components
     )
     message = (
@@ -268,6 +277,8 @@ def _floats(value: Any) -> Any:
             return float(value)
         except OverflowError:  # a sum of payoffs near the largest float
             return float("inf") if value > 0 else float("-inf")
+    if isinstance(value, Algebraic):
+        return float(value)
     if isinstance(value, Mapping):
         return {key: _floats(v) for key, v in value.items()}
     if isinstance(value, tuple):

@@ -25,6 +25,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -81,7 +82,7 @@ class Judge:
             result.append("undominated")
         if self._risk_dominant and supports == [(k,) for k in self._risk_dominant]:
             result.append("risk-dominant")
-        if self.is_pareto_efficient(payoffs):
+        if self.is_pareto_efficient(payoffs, supports):
             result.append("pareto-efficient")
         return result
 
@@ -117,18 +118,55 @@ class Judge:
         result = maximise(total, rows, [0] * len(rows), [[1] * len(table)], [1])
         return result.value > 0
 
-    def is_pareto_efficient(self, payoffs: Mapping[str, Any]) -> bool:
-        """Return whether no lottery over cells is better for somebody and worse for nobody."""
+    def is_pareto_efficient(
+        self, payoffs: Mapping[str, Any], supports: Sequence[Sequence[int]] = ()
+    ) -> bool:
+        """Return whether no lottery over cells is better for somebody and worse for nobody.
+
+        Irrational payoffs are judged by the cells that can happen, which ``supports`` name.
+        """
         reached = [payoffs[player] for player in self.game.players]
         cells = sorted(set(zip(*self.game.payoffs, strict=True)))
         if any(_dominates(cell, reached) for cell in cells):
             return False
         if len(reached) == 1:
             return True
+        if not all(isinstance(u, Fraction) for u in reached):
+            return self._on_the_frontier(cells, supports)
         rows = [[-cell[i] for cell in cells] for i in range(len(reached))]
         total = [sum(cell) for cell in cells]
         result = maximise(total, rows, [-u for u in reached], [[1] * len(cells)], [1])
         return bool(result.value == sum(reached))
+
+    def _on_the_frontier(
+        self, cells: Sequence[Sequence[Any]], supports: Sequence[Sequence[int]]
+    ) -> bool:
+        """Return whether weights above 0 make every cell that can happen a best one.
+
+        That is what efficiency of any lottery over exactly these cells means.
+        """
+        payoffs = self.game.payoffs
+        happen = [
+            [u[self.game.cell_number(choice)] for u in payoffs]
+            for choice in itertools.product(*supports)
+        ]
+        # Weights are 1 + w, w >= 0: no cell beats the first that can happen, all of those equal it.
+        first = happen[0]
+
+        def row(cell: Sequence[Any]) -> tuple[list[Any], Any]:
+            gain = [a - b for a, b in zip(cell, first, strict=True)]
+            return gain, -sum(gain)
+
+        above = [row(cell) for cell in cells]
+        same = [row(cell) for cell in happen[1:]] or [([0] * len(first), 0)]
+        result = maximise(
+            [0] * len(first),
+            [r for r, _ in above],
+            [b for _, b in above],
+            [r for r, _ in same],
+            [b for _, b in same],
+        )
+        return result.status == "optimal"
 
     def better_cell(self, payoffs: Mapping[str, Any]) -> str:
         """Return a cell that Pareto-dominates the payoffs, as ``(C, C)``, or ``""``.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from deterrence.game.algebraic import Algebraic
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 
@@ -53,20 +54,39 @@ class Equilibrium:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A set of equilibria of a game of three players or more, told by formulas.
+
+    ``free`` maps the letters in the formulas to the probability that each stands for,
+    ``(player, action)``.  ``strategies`` hold a formula per action that is played
+    somewhere in the set.  ``conditions`` are equations and inequalities in the letters,
+    ``members`` index equilibria at its ends or corners.
+    """
+
+    free: Mapping[str, tuple[str, str]]
+    strategies: Mapping[str, Mapping[str, str]]
+    conditions: tuple[str, ...]
+    dimension: int
+    members: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Component:
     """A connected set of equilibria of a (degenerate) game.
 
     ``members`` index the solution's equilibria, ``extreme_points`` lists each
     player's extreme strategies in it, ``subsets`` the maximal Nash subsets
     (each the product of the convex hulls of one set of strategies per player,
-    given as indices into ``extreme_points``).  ``dimension`` is 0 for an
-    isolated equilibrium.
+    given as indices into ``extreme_points``).  With more than two players the set
+    is told by its ``pieces`` instead.  ``dimension`` is 0 for an isolated
+    equilibrium.
     """
 
     members: tuple[int, ...]
     extreme_points: Mapping[str, tuple[Mapping[str, Any], ...]]
     subsets: tuple[Mapping[str, tuple[int, ...]], ...]
     dimension: int = 0
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +137,7 @@ class Solution:
                     "extreme_points": plain_data(c.extreme_points),
                     "subsets": plain_data(c.subsets),
                     "dimension": c.dimension,
+                    **({"pieces": [plain_data(vars(p)) for p in c.pieces]} if c.pieces else {}),
                 }
                 for c in self.components
             ],
@@ -159,11 +180,17 @@ def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:
 
 
 def plain_data(value: Any) -> Any:
-    """Return a value as JSON can hold it: fractions as text, labels as keys."""
+    """Return a value as JSON can hold it: fractions as text, labels as keys.
+
+    An irrational number is text in square roots, such as ``(sqrt(17) - 3)/2``, or else an
+    object with its polynomial (``root_of``), an ``interval`` and a ``decimal``.
+    """
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Mapping):
         return {str(k): plain_data(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
         return [plain_data(v) for v in value]
+    if isinstance(value, Algebraic):
+        return value.plain_data()
     return value

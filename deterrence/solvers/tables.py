@@ -30,6 +30,7 @@ from deterrence.solvers.words import (
     headline,
     listed,
     outcome_titles,
+    piece_entries,
     status_line,
     subset_entries,
 )
@@ -95,8 +96,10 @@ def _blocks(solution: Solution, size: int) -> Iterator[tuple[list[str], list[Equ
 
 def _notes(solution: Solution) -> Iterator[str]:
     for n, (_, component) in enumerate(continua(solution), 1):
-        members = f"Continuum {n}, the set of equilibria spanned by {listed(component.members)}: "
+        how = "that includes" if component.pieces else "spanned by"
+        members = f"Continuum {n}, the set of equilibria {how} {listed(component.members)}: "
         texts = ["; ".join(subset_entries(solution, component, s)) for s in component.subsets]
+        texts += ["; ".join(piece_entries(piece)) for piece in component.pieces]
         yield members + ", or ".join(texts) + "."
     for k, e in enumerate(solution.equilibria, 1):
         for note in e.notes:

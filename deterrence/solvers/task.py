@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.solution import Concept
+
+if TYPE_CHECKING:
+    from deterrence.solvers.support_sets import Groups
 
 Strategy = tuple[Fraction, ...]
 Strategies = tuple[Strategy, ...]
@@ -48,6 +52,8 @@ class Draft:
     interrupted: bool = False
     messages: list[str] = field(default_factory=list)
     value: Fraction | None = None
+    #: Games of three players or more: the infinite sets of equilibria, if there are any.
+    groups: Groups | None = None
 
     def add(self, profiles: Iterable[Strategies], solver: str) -> int:
         """Record what ``solver`` found; return how many profiles are new."""

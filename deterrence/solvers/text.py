@@ -31,6 +31,7 @@ from deterrence.solvers.words import (
     equilibrium_name,
     headline,
     outcome_titles,
+    piece_entries,
     status_line,
     strategy_entries,
     subset_entries,
@@ -132,10 +133,13 @@ class _Writer:
         component = solution.components[solution.equilibria[members[0]].component]
         total = len(solution)
         found = "" if solution.status == "complete" else ", as far as it was found"
+        what = (
+            f"{len(members)} of the {total} equilibria listed lie in a set"
+            if component.pieces
+            else f"{len(members)} of the {total} extreme equilibria and what lies between them"
+        )
         yield from wrap(
-            f"Continuum {n}: {len(members)} of the {total} extreme equilibria and what lies "
-            f"between them (dimension {component.dimension}{found})",
-            self.width,
+            f"Continuum {n}: {what} (dimension {component.dimension}{found})", self.width
         )
         facts = {k: self.facts(solution.equilibria[k]) for k in members}
         common = [row for row in facts[members[0]] if all(row in facts[k] for k in members)]
@@ -146,6 +150,12 @@ class _Writer:
         yield "  All of them"
         yield from self.block(common, "    ")
         yield "  The whole set"
+        for number_, piece in enumerate(component.pieces):
+            if len(component.pieces) > 1:
+                yield f"    {'either' if number_ == 0 else 'or'}"
+            indent = "      " if len(component.pieces) > 1 else "    "
+            for text in piece_entries(piece):
+                yield from wrap(text, self.width, first=indent, rest=f"{indent}  ")
         several = len(component.subsets) > 1
         for number_, subset in enumerate(component.subsets):
             if several:

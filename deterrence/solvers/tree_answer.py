@@ -19,6 +19,7 @@ from deterrence.solvers.tree_solution import (
     TreeConcept,
     TreeEquilibrium,
     TreeFamily,
+    TreePiece,
     TreeSolution,
 )
 
@@ -67,6 +68,7 @@ def answer(
                 conditions=whole.conditions(game),
                 corners=corners,
                 pieces=whole.pieces(members) if corners == len(members) else (),
+                formulas=tuple(whole.formulas),
             )
         )
     if len(families) < count:
@@ -110,6 +112,7 @@ class _Whole:
         self.open_sets: list[int] = []
         self.hulls: list[tuple[Corner, ...]] = []
         self.hull_pieces: list[tuple[tuple[int, ...], ...]] = []
+        self.formulas: list[TreePiece] = []
         rows: dict[Row, None] = {}
         for f in families:
             self.moves |= f.moves
@@ -119,6 +122,7 @@ class _Whole:
             if f.corners:
                 self.hulls.append(f.corners)
                 self.hull_pieces.append(f.pieces)
+                self.formulas += f.formulas
         self.rows = tuple(rows)
         self.groups = self._groups()
         try:

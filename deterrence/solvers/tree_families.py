@@ -30,6 +30,7 @@ from fractions import Fraction
 
 from deterrence.game.linear import maximise
 from deterrence.solvers.polytope import vertices
+from deterrence.solvers.tree_solution import TreePiece
 
 #: Actions at one move each of which may be best, depending on ties below.
 MAX_TIED = 8
@@ -99,7 +100,8 @@ class Family:
     actions that may be mixed, ``rows`` conditions on them and on ties below.
     ``parts`` are families of the smaller subgames; of ``choice`` any one will do.
     ``corners`` span a set of equilibria of this stage in mixed strategies, made of
-    ``pieces`` (maximal Nash subsets), which are lists of corners.
+    ``pieces`` (maximal Nash subsets), which are lists of corners, and of pieces that
+    ``formulas`` tell.
     ``worth`` is what it is worth to each player; ``live`` are the ties that this or
     the ``rows`` depend on.
     """
@@ -114,6 +116,7 @@ class Family:
     choice: tuple[Family, ...] = ()
     corners: tuple[Corner, ...] = ()
     pieces: tuple[tuple[int, ...], ...] = ()
+    formulas: tuple[TreePiece, ...] = ()
     count: int = 1
 
     @property

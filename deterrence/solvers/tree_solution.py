@@ -47,6 +47,22 @@ class TreeEquilibrium:
 
 
 @dataclass(frozen=True)
+class TreePiece:
+    """A set of equilibria in which three players or more move, told by formulas.
+
+    ``free`` maps the letters in the formulas to the plan of which each is the probability,
+    ``(player, plan)``.  ``behaviour`` holds a formula per player, information set and
+    action that is played somewhere in the set; sets that a player's own moves exclude are
+    left out.  ``conditions`` are equations and inequalities in the letters.
+    """
+
+    free: Mapping[str, tuple[str, str]]
+    behaviour: Mapping[str, Mapping[str, Mapping[str, str]]]
+    conditions: tuple[str, ...]
+    dimension: int
+
+
+@dataclass(frozen=True)
 class TreeFamily:
     """Equilibria that hang together: one, or a set that its ``members`` span.
 
@@ -56,7 +72,9 @@ class TreeFamily:
     may share them.  ``corners`` counts all corners, listed or not.  ``pieces`` are
     lists of members: in each, whatever one player does in one of them goes with
     whatever the other does in another, and any mixture of these, done as one mixed
-    strategy, is an equilibrium (a maximal Nash subset, Millham 1974).
+    strategy, is an equilibrium (a maximal Nash subset, Millham 1974).  ``formulas`` tell
+    pieces of the set that have no such corners: the set is the union of these and of the
+    ``pieces``; its members are then ends and corners of its pieces.
     """
 
     members: tuple[int, ...]
@@ -64,11 +82,12 @@ class TreeFamily:
     conditions: tuple[str, ...] = ()
     corners: int = 1
     pieces: tuple[tuple[int, ...], ...] = ()
+    formulas: tuple[TreePiece, ...] = ()
 
     @property
     def is_continuum(self) -> bool:
         """Whether the family holds more than one equilibrium."""
-        return self.corners > 1
+        return self.corners > 1 or bool(self.formulas)
 
 
 @dataclass(frozen=True)
@@ -136,6 +155,7 @@ class TreeSolution:
                     "corners": f.corners,
                     "pieces": [list(p) for p in f.pieces],
                     "continuum": f.is_continuum,
+                    **({"formulas": [plain_data(vars(p)) for p in f.formulas]} if f.formulas else {}),
                 }
                 for f in self.families
             ],

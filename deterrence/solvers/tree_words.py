@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from deterrence.game.markup import WIDTH, both, flow, plain, text_width, wrap
-from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
+from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreePiece, TreeSolution
 from deterrence.solvers.words import listed
 
 _NOUNS = {
@@ -130,7 +130,20 @@ def _family_rows(family: TreeFamily, room: int) -> list[Row]:
     if len(family.pieces) > 1:
         texts = [f"between {listed(piece)}" for piece in family.pieces]
         rows.append(("In pieces", flow(texts, room)))
+    for piece in family.formulas:
+        rows.append(("All with", flow(piece_entries(piece), room)))
     return rows
+
+
+def piece_entries(piece: TreePiece) -> Iterator[str]:
+    """Describe a set that is told by formulas, information set by information set."""
+    for own in piece.behaviour.values():
+        for label, mix in own.items():
+            played = [plain(a) if p == "1" else f"{plain(a)} {p}" for a, p in mix.items()]
+            yield f"{plain(label)}: {' or '.join(played)}"
+    for letter, (player, plan) in piece.free.items():
+        yield f"{letter} the probability of {plain(player)}'s plan ({plain(plan)})"
+    yield from piece.conditions
 
 
 def _rows(solution: TreeSolution, k: int, room: int) -> list[Row]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.game.markup import both, plain
-from deterrence.solvers.solution import Component, Equilibrium, Solution
+from deterrence.solvers.solution import Component, Equilibrium, Piece, Solution
 
 #: What each refinement means, in one line.
 REFINEMENT_WORDS: dict[str, str] = {
@@ -31,7 +31,9 @@ _NOUNS = {
 
 def continua(solution: Solution) -> list[tuple[int, Component]]:
     """Return the components that hold more than one equilibrium, with their positions."""
-    return [(k, c) for k, c in enumerate(solution.components) if len(c.members) > 1]
+    return [
+        (k, c) for k, c in enumerate(solution.components) if len(c.members) > 1 or c.pieces
+    ]
 
 
 def headline(solution: Solution) -> str:
@@ -48,11 +50,24 @@ def headline(solution: Solution) -> str:
         return f"Correlated equilibria for {count} objective{'s'[: count > 1]} ({solution.status})"
     if not infinite:
         return f"{count} {noun} ({solution.status})"
+    if any(c.pieces for c in solution.components):
+        return _headline_of_pieces(solution)
     sets = len(solution.components)
     kinds = f"{infinite} of them a continuum" if infinite == 1 else f"{infinite} of them continua"
     if sets == 1:
         return f"A continuum spanned by {count} extreme {noun} ({solution.status})"
     return f"{count} extreme {noun} in {sets} components, {kinds} ({solution.status})"
+
+
+def _headline_of_pieces(solution: Solution) -> str:
+    """Say how many components there are; ends and corners of curved sets are no extreme points."""
+    one, many = _NOUNS[solution.concept]
+    infinite = len(continua(solution))
+    isolated = len(solution.components) - infinite
+    parts = [f"{infinite} continu{'um' if infinite == 1 else 'a'} of {many}"]
+    if isolated:
+        parts.append(f"{isolated} isolated {one if isolated == 1 else many}")
+    return f"{' and '.join(parts)} ({solution.status})"
 
 
 def status_line(solution: Solution) -> str:
@@ -67,6 +82,8 @@ def status_line(solution: Solution) -> str:
         return "partial: there may be more equilibria than these"
     if solution.status == "none":
         return "none found: that does not prove that there is none"
+    if len(solution.game.players) > 2 and solution.solver in ("auto", "support"):
+        return "complete: proven by solving every support exactly"
     if solution.solver in ("auto", "exact"):
         return "complete: proven by exact enumeration"
     return f"complete: proven by the solver {solution.solver}"
@@ -107,6 +124,19 @@ def subset_entries(
         else:
             where = [_first_with(solution, component, player, point) for point in points]
             yield f"{plain(player)}: any mixture of the strategies in {listed(sorted(where))}"
+
+
+def piece_entries(piece: Piece) -> Iterator[str]:
+    """Describe a set that is told by formulas, player by player."""
+    for player, strategy in piece.strategies.items():
+        played = {action: text for action, text in strategy.items() if text != "0"}
+        if list(played.values()) == ["1"]:
+            yield f"{plain(player)}: {plain(next(iter(played)))}"
+        else:
+            texts = [f"{plain(action)} {text}" for action, text in played.items()]
+            yield f"{plain(player)}: {', '.join(texts)}"
+    if piece.conditions:
+        yield f"where {', '.join(piece.conditions)}"
 
 
 def _first_with(

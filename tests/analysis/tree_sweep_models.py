@@ -104,7 +104,7 @@ def concession_ladder(rungs: int) -> Model:
             "step_N": ("-e", "0"),
             "step_R": ("0", "-e"),
         },
-        {"s_N": 2, "s_R": 3, "p_N": 4, "p_R": 5, "t": 100, "e": 0},
+        {"s_N": 2, "s_R": 3, "p_N": 4, "p_R": 5, "t": 100, "e": "1/10"},
         bounds={"s_N": (1, 10), "s_R": (1, 10), "t": (0, 200), "e": (0, 1)},
         measures=chances("nato_concedes", "russia_concedes", "war"),
     )

@@ -322,52 +322,56 @@ def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
         d = registers[code[k, 4]][start:stop]
         e = registers[code[k, 5]][start:stop]
         f = registers[code[k, 6]][start:stop]
+        # One array is written per loop: more would be too many to prove apart for vector units.
         if op == 4:
             for i in range(width):
                 b[i] = d[i] if a[i] != 0.0 else c[i]
         elif op == 3:
             for i in range(width):
-                gap = d[i] - b[i]
-                a[i] = 1.0 if gap > 0.0 else 0.0
-                limit = c[i] + e[i] + ROUNDING * abs(gap)
-                sure = abs(gap) > MARGIN * limit + FLOOR
+                gap = abs(d[i] - b[i])
+                sure = gap > MARGIN * (c[i] + e[i] + ROUNDING * gap) + FLOOR
                 tied[i] = tied[i] if sure else 1.0
+            for i in range(width):
+                a[i] = 1.0 if d[i] - b[i] > 0.0 else 0.0
         elif op == 0:
             for i in range(width):
-                total = c[i] + e[i]
-                b[i] = d[i] + f[i] + ROUNDING * abs(total)
-                a[i] = total
+                b[i] = d[i] + f[i] + ROUNDING * abs(c[i] + e[i])
+            for i in range(width):
+                a[i] = c[i] + e[i]
         elif op == 1:
             for i in range(width):
-                part = c[i] * e[i]
-                b[i] = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i]) + ROUNDING * abs(part)
-                a[i] = part
+                off = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i])
+                b[i] = off + ROUNDING * abs(c[i] * e[i])
+            for i in range(width):
+                a[i] = c[i] * e[i]
         elif op == 2:
             for i in range(width):
+                off = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i])
                 part = c[i] * e[i]
-                off = abs(c[i]) * f[i] + d[i] * (abs(e[i]) + f[i]) + ROUNDING * abs(part)
-                total = a[i] + part
-                b[i] = b[i] + off + ROUNDING * abs(total)
-                a[i] = total
+                b[i] = b[i] + (off + ROUNDING * abs(part)) + ROUNDING * abs(a[i] + part)
+            for i in range(width):
+                a[i] = a[i] + c[i] * e[i]
         elif op == 5:
             for i in range(width):
                 a[i] = 0.0
+            for i in range(width):
                 b[i] = d[i]
+            for i in range(width):
                 c[i] = e[i]
         elif op == 6:
             number = float(code[k, 2])
             for i in range(width):
-                better = e[i] > c[i]
-                a[i] = number if better else a[i]
-                c[i] = e[i] if better else c[i]
-                d[i] = f[i] if better else d[i]
+                a[i] = number if e[i] > c[i] else a[i]
+            for i in range(width):
+                d[i] = f[i] if e[i] > c[i] else d[i]
+            for i in range(width):
+                c[i] = e[i] if e[i] > c[i] else c[i]
         elif op == 7:
             number = float(code[k, 2])
             for i in range(width):
-                gap = c[i] - e[i]
-                limit = d[i] + f[i] + ROUNDING * abs(gap)
-                sure = a[i] == number or abs(gap) > MARGIN * limit + FLOOR
-                tied[i] = tied[i] if sure else 1.0
+                gap = abs(c[i] - e[i])
+                sure = gap > MARGIN * (d[i] + f[i] + ROUNDING * gap) + FLOOR
+                tied[i] = tied[i] if a[i] == number or sure else 1.0
         else:
             number = float(code[k, 2])
             for i in range(width):

@@ -17,10 +17,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from deterrence.analysis.exactly import answer_at
 from deterrence.analysis.selection import bounds, keep
 from deterrence.errors import DeterrenceError, UsageError, shorten
 
 if TYPE_CHECKING:
+    from deterrence.analysis.exactly import PointAnswer
     from deterrence.analysis.points import Block, PointSolver
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.analysis.sweeping.plan import Plan
@@ -40,7 +42,9 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
 
     columns = plan.design.columns(start, stop)
 
-    def exactly(i: int) -> StrategicGame:
+    def exactly(i: int) -> StrategicGame | PointAnswer | None:
+        if plan.model.tree is not None:
+            return answer_at(solver, place(i))
         return plan.model.strategic_at(check=False, **solver.values_at(place(i)))
 
     def place(i: int) -> Mapping[str, Fraction]:
@@ -69,7 +73,7 @@ def _located(
         try:
             values = solver.values_at(place(i))
             if all(assumption.evaluate(values) for assumption in model.assumptions):
-                model.strategic_at(check=False, **values)
+                model.at(check=False, **values)
         except DeterrenceError as here:
             at = ", ".join(f"{n} = {shorten(str(v), 30)}" for n, v in place(i).items())
             return UsageError(

@@ -34,6 +34,8 @@ def ranks_of(plan: Plan, name: str) -> Any:
     import numpy as np
 
     model = plan.model
+    if model.tree is not None:
+        return None
     needed = [chance for cell in model.cells for _, chance in cell.lottery]
     measure = next((m for m in model.measures if m.name == name), None)
     if measure is None:

@@ -94,7 +94,8 @@ def layout_of(plan: Plan) -> Layout:
         for label, axis in zip(labels, plan.design.axes, strict=True)
     )
     equilibrium = free("equilibrium", "number")
-    actions = {p: free(f"action_{p}", "label") for p in model.players}
+    choosers = _choosers(plan)
+    actions = {who: free(f"action_{who}", "label") for who in choosers}
     variables: list[Variable] = []
 
     def add(kind: str, label: str, wish: str, dims: tuple[str, ...], *rest: Any) -> None:
@@ -127,14 +128,14 @@ def layout_of(plan: Plan) -> Layout:
         for label in model.players:
             add("payoff", label, f"payoff_{label}", here, "f8",
                 *titles["payoff", label], float("nan"))  # fmt: skip
-        for label in model.players:
+        for label, (_, told, _) in choosers.items():
             add("probability", label, f"probability_{label}", (*here, actions[label]), "f8",
-                f"probability of {label}'s actions", "probability", float("nan"))  # fmt: skip
+                f"probability of {told}", "probability", float("nan"))  # fmt: skip
     return Layout(
         points=points,
         parameters=parameters,
-        actions=dict(zip(actions.values(), model.actions, strict=True)),
-        action_coordinates=_action_coordinates(plan, actions),
+        actions={actions[who]: labels for who, (labels, _, _) in choosers.items()},
+        action_coordinates=_action_coordinates(plan, actions, choosers),
         equilibrium=equilibrium,
         variables=tuple(variables),
         names=names,
@@ -173,16 +174,41 @@ def _titles(plan: Plan) -> dict[tuple[str, str], tuple[str, str]]:
     return found
 
 
-def _action_coordinates(plan: Plan, actions: Mapping[str, str]) -> tuple[Variable, ...]:
+#: Actions, what their probabilities are of, and who takes them.
+Chooser = tuple[tuple[str, ...], str, str]
+
+
+def _choosers(plan: Plan) -> dict[str, Chooser]:
+    """Return the actions whose probabilities are stored: by player, or by information set."""
+    from deterrence.analysis.sweeping.plan import stores_behaviour
+
+    model = plan.model
+    if model.tree is None:
+        pairs = zip(model.players, model.actions, strict=True)
+        return {player: (labels, f"{player}'s actions", player) for player, labels in pairs}
+    if not stores_behaviour(model):
+        return {}
+    return {
+        s.label: (s.actions, f"{s.player}'s actions at {s.label}", s.player)
+        for s in model.tree.sets
+        if s.player is not None
+    }
+
+
+def _action_coordinates(
+    plan: Plan, actions: Mapping[str, str], choosers: Mapping[str, Chooser]
+) -> tuple[Variable, ...]:
     model = plan.model
     found = []
-    for player, labels in zip(model.players, model.actions, strict=True):
+    for who, (labels, _, player) in choosers.items():
         titles = model.action_titles.get(player, {})
         more = {}
         if any(titles.get(label) for label in labels):
             more["titles"] = json.dumps({label: titles.get(label, "") for label in labels})
         title = f"actions of {model.player_titles.get(player) or player}"
-        found.append(Variable(actions[player], (actions[player],), "str", title, "", None, more))
+        if who != player:
+            title += f" at {who}"
+        found.append(Variable(actions[who], (actions[who],), "str", title, "", None, more))
     return tuple(found)
 
 
@@ -208,6 +234,8 @@ def _attributes(plan: Plan) -> dict[str, Any]:
         "selection_by": plan.by or "",
         "measures": json.dumps(list(plan.measures)),
     }
+    if model.tree is not None:
+        found["concept"] = plan.solver().concept
     if design.seed is not None:
         found["seed"] = design.seed
     return {**found, **{f"{name}_version": text for name, text in versions().items()}}

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from deterrence.modelfile.valuation import read_value
 if TYPE_CHECKING:
     from deterrence.analysis.points import PointSolver
     from deterrence.analysis.sweeping.layout import Layout
+    from deterrence.game.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
 #: Points of a block: at most this many cells of games in all, fewer of games that take long
@@ -34,6 +35,8 @@ _CELLS, _WORK = 1 << 18, 1 << 22
 _LEAST, _MOST = 64, 1 << 16
 #: A sweep has about so many blocks, if it is small.
 _FEW = 16
+#: Actions of all information sets of a tree up to which a sweep stores their probabilities.
+MAX_ACTIONS = 32
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Plan:
             model = model.replace(parameters={**model.parameters, **missing})
         return PointSolver(
             model, self.design.names, self.fixed, scenario=self.scenario,
-            measures=self.measures,
+            measures=self.measures, behaviour=model.tree is not None and stores_behaviour(model),
         )  # fmt: skip
 
     @cached_property
@@ -169,10 +172,11 @@ def versions() -> dict[str, str]:
 
 def fingerprint(model: Model) -> str:
     """Return the SHA-256 of what a model says about its game, apart from its titles."""
-    rows = model.payoff_expressions()
+    rows = () if model.tree is not None else model.payoff_expressions()
     parts = [
         repr((model.players, model.actions, model.derived)),
         *(str(u) for row in rows for u in row),
+        *(_tree_texts(model.tree) if model.tree is not None else ()),
         *(str(a) for a in model.assumptions),
         *(f"{m.name}: {m.expression}" for m in model.measures),
         *(f"{p.name}: {p.default} {p.formula}" for p in model.parameters.values()),
@@ -180,6 +184,25 @@ def fingerprint(model: Model) -> str:
         *(f"{s.name}: {sorted(s.values.items())}" for s in model.scenarios.values()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _tree_texts(tree: ExtensiveGame) -> Iterator[str]:
+    """Yield everything that a tree says about a game."""
+    for node in tree.nodes:
+        yield f"{node.parent} {node.move} {node.set} {node.outcome}"
+    for s in tree.sets:
+        yield f"{s.label}: {s.player} {s.actions} {[str(p) for p in s.chances]}"
+    for label, payoffs in tree.outcomes.items():
+        yield f"{label} {tree.groups.get(label, '')}: {[str(u) for u in payoffs]}"
+
+
+def stores_behaviour(model: Model) -> bool:
+    """Say whether a sweep stores what is played at each information set of a tree.
+
+    In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result.
+    """
+    assert model.tree is not None
+    return sum(len(s.actions) for s in model.tree.sets if not s.is_chance) <= MAX_ACTIONS
 
 
 def make_plan(
@@ -216,6 +239,11 @@ def make_plan(
         model, _design(made, design, points, seed), fixed, scenario, chosen, select, by, _MOST
     )
     plan.solver()  # faults of names and values show now
+    if select == "risk-dominant" and model.tree is not None:
+        raise UsageError(
+            "risk dominance is defined here for 2x2 games only, not for trees",
+            remedy="choose payoff-dominant, undominated, worst or best",
+        )
     if select == "risk-dominant" and [len(a) for a in model.actions] != [2, 2]:
         raise UsageError(
             "risk dominance is defined here for 2x2 games only",
@@ -241,6 +269,10 @@ def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -
 
 
 def _block(model: Model, size: int) -> int:
+    if model.tree is not None:
+        most = _MOST if model.tree.is_perfect_information else _LEAST
+        wanted = min(_WORK // len(model.tree.nodes), size // _FEW, most)
+        return 1 << (max(wanted, _LEAST).bit_length() - 1)
     cells = math.prod(len(actions) for actions in model.actions)
     wanted = min(_CELLS // cells, _WORK // cells**2, size // _FEW, _MOST)
     return 1 << (max(wanted, _LEAST).bit_length() - 1)

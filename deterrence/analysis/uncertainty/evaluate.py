@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.points import COMPILED, EXACT, Block, ExactPoint, PointSolver
+from deterrence.analysis.points import COMPILED, EXACT, Block, ExactPoint, PointSolver, outcomes_of
 from deterrence.analysis.uncertainty.values import Quantity
 from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
@@ -73,7 +73,7 @@ class Evaluator:
         progress: Progress | None = None,
     ) -> None:
         model = uncertainty.model
-        labels = tuple(model.outcomes) if outcomes else ()
+        labels = tuple(outcomes_of(model)) if outcomes else ()
         self.uncertainty = uncertainty
         self.solver = PointSolver(
             model,
@@ -91,7 +91,7 @@ class Evaluator:
             ),
             *(conclusion(model, text) for text, _ in self.solver.statements),
             *(
-                Quantity(label, "outcome", model.outcomes[label].title, chance=True)
+                Quantity(label, "outcome", _title(model, label), chance=True)
                 for label in labels
             ),
         )
@@ -155,6 +155,12 @@ class Evaluator:
             self.engines[name] += int((block.engine == engine).sum())
         self.engines["outside"] += int((~block.valid).sum())
         self.incomplete += int((block.valid & ~block.complete).sum())
+
+
+def _title(model: Model, outcome: str) -> str:
+    """Return an outcome's title; an outcome of several types may go by a name of its own."""
+    known = model.outcomes.get(outcome)
+    return model.titles.get(outcome, "") if known is None else known.title
 
 
 def _shift(exact: ExactPoint, start: int) -> ExactPoint:

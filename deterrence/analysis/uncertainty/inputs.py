@@ -15,7 +15,7 @@ drawn through a Gaussian copula: normal variables with correlation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -180,9 +180,7 @@ class Uncertainty:
         An assumption adds the parameters that it ties to one of these.
         """
         model = self.model
-        names = {n for row in model.payoff_expressions() for u in row for n in u.names}
-        for cell in model.cells:
-            names |= {n for _, chance in cell.lottery for n in chance.names}
+        names = {n for e in formulas_of_game(model) for n in e.names}
         for e in asked:
             names |= e.names
         found = self._expanded(names)
@@ -291,3 +289,17 @@ def _number(value: Any) -> str:
     """Write a value: exactly where that is short."""
     text = str(value)
     return text if isinstance(value, Fraction | int) and len(text) <= 8 else short(value)
+
+
+def formulas_of_game(model: Model) -> Iterator[Expression]:
+    """Yield the payoffs and the probabilities of chance of a model's game."""
+    if model.tree is not None:
+        numbers = [u for us in model.tree.outcomes.values() for u in us]
+        numbers += [p for s in model.tree.sets for p in s.chances]
+        yield from (Expression.of(x) for x in numbers)
+        return
+    for row in model.payoff_expressions():
+        yield from row
+    for cell in model.cells:
+        for _, chance in cell.lottery:
+            yield chance

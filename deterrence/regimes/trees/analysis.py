@@ -13,6 +13,7 @@ from typing import Any
 
 from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
+from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.tree_play import history_text
 from deterrence.modelfile.model import Model
 from deterrence.regimes import families as grouping
@@ -35,6 +36,8 @@ from deterrence.regimes.trees.unknowns import Unknowns
 
 #: The part of the time for finding equilibria; the rest is for the map.
 _SEARCHING = 0.8
+#: The part of the time for equilibria that exist on boundaries only.
+_BOUNDARIES = 0.1
 #: Seconds for one question about a part of a pattern, while patterns are sorted out.
 _GLANCE = 0.3
 
@@ -108,9 +111,6 @@ def analyse_tree(
     prover.deadline = start + time_limit
     writer = TreeWriter(internal, isolate)
     equilibria = [writer.assessment(k, a) for k, a in enumerate(pairs)]
-    equilibria += [
-        writer.assessment(len(pairs) + k, a, boundary=True) for k, a in enumerate(search.boundary)
-    ]
     regime_map = internal.map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
     cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
     for cell in cells:
@@ -121,7 +121,17 @@ def analyse_tree(
         writer.regime(k, cell, part)
         for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
     ]
+    looked = True
+    if boundaries:
+        left = min(_BOUNDARIES * time_limit, start + time_limit - time.monotonic())
+        looked = left > 0 and search.find_boundaries(left)
+        equilibria += [
+            writer.assessment(len(pairs) + k, a, boundary=True)
+            for k, a in enumerate(search.boundary)
+        ]
     messages = list(_messages(search, regime_map, problem))
+    if not looked:
+        messages.append("equilibria that exist on boundaries only are not all listed")
     complete = not (search.truncated or search.undecided or regime_map.unknown)
     return TreeAnalysis(
         model=model.name,
@@ -158,6 +168,11 @@ def _messages(search: TreeSearch, regime_map: RegimeMap, problem: TreeProblem) -
     if search.undecided:
         reasons = ", ".join(sorted({why for _, why in search.undecided}))
         messages.append(f"{len(search.undecided)} patterns are undecided ({reasons})")
+    if search.patterns.skipped:
+        messages.append(
+            "some outcomes are equilibrium outcomes for all assumed values: further equilibria "
+            "with the same play, which differ off its path only, are not listed"
+        )
     if regime_map.unknown:
         messages.append(f"{len(regime_map.unknown)} combinations of equilibria are undecided")
     return messages
@@ -167,7 +182,7 @@ def _chances_positive(problem: TreeProblem) -> list[Expression]:
     """Return that chances are positive, as far as they are formulas."""
     zero = Expression.number(0)
     found: dict[Expression, None] = {}
-    for ps in problem.chances.values():
+    for ps in problem.draws.values():
         for p in ps:
             if not p.is_ground:
                 whole = p.clear_denoms()[1].set_ring(problem.algebra.ring)
@@ -178,7 +193,7 @@ def _chances_positive(problem: TreeProblem) -> list[Expression]:
 
 def _chance_symbols(problem: TreeProblem) -> tuple[str, ...]:
     """Return the parameters in chances: conditions are about them, where they can be."""
-    used = {n for ps in problem.chances.values() for p in ps for n in _names(problem, p)}
+    used = {n for ps in problem.draws.values() for p in ps for n in _names(problem, p)}
     return tuple(n for n in problem.symbols if n in used)
 
 
@@ -203,10 +218,17 @@ def _families(
     return [grouping.family_of(group, simplifier) for group in ordered]
 
 
+def told_in_order(game: ExtensiveGame) -> list[int]:
+    """Return the information sets and chance moves as a story has them: early ones first."""
+    depth = [0] * len(game.nodes)
+    for k, node in enumerate(game.nodes):
+        if k:
+            depth[k] = depth[node.parent] + 1
+    return sorted(range(len(game.sets)), key=lambda s: (depth[game.sets[s].nodes[0]], s))
+
+
 class TreeWriter(Writer):
     """Writes assessments as results in the words of the model."""
-
-    internal: Any
 
     def assessment(self, number: int, a: Assessment, *, boundary: bool = False) -> Any:
         """Return an assessment with its closed forms."""
@@ -218,7 +240,8 @@ class TreeWriter(Writer):
         names = self._symbols(a)
         support: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in problem.players}
         profile: dict[str, dict[str, dict[str, Expression]]] = {p: {} for p in problem.players}
-        for s, where in enumerate(game.sets):
+        for s in told_in_order(game):
+            where = game.sets[s]
             if where.player is None:
                 continue
             mix = closed.mix(a, s)
@@ -278,7 +301,7 @@ class TreeWriter(Writer):
         low = closed.lowered(q)
         if low is not None:
             return self.text(low, witness)
-        e = closed.wide.expression(q)
+        e: Expression = closed.wide.expression(q)
         return e.substitute({old: Expression.name(new) for old, new in names.items()})
 
     def _beliefs(
@@ -286,7 +309,9 @@ class TreeWriter(Writer):
     ) -> dict[str, dict[str, Expression]]:
         closed, game = self.internal.closed, self.problem.game
         found: dict[str, dict[str, Expression]] = {}
-        for s in closed.patterns.open:
+        for s in told_in_order(game):
+            if s not in closed.patterns.open:
+                continue
             where = game.sets[s]
             told = len(where.nodes) > 1 and closed.patterns.is_informed(s)
             belief = closed.belief(a, s) if told else None
@@ -334,7 +359,10 @@ class TreeWriter(Writer):
         if not gap:
             return True
         given = [lit for lit in (*way.literals, *way.linking) if lit.sign != "!="]
-        return bool(wide.decide([*given, Literal(gap, ">")], quick=True).verdict == "impossible")
+        question = [*given, Literal(gap, ">")]
+        if wide.expired or wide.samples_where(question).any():
+            return False
+        return bool(wide.decide(question, quick=True).verdict == "impossible")
 
     def _meaning(self, name: str) -> str:
         game = self.problem.game

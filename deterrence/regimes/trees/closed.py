@@ -60,7 +60,7 @@ class TreeClosedForms:
         self.wide = Quotients(unknowns.algebra)
         game = problem.game
         self._paid = {
-            label: [self._lifted(Expression.of(u).substitute(problem.replaced)) for u in us]
+            label: [self._lifted(u) for u in us]
             for label, us in game.outcomes.items()
             if any(n.outcome == label for n in game.nodes)
         }

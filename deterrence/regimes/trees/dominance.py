@@ -56,17 +56,17 @@ def undominated(
 def _settled(problem: TreeProblem, left: list[tuple[int, ...]]) -> list[list[Any] | None]:
     """Return what every player gets from each node on, None where that is not settled yet."""
     game = problem.game
-    ring = problem.payoffs[0][0].ring
+    ring = problem.paid[0][0].ring
     values: list[list[Any] | None] = [None] * len(game.nodes)
     for k in reversed(range(len(game.nodes))):
         node = game.nodes[k]
-        paid = [row[k] for row in problem.payoffs]
+        paid = [row[k] for row in problem.paid]
         if node.set < 0:
             values[k] = paid
             continue
         if game.sets[node.set].is_chance:
             weights = [
-                (c, p) for c, p in zip(node.children, problem.chances[node.set], strict=True) if p
+                (c, p) for c, p in zip(node.children, problem.draws[node.set], strict=True) if p
             ]
         elif len(left[node.set]) == 1:
             weights = [(node.children[left[node.set][0]], ring.one)]

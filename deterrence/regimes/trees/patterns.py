@@ -20,7 +20,7 @@ is dropped with all that it begins.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,8 @@ from deterrence.regimes.literals import Literal
 from deterrence.regimes.trees.unknowns import Unknowns
 
 Support = tuple[int, ...]
+#: What is played where the play comes: pairs of an information set and its support.
+Path = frozenset[tuple[int, Support]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,11 @@ class Patterns:
         }
         #: Whether the time ran out before all patterns were looked at.
         self.truncated = False
+        #: Plays of which enough equilibria are known: pure paths that are equilibrium paths
+        #: for all assumed values, see :meth:`path`.
+        self.saturated: set[Path] = set()
+        #: Patterns that were not looked at because their path is saturated.
+        self.skipped = 0
         #: Whether patterns that need an equation between parameters are looked for, too.
         self.knife_edges = False
         self._reduced: dict[Literal, Literal | bool] = {}
@@ -145,13 +152,28 @@ class Patterns:
         order: list[int] = []
         waiting = set(self.open)
         while waiting:
-            s = min(waiting, key=lambda t: (len(self._needs[t] - set(order)), -t))
-            order += sorted(self._needs[s] - set(order), reverse=True)
+            s = min(waiting, key=lambda t: (self._growth(t, set(order), waiting), -t))
+            missing = self._needs[s] - set(order)
+            order += sorted(missing, key=lambda t: (t == s, -t))
             waiting -= {t for t in waiting if self._needs[t] <= set(order)}
         return order
 
+    def _growth(self, s: int, chosen: set[int], waiting: set[int]) -> float:
+        """Return by how much the number of patterns grows until the conditions at a set are known.
+
+        Conditions are taken to leave one or two of the supports of their set.
+        """
+        missing = self._needs[s] - chosen
+        grown = 1.0
+        for t in missing:
+            grown *= 2 ** len(self.actions[t]) - 1
+        for t in waiting:
+            if self._needs[t] <= chosen | missing:
+                grown *= 1.5 / (2 ** len(self.actions[t]) - 1)
+        return grown
+
     def is_informed(self, s: int) -> bool:
-        """Say whether another player may have moved before a set: its belief is more than a prior."""
+        """Say whether others may have moved before a set, so that its belief is no prior."""
         where = self.game.sets[s]
         movers = {
             self.game.sets[self.game.nodes[self.game.nodes[j].parent].set].player
@@ -172,6 +194,9 @@ class Patterns:
     def _extend(self, depth: int, state: _State, due: list[list[int]]) -> Iterator[Pattern]:
         if self.prover.expired:
             self.truncated = True
+            return
+        if self.saturated and self.path(state.supports) in self.saturated:
+            self.skipped += 1
             return
         if depth == len(self.order):
             yield self._pattern(state)
@@ -201,6 +226,26 @@ class Patterns:
                 yield from self._checked(depth, state, due, rest)
             del state.literals[kept:]
             state.beliefs = known
+
+    def path(self, supports: Mapping[int, Support]) -> Path | None:
+        """Return the play of a pattern; None where it is mixed or not known yet."""
+        reached = [False] * len(self.game.nodes)
+        reached[0] = True
+        found = set()
+        for k, node in enumerate(self.game.nodes):
+            if not reached[k] or node.set < 0:
+                continue
+            if self.game.sets[node.set].is_chance:
+                mix = self.unknowns.chances[node.set]
+                for child, p in zip(node.children, mix, strict=True):
+                    reached[child] = bool(p)
+                continue
+            support = supports.get(node.set, ())
+            if len(support) != 1:
+                return None
+            found.add((node.set, support))
+            reached[node.children[support[0]]] = True
+        return frozenset(found)
 
     def _possible(self, literals: Sequence[Literal]) -> bool:
         return self.prover.decide(literals, quick=True).verdict != "impossible"
@@ -377,17 +422,13 @@ def reduce_literal(simplifier: Simplifier, literal: Literal) -> Literal | bool:
         product = -product
     if touching and sign in (">=", "<="):
         # A product of factors that never change their sign is decided but for its zeros.
-        known = [simplifier.sign(f) for f, _ in simplifier.prover.algebra.factors(product)[1]]
-        if all(k is not None for k in known):
-            constant = simplifier.prover.algebra.factors(product)[0]
-            value = 1 if constant > 0 else -1
-            for k, (_, power) in zip(
-                known, simplifier.prover.algebra.factors(product)[1], strict=True
-            ):
-                value *= k[0] if k and power % 2 else 1
-            if Literal(product, sign).holds(value):
-                return True
-            return Literal(product, "==")
+        constant, factors = simplifier.prover.algebra.factors(product)
+        value = 1 if constant > 0 else -1
+        signs = [(simplifier.sign(f), power) for f, power in factors]
+        if all(known is not None for known, _ in signs):
+            for known, power in signs:
+                value *= known[0] if known is not None and power % 2 else 1
+            return True if Literal(product, sign).holds(value) else Literal(product, "==")
     return Literal(product, sign)
 
 

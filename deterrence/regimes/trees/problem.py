@@ -26,11 +26,12 @@ from deterrence.regimes.sampling import comparisons
 class TreeProblem:
     """A game tree over a polynomial ring.
 
-    ``payoffs[i][k]`` is what player ``i`` is paid at node ``k`` (times a positive
-    factor), ``chances[s][a]`` the probability of an action of a chance move, both
-    in the ring of the parameters with rational coefficients.  The other fields are
-    those of :class:`deterrence.regimes.problem.Problem` that questions about
-    outcomes and measures read.
+    ``paid[i][k]`` is what player ``i`` is paid at node ``k`` (times a positive
+    factor), ``draws[s][a]`` the probability of an action of a chance move, both in
+    the ring of the parameters with rational coefficients; ``game`` is the tree in the
+    problem's symbols.  The other fields are those of
+    :class:`deterrence.regimes.problem.Problem` that questions about outcomes and
+    measures read.
     """
 
     name: str
@@ -40,8 +41,8 @@ class TreeProblem:
     symbols: tuple[str, ...]
     algebra: Algebra
     assumptions: tuple[Expression, ...]
-    payoffs: tuple[tuple[Any, ...], ...]
-    chances: Mapping[int, tuple[Any, ...]]
+    paid: tuple[tuple[Any, ...], ...]
+    draws: Mapping[int, tuple[Any, ...]]
     measures: tuple[Measure, ...]
     bounds: Mapping[str, tuple[Any, Any]]
     defaults: Mapping[str, Any]
@@ -56,6 +57,25 @@ class TreeProblem:
         from deterrence.game.tree_play import leaf_name
 
         return tuple(dict.fromkeys(leaf_name(self.game, k) for k in self.game.leaves))
+
+    @property
+    def tree(self) -> ExtensiveGame:
+        """The tree in the problem's symbols."""
+        return self.game
+
+    @property
+    def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
+        """What each player is paid, in every outcome that is paid somewhere."""
+        paid = dict.fromkeys(n.outcome for n in self.game.nodes if n.outcome is not None)
+        return tuple(
+            tuple(Expression.of(self.game.outcomes[label][i]) for label in paid)
+            for i in range(len(self.players))
+        )
+
+    @property
+    def chances(self) -> tuple[Expression, ...]:
+        """The probabilities of all moves of chance."""
+        return tuple(Expression.of(p) for s in self.game.sets for p in s.chances)
 
     @property
     def lotteries(self) -> tuple[tuple[tuple[str, Expression], ...], ...]:
@@ -102,13 +122,9 @@ def tree_problem(
     game.need_perfect_recall("a symbolic solution")
     known, equations = known_values(model, expand, fixed)
 
-    def formula_of(x: Any) -> Expression:
-        return Expression.of(x).substitute(known)
-
-    worth = {label: [formula_of(u) for u in us] for label, us in game.outcomes.items()}
-    chances = {
-        k: [formula_of(p) for p in s.chances] for k, s in enumerate(game.sets) if s.is_chance
-    }
+    game = _substituted(game, known)
+    worth = game.outcomes
+    chances = {k: s.chances for k, s in enumerate(game.sets) if s.is_chance}
     measures = tuple(m.bind(known) for m in model.measures)
     assumptions = [a.substitute(known) for a in model.assumptions]
     assumptions = [a for a in assumptions if not plainly_true(a)]
@@ -134,8 +150,8 @@ def tree_problem(
         symbols=symbols,
         algebra=algebra,
         assumptions=tuple(kept),
-        payoffs=tuple(tuple(_cleared(algebra, rational, row)) for row in rows),
-        chances={
+        paid=tuple(tuple(_cleared(algebra, rational, row)) for row in rows),
+        draws={
             k: tuple(_over(rational, *algebra.fraction(p)) for p in ps) for k, ps in chances.items()
         },
         measures=measures,
@@ -146,6 +162,17 @@ def tree_problem(
         nonzero=divisors(algebra, flat),
         replaced=known,
     )
+
+
+def _substituted(game: ExtensiveGame, known: Mapping[str, Any]) -> ExtensiveGame:
+    """Return the tree with formulas and numbers put in for parameters; everything is a formula."""
+
+    def formula(x: Any) -> Expression:
+        return Expression.of(x).substitute(known)
+
+    sets = tuple(replace(s, chances=tuple(map(formula, s.chances))) for s in game.sets)
+    outcomes = {label: tuple(map(formula, us)) for label, us in game.outcomes.items()}
+    return game.replace(sets=sets, outcomes=outcomes)
 
 
 def rational_ring(algebra: Algebra) -> Any:

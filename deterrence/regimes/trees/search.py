@@ -22,6 +22,9 @@ from deterrence.regimes.trees.patterns import Pattern, Patterns
 
 #: Knife-edge equilibria that are kept.
 MAX_BOUNDARY = 60
+#: Equilibria with one path up to which all are looked for, where that path is an equilibrium
+#: path for all assumed values.
+MAX_SAME_PATH = 12
 
 
 @dataclass
@@ -52,8 +55,22 @@ class TreeSearch:
                 self.undecided.append((pattern, str(error)))
                 continue
             self._decide(pattern, ways)
+            self._saturate(pattern)
+        always = self.patterns.saturated
+        self.undecided = [
+            u for u in self.undecided if self.patterns.path(u[0].supports) not in always
+        ]
         self._tidy()
         return self
+
+    def _saturate(self, pattern: Pattern) -> None:
+        """Stop looking for further equilibria with a path that is one for all assumed values."""
+        path = self.patterns.path(pattern.supports)
+        if path is None or path in self.patterns.saturated:
+            return
+        same = [a for a in self.assessments if self.patterns.path(a.supports) == path]
+        if len(same) >= MAX_SAME_PATH and any(not b.conditions for a in same for b in a.branches):
+            self.patterns.saturated.add(path)
 
     def find_boundaries(self, seconds: float) -> bool:
         """Look for equilibria that need an equation between parameters; False if not to the end."""

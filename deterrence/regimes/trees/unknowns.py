@@ -57,8 +57,8 @@ class Unknowns:
         order = [self._place[n] for n in inner.names]
         self._order = order
         self.conditions = tuple(conditions)
-        self.payoffs = [[self.lift(p) for p in row] for row in problem.payoffs]
-        self.chances = {s: [self.lift(p) for p in ps] for s, ps in problem.chances.items()}
+        self.payoffs = [[self.lift(p) for p in row] for row in problem.paid]
+        self.chances = {s: [self.lift(p) for p in ps] for s, ps in problem.draws.items()}
 
     def prover(self, **options: Any) -> Prover:
         """Return a prover over parameters and unknowns together."""
@@ -69,6 +69,8 @@ class Unknowns:
             (*self.problem.assumptions, *self.conditions),
             ranges,
             nonzero=nonzero,
+            certificates=False,
+            local=self.conditions,
             **options,
         )
 

@@ -80,6 +80,7 @@ class _Case:
         behaviours: Mapping[int, Sequence[Any]],
     ) -> None:
         self.frame, self.builder, self.state = frame, builder, state
+        self.behaviours = behaviours
         self.algebra = Algebra(frame, builder, state)
         system = self.algebra.system()
         self.point = self._moves(behaviours)
@@ -128,8 +129,6 @@ class _Case:
         carried = {}
         for h, number in self.state.source.items():
             system = self.state.systems[number]
-            if len(self.frame.game.sets[h].nodes) == 1:
-                continue
             forms = self.node_weights(system, h)
             found: dict[Any, Belief] = {}
             every = points.get(number, [{}])
@@ -144,6 +143,15 @@ class _Case:
             inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
             if system.is_free and h not in free:
                 carried[h] = self.frame.game.nodes[system.starts[0][0]].set
+        follow = Follower(self.frame, self.behaviours, self.builder.weak)
+        for h in sorted(self.frame.decisions, key=lambda k: self.frame.game.sets[k].nodes[0]):
+            if h not in corners:
+                corners[h], inside[h], above = follow.beliefs(h, corners, inside)
+                if above is not None and len(corners[h]) > 1:
+                    carried[h] = above
+                elif len(corners[h]) > 1:
+                    free.append(h)
+                    rows[h] = ()
         return BeliefCase(corners, inside, rows, tuple(free), carried)
 
     def node_weights(self, system: System, h: int) -> dict[int, Poly]:
@@ -229,6 +237,69 @@ class _Case:
         """Return a row ``sum of weights * beliefs >= bound`` for a polynomial ``p >= 0``."""
         names = self.algebra.unknowns.names
         return {names[v][2]: p[(v,)] for v in own if (v,) in p}, -p.get((), _ZERO)
+
+
+class Follower:
+    """Beliefs at sets where one action is left: nothing depends on them, but they are told."""
+
+    def __init__(
+        self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool
+    ) -> None:
+        self.frame, self.behaviours, self.weak = frame, behaviours, weak
+
+    def path(self, start: int, y: int, own: int | None) -> Any:
+        """Return the probability of a path, the moves of one player left out."""
+        game = self.frame.game
+        total: Any = _ONE
+        k = y
+        while k != start:
+            if k <= start:
+                return _ZERO
+            node = game.nodes[k]
+            h = game.nodes[node.parent].set
+            s = game.sets[h]
+            if s.is_chance:
+                total = total * s.chances[node.move]
+            elif self.frame.mover[h] != own:
+                total = total * self.behaviours[h][node.move]
+            if total == 0:
+                return _ZERO
+            k = node.parent
+        return total
+
+    def carry(self, belief: Belief, h: int, own: int | None) -> Belief | None:
+        """Return what a belief at earlier nodes becomes at ``h``."""
+        weights: Belief = {}
+        for y in self.frame.game.sets[h].nodes:
+            weights[y] = sum(
+                (p * self.path(x, y, own) for x, p in belief.items() if p != 0), _ZERO
+            )
+        return _normal(weights)
+
+    def beliefs(
+        self,
+        h: int,
+        corners: Mapping[int, tuple[Belief, ...]],
+        inside: Mapping[int, Belief],
+    ) -> tuple[tuple[Belief, ...], Belief, int | None]:
+        """Return the corners of the belief at a set, one belief, and where it comes from."""
+        game, me = self.frame.game, self.frame.mover[h]
+        nodes = game.sets[h].nodes
+        anything = tuple({y: _ONE if y == x else _ZERO for y in nodes} for x in nodes)
+        level = {x: Fraction(1, len(nodes)) for x in nodes}
+        for root in (0,) if self.weak else (0, self.frame.root[h]):
+            settled = self.carry({root: _ONE}, h, None if self.weak else me)
+            if settled is not None:
+                return (settled,), settled, None
+        above = self.frame.parent[h]
+        if self.weak or above is None:
+            return anything, level, None
+        found = [self.carry(corner, h, me) for corner in corners[above[0]]]
+        one = self.carry(inside[above[0]], h, me) or level
+        kept = {tuple(b.values()): b for b in found if b is not None}
+        if len(kept) < 1 or None in found:
+            return anything, one, None
+        return tuple(kept.values()), one, above[0]
 
 
 def _corners(

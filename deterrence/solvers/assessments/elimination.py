@@ -55,8 +55,12 @@ def pieces(
     weak: Sequence[Poly],
     strict: Sequence[Poly],
     groups: Sequence[Sequence[int]],
+    last: frozenset[int] = frozenset(),
 ) -> Iterator[Piece]:
-    """Yield the alternatives that a system falls into, none of them plainly impossible."""
+    """Yield the alternatives that a system falls into, none of them plainly impossible.
+
+    ``last`` are unknowns that are put out only where no other will do.
+    """
     every = frozenset(variables_of([*equations, *weak, *strict])) | {v for g in groups for v in g}
     start = Piece(
         (), tuple(equations), tuple(weak), tuple(strict), every, tuple(map(tuple, groups))
@@ -67,7 +71,7 @@ def pieces(
         here = _tidy(stack.pop())
         if here is None:
             continue
-        step = _step(here)
+        step = _step(here, last)
         if step is None:
             count += 1
             yield here
@@ -158,7 +162,7 @@ def _sign(p: Poly, strict: Sequence[Poly]) -> int:
     return 0
 
 
-def _step(piece: Piece) -> list[Piece] | None:
+def _step(piece: Piece, last: frozenset[int]) -> list[Piece] | None:
     """Use one equation; ``None`` where none can be used."""
     best: tuple[int, int, int, Poly, Poly] | None = None
     for n, p in enumerate(piece.equations):
@@ -172,8 +176,9 @@ def _step(piece: Piece) -> list[Piece] | None:
             sign = _sign(parts[1], piece.strict)
             if not sign:
                 continue
-            cost = (not set(parts[1]) == {()}, len(parts[0]) * len(parts[1]))
-            rank = cost[0] * 10**6 + cost[1]
+            rank = len(parts[0]) * len(parts[1]) + 10**3 * (v in last)
+            if set(parts[1]) != {()}:
+                rank += 10**6
             if best is None or rank < best[0]:
                 factor = Fraction(sign)
                 top = {m: -c * factor for m, c in parts[0].items()}

@@ -94,6 +94,18 @@ class Frame:
             done.append(best)
         return done
 
+    @cached_property
+    def relevant(self) -> frozenset[int]:
+        """Sets where a choice is left, and those before them of the same player."""
+        found: set[int] = set()
+        for h in self.decisions:
+            if len(self.allowed[h]) > 1:
+                step: Step | None = (h, 0)
+                while step is not None and step[0] not in found:
+                    found.add(step[0])
+                    step = self.parent[step[0]]
+        return frozenset(found)
+
     # ---- payoffs that are possible ---------------------------------------
     def _worth(self) -> list[list[tuple[Fraction, Fraction]]]:
         """Return, by node and player, the least and the most that it may be worth from there."""

@@ -16,10 +16,12 @@ from typing import Any, cast
 
 from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.linear import maximise
 from deterrence.game.tree_play import history_text, outcome_distribution
 from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases, described
 from deterrence.solvers.assessments.families import Behaviours, ProfileFamily, Solver
 from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.hulls import describe
 from deterrence.solvers.assessments.search import patterns
 from deterrence.solvers.assessments.systems import Builder, State
 from deterrence.solvers.assessments.verify import verify_assessment
@@ -34,7 +36,7 @@ from deterrence.solvers.tree_solution import (
 #: Families and equilibria that are listed, and corners of one family.
 MAX_LISTED = 200
 MAX_EQUILIBRIA = 500
-MAX_SHOWN = 32
+MAX_SHOWN = 16
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -99,8 +101,10 @@ class _Answer:
         kept = [True] * len(found)
         # Larger ones last, so that of two that hold each other one stays.
         for n, (small, _) in enumerate(found):
+            if not small.whole or len(small.corners) < small.count:
+                continue
             for k, (big, state) in enumerate(found):
-                if k == n or not kept[k] or not small.whole:
+                if k == n or not kept[k]:
                     continue
                 if all(self.solver.holds(big, corner, state) for corner in small.corners):
                     kept[n] = False
@@ -160,7 +164,7 @@ class _Answer:
         if family.is_point:
             return named
         for h, actions in sorted(family.supports.items()):
-            mixes = {corner[h] for corner in family.corners}
+            mixes = {corner[h] for corner in (*family.corners, family.inside)}
             if len(actions) > 1 and (len(mixes) > 1 or not family.whole):
                 s = self.game.sets[h]
                 labels = tuple(s.actions[a] for a in actions)
@@ -170,19 +174,109 @@ class _Answer:
     def conditions(self, family: ProfileFamily) -> tuple[str, ...]:
         """Return what the mixtures of a family have to satisfy, in words."""
         texts = list(family.texts)
-        if not family.is_point and family.whole:
-            for h, actions in sorted(family.supports.items()):
-                if len(actions) != 2:
-                    continue
-                s = self.game.sets[h]
-                values = [corner[h][actions[0]] for corner in family.corners]
-                low, high = min(values), max(values)
-                name = f"P({s.actions[actions[0]]} at {s.label})"
-                if low == high:
-                    texts.append(f"{name} = {low}")
-                    continue
-                texts += [f"{name} >= {low}"] * (low > 0) + [f"{name} <= {high}"] * (high < 1)
-        return tuple(texts)
+        if family.is_point:
+            return ()
+        moving = {h for hull in family.hulls for h, _ in hull[0]}
+        for h, actions in sorted(family.supports.items()):
+            if len(actions) > 1 and h not in moving and family.whole:
+                texts += [
+                    f"{self.weight_name((h, a), family)} = {family.weights[h, a]}" for a in actions[:-1]
+                ]
+        for hull in family.hulls:
+            # The last action of a set gets what the others leave.
+            lasts = {(h, actions[-1]) for h, actions in family.supports.items()}
+            kept = [{k: p for k, p in c.items() if k not in lasts} for c in hull]
+            found = describe(kept) if kept[0] else ([], [])
+            if found is None:
+                texts += self.spans(kept, family)
+                self.solver.gaps.append("the conditions of a family are not told in full")
+                continue
+            equations, rows = found
+            texts += [self.row_text(row, bound, "=", family) for row, bound in equations]
+            for row, bound in rows:
+                if not self.is_idle(row, bound, family):
+                    texts.append(self.row_text(row, bound, ">=", family))
+        return tuple(dict.fromkeys(texts))
+
+    def is_idle(
+        self, row: Mapping[tuple[int, int], Any], bound: Any, family: ProfileFamily
+    ) -> bool:
+        """Say whether ``row >= bound`` holds for all probabilities of a family's moves."""
+        sets: list[int] = []
+        for key in row:
+            sets += [h for h, _ in self.path(key, family) if h not in sets]
+        keys = [(h, a) for h in sets for a in family.supports[h]]
+        place = {key: k for k, key in enumerate(keys)}
+        equations, bounds = [], []
+        for h in sets:
+            line = [_ZERO] * len(keys)
+            for a in family.supports[h]:
+                line[place[h, a]] = _ONE
+            above = self.path((h, family.supports[h][0]), family)[:-1]
+            if above:
+                line[place[above[-1]]] -= _ONE
+            equations.append(line)
+            bounds.append(_ZERO if above else _ONE)
+        goal = [_ZERO] * len(keys)
+        for key, c in row.items():
+            goal[place[key]] = -c
+        return bool(-maximise(goal, (), (), equations, bounds).value >= bound)
+
+    def path(self, key: tuple[int, int], family: ProfileFamily) -> list[tuple[int, int]]:
+        """Return the moves whose probabilities make up a realisation weight."""
+        kept = [key]
+        step = self.frame.parent[key[0]]
+        while step is not None and step[1] in family.supports[step[0]]:
+            if len(family.supports[step[0]]) > 1:
+                kept.append(step)
+            step = self.frame.parent[step[0]]
+        return kept[::-1]
+
+    def spans(
+        self, corners: Sequence[Mapping[tuple[int, int], Any]], family: ProfileFamily
+    ) -> list[str]:
+        """Return the ranges of all coordinates."""
+        texts = []
+        for key in corners[0]:
+            values = [c[key] for c in corners]
+            texts.append(f"{min(values)} <= {self.weight_name(key, family)} <= {max(values)}")
+        return texts
+
+    def row_text(
+        self, row: Mapping[tuple[int, int], Any], bound: Any, sense: str, family: ProfileFamily
+    ) -> str:
+        """Return ``row >= bound`` (or ``=``) in words.
+
+        What is between the moves of one history alone is said of what follows it.
+        """
+        paths = {key: self.path(key, family) for key in row}
+        if bound == 0:
+            common = 0
+            shortest = min(map(len, paths.values()))
+            while common < shortest and len({tuple(p[: common + 1]) for p in paths.values()}) == 1:
+                common += 1
+            paths = {key: p[common:] for key, p in paths.items()}
+        named = {key: c for key, c in row.items() if paths[key]}
+        bound = bound - sum((c for key, c in row.items() if not paths[key]), _ZERO)
+        first = next(iter(named.values()))
+        if first < 0 and sense == ">=":
+            sense = "<="
+        text = ""
+        for key, c in named.items():
+            size = c / first
+            factor = "" if abs(size) == 1 else f"{abs(size)} "
+            joint = (" - " if size < 0 else " + ") if text else ""
+            text += f"{joint}{factor}{self.moves_name(paths[key])}"
+        return f"{text} {sense} {bound / first}"
+
+    def weight_name(self, key: tuple[int, int], family: ProfileFamily) -> str:
+        """Return a realisation weight as a product of probabilities of moves."""
+        return self.moves_name(self.path(key, family))
+
+    def moves_name(self, steps: Sequence[tuple[int, int]]) -> str:
+        """Return the probability that some moves are made, as a product."""
+        sets = self.game.sets
+        return " ".join(f"P({sets[h].actions[a]} at {sets[h].label})" for h, a in steps)
 
 
 def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:

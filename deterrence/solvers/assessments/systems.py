@@ -95,6 +95,8 @@ class Builder:
     def __init__(self, frame: Frame, concept: str) -> None:
         self.frame, self.game = frame, frame.game
         self.weak = concept == "weak-pbe"
+        #: Whether free beliefs have to come from one order of mistakes (Kreps and Wilson).
+        self.consistent = concept == "sequential"
 
     # ---- what a pattern allows --------------------------------------------
     def support(self, state: State, h: int) -> tuple[int, ...]:
@@ -239,7 +241,7 @@ class Builder:
         the belief alone, each mixture over actions that are best at one belief is as good
         as another; patterns within are no patterns of their own.
         """
-        if not self.frame.ancestors[h] - {h} <= state.supports.keys():
+        if self.consistent or not self.frame.ancestors[h] - {h} <= state.supports.keys():
             return None
         above = self.frame.parent[h]
         if len(self.frame.allowed[h]) < 2 or (above is not None and above[0] not in state.done):
@@ -291,6 +293,9 @@ class Builder:
         """Yield the states in which the belief at ``h`` is settled; two where it may be either."""
         done = state.done | {h}
         state = replace(state, done=done)
+        if h not in self.frame.relevant:
+            yield self.stated(state, h)
+            return
         if self.weak:
             state, system = self.root_system(state, h, 0)
             on_path = self.visits(state, system, h) and self.is_exact(state, system, h)
@@ -341,8 +346,25 @@ class Builder:
         starts: tuple[tuple[int, Tag | None], ...] = tuple((x, (h, x)) for x in nodes)
         if len(nodes) == 1:
             starts = ((nodes[0], None),)
+        elif self.consistent:
+            starts = self.shared(state, h, starts)
         state, system = self._system(state, self.frame.mover[h], starts)
         return self.sourced(state, h, system)
+
+    def shared(
+        self, state: State, h: int, starts: tuple[tuple[int, Tag | None], ...]
+    ) -> tuple[tuple[int, Tag | None], ...]:
+        """Return the weights of an earlier free belief where the same mistakes lead to both."""
+        own = origins(self, state, h)
+        for system in state.systems:
+            if not system.is_free:
+                continue
+            first = self.game.nodes[system.starts[0][0]].set
+            tags = {x: tag for x, tag in system.starts}
+            matched = alike(own, origins(self, state, first))
+            if matched is not None:
+                return tuple((x, tags[matched[x]]) for x, _ in starts)
+        return starts
 
     def sourced(self, state: State, h: int, system: System) -> State:
         return replace(state, source={**state.source, h: system.number})
@@ -356,7 +378,8 @@ class Builder:
         active = tuple(
             j
             for j in range(len(self.game.players))
-            if j != player and any(self._moves_below(j, x) for x, _ in starts)
+            if j != player
+            and (self.consistent or any(self._moves_below(j, x) for x, _ in starts))
         )
         system = System(len(state.systems), player, starts, active)
         return replace(state, systems=(*state.systems, system)), system
@@ -376,6 +399,58 @@ class Builder:
             if system.player == self.frame.mover[h] and self.visits(state, system, h)
         ]
         return replace(state, conditions=(*state.conditions, *new))
+
+
+def origins(builder: Builder, state: State, h: int) -> dict[int, tuple[tuple[Step, ...], Fraction]]:
+    """Return, by node of a set, the others' mistakes that lead there and chance's part.
+
+    Mistakes that lead to all nodes are left out.  Events of chance with probability 0
+    count as mistakes.
+    """
+    game, me = builder.game, builder.frame.mover[h]
+    found: dict[int, tuple[list[Step], Fraction]] = {}
+    for x in game.sets[h].nodes:
+        mistakes: list[Step] = []
+        factor, k = _ONE, x
+        while k > 0:
+            node = game.nodes[k]
+            s = game.nodes[node.parent].set
+            if game.sets[s].is_chance:
+                p = game.sets[s].chances[node.move]
+                if p:
+                    factor *= p
+                else:
+                    mistakes.append((s, node.move))
+            elif builder.frame.mover[s] != me and not builder.is_open(state, k):
+                mistakes.append((s, node.move))
+            k = node.parent
+        found[x] = mistakes, factor
+    first = next(iter(found.values()))[0]
+    for step in list(first):
+        if all(step in mistakes for mistakes, _ in found.values()):
+            for mistakes, _ in found.values():
+                mistakes.remove(step)
+    return {x: (tuple(sorted(mistakes)), factor) for x, (mistakes, factor) in found.items()}
+
+
+def alike(
+    one: dict[int, tuple[tuple[Step, ...], Fraction]],
+    other: dict[int, tuple[tuple[Step, ...], Fraction]],
+) -> dict[int, int] | None:
+    """Return which node goes with which where two sets' beliefs have to be the same."""
+    if len(one) != len(other):
+        return None
+    left = {mistakes: (y, p) for y, (mistakes, p) in other.items()}
+    if len(left) < len(other) or len({m for m, _ in one.values()}) < len(one):
+        return None
+    matched, ratios = {}, set()
+    for x, (mistakes, p) in one.items():
+        if mistakes not in left:
+            return None
+        y, q = left[mistakes]
+        matched[x] = y
+        ratios.add(p / q)
+    return matched if len(ratios) == 1 else None
 
 
 def _supportable(condition: Condition, tags: list[Tag]) -> list[tuple[int, ...]]:

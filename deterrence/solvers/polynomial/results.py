@@ -21,9 +21,12 @@ _ONE = Fraction(1)
 
 
 def terms_text(names: tuple[str, ...], terms: Terms) -> str:
-    """Write a polynomial, the largest total power first."""
+    """Write a polynomial, the largest total power first, or a positive term where it is short."""
     parts: list[str] = []
-    for powers, c in sorted(terms.items(), key=lambda t: (-sum(t[0]), [-e for e in t[0]])):
+    ordered = sorted(terms.items(), key=lambda t: (-sum(t[0]), [-e for e in t[0]]))
+    if ordered and ordered[0][1] < 0 and len(ordered) < 4:  # 1 - t rather than -t + 1
+        ordered.sort(key=lambda t: t[1] < 0)
+    for powers, c in ordered:
         letters = [n if e == 1 else f"{n}^{e}" for n, e in zip(names, powers, strict=True) if e]
         size = [str(abs(c))] if abs(c) != 1 or not letters else []
         sign = (" - " if c < 0 else " + ") if parts else ("-" if c < 0 else "")

@@ -9,7 +9,7 @@ Here are the few operations that the solver needs beside sympy's own.
 >>> substitute(x**2 + y, 0, ring(1), y + 1)
 x1**3 + 2*x1**2 + x1 + 1
 >>> [str(f) for f in factors(x*y - x)]
-['x1 - 1', 'x0']
+['x0', 'x1 - 1']
 """
 
 from __future__ import annotations
