@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from deterrence.errors import ExpressionError, UsageError
+from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression, total
 from deterrence.modelfile.context import Context, Labels, labels_of_tree
 from deterrence.modelfile.model import Model
@@ -126,13 +125,13 @@ class _Reader:
         free = [n for n, p in parameters.items() if p.formula is None]
         for turn in range(1, _POINTS + 1):
             given = {n: Fraction(7 + (k * 37 + turn * 61) % 83, 97) for k, n in enumerate(free)}
-            if time.thread_time() > self.trial.end:
-                return
             try:
                 values = derive(parameters, self.trial.derived, given)
-                value = sum_.evaluate(values)
-            except (ExpressionError, UsageError):
-                continue  # the formulas have no value there
+            except UsageError:
+                continue  # a formula has no value there
+            value = self.trial.attempt(sum_, values)
+            if value is None:
+                continue
             if isinstance(value, float) and math.isclose(value, 1):
                 continue
             if value != 1:

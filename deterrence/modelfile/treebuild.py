@@ -118,6 +118,7 @@ class _Plain:
     sets: list[int] = field(default_factory=list)
     outcomes: list[str | None] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
+    depths: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     #: Name of each information set, its first node and its title.
@@ -153,6 +154,7 @@ def _plain(
             told = parts[told.part]
         number = len(tree.moves)
         tree.parents.append(parent)
+        tree.depths.append(tree.depths[parent] + 1 if parent >= 0 else 0)
         tree.places.append(place)
         tree.labels.append(told.label)
         if isinstance(told, End):
@@ -187,14 +189,12 @@ def _plain(
 def _history(tree: _Plain, node: int) -> str:
     """Return the moves that lead to a node, the first ones left out where they are many."""
     words: list[str] = []
-    length, depth = 0, 0
-    while tree.parents[node] >= 0:
+    depth, length = tree.depths[node], 0
+    while len(words) < depth and length < _MAX_HISTORY:
         above = tree.moves[tree.parents[node]]
         assert above is not None
-        if length < _MAX_HISTORY:
-            words.append(above.actions[tree.places[node]])
-            length += len(words[-1]) + 2
-        depth += 1
+        words.append(above.actions[tree.places[node]])
+        length += len(words[-1]) + 2
         node = tree.parents[node]
     text = ", ".join(reversed(words))
     return text if len(words) == depth else f"{depth} moves, the last {text}"

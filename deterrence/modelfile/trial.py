@@ -45,7 +45,8 @@ class Trial:
         self.parameters = parameters
         self.derived = derived
         self.assumptions = assumptions
-        self.end = time.thread_time() + MAX_SECONDS
+        #: Processor time that evaluations have taken so far; a large tree may take its own.
+        self.spent = 0.0
         #: Derived parameters that have no value at the defaults.
         self.undefined: set[str] = set()
         #: Assumptions that the defaults break already.
@@ -56,10 +57,11 @@ class Trial:
         """Return a value, ``None`` where there is none; a fault only where it is undefined."""
         if not e.names <= values.keys():
             return None
-        if time.thread_time() > self.end:
+        if self.spent > MAX_SECONDS:
             what = "checking the numbers of this file takes too long"
             self.faults.add(path, what, "shorter formulas, rounder numbers, fewer scenarios")
             self.faults.stop()
+        start = time.thread_time()
         try:
             value = e.evaluate(values)
             if isinstance(value, float) and not math.isfinite(value):
@@ -67,7 +69,21 @@ class Trial:
         except ExpressionError as error:
             self.faults.add(path, f"{what}: {error.what}", remedy=error.remedy)
             return None
+        finally:
+            self.spent += time.thread_time() - start
         return value
+
+    def attempt(self, e: Expression, values: Mapping[str, Any]) -> Any:
+        """Return a value, ``None`` where there is none or the time is up; never a fault."""
+        if self.spent > MAX_SECONDS or not e.names <= values.keys():
+            return None
+        start = time.thread_time()
+        try:
+            return e.evaluate(values)
+        except ExpressionError:
+            return None
+        finally:
+            self.spent += time.thread_time() - start
 
     def values(self, given: Mapping[str, Any], where: Path | None) -> dict[str, Any]:
         """Return all values that follow from defaults and ``given`` (at ``where`` in the file)."""

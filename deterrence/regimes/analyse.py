@@ -281,7 +281,8 @@ class Writer:
 
     def text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
         """Return a quotient as an expression, its factors positive at a point."""
-        return self.closed.quotients.expression(q, point)
+        written: Expression = self.closed.quotients.expression(q, point)
+        return written
 
     def equilibrium(
         self, number: int, pair: Pair, *, boundary: bool = False, outside: bool = False

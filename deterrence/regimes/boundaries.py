@@ -25,7 +25,9 @@ from deterrence.game.expressions import Expression
 from deterrence.regimes.covers import time_for
 from deterrence.regimes.derivatives import derivative
 from deterrence.regimes.literals import Literal
-from deterrence.regimes.results import Proof, RegimeAnalysis
+from deterrence.regimes.results import Proof, RegimeAnalysis, SymbolicEquilibrium
+from deterrence.regimes.trees.at_points import solved_tree
+from deterrence.regimes.trees.results import TreeAnalysis
 
 #: Seconds for all questions together.
 TIME_LIMIT = 30.0
@@ -49,7 +51,7 @@ class Boundary:
     those of either side that do not, ``appearing`` those that exist in neither.
     ``components`` counts the connected sets of equilibria and ``dimensions``
     gives the dimension of each.  ``checked``: the conditions give exactly the
-    extreme equilibria that the exact solver finds.
+    extreme equilibria that the exact solver finds (of a tree: their outcomes).
     """
 
     id: int
@@ -320,9 +322,7 @@ class _Work:
         here = [e for e in analysis.equilibria if _holds(e.conditions, witness)]
         sides = {i for k in regimes for i in analysis.regimes[k].equilibria}
         ids = tuple(e.id for e in here)
-        solution = _solved_game(self.problem, witness)
-        expected = {self._key(e.profile, witness) for e in here}
-        actual = {_profile_key(self.problem, e.profile) for e in solution.equilibria}
+        sets, checked = self._equilibrium_sets(here, witness)
         names = tuple(analysis.regimes[k].name for k in regimes)
         boundary = Boundary(
             id=number,
@@ -334,11 +334,26 @@ class _Work:
             survivors=tuple(i for i in ids if i in sides),
             vanishing=tuple(sorted(sides - set(ids))),
             appearing=tuple(i for i in ids if i not in sides),
-            components=len(solution.components),
-            dimensions=tuple(c.dimension for c in solution.components),
-            checked=expected == actual,
+            components=len(sets),
+            dimensions=sets,
+            checked=checked,
         )
         return Boundary(**{**vars(boundary), "text": self._words(boundary)})
+
+    def _equilibrium_sets(
+        self, here: Sequence[SymbolicEquilibrium], witness: Point
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return the dimensions of the sets of equilibria at a point, by the exact solver.
+
+        Also, whether it finds the symbolic equilibria that exist there and no others; of
+        trees, whose equilibria leave much open, the results are compared.
+        """
+        if isinstance(self.analysis, TreeAnalysis):
+            return solved_tree(self.analysis, here, witness)
+        solution = _solved_game(self.problem, witness)
+        expected = {self._key(e.profile, witness) for e in here}
+        actual = {_profile_key(self.problem, e.profile) for e in solution.equilibria}
+        return tuple(c.dimension for c in solution.components), expected == actual
 
     def _key(self, profile: Mapping[str, Mapping[str, Expression]], at: Mapping[str, Any]) -> Any:
         return tuple(

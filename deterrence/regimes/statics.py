@@ -26,6 +26,7 @@ from deterrence.regimes.covers import is_late, time_for
 from deterrence.regimes.derivatives import derivative
 from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
+from deterrence.regimes.search import Pair
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
 Sign = Choice["positive", "negative", "zero", "depends", "unknown"]
@@ -43,8 +44,8 @@ _HOPELESS = 300
 class Effect:
     """How one result of one equilibrium moves with one symbol.
 
-    ``of`` names the result: ``(player, action)`` for a probability, ``(player,)``
-    for a payoff, ``(outcome,)`` or ``(measure,)``.  ``derivative`` is its closed
+    ``of`` names the result: ``(player, action)`` for a probability (in a tree ``(player,
+    information set, action)``), ``(player,)`` for a payoff, ``(outcome,)`` or ``(measure,)``.  ``derivative`` is its closed
     form (None where there is none, or where it is too long to be read).
     ``positive`` and ``negative`` are proven throughout the equilibrium's conditions;
     ``strict`` adds that the derivative vanishes nowhere in them.  ``paradox`` marks
@@ -142,7 +143,9 @@ class _Work:
             for player, payoffs in zip(self.problem.players, self.problem.payoffs, strict=True)
             if any(symbol in u.names for u in payoffs)
         ]
+        drawn = getattr(self.problem, "chances", ())
         chances = {n for lot in self.problem.lotteries for _, c in lot for n in c.names}
+        chances |= {n for c in drawn for n in c.names}
         return owners[0] if len(owners) == 1 and symbol not in chances else None
 
     # ---- effects -----------------------------------------------------------------------
@@ -161,16 +164,9 @@ class _Work:
         """Yield every result of an equilibrium: kind, name, closed form, as a quotient."""
         closed, problem = self.internal.closed, self.problem
         pair = self.internal.pairs[q.id]
-        zero = closed.quotients.zero
-        sides = (closed.strategy(pair.row), closed.strategy(pair.column))
-        for player, actions, side in zip(problem.players, problem.actions, sides, strict=True):
-            for k, action in enumerate(actions):
-                yield (
-                    "probability",
-                    (player, action),
-                    q.profile[player][action],
-                    side.get(k, zero),
-                )
+        yield from self._probabilities(q, pair)
+        if not q.payoffs:  # what the equilibrium leaves open matters for them
+            return
         for k, player in enumerate(problem.players):
             yield "payoff", (player,), q.payoffs[player], closed.payoff(pair, k)
         outcomes = closed.outcomes(pair)
@@ -179,6 +175,24 @@ class _Work:
         measures = closed.measures(pair, outcomes)
         for name, measure in q.measures.items():
             yield "measure", (name,), measure, measures[name]
+
+    def _probabilities(
+        self, q: SymbolicEquilibrium, pair: Any
+    ) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
+        closed, problem = self.internal.closed, self.problem
+        if not isinstance(pair, Pair):  # of a tree
+            for player, sets in closed.behaviour(pair).items():
+                for where, mix in sets.items():
+                    for action, quotient in mix.items():
+                        form: Any = q.profile[player][where]
+                        yield "probability", (player, where, action), form[action], quotient
+            return
+        zero = closed.quotients.zero
+        sides = (closed.strategy(pair.row), closed.strategy(pair.column))
+        for player, actions, side in zip(problem.players, problem.actions, sides, strict=True):
+            for k, action in enumerate(actions):
+                probability = side.get(k, zero)
+                yield "probability", (player, action), q.profile[player][action], probability
 
     def _effect(
         self,
@@ -293,7 +307,9 @@ class _Work:
             return e
         owner = self.owners[e.symbol]
         unmoved = owner is not None and all(
-            moved[(owner, action), e.symbol] == "zero" for action in q.profile[owner]
+            sign == "zero"
+            for (of, symbol), sign in moved.items()
+            if of[0] == owner and symbol == e.symbol
         )
         paradox = False
         ending = ""
@@ -317,8 +333,10 @@ class _Work:
         """Say whether the effect is told by that on the other of two mixed actions."""
         if e.kind != "probability":
             return False
-        mixed = q.support[e.of[0]]
-        return len(mixed) == 2 and e.of[1] != mixed[-1]
+        mixed: Any = q.support[e.of[0]]
+        if len(e.of) == 3:
+            mixed = mixed[e.of[1]]
+        return len(mixed) == 2 and e.of[-1] != mixed[-1]
 
     def _direct(self, player: str, symbol: str) -> Sign | None:
         """Return the sign with which a symbol enters all of a player's payoffs."""
@@ -336,7 +354,8 @@ class _Work:
 
     def _result(self, e: Effect) -> str:
         if e.kind == "probability":
-            return f"the probability that {e.of[0]} plays {e.of[1].replace('_', ' ')}"
+            where = f" at {e.of[1]}" if len(e.of) == 3 else ""
+            return f"the probability that {e.of[0]} plays {e.of[-1].replace('_', ' ')}{where}"
         if e.kind == "payoff":
             return f"{e.of[0]}'s payoff"
         if e.kind == "measure":

@@ -75,6 +75,7 @@ def tree_solution_text(solution: TreeSolution, *, width: int = WIDTH) -> str:
     if solution.value is not None:
         lines += ["", f"Value of the game for {plain(game.players[0])}: {both(solution.value)}"]
     names = [*map(plain, game.players), "Any mixture", "Certificate"]
+    names += {name for e in solution for name in e.refinements}
     left = 2 + min(_NAMES, max(map(text_width, names)))
     told: set[int] = set()
     for number, family in enumerate(solution.families, 1):

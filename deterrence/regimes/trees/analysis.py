@@ -28,6 +28,7 @@ from deterrence.regimes.shares import shares
 from deterrence.regimes.trees.closed import Assessment, OpenFormError, TreeClosedForms
 from deterrence.regimes.trees.dominance import undominated
 from deterrence.regimes.trees.elimination import Elimination, Solved
+from deterrence.regimes.trees.known import compare
 from deterrence.regimes.trees.patterns import Patterns
 from deterrence.regimes.trees.problem import TreeProblem, tree_problem
 from deterrence.regimes.trees.results import Freedom, SymbolicAssessment, TreeAnalysis
@@ -156,6 +157,7 @@ def analyse_tree(
         seconds=time.monotonic() - start,
         internal=internal,
         concept=internal.concept,
+        published=compare(internal),
     )
 
 
@@ -186,6 +188,7 @@ def _chances_positive(problem: TreeProblem) -> list[Expression]:
         for p in ps:
             if not p.is_ground:
                 whole = p.clear_denoms()[1].set_ring(problem.algebra.ring)
+                whole = whole.quo_ground(abs(int(whole.content())))
                 written = problem.algebra.expression(whole)
                 found[Expression("compare", ("<",), zero, written)] = None
     return list(found)

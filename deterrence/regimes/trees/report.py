@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes import document, pages
@@ -13,8 +13,8 @@ from deterrence.regimes.document import Block, Entries, Heading, Inline, Paragra
 if TYPE_CHECKING:
     from deterrence.regimes.trees.results import Freedom, SymbolicAssessment, TreeAnalysis
 
-#: Information sets of one player up to which the settled ones are told, too.
-_FEW = 6
+#: Families up to which payoffs, outcomes and measures are told, too.
+_MANY = 16
 #: Knife-edge equilibria that are listed.
 _MOST = 8
 
@@ -107,7 +107,7 @@ def _end(word: str, ends: Sequence[Expression], trivial: int) -> list[str | Expr
 def entries(e: SymbolicAssessment, titles: Mapping[str, str], *, brief: bool = False) -> Entries:
     """Return one equilibrium as a block of a report."""
     rows: list[tuple[str, tuple[Inline, ...]]] = list(played(e))
-    rows.append(("exists iff", (exists(e),)))
+    rows.append(("exists iff" if e.conditions else "exists", (exists(e),)))
     beliefs = tuple(believed(e))
     if beliefs:
         rows.append(("Beliefs", beliefs))
@@ -131,17 +131,33 @@ class TreeReport(Report):
         yield Heading(f"{kind} equilibria in closed form")
         if not analysis.families:
             yield Paragraph(("None was found that exists on an open set of parameter values.",))
-        brief = len(analysis.equilibria) > 24
+        brief = len(analysis.families) > _MANY
         for family in analysis.families:
-            members = [analysis.equilibria[k] for k in family.members]
-            if len(members) > 1:
+            members: list[Any] = [analysis.equilibria[k] for k in family.members]
+            shared = len(members) > 1
+            if shared:
                 named = ", ".join(f"#{e.id}" for e in members)
                 where = document.disjunction(family.conditions, "always, given the assumptions")
-                yield Paragraph(
-                    (f"{named} have the same outcome. One of them exists iff ", *where, ".")
-                )
+                first = analysis.equilibria[family.essential[0]]
+                rows: list[tuple[str, tuple[Inline, ...]]] = [("one exists iff", (where,))]
+                if not all(family.conditions):
+                    rows = [("one exists", (where,))]
+                if not brief and first.payoffs:
+                    rows += forms(first, self.titles)
+                yield Entries((f"{named}  equilibria with one result",), tuple(rows))
             for e in members:
-                yield entries(e, self.titles, brief=brief)  # type: ignore[arg-type]
+                found = entries(e, self.titles, brief=brief or shared)
+                yield Entries(found.title, (*found.rows, *self._published(e)))
+
+    def _published(self, e: SymbolicAssessment) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        """Yield what the literature says of an equilibrium."""
+        for known in self.analysis.published:
+            if e.id in known.equilibria:
+                source = f" ({known.source})" if known.source else ""
+                told = {"same": "the same, proven", "undecided": "undecided"}.get(
+                    known.verdict, f"{known.verdict} in {known.note}"
+                )
+                yield "Published", ((f"{known.title}{source}: {told}",),)
 
     def _on_boundaries(self) -> Iterator[Block]:
         thin = [e for e in self.analysis.equilibria if e.boundary]

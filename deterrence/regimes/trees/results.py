@@ -8,6 +8,7 @@ from typing import Any
 
 from deterrence.game.expressions import Expression
 from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
+from deterrence.regimes.trees.known import Published
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +103,13 @@ class SymbolicAssessment(SymbolicEquilibrium):
 
 @dataclass(frozen=True, eq=False)
 class TreeAnalysis(RegimeAnalysis):
-    """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium."""
+    """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
+
+    ``published`` holds the model's known results against what was derived.
+    """
 
     concept: str = "pbe"
+    published: tuple[Published, ...] = ()
 
     def __str__(self) -> str:
         from deterrence.regimes.trees.report import tree_regimes_text
@@ -113,4 +118,9 @@ class TreeAnalysis(RegimeAnalysis):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
-        return {**super().to_dict(), "form": "extensive", "concept": self.concept}
+        return {
+            **super().to_dict(),
+            "form": "extensive",
+            "concept": self.concept,
+            "published": [p.to_dict() for p in self.published],
+        }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from deterrence.solvers.assessments.consistency import Weights
 from deterrence.solvers.assessments.frame import Frame
 from deterrence.solvers.assessments.polys import Poly, constant, plus, times, variable
 from deterrence.solvers.assessments.systems import Builder, Condition, Form, State, Tag
@@ -23,7 +24,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 class Unknowns:
     """Numbers for the unknowns of a pattern."""
 
-    #: ``("r", h, a)``, ``("n", h, x)`` or ``("V", system, h)`` by number.
+    #: ``("r", h, a)``, ``("n", h, x)``, ``("V", system, h)`` or ``("t", number, 0)``.
     names: list[tuple[str, int, int]] = field(default_factory=list)
 
     def number(self, name: tuple[str, int, int]) -> int:
@@ -54,12 +55,19 @@ class PatternSystem:
 class Algebra:
     """Turns a complete pattern into its polynomial system."""
 
-    def __init__(self, frame: Frame, builder: Builder, state: State) -> None:
+    def __init__(
+        self, frame: Frame, builder: Builder, state: State, weights: Weights | None = None
+    ) -> None:
         self.frame, self.builder, self.state = frame, builder, state
         self.unknowns = Unknowns()
+        self.given = weights
         self.moves: dict[tuple[int, int], Poly] = {}
         self.beliefs: dict[Tag, Poly] = {}
         self.groups: list[list[int]] = []
+        if weights is not None:
+            for k in range(weights.unknowns):
+                self.unknowns.number(("t", k, 0))
+            self.beliefs, self.groups = dict(weights.weights), weights.groups
         self.conditions = {(c.system, c.set): c for c in state.conditions}
         self.values: dict[tuple[int, int], Poly] = {}
         #: All values are at least this (see :meth:`value`).
@@ -77,8 +85,10 @@ class Algebra:
             if len(actions) > 1:
                 listed = weak if h in self.state.closed else strict
                 listed += [self.move(h, a) for a in actions]
+        if self.given is not None:
+            strict += self.given.positive
         for system in self.state.systems:
-            if system.is_free:
+            if system.is_free and self.given is None:
                 weak += self.belief(system.starts)
         # The last sets first, so that values are there when they are asked for.
         for condition in self.state.conditions:

@@ -17,6 +17,7 @@ from typing import Any
 from deterrence.game.tree_play import history_text
 from deterrence.solvers.assessments.algebra import Algebra
 from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.hulls import contains, describe
 from deterrence.solvers.assessments.polys import Poly, powers, put_in, value_at, variables_of
 from deterrence.solvers.assessments.systems import Builder, State, System
 from deterrence.solvers.polytope import vertices
@@ -32,14 +33,12 @@ class BeliefCase:
     """One way to settle the beliefs: every set's belief, at the corners of what is free.
 
     ``corners`` maps an information set to the beliefs at the corners of its polytope;
-    a belief that Bayes' rule settles has one.  ``rows`` are what bounds a free belief,
-    as ``(weights, sense, bound)`` over its nodes.  ``inside`` is one belief that will do,
+    a belief that Bayes' rule settles has one.  ``inside`` is one belief that will do,
     taken from the middle.
     """
 
     corners: Mapping[int, tuple[Belief, ...]]
     inside: Mapping[int, Belief]
-    rows: Mapping[int, tuple[tuple[Belief, str, Any], ...]]
     #: Sets whose belief is free, and those to which a free one is carried on.
     free: tuple[int, ...]
     carried: Mapping[int, int] = field(default_factory=dict)
@@ -114,7 +113,6 @@ class _Case:
                         return None
         corners: dict[int, tuple[Belief, ...]] = {}
         inside: dict[int, Belief] = {}
-        rows: dict[int, tuple[tuple[Belief, str, Any], ...]] = {}
         free = []
         points: dict[int, list[dict[int, Any]]] = {}
         for system in self.state.systems:
@@ -125,7 +123,6 @@ class _Case:
                 return None
             h = self.frame.game.nodes[system.starts[0][0]].set
             free.append(h)
-            rows[h] = self.rows(system, h, points[system.number])
         carried = {}
         for h, number in self.state.source.items():
             system = self.state.systems[number]
@@ -151,8 +148,7 @@ class _Case:
                     carried[h] = above
                 elif len(corners[h]) > 1:
                     free.append(h)
-                    rows[h] = ()
-        return BeliefCase(corners, inside, rows, tuple(free), carried)
+        return BeliefCase(corners, inside, tuple(free), carried)
 
     def node_weights(self, system: System, h: int) -> dict[int, Poly]:
         """Return the weight of every node of a set by a system, in the unknown beliefs."""
@@ -199,44 +195,6 @@ class _Case:
         if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
             return []
         return found
-
-    def rows(
-        self, system: System, h: int, points: list[dict[int, Any]]
-    ) -> tuple[tuple[Belief, str, Any], ...]:
-        """Return what bounds a free belief, over its nodes, what holds anyway left out."""
-        names = self.algebra.unknowns.names
-        unknowns = self.unknowns(system)
-        equations, weak, strict = self.constraints(system)
-        own = [v for v in unknowns if names[v][0] == "n"]
-        if len(own) < len(unknowns):
-            return ()  # values that are not attained: the range says what can be said
-        if len(own) > 1 and not all(
-            isinstance(c, Fraction) for p in (*equations, *weak) for c in p.values()
-        ):
-            return ()
-        simple = [p for p in weak if _is_simplex(p, own)]
-        kept = [p for p in weak if p not in simple]
-        result = []
-        for p in equations:
-            result.append((*self.over_nodes(p, own), "="))
-        needed = []
-        for p in kept:
-            others = [q for q in kept if q is not p and (q in needed or q not in needed)]
-            if len(own) > 1:
-                without = _corners(own, equations, [*simple, *others], strict)
-                if all(value_at(p, c) >= 0 for c in without):
-                    kept = others
-                    continue
-            needed.append(p)
-        for p in needed:
-            if any(value_at(p, c) < 0 for c in _simplex(own)):
-                result.append((*self.over_nodes(p, own), ">="))
-        return tuple((weights, sense, bound) for weights, bound, sense in result)
-
-    def over_nodes(self, p: Poly, own: list[int]) -> tuple[Belief, Any]:
-        """Return a row ``sum of weights * beliefs >= bound`` for a polynomial ``p >= 0``."""
-        names = self.algebra.unknowns.names
-        return {names[v][2]: p[(v,)] for v in own if (v,) in p}, -p.get((), _ZERO)
 
 
 class Follower:
@@ -344,19 +302,6 @@ def _interval(
     return [{v: low}] if low == high else [{v: low}, {v: high}]
 
 
-def _is_simplex(p: Poly, own: list[int]) -> bool:
-    """Whether a condition only says that weights are at least 0 or sum to at most 1."""
-    if len(p) == 1:
-        return next(iter(p.values())) > 0
-    return set(p) == {(), *((v,) for v in own)} and all(
-        c == (1 if m == () else -1) for m, c in p.items()
-    )
-
-
-def _simplex(own: list[int]) -> list[dict[int, Any]]:
-    return [{v: _ONE if v == top else _ZERO for v in own} for top in (*own, None)]
-
-
 def _normal(weights: Belief) -> Belief | None:
     total: Any = sum(weights.values())
     if total == 0:
@@ -393,58 +338,83 @@ def described(
 
 
 def _conditions(frame: Frame, cases: Sequence[BeliefCase], h: int) -> tuple[str, ...]:
+    """Return what bounds the belief at a set: inequalities, or that there are none."""
     game = frame.game
-    listed: list[tuple[str, ...]] = []
-    for case in cases:
-        if h in case.free:
-            nodes = game.sets[h].nodes
-            open_nodes = [x for x in nodes if any(b[x] != 0 for b in case.corners[h])]
-            texts = [
-                f"P({history_text(game, x)}) = 0"
-                for x in nodes
-                if x not in open_nodes and len(cases) > 1
-            ]
-            if len(nodes) == 2:
-                texts = _two_nodes(frame, case, h)
-            elif case.rows[h]:
-                texts += [_row_text(frame, row, h) for row in case.rows[h]]
-            listed.append(tuple(texts) or ("any belief",))
-        elif h in case.carried:
-            label = game.sets[case.carried[h]].label
-            listed.append((f"follows from the belief at {label}",))
+    origins = {case.carried[h] for case in cases if h in case.carried}
+    if not any(h in case.free or h in case.carried for case in cases):
+        return ()
+    nodes = game.sets[h].nodes
+    hulls = _largest([[{x: b[x] for x in nodes} for b in case.corners[h]] for case in cases])
+    if len(nodes) == 2:
+        texts = _intervals(frame, h, hulls)
+    else:
+        texts = [_hull_texts(frame, h, hull) for hull in hulls]
+    if origins and not any(h in case.free for case in cases):
+        label = game.sets[min(origins)].label
+        texts = [(*t, f"follows from the belief at {label}") for t in texts]
+    texts = [t or ("any belief",) for t in texts]
+    if len(texts) == 1:
+        return texts[0]
+    return (" or ".join(" and ".join(t) for t in texts),)
+
+
+def _largest(hulls: Sequence[list[Belief]]) -> list[list[Belief]]:
+    """Leave out polytopes that lie in another one."""
+    kept = list(hulls)
+    for hull in hulls:
+        others = [other for other in kept if other is not hull]
+        if any(all(contains(other, point) for point in hull) for other in others):
+            kept = others
+    return kept
+
+
+def _intervals(frame: Frame, h: int, hulls: Sequence[list[Belief]]) -> list[tuple[str, ...]]:
+    """Return the belief at a set of two nodes as intervals, those that touch in one."""
+    x = frame.game.sets[h].nodes[0]
+    name = f"P({history_text(frame.game, x)})"
+    spans = sorted((min(b[x] for b in hull), max(b[x] for b in hull)) for hull in hulls)
+    merged: list[tuple[Any, Any]] = []
+    for low, high in spans:
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
         else:
-            return ()
-    different = list(dict.fromkeys(listed))
-    if len(different) == 1:
-        return different[0]
-    return (" or ".join(" and ".join(texts) for texts in different),)
+            merged.append((low, high))
+    texts = []
+    for low, high in merged:
+        if low == high:
+            texts.append((f"{name} = {low}",))
+            continue
+        least = (f"{name} >= {low}",) if low > 0 else ()
+        texts.append(least + ((f"{name} <= {high}",) if high < 1 else ()))
+    return texts
 
 
-def _two_nodes(frame: Frame, case: BeliefCase, h: int) -> list[str]:
+def _hull_texts(frame: Frame, h: int, hull: Sequence[Belief]) -> tuple[str, ...]:
+    """Return a polytope of beliefs as inequalities, the last node put out of them."""
     game = frame.game
-    x = game.sets[h].nodes[0]
-    values = [b[x] for b in case.corners[h]]
-    low, high = min(values), max(values)
-    name = f"P({history_text(game, x)})"
-    if low == high:
-        return [f"{name} = {low}"]
-    texts = [f"{name} >= {low}"] if low > 0 else []
-    return texts + ([f"{name} <= {high}"] if high < 1 else [])
+    nodes = game.sets[h].nodes
+    names = {x: f"P({history_text(game, x)})" for x in nodes}
+    found = describe([{x: b[x] for x in nodes[:-1]} for b in hull])
+    if found is None:
+        spans = {x: (min(b[x] for b in hull), max(b[x] for b in hull)) for x in nodes}
+        return tuple(f"{low} <= {names[x]} <= {high}" for x, (low, high) in spans.items())
+    equations, rows = found
+    texts = [_row_text(names, row, bound, "=") for row, bound in equations]
+    for row, bound in rows:
+        corners = [row.get(x, _ZERO) for x in nodes]
+        if min(corners) < bound:  # else it holds for every belief
+            texts.append(_row_text(names, row, bound, ">="))
+    return tuple(texts)
 
 
-def _row_text(frame: Frame, row: tuple[Belief, str, Any], h: int) -> str:
-    weights, sense, bound = row
-    game = frame.game
-    first = next(iter(weights.values()))
-    if first < 0:
-        weights = {x: -c for x, c in weights.items()}
-        bound = -bound
-        sense = {">=": "<=", "=": "="}[sense]
-    scale = next(iter(weights.values()))
+def _row_text(names: Mapping[int, str], row: Belief, bound: Any, sense: str) -> str:
+    first = next(iter(row.values()))
+    if first < 0 and sense == ">=":
+        sense = "<="
     text = ""
-    for x, c in weights.items():
-        c = c / scale
-        factor = "" if abs(c) == 1 else f"{abs(c)} "
-        joint = (" - " if c < 0 else " + ") if text else ("-" if c < 0 else "")
-        text += f"{joint}{factor}P({history_text(game, x)})"
-    return f"{text} {sense} {bound / scale}"
+    for x, c in row.items():
+        size = c / first
+        factor = "" if abs(size) == 1 else f"{abs(size)} "
+        joint = (" - " if size < 0 else " + ") if text else ""
+        text += f"{joint}{factor}{names[x]}"
+    return f"{text} {sense} {bound / first}"

@@ -15,8 +15,8 @@ what is played is mixed.  So there are finitely many *bases* (which nodes have l
 order), each decided by a linear programme; and for each base the beliefs are monomials,
 free of each other where the exponents are linearly independent.
 
->>> orders_exist([({1: ()}, [(("a",),), (("b",),)])], [(0,)])
-True
+>>> orders_exist([[("a",), ("b",)]], [(0,)]), orders_exist([[("a",), ("a", "b")]], [(0, 1)])
+(True, False)
 """
 
 from __future__ import annotations
@@ -83,14 +83,12 @@ def bases(
 
 
 def orders_exist(
-    paths: Sequence[Any], supports: Sequence[tuple[int, ...]]
+    paths: Sequence[Sequence[Sequence[Any]]], supports: Sequence[tuple[int, ...]]
 ) -> bool:
     """Say whether orders of mistakes exist that make just these nodes the likeliest ones.
 
     ``paths`` lists, for each belief, the mistakes that lead to each node.
     """
-    if paths and isinstance(paths[0], tuple):  # (set, paths) pairs, as in the example
-        paths = [[m for group in p for m in group] for _, p in paths]
     names: dict[Any, int] = {}
     for belief in paths:
         for mistakes in belief:

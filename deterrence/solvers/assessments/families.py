@@ -16,6 +16,12 @@ from typing import Any
 
 from deterrence.game.linear import maximise
 from deterrence.solvers.assessments.algebra import Algebra, PatternSystem
+from deterrence.solvers.assessments.consistency import (
+    MAX_BASES,
+    bases,
+    free_beliefs,
+    parametrised,
+)
 from deterrence.solvers.assessments.elimination import Piece, parts, pieces, settle
 from deterrence.solvers.assessments.frame import Frame
 from deterrence.solvers.assessments.hulls import contains
@@ -84,7 +90,19 @@ class Solver:
 
     def families(self, state: State) -> Iterator[ProfileFamily]:
         """Yield the families of a complete pattern."""
-        algebra = Algebra(self.frame, self.builder, state)
+        if not self.builder.consistent:
+            yield from self.solutions(state, Algebra(self.frame, self.builder, state))
+            return
+        beliefs = free_beliefs(self.builder, state)
+        for number, base in enumerate(bases(beliefs, state.zeroed)):
+            if number >= MAX_BASES or self.deadline.expired():
+                self.gaps.append("not all orders of mistakes were looked at")
+                return
+            weights = parametrised(beliefs, base, 0)
+            yield from self.solutions(state, Algebra(self.frame, self.builder, state, weights))
+
+    def solutions(self, state: State, algebra: Algebra) -> Iterator[ProfileFamily]:
+        """Yield the families of one system."""
         system = algebra.system()
         names = system.unknowns.names
         moves = frozenset(v for v in range(len(names)) if system.unknowns.is_move(v))
@@ -367,11 +385,13 @@ class Solver:
             s = game.sets[h]
             if kind == "r":
                 return f"P({s.actions[k]} at {s.label})"
+            if kind == "t":
+                return f"t{h + 1}"
             from deterrence.game.tree_play import history_text
 
             return f"P({history_text(game, k)})"
 
-        return re.sub(r"\b([rnV])_(\d+)_(\d+)\b", name, text)
+        return re.sub(r"\b([rnVt])_(\d+)_(\d+)\b", name, text)
 
     def behaviours(
         self, algebra: Algebra, piece: Piece, point: Point, inside: Behaviours | None

@@ -19,10 +19,12 @@ from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.linear import maximise
 from deterrence.game.tree_play import history_text, outcome_distribution
 from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases, described
+from deterrence.solvers.assessments.consistent_beliefs import consistent_cases
 from deterrence.solvers.assessments.families import Behaviours, ProfileFamily, Solver
 from deterrence.solvers.assessments.frame import Frame
 from deterrence.solvers.assessments.hulls import describe
 from deterrence.solvers.assessments.search import patterns
+from deterrence.solvers.assessments.signalling import refinements, signalling_of
 from deterrence.solvers.assessments.systems import Builder, State
 from deterrence.solvers.assessments.verify import verify_assessment
 from deterrence.solvers.deadline import Deadline
@@ -54,6 +56,7 @@ class _Answer:
         self.frame = Frame(game)
         self.builder = Builder(self.frame, concept)
         self.solver = Solver(self.frame, self.builder, deadline)
+        self.signalling = signalling_of(self.frame)
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}
 
@@ -135,7 +138,7 @@ class _Answer:
         if key in self.known:
             return self.known[key]
         self.known[key] = None
-        cases = belief_cases(self.frame, self.builder, moves)
+        cases = self.cases(moves)
         if not cases:
             return None
         profile = profile_of(self.game, moves)
@@ -154,9 +157,25 @@ class _Answer:
                 measures=self.game.measure_values(profile),
                 beliefs=beliefs,
                 belief_conditions=conditions,
+                refinements=self.refined(moves),
             )
         )
         return self.known[key]
+
+    def refined(self, moves: Behaviours) -> dict[str, str]:
+        """Return what the refinements for signalling games say, where it is one."""
+        rational = all(isinstance(p, Fraction) for mix in moves.values() for p in mix)
+        if self.signalling is None or not rational:
+            return {}
+        return refinements(self.frame, self.signalling, moves)
+
+    def cases(self, moves: Behaviours) -> list[BeliefCase]:
+        """Return all ways to support a profile with beliefs."""
+        if not self.builder.consistent:
+            return belief_cases(self.frame, self.builder, moves)
+        cases, gaps = consistent_cases(self.frame, moves, self.deadline)
+        self.solver.gaps.extend(gaps)
+        return cases
 
     def ties(self, family: ProfileFamily) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return the actions whose probabilities vary, by player and information set."""
