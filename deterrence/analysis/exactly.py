@@ -24,11 +24,13 @@ class Equilibria:
     """All extreme equilibria of a game, in order, with the number of each one's component.
 
     A profile has one strategy per player; in a tree, one per information set.
+    ``continuum``: there are infinitely many, even if few of them are listed.
     """
 
     profiles: tuple[tuple[Strategy, ...], ...]
     components: tuple[int, ...]
     complete: bool
+    continuum: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,7 @@ def padded(
         equilibria, answers = entry
         k = len(equilibria.profiles)
         component[i, :k] = equilibria.components
-        continuum[i] = len(set(equilibria.components)) < k
+        continuum[i] = equilibria.continuum or len(set(equilibria.components)) < k
         for e, profile in enumerate(equilibria.profiles):
             for column, strategy in zip(chances, profile, strict=False):
                 column[i, e] = [float(p) for p in strategy]

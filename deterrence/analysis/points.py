@@ -44,7 +44,9 @@ class Block:
 
     Arrays are padded: ``nan`` (floats), ``-1`` (``component``) and ``False``
     (``truths``) where a point has fewer than ``w`` equilibria.  Equilibria are
-    extreme ones; those of one connected set share their ``component`` number.
+    extreme ones; those of one connected set share their ``component`` number.  Of a
+    tree, equilibria with the same outcomes and answers count as one: they differ in what
+    is done where the play does not come.
 
     - ``valid`` (n): the assumptions hold there.  Elsewhere nothing is solved.
     - ``count`` (n): the number of extreme equilibria.
@@ -53,7 +55,8 @@ class Block:
     - ``component`` (n, w): number of the connected set, from 0.
     - ``continuum`` (n): some component holds more than one point.
     - ``probabilities[player]`` (n, w, actions), for trees ``probabilities[information set]``,
-      if they were asked for; ``payoffs[player]`` (n, w);
+      if they were asked for, ``nan`` where more than one mixture will do;
+      ``payoffs[player]`` (n, w);
       ``outcomes[label]`` (n, w); ``measures[name]`` (n, w), nan also where a measure has
       no value at an equilibrium; ``truths[statement]`` (n, w).
     """

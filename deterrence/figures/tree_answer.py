@@ -14,16 +14,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError
-from deterrence.figures.words import figure_number, joined
+from deterrence.figures.words import joined, near
 from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.markup import latex_symbol
 from deterrence.game.tree_play import history_text, moves_of, reach
+from deterrence.game.tree_text import probability_text
 from deterrence.solvers.tree_solution import TreeSolution
 
 #: Equilibria that are told when one has to be chosen.
@@ -219,22 +219,12 @@ def _number_of(value: Any) -> Any:
     return value.args[0] if known else value
 
 
-def probability_text(value: Any) -> str:
-    """Write a probability: simple fractions as such, others as decimals.
-
-    >>> from fractions import Fraction
-    >>> [probability_text(Fraction(p)) for p in ("1/4", "3/7", "0.9", "1", "123/4567")]
-    ['1/4', '3/7', '0.9', '1', '≈0.0269']
-    """
-    if isinstance(value, Fraction) and value.denominator < 100:
-        if value.denominator not in (1, 10):
-            return str(value)
-    elif isinstance(value, Fraction) and value.denominator not in (100, 1000, 10_000):
-        return f"≈{figure_number(float(value))}"
-    return figure_number(value)
+def chance_text(value: Any) -> str:
+    """Write a probability shortly, as a simple fraction where it is one."""
+    return near(probability_text(value))
 
 
-def belief_text(belief: Any, text: Callable[[Any], str] = probability_text) -> str:
+def belief_text(belief: Any, text: Callable[[Any], str] = chance_text) -> str:
     """Write a belief: a number, or the range that an equilibrium leaves open.
 
     >>> from fractions import Fraction

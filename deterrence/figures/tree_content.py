@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import UsageError
 from deterrence.figures.page import Page
 from deterrence.figures.style import GREY, INK, LINES, nth
-from deterrence.figures.tree_answer import Answer, belief_text, probability_text
+from deterrence.figures.tree_answer import Answer, belief_text, chance_text
 from deterrence.figures.tree_blocks import Block, Line, Run, block, value_text, wrapped
 from deterrence.figures.words import safe
 from deterrence.game.extensive import ExtensiveGame
@@ -165,7 +165,7 @@ class Content:
 
     def probability(self, value: Any) -> str:
         """Return a probability as text."""
-        return self.text(value) if is_formula(value) else probability_text(value)
+        return self.text(value) if is_formula(value) else chance_text(value)
 
     # ---- nodes -----------------------------------------------------------------
     def _mover_lines(self, k: int) -> list[Line]:

@@ -15,7 +15,7 @@ from deterrence.errors import UsageError, did_you_mean
 from deterrence.figures.drawing import drawn, where_words
 from deterrence.figures.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.style import FAINT, GREY, INK, LINES, nth
-from deterrence.figures.tree_answer import Answer, belief_text, choose, probability_text
+from deterrence.figures.tree_answer import Answer, belief_text, chance_text, choose
 from deterrence.figures.tree_blocks import draw
 from deterrence.figures.tree_content import Subject, subject
 from deterrence.figures.tree_lines import (
@@ -270,7 +270,8 @@ def describe(it: Subject, shown: View, answer: Answer | None) -> str:
     players = joined(list(game.players))
     parts = [f"Game tree of {plain(it.title)} for {plain(players)}: {kind_of_game(game)}."]
     if shown.folded:
-        parts.append(f"What comes after {max(shown.levels.values())} moves is folded up.")
+        depth = len(game.history(next(iter(shown.folded))))
+        parts.append(f"What comes after move {depth} is folded up.")
     root = game.nodes[0]
     if root.set >= 0:
         s = game.sets[root.set]
@@ -281,7 +282,7 @@ def describe(it: Subject, shown: View, answer: Answer | None) -> str:
     parts.append(f"{answer.heading}.")
     told = [
         f"{player} at {where} "
-        + joined([a if p == 1 else f"{a} {probability_text(p)}" for a, p in mix.items() if p != 0])
+        + joined([a if p == 1 else f"{a} {chance_text(p)}" for a, p in mix.items() if p != 0])
         for player, own in answer.profile.items()
         for where, mix in own.items()
         if game.set_index(where) not in answer.open_sets

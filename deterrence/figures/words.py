@@ -38,7 +38,11 @@ def safe(text: object) -> str:
 
 def figure_number(value: Any) -> str:
     """Write a number shortly: exactly where that is short, with a true minus sign."""
-    text = short(value)
+    return near(short(value))
+
+
+def near(text: str) -> str:
+    """Return a number's text with a true minus, and with ≈ where it is rounded."""
     return _minus(text.replace("~", "≈"))
 
 

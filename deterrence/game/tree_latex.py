@@ -28,7 +28,7 @@ from deterrence.game.markup import latex_number, latex_symbol, latex_text, plain
 from deterrence.game.tree_layout import Layout, Sizes
 from deterrence.game.tree_links import Link, linked, track_at
 from deterrence.game.tree_play import history_text, leaf_name, moves_of, reach
-from deterrence.game.tree_text import says_something
+from deterrence.game.tree_text import probability_text, says_something
 from deterrence.game.tree_view import View, view
 
 #: The colours of players, as in the figures: Okabe and Ito 2008, darkened for lines.
@@ -93,14 +93,14 @@ class _Texts:
         self.moves = None if profile is None else moves_of(self.game, profile)
         self.reached = None if self.moves is None else reach(self.game, self.moves)
 
-    def number(self, value: Any) -> tuple[str, float]:
+    def number(self, value: Any, chance: bool = False) -> tuple[str, float]:
         """Return a number or a formula in math mode, and its width in letters."""
         if isinstance(value, Expression):
             from deterrence.game.typeset import expression_latex
 
             names = {n: latex_symbol(n, self.symbols.get(n, "")) for n in value.names}
             return f"${expression_latex(value, names)}$", len(str(value))
-        text = short(value)
+        text = probability_text(value) if chance else short(value)
         return f"${latex_number(text)}$", len(text)
 
     def mover(self, k: int) -> list[tuple[str, float]]:
@@ -119,7 +119,7 @@ class _Texts:
         belief = self.beliefs.get(s.label, {}).get(history_text(self.game, k))
         if belief is not None and len(s.nodes) > 1:
             ends = belief if isinstance(belief, tuple | list) else (belief,)
-            numbers = [self.number(p) for p in ends]
+            numbers = [self.number(p, True) for p in ends]
             text = " to ".join(n for n, _ in numbers)
             lines.append((f"belief {text}", 7 + sum(w for _, w in numbers) + 4 * (len(ends) - 1)))
         if node.outcome is not None:
@@ -168,7 +168,7 @@ class _Texts:
         ]
         p = s.chances[move] if s.is_chance else self.chance(k)
         if p is not None and (s.is_chance or (p != 0 and p != 1)):
-            number, wide = self.number(p)
+            number, wide = self.number(p, True)
             if stacked or not lines:
                 lines.append((number, wide))
             else:

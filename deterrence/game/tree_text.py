@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.markup import plain, wrap
+from deterrence.game.markup import plain, short, wrap
 from deterrence.game.numbers import format_decimal
 
 #: Labels that readers of files and builders of trees put in where there are none.
@@ -105,6 +106,21 @@ def _lines(game: ExtensiveGame) -> Iterator[str]:
 def number_text(value: Any) -> str:
     """Write a payoff or a probability exactly; floats as short decimals."""
     return format_decimal(value, 6) if isinstance(value, float) else plain(value)
+
+
+def probability_text(value: Any) -> str:
+    """Write a probability shortly: simple fractions as such, others as decimals after ``~``.
+
+    >>> from fractions import Fraction
+    >>> [probability_text(Fraction(p)) for p in ("1/4", "3/7", "0.9", "1", "123/4567")]
+    ['1/4', '3/7', '0.9', '1', '~0.0269']
+    """
+    if isinstance(value, Fraction) and value.denominator != 10:
+        if value.denominator < 100:
+            return str(value)
+        if value.denominator not in (100, 1_000, 10_000):
+            return f"~{format_decimal(value)}"
+    return short(value)
 
 
 def says_something(label: str, player: str | None) -> bool:

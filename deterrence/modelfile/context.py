@@ -62,6 +62,8 @@ class Context:
         self.used: set[str] = set()
         #: What the file calls by a name of its own, in terms of parameters only.
         self.definitions: dict[str, Expression] = {}
+        #: Whether the file says well enough what private information there is.
+        self.types_known = True
 
     def raw(self, key: str) -> tuple[str, ...]:
         """Return the labels of a section as they stand in the file, faulty entries included."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression, total
 from deterrence.modelfile.context import Context, Labels, labels_of_tree
 from deterrence.modelfile.model import Model
@@ -22,7 +21,6 @@ from deterrence.modelfile.treebuild import (
 from deterrence.modelfile.treefile import REST, End, Move, TreeReader, Use
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.typed import Types, read_typed, variants
-from deterrence.modelfile.valuation import derive
 from deterrence.modelfile.yamltree import Path
 
 #: Types of one player.
@@ -67,6 +65,8 @@ class _Reader:
             for p, given in (raw if isinstance(raw, dict) else {}).items()
             if isinstance(given, dict) and given and p in context.players
         }
+        if raw is not None and len(self.types) < (len(raw) if isinstance(raw, dict) else 1):
+            context.types_known = False
         self.priors: dict[str, dict[str, Expression]] = {}
         self.titles: dict[str, dict[str, str]] = {}
         self.tree: TreeReader | None = None
@@ -124,14 +124,14 @@ class _Reader:
         parameters = self.trial.parameters
         free = [n for n, p in parameters.items() if p.formula is None]
         for turn in range(1, _POINTS + 1):
-            given = {n: Fraction(7 + (k * 37 + turn * 61) % 83, 97) for k, n in enumerate(free)}
-            try:
-                values = derive(parameters, self.trial.derived, given)
-            except UsageError:
-                continue  # a formula has no value there
+            values = {n: Fraction(7 + (k * 37 + turn * 61) % 83, 97) for k, n in enumerate(free)}
+            for name in self.trial.derived:
+                formula = parameters[name].formula
+                if formula is not None:
+                    values[name] = self.trial.attempt(formula, values)
             value = self.trial.attempt(sum_, values)
             if value is None:
-                continue
+                continue  # a formula has no value there
             if isinstance(value, float) and math.isclose(value, 1):
                 continue
             if value != 1:

@@ -81,7 +81,10 @@ def check_parts(faults: FaultList, parts: Mapping[str, Told], root: Told, copies
             return False  # it has faults of its own
         # Sizes beyond the limit are not told apart, or they would grow to thousands of digits.
         sizes[name] = min(_own(told) + sum(sizes[u] for u in used[name]), MAX_NODES + 1)
-    size = _own(root) + sum(sizes.get(u, 0) for u in _uses(root))
+    in_root = list(_uses(root))
+    if not sizes.keys() >= set(in_root):
+        return False
+    size = _own(root) + sum(sizes[u] for u in in_root)
     if size * copies > MAX_NODES:
         shown = f"{size:,}" if size <= MAX_NODES else f"more than {MAX_NODES:,}"
         what = f"the tree has {shown} nodes with its parts written out"

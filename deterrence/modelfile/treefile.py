@@ -196,24 +196,22 @@ class TreeReader:
             player = self._player((*path, keys["player"]), raw[keys["player"]])
         else:
             self._missing(path, "player")
-        moves: dict[str, Told] | None = None
-        actions: tuple[str, ...] = ()
+        given: dict[str, Any] | None = None
         if "moves" in keys:
             where = (*path, keys["moves"])
             given = self._entries(where, raw[keys["moves"]], "{action: what follows}")
-            if given is not None:
-                actions = tuple(given)
-                read = {a: self.read((*where, a), after) for a, after in given.items()}
-                moves = {a: after for a, after in read.items() if after is not None}
         else:
+            where = path
             self._missing(path, "moves")
+        actions = tuple(given or ())
         titles = self._titles(path, raw, keys, actions)
-        if player is None or moves is None or self.faults.is_broken(path):
-            return None
-        # With a fault further down, the move itself can still be compared with its set.
-        whole = Move(path, player, at, tuple((a, Use(path, "")) for a in actions))
-        same = self._same_set(whole, keys)
-        if not same or len(moves) < len(actions):
+        fits = False
+        if player is not None and actions and not self.faults.is_broken(path):
+            # Before what follows is read, so that the first node in the file counts as first.
+            fits = self._same_set(_outline(path, player, at, actions), keys)
+        read = {a: self.read((*where, a), after) for a, after in (given or {}).items()}
+        moves = {a: after for a, after in read.items() if after is not None}
+        if player is None or not fits or len(moves) < len(actions):
             return None
         order = self.named[at].actions if at else actions
         told = tuple((a, moves[a]) for a in order)
@@ -234,50 +232,62 @@ class TreeReader:
         given = self._entries(where, raw[keys["chance"]], wanted)
         if given is None:
             return None
-        chances: dict[str, Typed] = {}
-        moves: dict[str, Told] = {}
-        titles: dict[str, str] = {}
-        rests: list[str] = []
+        events: dict[str, tuple[Mapping[str, Any], dict[str, str]]] = {}
         for event, inside in given.items():
             here = (*where, event)
-            if not isinstance(inside, dict):
+            if isinstance(inside, dict):
+                events[event] = inside, self._keys(here, inside, EVENT_KEYS)
+            else:
                 self.faults.add(here, f"{kind(inside)} stands here", wanted[8:-1], shift=0)
-                continue
-            own = self._keys(here, inside, EVENT_KEYS)
-            for key in ("probability", "then"):
-                if key not in own:
-                    self._missing(here, key)
+        chances = self._chances(where, events)
+        fits = False
+        if chances is not None and len(events) == len(given) and not self.faults.is_broken(path):
+            whole = _outline(path, None, at, tuple(given), tuple(chances[e] for e in given))
+            self.chances.append(whole)
+            fits = self._same_set(whole, keys)
+        titles, moves = {}, {}
+        for event, (inside, own) in events.items():
+            here = (*where, event)
             titles[event] = self._text(here, inside, own, "title", fields._title)
-            if "probability" in own:
-                text = inside[own["probability"]]
-                if isinstance(text, str) and text.strip() == REST:
-                    rests.append(event)
-                else:
-                    place = (*here, own["probability"])
-                    chance = read_typed(self.context, place, text, self.types)
-                    if chance is not None:
-                        chances[event] = chance
-            if "then" in own:
-                after = self.read((*here, own["then"]), inside[own["then"]])
-                if after is not None:
-                    moves[event] = after
-        if len(rests) > 1:
-            self.faults.add(where, "two events get the rest", "at most one", key=True)
-            return None
-        if self.faults.is_broken(path) or len(chances) + len(rests) < len(given):
-            return None
-        if rests:
-            chances[rests[0]] = rest_of(list(chances.values()), self.types)
-        kept = {event: title for event, title in titles.items() if title}
-        listed = tuple(chances[event] for event in given)
-        whole = Move(path, None, at, tuple((e, Use(path, "")) for e in given), listed)
-        self.chances.append(whole)
-        if not self._same_set(whole, keys) or len(moves) < len(given):
+            if "then" not in own:
+                self._missing(here, "then")
+                continue
+            after = self.read((*here, own["then"]), inside[own["then"]])
+            if after is not None:
+                moves[event] = after
+        if chances is None or not fits or len(moves) < len(given):
             return None
         order = self.named[at].actions if at else tuple(given)
         told = tuple((e, moves[e]) for e in order)
         listed = tuple(chances[e] for e in order)
+        kept = {event: text for event, text in titles.items() if text}
         return Move(path, None, at, told, listed, pays, title, kept, label)
+
+    def _chances(
+        self, path: Path, events: Mapping[str, tuple[Mapping[str, Any], dict[str, str]]]
+    ) -> dict[str, Typed] | None:
+        """Return the probability of each event, ``None`` where one has a fault."""
+        chances: dict[str, Typed] = {}
+        rests: list[str] = []
+        for event, (inside, own) in events.items():
+            if "probability" not in own:
+                self._missing((*path, event), "probability")
+                continue
+            text = inside[own["probability"]]
+            if isinstance(text, str) and text.strip() == REST:
+                rests.append(event)
+                continue
+            place = (*path, event, own["probability"])
+            chance = read_typed(self.context, place, text, self.types)
+            if chance is not None:
+                chances[event] = chance
+        if len(rests) > 1:
+            self.faults.add(path, "two events get the rest", "at most one", key=True)
+        if len(rests) > 1 or len(chances) + len(rests) < len(events):
+            return None
+        if rests:
+            chances[rests[0]] = rest_of(list(chances.values()), self.types)
+        return chances
 
     def _same_set(self, move: Move, keys: Mapping[str, str]) -> bool:
         """Say whether a node fits the information set that it names; a fault where not."""
@@ -286,7 +296,7 @@ class TreeReader:
         first = self.named.setdefault(move.at, move)
         if first is move:
             return True
-        line = self.faults.place(first.path)[0]
+        line = self.faults.place(self.faults.real_path((*first.path, keys["at"])))[0]
         if first.player != move.player:
             owner = first.player or "chance"
             what = f"at {move.at!r} {owner} moves in line {line}"
@@ -402,3 +412,14 @@ class TreeReader:
             said = error.context or {}
             self.faults.add(path, said["what"], said["expected"], said["remedy"], key=key, shift=0)
             return None
+
+
+def _outline(
+    path: Path,
+    player: str | None,
+    at: str,
+    actions: tuple[str, ...],
+    chances: tuple[Typed, ...] = (),
+) -> Move:
+    """Return a move without what follows, to be compared with others of its set."""
+    return Move(path, player, at, tuple((a, Use(path, "")) for a in actions), chances)

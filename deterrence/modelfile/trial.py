@@ -75,7 +75,8 @@ class Trial:
 
     def attempt(self, e: Expression, values: Mapping[str, Any]) -> Any:
         """Return a value, ``None`` where there is none or the time is up; never a fault."""
-        if self.spent > MAX_SECONDS or not e.names <= values.keys():
+        known = {n for n, v in values.items() if v is not None}
+        if self.spent > MAX_SECONDS or not e.names <= known:
             return None
         start = time.thread_time()
         try:

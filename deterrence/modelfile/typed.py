@@ -78,6 +78,10 @@ class _Reader:
             return self._cases(path, raw, self.own, known)
         if len(players) == 1 == len(raw) and isinstance(raw[players[0]], dict):
             return self._cases((*path, players[0]), raw[players[0]], players[0], known)
+        if not self.context.types_known:
+            for key, inside in raw.items():  # look for other faults only
+                self.read((*path, key), inside, known)
+            return None
         if not self.types:
             wanted, remedy = "a formula", "only where there are `types` may it differ by type"
         else:

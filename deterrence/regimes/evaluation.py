@@ -57,7 +57,7 @@ def profiles_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> list[Pro
             f"the formulas of {analysis.model} are not complete: the time ran out",
             remedy="analyse with a longer time limit, or solve the game at these values",
         )
-    point = _Point(analysis, values)
+    point = Point(analysis, values)
     problem, candidates = analysis.internal.problem, analysis.internal.search.candidates
     rows, columns = (point.strategies(side) for side in candidates)
     found = []
@@ -81,7 +81,7 @@ def regime_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> Regime | N
     equilibria are not those of the regime (ties inside it).  Raises
     :class:`UsageError` as :func:`profiles_at` does.
     """
-    point = _Point(analysis, values)
+    point = Point(analysis, values)
     internal = analysis.internal
     members = frozenset(
         k
@@ -95,7 +95,7 @@ def regime_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> Regime | N
             (point.strategy(pair.row), point.strategy(pair.column))
             for k in regime.families
             for pair in internal.families[k].pairs
-            if any(_branch_holds(point, branch) for branch in pair.branches)
+            if any(branch_holds(point, branch) for branch in pair.branches)
         }
         actual = {
             tuple(
@@ -108,11 +108,12 @@ def regime_at(analysis: RegimeAnalysis, values: Mapping[str, Any]) -> Regime | N
     return None
 
 
-def _branch_holds(point: _Point, branch: Any) -> bool:
+def branch_holds(point: Point, branch: Any) -> bool:
+    """Say whether all conditions of a branch hold at a point."""
     return all(any(lit.holds(point.value(lit.poly)) for lit in c) for c in branch.conditions)
 
 
-class _Point:
+class Point:
     """Exact values of polynomials at one point, each worked out once."""
 
     def __init__(self, analysis: RegimeAnalysis, values: Mapping[str, Any]) -> None:
@@ -124,6 +125,7 @@ class _Point:
         self._known: dict[Any, Fraction] = {}
 
     def value(self, poly: Any) -> Fraction:
+        """Return a polynomial's value."""
         if poly not in self._known:
             self._known[poly] = Fraction(self.algebra.evaluate(poly, self.values))
         return self._known[poly]

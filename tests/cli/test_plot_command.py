@@ -20,6 +20,7 @@ KINDS = {
     "best-response": ("chicken",),
     "payoffs": ("chicken", "--formulas"),
     "ladder": ("escalation-ladder", "--rungs", "2"),
+    "tree": ("unilateral-deterrence", "--equilibrium", "1"),
     "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
     "sobol": ("first-strike", "--samples", "4096", "--bound", "lower"),
     "robustness": ("chicken", "--conclusion", "war == 0"),
@@ -88,6 +89,32 @@ def test_games_of_gambit_are_drawn(run, tmp_path: Path) -> None:
     assert "numbers, no formulas" in refused.stderr
 
 
+def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
+    game = tmp_path / "entry.efg"
+    game.write_text(
+        'EFG 2 R "Entry" { "A" "B" }\np "" 1 1 "first" { "out" "in" } 0\nt "" 1 "quiet" { 0 2 }\n'
+        'p "" 2 1 "reply" { "fight" "yield" } 0\nt "" 2 "war" { -1 -1 }\nt "" 3 "loss" { 1 0 }\n',
+        encoding="utf-8",
+    )
+    result = run("plot", "tree", str(game), "--equilibrium", "1", "--describe")
+    assert result.exit_code == 0, result.output
+    assert "A at first in; B at reply yield" in result.stdout
+    piped = run(
+        "plot", "tree", "-", "--concept", "spe", "--describe", input=game.read_text("utf-8")
+    )
+    assert piped.stdout == result.stdout
+    unclear = run("plot", "tree", str(game), "--concept", "nash", "--describe")
+    assert unclear.exit_code == 2
+    assert "--equilibrium: 1 (A: at first in; B: at reply yield)" in unclear.stderr
+    folded = run("plot", "tree", str(game), "--depth", "1", "--direction", "right", "--describe")
+    assert "What comes after move 1 is folded up." in folded.stdout
+    changed = run(
+        "plot", "tree", "unilateral-deterrence", "--set", "p_Def=9/10", "--concept", "pbe",
+        "--equilibrium", "1", "--describe",
+    )  # fmt: skip
+    assert "Challenger at first (hard) wait; " in changed.stdout
+
+
 def test_doubts_go_to_standard_error(run) -> None:
     result = run(
         "plot", "sobol", "asymmetric-bipolarity", "--measure", "war", "--samples", "64",
@@ -117,6 +144,8 @@ def complaint(result: Result) -> str:
         (("payoffs", "chicken", "-o", "a.svg", "--dpi", "1"), "dots per inch"),
         (("payoffs", "chicken", "-o", "a.svg", "--width", "5"), "5 mm wide"),
         (("payoffs", "chicken", "-o", "a.svg", "--bound", "upper"), "it is for sobol"),
+        (("payoffs", "chicken", "-o", "a.svg", "--depth", "2"), "it is for tree"),
+        (("tree", "chicken", "-o", "a.svg"), "chicken is no game tree"),
         (("payoffs", "chicken", "-o", "a.svg", "-p", "T_A"), "it is for sweep and regimes"),
         (("sweep", "chicken", "-o", "a.svg"), "needs one parameter, not 0"),
         (("sweep", "chicken", "-p", "T_A", "-p", "T_B", "-o", "a.svg"), "not 2"),

@@ -38,11 +38,13 @@ def nasty() -> ExtensiveGame:
 
 
 def chain(rungs: int) -> ExtensiveGame:
-    """Two sides in turn stop or climb."""
+    """Two sides in turn stop or climb, and would rather stop early."""
     tree = Leaf("top")
+    outcomes = {"top": (-9999, -9999)}
     for k in range(rungs, 0, -1):
-        tree = Decision("AB"[k % 2], f"rung {k}", {"stop": Leaf("stop"), "climb": tree})
-    return ExtensiveGame.from_tree(("A", "B"), tree, {"stop": (1, -1), "top": (-9, -9)})
+        tree = Decision("AB"[k % 2], f"rung {k}", {"stop": Leaf(f"end {k}"), "climb": tree})
+        outcomes[f"end {k}"] = (-k, -k)
+    return ExtensiveGame.from_tree(("A", "B"), tree, outcomes)
 
 
 def forgetful() -> ExtensiveGame:
@@ -90,7 +92,7 @@ def test_mixtures_and_beliefs_are_written() -> None:
     game = model.at()
     e = solve_tree(game, "pbe").equilibria[0]
     text = tree_latex(game, profile=e.profile, beliefs=e.beliefs)
-    assert text.count(r"{\shortstack{wait\\$0.75$}}") == 2
+    assert text.count(r"{\shortstack{wait\\$3/4$}}") == 2
     assert text.count("belief $2/3$") == 2
 
 

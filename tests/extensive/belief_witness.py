@@ -83,9 +83,7 @@ def supported(game, profile, concept) -> bool:
         sources = [{x: _chance(game, profile, 0, x) for x in s.nodes}]
         if concept == "pbe":
             first, last = s.nodes[0], s.nodes[-1]
-            root = max(
-                r for r in game.subgame_roots if r <= first and last < r + game.sizes[r]
-            )
+            root = max(r for r in game.subgame_roots if r <= first and last < r + game.sizes[r])
             sources.append({x: _chance(game, profile, root, x, skip=s.player) for x in s.nodes})
             for k in sets:
                 if k == h or game.sets[k].player != s.player or k not in _before(game, h):

@@ -197,13 +197,12 @@ def test_payoffs_stand_at_the_ends_in_the_order_and_colours_of_the_players() -> 
         assert places == sorted(places)
         assert [t.get_color() for t in beside] == [t.get_color() for t in texts[1:]]
         assert len({t.get_color() for t in beside}) == 3
-    for k in (0, 3):
+    payoffs = by_gid(down, f"node-{game.leaves[0]}")[1:]
+    for k in (0, 1, 4):
         player = game.sets[game.nodes[k].set].player
         name = by_gid(down, f"node-{k}")[0]
         assert name.get_text() == player
-        assert (
-            name.get_color() == by_gid(down, "node-2")[1 + game.players.index(player)].get_color()
-        )
+        assert name.get_color() == payoffs[game.players.index(player)].get_color()
 
 
 def test_beliefs_stand_at_the_nodes_open_ones_as_ranges() -> None:
@@ -250,7 +249,8 @@ def test_chance_and_players_differ_in_shape() -> None:
     assert len(by_gid(figure, "chance-0")) == 1
     inner = [k for k, n in enumerate(game.nodes) if n.set >= 0]
     assert all(len(by_gid(figure, f"player-{k}")) == 1 for k in inner[1:])
-    dashed = {k for k in inner[1:] if by_gid(figure, f"player-{k}")[0].get_linestyle() != "solid"}
+    styles = {k: by_gid(figure, f"player-{k}")[0].get_linestyle() for k in inner[1:]}
+    dashed = {k for k, style in styles.items() if style not in ("-", "solid")}
     assert dashed == {k for k in inner[1:] if len(game.sets[game.nodes[k].set].nodes) > 1}
 
 
@@ -404,5 +404,5 @@ def test_a_matrix_is_no_tree() -> None:
 def test_the_description_says_what_is_played() -> None:
     text = figures.tree(UDG, equilibrium=1).description
     assert "Challenger at first (soft) wait 3/4 and challenge 1/4" in text
-    assert "Beliefs: 2/3 on Challenger hard, Defender hard, challenge" in text
+    assert "2/3 on Challenger hard, Defender hard, challenge;" in text
     assert "Expected payoffs: Challenger 1/6 and Defender" in text

@@ -38,5 +38,12 @@ def answers_for(solver: PointSolver, *, compiled: bool) -> TreeAnswers:
         try:
             return InductionAnswers(solver, compiled=compiled)
         except (SingularError, ExpressionError):
+            return ExactAnswers(solver)
+    if solver.concept == "pbe" and solver.varying and not solver.behaviour:
+        from deterrence.analysis.trees.symbolic import OpenError, SymbolicAnswers
+
+        try:
+            return SymbolicAnswers(solver, compiled=compiled)
+        except OpenError:
             pass
     return ExactAnswers(solver)

@@ -1,13 +1,16 @@
 """Trees solved point by point over the rationals: slow, and right where floats cannot tell.
 
-The corners of every family of equilibria are listed, so that whatever is affine in
-the outcomes takes its bounds among them.  Where a family has more corners than are
+The corners of every family of equilibria are looked at, so that whatever is affine in
+the outcomes takes its bounds among them.  Those that lead to the same outcomes, with the
+same answers to all that is asked, count as one: they differ in what is done where
+the play does not come.  Where a family has more corners than are
 listed, or the solver's answer is partial, the point is not ``complete``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,8 @@ from deterrence.solvers.backward import solve_tree
 
 if TYPE_CHECKING:
     from deterrence.analysis.points import Block, ExactPoint, PointSolver
-    from deterrence.solvers.tree_solution import TreeSolution
+    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.solvers.tree_solution import TreeEquilibrium, TreeSolution
 
 
 class ExactAnswers:
@@ -59,42 +63,81 @@ def tree_answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer
     solution = solve_tree(game, solver.concept)
     if solution.interrupted:  # one of many games: the whole analysis is to stop
         raise KeyboardInterrupt
-    payoffs: dict[str, list[Any]] = {p: [] for p in game.players}
-    outcomes: dict[str, list[Any]] = {o: [] for o in solver.outcomes}
-    measures: dict[str, list[Any]] = {m.name: [] for m in solver.measures}
-    truths: dict[str, list[bool]] = {text: [] for text, _ in solver.statements}
-    profiles = []
-    for e in solution.equilibria:
-
-        def ask(kind: str, *labels: str, e: Any = e) -> Any:
-            if kind == "P":
-                return e.outcomes.get(labels[0], Fraction(0))
-            if kind == "payoff":
-                return e.payoffs[labels[0]]
-            return action_chance(game, e.profile, *labels)
-
-        profiles.append(
-            tuple(
-                tuple(e.profile[s.player][s.label].get(a, Fraction(0)) for a in s.actions)
-                for s in game.sets
-                if not s.is_chance
-            )
+    found: dict[Any, _Result] = {}
+    components = _components(solution)
+    for e, component in zip(solution.equilibria, components, strict=True):
+        answers = _answers(solver, game, values, e)
+        key = tuple((kind, name, str(x)) for (kind, name), x in answers.items())
+        key = (*key, frozenset(e.outcomes.items()))
+        profile = tuple(
+            tuple(e.profile[s.player][s.label].get(a, Fraction(0)) for a in s.actions)
+            for s in game.sets
+            if not s.is_chance
         )
-        for player in game.players:
-            payoffs[player].append(e.payoffs[player])
-        for label in solver.outcomes:
-            outcomes[label].append(e.outcomes.get(label, Fraction(0)))
-        for m in solver.measures:
-            measures[m.name].append(measured(m.expression, values, ask))
-        for text, statement in solver.statements:
-            truths[text].append(bool(statement.evaluate(values, ask)))
+        if key in found:
+            found[key].join(profile)
+        else:
+            found[key] = _Result(answers, component, profile)
+    results = list(found.values())
+    kinds: dict[str, dict[str, list[Any]]] = {}
+    for kind, name in _answers_asked(solver):
+        kinds.setdefault(kind, {})[name] = [r.answers[kind, name] for r in results]
+    for kind in ("payoffs", "outcomes", "measures", "truths"):
+        kinds.setdefault(kind, {})
     listed = all(f.corners == len(f.members) for f in solution.families)
     return PointAnswer(
         Equilibria(
-            tuple(profiles), _components(solution), listed and solution.status == "complete"
+            tuple(r.profile for r in results),
+            tuple(r.component for r in results),
+            listed and solution.status == "complete",
+            continuum=any(f.is_continuum for f in solution.families),
         ),
-        {"payoffs": payoffs, "outcomes": outcomes, "measures": measures, "truths": truths},
+        kinds,
     )
+
+
+@dataclass
+class _Result:
+    """Equilibria with the same outcomes; ``profile`` is ``nan`` where they differ."""
+
+    answers: dict[tuple[str, str], Any]
+    component: int
+    profile: tuple[tuple[Any, ...], ...]
+
+    def join(self, other: tuple[tuple[Any, ...], ...]) -> None:
+        """Take in one more."""
+        self.profile = tuple(
+            mine if mine == theirs else (float("nan"),) * len(mine)
+            for mine, theirs in zip(self.profile, other, strict=True)
+        )
+
+
+def _answers_asked(solver: PointSolver) -> list[tuple[str, str]]:
+    return [
+        *(("payoffs", p) for p in solver.model.players),
+        *(("outcomes", o) for o in solver.outcomes),
+        *(("measures", m.name) for m in solver.measures),
+        *(("truths", text) for text, _ in solver.statements),
+    ]
+
+
+def _answers(
+    solver: PointSolver, game: ExtensiveGame, values: Mapping[str, Any], e: TreeEquilibrium
+) -> dict[tuple[str, str], Any]:
+    """Return everything that is asked of an equilibrium."""
+
+    def ask(kind: str, *labels: str) -> Any:
+        if kind == "P":
+            return e.outcomes.get(labels[0], Fraction(0))
+        if kind == "payoff":
+            return e.payoffs[labels[0]]
+        return action_chance(game, e.profile, labels[0], labels[1])
+
+    found: dict[tuple[str, str], Any] = {("payoffs", p): u for p, u in e.payoffs.items()}
+    found |= {("outcomes", o): ask("P", o) for o in solver.outcomes}
+    found |= {("measures", m.name): measured(m.expression, values, ask) for m in solver.measures}
+    found |= {("truths", t): bool(x.evaluate(values, ask)) for t, x in solver.statements}
+    return found
 
 
 def _components(solution: TreeSolution) -> tuple[int, ...]:

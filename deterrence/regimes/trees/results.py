@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deterrence.game.expressions import Expression
-from deterrence.regimes.results import RegimeAnalysis, SymbolicEquilibrium
+from deterrence.regimes.results import Regime, RegimeAnalysis, SymbolicEquilibrium
 from deterrence.regimes.trees.known import Published
+
+if TYPE_CHECKING:
+    from deterrence.regimes.trees.evaluation import AssessmentAt
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +113,32 @@ class TreeAnalysis(RegimeAnalysis):
 
     concept: str = "pbe"
     published: tuple[Published, ...] = ()
+
+    def assessments_at(self, values: Mapping[str, Any]) -> list[AssessmentAt]:
+        """Return the equilibria that exist at a point, see :mod:`.evaluation`."""
+        from deterrence.regimes.trees.evaluation import assessments_at
+
+        return assessments_at(self, values)
+
+    def at(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the behaviour profiles of the equilibria that exist at a point."""
+        return [found.profile for found in self.assessments_at(values)]
+
+    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
+        """Return the regime in which a point lies, None on a boundary."""
+        from deterrence.regimes.trees.evaluation import regime_at
+
+        return regime_at(self, values)
+
+    def _repr_html_(self) -> str:
+        from deterrence.regimes.trees.report import tree_regimes_html
+
+        return tree_regimes_html(self)
+
+    def _repr_latex_(self) -> str:
+        from deterrence.regimes.trees.report import tree_regimes_latex
+
+        return tree_regimes_latex(self)
 
     def __str__(self) -> str:
         from deterrence.regimes.trees.report import tree_regimes_text

@@ -13,6 +13,7 @@ unknown is a list of points and intervals; others are handed on
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,14 +22,18 @@ from deterrence.solvers.assessments.polys import (
     Poly,
     constant,
     is_affine,
+    plus,
     powers,
     proportional,
     replaced,
+    times,
     variables_of,
 )
 
 #: Alternatives that one pattern may split into.
 MAX_SPLITS = 400
+#: Pairs of bounds that putting one unknown out may make.
+MAX_PAIRS = 60
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -72,6 +77,8 @@ def pieces(
         if here is None:
             continue
         step = _step(here, last)
+        if step is None:
+            step = _projected(here, last)
         if step is None:
             count += 1
             yield here
@@ -243,6 +250,52 @@ def _belief_split(piece: Piece) -> list[Piece] | None:
     return None
 
 
+def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
+    """Put out an unknown that is no move and on which no move depends (Fourier and Motzkin).
+
+    Where it occurs in an inequality that is not linear it only has to exist: each lower
+    bound has to lie below each upper one.  Where the sign of a coefficient is open, each
+    sign is a case of its own.
+    """
+    seen = set(moves)
+    for v, top, bottom in piece.resolved:
+        if v in seen:
+            seen |= variables_of([top, bottom])
+    used = variables_of(piece.equations)
+    for v in sorted(piece.free - seen - used):
+        rows = [(p, False) for p in piece.weak] + [(p, True) for p in piece.strict]
+        mine = [(p, strict) for p, strict in rows if v in variables_of([p])]
+        if all(is_affine(p) for p, _ in mine) or any(len(powers(p, v)) > 2 for p, _ in mine):
+            continue
+        split = next((q for p, _ in mine if not _sign(q := powers(p, v)[1], piece.strict)), None)
+        if split is not None:
+            other = {m: -c for m, c in split.items()}
+            return [
+                replace(piece, strict=(*piece.strict, split)),
+                replace(piece, strict=(*piece.strict, other)),
+                replace(piece, equations=(*piece.equations, split)),
+            ]
+        low, high = [({(v,): _ONE}, False)], []
+        for p, strict in mine:
+            (low if _sign(powers(p, v)[1], piece.strict) > 0 else high).append((p, strict))
+        if len(low) * len(high) > MAX_PAIRS:
+            continue
+        weak = [p for p in piece.weak if v not in variables_of([p])]
+        sharp = [p for p in piece.strict if v not in variables_of([p])]
+        for (p, one), (q, two) in itertools.product(low, high):
+            (a, b), (c, d) = powers(p, v), powers(q, v)
+            # a + b v >= 0 and c + d v >= 0 with b > 0 > d: c b - a d >= 0.
+            gap = plus(times(c, b), times(a, d), -_ONE)
+            (sharp if one or two else weak).append(gap)
+        groups = tuple(tuple(g for g in group if g != v) for group in piece.groups)
+        return [
+            replace(
+                piece, weak=tuple(weak), strict=tuple(sharp), free=piece.free - {v}, groups=groups
+            )
+        ]
+    return None
+
+
 def _is_simplex(p: Poly, inside: set[int]) -> bool:
     """Whether an inequality only says that weights are at least 0 or sum to at most 1."""
     return variables_of([p]) <= inside and is_affine(p)
@@ -277,6 +330,8 @@ def settle(resolved: Sequence[tuple[int, Poly, Poly]], point: dict[int, Fraction
     from deterrence.solvers.assessments.polys import value_at
 
     for v, top, bottom in reversed(resolved):
+        if not variables_of([top, bottom]) <= point.keys():
+            continue  # a belief that hangs on one that only has to exist
         below = value_at(bottom, point)
         if below == 0:
             raise ZeroDivisionError(v)

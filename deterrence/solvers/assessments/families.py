@@ -227,6 +227,9 @@ class Solver:
             if not varying:
                 alternatives.append(Part(corners[:1]))
                 continue
+            if len(corners) == 2 and all(_is_straight(c, n) for n in varying):
+                alternatives.append(Part(corners))
+                continue
             texts = [f"{n} = {c.formulas[n]}" for n in varying if n in c.formulas]
             alternatives.append(Part(corners, False, (*texts, *c.equations, *c.conditions)))
         return alternatives
@@ -491,6 +494,12 @@ def _visible(piece: Piece, system: PatternSystem) -> set[int]:
         if v in visible:
             visible |= variables_of([top, bottom])
     return visible
+
+
+def _is_straight(continuum: Any, name: str) -> bool:
+    """Whether an unknown is linear in the one that is free."""
+    ratio = continuum.formulas.get(name)
+    return ratio is None or (ratio.is_polynomial and all(sum(e) <= 1 for e in ratio.numerator))
 
 
 def _at(continuum: Any, end: Any) -> dict[str, Any] | None:

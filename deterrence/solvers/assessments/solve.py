@@ -103,8 +103,17 @@ class _Answer:
         """Leave out families that another one holds."""
         kept = [True] * len(found)
         # Larger ones last, so that of two that hold each other one stays.
+        seen: set[Any] = set()
         for n, (small, _) in enumerate(found):
-            if not small.whole or len(small.corners) < small.count:
+            name = (
+                tuple(sorted(small.supports.items())),
+                frozenset(tuple(sorted(corner.items())) for corner in small.corners),
+                small.texts,
+                small.whole,
+            )
+            kept[n] = name not in seen
+            seen.add(name)
+            if not kept[n] or not small.whole or len(small.corners) < small.count:
                 continue
             for k, (big, state) in enumerate(found):
                 if k == n or not kept[k]:

@@ -264,7 +264,8 @@ class _Question:
             x = fraction(c)
             factors_ = [z3.RealVal(f"{x.numerator}/{x.denominator}")]
             for k, e in enumerate(m):
-                factors_ += [self.names[k]] * e
+                if e:
+                    factors_ += [self.names[k]] * e
             parts.append(z3.Product(*factors_))
         return z3.Sum(*parts) if parts else z3.RealVal(0)
 
