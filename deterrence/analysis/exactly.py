@@ -265,8 +265,8 @@ def padded(
         component[i, :k] = equilibria.components
         continuum[i] = equilibria.continuum or len(set(equilibria.components)) < k
         for e, profile in enumerate(equilibria.profiles):
-            for column, strategy in zip(chances, profile, strict=False):
-                column[i, e] = [float(p) for p in strategy]
+            for target, strategy in zip(chances, profile, strict=False):
+                target[i, e] = [float(p) for p in strategy]
         for kind, columns in answers.items():
             for name, column in columns.items():
                 kinds[kind][name][i, :k] = [float(v) for v in column]

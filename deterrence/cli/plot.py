@@ -66,10 +66,10 @@ parameter's bounds."""
 )
 @click.option(
     "--concept", metavar="NAME",
-    help="Which equilibria a tree's are, as for `deterrence solve`; else spe where information "
-    "is perfect, pbe where it is not.",
+    help="Of which concept the tree's equilibria are; as for `deterrence solve`, and if left "
+    "out the same as there.",
 )  # fmt: skip
-@click.option("--direction", metavar="WORD", help="A tree grows down or right.")
+@click.option("--direction", type=click.Choice(("down", "right")), help="How a tree grows.")
 @click.option("--depth", type=int, metavar="N", help="Fold up what follows N moves of a tree.")
 @click.option("--bound", type=click.Choice(("upper", "lower")), help="Only this bound.")
 @click.option("--samples", type=int, metavar="N", help="Base samples, a power of two.")
@@ -132,6 +132,8 @@ def plot(
     files.need_matplotlib()
     files.check_dpi(dpi)
     model, values = _load(kind, game, assignments, scenario, rungs)
+    if kind == "tree" and equilibrium is not None and concept is None:
+        concept = _usual_concept(model)
     options: dict[str, Any] = {"title": title} | ({} if width is None else {"width": width})
     if values or scenario:
         options |= {"scenario": scenario, "values": values}
@@ -207,6 +209,13 @@ def _load(
     model, values = load_symbolic(game, assignments, scenario, rungs)
     warn(tuple(str(fault) for fault in model.warnings))
     return model, values
+
+
+def _usual_concept(game: Any) -> str | None:
+    """Return the concept of `deterrence solve`, by which equilibria are numbered there."""
+    from deterrence.game.extensive import ExtensiveGame
+
+    return "nash" if isinstance(game, ExtensiveGame) else None
 
 
 def _extra(

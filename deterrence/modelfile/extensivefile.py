@@ -10,6 +10,7 @@ from deterrence.game.expressions import Expression, total
 from deterrence.modelfile.context import Context, Labels, labels_of_tree
 from deterrence.modelfile.model import Model
 from deterrence.modelfile.rules import MeasureRule
+from deterrence.modelfile.told import End, Move, Use
 from deterrence.modelfile.treebuild import (
     MAX_OUTCOMES,
     Built,
@@ -18,7 +19,7 @@ from deterrence.modelfile.treebuild import (
     check_parts,
     count_outcomes,
 )
-from deterrence.modelfile.treefile import REST, End, Move, TreeReader, Use
+from deterrence.modelfile.treefile import REST, TreeReader
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.typed import Types, read_typed, variants
 from deterrence.modelfile.yamltree import Path

@@ -19,7 +19,7 @@ from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.parameters import Outcome
 from deterrence.game.tree_nodes import InformationSet, Node
 from deterrence.modelfile.faultlist import FaultList
-from deterrence.modelfile.treefile import End, Move, Told, Use
+from deterrence.modelfile.told import End, Move, Told, Use
 from deterrence.modelfile.typed import Typed, Types, variants
 from deterrence.modelfile.yamltree import Path
 
@@ -228,8 +228,8 @@ def build(
         draws.append(len(made.sets))
         made.sets.append(draw)
     made.add_sets()
+    made.add_outcomes()
     made.grow(draws, {}, -1, 0)
-    made.add_unreached()
     game = ExtensiveGame(
         tuple(players),
         tuple(
@@ -339,8 +339,8 @@ class _Made:
                 if title := self.plain.titles[number]:
                     self.set_titles[label] = f"{title} ({', '.join(own)})" if own else title
 
-    def add_unreached(self) -> None:
-        """Add the outcomes to which nothing leads; questions about them have an answer, too."""
+    def add_outcomes(self) -> None:
+        """Add every outcome, for each type that matters, whether anything leads there or not."""
         for name, players in self._typed.items():
             for known in variants(self.types, players):
                 self._outcome(name, known)

@@ -1,14 +1,13 @@
 """The nested tree of a model file, node by node: what it says, and all that is wrong with it.
 
-What comes out are :class:`Move`, :class:`End` and :class:`Use` (of a part), each with
-its place in the file; :mod:`deterrence.modelfile.treebuild` makes the game of them.
+What comes out is what :mod:`deterrence.modelfile.told` has words for, each with its place
+in the file; :mod:`deterrence.modelfile.treebuild` makes the game of it.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -19,6 +18,7 @@ from deterrence.modelfile.context import Context
 from deterrence.modelfile.faultlist import listing
 from deterrence.modelfile.fields import kind
 from deterrence.modelfile.grid import check_players
+from deterrence.modelfile.told import End, Move, Told, Use, outline
 from deterrence.modelfile.treeschema import CHANCE_KEYS, END_KEYS, EVENT_KEYS, MOVE_KEYS
 from deterrence.modelfile.typed import Typed, Types, read_typed, rest_of
 from deterrence.modelfile.yamltree import Path
@@ -35,48 +35,6 @@ _KINDS = {
 }
 #: In chance moves and priors: the probability that the others leave.
 REST = "rest"
-
-
-@dataclass(frozen=True)
-class End:
-    """The end of a play: an outcome by name, or payoffs of its own."""
-
-    path: Path
-    outcome: str = ""
-    payoffs: Mapping[str, Typed] | None = None
-    title: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Use:
-    """The place where a part of the tree is used."""
-
-    path: Path
-    part: str
-
-
-@dataclass(frozen=True)
-class Move:
-    """A move of a player, or of chance (``player`` is ``None``); ``at`` may be missing."""
-
-    path: Path
-    player: str | None
-    at: str
-    moves: tuple[tuple[str, Told], ...]
-    chances: tuple[Typed, ...] = ()
-    pays: str = ""
-    title: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    label: str = ""
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The labels of the moves."""
-        return tuple(label for label, _ in self.moves)
-
-
-Told = Move | End | Use
 
 
 class TreeReader:
@@ -208,7 +166,7 @@ class TreeReader:
         fits = False
         if player is not None and actions and not self.faults.is_broken(path):
             # Before what follows is read, so that the first node in the file counts as first.
-            fits = self._same_set(_outline(path, player, at, actions), keys)
+            fits = self._same_set(outline(path, player, at, actions), keys)
         read = {a: self.read((*where, a), after) for a, after in (given or {}).items()}
         moves = {a: after for a, after in read.items() if after is not None}
         if player is None or not fits or len(moves) < len(actions):
@@ -242,7 +200,7 @@ class TreeReader:
         chances = self._chances(where, events)
         fits = False
         if chances is not None and len(events) == len(given) and not self.faults.is_broken(path):
-            whole = _outline(path, None, at, tuple(given), tuple(chances[e] for e in given))
+            whole = outline(path, None, at, tuple(given), tuple(chances[e] for e in given))
             self.chances.append(whole)
             fits = self._same_set(whole, keys)
         titles, moves = {}, {}
@@ -412,14 +370,3 @@ class TreeReader:
             said = error.context or {}
             self.faults.add(path, said["what"], said["expected"], said["remedy"], key=key, shift=0)
             return None
-
-
-def _outline(
-    path: Path,
-    player: str | None,
-    at: str,
-    actions: tuple[str, ...],
-    chances: tuple[Typed, ...] = (),
-) -> Move:
-    """Return a move without what follows, to be compared with others of its set."""
-    return Move(path, player, at, tuple((a, Use(path, "")) for a in actions), chances)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from deterrence.errors import ExpressionError
+from deterrence.errors import ExpressionError, shorten
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Parameter
 from deterrence.modelfile.faultlist import FaultList, listing
@@ -174,14 +174,14 @@ class Trial:
             if p is None:
                 return True
             if not 0 <= p <= 1:
-                what = f"the probability of {label} is {p} at the defaults"
+                what = f"the probability of {label} is {shorten(str(p))} at the defaults"
                 self.faults.add(where, what, "a number from 0 to 1")
                 return False
             values.append(p)
         sum_ = sum(values)
         slack = 1e-9 if isinstance(sum_, float) else 0
         if abs(sum_ - 1) > slack:
-            what = f"the probabilities sum to {sum_} at the defaults"
+            what = f"the probabilities sum to {shorten(str(sum_))} at the defaults"
             self.faults.add(path, what, "a sum of 1", key=True)
             return False
         return True

@@ -307,6 +307,16 @@ class Algebra:
         written = top / bottom
         return self._with_atoms(-written if flip != flop else written)
 
+    def over_positive(self, p: Any, q: Any, point: Mapping[str, Any]) -> Expression:
+        """Return ``p / q`` in lowest terms, the factors of ``q`` written positive at a point.
+
+        For divisors whose sign is known: ``(c + n)/(1 - r)``, not ``-(c + n)/(r - 1)``.
+        """
+        p, q = self.lowest(p, q)
+        negative, bottom = self._oriented(q, self.complete(point))
+        top = self.expression(-p if negative else p)
+        return self._with_atoms(top / bottom)
+
     def _oriented(self, p: Any, full: Mapping[str, Any]) -> tuple[bool, Expression]:
         """Write a polynomial with its factors positive at a point; say if a minus is left over."""
         constant, parts = self.factors(p) if p else (0, ())

@@ -210,4 +210,10 @@ class Simplifier:
             direction *= s[0] if s else 1
         if direction < 0:
             sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
-        return Expression("compare", (sign,), Expression.name(name), algebra.quotient(-rest, slope))
+        points = self.prover.points.shape[1]
+        value = (
+            algebra.over_positive(-rest, slope, self.prover.point(0))
+            if points
+            else algebra.quotient(-rest, slope)
+        )
+        return Expression("compare", (sign,), Expression.name(name), value)

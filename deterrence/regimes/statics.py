@@ -45,8 +45,9 @@ class Effect:
     """How one result of one equilibrium moves with one symbol.
 
     ``of`` names the result: ``(player, action)`` for a probability (in a tree ``(player,
-    information set, action)``), ``(player,)`` for a payoff, ``(outcome,)`` or ``(measure,)``.  ``derivative`` is its closed
-    form (None where there is none, or where it is too long to be read).
+    information set, action)``), ``(player,)`` for a payoff, ``(outcome,)`` or
+    ``(measure,)``.  ``derivative`` is its closed form (None where there is none, or
+    where it is too long to be read).
     ``positive`` and ``negative`` are proven throughout the equilibrium's conditions;
     ``strict`` adds that the derivative vanishes nowhere in them.  ``paradox`` marks
     effects that contradict what most people expect.

@@ -176,7 +176,7 @@ def random_model(dice: random.Random, size: int) -> Model:
         )
 
     tree = grow(size)
-    game = ExtensiveGame.from_tree(("A", "B"), tree, {k: ("0", "0") for k in labels})
+    game = ExtensiveGame.from_tree(("A", "B"), tree, dict.fromkeys(labels, ("0", "0")))
     ends = dict.fromkeys(game.nodes[k].outcome for k in game.leaves)
     first = next(iter(ends))
     return tree_model(

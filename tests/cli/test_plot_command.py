@@ -96,9 +96,13 @@ def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
         'p "" 2 1 "reply" { "fight" "yield" } 0\nt "" 2 "war" { -1 -1 }\nt "" 3 "loss" { 1 0 }\n',
         encoding="utf-8",
     )
-    result = run("plot", "tree", str(game), "--equilibrium", "1", "--describe")
+    result = run("plot", "tree", str(game), "--concept", "spe", "--describe")
     assert result.exit_code == 0, result.output
     assert "A at first in; B at reply yield" in result.stdout
+    # Numbers are those of `deterrence solve`, which looks for Nash equilibria in a file.
+    second = run("plot", "tree", str(game), "--equilibrium", "2", "--describe")
+    assert "Equilibrium 2 of 3: Nash equilibrium" in second.stdout
+    assert "Equilibrium 2 of 3" in run("solve", str(game)).stdout
     piped = run(
         "plot", "tree", "-", "--concept", "spe", "--describe", input=game.read_text("utf-8")
     )

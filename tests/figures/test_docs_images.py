@@ -11,7 +11,10 @@ from click.testing import CliRunner
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/how-to/draw-figures.md").read_text(encoding="utf-8").replace("\\\n>", "")
+PAGE = "\n".join(
+    (ROOT / "docs/how-to" / page).read_text(encoding="utf-8").replace("\\\n>", "")
+    for page in ("draw-figures.md", "draw-trees.md")
+)
 IMAGES = sorted((ROOT / "docs/images").glob("*.png"))
 
 

@@ -19,6 +19,7 @@ LADDER = (
     "  prize: {A: v, B: v}\n  loss: {A: v, B: v}\n  general_war: {A: v, B: v}\n"
     "parameters: {v: {default: 1}, r: {default: 1/50}}\n"
 )
+TREE = "title: Bomb\nform: extensive\nplayers: [A, B]\noutcomes: {w: {payoffs: {A: 1, B: 2}}}\n"
 Bomb = tuple[bytes, int, str]
 
 
@@ -321,8 +322,113 @@ def _byte_bombs() -> dict[str, Bomb]:
     }
 
 
+def _tree_bombs() -> dict[str, tuple[str, int, str]]:
+    doubling = "".join(
+        f"  p{i}: {{player: A, moves: {{x: p{i + 1}, y: p{i + 1}}}}}\n" for i in range(1_500)
+    )
+    last = "  p1500: {player: A, moves: {x: w, y: w}}\n"
+    small = "tree: {player: A, moves: {x: w, y: w}}\n"
+    eight = "title: Bomb\nform: extensive\nplayers: [A, B, C, D, E, F, G, H]\n"
+    fifty = ", ".join(f"t{i}: 1/50" for i in range(50))
+    everybody = "".join(f"  {p}: {{{fifty}}}\n" for p in "ABCDEFGH")
+    worth = "outcomes: {w: {payoffs: {" + ", ".join(f"{p}: 1" for p in "ABCDEFGH") + "}}}\n"
+    two = f"types: {{A: {{{fifty}}}, B: {{{fifty}}}}}\n"
+    ones = ", ".join(f"t{k}: 1" for k in range(50))
+    by_type = ", ".join(f"t{i}: {{B: {{{ones}}}}}" for i in range(50))
+    deep = "{player: A, moves: {x: "
+    return {
+        "exponential parts": (TREE + "tree: p0\nparts:\n" + doubling + last, 5, "more than"),
+        "cyclic parts": (
+            TREE + "tree: p0\nparts:\n" + doubling + last.replace("w", "p0"),
+            0,
+            "the part contains itself",
+        ),
+        "a part in itself": (
+            TREE + "tree: p\nparts:\n  p: {player: A, moves: {x: p, y: w}}\n",
+            7,
+            "the part contains itself: p -> p",
+        ),
+        "a deep tree": (TREE + "tree: " + deep * 10_000, 5, "nested too deeply"),
+        "many types": (
+            _numbered(TREE + small + "types:\n  A:\n", "    t{0}: 1/9\n", 9_000),
+            7,
+            "A has 9000 types",
+        ),
+        "a million types": (
+            _numbered(TREE + small + "types:\n  A:\n", "    t{0}: 1\n", 1_000_000),
+            1,
+            "too large",
+        ),
+        "types of eight players": (
+            eight + worth + "types:\n" + everybody + small,
+            14,
+            "combinations of types",
+        ),
+        "payoffs for every pair of types": (
+            TREE.replace("A: 1", f"A: {{{by_type}}}").replace("B: 2", "B: {t0: 1}") + two + small,
+            4,
+            "no entry for t1",
+        ),
+        "many outcomes by types": (
+            "title: Bomb\nform: extensive\nplayers: [A, B]\n"
+            + two
+            + "outcomes:\n"
+            + "".join(f"  w{n}: {{payoffs: {{A: {{{ones}}}, B: 0}}}}\n" for n in range(150))
+            + "tree: {player: A, moves: {x: w0}}\n",
+            5,
+            "too many once types are put in",
+        ),
+        "many moves with faults": (
+            _numbered(TREE + "tree:\n  player: A\n  moves:\n", "    m{0}: v{0}\n", 9_000),
+            8,
+            "unknown outcome 'v0'",
+        ),
+        "many sets that do not fit": (
+            _numbered(
+                TREE + "tree: w\nparts:\n",
+                "  p{0}: {{player: A, at: s, moves: {{m{0}: w}}}}\n",
+                1_900,
+            ),
+            8,
+            "the actions at 's' are others in line 7",
+        ),
+        "many chances with faults": (
+            _numbered(
+                TREE + "tree:\n  chance:\n", "    e{0}: {{probability: 2, then: w}}\n", 3_000
+            ),
+            7,
+            "the probability of e0 is 2",
+        ),
+        "heavy priors": (
+            TREE
+            + "parameters: {p: {default: 1/3}}\ntypes:\n"
+            + "".join(f"  {n}: {{x: {'*'.join(['p'] * 240)}, y: 1/2}}\n" for n in "AB")
+            + small,
+            7,
+            "the probabilities sum to",
+        ),
+        "definitions that double": (
+            TREE
+            + small
+            + "definitions:\n  d0: 1\n"
+            + "".join(f"  d{i}: d{i - 1} + d{i - 1}\n" for i in range(1, 150)),
+            0,
+            "is too long with those it refers to written out",
+        ),
+        "many claims about sets": (
+            _numbered(
+                TREE + small + "known_results:\n",
+                "  - {{title: x, behaviour: [{{A: {{s{0}: x}}}}]}}\n",
+                500,
+            ),
+            7,
+            "unknown information set of A 's0'",
+        ),
+    }
+
+
 def bombs() -> dict[str, Bomb]:
     """Return every hostile file by name; line 0 means that any line will do."""
-    texts = {**_yaml_bombs(), **_schema_bombs(), **_number_bombs()}
+    texts = {**_yaml_bombs(), **_schema_bombs(), **_number_bombs(), **_tree_bombs()}
     encoded = {name: (text.encode(), line, piece) for name, (text, line, piece) in texts.items()}
     return {**encoded, **_byte_bombs()}

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
 
 #: Points of a block: at most this many cells of games in all, fewer of games that take long
-#: (some seconds of work at most), and at least so many points.
+#: (some seconds of work at most), and at least so many points; fewer of trees that may have
+#: to be solved exactly one by one.
 _CELLS, _WORK = 1 << 18, 1 << 22
-_LEAST, _MOST = 64, 1 << 16
+_LEAST, _HARD, _MOST = 64, 1 << 12, 1 << 16
 #: A sweep has about so many blocks, if it is small.
 _FEW = 16
 #: Actions of all information sets of a tree up to which a sweep stores their probabilities.
@@ -199,9 +200,12 @@ def _tree_texts(tree: ExtensiveGame) -> Iterator[str]:
 def stores_behaviour(model: Model) -> bool:
     """Say whether a sweep stores what is played at each information set of a tree.
 
-    In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result.
+    In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result; with
+    imperfect information many mixtures mostly go with one result.
     """
     assert model.tree is not None
+    if not model.tree.is_perfect_information:
+        return False
     return sum(len(s.actions) for s in model.tree.sets if not s.is_chance) <= MAX_ACTIONS
 
 
@@ -270,7 +274,7 @@ def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -
 
 def _block(model: Model, size: int) -> int:
     if model.tree is not None:
-        most = _MOST if model.tree.is_perfect_information else _LEAST
+        most = _MOST if model.tree.is_perfect_information else _HARD
         wanted = min(_WORK // len(model.tree.nodes), size // _FEW, most)
         return 1 << (max(wanted, _LEAST).bit_length() - 1)
     cells = math.prod(len(actions) for actions in model.actions)

@@ -67,8 +67,7 @@ def tree_answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer
     components = _components(solution)
     for e, component in zip(solution.equilibria, components, strict=True):
         answers = _answers(solver, game, values, e)
-        key = tuple((kind, name, str(x)) for (kind, name), x in answers.items())
-        key = (*key, frozenset(e.outcomes.items()))
+        key = frozenset(e.outcomes.items()), tuple(str(x) for x in answers.values())
         profile = tuple(
             tuple(e.profile[s.player][s.label].get(a, Fraction(0)) for a in s.actions)
             for s in game.sets

@@ -149,22 +149,21 @@ class _Program:
                 given[f"size of {name}"] = np.maximum(16.0 * np.abs(x), 1.01 / UNIT * error)
             given = {n: x for n, x in given.items() if n in self.program.inputs}
             self.machine.run(given, size)
-            for name, node in self.answers.items():
+            for asked, node in self.answers.items():
                 found = registers[rows[node], :size].copy()
-                doubtful = np.isnan(found) if name[0] == "truths" else ~np.isfinite(found)
-                for g in self.watched[name]:
+                doubtful = np.isnan(found) if asked[0] == "truths" else ~np.isfinite(found)
+                none = np.zeros(size, dtype=bool)
+                for g in self.watched[asked]:
                     truth = registers[rows[g], :size]
                     doubtful |= truth != 1.0
-                if name in self.plain and self.watched[name]:
-                    none = np.zeros(size, dtype=bool)
-                    for g in self.watched[name]:
-                        none |= registers[rows[g], :size] == 0.0
+                    none |= truth == 0.0
+                if asked in self.plain:
                     found[none] = np.nan
                     doubtful &= ~none
-                values[name][here] = found
-                open_[name][here] = doubtful
-        for (kind, label), column in values.items():
-            result = column == 1.0 if kind == "truths" else column
+                values[asked][here] = found
+                open_[asked][here] = doubtful
+        for (kind, label), numbers in values.items():
+            result = numbers == 1.0 if kind == "truths" else numbers
             yield kind, label, result, open_[kind, label]
 
 

@@ -90,10 +90,7 @@ class Evaluator:
                 for m in self.solver.measures
             ),
             *(conclusion(model, text) for text, _ in self.solver.statements),
-            *(
-                Quantity(label, "outcome", _title(model, label), chance=True)
-                for label in labels
-            ),
+            *(Quantity(label, "outcome", _title(model, label), chance=True) for label in labels),
         )
         self.progress = progress
         self.engines = {"compiled": 0, "exact": 0, "outside": 0}

@@ -28,6 +28,7 @@ from deterrence.solvers.assessments.signalling import refinements, signalling_of
 from deterrence.solvers.assessments.systems import Builder, State
 from deterrence.solvers.assessments.verify import verify_assessment
 from deterrence.solvers.deadline import Deadline
+from deterrence.solvers.finish import GRACE
 from deterrence.solvers.tree_solution import (
     TreeConcept,
     TreeEquilibrium,
@@ -62,10 +63,13 @@ class _Answer:
 
     def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
         messages = list(given)
+        limit = self.deadline.grace(GRACE)
         found = self.maximal(self.every())
         families: list[TreeFamily] = []
         for family in found:
             if len(families) >= MAX_LISTED or len(self.equilibria) >= MAX_EQUILIBRIA:
+                break
+            if families and limit.expired():
                 break
             listed = self.listed(family)
             if listed is not None:
@@ -101,21 +105,18 @@ class _Answer:
 
     def maximal(self, found: list[tuple[ProfileFamily, State]]) -> list[ProfileFamily]:
         """Leave out families that another one holds."""
+        different: dict[Any, tuple[ProfileFamily, State]] = {}
+        for family, state in found:
+            corners = frozenset(tuple(sorted(corner.items())) for corner in family.corners)
+            name = tuple(sorted(family.supports.items())), corners, family.texts, family.whole
+            different.setdefault(name, (family, state))
+        found = list(different.values())
         kept = [True] * len(found)
-        # Larger ones last, so that of two that hold each other one stays.
-        seen: set[Any] = set()
         for n, (small, _) in enumerate(found):
-            name = (
-                tuple(sorted(small.supports.items())),
-                frozenset(tuple(sorted(corner.items())) for corner in small.corners),
-                small.texts,
-                small.whole,
-            )
-            kept[n] = name not in seen
-            seen.add(name)
-            if not kept[n] or not small.whole or len(small.corners) < small.count:
+            if not small.whole or len(small.corners) < small.count:
                 continue
             for k, (big, state) in enumerate(found):
+                # Of two that hold each other the later one stays.
                 if k == n or not kept[k]:
                     continue
                 if all(self.solver.holds(big, corner, state) for corner in small.corners):
