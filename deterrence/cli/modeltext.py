@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.
 MAX_MOVES = 40
-MAX_OUTCOMES = 60
+MAX_OUTCOMES = 200
 
 
 def model_text(model: Model, *, width: int = WIDTH) -> str:
@@ -29,7 +29,8 @@ def model_text(model: Model, *, width: int = WIDTH) -> str:
     if model.tree is None:
         lines += _section("Players and their actions", _players(model), width)
     else:
-        lines += _section("Players and their private information", _types(model), width)
+        title = "Players and their private information" if model.types else "Players"
+        lines += _section(title, _types(model), width)
         lines += _section("Moves", _moves(model, model.tree), width)
         lines += ["", *wrap(f"The tree has {kind_of_game(model.tree)}.", width)]
     lines += _section("Parameters", map(_parameter, model.parameters.values()), width)

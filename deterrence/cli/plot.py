@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -11,6 +11,7 @@ from deterrence.cli.options import Assignment, game_arguments, warn
 from deterrence.cli.output import check_output, emit, write_file
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.figures import FIGURES
+from deterrence.solvers.tree_solution import TreeConcept
 
 if TYPE_CHECKING:
     from deterrence.game.extensive import ExtensiveGame
@@ -65,7 +66,7 @@ parameter's bounds."""
     "--equilibrium", type=int, metavar="N", help="Draw the tree's equilibrium number N into it."
 )
 @click.option(
-    "--concept", metavar="NAME",
+    "--concept", type=click.Choice(get_args(TreeConcept)),
     help="Of which concept the tree's equilibria are; as for `deterrence solve`, and if left "
     "out the same as there.",
 )  # fmt: skip

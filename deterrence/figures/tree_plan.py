@@ -22,6 +22,8 @@ MAX_NODES = 3_000
 PAGE = (183.0, 240.0)
 #: Gaps between neighbours, the widest first (mm).
 _GAPS = {"down": (7.0, 5.0, 3.5, 2.0), "right": (3.0, 2.0, 1.0)}
+#: Ends from which no layout can fit the largest figure: each has a row of its own, or a column.
+_MOST_ENDS, _MOST_DOWN = 360, 250
 #: Columns of a long chain, and the distance between them (mm).
 _COLUMNS, GUTTER = 8, 7.0
 #: Least distance of the table of payoffs from the tree (mm).
@@ -117,8 +119,11 @@ def _laid_out(
     it: Subject, shown: View, answer: Answer | None, way: str, step: int
 ) -> Iterator[Plan]:
     """Lay a tree out in one direction; a long chain that grows down also in columns."""
-    ruler = Page(WIDEST)
     down = way == "down"
+    ends = sum(map(shown.is_end, shown.nodes))
+    if ends > (_MOST_DOWN if down and not shown.straight else _MOST_ENDS):
+        return
+    ruler = Page(WIDEST)
 
     def plan(views: tuple[View, ...]) -> Plan:
         parts = []

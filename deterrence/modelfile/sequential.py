@@ -98,7 +98,7 @@ class _Climber:
                 None if last is None else f"climb_{names[k]}",
             )
             group = f" ({spec.rungs[k].group})" if spec.rungs[k].group else ""
-            set_titles[rung] = f"{mover} at: {self.titles[k]}{group}"
+            set_titles[rung] = f"{self.titles[k]}{group}"
         assert tree is not None
         labels = self._sorted(turns)
         nodes, sets = flatten(tree)

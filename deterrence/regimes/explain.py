@@ -42,23 +42,26 @@ _ZERO = Expression.number(0)
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """The game, its dominance steps, and derivations of its equilibria."""
+    """The game (its matrix, if it has one), dominance steps, and derivations of equilibria."""
 
     title: str
-    matrix: Matrix
+    matrix: Matrix | None
     dominance: tuple[Step, ...]
     derivations: tuple[Derivation, ...]
     remark: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
+    idea: str = _IDEA
 
     def blocks(self) -> list[Block]:
         """Return everything as a document."""
-        blocks: list[Block] = [Heading(f"{self.title}: derivation", 1), self.matrix]
+        blocks: list[Block] = [Heading(f"{self.title}: derivation", 1)]
+        blocks += [] if self.matrix is None else [self.matrix]
         if self.dominance:
             blocks.append(Heading("Dominated actions"))
             for step in self.dominance:
-                blocks += [Paragraph(step.reason), Equations(step.equations)]
-        blocks.append(Paragraph((_IDEA,)))
+                blocks.append(Paragraph(step.reason))
+                blocks += [Equations(step.equations)] if step.equations else []
+        blocks.append(Paragraph((self.idea,)))
         for derivation in self.derivations:
             blocks += derivation.blocks()
         if self.remark:
@@ -106,6 +109,8 @@ def explain(
             "--equilibrium NUMBER does it for any one of those that `regimes` lists."
         )
         chosen = chosen[:MOST]
+    if analysis.internal.model.tree is not None:
+        return _of_tree(analysis, chosen, values, remark)
     return Explanation(
         analysis.title,
         _matrix(analysis),
@@ -114,6 +119,19 @@ def explain(
         remark,
         symbols_of(analysis),
     )
+
+
+def _of_tree(
+    analysis: Any, chosen: list[int], values: Mapping[str, Any] | None, remark: str
+) -> Explanation:
+    from deterrence.regimes.trees.board import IDEA, derive_tree
+
+    steps = tuple(
+        Step("deviation", (f"{step}, whatever else holds: it is never played.",))
+        for step in analysis.dominated
+    )
+    derivations = tuple(derive_tree(analysis, k, values) for k in chosen)
+    return Explanation(analysis.title, None, steps, derivations, remark, symbols_of(analysis), IDEA)
 
 
 def _matrix(analysis: RegimeAnalysis) -> Matrix:

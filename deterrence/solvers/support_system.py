@@ -28,6 +28,9 @@ from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.polynomial.results import Continuum
 from deterrence.solvers.support_search import Payoffs, Support
 
+#: Seconds that one support's system may take.
+SYSTEM_SECONDS = 60.0
+
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
@@ -61,7 +64,10 @@ def _ring(count: int) -> Any:
 def solve_support(
     payoffs: Payoffs, support: Support, deadline: Deadline | None = None
 ) -> SupportSolutions:
-    """Return all equilibria with exactly these supports."""
+    """Return all equilibria with exactly these supports.
+
+    A system gets :data:`SYSTEM_SECONDS` at most.
+    """
     mixed = [
         (player, action)
         for player, actions in enumerate(support)
@@ -87,7 +93,8 @@ def solve_support(
     equations += [_polynomial(ring, place, support, player, g) for player, g in equal]
     conditions = [(x, True) for x in ring.gens[: len(names)]]
     conditions += [(_polynomial(ring, place, support, player, g), False) for player, g in worse]
-    found = solve_elements(ring, names, equations, conditions, deadline)
+    limit = (deadline or Deadline(None)).within(SYSTEM_SECONDS)
+    found = solve_elements(ring, names, equations, conditions, limit)
     return SupportSolutions(
         support,
         tuple(_filled(payoffs.shape, support, p) for p in found.points),

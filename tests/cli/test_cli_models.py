@@ -37,7 +37,10 @@ def test_show_says_everything_about_every_parameter(run: Run, name: str) -> None
         assert f"{p.name} = {value}: {' '.join(p.title.split())}" in text
         assert p.range_text in text
         assert " ".join(p.source.split()) in text
-    for known in (*model.outcomes, *model.scenarios, *(m.name for m in model.measures)):
+    # An outcome of a tree that is worth different things to different types has one name.
+    groups = model.tree.groups if model.tree is not None else {}
+    outcomes = [groups.get(label, label) for label in model.outcomes]
+    for known in (*outcomes, *model.scenarios, *(m.name for m in model.measures)):
         assert known in text
     for assumption in model.assumptions:
         assert str(assumption) in text

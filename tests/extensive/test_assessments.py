@@ -283,24 +283,26 @@ def test_a_weak_pbe_that_is_not_subgame_perfect() -> None:
 
 
 def common_trembles() -> ExtensiveGame:
-    """Kreps and Wilson 1982, figure 5 in dress: two watchers of one player's mistakes.
+    """After Kreps and Wilson 1982, section 5: two watchers of one player's mistakes.
 
-    If nobody moves, each watcher guesses which of two moves was made.  Every belief is
-    allowed at either, but consistent ones agree, so that they cannot guess differently.
+    If nobody moves, each watcher may bet on which of two moves was made: B on left, which
+    pays if he believes it with at least 2/3, C on right, likewise.
     """
     def watch(move: str) -> Decision:
         second = {
-            a: Decision("C", "C's guess", {g: Leaf(f"{move} {a} {g}") for g in ("left", "right")})
-            for a in ("left", "right")
+            b: Decision("C", "C's bet", {c: Leaf(f"{move} {b} {c}") for c in ("pass", "right")})
+            for b in ("left", "pass")
         }
-        return Decision("B", "B's guess", second)
+        return Decision("B", "B's bet", second)
 
     outcomes = {"quiet": (2, 0, 0)}
     for move in ("left", "right"):
-        for b in ("left", "right"):
-            for c in ("left", "right"):
-                a_gets = 3 if b == c else 0
-                outcomes[f"{move} {b} {c}"] = (a_gets, int(b == move), int(c == move))
+        for b in ("left", "pass"):
+            for c in ("pass", "right"):
+                worth_b = 0 if b == "pass" else 1 if move == "left" else -2
+                worth_c = 0 if c == "pass" else 1 if move == "right" else -2
+                a_gets = 0 if (b, c) == ("left", "right") else 3
+                outcomes[f"{move} {b} {c}"] = (a_gets, worth_b, worth_c)
     tree = Decision(
         "A", "first", {"quiet": Leaf("quiet"), "left": watch("left"), "right": watch("right")}
     )
@@ -308,15 +310,14 @@ def common_trembles() -> ExtensiveGame:
 
 
 def test_watchers_of_the_same_mistakes_agree() -> None:
-    apart = {"first": {"quiet": 1}, "B's guess": {"left": 1}, "C's guess": {"right": 1}}
+    """Both bets are rational at different beliefs, which are no limit of common mistakes."""
+    apart = {"first": {"quiet": 1}, "B's bet": {"left": 1}, "C's bet": {"right": 1}}
     for concept, present in (("weak-pbe", True), ("pbe", True), ("sequential", False)):
         solution = solve_tree(common_trembles(), concept)
         assert solution.status == "complete"
         assert (apart in behaviours(solution)) is present, concept
-    quiet = [e for e in solve_tree(common_trembles(), "sequential") if e.outcomes == {"quiet": 1}]
-    for e in quiet:  # only with both at exactly one half can they differ at all
-        half = (F(1, 2), F(1, 2))
-        assert tuple(e.beliefs["B's guess"].values()) == half
+    for e in solve_tree(common_trembles(), "sequential"):
+        assert list(e.beliefs["B's bet"].values()) == list(e.beliefs["C's bet"].values())
 
 
 # ---- ties, chance, refusals --------------------------------------------------------------------

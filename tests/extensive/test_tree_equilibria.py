@@ -94,15 +94,23 @@ def test_ties_of_a_long_ladder_are_a_product_not_a_list() -> None:
     assert sum(map(len, family.ties.values())) == 44
 
 
-def test_selten_1975_the_horse_has_two_pure_equilibria() -> None:
+def test_selten_1975_the_horse_has_two_segments_of_equilibria() -> None:
+    """(C, c, L with at most 1/4), and (D, c with at least 1/3, L); Selten 1975, section 6."""
     for concept in ("spe", "nash"):
         solution = solve_tree(horse(), concept)
-        played = {
-            tuple(a for b in e.profile.values() for m in b.values() for a, p in m.items() if p)
-            for e in solution
-        }
-        assert played == {("D", "c", "L"), ("C", "c", "R")}
-        assert solution.status == "partial"  # the mixed ones are not searched for
+        assert solution.status == "complete"
+        ends = [
+            {
+                tuple(p for b in e.profile.values() for m in b.values() for p in m.values())[::2]
+                for e in (solution.equilibria[k] for k in family.members)
+            }
+            for family in solution.families
+        ]
+        assert {len(f.pieces) for f in solution.families} == {1}
+        third, quarter = Fraction(1, 3), Fraction(1, 4)
+        segments = [{(1, 1, 0), (1, 1, quarter)}, {(0, 1, 1), (0, third, 1)}]
+        assert all(s in ends for s in segments)
+        assert len(ends) == 2
 
 
 def test_outside_option_with_battle_of_the_sexes() -> None:

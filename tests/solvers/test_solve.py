@@ -124,10 +124,10 @@ def test_errors_name_what_would_work() -> None:
         solve(CHICKEN, concept="corelated")
     with pytest.raises(UnsupportedError, match="use solver 'correlated-lp'"):
         solve(CHICKEN, "exact", concept="correlated")
-    with pytest.raises(UnsupportedError, match="use solver 'pure'"):
-        solve(three)
+    with pytest.raises(UnsupportedError, match="use solver 'auto'"):
+        solve(three, "exact")
     with pytest.raises(UnsupportedError, match="has one"):
-        solve(StrategicGame(("A",), (("x", "y"),), ((0, 1),)))
+        solve(StrategicGame(("A",), (("x", "y"),), ((0, 1),)), "exact")
     with pytest.raises(UsageError, match="takes a game"):
         solve("chicken")  # type: ignore[arg-type]
 

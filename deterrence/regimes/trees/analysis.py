@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError
@@ -230,6 +231,11 @@ def told_in_order(game: ExtensiveGame) -> list[int]:
     return sorted(range(len(game.sets)), key=lambda s: (depth[game.sets[s].nodes[0]], s))
 
 
+def inside(unknowns: Unknowns, witness: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a point well inside: the witness, and small chances for the unknowns."""
+    return {**witness, **dict.fromkeys(unknowns.names, Fraction(1, 16))}
+
+
 class TreeWriter(Writer):
     """Writes assessments as results in the words of the model."""
 
@@ -304,7 +310,8 @@ class TreeWriter(Writer):
         low = closed.lowered(q)
         if low is not None:
             return self.text(low, witness)
-        e: Expression = closed.wide.expression(q)
+        point = None if witness is None else inside(closed.unknowns, witness)
+        e: Expression = closed.wide.expression(q, point)
         return e.substitute({old: Expression.name(new) for old, new in names.items()})
 
     def _beliefs(

@@ -368,7 +368,7 @@ class Patterns:
             if w:
                 for a in self.actions[s]:
                     child = self.game.nodes[k].children[a]
-                    worth[a] = worth[a] + w * self._value(child, player, supports, memo)
+                    worth[a] = worth[a] + w * self.value(child, player, supports, memo)
         first, *others = supports[s]
         literals = [Literal(self.unknowns.integer(worth[a] - worth[first]), "==") for a in others]
         literals += [
@@ -378,7 +378,7 @@ class Patterns:
         ]
         return literals
 
-    def _value(
+    def value(
         self, node: int, player: int, supports: dict[int, Support], memo: dict[int, Any]
     ) -> Any:
         """Return what a player gets from a node on (backwards over its subtree, no recursion)."""
