@@ -204,11 +204,12 @@ class Content:
         weight = "bold" if self.answer is not None and self.answer.is_reached(k) else "normal"
         lines: list[Line] = []
         if k in self.shown.folded:
+            who = self.game.sets[self.game.nodes[k].set].player
             count = self.shown.folded[k]
-            lines = wrapped(
-                self.page, f"… {count:,} end{'s' if count > 1 else ''}", self.manner.name, GREY,
-                weight,
-            )  # fmt: skip
+            told = f"… {count:,} end{'s' if count > 1 else ''}"
+            lines = wrapped(self.page, safe(who or "chance"), self.manner.name,
+                            player_colour(self.game, who), "bold")  # fmt: skip
+            lines += wrapped(self.page, told, self.manner.name, GREY, weight)
         elif self.manner.names:
             lines = wrapped(self.page, safe(self.it.leaf(k)), self.manner.name, INK, weight)
         if self.down:

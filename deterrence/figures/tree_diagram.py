@@ -261,7 +261,7 @@ def _notes(plan: Plan) -> list[str]:
             "Where a player's own moves exclude an information set, what is played there is of no "
             "consequence and not marked."
         )
-    return notes
+    return [n.replace("<=", "≤").replace(">=", "≥") for n in notes]
 
 
 def describe(it: Subject, shown: View, answer: Answer | None) -> str:

@@ -320,7 +320,9 @@ class _Work:
         if written.LC * wall.LC < 0:
             regimes = regimes[::-1]  # the equation is written the other way round
         here = [e for e in analysis.equilibria if _holds(e.conditions, witness)]
-        sides = {i for k in regimes for i in analysis.regimes[k].equilibria}
+        sides = {
+            i for k in regimes for i in analysis.regimes[k].equilibria if self._near(i, witness)
+        }
         ids = tuple(e.id for e in here)
         sets, checked = self._equilibrium_sets(here, witness)
         names = tuple(analysis.regimes[k].name for k in regimes)
@@ -339,6 +341,17 @@ class _Work:
             checked=checked,
         )
         return Boundary(**{**vars(boundary), "text": self._words(boundary)})
+
+    def _near(self, equilibrium: int, witness: Point) -> bool:
+        """Say whether an equilibrium exists at a point or right beside it."""
+        full = self.algebra.complete(witness)
+        return any(
+            all(
+                Literal(lit.poly, lit.sign + "=").holds(self.algebra.evaluate(lit.poly, full))
+                for lit in branch.open_literals
+            )
+            for branch in self.internal.pairs[equilibrium].branches
+        )
 
     def _equilibrium_sets(
         self, here: Sequence[SymbolicEquilibrium], witness: Point

@@ -10,21 +10,22 @@ from deterrence.analysis.exactly import PointAnswer, answer_at
 from deterrence.analysis.points import PointSolver
 from deterrence.analysis.robust.distances import affine, exact_number
 from deterrence.analysis.robust.flips import Flip
-from deterrence.analysis.robust.question import Question, Supports, freed
+from deterrence.analysis.robust.question import Setting, Supports, freed
 from deterrence.analysis.robust.results import Alone, Move, SmallestChange
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import along
 from deterrence.errors import DeterrenceError
 from deterrence.game.expressions import Expression
+from deterrence.modelfile.model import Model
 
-#: Equilibria at the witness that are told.
-_TOLD = 6
+#: Equilibria at the witness that are told, and information sets of each.
+_TOLD, _SETS = 6, 8
 
 
 class Teller:
     """Says what holds at exact points, by solving the game there: no formulas are shared."""
 
-    def __init__(self, question: Question, moving: tuple[str, ...]) -> None:
+    def __init__(self, question: Setting, moving: tuple[str, ...]) -> None:
         self.question = question
         self.model = freed(question.original, moving, question.base)
         self.moving = moving
@@ -69,21 +70,33 @@ class Teller:
                 f"the exact solver does not confirm the answer at {dict(point)}",
                 remedy="this is a fault of the package: please report it",
             )
-        players, actions = self.model.players, self.model.actions
+        movers = _movers(self.model)
         told = []
         for profile in answer.profiles[:_TOLD]:
             sides = [
-                f"{player} {_mixture(labels, chances)}"
-                for player, labels, chances in zip(players, actions, profile, strict=True)
+                f"{who} {_mixture(labels, chances)}"
+                for (who, labels), chances in zip(movers, profile, strict=True)
             ]
+            if len(sides) > _SETS:
+                sides = [*sides[:_SETS], "..."]
             told.append(", ".join(sides))
         if len(answer.profiles) > _TOLD:
             told.append(f"and {len(answer.profiles) - _TOLD} more")
         return tuple(told)
 
 
+def _movers(model: Model) -> list[tuple[str, tuple[str, ...]]]:
+    """Return who chooses among what: players, or in a tree players at their information sets."""
+    if model.tree is None:
+        return list(zip(model.players, model.actions, strict=True))
+    return [
+        (f"{s.player} at {s.label}:", s.actions) for s in model.tree.sets if s.player is not None
+    ]
+
+
 def _supports(answer: PointAnswer) -> frozenset[Supports]:
-    return frozenset((_support(x), _support(y)) for x, y in answer.profiles)
+    pairs: Any = answer.profiles
+    return frozenset((_support(x), _support(y)) for x, y in pairs)
 
 
 def _support(strategy: Sequence[Fraction]) -> tuple[int, ...]:
@@ -91,6 +104,8 @@ def _support(strategy: Sequence[Fraction]) -> tuple[int, ...]:
 
 
 def _mixture(labels: tuple[str, ...], chances: tuple[Fraction, ...]) -> str:
+    if any(p != p for p in chances):  # several mixtures go with the same outcomes
+        return "one of several mixtures"
     used = [(label, p) for label, p in zip(labels, chances, strict=True) if p]
     if len(used) == 1:
         return used[0][0]

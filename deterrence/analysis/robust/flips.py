@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.distances import compare, exact_number
-from deterrence.analysis.robust.formula import Memo, Possible
-from deterrence.analysis.robust.question import Quantifier, Question, Strategy, supports
+from deterrence.analysis.robust.formula import Memo
+from deterrence.analysis.robust.question import Quantifier, Setting
 from deterrence.analysis.robust.space import Space
 from deterrence.analysis.robust.univariate import Line, Place, inside
 from deterrence.errors import UnsupportedError
@@ -49,7 +49,7 @@ class Walker:
     """Walks along lines for one question, quantifier and wanted status."""
 
     def __init__(
-        self, question: Question, space: Space, quantifier: Quantifier, wanted: bool
+        self, question: Setting, space: Space, quantifier: Quantifier, wanted: bool
     ) -> None:
         if not question.exact:
             raise UnsupportedError("lines are walked for polynomial games only")
@@ -73,7 +73,7 @@ class Walker:
         sign = self.signs(change)
         if not self.space.allows(change) or not self.question.assumed.holds(sign):
             return False
-        return self.question.holds(self.quantifier, sign) == self.wanted
+        return self.question.reached(self.quantifier, self.wanted, sign)
 
     def first(
         self,
@@ -96,7 +96,7 @@ class Walker:
             if b is not None:
                 possible = line.possible(a, b)
                 among = self.question.possible(possible)
-                polys = self._open(among, possible)
+                polys = self.question.open_polys(among, possible)
             if b is not None and depth < _DEEPEST and len(polys) > _MANY:
                 middle = simplest_between(a + (b - a) / 3, b - (b - a) / 3)
                 pieces += [(middle, b, depth + 1), (a, middle, depth + 1)]
@@ -109,18 +109,7 @@ class Walker:
             found = next((part for part in parts if part is not None), None)
         return None if found is None else self._flip(origin, slope, found)
 
-    def _open(self, among: Sequence[Sequence[Strategy]], possible: Possible) -> list[Any]:
-        """Return the polynomials that matter and can change sign."""
-        used = dict.fromkeys(lit.poly for lit in self.question.assumed.literals())
-        for side in among:
-            for s in side:
-                used.update(dict.fromkeys((*s.vertex.weights, *s.vertex.commons)))
-                used.update(dict.fromkeys(s.gaps.values()))
-        return [p for p in used if not p.is_ground and len(possible(p)) > 1]
-
-    def _inside(
-        self, line: Line, place: Place, among: Sequence[Sequence[Strategy]] | None
-    ) -> Place | None:
+    def _inside(self, line: Line, place: Place, among: Any) -> Place | None:
         """Return the first part of a place that has the wanted status."""
 
         def sign(poly: Any) -> int:
@@ -128,12 +117,9 @@ class Walker:
 
         if not self.question.assumed.holds(sign):
             return None
-        pairs = self.question.equilibria(sign, among)
-        same = self.question.same
-        if same is not None:
-            agree = frozenset(supports(*pair) for pair in pairs) == same
-            return place if agree == self.wanted else None
-        truths = [self.question.truth(a, b) for a, b in pairs]
+        if self.question.same is not None:
+            return place if self.question.agrees(sign, among) == self.wanted else None
+        truths = self.question.truths(sign, self.wanted, among)
         parts = [place]
         if place.root is None:
             cutting = [lit.poly for truth in truths for lit in truth.literals()]

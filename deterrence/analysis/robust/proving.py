@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.analysis.robust.formula import Formula, any_of
-from deterrence.analysis.robust.question import Quantifier, Question, TimeUp
+from deterrence.analysis.robust.question import Quantifier, Setting, TimeUp
 from deterrence.analysis.robust.smt import Answer, Script
 from deterrence.analysis.robust.space import Box, Space
 from deterrence.regimes.roots import Root
@@ -49,7 +49,7 @@ class Clearance:
     """Asks about balls, for one question, quantifier and wanted status."""
 
     def __init__(
-        self, question: Question, space: Space, quantifier: Quantifier, wanted: bool
+        self, question: Setting, space: Space, quantifier: Quantifier, wanted: bool
     ) -> None:
         self.question, self.space = question, space
         self.quantifier, self.wanted = quantifier, wanted

@@ -66,29 +66,36 @@ class Strategy:
     gaps: Mapping[int, Any]
 
 
-class Question:
+class Setting:
     """A statement about the equilibria of a model in which the ``axes`` may move.
 
     ``values`` and ``scenario`` fix all other parameters; derived parameters that
-    are neither set nor among the axes follow from the rest.  Raises
-    :class:`UsageError` as :meth:`Model.values` does, and
-    :class:`UnsupportedError` for statements that are no quotients of polynomials
-    in any equilibrium, and for other than two players.  ``deadline`` (monotonic
-    seconds) bounds the work here: :class:`IncompleteError` says that it was not enough.
+    are neither set nor among the axes follow from the rest.
     """
+
+    #: Set by those who know the game: its symbols, and the axes that assumed equations
+    #: tie to the others.
+    algebra: Any
+    symbols: tuple[str, ...]
+    follows: Mapping[str, Expression]
+    #: Where the assumptions hold.
+    assumed: Formula
+    #: The combinations of supports at the base, where the statement is about these.
+    same: frozenset[Supports] | None = None
+    #: What else has to be said of an answer.
+    messages: tuple[str, ...] = ()
 
     def __init__(
         self,
         model: Model,
         statement: str | Expression,
         axes: Sequence[str],
-        values: Mapping[str, Any] | None = None,
-        scenario: str | None = None,
-        deadline: float | None = None,
+        values: Mapping[str, Any] | None,
+        scenario: str | None,
     ) -> None:
         self.original = model
-        #: The combinations of supports at the base, where the statement is about these.
-        self.same: frozenset[Supports] | None = None
+        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
+        self.deadline: float | None = None
         if statement == SAME:
             self.shown: Expression | str = SAME
             shown = model.replace(measures=())
@@ -106,31 +113,110 @@ class Question:
             if n not in axes and (n not in self.model.derived or n in direct)
         }
         self.fixed = fixed
-        self.problem = problem_of(self.model, expand=True, fixed=fixed)
-        self.symbols = self.problem.symbols
-        #: Axes that an assumed equation ties to the others.
+
+    def take(self, problem: Any, axes: Sequence[str]) -> None:
+        """Take over the symbols and assumptions of a problem over the moving parameters."""
+        self.symbols, self.algebra = problem.symbols, problem.algebra
         self.follows = {
-            n: Expression.of(self.problem.replaced[n])
+            n: Expression.of(problem.replaced[n])
             for n in axes
-            if n in self.problem.replaced and n not in fixed
+            if n in problem.replaced and n not in self.fixed
         }
-        self.algebra = self.problem.algebra
+        self.assumed = all_of(
+            [
+                *(of_expression(self.algebra, a) for a in problem.assumptions),
+                *(of_expression(self.algebra, a) for a in self.algebra.facts()),
+                *(literal(p, "!=") for p in problem.nonzero),
+            ]
+        )
+
+    def tick(self) -> None:
+        """Raise :class:`TimeUp` if the time is up."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise TimeUp
+
+    @property
+    def exact(self) -> bool:
+        """Whether everything is polynomial in the parameters, without roots or exponentials."""
+        return not self.algebra.atoms
+
+    # ---- what a search asks ------------------------------------------------------------
+    @property
+    def pairs(self) -> int:
+        """How many equilibria there may be."""
+        raise NotImplementedError
+
+    def polys(self) -> Iterator[Any]:
+        """Yield every polynomial that decides where equilibria and assumptions hold."""
+        raise NotImplementedError
+
+    def possible(self, signs: Possible) -> Any:
+        """Return what can exist where these signs are possible, for :meth:`truths`."""
+        raise NotImplementedError
+
+    def open_polys(self, among: Any, possible: Possible) -> list[Any]:
+        """Return the polynomials that matter for some equilibria and can change sign."""
+        raise NotImplementedError
+
+    def truths(self, sign: Sign, wanted: bool, among: Any = None) -> list[Formula]:
+        """Return where the statement holds, for every equilibrium at a point.
+
+        ``wanted`` is the status that is looked for: an equilibrium of which the truth
+        is unknown must not count for it.
+        """
+        raise NotImplementedError
+
+    def agrees(self, sign: Sign, among: Any = None) -> bool:
+        """Say whether the supports at a point are those of the base."""
+        raise NotImplementedError
+
+    def status(
+        self, quantifier: Quantifier, wanted: bool, possible: Possible
+    ) -> tuple[bool, list[Formula]]:
+        """Return where "the statement holds in every (some) equilibrium" is ``wanted``.
+
+        The answer is valid wherever the polynomials' signs are ``possible``: a
+        flag that says whether it takes one of the formulas (True) or all of them.
+        """
+        raise NotImplementedError
+
+    def reached(self, quantifier: Quantifier, wanted: bool, sign: Sign) -> bool:
+        """Say whether the status at a point is the wanted one."""
+        if self.same is not None:
+            return self.agrees(sign) == wanted
+        test = all if quantifier == "every" else any
+        return test(t.holds(sign) for t in self.truths(sign, wanted)) == wanted
+
+
+class Question(Setting):
+    """A statement about the equilibria of a two-player game in strategic form.
+
+    Raises :class:`UsageError` as :meth:`Model.values` does, and
+    :class:`UnsupportedError` for statements that are no quotients of polynomials
+    in any equilibrium, and for other than two players.  ``deadline`` (monotonic
+    seconds) bounds the work here: :class:`IncompleteError` says that it was not enough.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        statement: str | Expression,
+        axes: Sequence[str],
+        values: Mapping[str, Any] | None = None,
+        scenario: str | None = None,
+        deadline: float | None = None,
+    ) -> None:
+        super().__init__(model, statement, axes, values, scenario)
+        self.problem = problem_of(self.model, expand=True, fixed=self.fixed)
+        self.take(self.problem, axes)
         m, n = self.problem.shape
         ring = self.algebra.ring
         transposed = [[self.problem.row[i][j] for i in range(m)] for j in range(n)]
         self._check_size(m, n)
-        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
         self.deadline = deadline
         self.sides = (
             self._strategies(vertices(ring, self.problem.column, range(n), self._stop)),
             self._strategies(vertices(ring, transposed, range(m), self._stop)),
-        )
-        self.assumed = all_of(
-            [
-                *(of_expression(self.algebra, a) for a in self.problem.assumptions),
-                *(of_expression(self.algebra, a) for a in self.algebra.facts()),
-                *(literal(p, "!=") for p in self.problem.nonzero),
-            ]
         )
         self._truth = (
             Truths(self.problem, self.shown) if isinstance(self.shown, Expression) else None
@@ -164,15 +250,10 @@ class Question:
             )
         return False
 
-    def tick(self) -> None:
-        """Raise :class:`TimeUp` if the time is up."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise TimeUp
-
     @property
-    def exact(self) -> bool:
-        """Whether everything is polynomial in the parameters, without roots or exponentials."""
-        return not self.algebra.atoms
+    def pairs(self) -> int:
+        """How many pairs of strategies there are."""
+        return len(self.sides[0]) * len(self.sides[1])
 
     # ---- strategies ----------------------------------------------------------------
     def _strategies(self, found: Sequence[Vertex]) -> list[Strategy]:
@@ -237,13 +318,22 @@ class Question:
             if replies_a.issuperset(b.vertex.support) and replies_b.issuperset(a.vertex.support)
         ]
 
-    def holds(self, quantifier: Quantifier, sign: Sign) -> bool:
-        """Say whether the statement holds in every, or in some, equilibrium at a point."""
-        pairs = self.equilibria(sign)
-        if self.same is not None:
-            return frozenset(supports(*pair) for pair in pairs) == self.same
-        test = all if quantifier == "every" else any
-        return test(self.truth(a, b).holds(sign) for a, b in pairs)
+    def open_polys(self, among: Any, possible: Possible) -> list[Any]:
+        """Return the polynomials that matter for some strategies and can change sign."""
+        used = dict.fromkeys(lit.poly for lit in self.assumed.literals())
+        for side in among:
+            for s in side:
+                used.update(dict.fromkeys((*s.vertex.weights, *s.vertex.commons)))
+                used.update(dict.fromkeys(s.gaps.values()))
+        return [p for p in used if not p.is_ground and len(possible(p)) > 1]
+
+    def truths(self, sign: Sign, wanted: bool, among: Any = None) -> list[Formula]:
+        """Return where the statement holds, for every equilibrium at a point."""
+        return [self.truth(a, b) for a, b in self.equilibria(sign, among)]
+
+    def agrees(self, sign: Sign, among: Any = None) -> bool:
+        """Say whether the supports at a point are those of the base."""
+        return frozenset(supports(*pair) for pair in self.equilibria(sign, among)) == self.same
 
     # ---- everywhere ------------------------------------------------------------------
     def status(

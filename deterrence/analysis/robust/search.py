@@ -21,7 +21,7 @@ from deterrence.analysis.robust.distances import compare, exact_number, less
 from deterrence.analysis.robust.flips import Flip, Walker
 from deterrence.analysis.robust.formula import any_of
 from deterrence.analysis.robust.proving import Clearance, Proof
-from deterrence.analysis.robust.question import Quantifier, Question, TimeUp
+from deterrence.analysis.robust.question import Quantifier, Setting, TimeUp
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.space import Space
 from deterrence.regimes.literals import Literal
@@ -50,7 +50,7 @@ _WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irra
 class Search:
     """One search: the best flip so far, the proven lower bound, and the certificate."""
 
-    question: Question
+    question: Setting
     space: Space
     quantifier: Quantifier
     wanted: bool
@@ -292,7 +292,7 @@ class Search:
         """Write the proof down as text, with every condition where that is not too much."""
         assert self._proof is not None
         radius = self.best.size if self.best else None
-        full = len(self.question.sides[0]) * len(self.question.sides[1]) <= _FULL
+        full = self.question.pairs <= _FULL
         if full:
             proof = self.prove(radius, full=True, seconds=min(_WRITING, self._seconds(0.3)))
             full = proof.answer == "unsat"

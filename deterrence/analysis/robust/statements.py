@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from deterrence.analysis.points import actions_of, outcomes_of
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
@@ -53,10 +54,10 @@ def _check_query(model: Model, node: Expression) -> None:
     kind, *labels = node.args
     known: Iterable[str] = model.players
     if kind == "P":
-        direct = all(cell.payoffs is not None for cell in model.cells)
-        known = model.cell_names() if direct else model.outcomes
+        direct = model.tree is None and all(cell.payoffs is not None for cell in model.cells)
+        known = model.cell_names() if direct else outcomes_of(model)
     if kind == "prob" and labels[0] in model.players:
-        known = model.actions[model.players.index(labels[0])]
+        known = actions_of(model, labels[0])
         labels = labels[1:]
     if labels[0] not in known:
         raise UsageError(

@@ -18,7 +18,7 @@ from deterrence.analysis.robust.formula import Formula, all_of, any_of, literal
 from deterrence.analysis.robust.statements import comparisons
 from deterrence.errors import UnsupportedError
 from deterrence.game.expressions import Expression
-from deterrence.regimes.algebra import common_denominator
+from deterrence.regimes.algebra import Algebra, common_denominator
 from deterrence.regimes.closed import Quotient, Quotients
 from deterrence.regimes.problem import Problem
 from deterrence.regimes.vertices import Vertex
@@ -72,7 +72,7 @@ class Truths:
             self._direct(k, row, column) if table is None else self._mean(table, k, row, column)
             for k, table in enumerate(self._tables)
         ]
-        return _assembled(self.statement, atoms)
+        return assembled(self.statement, atoms)
 
     # ---- means of numbers per cell ---------------------------------------------------
     def _table(self, e: Expression) -> tuple[list[list[Any]], bool] | None:
@@ -204,22 +204,23 @@ class Truths:
                 f"'{self.statement}' is no quotient of polynomials in the parameters",
                 remedy="state it without min, max, abs, sqrt, exp, log or if around queries",
             )
-        return self._compared(form, self._signs[k])
+        return compared(self.algebra, form, self._signs[k])
 
-    def _compared(self, form: Quotient, sign: str) -> Formula:
-        """Return ``top/bottom sign 0``; the divisor is not 0 where the pair is an equilibrium."""
-        top, bottom = form
-        if len(top) * len(bottom) <= _SMALL:
-            top, bottom = self.algebra.lowest(top, bottom)
-        if sign in ("==", "!="):
-            return literal(top, sign)
-        if len(bottom) > _SMALL:
-            return literal(top * bottom, sign)
-        constant, factors = self.algebra.factors(bottom)
-        for factor, power in factors:
-            if power % 2:
-                top = top * factor
-        return literal(top, sign if constant > 0 else _TURNED[sign])
+
+def compared(algebra: Algebra, form: Quotient, sign: str) -> Formula:
+    """Return ``top/bottom sign 0``; the divisor is not 0 where the pair is an equilibrium."""
+    top, bottom = form
+    if len(top) * len(bottom) <= _SMALL:
+        top, bottom = algebra.lowest(top, bottom)
+    if sign in ("==", "!="):
+        return literal(top, sign)
+    if len(bottom) > _SMALL:
+        return literal(top * bottom, sign)
+    constant, factors = algebra.factors(bottom)
+    for factor, power in factors:
+        if power % 2:
+            top = top * factor
+    return literal(top, sign if constant > 0 else _TURNED[sign])
 
 
 def _is_chance(e: Expression) -> bool:
@@ -228,7 +229,7 @@ def _is_chance(e: Expression) -> bool:
     return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)
 
 
-def _assembled(e: Expression, atoms: Sequence[Formula]) -> Formula:
+def assembled(e: Expression, atoms: Sequence[Formula]) -> Formula:
     """Put the comparisons, in reading order, back into a statement."""
     rest = list(atoms)
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.analysis.robust.answers import Teller, already, answer_of
-from deterrence.analysis.robust.question import Question
+from deterrence.analysis.robust.question import Question, Setting
 from deterrence.analysis.robust.results import (
     Axis,
     Levers,
@@ -234,8 +234,14 @@ def _question(
     values: Mapping[str, Any],
     scenario: str | None,
     deadline: float,
-) -> tuple[Question, dict[str, Fraction]]:
-    question = Question(model, statement, names, values, scenario, deadline)
+) -> tuple[Setting, dict[str, Fraction]]:
+    question: Setting
+    if model.tree is None:
+        question = Question(model, statement, names, values, scenario, deadline)
+    else:
+        from deterrence.analysis.robust.treequestion import TreeQuestion
+
+        question = TreeQuestion(model, statement, names, values, scenario, deadline)
     if not question.exact:
         odd = sorted({n for e in question.algebra.atoms for n in e.names})
         raise UnsupportedError(
@@ -246,14 +252,14 @@ def _question(
     return question, question.base
 
 
-def _known(question: Question, names: Sequence[str]) -> list[str]:
+def _known(question: Setting, names: Sequence[str]) -> list[str]:
     return [n for n in names if n in question.symbols]
 
 
-def _left_out(question: Question, names: Sequence[str]) -> tuple[str, ...]:
+def _left_out(question: Setting, names: Sequence[str]) -> tuple[str, ...]:
     follows = question.follows
     idle = [n for n in names if n not in question.symbols and n not in follows]
-    found = []
+    found = list(question.messages)
     if follows:
         found.append(f"an assumption ties to the others, at no cost: {', '.join(follows)}")
     if idle:
@@ -262,7 +268,7 @@ def _left_out(question: Question, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _answers(
-    question: Question,
+    question: Setting,
     axes: Sequence[Axis],
     norm: Norm,
     quantifiers: Sequence[str],
