@@ -194,6 +194,10 @@ def solve_exactly(
 
     arrays = [np.asarray(columns[name], dtype=float) for name in solver.varying]
     n = len(arrays[0]) if arrays else 1
+    if solver.model.tree is not None:
+        from deterrence.analysis.trees.exact import settled
+
+        return settled(solver, columns, exact, range(n))
     return gather(solver, answers_at(solver, columns, exact, range(n)))
 
 

@@ -38,6 +38,7 @@ def model_text(model: Model, *, width: int = WIDTH) -> str:
     if always:
         lines += ["", "Assumptions that always hold"]
         lines += flow(map(str, model.assumptions), width, first="  ", rest="  ")
+    lines += _section("Definitions", _definitions(model), width)
     lines += _section("Rank correlations", _correlations(model), width)
     lines += _section("Outcomes", _outcomes(model), width)
     lines += _section("Measures", _measures(model), width)
@@ -114,6 +115,11 @@ def _parameter(p: Parameter) -> Entry:
     return (f"{value}: {p.title}" if p.title else value), details
 
 
+def _definitions(model: Model) -> Iterator[Entry]:
+    for name, formula in model.definitions.items():
+        yield f"{name} = {formula}", []
+
+
 def _correlations(model: Model) -> Iterator[Entry]:
     for c in model.correlations:
         yield f"{' and '.join(c.between)}: {c.value}", []
@@ -188,6 +194,7 @@ def model_dict(model: Model) -> dict[str, Any]:
         },
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
+        "definitions": {name: str(e) for name, e in model.definitions.items()},
         "correlations": [_fields(c) for c in model.correlations],
         "outcomes": {label: _fields(o) for label, o in model.outcomes.items()},
         "measures": {m.name: _fields(m) for m in model.measures},

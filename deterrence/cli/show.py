@@ -56,10 +56,9 @@ def show(
     if symbolic and source.model is None:
         raise UsageError(f"--symbolic: {game} has numbers, no formulas", remedy="leave it out")
     if not isinstance(source.game, StrategicGame):
-        if dominance or form == "html":
-            option = "--dominance" if dominance else f"--format {form}"
+        if dominance:
             raise UsageError(
-                f"{option} is not for game trees",
+                "--dominance is not for game trees",
                 remedy="--format nfg writes the tree's strategic form, for which it is",
             )
         deliver(_Tree(source.game, source, symbolic).render(form), output)
@@ -93,7 +92,19 @@ class _Tree:
             from deterrence.modelfile.nfg import write_nfg
 
             return write_nfg(self.tree.strategic_form())
-        return self.latex() if form == "latex" else self.table()
+        return {"latex": self.latex, "html": self.html}.get(form, self.table)()
+
+    def html(self) -> str:
+        """Return the tree as a web page: with formulas, with numbers."""
+        from deterrence.game.markup import html_page, html_text
+        from deterrence.game.tree_text import tree_html
+
+        trees = [t for t in (self.formulas, self.tree if self.numbers else None) if t is not None]
+        values = ", ".join(
+            f"{html_text(k)}&nbsp;=&nbsp;{html_text(v)}" for k, v in _items(self.tree)
+        )
+        told = f"<p>Values: {values}</p>" if values else ""
+        return html_page(self.tree.title or self.tree.name, "".join(map(tree_html, trees)) + told)
 
     def latex(self) -> str:
         """Return the tree as a picture of the package istgame: with formulas, with numbers."""

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 PAD = (1.5, 0.55)
 #: Room of the dot at an end.
 DOT = 1.9
+#: How much wider names may be beside a chain, where height is dear (mm).
+_BESIDE = 5.0
 #: Longest title of an outcome; longer ones give way to their labels.
-_TITLE = 32
+_TITLE = 60
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ class Content:
                             player_colour(self.game, who), "bold")  # fmt: skip
             lines += wrapped(self.page, told, self.manner.name, GREY, weight)
         elif self.manner.names:
-            lines = wrapped(self.page, safe(self.it.leaf(k)), self.manner.name, INK, weight)
+            width = self.manner.name + (_BESIDE if self.down and self._is_beside(k) else 0.0)
+            lines = wrapped(self.page, safe(self.it.leaf(k)), width, INK, weight)
         if self.down:
             lines += self._stacked(k)
         return lines
@@ -219,13 +222,17 @@ class Content:
     def _stacked(self, k: int) -> list[Line]:
         """Return the payoffs one below the other, or in a row beside a chain, to save height."""
         lines = [line for b in self.payoffs[k] for line in b.lines]
-        if k == self.shown.root or self.shown.parent(k) not in self.shown.straight:
+        if not self._is_beside(k):
             return lines
         runs = [line[0] for line in lines]
         return [tuple(
             Run(r.text + ("," if i < len(runs) - 1 else ""), r.colour, r.weight)
             for i, r in enumerate(runs)
         )] if runs else []  # fmt: skip
+
+    def _is_beside(self, k: int) -> bool:
+        """Whether a node hangs beside a chain."""
+        return k != self.shown.root and self.shown.parent(k) in self.shown.straight
 
     def _payoff_lines(self, k: int) -> list[Line]:
         if k in self.shown.folded:

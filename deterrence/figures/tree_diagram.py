@@ -254,8 +254,11 @@ def _notes(plan: Plan) -> list[str]:
     for pieces in answer.notes:
         texts = [safe(p) if isinstance(p, str) else content.text(p) for p in pieces]
         notes.append("".join(texts).replace(r"\dfrac", r"\frac"))
+    alike: dict[tuple[str, ...], list[str]] = {}
     for where, conditions in answer.conditions.items():
-        notes.append(safe(f"Beliefs at {where}: {joined(list(conditions))}."))
+        alike.setdefault(tuple(conditions), []).append(where)
+    for conditions, places in alike.items():
+        notes.append(safe(f"Beliefs at {joined(places)}: {joined(conditions)}."))
     if answer.open_sets:
         notes.append(
             "Where a player's own moves exclude an information set, what is played there is of no "

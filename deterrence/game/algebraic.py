@@ -31,7 +31,7 @@ MAX_POLYNOMIAL = 60
 
 
 class DifferentFields(ArithmeticError):
-    """Numbers of different number fields cannot be added or multiplied here."""
+    """Two number fields are too large for numbers of both to be added or multiplied."""
 
 
 class Field:
@@ -92,8 +92,8 @@ class Field:
 class Algebraic:
     """An irrational real algebraic number; rational results come out as ``Fraction``.
 
-    Numbers of different fields can be compared, not added: the probabilities of one
-    equilibrium share a field.
+    The probabilities of one equilibrium share a field; sums and products of numbers of
+    different fields lie in a larger one (:mod:`deterrence.game.number_fields`).
     """
 
     __slots__ = ("_minimal", "coefficients", "field")
@@ -103,10 +103,24 @@ class Algebraic:
         self._minimal: Root | None = None
 
     # ---- arithmetic ---------------------------------------------------------
+    def _foreign(self, other: Any) -> bool:
+        return isinstance(other, Algebraic) and not self.field.same(other.field)
+
+    def _together(self, other: Algebraic) -> tuple[Any, Any]:
+        """Return both numbers in one field."""
+        from deterrence.game.number_fields import joined
+
+        x, y = joined(self.field, other.field)
+        return self._at(x), other._at(y)
+
+    def _at(self, generator: Any) -> Any:
+        total: Any = _ZERO
+        for c in reversed(self.coefficients):
+            total = total * generator + c
+        return total
+
     def _other(self, other: Any) -> tuple[Fraction, ...] | None:
         if isinstance(other, Algebraic):
-            if not self.field.same(other.field):
-                raise DifferentFields("numbers of different number fields cannot be combined")
             return other.coefficients
         if isinstance(other, int | Fraction):
             return (Fraction(other),)
@@ -115,6 +129,9 @@ class Algebraic:
     def __add__(self, other: Any) -> Any:
         if isinstance(other, float):
             return float(self) + other
+        if self._foreign(other):
+            one, two = self._together(other)
+            return one + two
         theirs = self._other(other)
         if theirs is None:
             return NotImplemented
@@ -141,6 +158,9 @@ class Algebraic:
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, float):
             return float(self) * other
+        if self._foreign(other):
+            one, two = self._together(other)
+            return one * two
         theirs = self._other(other)
         if theirs is None:
             return NotImplemented

@@ -349,6 +349,12 @@ class ExtensiveGame:
         outcomes = {k: tuple(map(number, u)) for k, u in self.outcomes.items()}
         return self.replace(sets=sets, outcomes=outcomes, values=dict(values))
 
+    def _repr_html_(self) -> str:
+        """Return the tree as text for a notebook; ``figures.tree`` draws it."""
+        from deterrence.game.tree_text import tree_html
+
+        return tree_html(self)
+
     # ---- what happens under a profile (game.tree_play) ------------------
     def expected_payoffs(self, profile: Mapping[str, Any]) -> dict[str, Any]:
         """Return every player's expected payoff under a behaviour profile."""

@@ -178,7 +178,9 @@ def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> Layout:
     label, block = [0.0] * (count + 1), [0.0] * count
     for k in shown.nodes:
         level = shown.levels[k]
-        if not shown.is_end(k) or k == shown.root:
+        # Beside a chain the next lines begin below the text of an end, not around it.
+        beside = k != shown.root and shown.parent(k) in shown.straight
+        if not shown.is_end(k) or k == shown.root or (beside and not sizes.endless):
             block[level] = max(block[level], sizes.nodes[k][0])
         if k != shown.root:
             above = shown.levels[shown.parent(k)] + 1

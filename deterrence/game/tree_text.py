@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.markup import plain, short, wrap
+from deterrence.game.markup import html_text, plain, short, wrap
 from deterrence.game.numbers import format_decimal
 
 #: Labels that readers of files and builders of trees put in where there are none.
@@ -49,6 +49,13 @@ def tree_text(game: ExtensiveGame) -> str:
     if more > 0:
         lines += wrap(f"Imperfect recall at {more:,} more information sets.")
     return "\n".join(lines)
+
+
+def tree_html(game: ExtensiveGame) -> str:
+    """Return the tree as a piece of HTML, with its title: the lines of :func:`tree_text`."""
+    title = html_text(game.title or game.name)
+    text = "\n".join(html_text(line) for line in tree_text(game).splitlines())
+    return f'<div style="overflow-x:auto"><strong>{title}</strong><pre>{text}</pre></div>'
 
 
 def kind_of_game(game: ExtensiveGame) -> str:

@@ -83,13 +83,15 @@ class Context:
         """Read an inequality over the parameters and definitions, the latter written out."""
         return self._written_out(path, text, condition=True)
 
-    def claim(self, path: Path, text: str) -> Expression | None:
+    def claim(self, path: Path, text: str, *, queries: bool = False) -> Expression | None:
         """Read a formula that says something about the game, but is no part of it."""
-        return self._written_out(path, text, condition=False)
+        return self._written_out(path, text, queries=queries)
 
-    def _written_out(self, path: Path, text: str, *, condition: bool) -> Expression | None:
+    def _written_out(
+        self, path: Path, text: str, *, condition: bool = False, queries: bool = False
+    ) -> Expression | None:
         names = self.names | frozenset(self.raw("definitions"))
-        e = self.faults.formula(path, text, names, condition=condition)
+        e = self.faults.formula(path, text, names, condition=condition, queries=queries)
         if e is None or not e.names <= self.names | self.definitions.keys():
             return None  # a definition has a fault of its own
         return e.substitute(self.definitions)

@@ -92,6 +92,7 @@ class _Builder(Context):
             outcomes={},
             cells=(),
             assumptions=tuple(e for _, e in assumptions),
+            definitions=dict(self.definitions),
             correlations=read_correlations(self),
             named_regimes=self._regimes(),
             summary=spec.summary,
@@ -261,7 +262,7 @@ class _Builder(Context):
                 worth.append((pattern, e))
             if m.expression is not None:
                 where = (*path, "expression")
-                expression = self.faults.formula(where, m.expression, self.names, queries=True)
+                expression = self.claim(where, m.expression, queries=True)
                 if expression is None:
                     continue
                 self.used |= expression.names

@@ -83,6 +83,9 @@ class Model:
     outcomes: Mapping[str, Outcome]
     cells: tuple[Cell, ...]
     assumptions: tuple[Expression, ...] = ()
+    #: Formulas that the file gives a name, in terms of parameters; all that uses them holds the
+    #: formulas themselves.
+    definitions: Mapping[str, Expression] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     measures: tuple[Measure, ...] = ()
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
@@ -234,13 +237,16 @@ class Model:
         self, /, scenario: str | None = None, *, check: bool = True, **values: Any
     ) -> StrategicGame:
         """Return :meth:`at` for what takes matrices only; :class:`UsageError` for game trees."""
+        self._need_matrix()
+        game = self.at(scenario, check=check, **values)
+        return cast("StrategicGame", game)
+
+    def _need_matrix(self) -> None:
         if self.tree is not None:
             raise UsageError(
                 f"{self.name} is a game tree; this is for games in strategic form",
                 remedy="model.at().strategic_form() is its strategic form",
             )
-        game = self.at(scenario, check=check, **values)
-        return cast("StrategicGame", game)
 
     def _evaluate_cells(
         self, numbers: Mapping[str, Any]
@@ -330,7 +336,11 @@ class Model:
         }
 
     def symbolic(self) -> StrategicGame:
-        """Return the game with sympy payoffs in :meth:`symbols` (imports sympy)."""
+        """Return the game with sympy payoffs in :meth:`symbols` (imports sympy).
+
+        Raises :class:`UsageError` for game trees.
+        """
+        self._need_matrix()
         symbols = self.symbols()
         rows = self.payoff_expressions()
         payoffs = [tuple(u.to_sympy(symbols) for u in row) for row in zip(*rows, strict=True)]
@@ -343,16 +353,23 @@ class Model:
 
     # ---- display ------------------------------------------------------
     def _repr_html_(self) -> str:
-        """Return the matrix of formulas, best replies marked at the default values."""
+        """Return the matrix of formulas, best replies marked at the default values; or the tree."""
+        if self.tree is not None:
+            return self.tree._repr_html_()
         from deterrence.game.display import game_html
 
         return game_html(self.strategic_at(), self.payoff_expressions())
 
     def _repr_latex_(self) -> str:
-        """Return the matrix of formulas as LaTeX."""
+        """Return the matrix of formulas as LaTeX, or the tree (for the package istgame)."""
         from deterrence.game.display import game_latex
 
         symbols = {p.name: p.symbol for p in self.parameters.values()}
+        if self.tree is not None:
+            from deterrence.game.tree_latex import tree_latex
+
+            titles = {label: o.title for label, o in self.outcomes.items() if o.title}
+            return tree_latex(self.tree, symbols=symbols, titles=titles)
         return game_latex(self.strategic_at(), self.payoff_expressions(), symbols=symbols)
 
     # ---- ladders ------------------------------------------------------

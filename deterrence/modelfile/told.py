@@ -27,10 +27,14 @@ class End:
 
 @dataclass(frozen=True)
 class Use:
-    """The place where a part of the tree is used."""
+    """The place where a part of the tree is used.
+
+    ``at`` tells the information sets that the part names from those of other uses.
+    """
 
     path: Path
     part: str
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -148,12 +148,14 @@ def _plain(
 ) -> _Plain:
     """Lay the tree out; ends with payoffs of their own are added to ``ends``."""
     tree = _Plain()
-    numbers: dict[str, int] = {}
+    # Information sets by the name in the file and the uses of parts that tell them apart.
+    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
     free, outcomes = _Names(named), _Names(ends)
-    waiting: list[tuple[Told, int, int]] = [(root, -1, 0)]
+    waiting: list[tuple[Told, int, int, tuple[str, ...]]] = [(root, -1, 0, ())]
     while waiting:
-        told, parent, place = waiting.pop()
+        told, parent, place, uses = waiting.pop()
         while isinstance(told, Use):
+            uses = (*uses, told.at) if told.at else uses
             told = parts[told.part]
         number = len(tree.moves)
         tree.parents.append(parent)
@@ -171,21 +173,23 @@ def _plain(
             continue
         tree.moves.append(told)
         tree.outcomes.append(told.pays or None)
-        name = told.at
-        if not name:
-            after = f"after {_history(tree, number)}" if parent >= 0 else "start"
-            if told.player is None:
-                after = f"chance {after}" if parent >= 0 else "chance at start"
-            name = free.new(after)
-        tree.sets.append(numbers.setdefault(name, len(numbers)))
+        key = (told.at, uses) if told.at else ("", (str(number),))
+        tree.sets.append(numbers.setdefault(key, len(numbers)))
         if tree.sets[-1] == len(tree.names):
+            name = told.at
+            if not name:
+                after = f"after {_history(tree, number)}" if parent >= 0 else "start"
+                if told.player is None:
+                    after = f"chance {after}" if parent >= 0 else "chance at start"
+                name = free.new(after)
+            elif uses:
+                name = free.new(f"{name}, {', '.join(uses)}")
             tree.names.append(name)
             tree.first.append(number)
             tree.titles.append("")
         tree.titles[tree.sets[-1]] = tree.titles[tree.sets[-1]] or told.title
-        waiting.extend(
-            (after, number, k) for k, (_, after) in reversed(list(enumerate(told.moves)))
-        )
+        following = [(after, number, k, uses) for k, (_, after) in enumerate(told.moves)]
+        waiting.extend(reversed(following))
     return tree
 
 

@@ -19,7 +19,7 @@ from deterrence.modelfile.faultlist import listing
 from deterrence.modelfile.fields import kind
 from deterrence.modelfile.grid import check_players
 from deterrence.modelfile.told import End, Move, Told, Use, outline
-from deterrence.modelfile.treeschema import CHANCE_KEYS, END_KEYS, EVENT_KEYS, MOVE_KEYS
+from deterrence.modelfile.treeschema import CHANCE_KEYS, END_KEYS, EVENT_KEYS, MOVE_KEYS, PART_KEYS
 from deterrence.modelfile.typed import Typed, Types, read_typed, rest_of
 from deterrence.modelfile.yamltree import Path
 
@@ -32,6 +32,7 @@ _KINDS = {
     "chance": CHANCE_KEYS,
     "outcome": END_KEYS,
     "payoffs": END_KEYS,
+    "part": PART_KEYS,
 }
 #: In chance moves and priors: the probability that the others leave.
 REST = "rest"
@@ -67,6 +68,8 @@ class TreeReader:
         if sort is None:
             return None
         keys = self._keys(path, raw, sort)
+        if sort is PART_KEYS:
+            return self._use(path, raw, keys)
         title = self._text(path, raw, keys, "title", fields._title)
         label = self._text(path, raw, keys, "label", fields._title)
         if sort is END_KEYS:
@@ -98,6 +101,18 @@ class TreeReader:
         what = "outcome or part" if self.parts else "outcome"
         self.faults.unknown(path, what, word, [*self.outcomes, *self.parts])
         return None
+
+    def _use(self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str]) -> Use | None:
+        at = self._text(path, raw, keys, "at", fields._label)
+        where, word = (*path, keys["part"]), raw[keys["part"]]
+        if not isinstance(word, str):
+            self.faults.add(where, f"{kind(word)} stands here", "a part", shift=0)
+            return None
+        if word not in self.parts:
+            self.faults.unknown(where, "part", word, self.parts)
+            return None
+        self.used.add(word)
+        return Use(path, word, at)
 
     def _end(
         self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str], title: str, label: str

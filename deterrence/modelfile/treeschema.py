@@ -14,11 +14,12 @@ from pydantic import PlainValidator, WithJsonSchema, model_validator
 from deterrence.modelfile.fields import Formula, Title, kind, refuse
 from deterrence.modelfile.spec import Spec
 
-#: Keys of a player's move, of a move of chance, of one of its events, and of an end.
+#: Keys of a player's move, of a move of chance, of one of its events, of an end, of a part used.
 MOVE_KEYS = ("player", "at", "moves", "pays", "title", "titles", "label")
 CHANCE_KEYS = ("chance", "at", "pays", "title", "label")
 EVENT_KEYS = ("probability", "then", "title")
 END_KEYS = ("outcome", "payoffs", "title", "label")
+PART_KEYS = ("part", "at")
 
 _SCALAR = {"type": ["string", "number", "boolean"]}
 _TEXT = {"type": "string"}
@@ -60,6 +61,7 @@ def definitions() -> dict[str, Any]:
         },
         ["chance"],
     )
+    use = {**_SCALAR, "description": "tells its information sets from those of other uses"}
     named = {"title": shared["title"], "label": shared["label"]}
     payoffs = {
         "anyOf": [
@@ -76,6 +78,7 @@ def definitions() -> dict[str, Any]:
                 chance,
                 _mapping({"outcome": outcome, **named}, ["outcome"]),
                 _mapping({"payoffs": payoffs, **named}, ["payoffs"]),
+                _mapping({"part": {**_SCALAR, "description": "a part"}, "at": use}, ["part"]),
             ],
             "description": "a move of a player or of chance, or the end of the play",
         },

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +36,7 @@ def _truth(e: Expression, columns: Mapping[str, Any], np: Any) -> Any:
         table = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
         table |= {"==": np.equal, "!=": np.not_equal}
         pairs = zip(e.args[0], parts, parts[1:], strict=False)
-        return np.logical_and.reduce([np.broadcast_arrays(table[s](a, b))[0] for s, a, b in pairs])
+        return functools.reduce(np.logical_and, [table[s](a, b) for s, a, b in pairs])
     if e.op == "call":
         unary = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "abs": np.abs}
         if e.args[0] in unary:

@@ -67,6 +67,11 @@ def find_thresholds(
         for n, v in numbers.items()
         if n != parameter and (n not in single.derived or n in direct)
     }
+    if model.tree is not None:
+        from deterrence.regimes.trees.thresholds import tree_thresholds
+
+        found = tree_thresholds(single, parameter, numbers, fixed, formulas=formulas)
+        return replace(found, messages=(*found.messages, *left_out))
     problem = problem_of(single, expand=True, fixed=fixed)
     if parameter not in problem.symbols:
         raise UsageError(

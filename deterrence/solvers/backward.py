@@ -86,10 +86,11 @@ def solve_tree(
     """Return the equilibria of a tree whose payoffs and probabilities are numbers.
 
     ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
-    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.  Numbers in floats are taken as the binary
-    fractions that they are.  Raises :class:`UsageError` for formulas, for imperfect
-    recall (naming the information set), for stages too large for a strategic form
-    and for trees that are not zero-sum where they should be.
+    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.
+    Numbers in floats are taken as the binary fractions that they are.  Raises
+    :class:`UsageError` for formulas, for imperfect recall (naming the information set),
+    for stages too large for a strategic form and for trees that are not zero-sum where
+    they should be.
     """
     from deterrence.solvers.tree_answer import answer
 
@@ -246,6 +247,9 @@ class _Work:
         for combination in self.combinations(stage, lists):
             values = [f.worth[me] for f in combination]
             live, rows = joined(combination)
+            if live and any(_irrational(w) for f in combination for w in f.worth):
+                self.lacking("ties and irrational values meet", stage.root, "; left out there")
+                continue
             try:
                 best = list(best_sets(values, live, rows))
             except TooMany:
@@ -343,6 +347,9 @@ class _Work:
         """Return the equilibria of a stage by connected component, with its pieces."""
         movers = [p for p in part.players if part.own_sets(p)]
         form = strategic(part)
+        if not form.is_exact:
+            self.lacking("smaller subgames are worth irrational numbers", stage.root)
+            return []
         if len(movers) > 2:
             return self.of_many(part, form, stage)
         corner = Corners(self.game, part, form)
@@ -391,6 +398,10 @@ class _Work:
 def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:
     kept = tuple(p for p in parts if not p.is_empty)
     return Family(tuple(worth), parts=kept, count=count_of(kept), **rest)
+
+
+def _irrational(value: Value) -> bool:
+    return not all(isinstance(c, Fraction) for c in (value.const, *value.terms.values()))
 
 
 def _rows(flat: Sequence[Fraction], width: int) -> list[list[Fraction]]:

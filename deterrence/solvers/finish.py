@@ -250,8 +250,7 @@ def as_floats(solution: Solution, game: StrategicGame) -> Solution:
         for e in solution.equilibria
     )
     components = tuple(
-        replace(c, extreme_points=_floats(c.extreme_points))
-        for c in solution.components
+        replace(c, extreme_points=_floats(c.extreme_points)) for c in solution.components
     )
     message = (
         "the payoffs are floats; the game was solved exactly as the binary fractions that they "

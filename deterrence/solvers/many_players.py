@@ -23,7 +23,6 @@ import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-
 from deterrence.game.dominance import iterated_elimination
 from deterrence.game.linear import integer_row
 from deterrence.game.strategic import StrategicGame
@@ -146,5 +145,3 @@ def _words(game: StrategicGame, found: Found, draft: Draft) -> list[str]:
             "irrational probabilities are exact algebraic numbers; decimals are rounded"
         )
     return messages
-
-

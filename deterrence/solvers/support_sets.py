@@ -71,18 +71,14 @@ class ClosedSet:
 
         sides = [terms for terms, _ in c.bounds]
         systems = list(
-            itertools.islice(
-                itertools.combinations(sides, c.dimension), MAX_CORNER_SYSTEMS + 1
-            )
+            itertools.islice(itertools.combinations(sides, c.dimension), MAX_CORNER_SYSTEMS + 1)
         )
         found: dict[Strategies, None] = {}
         done = len(systems) <= MAX_CORNER_SYSTEMS
         for tight in systems[:MAX_CORNER_SYSTEMS]:
             if deadline.expired():
                 return list(found), False
-            solved = solve_system(
-                c.free, [*c.relations, *tight], at_least=sides, deadline=deadline
-            )
+            solved = solve_system(c.free, [*c.relations, *tight], at_least=sides, deadline=deadline)
             done = done and solved.complete
             for point in solved.points:
                 corner = self.strategies(point)
@@ -119,8 +115,7 @@ class ClosedSet:
             return False
         for number in range(1, 40):
             values = {
-                name: Fraction(number + 3 * k, 41 + number * (k + 1))
-                for k, name in enumerate(free)
+                name: Fraction(number + 3 * k, 41 + number * (k + 1)) for k, name in enumerate(free)
             }
             place = other.strategies(values)
             if place is not None and not self._satisfies_formulas(place):
@@ -258,9 +253,7 @@ class Groups:
             joined.append((numbers, tuple(dict.fromkeys(members))))
         return cls(tuple(kept), tuple(corners), tuple(joined), complete)
 
-    def components(
-        self, game: StrategicGame, profiles: Sequence[Strategies]
-    ) -> list[Component]:
+    def components(self, game: StrategicGame, profiles: Sequence[Strategies]) -> list[Component]:
         """Return the components of a solution with these equilibria, in their order."""
         place = {strategies: k for k, strategies in enumerate(profiles)}
         result = []

@@ -155,9 +155,7 @@ def _polynomial(
     return ring.from_dict(terms)
 
 
-def _filled(
-    shape: Sequence[int], support: Support, values: Any
-) -> tuple[tuple[Any, ...], ...]:
+def _filled(shape: Sequence[int], support: Support, values: Any) -> tuple[tuple[Any, ...], ...]:
     """Return every player's probabilities of all actions."""
     strategies = []
     for player, (size, actions) in enumerate(zip(shape, support, strict=True)):

@@ -47,8 +47,6 @@ def solve_stage(
     game: ExtensiveGame, part: ExtensiveGame, form: StrategicGame, deadline: Deadline
 ) -> Solved:
     """Return all equilibria of a stage (``part`` of ``game``) with strategic form ``form``."""
-    if not form.is_exact:
-        return Solved([], ("smaller subgames are worth irrational numbers",))
     found = Found()
     search(form, deadline, found)
     lacking = []

@@ -155,7 +155,7 @@ class TreeSolution:
                     "corners": f.corners,
                     "pieces": [list(p) for p in f.pieces],
                     "continuum": f.is_continuum,
-                    **({"formulas": [plain_data(vars(p)) for p in f.formulas]} if f.formulas else {}),
+                    "formulas": [plain_data(vars(p)) for p in f.formulas],
                 }
                 for f in self.families
             ],

@@ -31,9 +31,7 @@ _NOUNS = {
 
 def continua(solution: Solution) -> list[tuple[int, Component]]:
     """Return the components that hold more than one equilibrium, with their positions."""
-    return [
-        (k, c) for k, c in enumerate(solution.components) if len(c.members) > 1 or c.pieces
-    ]
+    return [(k, c) for k, c in enumerate(solution.components) if len(c.members) > 1 or c.pieces]
 
 
 def headline(solution: Solution) -> str:

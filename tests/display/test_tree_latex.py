@@ -167,3 +167,17 @@ def test_it_compiles(program: str, tmp_path: Path) -> None:
     assert result.returncode == 0, log[-2000:]
     assert "Overfull" not in log
     assert f"({len(parts)} pages" in log
+
+
+def test_notebooks_and_web_pages_show_trees() -> None:
+    from deterrence.cli.program import program
+
+    model = load_model("unilateral-deterrence")
+    assert "Challenger at first (hard)" in model._repr_html_()
+    assert r"\begin{istgame}" in model._repr_latex_()
+    html = nasty()._repr_html_()
+    assert "&lt;" in html
+    assert "<>" not in html
+    page = CliRunner().invoke(program, ["show", "unilateral-deterrence", "--format", "html"])
+    assert page.exit_code == 0, page.output
+    assert page.stdout.count("<pre>") == 2

@@ -115,3 +115,65 @@ def _before(game, h):
         k = game.nodes[k].parent
         found.add(game.nodes[k].set)
     return found
+
+
+def consistent(game, profile) -> bool:
+    """Say whether a pure profile is a sequential equilibrium, by orders of mistakes up to 2.
+
+    Every action that is not played is a mistake of order 1 or 2 and of some positive
+    weight; beliefs are the weights of the nodes of least order (Kreps and Wilson 1982).
+    """
+    sets = [h for h, s in enumerate(game.sets) if not s.is_chance]
+    mistakes = [
+        (h, a) for h in sets for a, label in enumerate(game.sets[h].actions)
+        if not profile[game.sets[h].player][game.sets[h].label].get(label, 0)
+    ]  # fmt: skip
+    paths = {x: _path(game, 0, x) for h in sets for x in game.sets[h].nodes}
+    relevant = [
+        m for m in mistakes
+        if any(m in path for h in sets if len(game.sets[h].nodes) > 1
+               for x, path in paths.items() if x in game.sets[h].nodes)
+    ]  # fmt: skip
+    weight = {m: z3.Real(f"t{m[0]}_{m[1]}") for m in mistakes}
+    gains = {}
+    for h in sets:
+        s = game.sets[h]
+        me = game.players.index(s.player)
+        played = next(a for a in range(len(s.actions)) if (h, a) not in mistakes)
+        for x in s.nodes:
+            worth = [
+                _worth(game, profile, c, me) + _paid(game, c, me) for c in game.nodes[x].children
+            ]
+            gains[x] = [worth[played] - w for w in worth]
+    for orders in itertools.product((1, 2), repeat=len(relevant)):
+        order = dict(zip(relevant, orders, strict=True))
+        solver = z3.Solver()
+        solver.add(*[t > 0 for t in weight.values()])
+        for h in sets:
+            s = game.sets[h]
+            total = {x: sum(order.get(m, 1) for m in paths[x] if m in weight) for x in s.nodes}
+            least = min(total.values())
+            for a in range(len(s.actions)):
+                terms = []
+                for x in s.nodes:
+                    if total[x] > least or not gains[x][a]:
+                        continue
+                    term = _num(gains[x][a])
+                    for k, move in paths[x]:
+                        if game.sets[k].is_chance:
+                            term = term * _num(game.sets[k].chances[move])
+                        elif (k, move) in weight:
+                            term = term * weight[k, move]
+                    terms.append(term)
+                if terms:
+                    solver.add(z3.Sum(terms) >= 0)
+        answer = solver.check()
+        assert answer != z3.unknown
+        if answer == z3.sat:
+            return True
+    return False
+
+
+def _paid(game, node, me):
+    outcome = game.nodes[node].outcome
+    return 0 if outcome is None else game.outcomes[outcome][me]

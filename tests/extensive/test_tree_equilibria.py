@@ -107,8 +107,8 @@ def test_selten_1975_the_horse_has_two_segments_of_equilibria() -> None:
             for family in solution.families
         ]
         assert {len(f.pieces) for f in solution.families} == {1}
-        third, quarter = Fraction(1, 3), Fraction(1, 4)
-        segments = [{(1, 1, 0), (1, 1, quarter)}, {(0, 1, 1), (0, third, 1)}]
+        quarter, most = Fraction(1, 4), Fraction(2, 3)
+        segments = [{(0, 0, 0), (0, 0, quarter)}, {(1, 0, 1), (1, most, 1)}]  # P(D), P(d), P(L)
         assert all(s in ends for s in segments)
         assert len(ends) == 2
 

@@ -23,6 +23,7 @@ from deterrence.game.tree_layout import Sizes, tidy
 from deterrence.game.tree_links import linked
 from deterrence.game.tree_nodes import Decision, Leaf
 from deterrence.game.tree_view import view
+from deterrence.modelfile.catalogue import model_names
 
 UDG = load_model("unilateral-deterrence")
 MM = 25.4
@@ -114,6 +115,21 @@ def test_trees_are_legible(name: str, direction: str) -> None:
     figure = figures.tree(TREES[name], direction=direction)
     assert_legible(figure)
     assert not re.search(r"\d{10}", words_in(figure))
+
+
+@pytest.mark.parametrize("name", [n for n in model_names() if load_model(n).tree is not None])
+def test_every_tree_that_ships_is_legible(name: str) -> None:
+    model = load_model(name)
+    figure = figures.tree(model, formulas=True)
+    assert_legible(figure)
+    width, height = figure.get_size_inches() * MM
+    assert max(width, height) <= 420  # the longer side of A3
+    game = model.tree
+    for k, node in enumerate(game.nodes):
+        kind = "end"
+        if node.set >= 0:
+            kind = "chance" if game.sets[node.set].is_chance else "player"
+        assert len(by_gid(figure, f"{kind}-{k}")) == 1
 
 
 def lines_of(figure: Any, name: str) -> set[int]:
@@ -327,8 +343,9 @@ def test_what_is_folded_up_has_its_expected_payoffs() -> None:
             for p, own in solution.equilibria[0].profile.items()
         }
         worth = part.expected_payoffs(profile).values()
-        assert texts[0] == f"… {ends} ends"
-        numbers = [float(Fraction(t.strip("≈,").replace("\N{MINUS SIGN}", "-"))) for t in texts[1:]]
+        mover = game.sets[game.nodes[k].set].player or "chance"
+        assert texts[:2] == [mover, f"… {ends} ends"]
+        numbers = [float(Fraction(t.strip("≈,").replace("\N{MINUS SIGN}", "-"))) for t in texts[2:]]
         assert numbers == pytest.approx([float(u) for u in worth], abs=5e-4)
     assert "folded up" in figure.description
     assert "folded up" in words_in(figure)

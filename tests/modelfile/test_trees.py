@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence.errors import InvalidFileError, UsageError
+from deterrence.errors import Fault, InvalidFileError, UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.modelfile.catalogue import load_model, model_names
@@ -351,6 +351,18 @@ def test_parts_are_put_in_where_they_are_named() -> None:
     assert len(model.tree.information_set("s").nodes) == 2
 
 
+def test_a_use_of_a_part_may_have_information_sets_of_its_own() -> None:
+    model = model_of(
+        "tree: {player: A, moves: {l: {part: round, at: after l}, m: round, r: round}}\n"
+        "parts:\n"
+        "  round: {player: A, moves: {y: reply, z: {part: reply, at: once more}}}\n"
+        "  reply: {player: B, at: s, moves: {q: v, u: w}}\n"
+    )
+    sizes = {s.label: len(s.nodes) for s in model.tree.sets if s.player == "B"}
+    assert sizes == {"s, after l": 1, "s, after l, once more": 1, "s": 2, "s, once more": 2}
+    assert model.tree.is_perfect_recall
+
+
 def test_a_chain_of_parts_may_be_deeper_than_python_s_stack() -> None:
     count = 1_500
     parts = "".join(
@@ -537,3 +549,39 @@ def test_formulas_and_numbers_are_the_same_game(name: str) -> None:
     assert game.is_exact
     assert game.name == name
     assert game.title == model.title
+
+
+def test_what_is_for_matrices_says_so() -> None:
+    model = load_model("tripwire")
+    for ask in (model.symbolic, model.strategic_at):
+        with pytest.raises(UsageError, match="tripwire is a game tree"):
+            ask()
+
+
+def test_mangled_trees_are_refused_in_words_or_read() -> None:
+    """Lines lost, cut, moved, repeated or overwritten: faults with places, never a traceback."""
+    rng = random.Random("mangled")
+    folder = Path(__file__).parents[2] / "models"
+    texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in TREES]
+    words = ("[]", "{}", "''", "rest", "chance", "player", "{a: b}", "- a", "1/0", "Defender")
+    refused = 0
+    for _ in range(400):
+        lines = rng.choice(texts).split("\n")
+        for _ in range(rng.randint(1, 4)):
+            k, sort = rng.randrange(len(lines)), rng.randrange(5)
+            key = lines[k].partition(":")[0]
+            lines[k : k + 1] = (
+                [],
+                [lines[rng.randrange(len(lines))]],
+                [lines[k][: rng.randint(0, len(lines[k]))]],
+                ["  " + lines[k]],
+                [f"{key}: {rng.choice(words)}"],
+            )[sort]
+        faults: tuple[Fault, ...] = ()
+        try:
+            assert isinstance(read_model("\n".join(lines)), Model)
+        except InvalidFileError as error:
+            faults = error.faults
+        refused += bool(faults)
+        assert all(f.line is not None and 1 <= f.line <= len(lines) for f in faults)
+    assert 300 <= refused < 400

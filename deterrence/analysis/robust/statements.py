@@ -86,4 +86,4 @@ def with_statement(model: Model, statement: Expression) -> Model:
         Measure(f"_{k}", (left - right).substitute(formulas))
         for k, (left, _, right) in enumerate(comparisons(statement))
     )
-    return model.replace(measures=measures)
+    return model.replace(measures=measures, known_results=())

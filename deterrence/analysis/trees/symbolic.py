@@ -281,7 +281,11 @@ def _analysed(solver: PointSolver) -> tuple[TreeInternal, list[Any]]:
         raise OpenError
     try:
         analysis = analyse_tree(
-            moving, expand=True, fixed=fixed, time_limit=TIME_LIMIT, boundaries=False
+            moving.replace(known_results=()),
+            expand=True,
+            fixed=fixed,
+            time_limit=TIME_LIMIT,
+            boundaries=False,
         )
     except UnsupportedError:
         raise OpenError from None

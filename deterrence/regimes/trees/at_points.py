@@ -31,12 +31,26 @@ def solved_tree(
     outcomes that the exact solver finds, corners of sets included.
     """
     solution = solve_tree(game_at(analysis.internal.problem, values), analysis.concept)
+    return _dimensions(solution), _same(solution, here, values)
+
+
+def same_results(
+    analysis: TreeAnalysis, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
+) -> bool:
+    """Say whether the exact solver finds the outcomes of these equilibria, and no others."""
+    solution = solve_tree(game_at(analysis.internal.problem, values), analysis.concept)
+    return _same(solution, here, values)
+
+
+def _same(
+    solution: TreeSolution, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
+) -> bool:
     actual = {_distribution(e.outcomes) for e in solution.equilibria}
     expected = {
         _distribution({o: form.evaluate(values) for o, form in e.outcomes.items()}) for e in here
     }
     sure = solution.status == "complete" and all(e.outcomes for e in here)
-    return _dimensions(solution), sure and expected == actual
+    return sure and expected == actual
 
 
 def _distribution(outcomes: Mapping[str, Any]) -> frozenset[tuple[str, Fraction]]:

@@ -248,7 +248,7 @@ class Patterns:
         return frozenset(found)
 
     def _possible(self, literals: Sequence[Literal]) -> bool:
-        return self.prover.decide(literals, quick=True).verdict != "impossible"
+        return not self.prover.refutes(literals)
 
     def _added(self, literals: Sequence[Literal]) -> list[Literal] | None:
         """Return literals without the parts whose sign is known, None if one never holds."""

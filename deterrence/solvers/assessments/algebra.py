@@ -28,6 +28,7 @@ class Unknowns:
     names: list[tuple[str, int, int]] = field(default_factory=list)
 
     def number(self, name: tuple[str, int, int]) -> int:
+        """Return the number of an unknown, a new one if it has none."""
         if name not in self.names:
             self.names.append(name)
         return self.names.index(name)
@@ -86,7 +87,7 @@ class Algebra:
                 listed = weak if h in self.state.closed else strict
                 listed += [self.move(h, a) for a in actions]
         if self.given is not None:
-            strict += self.given.positive
+            (weak if self.given.closed else strict).extend(self.given.positive)
         for system in self.state.systems:
             if system.is_free and self.given is None:
                 weak += self.belief(system.starts)
@@ -160,6 +161,7 @@ class Algebra:
         return self.builder.top(self.state, h) == top
 
     def quality(self, condition: Condition, a: int) -> Poly:
+        """Return ``Q(h, a)`` as a polynomial."""
         total = self.form(condition.forms[a])
         for below in condition.following[a]:
             total = plus(total, self.value(condition.system, below))

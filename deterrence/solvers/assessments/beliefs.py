@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from deterrence.game.tree_play import history_text
 from deterrence.solvers.assessments.algebra import Algebra
 from deterrence.solvers.assessments.frame import Frame
-from deterrence.solvers.assessments.hulls import contains, describe
+from deterrence.solvers.assessments.parts import middle_of
 from deterrence.solvers.assessments.polys import Poly, powers, put_in, value_at, variables_of
-from deterrence.solvers.assessments.systems import Builder, State, System
+from deterrence.solvers.assessments.systems import Builder, Form, State, System
 from deterrence.solvers.polytope import vertices
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -135,7 +134,7 @@ class _Case:
                     found.setdefault(tuple(belief.values()), belief)
             if not found:
                 return None
-            middle = _middle(every)
+            middle = middle_of(every)
             corners[h] = tuple(found.values())
             inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
             if system.is_free and h not in free:
@@ -152,14 +151,14 @@ class _Case:
 
     def node_weights(self, system: System, h: int) -> dict[int, Poly]:
         """Return the weight of every node of a set by a system, in the unknown beliefs."""
-        result = {}
+        result: dict[int, Poly] = {}
         for x in self.frame.game.sets[h].nodes:
             found = self.builder.weight(self.state, system, x)
             if found is None:
                 result[x] = {}
                 continue
             factor, tag = found
-            form = {self.builder.key(self.state, system, tag, x): factor}
+            form: Form = {self.builder.key(self.state, system, tag, x): factor}
             result[x] = put_in(self.algebra.form(form), self.point)
         return result
 
@@ -187,9 +186,9 @@ class _Case:
             return [{}]
         numbers = [c for p in (*equations, *weak, *strict) for c in p.values()]
         if all(isinstance(c, Fraction) for c in numbers):
-            found = _corners(unknowns, equations, weak, strict)
+            found = corners_of(unknowns, equations, weak, strict)
         elif len(unknowns) == 1:
-            found = _interval(unknowns[0], equations, weak, strict)
+            found = interval_of(unknowns[0], equations, weak, strict)
         else:
             found = []
         if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
@@ -200,9 +199,7 @@ class _Case:
 class Follower:
     """Beliefs at sets where one action is left: nothing depends on them, but they are told."""
 
-    def __init__(
-        self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool
-    ) -> None:
+    def __init__(self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool) -> None:
         self.frame, self.behaviours, self.weak = frame, behaviours, weak
 
     def path(self, start: int, y: int, own: int | None) -> Any:
@@ -229,9 +226,7 @@ class Follower:
         """Return what a belief at earlier nodes becomes at ``h``."""
         weights: Belief = {}
         for y in self.frame.game.sets[h].nodes:
-            weights[y] = sum(
-                (p * self.path(x, y, own) for x, p in belief.items() if p != 0), _ZERO
-            )
+            weights[y] = sum((p * self.path(x, y, own) for x, p in belief.items() if p != 0), _ZERO)
         return _normal(weights)
 
     def beliefs(
@@ -260,9 +255,10 @@ class Follower:
         return tuple(kept.values()), one, above[0]
 
 
-def _corners(
+def corners_of(
     unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
 ) -> list[dict[int, Any]]:
+    """Return the corners of a polytope in unknowns that are at least 0."""
     place = {v: k for k, v in enumerate(unknowns)}
 
     def row(p: Poly, sign: int) -> tuple[list[Fraction], Fraction]:
@@ -280,7 +276,7 @@ def _corners(
     return [dict(zip(unknowns, corner, strict=False)) for corner in found or []]
 
 
-def _interval(
+def interval_of(
     v: int, equations: list[Poly], weak: list[Poly], strict: list[Poly]
 ) -> list[dict[int, Any]]:
     """Return the ends of the interval that conditions on one unknown leave, in any numbers."""
@@ -307,114 +303,3 @@ def _normal(weights: Belief) -> Belief | None:
     if total == 0:
         return None
     return {x: w / total for x, w in weights.items()}
-
-
-def _middle(points: Sequence[dict[int, Any]]) -> dict[int, Any]:
-    return {v: sum((p[v] for p in points), _ZERO) / len(points) for v in points[0]}
-
-
-# ---- what is said of them ------------------------------------------------------------------
-def described(
-    frame: Frame, cases: Sequence[BeliefCase]
-) -> tuple[dict[str, dict[str, Any]], dict[str, tuple[str, ...]]]:
-    """Return beliefs (a pair where they are open) and their conditions, by labels."""
-    game = frame.game
-    beliefs: dict[str, dict[str, Any]] = {}
-    conditions: dict[str, tuple[str, ...]] = {}
-    for h in sorted(frame.decisions, key=lambda k: game.sets[k].nodes[0]):
-        s = game.sets[h]
-        if len(s.nodes) == 1:
-            continue
-        every = [b for case in cases for b in case.corners[h]]
-        table: dict[str, Any] = {}
-        for x in s.nodes:
-            low, high = min(b[x] for b in every), max(b[x] for b in every)
-            table[history_text(game, x)] = low if low == high else (low, high)
-        beliefs[s.label] = table
-        texts = _conditions(frame, cases, h)
-        if texts:
-            conditions[s.label] = texts
-    return beliefs, conditions
-
-
-def _conditions(frame: Frame, cases: Sequence[BeliefCase], h: int) -> tuple[str, ...]:
-    """Return what bounds the belief at a set: inequalities, or that there are none."""
-    game = frame.game
-    origins = {case.carried[h] for case in cases if h in case.carried}
-    if not any(h in case.free or h in case.carried for case in cases):
-        return ()
-    nodes = game.sets[h].nodes
-    hulls = _largest([[{x: b[x] for x in nodes} for b in case.corners[h]] for case in cases])
-    if len(nodes) == 2:
-        texts = _intervals(frame, h, hulls)
-    else:
-        texts = [_hull_texts(frame, h, hull) for hull in hulls]
-    if origins and not any(h in case.free for case in cases):
-        label = game.sets[min(origins)].label
-        texts = [(*t, f"follows from the belief at {label}") for t in texts]
-    texts = [t or ("any belief",) for t in texts]
-    if len(texts) == 1:
-        return texts[0]
-    return (" or ".join(" and ".join(t) for t in texts),)
-
-
-def _largest(hulls: Sequence[list[Belief]]) -> list[list[Belief]]:
-    """Leave out polytopes that lie in another one."""
-    kept = list(hulls)
-    for hull in hulls:
-        others = [other for other in kept if other is not hull]
-        if any(all(contains(other, point) for point in hull) for other in others):
-            kept = others
-    return kept
-
-
-def _intervals(frame: Frame, h: int, hulls: Sequence[list[Belief]]) -> list[tuple[str, ...]]:
-    """Return the belief at a set of two nodes as intervals, those that touch in one."""
-    x = frame.game.sets[h].nodes[0]
-    name = f"P({history_text(frame.game, x)})"
-    spans = sorted((min(b[x] for b in hull), max(b[x] for b in hull)) for hull in hulls)
-    merged: list[tuple[Any, Any]] = []
-    for low, high in spans:
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    texts = []
-    for low, high in merged:
-        if low == high:
-            texts.append((f"{name} = {low}",))
-            continue
-        least = (f"{name} >= {low}",) if low > 0 else ()
-        texts.append(least + ((f"{name} <= {high}",) if high < 1 else ()))
-    return texts
-
-
-def _hull_texts(frame: Frame, h: int, hull: Sequence[Belief]) -> tuple[str, ...]:
-    """Return a polytope of beliefs as inequalities, the last node put out of them."""
-    game = frame.game
-    nodes = game.sets[h].nodes
-    names = {x: f"P({history_text(game, x)})" for x in nodes}
-    found = describe([{x: b[x] for x in nodes[:-1]} for b in hull])
-    if found is None:
-        spans = {x: (min(b[x] for b in hull), max(b[x] for b in hull)) for x in nodes}
-        return tuple(f"{low} <= {names[x]} <= {high}" for x, (low, high) in spans.items())
-    equations, rows = found
-    texts = [_row_text(names, row, bound, "=") for row, bound in equations]
-    for row, bound in rows:
-        corners = [row.get(x, _ZERO) for x in nodes]
-        if min(corners) < bound:  # else it holds for every belief
-            texts.append(_row_text(names, row, bound, ">="))
-    return tuple(texts)
-
-
-def _row_text(names: Mapping[int, str], row: Belief, bound: Any, sense: str) -> str:
-    first = next(iter(row.values()))
-    if first < 0 and sense == ">=":
-        sense = "<="
-    text = ""
-    for x, c in row.items():
-        size = c / first
-        factor = "" if abs(size) == 1 else f"{abs(size)} "
-        joint = (" - " if size < 0 else " + ") if text else ""
-        text += f"{joint}{factor}{names[x]}"
-    return f"{text} {sense} {bound / first}"

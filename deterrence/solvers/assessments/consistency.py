@@ -1,4 +1,4 @@
-r"""Sequential equilibria: which beliefs come from mistakes that become rare (Kreps and Wilson 1982).
+r"""Sequential equilibria: beliefs that come from mistakes that become rare (Kreps and Wilson).
 
 An assessment is consistent if it is the limit of profiles in which every action has a
 positive probability.  For a pattern of behaviour let every action :math:`m` that is not
@@ -30,8 +30,9 @@ from typing import Any
 from deterrence.game.linear import maximise
 from deterrence.game.linear import rank as rank_of
 from deterrence.solvers.assessments.frame import Step
+from deterrence.solvers.assessments.mistakes import origins
 from deterrence.solvers.assessments.polys import Poly, constant, plus, times, variable
-from deterrence.solvers.assessments.systems import Builder, State, Tag, origins
+from deterrence.solvers.assessments.systems import Builder, State, Tag
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -62,24 +63,61 @@ def free_beliefs(builder: Builder, state: State) -> list[list[Origin]]:
     return found
 
 
-def bases(
-    beliefs: Sequence[Sequence[Origin]], zeroed: frozenset[Tag]
-) -> Iterator[list[tuple[int, ...]]]:
-    """Yield which nodes (by position) of each free belief can have least order together."""
-    stack: list[list[tuple[int, ...]]] = [[]]
+#: For each free belief, the positions of the nodes of least order.
+Base = list[tuple[int, ...]]
+
+
+def bases(beliefs: Sequence[Sequence[Origin]], zeroed: frozenset[Tag]) -> Iterator[Base]:
+    """Yield which nodes (by position) of each free belief can have least order together.
+
+    Where the beliefs of a base are free of each other its border belongs to it (limits of
+    consistent beliefs are consistent), and smaller bases are left out.
+    """
+    able = [tuple(k for k, o in enumerate(belief) if o.tag not in zeroed) for belief in beliefs]
+    if not all(able):
+        return
+    paths = [[o.mistakes for o in belief] for belief in beliefs]
+    if orders_exist(paths, able) and is_free(beliefs, able):
+        yield able
+        return
+    closed: list[Base] = []
+    for base in sorted(_every(paths, able), key=lambda b: -sum(map(len, b))):
+        if any(
+            all(set(s) <= set(big) for s, big in zip(base, other, strict=True)) for other in closed
+        ):
+            continue
+        if is_free(beliefs, base):
+            closed.append(base)
+        yield base
+
+
+def _every(paths: Sequence[Sequence[Sequence[Any]]], able: Base) -> Iterator[Base]:
+    stack: list[Base] = [[]]
     while stack:
         chosen = stack.pop()
-        if len(chosen) == len(beliefs):
+        if len(chosen) == len(paths):
             yield chosen
             continue
-        here = beliefs[len(chosen)]
-        able = [k for k, o in enumerate(here) if o.tag not in zeroed]
-        for size in range(1, len(able) + 1):
-            for support in itertools.combinations(able, size):
+        here = able[len(chosen)]
+        for size in range(1, len(here) + 1):
+            for support in itertools.combinations(here, size):
                 new = [*chosen, support]
-                paths = [[o.mistakes for o in b] for b in beliefs[: len(new)]]
-                if orders_exist(paths, new):
+                if orders_exist(paths[: len(new)], new):
                     stack.append(new)
+
+
+def is_free(beliefs: Sequence[Sequence[Origin]], base: Base) -> bool:
+    """Say whether the beliefs of a base can be chosen one by one (those alike together)."""
+    kept = [[b[k] for k in s] for b, s in zip(beliefs, base, strict=True) if len(s) > 1]
+    names, ratios = _ratios(_classes(kept))
+    return not ratios or (bool(names) and rank_of(ratios) == len(ratios))
+
+
+def _ratios(classes: Sequence[Class]) -> tuple[list[Step], list[list[Fraction]]]:
+    """Return the mistakes, and their exponents in the ratios of weights of each class."""
+    leaders = [c[0][0] for c in classes]
+    names = sorted({m for belief in leaders for o in belief for m in o.mistakes})
+    return names, [_exponents(o, belief[0], names) for belief in leaders for o in belief[1:]]
 
 
 def orders_exist(
@@ -103,7 +141,8 @@ def orders_exist(
             row[names[m]] += _ONE
         return row
 
-    equal, less = [], []
+    equal: list[list[Fraction]] = []
+    less: list[list[Fraction]] = []
     for belief, support in zip(paths, supports, strict=True):
         first = order(belief[support[0]])
         for k, mistakes in enumerate(belief):
@@ -124,14 +163,15 @@ def orders_exist(
 class Weights:
     """The weights of free beliefs in one base: polynomials in new unknowns.
 
-    ``unknowns`` counts them; they lie strictly between 0 and 1, and those of each group
-    sum to less than 1.  ``positive`` have to be more than 0.
+    ``unknowns`` counts them; they lie between 0 and 1, and those of each group sum to at
+    most 1.  ``positive`` have to be more than 0, or at least 0 where the base is ``closed``.
     """
 
     weights: dict[Tag, Poly]
     unknowns: int
     groups: list[list[int]]
     positive: list[Poly]
+    closed: bool = False
 
 
 def parametrised(
@@ -150,11 +190,7 @@ def parametrised(
         else:
             kept.append(inside)
     classes = _classes(kept)
-    leaders = [c[0][0] for c in classes]
-    names = sorted({m for belief in leaders for o in belief for m in o.mistakes})
-    ratios = [
-        _exponents(o, belief[0], names) for belief in leaders for o in belief[1:]
-    ]
+    names, ratios = _ratios(classes)
     if not ratios:
         return Weights(weights, 0, [], [])
     rank = rank_of(ratios) if names else 0
@@ -216,7 +252,7 @@ def _simplices(classes: Sequence[Class], weights: dict[Tag, Poly], first: int) -
             for origin, k in zip(belief, matched, strict=True):
                 ratio = origin.factor / leader[k].factor
                 weights[origin.tag] = {m: c * ratio for m, c in shares[k].items()}
-    return Weights(weights, number - first, groups, positive)
+    return Weights(weights, number - first, groups, positive, closed=True)
 
 
 def _monomials(

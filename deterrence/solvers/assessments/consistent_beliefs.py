@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.solvers.assessments.beliefs import Belief, BeliefCase, _corners, _interval, _middle
+from deterrence.solvers.assessments.beliefs import Belief, BeliefCase, corners_of, interval_of
 from deterrence.solvers.assessments.consistency import (
     MAX_BASES,
     Origin,
@@ -21,6 +21,7 @@ from deterrence.solvers.assessments.consistency import (
     parametrised,
 )
 from deterrence.solvers.assessments.frame import Frame, Step
+from deterrence.solvers.assessments.parts import middle_of
 from deterrence.solvers.assessments.polys import Poly, is_affine, plus, value_at
 from deterrence.solvers.deadline import Deadline
 
@@ -114,9 +115,7 @@ class _Profile:
                     matched.append((o.tag[1], k, o.factor / leader[k].factor))
                 self.followers[n].append((h, matched))
                 return
-        self.followers[len(self.leaders)] = [
-            (h, [(o.tag[1], k, _ONE) for k, o in enumerate(ways)])
-        ]
+        self.followers[len(self.leaders)] = [(h, [(o.tag[1], k, _ONE) for k, o in enumerate(ways)])]
         self.leaders.append(ways)
 
     # ---- conditions ----------------------------------------------------------
@@ -125,7 +124,8 @@ class _Profile:
         game, i = self.frame.game, self.frame.mover[h]
         mix = self.moves[h]
         played = [a for a, p in enumerate(mix) if p != 0]
-        equal, least = [], []
+        equal: list[dict[int, Any]] = []
+        least: list[dict[int, Any]] = []
         for b in range(len(mix)):
             if b == played[0]:
                 continue
@@ -179,9 +179,11 @@ class _Profile:
         weak = [p for p in weak if set(p) - {()}]
         result = []
         for points in self.solutions(weights, equations, weak):
-            corners = {h: (belief,) for h, belief in self.settled.items()}
+            corners: dict[int, tuple[Belief, ...]] = {
+                h: (belief,) for h, belief in self.settled.items()
+            }
             inside = dict(self.settled)
-            middle = _middle(points)
+            middle = middle_of(points)
             for h, forms in by_set.items():
                 kept: dict[Any, Belief] = {}
                 for point in points:
@@ -200,12 +202,14 @@ class _Profile:
         unknowns = list(range(weights.unknowns))
         if not unknowns:
             return [[{}]]
-        every = [*equations, *weak, *weights.positive]
+        strict = [] if weights.closed else weights.positive
+        weak = [*weak, *(weights.positive if weights.closed else ())]
+        every = [*equations, *weak, *strict]
         rational = all(isinstance(c, Fraction) for p in every for c in p.values())
         if all(map(is_affine, every)) and (rational or len(unknowns) == 1):
-            solve = _corners if rational else _one
-            found = solve(unknowns, equations, weak, weights.positive)
-            if any(all(not value_at(p, c) > 0 for c in found) for p in weights.positive):
+            solve = corners_of if rational else _one
+            found = solve(unknowns, equations, weak, strict)
+            if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
                 return []
             return [found] if found else []
         if not rational:
@@ -220,7 +224,7 @@ class _Profile:
 
         found_ = solve_system(
             names, [terms(p) for p in equations], at_least=[terms(p) for p in weak],
-            above=[terms(p) for p in weights.positive], deadline=self.deadline,
+            above=[terms(p) for p in strict], deadline=self.deadline,
         )  # fmt: skip
         self.gaps.extend(found_.messages)
         result = [[dict(zip(unknowns, p.values(), strict=True))] for p in found_.points]
@@ -237,7 +241,7 @@ class _Profile:
 def _one(
     unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
 ) -> list[dict[int, Any]]:
-    return _interval(unknowns[0], equations, weak, strict)
+    return interval_of(unknowns[0], equations, weak, strict)
 
 
 def _sum(gap: Mapping[int, Any], belief: Mapping[int, Any]) -> Any:
@@ -256,5 +260,3 @@ def _shares(forms: Mapping[int, Poly], point: Mapping[int, Any]) -> Belief | Non
     weights = {x: value_at(p, point) for x, p in forms.items()}
     total: Any = sum(weights.values())
     return None if total == 0 else {x: w / total for x, w in weights.items()}
-
-

@@ -275,7 +275,8 @@ def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
                 replace(piece, strict=(*piece.strict, other)),
                 replace(piece, equations=(*piece.equations, split)),
             ]
-        low, high = [({(v,): _ONE}, False)], []
+        low: list[tuple[Poly, bool]] = [({(v,): _ONE}, False)]
+        high: list[tuple[Poly, bool]] = []
         for p, strict in mine:
             (low if _sign(powers(p, v)[1], piece.strict) > 0 else high).append((p, strict))
         if len(low) * len(high) > MAX_PAIRS:

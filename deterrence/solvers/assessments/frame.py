@@ -18,7 +18,7 @@ with sequential rationality at every information set).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -105,6 +105,26 @@ class Frame:
                     found.add(step[0])
                     step = self.parent[step[0]]
         return frozenset(found)
+
+    # ---- names ------------------------------------------------------------
+    def path(self, key: Step, supports: Mapping[int, Sequence[int]]) -> list[Step]:
+        """Return the moves whose probabilities make up a realisation weight."""
+        kept = [key]
+        step = self.parent[key[0]]
+        while step is not None and step[1] in supports[step[0]]:
+            if len(supports[step[0]]) > 1:
+                kept.append(step)
+            step = self.parent[step[0]]
+        return kept[::-1]
+
+    def weight_name(self, key: Step, supports: Mapping[int, Sequence[int]], sign: str = " ") -> str:
+        """Return a realisation weight as a product of probabilities of moves."""
+        return self.moves_name(self.path(key, supports), sign)
+
+    def moves_name(self, steps: Sequence[Step], sign: str = " ") -> str:
+        """Return the probability that some moves are made, as a product."""
+        sets = self.game.sets
+        return sign.join(f"P({sets[h].actions[a]} at {sets[h].label})" for h, a in steps)
 
     # ---- payoffs that are possible ---------------------------------------
     def _worth(self) -> list[list[tuple[Fraction, Fraction]]]:

@@ -77,9 +77,7 @@ def describe(corners: Sequence[Mapping[Any, Fraction]]) -> tuple[list[Row], list
     shift = [_polar_bound(arms, k) for k in range(len(pivots))]
     lifted = [_ONE + sum((s * x for s, x in zip(shift, arm, strict=True)), _ZERO) for arm in arms]
     width = len(pivots)
-    found = vertices(
-        [[_ZERO] * width + [_ONE]], [_ZERO], [[*arm, _ZERO] for arm in arms], lifted
-    )
+    found = vertices([[_ZERO] * width + [_ONE]], [_ZERO], [[*arm, _ZERO] for arm in arms], lifted)
     rows = []
     for u in found or []:
         a = [x - s for x, s in zip(u[:width], shift, strict=True)]

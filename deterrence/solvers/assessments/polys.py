@@ -10,7 +10,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -136,3 +136,25 @@ def proportional(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction])
     first = next(iter(p))
     ratio = p[first] / q[first]
     return ratio > 0 and all(c == ratio * q[m] for m, c in p.items())
+
+
+def ratio_text(
+    top: Mapping[Monomial, Fraction], bottom: Mapping[Monomial, Fraction], names: Sequence[str]
+) -> str:
+    """Write a quotient, the unknowns by name.
+
+    >>> ratio_text({(0,): Fraction(2), (): Fraction(-1)}, {(): Fraction(1)}, ["x"])
+    '2*x - 1'
+    """
+
+    def text(p: Mapping[Monomial, Fraction]) -> str:
+        result = ""
+        for m, c in p.items():
+            size = [] if abs(c) == 1 and m else [str(abs(c))]
+            joint = (" - " if c < 0 else " + ") if result else ("-" if c < 0 else "")
+            result += joint + "*".join(size + [names[v] for v in m])
+        return result or "0"
+
+    if set(bottom) <= {()}:
+        return text({m: c / bottom[()] for m, c in top.items()})
+    return f"({text(top)})/({text(bottom)})"

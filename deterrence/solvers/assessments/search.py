@@ -19,6 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.plain import plain_choices
 from deterrence.solvers.assessments.systems import Builder, Condition, Form, Key, State
 from deterrence.solvers.deadline import Deadline
 
@@ -77,7 +78,7 @@ class _Search:
             h = self.order[k]
             actions = self.frame.allowed[h]
             closed = state.closed
-            chosen = self.builder.plain_choices(state, h)
+            chosen = plain_choices(self.builder, state, h)
             if chosen is None:
                 chosen = [
                     c for size in range(len(actions), 0, -1)

@@ -164,9 +164,7 @@ def _sent(frame: Frame, moves: Mapping[int, Sequence[Any]], x: int, message: Mes
     )
 
 
-def _worth(
-    frame: Frame, game: Signalling, moves: Mapping[int, Sequence[Any]]
-) -> dict[int, Any]:
+def _worth(frame: Frame, game: Signalling, moves: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
     """Return what each type gets in equilibrium from its move on."""
     tree = frame.game
 

@@ -18,7 +18,8 @@ from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.linear import maximise
 from deterrence.game.tree_play import history_text, outcome_distribution
-from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases, described
+from deterrence.solvers.assessments.belief_words import described
+from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases
 from deterrence.solvers.assessments.consistent_beliefs import consistent_cases
 from deterrence.solvers.assessments.families import Behaviours, ProfileFamily, Solver
 from deterrence.solvers.assessments.frame import Frame
@@ -209,7 +210,8 @@ class _Answer:
         for h, actions in sorted(family.supports.items()):
             if len(actions) > 1 and h not in moving and family.whole:
                 texts += [
-                    f"{self.weight_name((h, a), family)} = {family.weights[h, a]}" for a in actions[:-1]
+                    f"{self.frame.weight_name((h, a), family.supports)} = {family.weights[h, a]}"
+                    for a in actions[:-1]
                 ]
         for hull in family.hulls:
             # The last action of a set gets what the others leave.
@@ -233,7 +235,7 @@ class _Answer:
         """Say whether ``row >= bound`` holds for all probabilities of a family's moves."""
         sets: list[int] = []
         for key in row:
-            sets += [h for h, _ in self.path(key, family) if h not in sets]
+            sets += [h for h, _ in self.frame.path(key, family.supports) if h not in sets]
         keys = [(h, a) for h in sets for a in family.supports[h]]
         place = {key: k for k, key in enumerate(keys)}
         equations, bounds = [], []
@@ -241,7 +243,7 @@ class _Answer:
             line = [_ZERO] * len(keys)
             for a in family.supports[h]:
                 line[place[h, a]] = _ONE
-            above = self.path((h, family.supports[h][0]), family)[:-1]
+            above = self.frame.path((h, family.supports[h][0]), family.supports)[:-1]
             if above:
                 line[place[above[-1]]] -= _ONE
             equations.append(line)
@@ -251,16 +253,6 @@ class _Answer:
             goal[place[key]] = -c
         return bool(-maximise(goal, (), (), equations, bounds).value >= bound)
 
-    def path(self, key: tuple[int, int], family: ProfileFamily) -> list[tuple[int, int]]:
-        """Return the moves whose probabilities make up a realisation weight."""
-        kept = [key]
-        step = self.frame.parent[key[0]]
-        while step is not None and step[1] in family.supports[step[0]]:
-            if len(family.supports[step[0]]) > 1:
-                kept.append(step)
-            step = self.frame.parent[step[0]]
-        return kept[::-1]
-
     def spans(
         self, corners: Sequence[Mapping[tuple[int, int], Any]], family: ProfileFamily
     ) -> list[str]:
@@ -268,7 +260,9 @@ class _Answer:
         texts = []
         for key in corners[0]:
             values = [c[key] for c in corners]
-            texts.append(f"{min(values)} <= {self.weight_name(key, family)} <= {max(values)}")
+            texts.append(
+                f"{min(values)} <= {self.frame.weight_name(key, family.supports)} <= {max(values)}"
+            )
         return texts
 
     def row_text(
@@ -278,7 +272,7 @@ class _Answer:
 
         What is between the moves of one history alone is said of what follows it.
         """
-        paths = {key: self.path(key, family) for key in row}
+        paths = {key: self.frame.path(key, family.supports) for key in row}
         if bound == 0:
             common = 0
             shortest = min(map(len, paths.values()))
@@ -295,17 +289,8 @@ class _Answer:
             size = c / first
             factor = "" if abs(size) == 1 else f"{abs(size)} "
             joint = (" - " if size < 0 else " + ") if text else ""
-            text += f"{joint}{factor}{self.moves_name(paths[key])}"
+            text += f"{joint}{factor}{self.frame.moves_name(paths[key])}"
         return f"{text} {sense} {bound / first}"
-
-    def weight_name(self, key: tuple[int, int], family: ProfileFamily) -> str:
-        """Return a realisation weight as a product of probabilities of moves."""
-        return self.moves_name(self.path(key, family))
-
-    def moves_name(self, steps: Sequence[tuple[int, int]]) -> str:
-        """Return the probability that some moves are made, as a product."""
-        sets = self.game.sets
-        return " ".join(f"P({sets[h].actions[a]} at {sets[h].label})" for h, a in steps)
 
 
 def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:

@@ -23,12 +23,10 @@ one (there :math:`V \ge Q` only).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from deterrence.game.linear import maximise
 from deterrence.solvers.assessments.frame import Frame, Step
 
 #: A free belief's node: (information set, node).
@@ -100,6 +98,7 @@ class Builder:
 
     # ---- what a pattern allows --------------------------------------------
     def support(self, state: State, h: int) -> tuple[int, ...]:
+        """Return the actions that may be played at a set, as far as a pattern goes."""
         return state.supports.get(h) or self.frame.allowed[h]
 
     def is_open(self, state: State, k: int) -> bool:
@@ -132,6 +131,7 @@ class Builder:
         return h
 
     def key(self, state: State, system: System, tag: Tag | None, y: int) -> Key:
+        """Return the product of unknowns in a node's weight."""
         parts = (self.component(state, self.frame.last[j][y]) for j in system.active)
         return tag, tuple(part for part in parts if part is not None)
 
@@ -234,49 +234,6 @@ class Builder:
                     stack += [(c, p) for c in node.children if self.is_open(state, c)]
         return form, tuple(following)
 
-    def plain_choices(self, state: State, h: int) -> list[tuple[int, ...]] | None:
-        """Return the largest supports of a free belief that knows no other unknown.
-
-        Where nothing that matters can follow, and what every action is worth depends on
-        the belief alone, each mixture over actions that are best at one belief is as good
-        as another; patterns within are no patterns of their own.
-        """
-        if self.consistent or not self.frame.ancestors[h] - {h} <= state.supports.keys():
-            return None
-        above = self.frame.parent[h]
-        if len(self.frame.allowed[h]) < 2 or (above is not None and above[0] not in state.done):
-            return None
-        if any(self._choices_below(c) for x in self.game.sets[h].nodes for c in self._after(x)):
-            return None
-        known = replace(state, supports={**state.supports, h: self.frame.allowed[h]})
-        settled = list(self.settle(known, h))
-        if len(settled) != 1:
-            return None
-        number = settled[0].source[h]
-        system = settled[0].systems[number]
-        if not any(tag is not None and tag[0] == h for _, tag in system.starts):
-            return None
-        conditions = [c for c in settled[0].conditions if c.set == h]
-        if len(conditions) != 1:
-            return None
-        condition = conditions[0]
-        if any(condition.following.values()) or any(
-            key[1] for form in condition.forms.values() for key in form
-        ):
-            return None
-        return _supportable(condition, [tag for _, tag in system.starts if tag is not None])
-
-    def _after(self, x: int) -> list[int]:
-        children = self.game.nodes[x].children
-        return [children[a] for a in self.frame.allowed[self.game.nodes[x].set]]
-
-    def _choices_below(self, root: int) -> bool:
-        """Say whether anybody has a choice left below a node."""
-        return any(
-            node.set in self.frame.allowed and len(self.frame.allowed[node.set]) > 1
-            for node in self.game.nodes[root : root + self.game.sizes[root]]
-        )
-
     # ---- a set whose surroundings are known ----------------------------------
     def ready(self, state: State) -> int | None:
         """Return a set whose conditions can be stated now."""
@@ -355,18 +312,21 @@ class Builder:
         self, state: State, h: int, starts: tuple[tuple[int, Tag | None], ...]
     ) -> tuple[tuple[int, Tag | None], ...]:
         """Return the weights of an earlier free belief where the same mistakes lead to both."""
+        from deterrence.solvers.assessments.mistakes import alike, origins
+
         own = origins(self, state, h)
         for system in state.systems:
             if not system.is_free:
                 continue
             first = self.game.nodes[system.starts[0][0]].set
-            tags = {x: tag for x, tag in system.starts}
+            tags = dict(system.starts)
             matched = alike(own, origins(self, state, first))
             if matched is not None:
                 return tuple((x, tags[matched[x]]) for x, _ in starts)
         return starts
 
     def sourced(self, state: State, h: int, system: System) -> State:
+        """Remember where the belief at ``h`` comes from."""
         return replace(state, source={**state.source, h: system.number})
 
     def _system(
@@ -378,8 +338,7 @@ class Builder:
         active = tuple(
             j
             for j in range(len(self.game.players))
-            if j != player
-            and (self.consistent or any(self._moves_below(j, x) for x, _ in starts))
+            if j != player and (self.consistent or any(self._moves_below(j, x) for x, _ in starts))
         )
         system = System(len(state.systems), player, starts, active)
         return replace(state, systems=(*state.systems, system)), system
@@ -399,83 +358,6 @@ class Builder:
             if system.player == self.frame.mover[h] and self.visits(state, system, h)
         ]
         return replace(state, conditions=(*state.conditions, *new))
-
-
-def origins(builder: Builder, state: State, h: int) -> dict[int, tuple[tuple[Step, ...], Fraction]]:
-    """Return, by node of a set, the others' mistakes that lead there and chance's part.
-
-    Mistakes that lead to all nodes are left out.  Events of chance with probability 0
-    count as mistakes.
-    """
-    game, me = builder.game, builder.frame.mover[h]
-    found: dict[int, tuple[list[Step], Fraction]] = {}
-    for x in game.sets[h].nodes:
-        mistakes: list[Step] = []
-        factor, k = _ONE, x
-        while k > 0:
-            node = game.nodes[k]
-            s = game.nodes[node.parent].set
-            if game.sets[s].is_chance:
-                p = game.sets[s].chances[node.move]
-                if p:
-                    factor *= p
-                else:
-                    mistakes.append((s, node.move))
-            elif builder.frame.mover[s] != me and not builder.is_open(state, k):
-                mistakes.append((s, node.move))
-            k = node.parent
-        found[x] = mistakes, factor
-    first = next(iter(found.values()))[0]
-    for step in list(first):
-        if all(step in mistakes for mistakes, _ in found.values()):
-            for mistakes, _ in found.values():
-                mistakes.remove(step)
-    return {x: (tuple(sorted(mistakes)), factor) for x, (mistakes, factor) in found.items()}
-
-
-def alike(
-    one: dict[int, tuple[tuple[Step, ...], Fraction]],
-    other: dict[int, tuple[tuple[Step, ...], Fraction]],
-) -> dict[int, int] | None:
-    """Return which node goes with which where two sets' beliefs have to be the same."""
-    if len(one) != len(other):
-        return None
-    left = {mistakes: (y, p) for y, (mistakes, p) in other.items()}
-    if len(left) < len(other) or len({m for m, _ in one.values()}) < len(one):
-        return None
-    matched, ratios = {}, set()
-    for x, (mistakes, p) in one.items():
-        if mistakes not in left:
-            return None
-        y, q = left[mistakes]
-        matched[x] = y
-        ratios.add(p / q)
-    return matched if len(ratios) == 1 else None
-
-
-def _supportable(condition: Condition, tags: list[Tag]) -> list[tuple[int, ...]]:
-    """Return the largest sets of actions that are all best at one belief."""
-    worth = {
-        a: [form.get((tag, ()), _ZERO) for tag in tags] for a, form in condition.forms.items()
-    }
-    found: list[tuple[int, ...]] = []
-    for size in range(len(worth), 0, -1):
-        for chosen in itertools.combinations(worth, size):
-            if any(set(chosen) <= set(f) for f in found):
-                continue
-            first = worth[chosen[0]]
-            gaps = {
-                b: [p - q for p, q in zip(u, first, strict=True)] for b, u in worth.items()
-            }
-            rows = [gap for b, gap in gaps.items() if b not in chosen]
-            equal = [gaps[b] for b in chosen[1:]]
-            result = maximise(
-                [_ZERO] * len(tags), rows, [_ZERO] * len(rows),
-                [*equal, [_ONE] * len(tags)], [*([_ZERO] * len(equal)), _ONE],
-            )  # fmt: skip
-            if result.status == "optimal":
-                found.append(chosen)
-    return found
 
 
 def _add(form: Form, atom: Atom, factor: Fraction) -> None:

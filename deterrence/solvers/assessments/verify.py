@@ -207,7 +207,7 @@ class _Check:
                         remedy="choose one probability for each node",
                     )
                 table[names[path]] = keep_number(p)
-            total = sum(table.values())
+            total: Any = sum(table.values())
             slack = _SLACK if isinstance(total, float) else 0
             if abs(total - 1) > slack or any(p < -slack for p in table.values()):
                 raise UsageError(

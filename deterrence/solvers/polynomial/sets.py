@@ -163,9 +163,7 @@ def _elsewhere(settled: Settled, free: int, start: Fraction, high: Any) -> dict[
 
 def _line(p: Any, free: int) -> list[Fraction]:
     parts = coefficients(p, free)
-    return [
-        fraction(parts[e].LC) if e in parts else Fraction(0) for e in range(max(parts) + 1)
-    ]
+    return [fraction(parts[e].LC) if e in parts else Fraction(0) for e in range(max(parts) + 1)]
 
 
 def _interval_text(name: str, low: Any, high: Any, includes: tuple[bool, bool]) -> tuple[str, ...]:

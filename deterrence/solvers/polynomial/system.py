@@ -53,7 +53,7 @@ def _element(p: Any, names: tuple[str, ...], ring: Any) -> Any:
     if getattr(p, "ring", None) is not None and p.ring == ring:
         return p
     if names == ("",) and isinstance(p, Mapping):
-        p = {(0,): c for c in p.values()}
+        p = {(0,): sum(p.values())}
     return read(p, names, ring)
 
 
