@@ -20,8 +20,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.algebraic import Algebraic
+from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.markup import html_text, plain, short, wrap
+from deterrence.game.markup import html_text, number, plain, short, wrap
 from deterrence.game.numbers import format_decimal
 
 #: Labels that readers of files and builders of trees put in where there are none.
@@ -128,6 +130,18 @@ def probability_text(value: Any) -> str:
         if value.denominator not in (100, 1_000, 10_000):
             return f"~{format_decimal(value)}"
     return short(value)
+
+
+def written(value: Any) -> Any:
+    """Return an irrational number as the formula that it is, if that is short.
+
+    >>> written(Fraction(1, 2))
+    Fraction(1, 2)
+    """
+    if isinstance(value, Algebraic):
+        exact, _ = number(value)
+        return value if exact == "~" else Expression.parse(exact)
+    return value
 
 
 def says_something(label: str, player: str | None) -> bool:

@@ -364,7 +364,7 @@ class _Work:
         result = enumerate_extreme(a, b, self.deadline)
         if not result.complete:
             self.lacking("the time ran out in the subgame", stage.root)
-        groups = []
+        groups: list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]] = []
         for group in group_pairs(result.pairs):
             corners: dict[Any, Corner] = {}
             keys = {}

@@ -88,7 +88,7 @@ class ClosedSet:
 
     def contains(self, strategies: Strategies) -> bool:
         """Say whether an equilibrium lies in the closed set."""
-        point = {}
+        point: dict[str, Any] = {}
         for player, (row, actions) in enumerate(zip(strategies, self.support, strict=True)):
             if any(p != 0 for a, p in enumerate(row) if a not in actions):
                 return False

@@ -79,8 +79,8 @@ def test_the_limit_of_the_logit_equilibria_is_a_sequential_equilibrium(name: str
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_of_gambits_nash_equilibria_exactly_ours_are_sequentially_rational(seed: int) -> None:
-    """Two players: our payoffs are among those of Gambit's Nash equilibria, or mixtures."""
+def test_our_payoffs_are_mixtures_of_those_of_gambits_nash_equilibria(seed: int) -> None:
+    """Two players: all Nash equilibria are mixtures of the extreme ones that Gambit lists."""
     rng = random.Random(500 + seed)
     game = random_tree(rng, depth=3, merge=True, high=9)
     while not all(game.own_sets(p) for p in game.players):

@@ -585,3 +585,67 @@ def test_mangled_trees_are_refused_in_words_or_read() -> None:
         refused += bool(faults)
         assert all(f.line is not None and 1 <= f.line <= len(lines) for f in faults)
     assert 300 <= refused < 400
+
+
+def test_measures_of_a_tree_are_of_every_kind() -> None:
+    model = read_model(
+        HEAD + TYPED + "outcomes:\n"
+        "  fight_small: {payoffs: {A: {hi: 1, lo: 2}, B: 0}}\n"
+        "  fight_large: {payoffs: {A: 4, B: {hi: 7, lo: 8, no: 9}}}\n"
+        "  calm: {payoffs: {A: 0, B: 0}}\n"
+        "tree: {player: A, at: s, moves: {x: {player: B, at: t, moves: {y: fight_small,"
+        " z: fight_large}}, w: calm}}\n"
+        "definitions: {twice: 2*p}\n"
+        "measures:\n"
+        "  any: {outcomes: ['fight_*']}\n"
+        "  both: [calm, fight_large]\n"
+        "  level: {worth: {'fight_*': 1, fight_large: 5 + p}}\n"
+        "  mixed: {expression: 'twice*P(calm) + payoff(A) - prob(B, z)'}\n"
+    )
+    half = {"y": "1/2", "z": "1/2"}
+    profile = {
+        "A": {"s (hi)": {"x": 1}, "s (lo)": {"x": "1/4", "w": "3/4"}},
+        "B": {"t (hi)": half, "t (lo)": {"z": 1}, "t (no)": {"y": 1}},
+    }
+    game = model.at()
+    calm = F(2, 3) * F(3, 4)
+    large = (1 - calm) * (F(1, 2) / 2 + F(1, 4))
+    small = 1 - calm - large
+    payoff = 4 * large + F(1, 2) * (F(1, 3) * 1 + F(1, 6) * 2)
+    assert game.measure_values(profile) == {
+        "any": 1 - calm,
+        "both": calm + large,
+        "level": small + (5 + F(1, 3)) * large,
+        "mixed": F(2, 3) * calm + payoff - large,
+    }
+
+
+def test_private_information_may_be_written_out_by_hand() -> None:
+    """Chance at the root and names of information sets say what `types` would have said."""
+    typed = load_model("rudimentary-deterrence")
+    reply = "player: B, at: reply {0}, moves: {{concede: A_wins, resist: conflict_{0}}}"
+    nodes = [
+        f"{{player: A, at: start, moves: {{wait: status_quo, challenge: {{{reply.format(t)}}}}}}}"
+        for t in ("hard", "soft")
+    ]
+    told = read_model(
+        HEAD + "outcomes:\n  status_quo: {payoffs: {A: 0, B: 3}}\n"
+        "  A_wins: {payoffs: {A: 1, B: 1}}\n  conflict_hard: {payoffs: {A: -2, B: 2}}\n"
+        "  conflict_soft: {payoffs: {A: -2, B: -1}}\n"
+        f"tree: {{chance: {{hard: {{probability: 1/4, then: {nodes[0]}}},"
+        f" soft: {{probability: rest, then: {nodes[1]}}}}}}}\n"
+    )
+    assert not told.warnings
+    here, there = typed.at(), told.at()
+    assert there.information_set("start").nodes == here.information_set("start").nodes
+    for choice in itertools.product(("wait", "challenge"), *[("concede", "resist")] * 2):
+        start, hard, soft = choice
+        left = {"A": {"start": start}, "B": {"reply (hard)": hard, "reply (soft)": soft}}
+        right = {"A": {"start": start}, "B": {"reply hard": hard, "reply soft": soft}}
+        ours, theirs = (
+            g.expected_payoffs(
+                {p: {s: {a: 1} for s, a in acts.items()} for p, acts in told_.items()}
+            )
+            for g, told_ in ((here, left), (there, right))
+        )
+        assert ours == theirs

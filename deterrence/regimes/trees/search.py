@@ -127,10 +127,38 @@ class TreeSearch:
         conditions = self.simplifier.conjunction(literals)
         if conditions is None:
             return None
+        conditions = self._factored(conditions)
         decision = self._verdict(conditions, strict=not way.equations)
         if decision.verdict == "impossible":
             return None
         return Branch(tuple(self.simplifier.irredundant(conditions)), decision)
+
+    def _factored(self, conditions: Sequence[Condition]) -> list[Condition]:
+        """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``."""
+        prover = self.simplifier.prover
+        result = list(conditions)
+        for k, condition in enumerate(result):
+            if len(condition) != 1 or condition[0].sign in ("==", "!="):
+                continue
+            poly, sign = condition[0].poly, condition[0].sign
+            factors = prover.algebra.factors(poly)[1]
+            if len(factors) < 2:
+                continue
+            others = [c[0] for j, c in enumerate(result) if j != k and len(c) == 1]
+            for f, power in factors:
+                turn = next((t for t in (">", "<") if self._signed(others, f, t)), None)
+                if turn is not None:
+                    poly = poly.exquo(f**power) * (-1 if turn == "<" and power % 2 else 1)
+            result[k] = (Literal(poly, sign),)
+        return [c for c in dict.fromkeys(result) if not c[0].poly.is_ground]
+
+    def _signed(self, given: Sequence[Literal], factor: Any, sign: str) -> bool:
+        """Say whether conditions are proven to fix the strict sign of a factor."""
+        prover = self.simplifier.prover
+        other = Literal(factor, "<=" if sign == ">" else ">=")
+        return not prover.samples_where([*given, other]).any() and prover.implied(
+            given, Literal(factor, sign)
+        )
 
     def _verdict(self, conditions: Sequence[Condition], *, strict: bool) -> Decision:
         """Decide whether conditions can hold: off the boundaries, or with their equations."""
