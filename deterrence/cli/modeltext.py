@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from deterrence.game.expressions import Expression
     from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.parameters import Parameter
+    from deterrence.game.tree_nodes import InformationSet
     from deterrence.modelfile.model import Model
 
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.
 MAX_MOVES = 40
 MAX_OUTCOMES = 200
+#: Information sets that differ in types only, of which so many are named.
+MAX_TOLD = 6
 
 
 def model_text(model: Model, *, width: int = WIDTH) -> str:
@@ -87,11 +90,25 @@ def _types(model: Model) -> Iterator[Entry]:
 
 
 def _moves(model: Model, tree: ExtensiveGame) -> Iterator[Entry]:
-    """Describe every information set and chance move but the draws of types."""
+    """Describe every information set and chance move but the draws of types.
+
+    Those that differ only in the types that are known there are told together.
+    """
     draws = {f"{player} {name}" for player, given in model.types.items() for name in given}
-    shown = [s for s in tree.sets if not (s.is_chance and set(s.actions) <= draws)]
-    for s in shown[:MAX_MOVES]:
-        head = _titled(f"{s.player or 'chance'} at {s.label}", model.set_titles.get(s.label, ""))
+    groups: dict[tuple[Any, ...], list[InformationSet]] = {}
+    for s in tree.sets:
+        if not (s.is_chance and set(s.actions) <= draws):
+            base = s.label.rpartition(" (")[0] or s.label if model.types else s.label
+            groups.setdefault((base, s.player, s.actions, s.chances), []).append(s)
+    shown = list(groups.values())
+    for group in shown[:MAX_MOVES]:
+        s = group[0]
+        labels = ", ".join(one.label for one in group[:MAX_TOLD])
+        labels += ", ..." if len(group) > MAX_TOLD else ""
+        title = model.set_titles.get(s.label, "")
+        if len(group) > 1:
+            title = title.rpartition(" (")[0] or title
+        head = _titled(f"{s.player or 'chance'} at {labels}", title)
         if s.is_chance:
             chances = zip(s.actions, s.chances, strict=True)
             yield head, [f"{event} with probability {p}" for event, p in chances]

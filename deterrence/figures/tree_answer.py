@@ -149,7 +149,8 @@ def _family(solution: TreeSolution, number: int) -> str:
                 for where, actions in own.items()
             ]
             if not ties:
-                return "It is one corner of a continuum of equilibria."
+                part = "one" if family.formulas else "one corner"
+                return f"It is {part} of a continuum of equilibria."
             some = f"any mixture of {joined(ties[:3])}{' and more' if len(ties) > 3 else ''}"
             under = f", provided {joined(family.conditions[:3])}" if family.conditions else ""
             return f"It is one corner of a continuum of equilibria: {some} will do{under}."

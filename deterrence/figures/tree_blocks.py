@@ -12,8 +12,9 @@ from typing import Any
 
 from deterrence.figures.page import Page
 from deterrence.figures.style import INK, PAPER, SMALL
-from deterrence.figures.words import figure_number, mathtext, safe
+from deterrence.figures.words import figure_number, mathtext, near, safe
 from deterrence.game.expressions import Expression
+from deterrence.game.tree_text import as_formula, short_number
 
 #: Blank between the parts of a line (mm).
 _BLANK = 0.9
@@ -114,6 +115,7 @@ def value_text(value: Any, symbols: Mapping[str, str]) -> str:
     >>> value_text(Fraction(3, 7), {}), value_text(0.1 + 0.2, {})
     ('3/7', '0.3')
     """
+    value = as_formula(value)
     if isinstance(value, Expression):
         number = value.args[0] if value.op == "number" else None
         if number is not None:
@@ -121,4 +123,4 @@ def value_text(value: Any, symbols: Mapping[str, str]) -> str:
         # Quotients as large as what stands beside them: the smaller ones of running text
         # are hard to read at this size.
         return mathtext(value, symbols).replace(r"\frac", r"\dfrac")
-    return safe(figure_number(value))
+    return safe(near(short_number(value)))

@@ -17,7 +17,7 @@ from deterrence.game.markup import latex_symbol
 from deterrence.game.tree_layout import Sizes
 from deterrence.game.tree_nodes import is_formula
 from deterrence.game.tree_play import leaf_name
-from deterrence.game.tree_text import says_something
+from deterrence.game.tree_text import as_formula, says_something
 from deterrence.game.tree_view import View
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Content:
 
     def probability(self, value: Any) -> str:
         """Return a probability as text."""
-        return self.text(value) if is_formula(value) else chance_text(value)
+        return self.text(value) if is_formula(as_formula(value)) else chance_text(value)
 
     # ---- nodes -----------------------------------------------------------------
     def _mover_lines(self, k: int) -> list[Line]:

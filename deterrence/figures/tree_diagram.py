@@ -27,9 +27,9 @@ from deterrence.figures.tree_lines import (
     tint,
 )
 from deterrence.figures.tree_plan import GUTTER, TABLE, Plan, plan_tree
-from deterrence.figures.words import figure_number, joined, safe
+from deterrence.figures.words import joined, near, safe
 from deterrence.game.markup import plain
-from deterrence.game.tree_text import kind_of_game
+from deterrence.game.tree_text import kind_of_game, short_number
 from deterrence.game.tree_view import View
 
 if TYPE_CHECKING:
@@ -300,6 +300,6 @@ def describe(it: Subject, shown: View, answer: Answer | None) -> str:
     ][:_SAID]
     if believed:
         parts.append(f"Beliefs: {plain('; '.join(believed))}.")
-    payoffs = [f"{p} {figure_number(u)}" for p, u in answer.payoffs.items()]
+    payoffs = [f"{p} {near(short_number(u))}" for p, u in answer.payoffs.items()]
     parts.append(f"Expected payoffs: {plain(joined(payoffs))}.")
     return " ".join(parts)

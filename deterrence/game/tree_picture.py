@@ -15,11 +15,16 @@ from typing import Any
 
 from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.markup import latex_number, latex_symbol, latex_text, plain, short, text_width
+from deterrence.game.markup import latex_number, latex_symbol, latex_text, plain, text_width
 from deterrence.game.tree_layout import Layout, Sizes
 from deterrence.game.tree_links import Link, linked, track_at
 from deterrence.game.tree_play import history_text, leaf_name, moves_of, reach
-from deterrence.game.tree_text import probability_text, says_something
+from deterrence.game.tree_text import (
+    as_formula,
+    probability_text,
+    says_something,
+    short_number,
+)
 from deterrence.game.tree_view import View
 
 #: About how wide a letter, and how high a line of ``\\footnotesize`` is (mm).
@@ -50,12 +55,13 @@ class Texts:
 
     def number(self, value: Any, chance: bool = False) -> tuple[str, float]:
         """Return a number or a formula in math mode, and its width in letters."""
+        value = as_formula(value)
         if isinstance(value, Expression):
             from deterrence.game.typeset import expression_latex
 
             names = {n: latex_symbol(n, self.symbols.get(n, "")) for n in value.names}
             return f"${expression_latex(value, names)}$", len(str(value))
-        text = probability_text(value) if chance else short(value)
+        text = probability_text(value) if chance else short_number(value)
         return f"${latex_number(text)}$", len(text)
 
     def mover(self, k: int) -> list[tuple[str, float]]:

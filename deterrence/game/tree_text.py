@@ -129,13 +129,21 @@ def probability_text(value: Any) -> str:
             return str(value)
         if value.denominator not in (100, 1_000, 10_000):
             return f"~{format_decimal(value)}"
+    return short_number(value)
+
+
+def short_number(value: Any) -> str:
+    """Write a number shortly, as ``short`` does; irrational ones in square roots or rounded."""
+    if isinstance(value, Algebraic):
+        exact, decimal = number(value)
+        return exact if exact != "~" else f"~{decimal}"
     return short(value)
 
 
-def written(value: Any) -> Any:
+def as_formula(value: Any) -> Any:
     """Return an irrational number as the formula that it is, if that is short.
 
-    >>> written(Fraction(1, 2))
+    >>> as_formula(Fraction(1, 2))
     Fraction(1, 2)
     """
     if isinstance(value, Algebraic):
@@ -156,7 +164,7 @@ def says_something(label: str, player: str | None) -> bool:
 def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
     """Return the tree as plain data for JSON (schema 1): nodes in prefix order."""
 
-    def number(value: Any) -> Any:
+    def plain_number(value: Any) -> Any:
         return value if isinstance(value, float) else str(value)
 
     nodes = []
@@ -173,7 +181,7 @@ def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
     for s in game.sets:
         sets[s.label] = {"player": s.player, "actions": list(s.actions), "nodes": list(s.nodes)}
         if s.is_chance:
-            sets[s.label]["probabilities"] = [number(p) for p in s.chances]
+            sets[s.label]["probabilities"] = [plain_number(p) for p in s.chances]
     return {
         "schema": 1,
         "game": game.name,
@@ -181,7 +189,7 @@ def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
         "form": "extensive",
         "players": list(game.players),
         "outcomes": {
-            label: dict(zip(game.players, map(number, payoffs), strict=True))
+            label: dict(zip(game.players, map(plain_number, payoffs), strict=True))
             for label, payoffs in game.outcomes.items()
         },
         "information_sets": sets,

@@ -223,14 +223,8 @@ def build(
     types: Types = {player: tuple(given) for player, given in priors.items()}
     ends = dict(outcomes)
     plain = _plain(root, parts, named, ends)
-    free = _Names([*named, *plain.names])
     made = _Made(players, types, ends, plain)
-    draws = []
-    for player, given in priors.items():
-        events = tuple(f"{player} {t}" for t in given)
-        draw = InformationSet(free.new(f"{player}'s type"), None, events, tuple(given.values()))
-        draws.append(len(made.sets))
-        made.sets.append(draw)
+    draws = made.add_draws(priors, _Names([*named, *plain.names]))
     made.add_sets()
     made.add_outcomes()
     made.grow(draws, {}, -1, 0)
@@ -283,18 +277,40 @@ class _Made:
         self._labels: dict[tuple[str, tuple[str, ...]], str] = {}
         self._typed = {label: end.players for label, end in ends.items()}
 
-    def grow(self, draws: Sequence[int], known: dict[str, str], parent: int, place: int) -> None:
+    def add_draws(
+        self, priors: Mapping[str, Mapping[str, Expression]], free: _Names
+    ) -> dict[tuple[str, ...], int]:
+        """Add the chance moves that draw types; return them by the types drawn before.
+
+        Chance, too, remembers: programs that ask for its perfect recall, such as
+        Gambit, want a move of its own after each draw.
+        """
+        draws = {}
+        before: list[str] = []
+        for player, given in priors.items():
+            events = tuple(f"{player} {t}" for t in given)
+            for known in variants(self.types, before):
+                own = tuple(known.values())
+                label = free.new(f"{player}'s type" + (f" ({', '.join(own)})" if own else ""))
+                draws[own] = len(self.sets)
+                self.sets.append(InformationSet(label, None, events, tuple(given.values())))
+            before.append(player)
+        return draws
+
+    def grow(
+        self, draws: Mapping[tuple[str, ...], int], known: dict[str, str], parent: int, place: int
+    ) -> None:
         """Add what follows once the types in ``known`` are drawn."""
         here = len(self.nodes)
         if parent >= 0:
             self.children[parent].append(here)
-        if not draws:
+        if len(known) == len(self.types):
             self._copy(known, parent, place)
             return
         player = list(self.types)[len(known)]
-        self._node(draws[0], None, parent, place, "")
+        self._node(draws[tuple(known.values())], None, parent, place, "")
         for k, own in enumerate(self.types[player]):
-            self.grow(draws[1:], {**known, player: own}, here, k)
+            self.grow(draws, {**known, player: own}, here, k)
 
     def _node(self, s: int, outcome: str | None, parent: int, place: int, label: str) -> None:
         self.nodes.append((s, outcome, parent, place, label))
@@ -329,7 +345,7 @@ class _Made:
             move = self.plain.moves[self.plain.first[number]]
             assert move is not None
             if move.player is None:
-                matter = tuple(dict.fromkeys(p for c in move.chances for p in c.players))
+                matter = tuple(self.types)
             else:
                 matter = (move.player,) if move.player in self.types else ()
             self._matter.append(matter)

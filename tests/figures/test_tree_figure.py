@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from deterrence import figures, load_model, solve_tree
 from deterrence.errors import UsageError
 from deterrence.figures.tree_plan import PAGE
+from deterrence.game.algebraic import Field
 from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.roots import isolate
+from deterrence.game.tree_latex import tree_latex
 from deterrence.game.tree_layout import Sizes, tidy
 from deterrence.game.tree_links import linked
 from deterrence.game.tree_nodes import Decision, Leaf
@@ -194,6 +197,25 @@ def test_mixtures_stand_at_the_lines() -> None:
         s = game.sets[game.nodes[node.parent].set]
         told = [t.get_text() for t in by_gid(figure, f"label-{k}")]
         assert told == [s.actions[node.move], str(e.profile[s.player][s.label][told[0]])]
+
+
+def test_irrational_numbers_are_square_roots_or_rounded() -> None:
+    game = samples.matching()
+    root = Field(isolate([(1, 0, -5)])[1]).generator
+    fifth = Field(isolate([(1, 0, 0, 0, -1, -1)])[0]).generator
+    profile = {
+        "Row": {"row": {"u": (3 - root) / 6, "d": (3 + root) / 6}},
+        "Column": {"column": {"l": fifth - 1, "r": 2 - fifth}},
+    }
+    figure = figures.tree(game, equilibrium=profile)
+    assert_legible(figure)
+    told = words_in(figure)
+    assert r"\dfrac{3 - \sqrt{5}}{6}" in told
+    assert "≈0.1673" in told
+    assert not re.search(r"\d{6}", told + figure.description)
+    text = tree_latex(game, profile=profile)
+    assert r"\frac{3 - \sqrt{5}}{6}" in text
+    assert r"$\approx 0.1673$" in text
 
 
 def test_payoffs_stand_at_the_ends_in_the_order_and_colours_of_the_players() -> None:

@@ -68,7 +68,7 @@ OUTCOME = {
 def test_the_unilateral_deterrence_game_is_that_built_by_hand() -> None:
     """Every pure profile is worth the same and leads to the same, at several values."""
     ours, theirs = load_model("unilateral-deterrence"), unilateral_deterrence()
-    assert moves_of(ours.tree).keys() - {"Challenger's type", "Defender's type"} == {
+    assert {s.label for s in ours.tree.sets if s.player is not None} == {
         s.label for s in theirs.tree.sets if s.player is not None
     }
     rng = random.Random("by hand")
@@ -412,7 +412,11 @@ def test_chance_may_depend_on_types() -> None:
         "        bad: {probability: rest, then: v}\n"
     )
     luck = {s.label: [str(p) for p in s.chances] for s in model.tree.sets if "luck" in s.label}
-    assert luck == {"luck (hi)": ["1/10", "9/10"], "luck (lo)": ["p", "1 - p"]}
+    assert luck == {
+        f"luck ({a}, {b})": ["1/10", "9/10"] if a == "hi" else ["p", "1 - p"]
+        for a in ("hi", "lo")
+        for b in ("hi", "lo", "no")
+    }
     everybody = {"B": {f"start ({t})": {"go": 1} for t in ("hi", "lo", "no")}}
     assert model.at().outcome_distribution(everybody)["w"] == F(1, 3) / 10 + F(2, 3) / 3
 
@@ -423,7 +427,7 @@ def test_a_player_knows_no_type_but_her_own() -> None:
     assert len(game.information_set("after limited response (soft)").nodes) == 4
     assert game.is_perfect_recall
     assert game.subgame_roots == (0,)
-    priors = game.information_set("Defender's type")
+    priors = game.information_set("Defender's type (soft)")
     assert priors.actions == ("Defender HH", "Defender HS", "Defender SH", "Defender SS")
     assert str(priors.chances[-1]) == "1 - (p_HH + p_HS + p_SH)"
 

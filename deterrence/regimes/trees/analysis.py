@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +38,8 @@ from deterrence.regimes.trees.unknowns import Unknowns
 
 #: The part of the time for finding equilibria; the rest is for the map.
 _SEARCHING = 0.8
+#: Cases of one equilibrium for which the ranges of what is open are told.
+_CASES = 4
 #: The part of the time for equilibria that exist on boundaries only.
 _BOUNDARIES = 0.1
 #: Seconds for one question about a part of a pattern, while patterns are sorted out.
@@ -335,20 +337,30 @@ class TreeWriter(Writer):
     def _freedoms(
         self, a: Assessment, names: Mapping[str, str], witness: Any
     ) -> tuple[Freedom, ...]:
-        """Return the ranges of what is open; only the first way to exist is told in full."""
-        way = a.solved[0]
-        ranges = {r.name: r for r in way.ranges}
-        found = []
-        for name, symbol in names.items():
-            lower: tuple[Expression, ...] = (Expression.number(0),)
-            upper: tuple[Expression, ...] = (Expression.number(1),)
-            if name in ranges:
-                lower, upper = (
-                    tuple(self._written(q, names, witness) for q in ends)
-                    for ends in self._tightest(way, ranges[name])
-                )
-            found.append(Freedom(symbol, self._meaning(name), lower, upper))
-        return tuple(found)
+        """Return the ranges of what is open, case by case where cases are distinguished."""
+        found: dict[tuple[str, ...], Freedom] = {}
+        for branch, way in a.ways[:_CASES]:
+            ranges = {r.name: r for r in way.ranges}
+            where: tuple[Expression, ...] = ()
+            if len(a.ways) > 1:
+                rest = [set(other.conditions) for other, _ in a.ways]
+                shown = (c for c in branch.conditions if not all(c in o for o in rest))
+                simplifier = self.internal.simplifier
+                where = tuple(simplifier.written(c, self.isolate) for c in shown)
+            for name, symbol in names.items():
+                lower: tuple[Expression, ...] = (Expression.number(0),)
+                upper: tuple[Expression, ...] = (Expression.number(1),)
+                if name in ranges:
+                    lower, upper = (
+                        tuple(self._written(q, names, witness) for q in ends)
+                        for ends in self._tightest(way, ranges[name])
+                    )
+                key = (symbol, *map(str, lower), "", *map(str, upper))
+                found.setdefault(key, Freedom(symbol, self._meaning(name), lower, upper, where))
+        symbols = [f.symbol for f in found.values()]
+        return tuple(
+            f if symbols.count(f.symbol) > 1 else replace(f, where=()) for f in found.values()
+        )
 
     def _tightest(self, way: Solved, found: Any) -> tuple[list[Quotient], list[Quotient]]:
         """Return the ends of a range, those proven to be no tighter than another left out."""

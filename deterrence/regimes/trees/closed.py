@@ -27,8 +27,9 @@ class Assessment:
 
     ``supports`` say which actions are played at every information set, ``beliefs``
     which nodes are thought possible where the belief is free; ``values`` are the
-    unknowns in closed form, ``solved`` has one entry per branch.  ``equations`` is
-    empty for equilibria of open sets of parameters.
+    unknowns in closed form.  ``branches`` say where it exists; ``ways`` are the ways
+    to solve its pattern, each with its own conditions, which may be more than
+    needed.  ``equations`` is empty for equilibria of open sets of parameters.
     """
 
     supports: Mapping[int, tuple[int, ...]]
@@ -36,7 +37,7 @@ class Assessment:
     values: Mapping[str, Quotient]
     free: tuple[str, ...]
     branches: tuple[Branch, ...]
-    solved: tuple[Solved, ...]
+    ways: tuple[tuple[Branch, Solved], ...]
     equations: tuple[Any, ...] = ()
     extra: list[Branch] = field(default_factory=list)
 

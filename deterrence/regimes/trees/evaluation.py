@@ -46,7 +46,7 @@ def assessments_at(analysis: Any, values: Mapping[str, Any]) -> list[AssessmentA
     internal = analysis.internal
     found = []
     for k, a in enumerate([*internal.pairs, *internal.others]):
-        for branch, way in zip(a.branches, a.solved, strict=True):
+        for branch, way in a.ways:
             if branch_holds(point, branch):
                 made = _made(internal, point, k, a, way)
                 if made is not None:

@@ -26,7 +26,7 @@ class Published:
     """A known result and the derived equilibria that have its behaviour.
 
     ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
-    (``note`` says in what), ``not found`` or ``undecided``.
+    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.
     """
 
     title: str
@@ -56,6 +56,10 @@ def compare(internal: Any) -> tuple[Published, ...]:
 
 
 def _compared(internal: Any, result: KnownResult) -> Published:
+    strange = _strange(internal, result)
+    if strange:
+        told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
+        return Published(result.title, result.source, (), "not compared", told)
     found = [
         k
         for k, a in enumerate(internal.pairs)
@@ -79,6 +83,22 @@ def _compared(internal: Any, result: KnownResult) -> Published:
         where = "they exist elsewhere, too" if verdicts[0] == "possible" else "they do not exist"
         return answer("different", f"the conditions: {where}")
     return answer("same" if verdicts == ["impossible", "impossible"] else "undecided")
+
+
+def _strange(internal: Any, result: KnownResult) -> set[str]:
+    """Return the names in a claim that the analysis does not have."""
+    formulas = [*(result.exists or ()), *result.outcomes.values(), *result.measures.values()]
+    formulas += result.payoffs.values()
+    formulas += [
+        Expression.of(p)
+        for behaviour in result.behaviour or ()
+        for sets in behaviour.values()
+        for mix in sets.values()
+        for p in mix.values()
+    ]
+    replaced = internal.problem.replaced
+    names = {n for e in formulas for n in e.substitute(replaced).names}
+    return names - set(internal.problem.symbols)
 
 
 def _behaves(internal: Any, a: Assessment, behaviour: Any) -> bool:

@@ -7,11 +7,12 @@ other is better:
 .. math:: \sum_x w(x)\,(u_i(x, a) - u_i(x, b)) \ge 0.
 
 Where the moves of chance and of the others reach the set, :math:`w` is the
-probability that they do: one's own departures carry no news about others.
-Elsewhere the belief is free, and where it is settled at a set it is carried on by
-the same rule (pre-consistency, Hendon, Jacobsen and Sloth 1996, Games and Economic
-Behavior 12, who show that single deviations are all that has to be looked at
-then).  All this applies from the smallest subgame on that holds the set.
+probability that they do: one's own departures carry no news about others, and nor
+does a move that lies on the way to every node of the set, made at one information
+set, as whoever made it could not tell the nodes apart.  Elsewhere the belief is free,
+and where it is settled at a set it is carried on by the same rule (pre-consistency,
+Hendon, Jacobsen and Sloth 1996, Games and Economic Behavior 12, who show that single
+deviations are all that has to be looked at then).  All this applies from the smallest subgame on that holds the set.
 
 Patterns are built set by set; one whose conditions so far cannot hold together
 is dropped with all that it begins.
@@ -124,6 +125,24 @@ class Patterns:
         return result
 
     @cached_property
+    def _common(self) -> dict[int, frozenset[tuple[int, int]]]:
+        """Moves of players on the way to every node of each set: they tell nothing about it."""
+        result = {}
+        for s, where in enumerate(self.game.sets):
+            if where.is_chance:
+                continue
+            moves = [
+                {
+                    (self.game.nodes[self.game.nodes[j].parent].set, self.game.nodes[j].move)
+                    for j in self._path(self._innermost[k], k)
+                }
+                for k in where.nodes
+            ]
+            shared = set.intersection(*moves) if moves else set()
+            result[s] = frozenset(m for m in shared if not self.game.sets[m[0]].is_chance)
+        return result
+
+    @cached_property
     def _has_later(self) -> set[int]:
         """Sets after which their player moves again, in the same subgame, at an open set."""
         return {b for s in self.open if (b := self._before[s]) is not None}
@@ -139,7 +158,7 @@ class Patterns:
             for k in where.nodes:
                 for j in self._path(self._innermost[k], k):
                     t = self.game.nodes[self.game.nodes[j].parent].set
-                    if self.game.sets[t].player != where.player:
+                    if (t, self.game.nodes[j].move) not in self._common[s]:
                         needed.add(t)
                 inside = self.game.nodes[k : k + self.game.sizes[k]]
                 needed |= {n.set for n in inside if n.set >= 0}
@@ -331,10 +350,9 @@ class Patterns:
             for j in self._path(above, k):
                 if not weight:
                     break
-                parent = self.game.nodes[self.game.nodes[j].parent]
-                mover = self.game.sets[parent.set]
-                if mover.player != where.player:
-                    weight = weight * self._mix(parent.set, supports)[self.game.nodes[j].move]
+                t, move = self.game.nodes[self.game.nodes[j].parent].set, self.game.nodes[j].move
+                if (t, move) not in self._common[s]:
+                    weight = weight * self._mix(t, supports)[move]
             result.append(weight)
         if any(result):
             return result

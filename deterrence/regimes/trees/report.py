@@ -88,7 +88,8 @@ def freedom(f: Freedom) -> Inline:
     parts += _end("at least", f.lower, 0)
     parts += [" and "] if len(parts) > 2 and _told(f.upper, 1) else []
     parts += _end("at most", f.upper, 1)
-    return tuple(parts) if len(parts) > 2 else (*parts, "any")
+    parts += ["any"] if len(parts) == 2 else []
+    return (*parts, " where ", *document.conjunction(f.where, "")) if f.where else tuple(parts)
 
 
 def _told(ends: Sequence[Expression], trivial: int) -> bool:

@@ -20,12 +20,14 @@ class Freedom:
 
     ``meaning`` says what the symbol stands for.  It is at least every expression in
     ``lower`` and at most every one in ``upper``; ends may name other open symbols.
+    ``where`` are conditions under which this is so, where there are several cases.
     """
 
     symbol: str
     meaning: str
     lower: tuple[Expression, ...]
     upper: tuple[Expression, ...]
+    where: tuple[Expression, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the freedom as plain data."""
@@ -34,6 +36,7 @@ class Freedom:
             "meaning": self.meaning,
             "lower": [str(e) for e in self.lower],
             "upper": [str(e) for e in self.upper],
+            "where": [str(e) for e in self.where],
         }
 
 
@@ -99,7 +102,8 @@ class SymbolicAssessment(SymbolicEquilibrium):
         """Return a belief as text, or as a pair of ends where it is open."""
         if e.op == "name":
             for f in self.freedoms:
-                if f.symbol == e.args[0] and len(f.lower) == len(f.upper) == 1:
+                plain = len(f.lower) == len(f.upper) == 1 and not f.where
+                if f.symbol == e.args[0] and plain:
                     return [str(f.lower[0]), str(f.upper[0])]
         return str(e)
 

@@ -111,8 +111,8 @@ class TreeSearch:
                 pattern.beliefs,
                 first.values,
                 first.free,
-                tuple(b for b, _ in branches),
-                tuple(w for _, w in branches),
+                tuple(self._merged([b for b, _ in branches])),
+                tuple(branches),
                 first.equations,
             )
             if not first.equations:
@@ -188,6 +188,34 @@ class TreeSearch:
             for c in outer.conditions
         )
 
+    def _merged(self, branches: list[Branch]) -> list[Branch]:
+        """Drop case distinctions that do not matter: the other case has what is missing.
+
+        A condition ``f > 0`` of one branch goes if, where ``f < 0``, its other conditions
+        imply those of a branch with ``f < 0``.
+        """
+        kept = list(branches)
+        for k, one in enumerate(branches):
+            for condition in one.conditions:
+                lit = condition[-1]
+                if len(condition) != 1 or lit.sign not in (">", "<"):
+                    continue
+                beside = (Literal(lit.poly, "<" if lit.sign == ">" else ">"),)
+                rest = tuple(c for c in kept[k].conditions if c != condition)
+                without = replace(kept[k], conditions=rest)
+                there = replace(kept[k], conditions=(*rest, beside))
+                if any(
+                    beside in other.conditions and self._within(there, other)
+                    for other in branches
+                    if other is not one
+                ):
+                    kept[k] = without
+        found: list[Branch] = []
+        for one in sorted(kept, key=lambda b: len(b.conditions)):
+            if not any(self._within(one, other) for other in found):
+                found.append(one)
+        return found
+
     def _tidy(self) -> None:
         """Join assessments that are one, and put the plain ones first."""
         joined: dict[Any, Assessment] = {}
@@ -196,8 +224,6 @@ class TreeSearch:
             joined[a.identity] = (
                 a
                 if old is None
-                else replace(
-                    old, branches=(*old.branches, *a.branches), solved=(*old.solved, *a.solved)
-                )
+                else replace(old, branches=(*old.branches, *a.branches), ways=(*old.ways, *a.ways))
             )
         self.assessments = list(joined.values())

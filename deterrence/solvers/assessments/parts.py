@@ -72,15 +72,12 @@ class PartSolver:
         self, unknowns: list[int], weak: list[Poly], strict: list[Poly], visible: set[int]
     ) -> Part | None:
         """Return the part of a system that is linear, or ``None`` if it is empty."""
+        seen = [v for v in unknowns if v in visible]
+        if not seen:  # they only have to exist
+            point = inner_point(unknowns, weak, strict)
+            return None if point is None else Part((point,))
         place = {v: k for k, v in enumerate(unknowns)}
-        rows, bounds = [], []
-        for p in (*weak, *strict):
-            row = [_ZERO] * len(unknowns)
-            for m, c in p.items():
-                if m:
-                    row[place[m[0]]] -= c
-            rows.append(row)
-            bounds.append(p.get((), _ZERO))
+        rows, bounds = _below([*weak, *strict], place)
         # A last unknown that is always 0 makes a row of equations, which `vertices` wants.
         found = vertices(
             [[_ZERO] * len(unknowns) + [_ONE]], [_ZERO],
@@ -92,9 +89,6 @@ class PartSolver:
         points = [dict(zip(unknowns, corner, strict=False)) for corner in found]
         if not points or any(all(value_at(p, c) <= 0 for c in points) for p in strict):
             return None
-        seen = [v for v in unknowns if v in visible]
-        if not seen:
-            return Part((middle_of(points),))
         if len(seen) < len(unknowns):
             points = _projected(points, seen)
         return Part(tuple(points))
@@ -158,6 +152,37 @@ class PartSolver:
             texts = [f"{n} = {c.formulas[n]}" for n in varying if n in c.formulas]
             alternatives.append(Part(corners, False, (*texts, *c.equations, *c.conditions)))
         return alternatives
+
+
+def _below(
+    polys: Sequence[Poly], place: dict[int, int]
+) -> tuple[list[list[Fraction]], list[Fraction]]:
+    """Return linear conditions ``p >= 0`` as rows ``-p <= bound``."""
+    rows, bounds = [], []
+    for p in polys:
+        row = [_ZERO] * len(place)
+        for m, c in p.items():
+            if m:
+                row[place[m[0]]] -= c
+        rows.append(row)
+        bounds.append(p.get((), _ZERO))
+    return rows, bounds
+
+
+def inner_point(
+    unknowns: Sequence[int], weak: Sequence[Poly], strict: Sequence[Poly]
+) -> Point | None:
+    """Return a point with linear ``weak >= 0`` and ``strict > 0``, if there is one."""
+    place = {v: k for k, v in enumerate(unknowns)}
+    rows, bounds = _below([*weak, *strict], place)
+    # One more unknown, at most 1: the room that every strict condition leaves.
+    lines = [[*row, _ONE if k >= len(weak) else _ZERO] for k, row in enumerate(rows)]
+    lines.append([_ZERO] * len(unknowns) + [_ONE])
+    goal = [_ZERO] * len(unknowns) + [_ONE]
+    best = maximise(goal, lines, [*bounds, _ONE])
+    if best.status != "optimal" or best.value <= 0:
+        return None
+    return dict(zip(unknowns, best.x, strict=False))
 
 
 def _visible(piece: Piece, system: PatternSystem) -> set[int]:

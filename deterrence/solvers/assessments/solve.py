@@ -61,6 +61,7 @@ class _Answer:
         self.signalling = signalling_of(self.frame)
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}
+        self.stopped = False
 
     def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
         messages = list(given)
@@ -77,7 +78,7 @@ class _Answer:
                 families.append(listed)
         complete = not self.solver.gaps
         messages += dict.fromkeys(self.solver.gaps)
-        if self.deadline.expired():
+        if self.stopped or self.deadline.expired():
             complete = False
             messages.append("the time ran out before all patterns of behaviour were looked at")
         if len(families) < len(found):
@@ -100,8 +101,12 @@ class _Answer:
     def every(self) -> list[tuple[ProfileFamily, State]]:
         """Return the families of all patterns."""
         found = []
-        for state in patterns(self.frame, self.concept, self.deadline):
+        # Some of the time is kept for what is found.
+        left = self.deadline.remaining()
+        search = self.deadline if left == float("inf") else self.deadline.within(0.7 * left)
+        for state in patterns(self.frame, self.concept, search):
             found += [(family, state) for family in self.solver.families(state)]
+        self.stopped = search.expired()
         return found
 
     def maximal(self, found: list[tuple[ProfileFamily, State]]) -> list[ProfileFamily]:
