@@ -18,6 +18,7 @@ from deterrence.cli.options import (
 )
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.source import load_symbolic
+from deterrence.errors import IncompleteError
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
@@ -104,17 +105,25 @@ def regimes(
         parts -= 1
         return max(0.5, left / (parts + 1))
 
+    found = []
+    left_out = False
+    for name in thresholds:
+        try:
+            found.append(model.thresholds(name, scenario, **values))
+        except IncompleteError as error:
+            left_out = True
+            warn((f"no thresholds of {name}: {error.what}",))
     extras = Extras(
         conclusions=_conclusions(
             analysis, wanted, share(), isolate, every=bool(measures or statements)
         ),
         boundaries=_boundaries(analysis, share()) if boundaries else None,
-        thresholds=tuple(model.thresholds(name, scenario, **values) for name in thresholds),
+        thresholds=tuple(found),
         statics=_statics(analysis, share()) if statics else None,
         point=_point(model, scenario, values),
     )
     deliver(render(analysis, extras, form), output)
-    return _verdict(analysis, form, output)
+    return _verdict(analysis, form, output) or (4 if left_out else 0)
 
 
 def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:

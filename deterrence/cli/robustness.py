@@ -100,7 +100,16 @@ def robustness(
     quantifier = None if every == some else "every" if every else "some"
     loaded = load_either(game)
     if not isinstance(loaded, Model | StrategicGame):
-        raise UsageError(f"{game} is a game tree", remedy="robustness is for strategic games")
+        raise UsageError(
+            f"{game} has numbers, no parameters that could be wrong",
+            remedy=f"`deterrence show {game} --format nfg` writes a matrix, of which every payoff "
+            "can move",
+        )
+    if payoffs and isinstance(loaded, Model) and loaded.tree is not None:
+        raise UsageError(
+            "--payoffs is for matrices; in a tree, the parameters move",
+            remedy="leave it out, and state a --conclusion",
+        )
     if payoffs or isinstance(loaded, StrategicGame):
         if units == "sd" or own:
             raise UsageError(

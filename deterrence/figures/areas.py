@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.figures.curves import Support
 from deterrence.figures.stages import expanded
+from deterrence.figures.tree_supports import picked, support_of, varying
 
 if TYPE_CHECKING:
     from deterrence.figures.territory import Survey
@@ -133,6 +134,8 @@ class Rule:
         if isinstance(label, str):
             return Area(label, verdict_words(self.survey.conclusion or "", label), valid=True)
         assert isinstance(label, tuple)
+        if self.survey.full.tree is not None:
+            return self._tree_area(label)
         families = [self.analysis.internal.families[k] for k in sorted(label[0])]
         if all(len(f.pairs) == 1 for f in families):
             supports = tuple(
@@ -141,6 +144,21 @@ class Rule:
             return Area(label, label[1], valid=True, supports=supports)
         pure = sum(any(_is_pure(pair) for pair in f.pairs) for f in families)
         return Area(label, label[1], valid=True, results=(pure, len(families) - pure))
+
+    def _tree_area(self, label: Any) -> Area:
+        """Return what a label of a tree stands for: what is done where equilibria differ."""
+        tree, told = self.survey.full.tree, self.analysis.equilibria
+        assert tree is not None
+        places = varying([support_of(tree, e.support) for e in told if not e.boundary])
+        groups = [
+            [picked(support_of(tree, told[k].support), places) for k in family.members]
+            for family in (self.analysis.families[k] for k in sorted(label[0]))
+        ]
+        if all(len(group) == 1 for group in groups):
+            supports = tuple(sorted((group[0] for group in groups), key=support_size))
+            return Area(label, label[1], valid=True, supports=supports)
+        pure = sum(any(all(len(a) == 1 for a in s) for s in group) for group in groups)
+        return Area(label, label[1], valid=True, results=(pure, len(groups) - pure))
 
     def _support(self, pair: Any) -> Support:
         problem = self.analysis.internal.problem

@@ -20,14 +20,20 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
+from deterrence.errors import (
+    DeterrenceError,
+    ExpressionError,
+    IncompleteError,
+    UnsupportedError,
+    UsageError,
+)
 from deterrence.figures.curves import Branch, Mark, Span, Trace, thinned
 from deterrence.figures.questions import Question, ask
 from deterrence.figures.stages import Stage, between, cuts, name_at
+from deterrence.figures.tree_supports import answers, set_labels, shortened, support_of
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
-    from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
     from deterrence.regimes.threshold_results import PointEquilibrium, Thresholds
 
@@ -72,13 +78,19 @@ def trace(
 
         try:
             found = find_thresholds(model, parameter, scenario, given, formulas=False)
-        except UnsupportedError:
+        except (UnsupportedError, IncompleteError) as error:
+            if model.tree is not None:
+                raise UsageError(
+                    f"{model.name} has no closed forms along {parameter}: {error.what}",
+                    remedy="`deterrence sweep` solves the tree at points",
+                ) from None
             found = None
     marks = [t.decimal for t in found.thresholds] if found else []
     a, b = _range(p, base, low, high, marks)
     work = _Work(model, p, scenario, given, questions, a, b, base)
     if found:
-        return work.from_thresholds(found)
+        line = work.from_thresholds(found)
+        return line if model.tree is None else shortened(line)
     return work.from_points(points_for(model) if points is None else points)
 
 
@@ -144,12 +156,12 @@ class _Work:
     ) -> None:
         self.model, self.parameter, self.scenario, self.given = model, parameter, scenario, given
         self.questions, self.low, self.high, self.base = questions, low, high, base
-        self._games: dict[Any, StrategicGame] = {}
+        self._games: dict[Any, Any] = {}
 
-    def game(self, x: Any) -> StrategicGame:
+    def game(self, x: Any) -> Any:
         if x not in self._games:
             given = {**self.given, self.parameter.name: x}
-            self._games[x] = self.model.strategic_at(self.scenario, check=False, **given)
+            self._games[x] = self.model.at(self.scenario, check=False, **given)
         return self._games[x]
 
     # ---- from closed forms -----------------------------------------------------
@@ -185,7 +197,8 @@ class _Work:
             )
         return Trace(
             self.parameter, self.low, self.high, self.base, self.questions, marks, spans, exact,
-            self.model.players, stages=self._stages(spans),
+            self.model.players if self.model.tree is None else set_labels(self.model.tree),
+            stages=self._stages(spans),
         )  # fmt: skip
 
     def _stages(self, spans: Sequence[Span]) -> tuple[Stage, ...]:
@@ -223,11 +236,18 @@ class _Work:
         rows = [self._answers(e, Fraction(round(x * digits), digits)) for x in xs]
         # Ends are where the curve leads to, not the last point that was asked for.
         xs[0], xs[-1] = a, b
-        support = tuple(tuple(actions) for actions in e.support.values())
+        tree = self.model.tree
+        support = (
+            tuple(tuple(actions) for actions in e.support.values())
+            if tree is None
+            else support_of(tree, e.support)
+        )
         columns = tuple(tuple(column) for column in zip(*rows, strict=True))
         return thinned(Branch(support, tuple(xs), columns))
 
     def _answers(self, e: PointEquilibrium, x: Fraction) -> list[float]:
+        if self.model.tree is not None:
+            return answers(self.game(x), e.profile, self.questions, self.parameter.name, x)
         # Exact until here: closed forms are quotients in which floats would cancel.
         profile = {
             player: {a: float(chance.evaluate({self.parameter.name: x})) for a, chance in s.items()}
@@ -246,7 +266,7 @@ class _Work:
         self, members: Sequence[PointEquilibrium], value: Fraction | None
     ) -> tuple[tuple[tuple[float, float], ...], ...]:
         """Return, per question, the ranges over the continua that appear at a threshold."""
-        if value is None:
+        if value is None or self.model.tree is not None:
             return ()
         from deterrence.analysis.exactly import answer_at
         from deterrence.analysis.points import PointSolver

@@ -65,7 +65,7 @@ def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) ->
         if node.op != "query":
             continue
         kind, first, *rest = node.args
-        names = model.outcomes if kind == "P" else model.players
+        names = outcome_names(model) if kind == "P" else model.players
         if first not in names:
             what = "outcome" if kind == "P" else "player"
             raise UsageError(
@@ -73,7 +73,7 @@ def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) ->
                 remedy=did_you_mean(first, names) or f"{what}s: {', '.join(names)}",
             )
         if rest:
-            actions = model.actions[model.players.index(first)]
+            actions = actions_of(model, first)
             if rest[0] not in actions:
                 raise UsageError(
                     f"{first} has no action {rest[0][:60]!r}",
@@ -81,12 +81,26 @@ def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) ->
                 )
 
 
+def outcome_names(model: Model) -> tuple[str, ...]:
+    """Return what `P` may ask for: the outcomes, in trees by the names of their groups."""
+    groups = {} if model.tree is None else model.tree.groups
+    return tuple(dict.fromkeys(groups.get(o, o) for o in model.outcomes))
+
+
+def actions_of(model: Model, player: str) -> tuple[str, ...]:
+    """Return a player's actions, in trees those of all information sets."""
+    if model.tree is None:
+        return model.actions[model.players.index(player)]
+    return tuple(dict.fromkeys(a for s in model.tree.sets if s.player == player for a in s.actions))
+
+
 def _label(model: Model, text: str, e: Expression) -> str:
     if e.op != "query":
         return safe(text)
     kind, first, *rest = e.args
     if kind == "P":
-        return f"Probability of {safe(model.outcomes[first].title or first)}"
+        outcome = model.outcomes.get(first)
+        return f"Probability of {safe((outcome and outcome.title) or first)}"
     if kind == "payoff":
         return f"Payoff of {safe(first)}"
     return f"Probability that {safe(first)} plays {safe(rest[0])}"

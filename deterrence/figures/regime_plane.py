@@ -66,7 +66,8 @@ def regimes(
     :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "regimes")
-    need_two_players(model, "regimes")
+    if model.tree is None:
+        need_two_players(model, "regimes")
     survey = Survey(
         model, x, y, scenario=scenario, values=values, ranges=ranges, conclusion=conclusion,
         time_limit=time_limit,

@@ -66,7 +66,8 @@ def sweep(
     :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "sweep")
-    need_two_players(model, "sweep")
+    if model.tree is None:
+        need_two_players(model, "sweep")
     asked = [measure] if isinstance(measure, str) else list(measure)
     line = trace(
         model, parameter, asked, scenario=scenario, values=values, low=low, high=high, points=points
@@ -101,6 +102,8 @@ def sweep(
         page.note(
             f"Solved at {line.points} points: where equilibria change is known to within one step."
         )
+    if model.tree is not None and line.thresholds:
+        page.note("Equilibria that exist at a threshold only are not drawn.")
     return page.finish(heading, describe(model, line, scenario, values))
 
 

@@ -113,11 +113,11 @@ class Survey:
         Raises :class:`UnsupportedError` where they are not known completely, or their walls
         are no polynomials.
         """
-        from deterrence.regimes.analyse import analyse
+        from deterrence.regimes import regimes
 
         if len(self.model.cells) > MAX_CELLS:
             raise UnsupportedError(f"{self.model.name} has {len(self.model.cells)} cells")
-        analysis = analyse(
+        analysis = regimes(
             self.model, expand=True, fixed=self.fixed, boundaries=False, time_limit=self.time_limit
         )
         internal = analysis.internal
@@ -280,6 +280,11 @@ def survey_plane(survey: Survey, points: int | None = None) -> Territory:
     try:
         return survey.exact()
     except UnsupportedError as error:
+        if survey.full.tree is not None:
+            raise UsageError(
+                f"{survey.full.name} has no exact map: {error.what}",
+                remedy="give a longer --time-limit, or `deterrence sweep` over both parameters",
+            ) from None
         if points is None:
             points = GRID if len(survey.model.cells) <= MAX_CELLS else COARSE
         return survey.grid(points, why=error.what)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deterrence.errors import UsageError
+from deterrence.errors import UsageError, shorten
 from deterrence.figures.words import joined, near
 from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.expressions import Expression
@@ -26,8 +26,8 @@ from deterrence.game.tree_play import history_text, moves_of, reach
 from deterrence.game.tree_text import probability_text
 from deterrence.solvers.tree_solution import TreeSolution
 
-#: Equilibria that are told when one has to be chosen.
-_TOLD = 6
+#: Equilibria that are told when one has to be chosen, and how long each may be.
+_TOLD, _WORDS = 4, 110
 
 
 @dataclass(frozen=True)
@@ -118,18 +118,23 @@ def choose(
 def _number(solution: TreeSolution, name: str, equilibrium: int | None) -> int:
     count = len(solution)
     if not count:
+        done = solution.status == "complete"
         raise UsageError(
-            f"{solution.game.name} has no {name} that was found", remedy="try another --concept"
+            f"{solution.game.name} has no {name}" + ("" if done else " that was found in time"),
+            remedy="try another --concept" if done else "give a longer --time-limit",
         )
     if equilibrium is None:
         if count == 1:
             return 0
-        told = [f"{k} ({e.profile})" for k, e in enumerate(solution.equilibria[:_TOLD], 1)]
+        told = [
+            f"{k} ({shorten(str(e.profile), _WORDS)})"
+            for k, e in enumerate(solution.equilibria[:_TOLD], 1)
+        ]
         if count > _TOLD:
             told.append(f"{count - _TOLD} more")
         raise UsageError(
             f"{solution.game.name} has {count} equilibria; which one is to be drawn?",
-            remedy=f"choose with --equilibrium: {joined(told)}",
+            remedy=f"choose with --equilibrium; `deterrence solve` lists them: {joined(told)}",
         )
     if not 1 <= equilibrium <= count:
         raise UsageError(

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.game.algebraic import Algebraic
+from deterrence.game.enclosures import Enclosure
 from deterrence.game.numbers import format_decimal
 
 #: Terminal columns that text is laid out for.
@@ -220,7 +221,7 @@ def number(value: Any, longest: int = MAX_EXACT) -> tuple[str, str]:
     >>> number(Fraction(3, 7)), number(Fraction(2)), number(0.25)
     (('3/7', '0.4286'), ('2', ''), ('', '0.25'))
     """
-    if isinstance(value, Algebraic):
+    if isinstance(value, Algebraic | Enclosure):
         closed = value.closed_form()
         return closed if 0 < len(closed) <= longest else "~", format_decimal(value)
     if not isinstance(value, Fraction):

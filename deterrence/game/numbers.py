@@ -21,6 +21,7 @@ from typing import Any
 
 from deterrence.errors import ExpressionError
 from deterrence.game.algebraic import Algebraic
+from deterrence.game.enclosures import Enclosure
 
 #: Longest number that is read, in characters.
 MAX_DIGITS = 300
@@ -112,12 +113,13 @@ def exact(value: object) -> Fraction:
 def to_number(value: Any) -> Any:
     """Return ``value`` as the package keeps numbers.
 
-    That is a ``Fraction``, an ``Algebraic`` number, a float or a sympy expression.
+    That is a ``Fraction``, an irrational number (``Algebraic``, ``Enclosure``), a float or a
+    sympy expression.
 
     >>> to_number("0.5"), to_number(2), to_number(0.5)
     (Fraction(1, 2), Fraction(2, 1), 0.5)
     """
-    if isinstance(value, Fraction | Algebraic):
+    if isinstance(value, Fraction | Algebraic | Enclosure):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
@@ -175,7 +177,7 @@ def format_both(value: Any) -> str:
     >>> [format_both(Fraction(x)) for x in ("3/7", "2", "1/2")]
     ['3/7 (0.4286)', '2', '1/2 (0.5)']
     """
-    if isinstance(value, Algebraic):
+    if isinstance(value, Algebraic | Enclosure):
         closed = value.closed_form()
         decimal = format_decimal(value)
         return f"{closed} ({decimal})" if 0 < len(closed) <= 24 else f"~{decimal}"

@@ -16,6 +16,10 @@ from deterrence.modelfile.yamltree import Path
 
 T = TypeVar("T")
 
+#: Terms of a formula with its definitions written out, and of all such formulas of a file.
+MAX_TERMS = 2_000
+MAX_WRITTEN = 100_000
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -62,6 +66,8 @@ class Context:
         self.used: set[str] = set()
         #: What the file calls by a name of its own, in terms of parameters only.
         self.definitions: dict[str, Expression] = {}
+        self._sizes: dict[str, int] = {}
+        self._written = 0
         #: Whether the file says well enough what private information there is.
         self.types_known = True
 
@@ -79,6 +85,12 @@ class Context:
             self.used |= e.names
         return e
 
+    def define(self, name: str, formula: Expression) -> None:
+        """Give a formula a name; the names that it refers to must be defined before."""
+        e = formula.substitute(self.definitions)
+        self.definitions[name] = e
+        self._sizes[name] = sum(1 for _ in e.walk())
+
     def condition(self, path: Path, text: str) -> Expression | None:
         """Read an inequality over the parameters and definitions, the latter written out."""
         return self._written_out(path, text, condition=True)
@@ -94,6 +106,14 @@ class Context:
         e = self.faults.formula(path, text, names, condition=condition, queries=queries)
         if e is None or not e.names <= self.names | self.definitions.keys():
             return None  # a definition has a fault of its own
+        if e.names & self.definitions.keys():
+            size = sum(self._sizes.get(n.args[0], 1) if n.op == "name" else 1 for n in e.walk())
+            self._written += size
+            if size > MAX_TERMS or self._written > MAX_WRITTEN:
+                what = "the formula is too long with its definitions written out"
+                most = f"at most {MAX_TERMS:,} terms, {MAX_WRITTEN:,} in all such formulas"
+                self.faults.add(path, what, most)
+                self.faults.stop()
         return e.substitute(self.definitions)
 
     def require(self, key: str) -> bool:

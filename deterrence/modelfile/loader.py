@@ -162,7 +162,7 @@ class _Builder(Context):
         for name in formulas.order(self.faults, read, lambda name: ("definitions", name)):
             e = read[name]
             if e.names <= self.names | self.definitions.keys():
-                self.definitions[name] = e.substitute(self.definitions)
+                self.define(name, e)
 
     def _regimes(self) -> tuple[NamedRegime, ...]:
         regimes = []

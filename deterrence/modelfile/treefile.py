@@ -7,6 +7,7 @@ in the file; :mod:`deterrence.modelfile.treebuild` makes the game of it.
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from deterrence.modelfile.faultlist import listing
 from deterrence.modelfile.fields import kind
 from deterrence.modelfile.grid import check_players
 from deterrence.modelfile.told import End, Move, Told, Use, outline
+from deterrence.modelfile.treebuild import MAX_NODES
 from deterrence.modelfile.treeschema import CHANCE_KEYS, END_KEYS, EVENT_KEYS, MOVE_KEYS, PART_KEYS
 from deterrence.modelfile.typed import Typed, Types, read_typed, rest_of
 from deterrence.modelfile.yamltree import Path
@@ -54,9 +56,17 @@ class TreeReader:
         self.used: set[str] = set()
         #: Moves of chance, for the check of their probabilities.
         self.chances: list[Move] = []
+        # Every node is there under each combination of types.
+        self._copies = math.prod(len(given) for given in types.values())
+        self._nodes = 0
 
     def read(self, path: Path, raw: Any) -> Told | None:
         """Return what a node says, ``None`` where it has faults; children are read anyway."""
+        self._nodes += 1
+        if self._nodes * self._copies > MAX_NODES:
+            what = f"the tree is too large for {self._copies:,} combinations of types"
+            self.faults.add(path, what, f"at most {MAX_NODES:,} nodes in all")
+            self.faults.stop()
         if isinstance(raw, str):
             return self._name(path, raw)
         if isinstance(raw, list):

@@ -210,10 +210,10 @@ class Simplifier:
             direction *= s[0] if s else 1
         if direction < 0:
             sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
-        points = self.prover.points.shape[1]
-        value = (
-            algebra.over_positive(-rest, slope, self.prover.point(0))
-            if points
-            else algebra.quotient(-rest, slope)
-        )
+        top, bottom = algebra.lowest(-rest, slope)
+        point = self.prover.point(0) if self.prover.points.shape[1] else None
+        if point is None or all(self.sign(f) for f, _ in algebra.factors(top)[1]):
+            value = algebra.quotient(top, bottom, point)
+        else:
+            value = algebra.over_positive(top, bottom, point)
         return Expression("compare", (sign,), Expression.name(name), value)

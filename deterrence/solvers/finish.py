@@ -13,6 +13,7 @@ from typing import Any
 
 from deterrence.errors import ExpressionError
 from deterrence.game.algebraic import Algebraic
+from deterrence.game.enclosures import Enclosure
 from deterrence.game.linear import affine_dimension
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
@@ -276,7 +277,7 @@ def _floats(value: Any) -> Any:
             return float(value)
         except OverflowError:  # a sum of payoffs near the largest float
             return float("inf") if value > 0 else float("-inf")
-    if isinstance(value, Algebraic):
+    if isinstance(value, Algebraic | Enclosure):
         return float(value)
     if isinstance(value, Mapping):
         return {key: _floats(v) for key, v in value.items()}

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from fractions import Fraction
 
+from deterrence.game.algebraic import Algebraic
 from deterrence.game.dominance import iterated_elimination
+from deterrence.game.enclosures import Enclosure
 from deterrence.game.linear import integer_row
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.bounded import collect
@@ -140,8 +141,14 @@ def _words(game: StrategicGame, found: Found, draft: Draft) -> list[str]:
         messages.append(f"not decided: equilibria in which is played {names} ({why})")
     if len(found.open_supports) > 5:
         messages.append(f"{len(found.open_supports) - 5} more supports are not decided")
-    if any(not isinstance(p, Fraction) for s in draft.found for row in s for p in row):
+    numbers = [p for s in draft.found for row in s for p in row]
+    if any(isinstance(p, Algebraic) for p in numbers):
         messages.append(
             "irrational probabilities are exact algebraic numbers; decimals are rounded"
+        )
+    if any(isinstance(p, Enclosure) for p in numbers):
+        messages.append(
+            "probabilities whose polynomials are too large are enclosed to 50 decimal places, "
+            "with a proof that one equilibrium lies there"
         )
     return messages

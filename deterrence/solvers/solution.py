@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from deterrence.game.algebraic import Algebraic
+from deterrence.game.enclosures import Enclosure
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 
@@ -183,7 +184,8 @@ def plain_data(value: Any) -> Any:
     """Return a value as JSON can hold it: fractions as text, labels as keys.
 
     An irrational number is text in square roots, such as ``(sqrt(17) - 3)/2``, or else an
-    object with its polynomial (``root_of``), an ``interval`` and a ``decimal``.
+    object with its polynomial (``root_of``, where that is known), an ``interval`` and a
+    ``decimal``.
     """
     if isinstance(value, Fraction):
         return str(value)
@@ -191,6 +193,6 @@ def plain_data(value: Any) -> Any:
         return {str(k): plain_data(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
         return [plain_data(v) for v in value]
-    if isinstance(value, Algebraic):
+    if isinstance(value, Algebraic | Enclosure):
         return value.plain_data()
     return value

@@ -30,6 +30,10 @@ from deterrence.solvers.support_search import Payoffs, Support
 
 #: Seconds that one support's system may take.
 SYSTEM_SECONDS = 60.0
+#: Unknowns from which on solutions are isolated in boxes before the algebra.
+BOXES_FROM = 4
+#: Seconds that the algebra may take where boxes have the solutions already.
+ALGEBRA_SECONDS = 10.0
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -94,7 +98,16 @@ def solve_support(
     conditions = [(x, True) for x in ring.gens[: len(names)]]
     conditions += [(_polynomial(ring, place, support, player, g), False) for player, g in worse]
     limit = (deadline or Deadline(None)).within(SYSTEM_SECONDS)
+    boxes = _isolated(ring, support, place, equations, conditions, limit)
+    if boxes is not None and not boxes:
+        return SupportSolutions(support)
+    if boxes is not None:
+        limit = limit.within(ALGEBRA_SECONDS)
     found = solve_elements(ring, names, equations, conditions, limit)
+    if boxes is not None and not found.complete:
+        return SupportSolutions(
+            support, tuple(_filled(payoffs.shape, support, box) for box in boxes)
+        )
     return SupportSolutions(
         support,
         tuple(_filled(payoffs.shape, support, p) for p in found.points),
@@ -102,6 +115,57 @@ def solve_support(
         found.complete,
         found.messages,
     )
+
+
+def _isolated(
+    ring: Any,
+    support: Support,
+    place: dict[tuple[int, int], int],
+    equations: Sequence[Any],
+    conditions: Sequence[tuple[Any, bool]],
+    deadline: Deadline,
+) -> list[dict[str, Any]] | None:
+    """Return all solutions, enclosed, of a system with many unknowns; ``None``: undecided.
+
+    The last probability of each player is put out of the system first.
+    """
+    free = {m: k for m, k in place.items() if m[1] != support[m[0]][-1]}
+    last = [(i, actions[-1]) for i, actions in enumerate(support) if len(actions) > 1]
+    # The first equations say that probabilities sum to 1.
+    system = list(equations[len(last) :])
+    if len(free) < BOXES_FROM or len(system) != len(free):
+        return None
+
+    from deterrence.solvers.polynomial.boxes import zeros
+    from deterrence.solvers.polynomial.ring import is_constant, substitute
+
+    rests = [
+        (place[i, a], ring.one - sum(ring.gens[k] for (j, _), k in free.items() if j == i))
+        for i, a in last
+    ]
+
+    def reduced(p: Any) -> Any:
+        for k, rest in rests:
+            p = substitute(p, k, rest, ring.one)
+        return p
+
+    sides = [reduced(q) for q, _ in conditions]
+    found = zeros(
+        [reduced(p) for p in system],
+        [q for q in sides if not is_constant(q)],
+        ring,
+        tuple(free.values()),
+        deadline,
+    )
+    if found is None:
+        return None
+    result = []
+    for box in found:
+        values: dict[str, Any] = {unknown(*m): v for m, v in zip(free, box, strict=True)}
+        for i, a in last:
+            values[unknown(i, a)] = 1 - sum(values[unknown(*m)] for m in free if m[0] == i)
+        result.append(values)
+    return result
 
 
 def _gains(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.enclosures import Enclosure
 from deterrence.game.markup import both, plain
 from deterrence.solvers.solution import Component, Equilibrium, Piece, Solution
 
@@ -91,6 +92,8 @@ def certificate(e: Equilibrium) -> str:
     """Return the certificate of an equilibrium: its regret, how exact, and who found it."""
     what = "gain from disobeying" if e.cells else "regret"
     kind = "exact" if isinstance(e.regret, Fraction) else "in floats"
+    if isinstance(e.regret, Enclosure):
+        kind = "proven to within 1e-40"
     found = f"; found by {', '.join(e.found_by)}" if e.found_by else ""
     return f"{what} {both(e.regret)}, {kind}{found}"
 

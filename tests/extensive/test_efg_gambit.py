@@ -99,10 +99,13 @@ def test_nash_equilibria_of_gambits_own_trees(path: Path) -> None:
     solution, perfect = solve_tree(game, "nash"), solve_tree(game, "spe")
     assert all(e.regret == 0 for e in (*solution, *perfect))
     assert perfect.equilibria
-    if len(game.players) > 2:
-        assert solution.status == "partial"
-        return
     table = gambit.read_efg(str(path))
+    if len(game.players) > 2:
+        assert solution.status == "complete"
+        for pure in gambit.nash.enumpure_solve(table, use_strategic=True).equilibria:
+            worth = tuple(Fraction(str(pure.payoff(p))) for p in table.players)
+            assert worth in {tuple(e.payoffs.values()) for e in solution}
+        return
     theirs = gambit.nash.enummixed_solve(table, rational=True).equilibria
     assert solution.status == "complete"
     assert {tuple(e.payoffs.values()) for e in solution} == {

@@ -364,6 +364,43 @@ def _tree_bombs() -> dict[str, tuple[str, int, str]]:
             14,
             "combinations of types",
         ),
+        "chances by the types of eight players": (
+            eight
+            + worth
+            + "types:\n"
+            + everybody
+            + "tree:\n  chance:\n"
+            + "".join(
+                f"    e{p}: {{probability: {{{p}: {{{ones.replace(': 1', ': 1/9')}}}}}, then: w}}\n"
+                for p in "ABCDEFGH"
+            )
+            + "    left: {probability: rest, then: w}\n",
+            15,
+            "combinations of types",
+        ),
+        "an outcome by the types of eight players": (
+            eight
+            + "outcomes: {w: {payoffs: {"
+            + ", ".join(f"{p}: {{{ones}}}" for p in "ABCDEFGH")
+            + "}}}\ntypes:\n"
+            + everybody
+            + small,
+            14,
+            "combinations of types",
+        ),
+        "chances by types, many": (
+            TREE
+            + two
+            + "tree:\n  player: A\n  moves:\n"
+            + "".join(
+                f"    m{n}: {{chance: {{a: {{probability: {{A: {{{ones}}}}}, then: w}},"
+                f" b: {{probability: {{B: {{{ones}}}}}, then: w}},"
+                f" c: {{probability: rest, then: w}}}}}}\n"
+                for n in range(80)
+            ),
+            0,
+            "combinations of types",
+        ),
         "payoffs for every pair of types": (
             TREE.replace("A: 1", f"A: {{{by_type}}}").replace("B: 2", "B: {t0: 1}") + two + small,
             4,
@@ -414,6 +451,28 @@ def _tree_bombs() -> dict[str, tuple[str, int, str]]:
             + "".join(f"  d{i}: d{i - 1} + d{i - 1}\n" for i in range(1, 150)),
             0,
             "is too long with those it refers to written out",
+        ),
+        "definitions used many times": (
+            TREE
+            + small
+            + f"definitions:\n  d: {' + '.join(['x'] * 100)}\n"
+            + f"  e: {' + '.join(['d'] * 4)}\n"
+            + "parameters: {x: {default: 1}}\nassumptions:\n"
+            + f"  - {' + '.join(['e'] * 100)} > 0\n" * 300,
+            11,
+            "too long with its definitions written out",
+        ),
+        "definitions used in many places": (
+            TREE
+            + small
+            + f"definitions:\n  d: {' + '.join(['x'] * 100)}\n"
+            + "parameters: {x: {default: 1}}\nregimes:\n"
+            + "".join(
+                f"  - {{name: r, when: [{', '.join(f'd + {k} > {n}' for k in range(40))}]}}\n"
+                for n in range(200)
+            ),
+            0,
+            "too long with its definitions written out",
         ),
         "many claims about sets": (
             _numbered(

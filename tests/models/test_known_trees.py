@@ -21,7 +21,7 @@ CASES = [(name, k) for name, model in MODELS.items() for k in range(len(model.kn
 AT_A_POINT = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is None]
 EVERYWHERE = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is not None]
 #: Random points at which a claim about all parameter values is tried; slow trees get fewer.
-POINTS = {"asymmetric-escalation": 5}
+POINTS = {"asymmetric-escalation": 3}
 
 
 def title_of(case: tuple[str, int]) -> str:
@@ -183,6 +183,8 @@ def test_a_wrong_known_result_does_not_pass() -> None:
 def test_a_scenario_has_an_equilibrium(name: str, scenario: str) -> None:
     model = MODELS[name]
     concept = "spe" if model.tree.is_perfect_information else "nash"
+    if len(model.players) > 2 and concept == "nash":
+        concept = "pbe"  # many Nash equilibria of many players rest on empty threats
     if name != "asymmetric-escalation":  # its pure and mixed Nash equilibria are very many
         solution = solve_tree(model.at(scenario), concept)
         assert solution.status == "complete"

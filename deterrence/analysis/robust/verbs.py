@@ -126,6 +126,11 @@ def payoff_robustness(
     """
     from deterrence.analysis.robust.payoffs import payoff_ranges, payoffs_of_game, payoffs_of_model
 
+    if isinstance(game, Model) and game.tree is not None:
+        raise UsageError(
+            f"{game.name} is a game tree: its payoffs move with its parameters only",
+            remedy="robustness() asks how wrong the parameters may be",
+        )
     if isinstance(game, StrategicGame):
         model = payoffs_of_game(game)
     else:

@@ -4,7 +4,8 @@ The corners of every family of equilibria are looked at, so that whatever is aff
 the outcomes takes its bounds among them.  Those that lead to the same outcomes, with the
 same answers to all that is asked, count as one: they differ in what is done where
 the play does not come.  Where a family has more corners than are
-listed, or the solver's answer is partial, the point is not ``complete``.
+listed, and its ties may show in the outcomes, or the solver's answer is partial, the
+point is not ``complete``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.exactly import Equilibria, PointAnswer, answers_at, measured, padded
-from deterrence.game.tree_play import action_chance
+from deterrence.game.tree_play import action_chance, moves_of, reach
 from deterrence.solvers.backward import solve_tree
 
 if TYPE_CHECKING:
     from deterrence.analysis.points import Block, ExactPoint, PointSolver
     from deterrence.game.extensive import ExtensiveGame
-    from deterrence.solvers.tree_solution import TreeEquilibrium, TreeSolution
+    from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
 
 
 class ExactAnswers:
@@ -83,7 +84,9 @@ def tree_answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer
         kinds.setdefault(kind, {})[name] = [r.answers[kind, name] for r in results]
     for kind in ("payoffs", "outcomes", "measures", "truths"):
         kinds.setdefault(kind, {})
-    listed = all(f.corners == len(f.members) for f in solution.families)
+    listed = all(
+        f.corners == len(f.members) or _is_one_result(game, solution, f) for f in solution.families
+    )
     return PointAnswer(
         Equilibria(
             tuple(r.profile for r in results),
@@ -93,6 +96,16 @@ def tree_answer_at(solver: PointSolver, point: Mapping[str, Any]) -> PointAnswer
         ),
         kinds,
     )
+
+
+def _is_one_result(game: ExtensiveGame, solution: TreeSolution, family: TreeFamily) -> bool:
+    """Say whether no tie of a family is ever on the path: then all of it has one result."""
+    if not family.members or not family.ties:
+        return False
+    profile = solution.equilibria[family.members[0]].profile
+    chance = reach(game, moves_of(game, profile))
+    tied = {label for own in family.ties.values() for label in own}
+    return not any(chance[k] for s in game.sets if s.label in tied for k in s.nodes)
 
 
 @dataclass

@@ -12,7 +12,8 @@ does a move that lies on the way to every node of the set, made at one informati
 set, as whoever made it could not tell the nodes apart.  Elsewhere the belief is free,
 and where it is settled at a set it is carried on by the same rule (pre-consistency,
 Hendon, Jacobsen and Sloth 1996, Games and Economic Behavior 12, who show that single
-deviations are all that has to be looked at then).  All this applies from the smallest subgame on that holds the set.
+deviations are all that has to be looked at then).  All this applies from the smallest
+subgame on that holds the set.
 
 Patterns are built set by set; one whose conditions so far cannot hold together
 is dropped with all that it begins.

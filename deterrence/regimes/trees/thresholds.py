@@ -30,7 +30,7 @@ from deterrence.regimes.trees.at_points import same_results
 from deterrence.regimes.trees.results import SymbolicAssessment, TreeAnalysis
 
 #: Seconds for the analysis along the line, and for that with all parameters as symbols.
-TIME_LIMIT, FORMULAS = 60.0, 20.0
+TIME_LIMIT, FORMULAS = 30.0, 20.0
 
 
 #: An open interval between two roots, with a number in it.
@@ -319,7 +319,8 @@ def _solved(e: Expression, name: str, values: Mapping[str, Fraction]) -> Express
     rest = e.substitute({name: Expression.number(0)})
     top, bottom = algebra.fraction(-rest / slope)
     found: Expression = algebra.quotient(*algebra.lowest(top, bottom), values)
-    return None if name in found.names else found
+    # A number says no more than the threshold itself does.
+    return found if found.names and name not in found.names else None
 
 
 def _listed(stretch: Stretch | None) -> str:

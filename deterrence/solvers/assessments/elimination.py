@@ -253,9 +253,9 @@ def _belief_split(piece: Piece) -> list[Piece] | None:
 def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
     """Put out an unknown that is no move and on which no move depends (Fourier and Motzkin).
 
-    Where it occurs in an inequality that is not linear it only has to exist: each lower
-    bound has to lie below each upper one.  Where the sign of a coefficient is open, each
-    sign is a case of its own.
+    It only has to exist: each lower bound has to lie below each upper one.  Where the sign
+    of a coefficient is open, each sign is a case of its own.  Where all is linear this is
+    done only if it does not make many more inequalities.
     """
     seen = set(moves)
     for v, top, bottom in piece.resolved:
@@ -265,7 +265,7 @@ def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
     for v in sorted(piece.free - seen - used):
         rows = [(p, False) for p in piece.weak] + [(p, True) for p in piece.strict]
         mine = [(p, strict) for p, strict in rows if v in variables_of([p])]
-        if all(is_affine(p) for p, _ in mine) or any(len(powers(p, v)) > 2 for p, _ in mine):
+        if any(len(powers(p, v)) > 2 for p, _ in mine):
             continue
         split = next((q for p, _ in mine if not _sign(q := powers(p, v)[1], piece.strict)), None)
         if split is not None:
@@ -279,7 +279,8 @@ def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
         high: list[tuple[Poly, bool]] = []
         for p, strict in mine:
             (low if _sign(powers(p, v)[1], piece.strict) > 0 else high).append((p, strict))
-        if len(low) * len(high) > MAX_PAIRS:
+        straight = all(is_affine(p) for p, _ in mine)
+        if len(low) * len(high) > (len(low) + len(high) + 1 if straight else MAX_PAIRS):
             continue
         weak = [p for p in piece.weak if v not in variables_of([p])]
         sharp = [p for p in piece.strict if v not in variables_of([p])]
