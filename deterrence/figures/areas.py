@@ -151,11 +151,11 @@ class Rule:
         assert tree is not None
         places = varying([support_of(tree, e.support) for e in told if not e.boundary])
         groups = [
-            [picked(support_of(tree, told[k].support), places) for k in family.members]
+            {picked(support_of(tree, told[k].support), places) for k in family.members}
             for family in (self.analysis.families[k] for k in sorted(label[0]))
         ]
         if all(len(group) == 1 for group in groups):
-            supports = tuple(sorted((group[0] for group in groups), key=support_size))
+            supports = tuple(sorted((s for group in groups for s in group), key=support_size))
             return Area(label, label[1], valid=True, supports=supports)
         pure = sum(any(all(len(a) == 1 for a in s) for s in group) for group in groups)
         return Area(label, label[1], valid=True, results=(pure, len(groups) - pure))

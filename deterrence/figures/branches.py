@@ -34,6 +34,7 @@ from deterrence.figures.tree_supports import answers, set_labels, shortened, sup
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
+    from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
     from deterrence.regimes.threshold_results import PointEquilibrium, Thresholds
 

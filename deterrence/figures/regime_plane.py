@@ -21,6 +21,7 @@ from deterrence.figures.style import (
     nth,
 )
 from deterrence.figures.territory import TIME_LIMIT, Survey, Territory, survey_plane
+from deterrence.figures.tree_supports import UNREACHED
 from deterrence.figures.words import (
     axis_label,
     figure_number,
@@ -183,7 +184,7 @@ def supports_words(area: Area, most: int = 3) -> str:
         return f"{told} result{'s' if sum(area.results) > 1 else ''}"
     pure = [s for s in area.supports if all(len(a) == 1 for a in s)]
     mixed = len(area.supports) - len(pure)
-    parts = [", ".join(a[0] for a in s) for s in pure]
+    parts = [", ".join(a[0] for a in s if a != (UNREACHED,)) for s in pure]
     if len(pure) > most:
         parts = [f"{len(pure)} pure"]
     if mixed:

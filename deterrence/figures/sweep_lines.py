@@ -22,6 +22,7 @@ from deterrence.figures.style import (
     LineStyle,
     letter,
 )
+from deterrence.figures.tree_supports import UNREACHED
 from deterrence.figures.words import (
     axis_label,
     exact_or_near,
@@ -307,7 +308,8 @@ def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
     else:
         for s in line.supports:
             pure_one = all(len(a) == 1 for a in s)
-            text = safe(played(dict(zip(players, s, strict=True))))
+            uses = {p: a for p, a in zip(players, s, strict=True) if a != (UNREACHED,)}
+            text = safe(played(uses))
             entries.append(
                 KeyEntry(
                     curve(styles[s].line, styles[s].letter, pure_one),

@@ -1,7 +1,8 @@
 """What sweeps and maps of regimes show of the equilibria of game trees.
 
 The support of an equilibrium of a tree lists the actions that are used at each
-information set.  Sets at which all equilibria in a figure do the same are left out.
+information set that a play comes to.  Sets at which all equilibria in a figure do the same
+are left out.
 
 >>> varying([(("wait",), ("fight",)), (("push",), ("fight",))])
 (0,)
@@ -21,6 +22,8 @@ from deterrence.game.extensive import ExtensiveGame
 if TYPE_CHECKING:
     from deterrence.figures.questions import Question
 
+#: In place of an action where no play comes.
+UNREACHED = "\N{EN DASH}"
 #: What stands for a probability that an equilibrium leaves open: equilibria of one family
 #: lead to the same outcomes, whatever it is.
 _OPEN = Fraction(1, 2)
@@ -32,9 +35,22 @@ def set_labels(game: ExtensiveGame) -> tuple[str, ...]:
 
 
 def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> Support:
-    """Return the actions used at each information set, in the order of the tree."""
+    """Return the actions used at each information set, in the order of the tree.
+
+    Where no play comes, equilibria of one family may do different things; there stands
+    :data:`UNREACHED`.
+    """
+    reached = {0}
+    for k, node in enumerate(game.nodes[1:], 1):
+        s = game.sets[game.nodes[node.parent].set]
+        action = s.actions[node.move]
+        if node.parent in reached and (s.is_chance or action in support[s.player or ""][s.label]):
+            reached.add(k)
+    come = {game.nodes[k].set for k in reached}
     return tuple(
-        tuple(support[s.player].get(s.label, ())) for s in game.sets if s.player is not None
+        tuple(support[s.player][s.label]) if k in come else (UNREACHED,)
+        for k, s in enumerate(game.sets)
+        if s.player is not None
     )
 
 

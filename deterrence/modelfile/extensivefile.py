@@ -230,7 +230,7 @@ class _Reader:
                 what = f"the types of {player} make no difference"
                 self.faults.warn(("types", player), what, "remove them")
         for fault in built.game.recall_faults[:MAX_RECALL]:
-            where = built.places.get(fault.information_set, ("tree",))
+            where = (*built.places.get(fault.information_set, ("tree",)), "at")
             remedy = "equilibria need perfect recall: name the nodes differently with `at`"
             self.faults.warn(where, f"imperfect recall: {fault}", remedy)
 

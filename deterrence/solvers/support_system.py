@@ -32,8 +32,10 @@ from deterrence.solvers.support_search import Payoffs, Support
 SYSTEM_SECONDS = 60.0
 #: Unknowns from which on solutions are isolated in boxes before the algebra.
 BOXES_FROM = 4
-#: Seconds that the algebra may take where boxes have the solutions already.
+#: Where boxes have the solutions already: seconds that the algebra may take, and complex
+#: solutions up to which it is tried at all.
 ALGEBRA_SECONDS = 10.0
+ALGEBRA_SOLUTIONS = 24
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -101,13 +103,14 @@ def solve_support(
     boxes = _isolated(ring, support, place, equations, conditions, limit)
     if boxes is not None and not boxes:
         return SupportSolutions(support)
-    if boxes is not None:
+    enclosed = tuple(_filled(payoffs.shape, support, box) for box in boxes or ())
+    if enclosed:
+        if solution_bound([len(actions) for actions in support]) > ALGEBRA_SOLUTIONS:
+            return SupportSolutions(support, enclosed)
         limit = limit.within(ALGEBRA_SECONDS)
     found = solve_elements(ring, names, equations, conditions, limit)
-    if boxes is not None and not found.complete:
-        return SupportSolutions(
-            support, tuple(_filled(payoffs.shape, support, box) for box in boxes)
-        )
+    if enclosed and not found.complete:
+        return SupportSolutions(support, enclosed)
     return SupportSolutions(
         support,
         tuple(_filled(payoffs.shape, support, p) for p in found.points),
@@ -115,6 +118,29 @@ def solve_support(
         found.complete,
         found.messages,
     )
+
+
+def solution_bound(sizes: Sequence[int]) -> int:
+    """Return how many complex solutions a generic game's supports of these sizes have.
+
+    The Bernstein bound, which counts block derangements (McKelvey & McLennan 1997,
+    Journal of Economic Theory 72).
+
+    >>> [solution_bound(s) for s in ((2, 2, 2), (2, 2, 2, 2), (3, 3, 3), (2,) * 5)]
+    [2, 9, 10, 44]
+    """
+    target = tuple(n - 1 for n in sizes)
+    counts = {(0,) * len(sizes): 1}
+    for player, times in enumerate(target):
+        for _ in range(times):
+            new: dict[tuple[int, ...], int] = {}
+            for powers, count in counts.items():
+                for k, e in enumerate(powers):
+                    if k != player and e < target[k]:
+                        key = (*powers[:k], e + 1, *powers[k + 1 :])
+                        new[key] = new.get(key, 0) + count
+            counts = new
+    return counts.get(target, 0)
 
 
 def _isolated(

@@ -85,12 +85,19 @@ def supported(game, profile, concept) -> bool:
             first, last = s.nodes[0], s.nodes[-1]
             root = max(r for r in game.subgame_roots if r <= first and last < r + game.sizes[r])
             sources.append({x: _chance(game, profile, root, x, skip=s.player) for x in s.nodes})
+            # Moves on the way to every node were made without knowing which it is.
+            shared = set.intersection(*(set(_path(game, root, x)) for x in s.nodes))
+            known = {(k, a) for k, a in shared if not game.sets[k].is_chance}
+            plan = dict(known)
+            sources.append(
+                {x: _chance(game, profile, root, x, skip=s.player, plan=plan) for x in s.nodes}
+            )
             for k in sets:
                 if k == h or game.sets[k].player != s.player or k not in _before(game, h):
                     continue
                 carried = {
                     y: z3.Sum([
-                        _num(_chance(game, profile, x, y, skip=s.player)) * belief[k][x]
+                        _num(_chance(game, profile, x, y, skip=s.player, plan=plan)) * belief[k][x]
                         for x in game.sets[k].nodes
                     ])
                     for y in s.nodes

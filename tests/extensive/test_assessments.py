@@ -222,12 +222,15 @@ def test_two_challengers_and_a_reputation(p: str, b: str) -> None:
     }
 
 
-def test_only_consistency_makes_the_second_challenger_learn_as_he_should() -> None:
-    """After a challenge that nobody expects, Bayes says nothing: a pbe may deter all the same."""
+def test_that_somebody_tries_after_all_says_nothing_about_the_defender() -> None:
+    """The first challenger knows no more than the second: only what follows is news."""
     assert F(1, 10) < F(1, 2) ** 2
-    deterred = pick(solve_tree(chain_store(), "pbe"), first={"out": 1})
-    assert deterred
-    assert not pick(solve_tree(chain_store(), "sequential"), first={"out": 1})
+    for concept, count in (("weak-pbe", True), ("pbe", False), ("sequential", False)):
+        deterred = pick(solve_tree(chain_store(), concept), first={"out": 1})
+        assert bool(deterred) is count, concept
+    for e in pick(solve_tree(chain_store("1/3", "1/2"), "pbe"), first={"out": 1}):
+        fought = e.beliefs["second after fight"]
+        assert fought["Defender tough, in, fight"] > F(1, 3)
 
 
 def test_limited_war_needs_uncertainty() -> None:

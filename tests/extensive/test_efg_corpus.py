@@ -57,7 +57,8 @@ t "" 4 "" { 0 0 0 7 }
 """,
     # Quotes and backslashes in texts, a comment over several lines, ' in names, an accent,
     # decimals, exponents, a plus sign, no commas, everything on few lines.
-    "texts and numbers": 'EFG 2 R "The \\"red line\\" of d\'Estaing\'s côté" { "P \\"1\\"" "P\'2" }\n'
+    "texts and numbers": 'EFG 2 R "The \\"red line\\" of d\'Estaing\'s côté" '
+    '{ "P \\"1\\"" "P\'2" }\n'
     '"line one\nline \\"two\\"\n\nlast"\n'
     'c "n" 7 "draw" { "up" .25 "down" 0.75 } 0 p "x" 1 5 "a, b" { "l\'un" "l\\"autre" } 0\n'
     't "" 9 "o" { 1e2 -2.5 } t "" 3 "o" { -1E-1, 4 } t "" 9\n',
@@ -65,7 +66,7 @@ t "" 4 "" { 0 0 0 7 }
     "chances of nought": """EFG 2 R "One of three" { "Player" }
 ""
 
-c "" 1 "(0,1)" { "A" 1 "B" 0 "C" 0 } 0 
+c "" 1 "(0,1)" { "A" 1 "B" 0 "C" 0 } 0\x20
 p "" 1 1 "(1,1)" { "LEFT" "RIGHT" } 0
 t "" 1 "Outcome 1" { 0 }
 t "" 2 "Outcome 2" { 1 }
@@ -87,7 +88,8 @@ t "" 1 "Outcome 1" { 1, -1 }
 p "" 1 2 "" { "1" } 0
 t "" 2 "Outcome 2" { 2, -2 }
 """,
-    # Sets numbered out of order and with gaps, one name for sets of two players and for two outcomes.
+    # Sets numbered out of order and with gaps; one name for sets of two players and for
+    # two outcomes.
     "numbers with gaps": """EFG 2 R "gaps" { "A" "B" }
 p "root" 2 40 "same" { "x" "y" } 0
 p "" 1 3 "same" { "x" "y" } 0

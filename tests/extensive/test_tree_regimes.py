@@ -223,3 +223,21 @@ def test_an_absent_minded_player_is_refused() -> None:
     )
     with pytest.raises(UsageError, match="junction"):
         regimes(model)
+
+
+def test_conditions_that_contradict_each_other_make_no_equilibrium() -> None:
+    """A factor that the other conditions fix may turn a product into a contradiction."""
+    from deterrence.game.expressions import Expression
+    from deterrence.regimes.algebra import Algebra
+    from deterrence.regimes.conditions import Simplifier
+    from deterrence.regimes.literals import Literal
+    from deterrence.regimes.proofs import Prover
+    from deterrence.regimes.trees.search import TreeSearch
+
+    algebra = Algebra(["a", "b"], [Expression.parse("a*b")])
+    a, b = algebra.ring.gens
+    simplifier = Simplifier(Prover(algebra, []))
+    search = TreeSearch(patterns=None, elimination=None, simplifier=simplifier)  # type: ignore[arg-type]
+    both = [(Literal(a, ">"),), (Literal(b, ">"),)]
+    assert search._factored([*both, (Literal(a * b, "<"),)]) is None
+    assert search._factored([*both, (Literal(a * b, ">"),)]) == both

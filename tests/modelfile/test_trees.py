@@ -489,7 +489,7 @@ def test_imperfect_recall_is_a_warning_that_names_the_set() -> None:
     )
     [warning] = model.warnings
     assert "imperfect recall: A is absent-minded at 'junction'" in warning.what
-    assert warning.line == 7
+    assert warning.line == 9
     assert len(model.at().recall_faults) == 1
 
 

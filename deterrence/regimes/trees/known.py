@@ -8,7 +8,6 @@ outcomes and measures are compared as formulas.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,6 @@ from typing import Any
 from deterrence.game.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.regimes.trees.closed import Assessment, OpenFormError
-
-#: Combinations of conditions that are looked at to show that one set implies another.
-MAX_CHOICES = 256
 
 
 @dataclass(frozen=True)
@@ -151,15 +147,13 @@ def _implied(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expre
 def _implying(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
     """Decide whether the claim can hold where none of the equilibria exists."""
     prover = internal.prover
-    branches = [branch.open_literals for a in pairs for branch in a.branches]
     holds = [prover.formula(c) for c in claimed]
-    choices = itertools.islice(itertools.product(*branches), MAX_CHOICES + 1)
-    verdicts = []
-    for count, choice in enumerate(choices):
-        if count == MAX_CHOICES:
-            return "unknown"
-        verdicts.append(prover.decide([lit.opposite() for lit in choice], holds).verdict)
-    return _worst(verdicts)
+    fails = [
+        prover.disjunction([lit.opposite() for lit in branch.open_literals])
+        for a in pairs
+        for branch in a.branches
+    ]
+    return str(prover.decide([], [*holds, *fails]).verdict)
 
 
 def _worst(verdicts: Any) -> str:

@@ -128,13 +128,18 @@ class TreeSearch:
         if conditions is None:
             return None
         conditions = self._factored(conditions)
+        if conditions is None:
+            return None
         decision = self._verdict(conditions, strict=not way.equations)
         if decision.verdict == "impossible":
             return None
         return Branch(tuple(self.simplifier.irredundant(conditions)), decision)
 
-    def _factored(self, conditions: Sequence[Condition]) -> list[Condition]:
-        """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``."""
+    def _factored(self, conditions: Sequence[Condition]) -> list[Condition] | None:
+        """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``.
+
+        None where that makes a contradiction plain.
+        """
         prover = self.simplifier.prover
         result = list(conditions)
         for k, condition in enumerate(result):
@@ -149,7 +154,10 @@ class TreeSearch:
                 turn = next((t for t in (">", "<") if self._signed(others, f, t)), None)
                 if turn is not None:
                     poly = poly.exquo(f**power) * (-1 if turn == "<" and power % 2 else 1)
-            result[k] = (Literal(poly, sign),)
+            short = Literal(poly, sign)
+            if poly.is_ground and not short.holds(int(poly.LC)):
+                return None
+            result[k] = (short,)
         return [c for c in dict.fromkeys(result) if not c[0].poly.is_ground]
 
     def _signed(self, given: Sequence[Literal], factor: Any, sign: str) -> bool:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.solvers.assessments.algebra import Algebra
-from deterrence.solvers.assessments.frame import Frame
+from deterrence.solvers.assessments.frame import Frame, Step
 from deterrence.solvers.assessments.parts import middle_of
 from deterrence.solvers.assessments.polys import Poly, powers, put_in, value_at, variables_of
 from deterrence.solvers.assessments.systems import Builder, Form, State, System
@@ -121,7 +121,8 @@ class _Case:
             if not points[system.number]:
                 return None
             h = self.frame.game.nodes[system.starts[0][0]].set
-            free.append(h)
+            if h not in free:
+                free.append(h)
         carried = {}
         for h, number in self.state.source.items():
             system = self.state.systems[number]
@@ -202,8 +203,10 @@ class Follower:
     def __init__(self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool) -> None:
         self.frame, self.behaviours, self.weak = frame, behaviours, weak
 
-    def path(self, start: int, y: int, own: int | None) -> Any:
-        """Return the probability of a path, the moves of one player left out."""
+    def path(
+        self, start: int, y: int, own: int | None, ignored: frozenset[Step] = frozenset()
+    ) -> Any:
+        """Return the probability of a path, the moves of one player and others left out."""
         game = self.frame.game
         total: Any = _ONE
         k = y
@@ -215,18 +218,22 @@ class Follower:
             s = game.sets[h]
             if s.is_chance:
                 total = total * s.chances[node.move]
-            elif self.frame.mover[h] != own:
+            elif self.frame.mover[h] != own and (h, node.move) not in ignored:
                 total = total * self.behaviours[h][node.move]
             if total == 0:
                 return _ZERO
             k = node.parent
         return total
 
-    def carry(self, belief: Belief, h: int, own: int | None) -> Belief | None:
+    def carry(
+        self, belief: Belief, h: int, own: int | None, ignored: frozenset[Step] = frozenset()
+    ) -> Belief | None:
         """Return what a belief at earlier nodes becomes at ``h``."""
         weights: Belief = {}
         for y in self.frame.game.sets[h].nodes:
-            weights[y] = sum((p * self.path(x, y, own) for x, p in belief.items() if p != 0), _ZERO)
+            weights[y] = sum(
+                (p * self.path(x, y, own, ignored) for x, p in belief.items() if p != 0), _ZERO
+            )
         return _normal(weights)
 
     def beliefs(
@@ -240,15 +247,20 @@ class Follower:
         nodes = game.sets[h].nodes
         anything = tuple({y: _ONE if y == x else _ZERO for y in nodes} for x in nodes)
         level = {x: Fraction(1, len(nodes)) for x in nodes}
-        for root in (0,) if self.weak else (0, self.frame.root[h]):
-            settled = self.carry({root: _ONE}, h, None if self.weak else me)
+        nothing: frozenset[Step] = frozenset()
+        sources = [(0, nothing)]
+        if not self.weak:
+            sources += [(self.frame.root[h], nothing), (self.frame.root[h], self.frame.common[h])]
+        for root, ignored in sources:
+            settled = self.carry({root: _ONE}, h, None if self.weak else me, ignored)
             if settled is not None:
                 return (settled,), settled, None
         above = self.frame.parent[h]
         if self.weak or above is None:
             return anything, level, None
-        found = [self.carry(corner, h, me) for corner in corners[above[0]]]
-        one = self.carry(inside[above[0]], h, me) or level
+        shared = self.frame.common[h]
+        found = [self.carry(corner, h, me, shared) for corner in corners[above[0]]]
+        one = self.carry(inside[above[0]], h, me, shared) or level
         kept = {tuple(b.values()): b for b in found if b is not None}
         if len(kept) < 1 or None in found:
             return anything, one, None

@@ -95,6 +95,29 @@ class Frame:
         return done
 
     @cached_property
+    def common(self) -> dict[int, frozenset[Step]]:
+        """Others' moves on the way to every node of a set, from its smallest subgame on.
+
+        Whoever made such a move at one information set could not tell the nodes apart.
+        """
+        game = self.game
+        result = {}
+        for h in self.decisions:
+            found: set[Step] | None = None
+            for x in game.sets[h].nodes:
+                moves = set()
+                k = x
+                while k != self.root[h]:
+                    node = game.nodes[k]
+                    s = game.nodes[node.parent].set
+                    if not game.sets[s].is_chance and self.mover[s] != self.mover[h]:
+                        moves.add((s, node.move))
+                    k = node.parent
+                found = moves if found is None else found & moves
+            result[h] = frozenset(found or ())
+        return result
+
+    @cached_property
     def relevant(self) -> frozenset[int]:
         """Sets where a choice is left, and those before them of the same player."""
         found: set[int] = set()

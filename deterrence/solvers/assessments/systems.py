@@ -16,7 +16,8 @@ action is played only if it attains the maximum.  For two players, :math:`Q` is 
 :math:`r` and bilinear in :math:`r, \nu`.
 
 Which sets a system speaks for depends on the concept.  In a perfect Bayesian
-equilibrium all that it reaches by the others' moves; in a weak one all that it reaches,
+equilibrium all that it reaches by the others' moves (departures on the way to every node of
+a set, made at one information set, carry no news for it); in a weak one all that it reaches,
 while at sets that the player's own pattern excludes the action is free to be another
 one (there :math:`V \ge Q` only).
 """
@@ -50,6 +51,10 @@ class System:
     starts: tuple[tuple[int, Tag | None], ...]
     #: Players whose moves lie below the start.
     active: tuple[int, ...]
+    #: Departures that carry no news for the set ``base`` and its player's later ones; the
+    #: system speaks for these alone.
+    ignored: frozenset[Step] = frozenset()
+    base: int | None = None
 
     @property
     def is_free(self) -> bool:
@@ -149,15 +154,28 @@ class Builder:
                 factor *= s.chances[node.move]
                 if not factor:
                     return None
-            elif game.players[system.player] != s.player and not self.is_open(state, k):
+            elif (
+                game.players[system.player] != s.player
+                and (game.nodes[node.parent].set, node.move) not in system.ignored
+                and not self.is_open(state, k)
+            ):
                 return None
             k = node.parent
         tag = starts[k]
         return None if tag in state.zeroed and tag is not None else (factor, tag)
 
     def visits(self, state: State, system: System, h: int) -> bool:
-        """Say whether a system's weights reach an information set."""
+        """Say whether a system speaks for an information set, and its weights reach it."""
+        if system.base is not None and not self.is_later(system.base, h):
+            return False
         return any(self.weight(state, system, x) for x in self.game.sets[h].nodes)
+
+    def is_later(self, first: int, h: int) -> bool:
+        """Say whether a set is ``first`` or one of its player's after it."""
+        step: Step | None = (h, 0)
+        while step is not None and step[0] != first:
+            step = self.frame.parent[step[0]]
+        return step is not None
 
     def mass(self, state: State, system: System, h: int, bound: int | None = None) -> Form:
         """Return the weight of a set; with ``bound`` times the least or most it may be worth."""
@@ -269,6 +287,17 @@ class Builder:
             if self.visits(candidate, system, h):
                 yield self.stated(self.sourced(candidate, h, system), h)
                 return
+        gone = frozenset((s, a) for s, a in self.frame.common[h] if a not in self.support(state, s))
+        if gone:
+            start = ((self.frame.root[h], None),)
+            candidate, system = self._system(state, self.frame.mover[h], start, gone, h)
+            if self.visits(candidate, system, h):
+                yield self.stated(self.sourced(candidate, h, system), h)
+                return
+            if source is not None and source.is_free and not self.visits(state, source, h):
+                # What was believed before is carried on past a departure that is no news.
+                gone |= source.ignored
+                state, source = self._system(state, source.player, source.starts, gone, h)
         if source is not None and source.is_free:
             yield from self.carried(state, source, h)
             return
@@ -330,17 +359,22 @@ class Builder:
         return replace(state, source={**state.source, h: system.number})
 
     def _system(
-        self, state: State, player: int, starts: tuple[tuple[int, Tag | None], ...]
+        self,
+        state: State,
+        player: int,
+        starts: tuple[tuple[int, Tag | None], ...],
+        ignored: frozenset[Step] = frozenset(),
+        base: int | None = None,
     ) -> tuple[State, System]:
         for system in state.systems:
-            if system.player == player and system.starts == starts:
+            if (system.player, system.starts, system.base) == (player, starts, base):
                 return state, system
         active = tuple(
             j
             for j in range(len(self.game.players))
             if j != player and (self.consistent or any(self._moves_below(j, x) for x, _ in starts))
         )
-        system = System(len(state.systems), player, starts, active)
+        system = System(len(state.systems), player, starts, active, ignored, base)
         return replace(state, systems=(*state.systems, system)), system
 
     def _moves_below(self, player: int, x: int) -> bool:

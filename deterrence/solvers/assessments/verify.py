@@ -9,7 +9,9 @@ at every information set :math:`h`.  The check asks three things.
 * Bayes: :math:`\mu(x \mid h) \propto P^\sigma(x)` where the play comes to :math:`h` (weak
   perfect Bayesian equilibrium: Mas-Colell, Whinston and Green 1995, Definition 9.C.3);
   and, for a perfect Bayesian equilibrium, wherever the moves of the others and of chance
-  lead to :math:`h` from the root of the smallest subgame that holds it.
+  lead to :math:`h` from the root of the smallest subgame that holds it.  Departures that
+  could have been made as well whatever is true carry no news: the player's own, and moves
+  on the way to every node of :math:`h` that were made at one information set.
 * Pre-consistency (Hendon, Jacobsen and Sloth 1996, GEB 12): after an information set
   the belief there is carried on, as long as the others' moves say how.
 
@@ -147,8 +149,16 @@ class _Check:
         self.belief: dict[int, dict[int, Any]] = {}
 
     # ---- weights ---------------------------------------------------------
-    def spread(self, start: Mapping[int, Any], own: str | None) -> dict[int, Any]:
-        """Return the weight of every node below ``start``; moves of ``own`` count as certain."""
+    def spread(
+        self,
+        start: Mapping[int, Any],
+        own: str | None,
+        certain: frozenset[tuple[int, int]] = frozenset(),
+    ) -> dict[int, Any]:
+        """Return the weight of every node below ``start``.
+
+        Moves of ``own`` count as certain, and so do those named.
+        """
         game = self.game
         weight: dict[int, Any] = {}
         for root, given in start.items():
@@ -162,15 +172,33 @@ class _Check:
                 s = game.sets[node.set]
                 mix = self.moves[node.set] or ()
                 for move, child in enumerate(node.children):
-                    p = _ONE if s.player == own and own is not None else mix[move]
+                    sure = (s.player == own and own is not None) or (node.set, move) in certain
+                    p = _ONE if sure else mix[move]
                     if p != 0:
                         weight[child] = weight[k] * p
         return weight
 
     def by_bayes(self, h: int, root: int, own: str | None) -> dict[int, Any] | None:
         """Return the belief at ``h`` that the moves from ``root`` on say, if they do."""
-        weight = self.spread({root: _ONE}, own)
+        certain = self.on_every_way(h, root) if own is not None else frozenset()
+        weight = self.spread({root: _ONE}, own, certain)
         return _normal({x: weight.get(x, _ZERO) for x in self.game.sets[h].nodes})
+
+    def on_every_way(self, h: int, root: int) -> frozenset[tuple[int, int]]:
+        """Return the players' moves on the way from ``root`` to every node of a set."""
+        game = self.game
+        ways = []
+        for x in game.sets[h].nodes:
+            moves = set()
+            k = x
+            while k != root:
+                node = game.nodes[k]
+                s = game.nodes[node.parent].set
+                if not game.sets[s].is_chance:
+                    moves.add((s, node.move))
+                k = node.parent
+            ways.append(moves)
+        return frozenset(set.intersection(*ways))
 
     def root_of(self, h: int) -> int:
         """Return where the smallest subgame begins that holds an information set."""
@@ -242,7 +270,8 @@ class _Check:
         if before is None:
             return None
         player = str(self.game.sets[h].player)
-        weight = self.spread(self.belief[before], player)
+        certain = self.on_every_way(h, self.root_of(h))
+        weight = self.spread(self.belief[before], player, certain)
         return _normal({x: weight.get(x, _ZERO) for x in self.game.sets[h].nodes})
 
     # ---- the three questions ---------------------------------------------
