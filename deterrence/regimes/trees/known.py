@@ -147,6 +147,8 @@ def _implied(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expre
 def _implying(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
     """Decide whether the claim can hold where none of the equilibria exists."""
     prover = internal.prover
+    if any(not branch.open_literals for a in pairs for branch in a.branches):
+        return "impossible"  # one of them exists everywhere
     holds = [prover.formula(c) for c in claimed]
     fails = [
         prover.disjunction([lit.opposite() for lit in branch.open_literals])
