@@ -81,6 +81,11 @@ def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) ->
                 )
 
 
+def _outcome_title(model: Model, name: str) -> str:
+    groups = {} if model.tree is None else model.tree.groups
+    return next((o.title for k, o in model.outcomes.items() if groups.get(k, k) == name), "")
+
+
 def outcome_names(model: Model) -> tuple[str, ...]:
     """Return what `P` may ask for: the outcomes, in trees by the names of their groups."""
     groups = {} if model.tree is None else model.tree.groups
@@ -99,8 +104,7 @@ def _label(model: Model, text: str, e: Expression) -> str:
         return safe(text)
     kind, first, *rest = e.args
     if kind == "P":
-        outcome = model.outcomes.get(first)
-        return f"Probability of {safe((outcome and outcome.title) or first)}"
+        return f"Probability of {safe(_outcome_title(model, first) or first)}"
     if kind == "payoff":
         return f"Payoff of {safe(first)}"
     return f"Probability that {safe(first)} plays {safe(rest[0])}"

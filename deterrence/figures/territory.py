@@ -78,7 +78,8 @@ class Survey:
                     f"{name} is on an axis, and it has a value, too", remedy=f"leave {name} out"
                 )
         self.scenario, self.conclusion, self.time_limit = scenario, conclusion, time_limit
-        self.model = freed(model, self.free)
+        # What sources claim of the whole model is not looked at here.
+        self.model = freed(model, self.free).replace(known_results=())
         open_ones = [n for n in self.free if not _stated(model, n, scenario)]
         extra = {n: model.parameters[n].lower or Fraction(1) for n in open_ones}
         self.values = model.values(scenario, check=False, **self.given, **extra)

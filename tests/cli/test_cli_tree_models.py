@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Run
+from click.testing import Result
+
+Run = Callable[..., Result]
 
 DRIVER = """\
 title: The absent-minded driver
@@ -72,4 +75,4 @@ def test_check_warns_of_a_player_who_forgets(run: Run, tmp_path: Path) -> None:
     path.write_text(DRIVER, encoding="utf-8")
     answer = run("models", "check", str(path))
     assert answer.exit_code == 3
-    assert "driver.yaml:4:38: outcomes.crash.payoffs: a list stands here" in answer.stdout
+    assert "driver.yaml:4:29: outcomes.crash.payoffs: a list stands here" in answer.stdout

@@ -89,6 +89,37 @@ def test_pure_equilibria_with_private_information(seed: int) -> None:
         compare_pure(game, concept, lambda g, p, c=concept: supported(g, p, c))
 
 
+def relay(rng: random.Random, high: int = 4) -> ExtensiveGame:
+    """A type, an informed signal that the receiver judges twice, a go-between who knows nothing.
+
+    Departures of the go-between are no news, and what was believed is carried past them.
+    """
+    outcomes = {}
+
+    def leaf(label: str) -> Leaf:
+        outcomes[label] = tuple(rng.randint(0, high) for _ in range(3))
+        return Leaf(label)
+
+    def judged(kind: str, m: str) -> Decision:
+        late = Decision("R", "late", {k: leaf(f"{kind} {m} {k}") for k in ("x", "y")})
+        between = Decision("W", "between", {"pass": leaf(f"{kind} {m} pass"), "send": late})
+        return Decision("R", "early", {"end": leaf(f"{kind} {m} end"), "ask": between})
+
+    branches = {}
+    for kind, p in (("t", F(1, 3)), ("u", F(2, 3))):
+        moves = {"quit": leaf(f"{kind} quit"), "m": judged(kind, "m")}
+        branches[kind] = (p, Decision("S", f"first {kind}", moves))
+    return ExtensiveGame.from_tree(("S", "R", "W"), Chance(branches, "type"), outcomes)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_pure_equilibria_with_a_go_between_who_knows_nothing(seed: int) -> None:
+    game = relay(random.Random(seed))
+    for concept in ("weak-pbe", "pbe"):
+        compare_pure(game, concept, lambda g, p, c=concept: supported(g, p, c))
+    compare_pure(game, "sequential", consistent)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_pure_sequential_equilibria_are_all_that_some_mistakes_support(seed: int) -> None:
     """Orders up to 2 for every mistake, their weights left to z3."""
