@@ -67,6 +67,6 @@ def thresholds(
 
 
 def _analysed(model: Model | RegimeAnalysis, options: dict[str, Any]) -> RegimeAnalysis:
-    from deterrence.regimes.analyse import analyse
+    from deterrence.regimes import regimes
 
-    return model if isinstance(model, RegimeAnalysis) else analyse(model, **options)
+    return model if isinstance(model, RegimeAnalysis) else regimes(model, **options)

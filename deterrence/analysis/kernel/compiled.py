@@ -17,7 +17,6 @@ from deterrence.analysis.kernel.compiled_entries import (
     induce,
     list_pairs,
     strategies,
-    take_better,
     write,
     write_pairs,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "list_pairs",
     "match_literals",
     "strategies",
-    "take_better",
     "write",
     "write_pairs",
 ]

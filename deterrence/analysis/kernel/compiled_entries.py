@@ -275,41 +275,6 @@ def write_pairs(target: Any, place: Any, starts: Any) -> None:
 
 
 @compiled
-def take_better(
-    me: int,
-    best: Any,
-    rival: Any,
-    leaf: Any,
-    end: Any,
-    choice: Any,
-    number: int,
-    slack: Any,
-    near: Any,
-) -> None:
-    """Replace values and leaves by those of a rival choice where it is better for player ``me``.
-
-    ``near`` becomes whether the best choice so far is within ``slack`` of another.
-    """
-    n = near.shape[0]
-    mine, other = best[me], rival[me]
-    # No branches: a processor cannot guess who prefers what.
-    for i in range(n):
-        gain = other[i] - mine[i]
-        near[i] = (near[i] & (not gain > slack[i])) | (abs(gain) <= slack[i])
-    for i in range(n):
-        leaf[i] = end[i] if other[i] > mine[i] else leaf[i]
-    for i in range(n):
-        choice[i] = number if other[i] > mine[i] else choice[i]
-    for p in range(best.shape[0]):
-        if p != me:
-            old, new = best[p], rival[p]
-            for i in range(n):
-                old[i] = new[i] if other[i] > mine[i] else old[i]
-    for i in range(n):
-        mine[i] = other[i] if other[i] > mine[i] else mine[i]
-
-
-@compiled
 def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
     """Run the moves of a tree on some lanes; see :mod:`.induction` for the instructions."""
     width = max(stop - start, 0)

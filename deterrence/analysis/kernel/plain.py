@@ -347,26 +347,3 @@ def write_pairs(target: Any, place: Any, starts: Any) -> None:
     import numpy as np
 
     target[place] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-
-
-def take_better(
-    me: int,
-    best: Any,
-    rival: Any,
-    leaf: Any,
-    end: Any,
-    choice: Any,
-    number: int,
-    slack: Any,
-    near: Any,
-) -> None:
-    """Take a better choice; see :func:`.compiled_entries.take_better`."""
-    import numpy as np
-
-    gain = rival[me] - best[me]
-    better = rival[me] > best[me]
-    np.logical_or(near & ~(gain > slack), np.abs(gain) <= slack, out=near)
-    for old, new in zip(best, rival, strict=True):
-        old[:] = np.where(better, new, old)
-    leaf[:] = np.where(better, end, leaf)
-    choice[better] = number

@@ -53,8 +53,11 @@ class Frame:
         self.allowed: dict[int, tuple[int, ...]] = {
             h: tuple(range(len(game.sets[h].actions))) for h in self.decisions
         }
-        self.worth = self._worth()
-        self._remove_dominated()
+        self.worth: list[list[tuple[Fraction, Fraction]]] = []
+        before: dict[int, tuple[int, ...]] = {}
+        while before != self.allowed:
+            before = dict(self.allowed)
+            self._sweep()
 
     def _root_of(self, h: int) -> int:
         game = self.game
@@ -150,11 +153,15 @@ class Frame:
         return sign.join(f"P({sets[h].actions[a]} at {sets[h].label})" for h, a in steps)
 
     # ---- payoffs that are possible ---------------------------------------
-    def _worth(self) -> list[list[tuple[Fraction, Fraction]]]:
-        """Return, by node and player, the least and the most that it may be worth from there."""
+    def _sweep(self) -> None:
+        """Work out, by node and player, the least and the most that it may be worth from there.
+
+        From the last node to the first: at the first node of a set all that follows the
+        set is known, and locally dominated actions go.
+        """
         game = self.game
         count = len(game.players)
-        worth: list[list[tuple[Fraction, Fraction]]] = [[] for _ in game.nodes]
+        self.worth = worth = [[] for _ in game.nodes]
         for k in range(len(game.nodes) - 1, -1, -1):
             node = game.nodes[k]
             paid: Sequence[Fraction] = [_ZERO] * count
@@ -164,6 +171,8 @@ class Frame:
                 worth[k] = [(u, u) for u in paid]
                 continue
             s = game.sets[node.set]
+            if not s.is_chance and k == s.nodes[0]:
+                self.allowed[node.set] = self._undominated(node.set)
             here = []
             for i in range(count):
                 if s.is_chance:
@@ -177,19 +186,6 @@ class Frame:
                     low, high = min(v[0] for v in below), max(v[1] for v in below)
                 here.append((paid[i] + low, paid[i] + high))
             worth[k] = here
-        return worth
-
-    def _remove_dominated(self) -> None:
-        changed = True
-        while changed:
-            changed = False
-            for h in self.decisions:
-                kept = self._undominated(h)
-                if kept != self.allowed[h]:
-                    self.allowed[h] = kept
-                    changed = True
-            if changed:
-                self.worth = self._worth()
 
     def _undominated(self, h: int) -> tuple[int, ...]:
         game, i = self.game, self.mover[h]
