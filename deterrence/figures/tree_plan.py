@@ -20,6 +20,8 @@ from deterrence.game.tree_view import View, view
 #: Nodes that are drawn at most, and the room for them on a usual page (mm).
 MAX_NODES = 3_000
 PAGE = (183.0, 240.0)
+#: A large sheet, its longer side first (mm).
+A3 = (420.0, 297.0)
 #: Gaps between neighbours, the widest first (mm).
 _GAPS = {"down": (7.0, 5.0, 3.5, 2.0), "right": (3.0, 2.0, 1.0)}
 #: Ends from which no layout can fit the largest figure: each has a row of its own, or a column.
@@ -72,18 +74,26 @@ def plan_tree(
     known: list[Plan] = []
     if len(shown.nodes) <= MAX_NODES:
         for step in range(len(MANNERS["down"])):
-            plans = [p for way in ways for p in _laid_out(it, shown, answer, way, step)]
-            fitting = [p for p in plans if _fits(p, room)]
-            if fitting:
-                # Of those that fit a page the first one, which is the plainest.
-                best = min(fitting, key=lambda p: max(p.strain, 1.0))
-                return _airy(best, PAGE[0] if width is None else width)
-            known += plans
+            known += [p for way in ways for p in _laid_out(it, shown, answer, way, step)]
+            fitting = [p for p in known if _fits(p, room)]
+            # Texts are broken more closely where that brings a large tree on a sheet of A3.
+            if any(_is_handy(p) for p in fitting) or (fitting and step == len(MANNERS["down"]) - 2):
+                break
+        if fitting:
+            # Of those that fit a page the first one, which is the plainest.
+            handy = [p for p in fitting if _is_handy(p)]
+            best = min(handy or fitting, key=lambda p: max(p.strain, 1.0))
+            return _airy(best, PAGE[0] if width is None else width)
     raise _too_large(it, shown, answer, ways, room, known)
 
 
 def _fits(plan: Plan, room: float) -> bool:
     return plan.width <= room and plan.height <= HIGHEST - 100
+
+
+def _is_handy(plan: Plan) -> bool:
+    long, short = sorted((plan.width, plan.height), reverse=True)
+    return long <= A3[0] and short <= A3[1]
 
 
 def _too_large(

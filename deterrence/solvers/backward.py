@@ -110,14 +110,15 @@ def solve_tree(
     work = _Work(exact, deadline)
     value = None
     with interruptible(deadline):
-        if concept in WITH_BELIEFS:
+        # Where everybody knows everything, subgame-perfect equilibria are all of these.
+        if concept in WITH_BELIEFS and not exact.is_perfect_information:
             from deterrence.solvers.assessments.solve import solve_assessments
 
             return solve_assessments(exact, concept, deadline, start, floats)
         if concept == "zero-sum":
             value, found = work.optimal()
         else:
-            found = work.families(None if concept == "spe" else (0,))
+            found = work.families((0,) if concept == "nash" else None)
         messages = [*work.messages(), *floats]
         return answer(exact, concept, found, messages, work.complete, deadline, start, value)
 

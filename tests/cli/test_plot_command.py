@@ -109,7 +109,7 @@ def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
     assert piped.stdout == result.stdout
     unclear = run("plot", "tree", str(game), "--concept", "nash", "--describe")
     assert unclear.exit_code == 2
-    assert "--equilibrium: 1 (A: at first in; B: at reply yield)" in unclear.stderr
+    assert "lists them: 1 (A: at first in; B: at reply yield)" in unclear.stderr
     folded = run("plot", "tree", str(game), "--depth", "1", "--direction", "right", "--describe")
     assert "What comes after move 1 is folded up." in folded.stdout
     changed = run(

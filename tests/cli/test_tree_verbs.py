@@ -213,7 +213,7 @@ def test_regimes_tell_conclusions_thresholds_and_which_way_things_move() -> None
     assert result.exit_code == 0
     text = " ".join(result.output.split())
     assert "loss == 0 holds in every equilibrium iff w > 0" in text
-    assert "w = 0; below: #1; above: #0" in text
+    assert "w = 0; below: the defender gives in; above: status quo" in text
     assert "On w == 0, between" in text and "a continuum of equilibria" in text
     assert "a higher c (cost of war to the challenger) lowers Challenger's payoff" in text
     found = json.loads(run("regimes", UDG, "--threshold", "p_Ch", "--format", "json").output)

@@ -237,3 +237,40 @@ def test_conditions_that_contradict_each_other_make_no_equilibrium() -> None:
     both = [(Literal(a, ">"),), (Literal(b, ">"),)]
     assert search._factored([*both, (Literal(a * b, "<"),)]) is None
     assert search._factored([*both, (Literal(a * b, ">"),)]) == both
+
+
+QUICK = [p for p in TREES if not p.marks]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_exact_solver_finds_no_other_outcomes_at_random_points(name: str) -> None:
+    """Two searches that share no code agree on what can happen, off the boundaries."""
+    model = load_model(name)
+    answer = regimes(model, boundaries=False)
+    rng = random.Random(name)
+    looked = 0
+    for k in range(12):
+        values = dict(model.values())
+        for parameter in model.parameters.values():
+            if parameter.formula is None and k and parameter.default is not None:
+                low = parameter.lower if parameter.lower is not None else parameter.default - 2
+                high = parameter.upper if parameter.upper is not None else parameter.default + 2
+                values[parameter.name] = low + (high - low) * Fraction(rng.randint(1, 63), 64)
+        for derived in model.derived:
+            values.pop(derived, None)
+        try:
+            values = model.values(**values)
+        except UsageError:
+            continue
+        if answer.regime_at(values) is None:
+            continue
+        game = model.at(**values)
+        solution = solve_tree(game, answer.concept, time_limit=20)
+        assert solution.status == "complete"
+        there = {
+            tuple(sorted((o, p) for o, p in game.outcome_distribution(f.profile).items() if p))
+            for f in answer.assessments_at(values)
+        }
+        assert {tuple(sorted(e.outcomes.items())) for e in solution.equilibria} == there
+        looked += 1
+    assert looked

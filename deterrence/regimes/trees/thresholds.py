@@ -252,9 +252,7 @@ class _Line:
         equations = self._equations(root, behind)
         formula = next((f for _, f in equations if f is not None), None)
         number = str(root) if root.rational is not None else f"{root.decimal:.6g} ({root})"
-        told = [
-            f"{where}: {_listed(s)}" for where, s in (("below", below), ("above", above))
-        ]  # fmt: skip
+        told = [f"{where}: {self._told(s)}" for where, s in (("below", below), ("above", above))]
         equal = f" = {formula}" if formula is not None else ""
         return Threshold(
             value=root.rational,
@@ -272,6 +270,18 @@ class _Line:
             also=tuple(c for c, _ in equations[1:]),
             text=f"{self.parameter} = {number}{equal}; {'; '.join(told)}",
         )
+
+    def _told(self, stretch: Stretch | None) -> str:
+        """Return what the equilibria of a stretch lead to: numbers here are no one else's."""
+        if stretch is None:
+            return "not within the assumptions"
+        titles = self.internal.problem.titles
+        results = [
+            "/".join(titles.get(o) or o for o in self._shown(k).outcomes)
+            for k in stretch.equilibria
+        ]
+        text = " or ".join(results)
+        return f"{text} ({stretch.regime})" if stretch.regime else text
 
     def _behind(self) -> list[tuple[Any, Expression]]:
         """Return the conditions of the game with all parameters as symbols, as equations."""
@@ -321,13 +331,6 @@ def _solved(e: Expression, name: str, values: Mapping[str, Fraction]) -> Express
     found: Expression = algebra.quotient(*algebra.lowest(top, bottom), values)
     # A number says no more than the threshold itself does.
     return found if found.names and name not in found.names else None
-
-
-def _listed(stretch: Stretch | None) -> str:
-    if stretch is None:
-        return "not within the assumptions"
-    ids = ", ".join(f"#{k}" for k in stretch.equilibria)
-    return f"{ids} ({stretch.regime})" if stretch.regime else ids
 
 
 def _inside(low: Root | None, high: Root | None) -> Fraction:

@@ -89,12 +89,18 @@ class Frame:
         game = self.game
         left = sorted(self.decisions, key=lambda h: game.sets[h].nodes[0])
         done: list[int] = []
+        known: set[int] = set()
+
+        def missing(h: int) -> int:
+            return len(self.ancestors[h] - known - {h})
+
         while left:
-            # Without an order (sets that cross), the one that waits for the fewest others.
-            missing = {h: len(self.ancestors[h] - set(done) - {h}) for h in left}
-            best = min(left, key=lambda h: (missing[h], game.sets[h].nodes[0]))
+            best = next((h for h in left if not missing(h)), None)
+            if best is None:  # sets that cross: the one that waits for the fewest others
+                best = min(left, key=missing)
             left.remove(best)
             done.append(best)
+            known.add(best)
         return done
 
     @cached_property
@@ -161,7 +167,8 @@ class Frame:
         """
         game = self.game
         count = len(game.players)
-        self.worth = worth = [[] for _ in game.nodes]
+        worth: list[list[tuple[Fraction, Fraction]]] = [[] for _ in game.nodes]
+        self.worth = worth
         for k in range(len(game.nodes) - 1, -1, -1):
             node = game.nodes[k]
             paid: Sequence[Fraction] = [_ZERO] * count
