@@ -93,12 +93,6 @@ class Layout:
         first, low = self.start(node), self.across[node] - across / 2
         return first, first + along, low, low + across
 
-    def label_box(self, node: int) -> tuple[float, float, float, float]:
-        """Return the box of the label on the line to a node, in the same order."""
-        along, across = self.sizes.labels[node]
-        first, low = self.label_start(node), self.across[node] - across / 2
-        return first, first + along, low, low + across
-
 
 class _Contour:
     """How far a subtree reaches to both sides of its root, in steps along the tree."""

@@ -111,14 +111,17 @@ def solve_tree(
     value = None
     with interruptible(deadline):
         # Where everybody knows everything, subgame-perfect equilibria are all of these.
-        if concept in WITH_BELIEFS and not exact.is_perfect_information:
+        known = None
+        if concept in WITH_BELIEFS and exact.is_perfect_information:
+            known = work.families(None)
+        if concept in WITH_BELIEFS and (known is None or not work.complete):
             from deterrence.solvers.assessments.solve import solve_assessments
 
             return solve_assessments(exact, concept, deadline, start, floats)
         if concept == "zero-sum":
             value, found = work.optimal()
         else:
-            found = work.families((0,) if concept == "nash" else None)
+            found = work.families((0,)) if concept == "nash" else known or work.families(None)
         messages = [*work.messages(), *floats]
         return answer(exact, concept, found, messages, work.complete, deadline, start, value)
 

@@ -25,15 +25,16 @@ from functools import lru_cache
 from typing import Any
 
 from deterrence.solvers.deadline import Deadline
-from deterrence.solvers.polynomial.results import Continuum
+from deterrence.solvers.polynomial.results import Continuum, SolutionSet
 from deterrence.solvers.support_search import Payoffs, Support
 
 #: Seconds that one support's system may take.
 SYSTEM_SECONDS = 60.0
 #: Unknowns from which on solutions are isolated in boxes before the algebra.
 BOXES_FROM = 4
-#: Where boxes have the solutions already: seconds that the algebra may take, and complex
-#: solutions up to which it is tried at all.
+#: Seconds for the algebra before boxes are tried and, where boxes have the solutions
+#: already, after that; and complex solutions up to which it is tried at all then.
+FIRST_SECONDS = 1.0
 ALGEBRA_SECONDS = 10.0
 ALGEBRA_SOLUTIONS = 24
 
@@ -87,8 +88,6 @@ def solve_support(
     if not mixed:
         return SupportSolutions(support, (_filled(payoffs.shape, support, {}),))
 
-    from deterrence.solvers.polynomial.system import solve_elements
-
     names = tuple(unknown(*m) for m in mixed)
     ring = _ring(len(names))
     place = {m: k for k, m in enumerate(mixed)}
@@ -100,17 +99,10 @@ def solve_support(
     conditions = [(x, True) for x in ring.gens[: len(names)]]
     conditions += [(_polynomial(ring, place, support, player, g), False) for player, g in worse]
     limit = (deadline or Deadline(None)).within(SYSTEM_SECONDS)
-    boxes = _isolated(ring, support, place, equations, conditions, limit)
-    if boxes is not None and not boxes:
-        return SupportSolutions(support)
-    enclosed = tuple(_filled(payoffs.shape, support, box) for box in boxes or ())
-    if enclosed:
-        if solution_bound([len(actions) for actions in support]) > ALGEBRA_SOLUTIONS:
-            return SupportSolutions(support, enclosed)
-        limit = limit.within(ALGEBRA_SECONDS)
-    found = solve_elements(ring, names, equations, conditions, limit)
-    if enclosed and not found.complete:
-        return SupportSolutions(support, enclosed)
+    found = _solved(ring, names, support, place, equations, conditions, limit)
+    if not isinstance(found, SolutionSet):
+        boxes = tuple(_filled(payoffs.shape, support, box) for box in found)
+        return SupportSolutions(support, boxes)
     return SupportSolutions(
         support,
         tuple(_filled(payoffs.shape, support, p) for p in found.points),
@@ -118,6 +110,34 @@ def solve_support(
         found.complete,
         found.messages,
     )
+
+
+def _solved(
+    ring: Any,
+    names: tuple[str, ...],
+    support: Support,
+    place: dict[tuple[int, int], int],
+    equations: Sequence[Any],
+    conditions: Sequence[tuple[Any, bool]],
+    deadline: Deadline,
+) -> SolutionSet | list[dict[str, Any]]:
+    """Return the solutions, from the algebra if it can, else enclosed in boxes."""
+    from deterrence.solvers.polynomial.system import solve_elements
+
+    sizes = [len(actions) for actions in support]
+    many = sum(sizes) - len(sizes) >= BOXES_FROM
+    bound = solution_bound(sizes)
+    if not many or bound <= ALGEBRA_SOLUTIONS:
+        first = deadline.within(FIRST_SECONDS) if many else deadline
+        found = solve_elements(ring, names, equations, conditions, first)
+        if found.complete or not many:
+            return found
+    boxes = _isolated(ring, support, place, equations, conditions, deadline)
+    if boxes is not None and (not boxes or bound > ALGEBRA_SOLUTIONS):
+        return boxes
+    limit = deadline if boxes is None else deadline.within(ALGEBRA_SECONDS)
+    found = solve_elements(ring, names, equations, conditions, limit)
+    return found if boxes is None or found.complete else boxes
 
 
 def solution_bound(sizes: Sequence[int]) -> int:

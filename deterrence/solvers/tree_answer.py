@@ -249,7 +249,8 @@ def _certified(
     profile: BehaviourProfile,
     open_sets: Sequence[int],
 ) -> TreeEquilibrium:
-    gains = subgame_regret(game, profile) if concept == "spe" else regret(game, profile)
+    everywhere = concept not in ("nash", "zero-sum")
+    gains = subgame_regret(game, profile) if everywhere else regret(game, profile)
     return TreeEquilibrium(
         profile=profile,
         payoffs=game.expected_payoffs(profile),

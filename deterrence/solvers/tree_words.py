@@ -205,10 +205,11 @@ def distinguishing(paths: Sequence[str]) -> list[str]:
 def certificate(solution: TreeSolution, e: TreeEquilibrium) -> str:
     """Return the certificate of an equilibrium in words."""
     kind = "exact" if isinstance(e.regret, Fraction) else "in floats"
-    if e.beliefs or solution.concept in ("weak-pbe", "pbe", "sequential"):
+    if e.beliefs:
         return (
             "no other continuation gains at any information set, given the beliefs: "
             f"regret {both(e.regret)}, {kind}"
         )
-    where = "in any subgame" if solution.concept == "spe" else "in the tree"
+    everywhere = solution.concept not in ("nash", "zero-sum")
+    where = "in any subgame" if everywhere else "in the tree"
     return f"no deviation gains {where}: regret {both(e.regret)}, {kind}"

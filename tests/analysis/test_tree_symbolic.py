@@ -280,3 +280,64 @@ def test_statements_are_evaluated_as_expressions_say() -> None:
     block = solver.solve({"p_Ch": np.array([0.1, 0.5])})
     (truths,) = block.truths.values()
     assert truths[0, : block.count[0]].all()
+
+
+def random_private(dice: random.Random) -> Model:
+    """Return a small tree in which somebody does not know something, payoffs linear in ``x``."""
+    labels: dict[str, tuple[str, ...]] = {}
+
+    def leaf() -> Leaf:
+        name = f"o{len(labels)}"
+        labels[name] = (
+            f"{dice.randint(-4, 4)} + {dice.randint(-2, 2)}*x",
+            f"{dice.randint(-4, 4)} + {dice.randint(-2, 2)}*x",
+        )
+        return Leaf(name)
+
+    def by_type(after: Any) -> Chance:
+        return Chance({k: (parse(p), after(k)) for k, p in (("t", "p"), ("u", "1 - p"))}, "type")
+
+    def reply(place: str) -> Decision:
+        return Decision("R", place, {"l": leaf(), "r": leaf()})
+
+    kind = dice.choice(["signal", "at once", "screen"])
+    tree: Any
+    if kind == "signal":
+        tree = by_type(
+            lambda k: Decision(
+                "S", k, {a: reply(f"after {a}") if dice.random() < 0.8 else leaf() for a in "ab"}
+            )
+        )
+    elif kind == "at once":
+        tree = Decision("S", "first", {"out": leaf(), "a": reply("then"), "b": reply("then")})
+    else:
+        tree = by_type(
+            lambda k: Decision(
+                "R", "offer",
+                {"l": Decision("S", f"answer {k}", {"y": leaf(), "n": leaf()}), "r": leaf()},
+            )
+        )  # fmt: skip
+    return tree_model("private", ("S", "R"), tree, labels, {"x": 0, "p": "1/3"},
+                      assumptions=("0 < p < 1",))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(s, marks=pytest.mark.slow) for s in range(3, 40))]
+)
+def test_random_trees_with_private_information(seed: int) -> None:
+    dice = random.Random(seed)
+    model = random_private(dice)
+    solver = PointSolver(model, ["x", "p"], outcomes=outcomes_of(model))
+    points = [  # ties are frequent at the first ones
+        {"x": Fraction(dice.randint(-12, 12), 4), "p": Fraction(dice.randint(1, 11), 12)}
+        for _ in range(6)
+    ]
+    points += [
+        {"x": Fraction(dice.randint(-999, 999), 333), "p": Fraction(dice.randint(1, 998), 999)}
+        for _ in range(6)
+    ]
+    columns = columns_of(["x", "p"], points)
+    found = solver.solve(columns, points.__getitem__)
+    expected = solve_exactly(solver, columns, points.__getitem__)
+    for i in np.flatnonzero(expected.complete):
+        assert results(found, i) == results(expected, i), points[i]

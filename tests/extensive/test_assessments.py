@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction as F
 
 import pytest
 from belief_trees import asymmetric_escalation, chain_store, rudimentary
-from game_trees import driver, entry, horse
+from game_trees import driver, entry, horse, ladder
 from tree_models import unilateral_deterrence
 
 from deterrence.errors import UsageError
@@ -159,24 +160,18 @@ def check_rows(v) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_published_table_at_random_points(seed: int) -> None:
-    import random
-
     check_rows(deterrence_game(random.Random(seed)))
 
 
 @pytest.mark.parametrize("p_d", [None, "c_S", "c_H"])
 @pytest.mark.parametrize("p_c", [None, "d"])
 def test_the_published_table_on_its_borders(p_c, p_d) -> None:
-    import random
-
     for seed in range(3):
         check_rows(deterrence_game(random.Random(1000 + seed), p_c, p_d))
 
 
 def test_between_separating_and_bluff_the_defender_is_indifferent_about_nothing() -> None:
     """At p_D = c_S the soft challenger may bluff as often as in the bluff row, or less."""
-    import random
-
     v = deterrence_game(random.Random(5), None, "c_S")
     d, _, _ = thresholds(v)
     v["pC"] = d / 2
@@ -354,6 +349,44 @@ def test_chance_that_never_happens_leaves_the_belief_open() -> None:
         solution = solve_tree(game, concept)
         assert solution.status == "complete"
         assert pick(solution, first={"go": 1}, reply={"y": 1})
+
+
+def at_once(payoffs) -> ExtensiveGame:
+    """Three players with two actions each, who choose without seeing each other."""
+
+    def third(i: int, j: int) -> Decision:
+        return Decision("C", "c", {f"c{k}": Leaf(f"{i}{j}{k}") for k in (0, 1)})
+
+    def second(i: int) -> Decision:
+        return Decision("B", "b", {f"b{j}": third(i, j) for j in (0, 1)})
+
+    tree = Decision("A", "a", {f"a{i}": second(i) for i in (0, 1)})
+    return ExtensiveGame.from_tree("ABC", tree, payoffs)
+
+
+def test_irrational_probabilities_are_exact() -> None:
+    rng = random.Random(0)
+    payoffs = {
+        f"{i}{j}{k}": tuple(rng.randint(0, 5) for _ in range(3))
+        for i in (0, 1) for j in (0, 1) for k in (0, 1)
+    }  # fmt: skip
+    for concept in CONCEPTS:
+        solution = solve_tree(at_once(payoffs), concept)
+        assert solution.status == "complete"
+        (mixed,) = [d for d in behaviours(solution) if len(d["a"]) == 2]
+        assert (7 * mixed["a"]["a0"] - 2) ** 2 == 11
+        assert (5 * mixed["c"]["c0"] - 1) ** 2 == 11
+        assert all(e.regret == 0 for e in solution)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_where_everybody_knows_everything_subgame_perfection_is_all(concept: str) -> None:
+    game = ladder(44)
+    solution, perfect = solve_tree(game, concept), solve_tree(game, "spe")
+    assert solution.status == "complete"
+    assert [e.profile for e in solution] == [e.profile for e in perfect]
+    tied = ladder(12, stop=lambda k: (0, 0), end=(0, 0))
+    assert solve_tree(tied, concept).families == solve_tree(tied, "spe").families
 
 
 def test_floats_are_solved_as_the_fractions_they_are() -> None:

@@ -22,7 +22,7 @@ from deterrence.game.algebraic import Field
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.roots import isolate
 from deterrence.game.tree_latex import tree_latex
-from deterrence.game.tree_layout import Sizes, tidy
+from deterrence.game.tree_layout import Layout, Sizes, tidy
 from deterrence.game.tree_links import linked
 from deterrence.game.tree_nodes import Decision, Leaf
 from deterrence.game.tree_view import view
@@ -57,6 +57,13 @@ def drawn_sizes(rng: random.Random, paths: dict[int, tuple], endless: bool) -> S
     )
 
 
+def label_box(it: Layout, node: int) -> tuple[float, float, float, float]:
+    """From and to along the tree, from and to across."""
+    along, across = it.sizes.labels[node]
+    first, low = it.label_start(node), it.across[node] - across / 2
+    return first, first + along, low, low + across
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 10**6), st.booleans())
 def test_layouts_are_tidy(seed: int, endless: bool) -> None:
@@ -65,7 +72,7 @@ def test_layouts_are_tidy(seed: int, endless: bool) -> None:
     game, paths = samples.game_of(nested)
     shown = view(game)
     it = tidy(shown, drawn_sizes(random.Random(seed), paths, endless))
-    boxes = [it.box(k) for k in shown.nodes] + [it.label_box(k) for k in shown.nodes[1:]]
+    boxes = [it.box(k) for k in shown.nodes] + [label_box(it, k) for k in shown.nodes[1:]]
     for a, b in itertools.combinations(boxes, 2):
         along = min(a[1], b[1]) - max(a[0], b[0])
         across = min(a[3], b[3]) - max(a[2], b[2])

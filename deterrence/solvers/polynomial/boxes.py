@@ -34,7 +34,7 @@ from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.polynomial.ideal import fraction
 
 #: Unknowns, and boxes looked at, before the search gives up.
-MAX_UNKNOWNS = 8
+MAX_UNKNOWNS = 9
 MAX_BOXES = 20_000
 #: Decimal places to which zeros are enclosed.
 PLACES = 50
