@@ -45,7 +45,7 @@ def models(ctx: click.Context) -> None:
 @format_option("table", "json")
 def list_command(form: str) -> None:
     """List the models that ship with the package."""
-    from deterrence.game.markup import columns, plain
+    from deterrence.game.markup import WIDTH, columns, plain, wrap
     from deterrence.modelfile.catalogue import list_models
 
     rows = [[entry.name, entry.form, entry.title] for entry in list_models()]
@@ -54,7 +54,12 @@ def list_command(form: str) -> None:
         entries = [dict(zip(keys, row, strict=True)) for row in rows]
         emit(json.dumps({"schema": 1, "models": entries}, indent=2))
         return
-    emit("\n".join(columns([["name", "form", "title"], *([plain(x) for x in r] for r in rows)])))
+    left = [max(len(row[k]) for row in rows) for k in range(2)]
+    told = [["name", "form", "title"]]
+    for name, kind, title in rows:
+        first, *more = wrap(title, max(20, WIDTH - sum(left) - 4)) or [""]
+        told += [[plain(name), plain(kind), first], *(["", "", line] for line in more)]
+    emit("\n".join(columns(told)))
 
 
 @models.command()

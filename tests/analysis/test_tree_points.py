@@ -55,7 +55,9 @@ def test_random_trees_at_points_with_and_without_ties(seed: int) -> None:
         if expected is None:  # a tie somewhere in the tree
             assert block.engine[i] == EXACT
             continue
-        assert block.count[i] == 1 and block.complete[i] and not block.continuum[i]
+        assert block.count[i] == 1
+        assert block.complete[i]
+        assert not block.continuum[i]
         for player, u in expected["payoffs"].items():
             assert block.payoffs[player][i, 0] == pytest.approx(float(u), abs=1e-12)
         for outcome, column in block.outcomes.items():
@@ -170,7 +172,8 @@ def test_only_the_parity_of_the_first_prohibitive_rung_matters(rungs: int) -> No
 def test_a_cost_that_equals_the_stake_lets_several_outcomes_be() -> None:
     block = solver_of(kahn(2), ["c_1"]).solve({"c_1": np.array([2.0, 3.0, 4.0])})
     assert block.count.tolist()[0] == block.count.tolist()[2] == 1
-    assert block.count[1] > 1 and block.engine[1] == EXACT
+    assert block.count[1] > 1
+    assert block.engine[1] == EXACT
     assert {float(x) for x in block.outcomes["A_wins"][1] if x == x} == {0.0, 1.0}
 
 
@@ -202,7 +205,8 @@ def test_a_measure_without_a_value_is_nan_and_does_not_stop_anything() -> None:
 def test_points_outside_the_assumptions_are_not_solved() -> None:
     block = solver_of(brink(3), ["r"]).solve({"r": np.array([-0.25, 0.4, 1.25])})
     assert block.engine.tolist() == [OUTSIDE, COMPILED, OUTSIDE]
-    assert block.valid.tolist() == [False, True, False] and block.count.tolist() == [0, 1, 0]
+    assert block.valid.tolist() == [False, True, False]
+    assert block.count.tolist() == [0, 1, 0]
     assert np.isnan(block.payoffs["A"][0]).all()
 
 

@@ -98,7 +98,8 @@ def test_closed_forms_are_what_the_exact_solver_finds(name: str, seed: int) -> N
         point = {}
         for n in names:
             low, high = model.parameters[n].lower, model.parameters[n].upper
-            assert low is not None and high is not None
+            assert low is not None
+            assert high is not None
             point[n] = low + (high - low) * Fraction(dice.randint(0, 12), 12)
         points.append(point)
     columns = columns_of(names, points)
@@ -130,7 +131,8 @@ def test_the_published_table_at_random_points() -> None:
     expected = np.select([bluffing, attack, separating], [c_1 * p, p * q, p * q], 0.0)
     np.testing.assert_allclose(high, expected, atol=1e-12)
     assert (np.nanmin(war, axis=1) == 0).all()  # Steadfast or Certain deterrence
-    assert (block.engine == COMPILED).all() and block.complete.all()
+    assert (block.engine == COMPILED).all()
+    assert block.complete.all()
 
 
 def test_on_a_boundary_the_exact_solver_has_the_word() -> None:
@@ -154,18 +156,22 @@ def test_how_wrong_the_credibility_may_be() -> None:
     found = robustness(udg(), "war == 0", over=["p_Ch", "p_Def"])
     every, some = found.answers
     # Certain deterrence begins at (c_DC - c_SQ)/(c_DC - c_DDh) = 2/3; the base is 1/4.
-    assert every.certainty == "proven" and every.upper is not None
+    assert every.certainty == "proven"
+    assert every.upper is not None
     assert every.upper.rational == Fraction(2, 3) - Fraction(1, 4)
     assert [m.parameter for m in every.moves] == ["p_Def"]
     assert every.regime == "Certain deterrence"
-    assert some.upper is None and some.certainty == "proven"  # Steadfast is always there
+    assert some.upper is None
+    assert some.certainty == "proven"
     assert any("boundary" in m for m in found.messages)
 
 
 def test_nothing_smaller_flips_it_and_the_witness_does() -> None:
     model = udg()
     found = robustness(model, "war <= 1/4", quantifier="every").answers[0]
-    assert found.before and found.certainty == "proven" and found.upper is not None
+    assert found.before
+    assert found.certainty == "proven"
+    assert found.upper is not None
     names = [n for n, p in model.parameters.items() if p.lower is not None and p.upper is not None]
     base = model.values()
     dice = random.Random(4)
@@ -201,7 +207,8 @@ def test_levers_of_a_tree_with_perfect_information() -> None:
     found = levers(model, "Defender", "loss == 0")
     # The defender must make war worth more than giving in: w from -1 to beyond 0, and the
     # range is 8; or make war cheap for the challenger, which does not keep it out.
-    assert found.answer.certainty == "proven" and found.answer.upper is not None
+    assert found.answer.certainty == "proven"
+    assert found.answer.upper is not None
     assert found.answer.upper.rational == Fraction(1, 8)
     assert [m.parameter for m in found.answer.moves] == ["w"]
 
@@ -211,7 +218,9 @@ def test_the_ladder_whose_parity_decides() -> None:
     # NATO at rung 3 concedes for s_N < t; so Russia climbs at 2, NATO concedes at 1.
     found = robustness(model, "nato_concedes == 1", over=["s_N", "t"], quantifier="every")
     answer = found.answers[0]
-    assert answer.before and answer.upper is not None and answer.certainty == "proven"
+    assert answer.before
+    assert answer.upper is not None
+    assert answer.certainty == "proven"
     at = answer.witness
     assert at is not None
     block = solve_exactly(
@@ -246,7 +255,8 @@ def test_conclusions_about_a_tree_are_proven() -> None:
     assert condition.evaluate({**at, "p_Def": Fraction(7, 10)})
     assert found.some == ((),)  # always
     asked = conclude(analysis, "prob(Defender, concede) > 0")
-    assert asked.every_proof == "proven" and asked.every == ()
+    assert asked.every_proof == "proven"
+    assert asked.every == ()
     with pytest.raises(UsageError, match="asks for 'conced'"):
         conclude(analysis, "prob(Defender, conced) > 0")
 
@@ -259,7 +269,8 @@ def test_which_way_results_move() -> None:
     signs = found.of(bluff.id, "war")
     assert (signs["p_Ch"], signs["c_SQ"], signs["p_Def"]) == ("positive", "negative", "zero")
     mixing = found.of(bluff.id, "Defender", "reply (soft)", "concede")
-    assert mixing["p_Def"] == "positive" and mixing["d_DC"] == "zero"
+    assert mixing["p_Def"] == "positive"
+    assert mixing["d_DC"] == "zero"
 
 
 def test_what_happens_where_regimes_meet() -> None:
@@ -271,7 +282,8 @@ def test_what_happens_where_regimes_meet() -> None:
     assert walls == {"p_Def == 1/2", "p_Def == 2/3", "p_Ch == 2/3"}
     assert found.proof == "proven"
     for b in found.boundaries:
-        assert b.components >= 1 and len(b.dimensions) == b.components
+        assert b.components >= 1
+        assert len(b.dimensions) == b.components
 
 
 def test_statements_are_evaluated_as_expressions_say() -> None:

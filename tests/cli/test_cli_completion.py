@@ -27,7 +27,7 @@ def complete(*arguments: str) -> list[str]:
     ("arguments", "expected"),
     [
         (["sol"], ["solve"]),
-        (["solve", "asym"], [MODEL]),
+        (["solve", "asymmetric-b"], [MODEL]),
         (["show", "pris"], ["prisoners-dilemma"]),
         (["models", "show", "dead"], ["deadlock"]),
         (["models", "copy", "dead"], ["deadlock"]),

@@ -20,7 +20,8 @@ def names() -> list[str]:
 def test_plain_models_is_the_list_of_all(run: Run) -> None:
     listed = run("models").stdout
     assert listed == run("models", "list").stdout
-    assert [line.split()[0] for line in listed.splitlines()[1:]] == names()
+    lines = listed.splitlines()[1:]
+    assert [line.split()[0] for line in lines if line[0] != " "] == names()
     entries = json.loads(run("models", "list", "--format", "json").stdout)["models"]
     assert [entry["name"] for entry in entries] == names()
     assert all(entry["title"] and entry["form"] for entry in entries)

@@ -170,7 +170,7 @@ def test_names_are_completed() -> None:
         return [item.value for item in shell.get_completions(list(before), incomplete)]
 
     assert complete(incomplete="reg") == ["regimes"]
-    assert complete("regimes", incomplete="asym") == [MODEL]
+    assert complete("regimes", incomplete="asymmetric-b") == [MODEL]
     assert complete("regimes", MODEL, "--in", incomplete="rh") == ["rho"]
     assert complete("regimes", MODEL, "--threshold", incomplete="k_R") == ["k_R"]
     assert complete("explain", MODEL, "--scenario", incomplete="vi") == ["vital-stake"]

@@ -55,7 +55,8 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_show_tells_formulas_numbers_and_what_they_mean() -> None:
     result = run("show", "threat.yaml", "--set", "w=1/3")
     assert result.exit_code == 0
-    assert "fight: war (-c, w)" in result.output and "fight: war (-1, 1/3)" in result.output
+    assert "fight: war (-c, w)" in result.output
+    assert "fight: war (-1, 1/3)" in result.output
     assert "worth of war to the defender (set)" in result.output
     assert "At the values below" not in run("show", "threat.yaml", "--symbolic").output
     assert "(-c, w)" not in run("show", "threat.yaml", "--values").output
@@ -132,9 +133,11 @@ def test_gambit_trees_have_no_parameters_to_sweep() -> None:
     run("show", "threat.yaml", "--format", "efg", "-o", "threat.efg")
     for verb in ("sweep", "sensitivity", "regimes", "explain"):
         result = run(verb, "threat.efg")
-        assert result.exit_code == 2 and "has numbers, no formulas" in result.output
+        assert result.exit_code == 2
+        assert "has numbers, no formulas" in result.output
     result = run("robustness", "threat.efg", "--conclusion", "war == 0")
-    assert result.exit_code == 2 and "has numbers, no parameters" in result.output
+    assert result.exit_code == 2
+    assert "has numbers, no parameters" in result.output
 
 
 # ---- sweeps and uncertainty ---------------------------------------------------------------
@@ -145,7 +148,8 @@ def test_a_sweep_of_a_tree_with_a_tie_in_it() -> None:
     with Path("out.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     tie = [row for row in rows if row["w"] == "0.0"]
-    assert len(tie) == 3 and {row["war"] for row in tie} == {"0.0", "0.5"}
+    assert len(tie) == 3
+    assert {row["war"] for row in tie} == {"0.0", "0.5"}
     assert {(row["war_low"], row["war_high"]) for row in tie} == {("0.0", "0.5")}
     assert rows[0]["probability_reply_yield"] == "1.0"
 
@@ -157,7 +161,8 @@ def test_a_sweep_with_private_information_is_the_same_with_two_processes() -> No
         assert result.exit_code == 0, result.output
     assert Path("out1.csv").read_bytes() == Path("out2.csv").read_bytes()
     summary = json.loads(run("sweep", UDG, *axes, "--format", "json", "-q").stdout)
-    assert summary["incomplete"] == 0 and summary["engines"]["compiled"] > 30
+    assert summary["incomplete"] == 0
+    assert summary["engines"]["compiled"] > 30
     assert summary["provenance"]["concept"] == "pbe"
 
 
@@ -185,7 +190,8 @@ def test_sensitivity_of_a_tree() -> None:
 def test_robustness_and_levers_of_a_tree() -> None:
     result = run("robustness", "threat.yaml", "--conclusion", "loss == 1", "--every")
     assert result.exit_code == 0
-    assert "Size: 1/8" in result.output and "Proven: nothing smaller" in result.output
+    assert "Size: 1/8" in result.output
+    assert "Proven: nothing smaller" in result.output
     assert "where two moves are equally good, is not looked at" in " ".join(result.output.split())
     found = json.loads(
         run("levers", "threat.yaml", "--player", "Defender", "--want", "loss == 0",
@@ -214,7 +220,8 @@ def test_regimes_tell_conclusions_thresholds_and_which_way_things_move() -> None
     text = " ".join(result.output.split())
     assert "loss == 0 holds in every equilibrium iff w > 0" in text
     assert "w = 0; below: the defender gives in; above: status quo" in text
-    assert "On w == 0, between" in text and "a continuum of equilibria" in text
+    assert "On w == 0, between" in text
+    assert "a continuum of equilibria" in text
     assert "a higher c (cost of war to the challenger) lowers Challenger's payoff" in text
     found = json.loads(run("regimes", UDG, "--threshold", "p_Ch", "--format", "json").output)
     assert found["cover"] == found["disjoint"] == "proven"
@@ -224,4 +231,5 @@ def test_regimes_tell_conclusions_thresholds_and_which_way_things_move() -> None
 
 def test_explain_derives_a_tree() -> None:
     result = run("explain", "threat.yaml")
-    assert result.exit_code == 0 and "Challenger" in result.output
+    assert result.exit_code == 0
+    assert "Challenger" in result.output

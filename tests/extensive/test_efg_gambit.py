@@ -102,7 +102,7 @@ def test_nash_equilibria_of_gambits_own_trees(path: Path) -> None:
     table = gambit.read_efg(str(path))
     if len(game.players) > 2:
         assert solution.status == "complete"
-        for pure in gambit.nash.enumpure_solve(table, use_strategic=True).equilibria:
+        for pure in gambit.nash.enumpure_solve(table).equilibria:
             worth = tuple(Fraction(str(pure.payoff(p))) for p in table.players)
             assert worth in {tuple(e.payoffs.values()) for e in solution}
         return

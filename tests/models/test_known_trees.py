@@ -21,7 +21,7 @@ CASES = [(name, k) for name, model in MODELS.items() for k in range(len(model.kn
 AT_A_POINT = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is None]
 EVERYWHERE = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is not None]
 #: Random points at which a claim about all parameter values is tried; slow trees get fewer.
-POINTS = {"asymmetric-escalation": 3, "reassurance": 8}
+POINTS = {"asymmetric-escalation": 3, "reassurance": 8, "reputation-three": 8}
 
 
 def title_of(case: tuple[str, int]) -> str:

@@ -197,14 +197,15 @@ def test_preventive_war_follows_the_speed_of_the_shift(captured: int) -> None:
 
 
 # ---- reputation ----------------------------------------------------------------------
-def test_a_weak_defender_resists_as_often_as_kreps_and_wilson_say() -> None:
+@pytest.mark.parametrize("concept", ["pbe", "sequential"])
+def test_a_weak_defender_resists_as_often_as_kreps_and_wilson_say(concept: str) -> None:
     for rng in draws("reputation", 12):
         b = F(rng.randint(100, 900), 1000)
         a = 1 + F(rng.randint(1, 900), 100)
         p = b * F(rng.randint(1, 999), 1000)
         if p == b * b:
             continue
-        for e in solved("reputation-two", "sequential", p=p, b=b, a=a):
+        for e in solved("reputation-two", concept, p=p, b=b, a=a):
             resist = e.profile["Defender"]["reply 1 (weak)"]["resist"]
             assert p + (1 - p) * resist == p / b
             assert e.profile["C1"]["entry 1"]["stay out"] == (p > b * b)

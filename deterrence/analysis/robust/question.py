@@ -187,6 +187,10 @@ class Setting:
         test = all if quantifier == "every" else any
         return test(t.holds(sign) for t in self.truths(sign, wanted)) == wanted
 
+    def holds(self, quantifier: Quantifier, sign: Sign) -> bool:
+        """Say whether the statement holds in every, or in some, equilibrium at a point."""
+        return self.reached(quantifier, True, sign)
+
 
 class Question(Setting):
     """A statement about the equilibria of a two-player game in strategic form.

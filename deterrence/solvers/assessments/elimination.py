@@ -112,6 +112,9 @@ def _tidy(piece: Piece) -> Piece | None:
             continue  # all unknowns are at least 0
         if set(p) == {()} or _is_negative(p, positive):
             return None
+        if all(c < 0 for c in p.values()):
+            equations.append(p)  # it cannot be positive, so it vanishes
+            continue
         if any(proportional(p, q) for q in (*strict, *weak)):
             continue
         weak.append(p)

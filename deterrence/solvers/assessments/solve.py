@@ -62,12 +62,15 @@ class _Answer:
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}
         self.stopped = False
+        self.shown = MAX_SHOWN
 
     def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
         messages = list(given)
         limit = self.deadline.grace(GRACE)
         found = self.maximal(self.every())
         families: list[TreeFamily] = []
+        # Of many families few corners each, so that all can be listed.
+        self.shown = max(2, min(MAX_SHOWN, MAX_EQUILIBRIA // max(1, len(found))))
         for family in found:
             if len(families) >= MAX_LISTED or len(self.equilibria) >= MAX_EQUILIBRIA:
                 break
@@ -76,6 +79,12 @@ class _Answer:
             listed = self.listed(family)
             if listed is not None:
                 families.append(listed)
+        cut = sum(f.corners > len(f.members) for f in families)
+        if cut:
+            messages.append(
+                f"of {cut} famil{'y' if cut == 1 else 'ies'} not all corners are listed: "
+                "any mixture at the ties named, under the conditions, is an equilibrium"
+            )
         complete = not self.solver.gaps
         messages += dict.fromkeys(self.solver.gaps)
         if self.stopped or self.deadline.expired():
@@ -134,7 +143,7 @@ class _Answer:
     def listed(self, family: ProfileFamily) -> TreeFamily | None:
         """Return a family with its corners as certified equilibria."""
         members = []
-        for moves in family.corners[:MAX_SHOWN]:
+        for moves in family.corners[: self.shown]:
             number = self.equilibrium(moves)
             if number is not None:
                 members.append(number)

@@ -37,7 +37,6 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.tree_nodes import keep_number
 from deterrence.game.tree_play import history_text, moves_of
@@ -346,19 +345,3 @@ def _alike(one: Mapping[int, Any], other: Mapping[int, Any]) -> bool:
         if abs(gap) > (_SLACK if isinstance(gap, float) else 0):
             return False
     return True
-
-
-def completed_profile(game: ExtensiveGame, profile: Mapping[str, Any]) -> BehaviourProfile:
-    """Return the profile with every player and information set, in the order of the tree."""
-    given = profile if isinstance(profile, BehaviourProfile) else BehaviourProfile(profile)
-    return BehaviourProfile(
-        {
-            player: {
-                game.sets[s].label: {
-                    a: given[player][game.sets[s].label].get(a, _ZERO) for a in game.sets[s].actions
-                }
-                for s in game.own_sets(player)
-            }
-            for player in game.players
-        }
-    )
