@@ -6,15 +6,17 @@ isolated equilibria as rationals or as algebraic numbers, infinite sets as compo
 formulas.  The list is complete when every support has been decided.
 
 With three players there may be a single equilibrium, and that irrational, although every
-payoff is a whole number (Nash 1951):
+payoff is a whole number (this one: Nau, Gomez Canovas & Hansen 2004, section 4):
 
 >>> from deterrence.game.strategic import StrategicGame
 >>> from deterrence.solvers import solve
->>> poker = StrategicGame(("A", "B", "C"), (("l", "r"),) * 3, (
-...     (0, 6, 2, 0, 0, 2, 0, 4), (0, 6, 0, 2, 2, 0, 0, 2), (0, 0, 3, 1, 3, 3, 0, 0)))
->>> solution = solve(poker)
->>> solution.status
-'complete'
+>>> game = StrategicGame(("A", "B", "C"), (("l", "r"),) * 3, (
+...     (3, 1, 0, 0, 0, 0, 1, 2), (0, 0, 2, 1, 1, 3, 0, 0), (2, 0, 0, 0, 0, 0, 0, 3)))
+>>> solution = solve(game)
+>>> solution.status, len(solution), solution.equilibria[0].regret
+('complete', 1, Fraction(0, 1))
+>>> print(solution.equilibria[0].profile["A"]["l"].polynomial_text())
+23x^2 - 53x + 24
 """
 
 from __future__ import annotations
