@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deterrence import list_models, load_model, solve, solve_tree
 from deterrence.game.numbers import format_both
+from deterrence.solvers.tree_concepts import default_concept
 
 
 def main() -> None:
@@ -16,7 +17,10 @@ def main() -> None:
         model = load_model(name)
         for scenario in (None, *model.scenarios):
             game = model.at(scenario=scenario)
-            solution = solve_tree(game) if model.tree is not None else solve(game, solver="exact")
+            if model.tree is None:
+                solution = solve(game, solver="exact")
+            else:
+                solution = solve_tree(game, default_concept(game))
             ranges = []
             for measure in model.measures:
                 found = [equilibrium.measures[measure.name] for equilibrium in solution]

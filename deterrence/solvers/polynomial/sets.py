@@ -50,13 +50,21 @@ class Settled:
     ratios: Mapping[int, tuple[Any, Any]]
 
     @classmethod
-    def of(cls, part: Part, ring: Any) -> Settled:
-        """Put the solutions of later unknowns into those of earlier ones."""
+    def of(cls, part: Part, ring: Any) -> Settled | None:
+        """Put the solutions of later unknowns into those of earlier ones.
+
+        None where one of them has no value anywhere on the part, which is empty then.
+        Raises :class:`Undecided` where numerator and divisor both vanish on all of it.
+        """
         result = cls(part, ring, {})
         ratios: dict[int, tuple[Any, Any]] = {}
         for k, top, bottom in reversed(part.solved):
             a, b = _ratio(top, ratios)
             c, d = _ratio(bottom, ratios)
+            if not c:
+                if a:
+                    return None
+                raise Undecided("a solved unknown is 0/0 on a whole part")
             ratios[k] = _lowest(a * d, b * c)
         object.__setattr__(result, "ratios", ratios)
         return result
@@ -105,6 +113,8 @@ def pieces(
     Raises :class:`Undecided` where z3 gives up.
     """
     settled = Settled.of(part, ring)
+    if settled is None:
+        return
     here: list[tuple[Any, Any, bool]] = []
     for q, strict in conditions:
         top, bottom = settled.ratio(q)
