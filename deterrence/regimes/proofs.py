@@ -107,7 +107,6 @@ class Prover:
         self._terms: dict[Any, Any] = {}
         self._cache: dict[frozenset[Literal], Decision] = {}
         self._cores: list[frozenset[Literal]] = []
-        self._passed: set[frozenset[Literal]] = set()
         self._values: dict[Any, Any] = {}
         self._exact: dict[int, dict[str, Fraction]] = {}
         self.nonzero = frozenset(nonzero)
@@ -374,46 +373,6 @@ class Prover:
             if decision.verdict == "impossible" and not any(c <= key for c in self._cores):
                 self._cores.append(self._core(chosen))
         return decision
-
-    def refutes(self, literals: Iterable[Literal]) -> bool:
-        """Say whether literals are proven impossible at a first look.
-
-        Cheaper than :meth:`decide` where no witness is wanted: none is read from the
-        solver, and the contradiction that is remembered is the solver's own.
-        """
-        chosen = [lit for lit in dict.fromkeys(literals) if not self._trivial(lit)]
-        if any(self._contradiction(lit) for lit in chosen):
-            return True
-        key = frozenset(chosen)
-        if key in self._cache or key in self._passed:
-            return key in self._cache and self._cache[key].verdict == "impossible"
-        if any(core <= key for core in self._cores):
-            return True
-        if self.samples_where(chosen).any() or self.expired:
-            return False
-        z3 = self._z3
-        self.queries += 1
-        solver = z3.SolverFor("QF_NRA", ctx=self._context)
-        solver.set("timeout", int(1000 * min(_SHORT, self.timeout)))
-        left_out = self._left_out(chosen)
-        solver.add(*self._base)
-        for names, group in self._local:
-            if not names <= left_out:
-                solver.add(*group)
-        marks = {}
-        for k, literal in enumerate(chosen):
-            mark = z3.Bool(f"mark{k}", self._context)
-            marks[mark.get_id()] = literal
-            solver.add(z3.Implies(mark, self.z3_literal(literal)))
-        answer = solver.check([z3.Bool(f"mark{k}", self._context) for k in range(len(chosen))])
-        if answer == z3.unknown and "interrupt" in solver.reason_unknown():
-            raise KeyboardInterrupt
-        if answer != z3.unsat:
-            self._passed.add(key)
-            return False
-        core = frozenset(marks[b.get_id()] for b in solver.unsat_core())
-        self._cores.append(core or key)
-        return True
 
     def _staged(self, literals: list[Literal], formulas: Sequence[Any], quick: bool) -> Decision:
         """Ask with a short limit, then for small contradictions within, then with patience."""

@@ -65,6 +65,8 @@ def _compared(internal: Any, result: KnownResult) -> Published:
     def answer(verdict: str, note: str = "") -> Published:
         return Published(result.title, result.source, tuple(found), verdict, note)
 
+    if not found and internal.search.patterns.skipped:
+        return answer("not compared", "of equilibria with one play not all are listed")
     if not found:
         return answer("not found", "no equilibrium has this behaviour on an open set")
     pairs = [internal.pairs[k] for k in found]

@@ -268,7 +268,7 @@ class Patterns:
         return frozenset(found)
 
     def _possible(self, literals: Sequence[Literal]) -> bool:
-        return not self.prover.refutes(literals)
+        return self.prover.decide(literals, quick=True).verdict != "impossible"
 
     def _added(self, literals: Sequence[Literal]) -> list[Literal] | None:
         """Return literals without the parts whose sign is known, None if one never holds."""
