@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.ordered import Ordered
 from deterrence.game.roots import Coefficients, Root
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -89,7 +90,7 @@ class Field:
         )
 
 
-class Algebraic:
+class Algebraic(Ordered):
     """An irrational real algebraic number; rational results come out as ``Fraction``.
 
     The probabilities of one equilibrium share a field; sums and products of numbers of
@@ -253,22 +254,6 @@ class Algebraic:
         if isinstance(other, Algebraic):
             return self._compared(other) == 0
         return False if isinstance(other, int | float | Fraction) else NotImplemented
-
-    def __lt__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c < 0
-
-    def __le__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c > 0
-
-    def __ge__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c >= 0
 
     def __bool__(self) -> bool:
         return True

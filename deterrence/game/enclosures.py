@@ -16,8 +16,10 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.ordered import Ordered
 
-class Enclosure:
+
+class Enclosure(Ordered):
     """A real number between two rationals."""
 
     __slots__ = ("high", "low")
@@ -116,22 +118,6 @@ class Enclosure:
     def __eq__(self, other: object) -> bool:
         c = self._compared(other)
         return NotImplemented if c is None else c == 0
-
-    def __lt__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c < 0
-
-    def __le__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c > 0
-
-    def __ge__(self, other: Any) -> bool:
-        c = self._compared(other)
-        return NotImplemented if c is None else c >= 0
 
     def __bool__(self) -> bool:
         return not self.low <= 0 <= self.high

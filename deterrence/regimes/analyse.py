@@ -175,22 +175,12 @@ def analyse(
     """
     start = time.monotonic()
     problem = problem_of(model, expand=expand, fixed=fixed)
-    prover = Prover(
-        problem.algebra,
-        problem.assumptions,
-        problem.bounds,
-        timeout=QUERY_LIMIT,
-        deadline=start + time_limit * _SEARCHING,
-        seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
-        nonzero=problem.nonzero,
+    prover = prover_of(
+        problem,
+        start + time_limit * _SEARCHING,
         scales=problem.scales(),
         payoffs=[*zip(*problem.row, strict=True), *problem.column],
     )
-    if prover.decide([]).verdict == "impossible":
-        raise UsageError(
-            f"no parameter values satisfy all the assumptions of {model.name}",
-            remedy="drop or change one of them",
-        )
     simplifier = Simplifier(prover, leading=model.derived)
     search = Search(problem.row, problem.column, prover, simplifier).run()
     found = grouping.group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
@@ -214,16 +204,8 @@ def analyse(
         writer.equilibrium(len(equilibria) + k, pair, outside=True)
         for k, pair in enumerate(doubtful[:MAX_DOUBTFUL])
     ]
-    regime_map = internal.map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
-    cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
-    for cell in cells:
-        regime_map.describe(cell)
-        regime_map.exclude(cell, inner_ties(cell, found, simplifier))
-    parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
-    regimes = [
-        writer.regime(k, cell, part)
-        for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
-    ]
+    regimes = writer.regimes()
+    regime_map = internal.map
     if not problem.algebra.is_exact:
         messages.append("exp, log or powers occur: impossibility is proven, witnesses are sampled")
     if search.truncated:
@@ -259,6 +241,29 @@ def analyse(
         seconds=time.monotonic() - start,
         internal=internal,
     )
+
+
+def prover_of(problem: Any, deadline: float, **options: Any) -> Prover:
+    """Return the prover of a problem, of a matrix or a tree.
+
+    Raises :class:`UsageError` for assumptions that contradict each other.
+    """
+    prover = Prover(
+        problem.algebra,
+        problem.assumptions,
+        problem.bounds,
+        timeout=QUERY_LIMIT,
+        deadline=deadline,
+        seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
+        nonzero=problem.nonzero,
+        **options,
+    )
+    if prover.decide([]).verdict == "impossible":
+        raise UsageError(
+            f"no parameter values satisfy all the assumptions of {problem.name}",
+            remedy="drop or change one of them",
+        )
+    return prover
 
 
 def _reading_order(family: grouping.Family) -> tuple[Any, ...]:
@@ -409,6 +414,22 @@ class Writer:
             tuple(self.position[id(p)] for p in family.essential),
             self.terms(family.region),
         )
+
+    def regimes(self) -> list[Regime]:
+        """Make the map of the families, and return its cells as regimes."""
+        internal, problem = self.internal, self.problem
+        prover, simplifier, found = internal.prover, internal.simplifier, internal.families
+        regime_map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
+        internal.map = regime_map
+        cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
+        for cell in cells:
+            regime_map.describe(cell)
+            regime_map.exclude(cell, inner_ties(cell, found, simplifier))
+        parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
+        return [
+            self.regime(k, cell, part)
+            for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
+        ]
 
     def regime(self, number: int, cell: Cell, share: tuple[float | None, float | None]) -> Regime:
         """Return a cell of the map as a regime."""

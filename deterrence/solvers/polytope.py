@@ -73,9 +73,13 @@ def vertices(
     return sorted(found)
 
 
-def _solutions(rows: list[list[Fraction]]) -> list[list[Fraction]] | None:
-    """Return one solution of the equations ``[A | b]``, then a basis of the null space."""
-    width = len(rows[0]) - 1
+def echelon(rows: list[list[Fraction]], width: int) -> list[int]:
+    """Bring rows into reduced echelon form, in place; return the pivots among ``width`` columns.
+
+    >>> rows = [[Fraction(2), Fraction(4)], [Fraction(1), Fraction(2)]]
+    >>> echelon(rows, 2), [list(map(int, row)) for row in rows]
+    ([0], [[1, 2], [0, 0]])
+    """
     pivots: list[int] = []
     for column in range(width):
         rank = len(pivots)
@@ -90,6 +94,13 @@ def _solutions(rows: list[list[Fraction]]) -> list[list[Fraction]] | None:
                 factor = row[column]
                 rows[r] = [x - factor * y for x, y in zip(row, rows[rank], strict=True)]
         pivots.append(column)
+    return pivots
+
+
+def _solutions(rows: list[list[Fraction]]) -> list[list[Fraction]] | None:
+    """Return one solution of the equations ``[A | b]``, then a basis of the null space."""
+    width = len(rows[0]) - 1
+    pivots = echelon(rows, width)
     if any(row[width] for row in rows[len(pivots) :]):
         return None
     origin = [Fraction(0)] * width

@@ -12,20 +12,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from deterrence.errors import UsageError
 from deterrence.game.expressions import Expression
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.tree_play import history_text
 from deterrence.modelfile.model import Model
 from deterrence.regimes import families as grouping
-from deterrence.regimes.analyse import QUERY_LIMIT, TIME_LIMIT, Writer, inner_ties
+from deterrence.regimes.analyse import TIME_LIMIT, Writer, prover_of
 from deterrence.regimes.closed import Quotient
 from deterrence.regimes.conditions import Simplifier
 from deterrence.regimes.literals import Literal
 from deterrence.regimes.proofs import Prover
 from deterrence.regimes.regime_map import RegimeMap
 from deterrence.regimes.results import DominanceStep
-from deterrence.regimes.shares import shares
 from deterrence.regimes.trees.closed import Assessment, OpenFormError, TreeClosedForms
 from deterrence.regimes.trees.dominance import undominated
 from deterrence.regimes.trees.elimination import Elimination, Solved
@@ -61,8 +59,6 @@ class TreeInternal:
     closed: TreeClosedForms
     concept: str
     others: list[Assessment] = field(default_factory=list)
-    #: Whether ``pairs`` and ``others`` have every result that occurs on a boundary.
-    exact_on_boundaries: bool = False
 
 
 def analyse_tree(
@@ -83,26 +79,13 @@ def analyse_tree(
     problem = tree_problem(model, expand=expand, fixed=fixed)
     deadline = start + time_limit * _SEARCHING
     problem = problem.with_assumptions(_chances_positive(problem))
-    prover = Prover(
-        problem.algebra,
-        problem.assumptions,
-        problem.bounds,
-        timeout=QUERY_LIMIT,
-        deadline=deadline,
-        seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
-        nonzero=problem.nonzero,
-    )
-    if prover.decide([]).verdict == "impossible":
-        raise UsageError(
-            f"no parameter values satisfy all the assumptions of {model.name}",
-            remedy="drop or change one of them",
-        )
+    prover = prover_of(problem, deadline)
     simplifier = Simplifier(prover, leading=model.derived, preferred=_chance_symbols(problem))
     actions, removed = undominated(problem, simplifier)
     unknowns = Unknowns(problem, actions)
     wide = Simplifier(unknowns.prover(timeout=_GLANCE, deadline=deadline))
     patterns = Patterns(unknowns, wide)
-    search = TreeSearch(patterns, Elimination(unknowns, wide), simplifier)
+    search = TreeSearch(patterns, Elimination(patterns), simplifier)
     search.run()
     closed = TreeClosedForms(problem, unknowns, patterns)
     found = _families(search.assessments, closed, simplifier)
@@ -115,16 +98,8 @@ def analyse_tree(
     prover.deadline = start + time_limit
     writer = TreeWriter(internal, isolate)
     equilibria = [writer.assessment(k, a) for k, a in enumerate(pairs)]
-    regime_map = internal.map = RegimeMap(prover, simplifier, [f.region for f in found]).run()
-    cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
-    for cell in cells:
-        regime_map.describe(cell)
-        regime_map.exclude(cell, inner_ties(cell, found, simplifier))
-    parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
-    regimes = [
-        writer.regime(k, cell, part)
-        for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
-    ]
+    regimes = writer.regimes()
+    regime_map = internal.map
     looked = True
     if boundaries:
         left = min(_BOUNDARIES * time_limit, start + time_limit - time.monotonic())

@@ -148,10 +148,6 @@ class TreeClosedForms:
             return None
         return self.unknowns.lower(q[0]), self.unknowns.lower(q[1])
 
-    def is_closed(self, a: Assessment) -> bool:
-        """Say whether what the equilibrium leaves open has no influence on its outcomes."""
-        return all(self.lowered(q) is not None for _, q in self.results(a))
-
     def outcomes(self, a: Assessment) -> dict[str, Quotient]:
         """Return the probability of every outcome that can happen, by its public name.
 

@@ -19,8 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from deterrence.regimes.literals import Literal
-from deterrence.regimes.trees.patterns import Pattern, reduce_literal
-from deterrence.regimes.trees.unknowns import Unknowns
+from deterrence.regimes.trees.patterns import Pattern, Patterns
 
 #: Branches of one pattern that are followed.
 MAX_BRANCHES = 256
@@ -79,13 +78,12 @@ class UnsolvedError(Exception):
 
 
 class Elimination:
-    """Solves patterns over one ring of parameters and unknowns."""
+    """Solves the patterns of a search, over its ring of parameters and unknowns."""
 
-    def __init__(self, unknowns: Unknowns, simplifier: Any) -> None:
-        self.unknowns, self.simplifier = unknowns, simplifier
-        self.prover = simplifier.prover
-        self.ring = unknowns.algebra.ring
-        self._reduced: dict[Literal, Literal | bool] = {}
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns, self.unknowns = patterns, patterns.unknowns
+        self.simplifier, self.prover = patterns.simplifier, patterns.prover
+        self.ring = self.unknowns.algebra.ring
         self._count = 0
 
     def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[Solved]:
@@ -172,7 +170,7 @@ class Elimination:
     ) -> list[_State]:
         """Return the states after solving ``slope*name + rest = 0`` for a name."""
         found = []
-        short = self.reduced(Literal(slope, "!="))
+        short = self.patterns.reduced(Literal(slope, "!="))
         if isinstance(short, Literal) and self.unknowns.unknowns_in(slope):
             both = (slope, rest, *others)
             found.append(replace(state, equations=both))
@@ -215,7 +213,7 @@ class Elimination:
                 if split is None:
                     continue
                 slope, rest = split
-                short = self.reduced(Literal(slope, "!="))
+                short = self.patterns.reduced(Literal(slope, "!="))
                 hard = bool(self.unknowns.unknowns_in(slope)) and short is not True
                 key = (hard, short is not True, len(slope) + len(rest), name)
                 if best is None or key < best[0]:
@@ -297,12 +295,6 @@ class Elimination:
                 found.append(f)
         return tuple(found)
 
-    def reduced(self, literal: Literal) -> Literal | bool:
-        """Return a literal without factors of known sign; True or False where that decides it."""
-        if literal not in self._reduced:
-            self._reduced[literal] = reduce_literal(self.simplifier, literal)
-        return self._reduced[literal]
-
     # ---- inequalities -----------------------------------------------------------------------
     def _tidied(self, state: _State) -> list[Literal] | None:
         """Simplify literals without free unknowns; None where one never holds."""
@@ -312,7 +304,7 @@ class Elimination:
                 # What is known of a free unknown is what these literals say.
                 result[literal] = None
                 continue
-            short = self.reduced(literal)
+            short = self.patterns.reduced(literal)
             if short is False:
                 return None
             if isinstance(short, Literal):

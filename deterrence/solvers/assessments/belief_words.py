@@ -99,15 +99,20 @@ def _hull_texts(frame: Frame, h: int, hull: Sequence[Belief]) -> tuple[str, ...]
         spans = {x: (min(b[x] for b in hull), max(b[x] for b in hull)) for x in nodes}
         return tuple(f"{low} <= {names[x]} <= {high}" for x, (low, high) in spans.items())
     equations, rows = found
-    texts = [_row_text(names, row, bound, "=") for row, bound in equations]
+    texts = [row_text(names, row, bound, "=") for row, bound in equations]
     for row, bound in rows:
         corners = [row.get(x, _ZERO) for x in nodes]
         if min(corners) < bound:  # else it holds for every belief
-            texts.append(_row_text(names, row, bound, ">="))
+            texts.append(row_text(names, row, bound, ">="))
     return tuple(texts)
 
 
-def _row_text(names: Mapping[int, str], row: Belief, bound: Any, sense: str) -> str:
+def row_text(names: Mapping[Any, str], row: Mapping[Any, Any], bound: Any, sense: str) -> str:
+    """Return a linear condition as text, its first coefficient 1.
+
+    >>> row_text({0: "P(a)", 1: "P(b)"}, {0: Fraction(-2), 1: Fraction(1)}, Fraction(-1), ">=")
+    'P(a) - 1/2 P(b) <= 1/2'
+    """
     first = next(iter(row.values()))
     if first < 0 and sense == ">=":
         sense = "<="

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.game.linear import maximise
-from deterrence.solvers.polytope import vertices
+from deterrence.solvers.polytope import echelon, vertices
 
 #: Corners and dimensions above which no inequalities are worked out.
 MAX_CORNERS = 40
@@ -56,7 +56,9 @@ def describe(corners: Sequence[Mapping[Any, Fraction]]) -> tuple[list[Row], list
         return None
     first = corners[0]
     shifted = [[c[k] - first[k] for k in keys] for c in corners[1:]]
-    pivots, reduced = _echelon(shifted)
+    reduced = [list(row) for row in shifted]
+    pivots = echelon(reduced, len(reduced[0]) if reduced else 0)
+    reduced = reduced[: len(pivots)]
     equations = []
     for n, key in enumerate(keys):
         if n in pivots:
@@ -96,22 +98,3 @@ def _polar_bound(arms: Sequence[Sequence[Fraction]], k: int) -> Fraction:
     goal[k], goal[size + k] = -_ONE, _ONE
     rows = [[*arm, *(-x for x in arm)] for arm in arms]
     return maximise(goal, rows, [_ONE] * len(rows)).value
-
-
-def _echelon(rows: Sequence[Sequence[Fraction]]) -> tuple[list[int], list[list[Fraction]]]:
-    work = [list(r) for r in rows]
-    pivots: list[int] = []
-    for column in range(len(work[0]) if work else 0):
-        rank = len(pivots)
-        found = next((r for r in range(rank, len(work)) if work[r][column]), None)
-        if found is None:
-            continue
-        work[rank], work[found] = work[found], work[rank]
-        top = work[rank][column]
-        work[rank] = [x / top for x in work[rank]]
-        for r, row in enumerate(work):
-            if r != rank and row[column]:
-                factor = row[column]
-                work[r] = [x - factor * y for x, y in zip(row, work[rank], strict=True)]
-        pivots.append(column)
-    return pivots, work[: len(pivots)]

@@ -18,7 +18,7 @@ from deterrence.game.behaviour import BehaviourProfile
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.linear import maximise
 from deterrence.game.tree_play import history_text, outcome_distribution
-from deterrence.solvers.assessments.belief_words import described
+from deterrence.solvers.assessments.belief_words import described, row_text
 from deterrence.solvers.assessments.beliefs import BeliefCase, belief_cases
 from deterrence.solvers.assessments.consistent_beliefs import consistent_cases
 from deterrence.solvers.assessments.families import Behaviours, ProfileFamily, Solver
@@ -295,16 +295,8 @@ class _Answer:
             paths = {key: p[common:] for key, p in paths.items()}
         named = {key: c for key, c in row.items() if paths[key]}
         bound = bound - sum((c for key, c in row.items() if not paths[key]), _ZERO)
-        first = next(iter(named.values()))
-        if first < 0 and sense == ">=":
-            sense = "<="
-        text = ""
-        for key, c in named.items():
-            size = c / first
-            factor = "" if abs(size) == 1 else f"{abs(size)} "
-            joint = (" - " if size < 0 else " + ") if text else ""
-            text += f"{joint}{factor}{self.frame.moves_name(paths[key])}"
-        return f"{text} {sense} {bound / first}"
+        names = {key: self.frame.moves_name(paths[key]) for key in named}
+        return row_text(names, named, bound, sense)
 
 
 def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:
