@@ -245,9 +245,13 @@ def numba_pays(n: int) -> bool:
     import importlib.util
     import sys
 
+    from deterrence.surroundings import numba_allowed
+
     if sys.modules.get("numba") is not None:
-        return True
-    return n >= NUMBA_POINTS and importlib.util.find_spec("numba") is not None
+        return numba_allowed()
+    if n < NUMBA_POINTS or importlib.util.find_spec("numba") is None:
+        return False
+    return numba_allowed()
 
 
 def outcomes_of(model: Model) -> Sequence[str]:

@@ -7,6 +7,9 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     import sys
 
+    from deterrence.surroundings import leave_current_folder
+
+    leave_current_folder()  # before anything else is imported
     try:
         from deterrence.cli.program import program
 

@@ -129,7 +129,9 @@ def plot(
     suffix = _check_file(output, describe)
     from deterrence import figures
     from deterrence.figures import files
+    from deterrence.surroundings import load_matplotlib_apart
 
+    load_matplotlib_apart()
     files.need_matplotlib()
     files.check_dpi(dpi)
     model, values = _load(kind, game, assignments, scenario, rungs)

@@ -28,6 +28,7 @@ from deterrence.regimes.literals import Literal
 from deterrence.regimes.results import Proof, RegimeAnalysis, SymbolicEquilibrium
 from deterrence.regimes.trees.at_points import solved_tree
 from deterrence.regimes.trees.results import TreeAnalysis
+from deterrence.surroundings import load_z3
 
 #: Seconds for all questions together.
 TIME_LIMIT = 30.0
@@ -269,7 +270,7 @@ class _Work:
 
     def _rest(self, wall: Any, known: dict[Sides, Point]) -> bool:
         """Look for further pairs of regimes on a wall; return whether it is proven done."""
-        import z3
+        z3 = load_z3()
 
         others = [self.prover.z3_literal(Literal(f, "!=")) for f in self.all_factors if f != wall]
         sides = [[self._formula(region, wall, side) for region in self.regions] for side in (-1, 1)]
@@ -286,7 +287,7 @@ class _Work:
         return False
 
     def _pattern(self, sides: Sequence[Sequence[Any]], pair: Sides) -> list[Any]:
-        import z3
+        z3 = load_z3()
 
         return [
             f if k in members else z3.Not(f)
@@ -296,7 +297,7 @@ class _Work:
 
     def _formula(self, region: Sequence[Sequence[Literal]], wall: Any, side: int) -> Any:
         """Return where a region holds on the given side of the wall, for the prover."""
-        import z3
+        z3 = load_z3()
 
         zero = self.prover.term(self.algebra.ring.zero)
         terms = [

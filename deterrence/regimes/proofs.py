@@ -33,6 +33,7 @@ from deterrence.regimes.certificates import Refuter
 from deterrence.regimes.coordinates import Coordinates
 from deterrence.regimes.floats import truth
 from deterrence.regimes.literals import Literal, literal_mask
+from deterrence.surroundings import load_z3
 
 _SAMPLES = 4096
 _ROUNDS = 6
@@ -81,7 +82,7 @@ class Prover:
         certificates: bool = True,
         local: Sequence[Expression] = (),
     ) -> None:
-        import z3
+        z3 = load_z3()
 
         self.algebra, self.assumptions = algebra, tuple(assumptions)
         self.ranges = dict(ranges or {})

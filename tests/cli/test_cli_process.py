@@ -53,7 +53,10 @@ def test_nothing_heavy_is_loaded(process: Process, arguments: list[str], more: s
 def test_help_loads_click_and_nothing_of_ours_but_the_program(process: Process) -> None:
     result = process("--help", env={"PYTHONPROFILEIMPORTTIME": "1"})
     ours = set(re.findall(r"\| +(deterrence\S*)$", result.stderr, flags=re.MULTILINE))
-    assert ours <= {"deterrence", "deterrence.cli", "deterrence.cli.program", "deterrence.__main__"}
+    assert ours <= {
+        "deterrence", "deterrence.cli", "deterrence.cli.program", "deterrence.__main__",
+        "deterrence.surroundings",
+    }  # fmt: skip
     for name in ("models", "show", "solve", "completion"):
         assert re.search(rf"^  {name} +\S", result.stdout, flags=re.MULTILINE)
 

@@ -52,5 +52,5 @@ def test_the_layers_are_in_the_order_of_the_design() -> None:
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     layers = config["importlinter:contract:layers"]["layers"].split()
     built = [name for name in layers if name != "|" and not name.startswith("(")]
-    lower = ["regimes", "solvers", "modelfile", "game", "errors"]
+    lower = ["regimes", "solvers", "modelfile", "game", "surroundings", "errors"]
     assert built == ["__main__", "cli", "figures", "analysis", *lower]

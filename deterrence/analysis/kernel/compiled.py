@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from deterrence.analysis.kernel.compiled_entries import (
-    compiled,
     components,
     errors,
     expect,
@@ -20,6 +19,7 @@ from deterrence.analysis.kernel.compiled_entries import (
     write,
     write_pairs,
 )
+from deterrence.surroundings import compiled
 
 __all__ = [
     "check_range",

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from deterrence.analysis.kernel.bounds import FLOOR
 from deterrence.analysis.kernel.induction import MARGIN, ROUNDING
+from deterrence.surroundings import compiled
 
 _BIT = np.uint64(1)
 _BYTE = np.uint64(8)
-
-
-def compiled(function: Any) -> Any:
-    """Compile a function, keeping the result on disk where there is a place for it."""
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # nowhere to keep the cache: compile for this process only
-        return numba.njit(nogil=True, error_model="numpy")(function)
 
 
 @compiled

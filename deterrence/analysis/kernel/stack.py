@@ -35,8 +35,9 @@ def solve_stack(row: Any, column: Any, *, compiled: bool | None = None) -> Block
     floats count as the binary fractions that they are.  Players of the block are
     ``Row`` and ``Column``.  Games with ties are solved exactly.  ``compiled`` chooses
     numba or plain numpy (default: numba where it is installed and pays); the
-    answers are the same.  Raises :class:`UsageError` for shapes that do not fit and
-    payoffs that are not finite.
+    answers are the same.  Raises :class:`UsageError` for shapes that do not fit, for
+    payoffs that are not finite, and where numba is asked for in a folder that would
+    configure it.
     """
     import numpy as np
 

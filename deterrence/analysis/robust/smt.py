@@ -15,6 +15,7 @@ from typing import Any, Literal
 from deterrence.analysis.robust.formula import Formula
 from deterrence.analysis.robust.space import Space
 from deterrence.regimes.roots import Root
+from deterrence.surroundings import load_z3
 
 #: ``sat`` comes with a point (approximate where it is irrational), the others without.
 Answer = Literal["sat", "unsat", "unknown"]
@@ -186,7 +187,7 @@ class Script:
     # ---- asking ------------------------------------------------------------------------
     def ask(self, lines: Sequence[str], seconds: float) -> Reply:
         """Ask z3 whether the assertions can hold together."""
-        import z3
+        z3 = load_z3()
 
         context = z3.Context()
         logic = lines[0].removeprefix("(set-logic ").rstrip(")")

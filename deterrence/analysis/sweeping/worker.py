@@ -39,7 +39,3 @@ def main() -> None:
             send(sink, answer)
     except (EOFError, BrokenPipeError):
         return
-
-
-if __name__ == "__main__":
-    main()

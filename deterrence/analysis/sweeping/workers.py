@@ -1,18 +1,17 @@
 r"""Blocks solved in this process, in several, or on a cluster; always handed on in order.
 
-Local workers are processes of their own that run :mod:`.worker` and are fed through
-pipes, so that neither a script without ``if __name__ == "__main__"`` nor a notebook
-stands in the way.  A worker that is killed is replaced and its block tried again.
+Local workers are processes of their own that run :mod:`.worker`, away from the current
+folder (:mod:`deterrence.surroundings`).  They are fed through pipes, so that neither a
+script without ``if __name__ == "__main__"`` nor a notebook stands in the way.  A worker
+that is killed is replaced and its block tried again.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import struct
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError
+from deterrence.surroundings import start
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan
@@ -83,7 +83,8 @@ def together(plan: Plan, numbers: Sequence[int], folder: Folder, jobs: int) -> R
 
     Raises :class:`DeterrenceError` where a block kills its worker every time.
     """
-    pool = _Pool(plan, numbers, folder, jobs)
+    # Workers are in a folder of their own.
+    pool = _Pool(plan, numbers, folder.absolute() if folder is not None else None, jobs)
     try:
         yield from pool.results()
     finally:
@@ -174,20 +175,13 @@ class _Pool:
 
     def _start(self) -> subprocess.Popen[bytes]:
         # A worker computes in one thread: there are as many workers as there is work for.
-        env = {
-            **os.environ,
-            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
-            "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path),
-        }
+        variables = dict.fromkeys(
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+        )
         with self.change:
             if self.over:
                 raise EOFError
-            process = subprocess.Popen(
-                [sys.executable, "-m", "deterrence.analysis.sweeping.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=env,
-            )
+            process = start("deterrence.analysis.sweeping.worker", variables)
             self.processes.add(process)
         assert process.stdin is not None
         process.stdin.write(_LENGTH.pack(len(self.setup)) + self.setup)

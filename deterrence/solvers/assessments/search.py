@@ -22,6 +22,7 @@ from deterrence.solvers.assessments.frame import Frame
 from deterrence.solvers.assessments.plain import plain_choices
 from deterrence.solvers.assessments.systems import Builder, Condition, Form, Key, State
 from deterrence.solvers.deadline import Deadline
+from deterrence.surroundings import load_z3
 
 _ONE = Fraction(1)
 
@@ -33,7 +34,7 @@ def patterns(frame: Frame, concept: str, deadline: Deadline) -> Iterator[State]:
 
 class _Search:
     def __init__(self, frame: Frame, concept: str, deadline: Deadline) -> None:
-        import z3
+        z3 = load_z3()
 
         self.z3 = z3
         self.frame, self.deadline = frame, deadline

@@ -29,6 +29,7 @@ from deterrence.solvers.polynomial.ring import (
     value_at,
     whole_terms,
 )
+from deterrence.surroundings import load_z3
 
 #: Milliseconds that z3 gets for one question.
 Z3_MILLISECONDS = 5_000
@@ -259,7 +260,7 @@ class _Question:
     """Asks z3 about polynomials in some unknowns."""
 
     def __init__(self, unknowns: Sequence[int]) -> None:
-        import z3
+        z3 = load_z3()
 
         self.z3 = z3
         self.names = {k: z3.Real(f"x{k}") for k in unknowns}
