@@ -114,7 +114,8 @@ class InvalidFileError(DeterrenceError):
         self.source = source
         self.faults = tuple(faults)
         count = len(self.faults)
-        super().__init__(f"{source}: {count} fault{'s' if count != 1 else ''}")
+        shown = "".join(c if c.isprintable() else "?" for c in source)
+        super().__init__(f"{shown}: {count} fault{'s' if count != 1 else ''}")
 
     def __str__(self) -> str:
         return "\n".join([f"{self.what}", *(f"  {fault}" for fault in self.faults)])

@@ -61,7 +61,7 @@ def explain(
         text = html_page(found.title, pages.as_html(found.blocks(), found.symbols))
     else:
         text = document.as_text(found.blocks())
-    deliver(text, output)
+    deliver(text, output, form)
     if analysis.cover == analysis.disjoint == "proven":
         return 0
     click.echo("Warning: the analysis is not complete, so there may be more equilibria.", err=True)

@@ -7,6 +7,7 @@ import json
 import click
 
 from deterrence.cli.options import (
+    LabelName,
     ParameterName,
     format_option,
     game_arguments,
@@ -28,7 +29,7 @@ _EPILOG = (
 
 @click.command(epilog=_EPILOG)
 @game_arguments
-@click.option("--player", required=True, metavar="PLAYER", help="Whose levers.")
+@click.option("--player", type=LabelName(), required=True, metavar="PLAYER", help="Whose levers.")
 @click.option("--want", required=True, metavar="TEXT", help="What it wants: 'war == 0'.")
 @click.option("--every", is_flag=True, help="It is to hold in every equilibrium (the default).")
 @click.option("--some", is_flag=True, help="It is to hold in some equilibrium.")

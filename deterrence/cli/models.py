@@ -93,6 +93,8 @@ def check(files: Sequence[str], form: str) -> int:
 
     One line per fault, as editors understand it: file:line:column: message.
     """
+    from deterrence.game.markup import plain
+
     reports = [_examine(name) for name in files]
     if form == "json":
         emit(json.dumps({"schema": 1, "files": [_report_dict(r) for r in reports]}, indent=2))
@@ -103,7 +105,7 @@ def check(files: Sequence[str], form: str) -> int:
             lines += fault_lines(name, report["faults"])
             lines += fault_lines(name, report["warnings"], "warning")
             if not report["faults"]:
-                lines.append(f"{name}: fine")
+                lines.append(plain(f"{name}: fine"))
         emit("\n".join(lines))
     codes: list[int] = [report["exit_code"] for report in reports]
     return max(codes)
@@ -157,7 +159,9 @@ def copy(name: str, destination: str | None, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise UsageError(f"{str(path)!r} exists", remedy="name another file, or add --force")
     write_file(str(path), data)
-    click.echo(f"{path}: copied from {name}", err=True)
+    from deterrence.game.markup import plain
+
+    click.echo(plain(f"{path}: copied from {name}"), err=True)
 
 
 @models.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deterrence.game.markup import WIDTH, flow, wrap
+from deterrence.game.markup import WIDTH, flow, plain, wrap
 from deterrence.game.tree_text import kind_of_game
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MAX_TOLD = 6
 
 def model_text(model: Model, *, width: int = WIDTH) -> str:
     """Return everything that a reader must know to judge the model's numbers."""
-    lines = [*wrap(model.title, width), f"{model.name} ({model.form})"]
+    lines = [*wrap(model.title, width), plain(f"{model.name} ({model.form})")]
     if model.summary:
         lines += ["", *wrap(model.summary, width)]
     if model.source:

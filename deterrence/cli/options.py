@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,7 +101,17 @@ class ParameterName(Text):
         return _items(found, incomplete)
 
 
-class ScenarioName(Text):
+class LabelName(Text):
+    """A label of the model; an accent may be typed in either way, as in files."""
+
+    name = "label"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the label as the loader would read it."""
+        return unicodedata.normalize("NFC", value)
+
+
+class ScenarioName(LabelName):
     """The name of a scenario of the model."""
 
     name = "name"

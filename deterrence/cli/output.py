@@ -11,17 +11,26 @@ from pathlib import Path
 
 from deterrence.errors import DeterrenceError, UsageError
 
+#: Formats that say themselves how they are encoded, or that only know UTF-8.
+_UTF8 = ("html", "latex")
 
-def emit(text: str) -> None:
-    """Write text and a line end to standard output.
+
+def emit(text: str, form: str = "") -> None:
+    """Write text and a line end to standard output, HTML and LaTeX as UTF-8 in every locale.
 
     A closed pipe is no error: whoever read it has what they wanted, and the exit
     code still says how the command went.
     """
     if sys.stdout is None:
         return
+    whole = text if text.endswith("\n") else f"{text}\n"
     try:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        raw = getattr(sys.stdout, "buffer", None)
+        if form in _UTF8 and raw is not None:
+            sys.stdout.flush()
+            raw.write(whole.encode("utf-8", "backslashreplace"))
+        else:
+            sys.stdout.write(whole)
         sys.stdout.flush()
     except BrokenPipeError:
         silence()
@@ -38,10 +47,13 @@ def silence() -> None:
         os.close(nowhere)
 
 
-def deliver(text: str, output: str | None) -> None:
-    """Write to the file ``output``, or to standard output for ``None`` and ``-``."""
+def deliver(text: str, output: str | None, form: str = "") -> None:
+    """Write to the file ``output``, or to standard output for ``None`` and ``-``.
+
+    ``form`` is the format, where that says how the text is to be encoded.
+    """
     if output is None or output == "-":
-        emit(text)
+        emit(text, form)
     else:
         write_file(output, (text if text.endswith("\n") else f"{text}\n").encode())
 

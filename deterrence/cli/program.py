@@ -8,6 +8,7 @@ are those of :mod:`deterrence.errors`.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -123,7 +124,13 @@ def report(error: Exception) -> int:
     )
 
     if isinstance(error, click.ClickException):
-        error.show()
+        from deterrence.game.markup import plain
+
+        # What click quotes was typed: a name may hold anything.
+        text = io.StringIO()
+        error.show(text)
+        for line in text.getvalue().splitlines():
+            click.echo(plain(line), err=True)
         return error.exit_code
     if isinstance(error, InvalidFileError):
         from deterrence.cli.faults import fault_lines

@@ -122,7 +122,7 @@ def regimes(
         statics=_statics(analysis, share()) if statics else None,
         point=_point(model, scenario, values),
     )
-    deliver(render(analysis, extras, form), output)
+    deliver(render(analysis, extras, form), output, form)
     return _verdict(analysis, form, output) or (4 if left_out else 0)
 
 
@@ -200,6 +200,5 @@ def _verdict(analysis: RegimeAnalysis, form: str, output: str | None) -> int:
     if form != "text" or output not in (None, "-"):
         from deterrence.regimes.words import cover_words
 
-        for message in (cover_words(analysis), *analysis.messages):
-            click.echo(f"Warning: {message}", err=True)
+        warn((cover_words(analysis), *analysis.messages))
     return 4

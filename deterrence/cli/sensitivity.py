@@ -108,7 +108,7 @@ def sensitivity(
             level=level,
             progress=progress,
         )
-    deliver(render(answer, form), output)
+    deliver(render(answer, form), output, form)
     return _verdict(answer, form, output)
 
 

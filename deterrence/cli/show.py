@@ -61,11 +61,11 @@ def show(
                 "--dominance is not for game trees",
                 remedy="--format nfg writes the tree's strategic form, for which it is",
             )
-        deliver(_Tree(source.game, source, symbolic).render(form), output)
+        deliver(_Tree(source.game, source, symbolic).render(form), output, form)
         return
     if form == "efg":
         raise UsageError(f"--format efg is for game trees; {game} is none", remedy="use nfg")
-    deliver(_Shown(source.game, source, symbolic, dominance).render(form), output)
+    deliver(_Shown(source.game, source, symbolic, dominance).render(form), output, form)
 
 
 class _Tree:

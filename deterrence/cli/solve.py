@@ -81,7 +81,7 @@ def solve(
     solution = solve_game(
         tree, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
     )
-    deliver(render(solution, form), output)
+    deliver(render(solution, form), output, form)
     return _verdict(solution, form, output)
 
 
@@ -126,8 +126,7 @@ def _solve_tree(
     if solution.status == "complete":
         return 0
     if form != "table" or output not in (None, "-"):
-        for message in (status_line(solution), *solution.messages):
-            click.echo(f"Warning: {message}", err=True)
+        warn((status_line(solution), *solution.messages))
     return 4
 
 
@@ -153,15 +152,15 @@ def _verdict(solution: Solution, form: str, output: str | None) -> int:
     """Return the exit code; say on standard error what the output does not say, or not first."""
     where = "above" if output in (None, "-") else f"in {output}"
     if solution.interrupted:
-        click.echo(
-            f"Interrupted: {len(solution)} equilibria were found until then, {where}.", err=True
-        )
+        from deterrence.game.markup import plain
+
+        found = f"Interrupted: {len(solution)} equilibria were found until then, {where}."
+        click.echo(plain(found), err=True)
         return 130
     if solution.status == "complete":
         return 0
     if form != "table" or output not in (None, "-"):
         from deterrence.solvers.words import status_line
 
-        for message in (status_line(solution), *solution.messages):
-            click.echo(f"Warning: {message}", err=True)
+        warn((status_line(solution), *solution.messages))
     return 4

@@ -13,6 +13,7 @@ from deterrence.analysis.selection import RULES
 from deterrence.analysis.sweeping.designs import DESIGNS
 from deterrence.cli.options import (
     Assignment,
+    LabelName,
     format_option,
     game_arguments,
     warn,
@@ -47,7 +48,10 @@ _EPILOG = (
     "--select", type=click.Choice(list(RULES)), default="all", show_default=True,
     help="Which equilibria to store.",
 )  # fmt: skip
-@click.option("--by", metavar="NAME", help="The measure (or player) that worst and best go by.")
+@click.option(
+    "--by", type=LabelName(), metavar="NAME",
+    help="The measure (or player) that worst and best go by.",
+)  # fmt: skip
 @click.option(
     "--design", type=click.Choice(DESIGNS), default="grid", show_default=True,
     help="How points fill the axes.",
@@ -114,11 +118,10 @@ def sweep(
         reporter.end()
         click.echo("Error: interrupted", err=True)
         if output is not None:
-            click.echo(
-                f"Hint: finished blocks are kept in {output}.parts; the same command with "
-                "--resume goes on",
-                err=True,
-            )
+            from deterrence.game.markup import plain
+
+            kept = f"finished blocks are kept in {output}.parts"
+            click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)
         return 130
     finally:
         reporter.end()

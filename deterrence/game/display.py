@@ -42,6 +42,7 @@ from deterrence.game.markup import (
     text_width,
     wrap,
 )
+from deterrence.game.scripts import with_remark
 from deterrence.game.strategic import Lottery, StrategicGame
 
 #: Longest title that stands in a matrix cell; longer ones give way to their labels.
@@ -320,6 +321,16 @@ def game_latex(
     a\_1 & $\underline{1}$, $0$ & $\underline{0}$, $\underline{1}$ \\
     \end{tabular}
     """
+    return with_remark(game_tabular(game, formulas, symbols=symbols))
+
+
+def game_tabular(
+    game: StrategicGame,
+    formulas: Formulas | None = None,
+    *,
+    symbols: Mapping[str, str] | None = None,
+) -> str:
+    """Return what :func:`game_latex` does, without a remark on the labels' letters."""
     cells = _cells(game, formulas, None)
     known = dict(symbols or {})
     longest = max(len(str(u)) for cell in cells for u in cell.payoffs)

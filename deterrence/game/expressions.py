@@ -22,6 +22,7 @@ Fraction(2, 7)
 
 from __future__ import annotations
 
+import keyword
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -456,7 +457,7 @@ def _text(e: Expression) -> str:
     if op == "call":
         return f"{args[0]}({', '.join(_text(a) for a in args[1:])})"
     if op == "query":
-        labels = [a if a.isidentifier() else repr(a) for a in args[1:]]
+        labels = [a if _is_word(a) else ascii(a) for a in args[1:]]
         return f"{args[0]}({', '.join(labels)})"
     mine = _STRENGTH[op]
     if op == "neg":
@@ -480,6 +481,11 @@ def _text(e: Expression) -> str:
     for sign, right in links:
         parts += [signs[sign], _wrap(right, mine + 1)]
     return "".join(parts)
+
+
+def _is_word(label: str) -> bool:
+    # Formulas are ASCII, so that no look-alike can hide; other labels are written with escapes.
+    return label.isascii() and label.isidentifier() and not keyword.iskeyword(label)
 
 
 def _wrap(e: Expression, strength: int) -> str:

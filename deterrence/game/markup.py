@@ -17,9 +17,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.errors import ExpressionError
 from deterrence.game.algebraic import Algebraic
 from deterrence.game.enclosures import Enclosure
 from deterrence.game.numbers import format_decimal
+from deterrence.game.symbols import GREEK, Symbol, letter
 
 #: Terminal columns that text is laid out for.
 WIDTH = 80
@@ -50,23 +52,10 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    # Where babel is loaded for some languages, a quotation mark takes the next letter.
+    '"': r"\symbol{34}",
 }
-# What a parameter's LaTeX symbol may be made of: letters, digits, Greek and other plain
-# commands, sub- and superscripts.  Commands that read files or define others are not there.
-_SYMBOL = re.compile(r"(?:[A-Za-z0-9 ,'^_{}()+*-]|\\[A-Za-z]+)*")
-# fmt: off
-_LETTERS = frozenset((
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta",
-    "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "varpi", "rho", "varrho",
-    "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta",
-    "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell", "hbar",
-    "infty",
-))
-_COMMANDS = _LETTERS | {
-    "bar", "hat", "tilde", "dot", "vec", "overline", "underline", "mathrm", "mathit", "mathbf",
-    "mathcal", "text", "prime", "star", "ast", "dagger",
-}
-# fmt: on
+_WORD = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*", re.ASCII)
 
 # "escalate 3/7 (0.4286)" stays on one line.
 _KEEP = re.compile(r"(?<=[^,\s]) (?=~?-?[0-9]|\([-+0-9.e]+\))")
@@ -75,6 +64,26 @@ _KEEP = re.compile(r"(?<=[^,\s]) (?=~?-?[0-9]|\([-+0-9.e]+\))")
 def plain(text: object) -> str:
     """Return text without characters that steer a terminal (control, bidirectional, hidden)."""
     return "".join(c if c.isprintable() else " " if c in "\n\t" else "?" for c in str(text))
+
+
+#: What sets the direction of writing, and can make a text look like another.
+_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Spreadsheets take a cell that begins so for a formula; full-width signs too, in some places.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
+
+
+def csv_text(text: object) -> str:
+    """Return a text for a cell of a CSV file, which no spreadsheet takes for a formula.
+
+    An apostrophe before it says that it is text; what sets the direction of writing is left
+    out, and other characters that steer a terminal become question marks.  Not for numbers.
+
+    >>> csv_text("=1+1"), csv_text("hold"), csv_text("a\u202eb")
+    ("'=1+1", 'hold', 'ab')
+    """
+    bare = str(text).translate(_BIDI)
+    safe = "".join(c if c.isprintable() or c in "\t\r\n\xa0\u3000" else "?" for c in bare)
+    return f"'{safe}" if safe.startswith(_FORMULA) else safe
 
 
 def html_text(text: object) -> str:
@@ -103,30 +112,64 @@ def latex_text(text: object) -> str:
 
 
 def latex_symbol(name: str, symbol: str = "") -> str:
-    r"""Return the LaTeX of a parameter: its symbol where that is harmless, else its name.
+    r"""Return the LaTeX of a parameter, for mathtext too: of its symbol if it has a valid one.
+
+    What is no symbol (see :mod:`deterrence.game.symbols`) gives way to the name; model
+    files that have one are refused on loading.
 
     >>> latex_symbol("risk", r"\rho"), latex_symbol("k_R"), latex_symbol("x", r"\input{y}")
     ('\\rho', 'k_{R}', 'x')
     >>> latex_symbol("rho_war")
     '\\rho_{\\mathit{war}}'
     """
-    commands = re.findall(r"\\([A-Za-z]+)", symbol)
-    if (
-        symbol
-        and _balanced(symbol)
-        and _SYMBOL.fullmatch(symbol)
-        and _COMMANDS.issuperset(commands)
-    ):
-        return symbol
+    found = _symbol(symbol)
+    return _name_latex(name) if found is None else found.latex
+
+
+def mathml_symbol(name: str, symbol: str = "") -> str:
+    """Return the MathML of a parameter, like :func:`latex_symbol`.
+
+    >>> mathml_symbol("k_R")
+    '<msub><mi>k</mi><mi>R</mi></msub>'
+    """
+    found = _symbol(symbol)
+    return _name_mathml(name) if found is None else found.mathml
+
+
+def _symbol(text: str) -> Symbol | None:
+    try:
+        return Symbol.parse(text) if text else None
+    except ExpressionError:
+        return None
+
+
+def _name_latex(name: str) -> str:
+    head, tail = _head_and_tail(name)
+    return f"{_latex_word(head)}_{{{_latex_word(tail)}}}" if tail else _latex_word(head)
+
+
+def _name_mathml(name: str) -> str:
+    head, tail = (f"<mi>{_html_word(part)}</mi>" if part else "" for part in _head_and_tail(name))
+    return f"<msub>{head}{tail}</msub>" if tail else head
+
+
+def _head_and_tail(name: str) -> tuple[str, str]:
+    """Return a name's first part and the rest, which is a subscript."""
     head, _, tail = name.partition("_")
-    parts = [_latex_word(part) for part in (head, tail) if part]
-    return "_".join(f"{{{part}}}" if k else part for k, part in enumerate(parts))
+    return (head, tail) if head else (name, "")
 
 
 def _latex_word(word: str) -> str:
-    if word in _LETTERS:
+    if word in GREEK:
         return f"\\{word}"
-    return word if len(word) == 1 else rf"\mathit{{{latex_text(word)}}}"
+    if _WORD.fullmatch(word):
+        return word if len(word) == 1 else rf"\mathit{{{latex_text(word)}}}"
+    # What is no plain word is set as text: math mode would read too much into it.
+    return rf"\mbox{{\textit{{{latex_text(word)}}}}}"
+
+
+def _html_word(word: str) -> str:
+    return letter(word) if word in GREEK else html_text(word)
 
 
 def latex_number(text: str) -> str:
@@ -137,15 +180,6 @@ def latex_number(text: str) -> str:
     """
     text = re.sub(r"e\+?(-?)0*([0-9]+)$", r" \\times 10^{\1\2}", text)
     return text.replace("~", r"\approx ")
-
-
-def _balanced(symbol: str) -> bool:
-    depth = 0
-    for c in symbol:
-        depth += (c == "{") - (c == "}")
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def text_width(text: str) -> int:

@@ -25,7 +25,9 @@ class Parameter:
 
     ``lower`` and ``upper`` are the sensible range for sweeps (``None``: none
     given); hard inequalities belong to the model's assumptions.  ``symbol`` is
-    LaTeX.  ``distribution`` is ``{"name": scipy.stats name, argument: number}``.
+    in the grammar of :mod:`deterrence.game.symbols`; files that have another are refused,
+    and displays write the name in place of one that comes from Python.
+    ``distribution`` is ``{"name": scipy.stats name, argument: number}``.
     ``source`` says where the default comes from, or that it is an assumption.
     ``controlled_by`` names the player who can change it, if one can.
     ``formula`` makes it a derived parameter: its value follows from the others

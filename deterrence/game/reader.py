@@ -10,6 +10,7 @@ that says where it stands; length, terms, depth and exponents are capped.
 from __future__ import annotations
 
 import ast
+import unicodedata
 import warnings
 from collections.abc import Iterable
 
@@ -202,7 +203,7 @@ class _Reader:
             if isinstance(arg, ast.Name):
                 labels.append(arg.id)
             elif isinstance(arg, ast.Constant) and isinstance(arg.value, str):
-                labels.append(arg.value)
+                labels.append(unicodedata.normalize("NFC", arg.value))
             else:
                 raise self.fail(arg, f"{shorten(self.source(arg))!r} is not a label", "a label")
         if len(labels) != QUERIES[name]:

@@ -23,6 +23,7 @@ from typing import Any
 from deterrence.errors import UsageError
 from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.markup import plain
+from deterrence.game.scripts import with_remark
 from deterrence.game.tree_picture import PAGE, Picture, Texts
 from deterrence.game.tree_view import View, view
 
@@ -101,7 +102,7 @@ def _written(game: ExtensiveGame, pictures: tuple[Picture, ...]) -> str:
         lines += picture.write()
     if _strain(pictures) > 1:
         lines[-1] += "}"
-    return "\n".join([*lines, r"\endgroup"])
+    return with_remark("\n".join([*lines, r"\endgroup"]))
 
 
 def _styles(game: ExtensiveGame) -> list[str]:

@@ -11,18 +11,15 @@ simplified, nothing else is imported, and no LaTeX package is needed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from html.entities import html5
 
 from deterrence.game.expressions import Expression
-from deterrence.game.markup import html_text, latex_symbol, latex_text
+from deterrence.game.markup import html_text, latex_symbol, latex_text, mathml_symbol
 
 _LATEX_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 _HTML_SIGNS = {"<": "&lt;", "<=": "&le;", ">": "&gt;", ">=": "&ge;", "==": "=", "!=": "&ne;"}
 _FUNCTIONS = {"min": r"\min", "max": r"\max", "exp": r"\exp", "log": r"\log"}
-_SYMBOL = re.compile(r"\\?([A-Za-z]+)(?:_(?:\{([A-Za-z0-9,]+)\}|([A-Za-z0-9])))?")
 
 # How tightly an operation binds; an operand that binds less gets parentheses.
 _IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
@@ -171,7 +168,7 @@ class _MathML:
         if op == "number":
             return _html_fraction(args[0])
         if op == "name":
-            return _html_symbol(args[0], self.symbols.get(args[0], ""))
+            return mathml_symbol(args[0], self.symbols.get(args[0], ""))
         if op in ("add", "sub"):
             sign = "+" if op == "add" else "&minus;"
             return f"{self.write(args[0])}{_mo(sign)}{self.inside(args[1], _SUM + 1)}"
@@ -245,17 +242,3 @@ def _html_fraction(value: Fraction) -> str:
     if bottom == 1:
         return f"{sign}<mn>{top}</mn>"
     return f"{sign}<mfrac><mn>{top}</mn><mn>{bottom}</mn></mfrac>"
-
-
-def _html_symbol(name: str, symbol: str) -> str:
-    match = _SYMBOL.fullmatch(symbol or "")
-    head, tail = (match[1], match[2] or match[3]) if match else (name.partition("_")[0::2])
-    written = f"<mi>{_letter(head)}</mi>"
-    return f"<msub>{written}<mi>{_letter(tail)}</mi></msub>" if tail else written
-
-
-def _letter(word: str) -> str:
-    r"""Return a Greek letter for its name, other words as they are."""
-    if not latex_symbol(word).startswith("\\" + word):
-        return html_text(word)
-    return html5.get(f"{word};", html_text(word))

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from deterrence.errors import ExpressionError
 from deterrence.game.expressions import RESERVED
 from deterrence.game.numbers import parse_number
+from deterrence.game.symbols import MAX_SYMBOL, Symbol
 
 MAX_NAME = 40
 MAX_LABEL = 60
@@ -60,6 +61,16 @@ def _text(value: Any, limit: int, what: str) -> str:
 
 def _title(value: Any) -> str:
     return _text(value, MAX_TITLE, "text").strip()
+
+
+def _symbol(value: Any) -> str:
+    text = _text(value, 10**9, "a symbol").strip()
+    try:
+        if text:
+            Symbol.parse(text)
+    except ExpressionError as error:
+        refuse(f"{kind(text)} is no symbol: {error.what}", error.expected, error.remedy)
+    return text
 
 
 def _prose(value: Any) -> str:
@@ -193,6 +204,16 @@ def _schema(description: str, *types: str, **more: Any) -> WithJsonSchema:
 
 _SCALAR = ("string", "number", "boolean")
 Title = Annotated[str, PlainValidator(_title), _schema("one line of text", *_SCALAR)]
+SymbolText = Annotated[
+    str,
+    PlainValidator(_symbol),
+    _schema(
+        "letters, digits and Greek names, with one subscript and one superscript: "
+        "c_R, k_{DD+}, \\rho, \\bar{x}_1",
+        "string",
+        maxLength=MAX_SYMBOL,
+    ),
+]
 Prose = Annotated[str, PlainValidator(_prose), _schema("text", *_SCALAR)]
 Sources = Annotated[
     str,

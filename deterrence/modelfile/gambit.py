@@ -13,6 +13,7 @@ blanks.  Numbers are read exactly; every fault comes with line and column.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -107,7 +108,8 @@ class Tokens:
         self.position, kind = match.end(), str(match.lastgroup)
         self.start, self.value = match.start(kind), match[kind]
         if kind == "string":
-            self.value = self.value[1:-1].replace('\\"', '"')
+            text = self.value[1:-1].replace('\\"', '"')
+            self.value = text if text.isascii() else unicodedata.normalize("NFC", text)
         self.kind = self.value if kind in ("brace", "comma") else kind
         return self.kind
 

@@ -45,7 +45,7 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
     ``name`` becomes the model's name, ``source`` says in messages where the text
     comes from.  Raises :class:`InvalidFileError` with all faults.
     """
-    faults = FaultList(read_tree(data, source))
+    faults = FaultList(read_tree(data, source, normal=True))
     model = None
     with warnings.catch_warnings():
         # Python's parser warns of some formulas that are refused anyway.

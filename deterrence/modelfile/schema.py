@@ -29,6 +29,7 @@ from deterrence.modelfile.fields import (
     OptionalFormula,
     Prose,
     Sources,
+    SymbolText,
     Title,
     Titles,
     Value,
@@ -111,7 +112,7 @@ class ParameterSpec(Spec):
     """A symbol with its meaning; `default` and `formula` exclude each other."""
 
     title: Title = ""
-    symbol: Title = Field("", description="LaTeX")
+    symbol: SymbolText = ""
     default: Number = None
     bounds: Bounds = (None, None)
     unit: Title = ""

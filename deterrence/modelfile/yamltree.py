@@ -15,6 +15,7 @@ which make a file mean something else than it seems to, are faults.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,6 +90,7 @@ class _Builder:
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
     nodes: int = 0
+    normal: bool = False
     #: Depth of refused nodes that are read over, 0 where nothing is refused.
     skipping: int = 0
 
@@ -164,7 +166,10 @@ class _Builder:
                 self.fault(event, what, "printable text", "remove it")
             # The C parser calls the plain style '', the Python one None.
             empty = event.value == "" and not event.style
-            return self.scalar(event, None if empty else event.value, _offset(event))
+            text = event.value
+            if self.normal:
+                text = unicodedata.normalize("NFC", text)
+            return self.scalar(event, None if empty else text, _offset(event))
         return self.collection(event)
 
     def scalar(self, event: Any, text: str | None, offset: int | None) -> None:
@@ -244,10 +249,13 @@ class _StopReading(Exception):
     """The fault just noted makes the rest unreadable."""
 
 
-def read_tree(data: str | bytes, source: str = "text", *, pure: bool = False) -> Tree:
+def read_tree(
+    data: str | bytes, source: str = "text", *, pure: bool = False, normal: bool = False
+) -> Tree:
     """Read YAML text into a :class:`Tree`.
 
-    ``pure`` takes the parser written in Python even where the C one is there.
+    ``pure`` takes the parser written in Python even where the C one is there.  ``normal``
+    normalises all text to NFC, so that two ways to type an accent are one key, one label.
     Raises :class:`InvalidFileError` where no tree can be built; the faults that
     leave a tree are in its ``faults``.  Time and memory are bounded by the
     limits on size, depth and number of entries.
@@ -255,7 +263,7 @@ def read_tree(data: str | bytes, source: str = "text", *, pure: bool = False) ->
     text = decode(
         data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), source
     )
-    builder = _Builder()
+    builder = _Builder(normal=normal)
     loader = yaml.SafeLoader if pure or not yaml.__with_libyaml__ else yaml.CSafeLoader
     try:
         for event in yaml.parse(text, Loader=loader):

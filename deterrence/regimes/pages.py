@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from deterrence.game.display import game_html, game_latex
+from deterrence.game.display import game_html, game_tabular
 from deterrence.game.expressions import Expression
 from deterrence.game.markup import HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
+from deterrence.game.scripts import preamble, with_remark, without_remark
 from deterrence.game.typeset import expression_html, expression_latex
 from deterrence.regimes.document import (
     GLUE,
@@ -36,13 +37,18 @@ _LONG = 75
 # ---- LaTeX -----------------------------------------------------------------------------
 def as_latex(blocks: Sequence[Block], symbols: Mapping[str, str] | None = None) -> str:
     """Return the document as LaTeX for the body of an article; no packages are needed."""
-    return "\n\n".join(_latex_block(block, dict(symbols or {})) for block in blocks)
+    known = dict(symbols or {})
+    return with_remark("\n\n".join(_latex_block(block, known) for block in blocks))
 
 
 def latex_page(body: str) -> str:
-    """Return a whole LaTeX document around the body."""
+    """Return a whole LaTeX document around the body, for the engine that its letters need."""
+    body = without_remark(body)
+    told, lines = preamble(body)
+    engine = f"% Compile with {told}.\n" if told else ""
+    letters = "\n".join(lines if told else [r"\usepackage[T1]{fontenc}"])
     return (
-        "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n"
+        f"{engine}\\documentclass{{article}}\n{letters}\n"
         "\\usepackage[margin=2.5cm]{geometry}\n\\setlength{\\parindent}{0pt}\n"
         "\\setlength{\\parskip}{0.6em}\n\\setlength{\\emergencystretch}{3em}\n"
         f"\\begin{{document}}\n{body}\n\\end{{document}}"
@@ -101,7 +107,7 @@ def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
         return _latex_equations(block.lines, symbols)
     return (
         "\\begin{center}\n"
-        + game_latex(block.game, block.formulas, symbols=symbols)
+        + game_tabular(block.game, block.formulas, symbols=symbols)
         + ("\n\\end{center}")
     )
 

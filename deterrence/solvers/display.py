@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from deterrence.game.markup import csv_text
 from deterrence.game.numbers import format_decimal
 from deterrence.solvers.solution import Equilibrium, Solution
 from deterrence.solvers.tables import equilibrium_html, solution_html, solution_latex
@@ -61,14 +62,15 @@ def solution_csv(solution: Solution) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    head = [solution.game.name, solution.concept, solution.status]
+    head = [csv_text(solution.game.name), solution.concept, solution.status]
     if solution.value is not None:
-        first = solution.game.players[0]
+        first = csv_text(solution.game.players[0])
         writer.writerow([*head, "", "", "value", first, "", *_csv_number(solution.value)])
     for k, e in enumerate(solution.equilibria, 1):
         for quantity, player, label, value in _csv_rows(e):
             numbers = ("", "") if value is None else _csv_number(value)
-            writer.writerow([*head, k, e.component + 1, quantity, player, label, *numbers])
+            named = (quantity, csv_text(player), csv_text(label))
+            writer.writerow([*head, k, e.component + 1, *named, *numbers])
     return out.getvalue()
 
 

@@ -23,6 +23,7 @@ from deterrence.game.markup import (
     latex_text,
     number,
 )
+from deterrence.game.scripts import with_remark
 from deterrence.solvers.solution import Equilibrium, Solution
 from deterrence.solvers.words import (
     certificate,
@@ -189,7 +190,7 @@ def solution_latex(solution: Solution) -> str:
         player = latex_text(solution.game.players[0])
         tables.insert(0, f"Value for {player}: {_latex(solution.value)}")
     notes = [latex_text(note) for note in _notes(solution)]
-    return "\n\n\\par\\medskip\n".join([*tables, "\n\n".join(notes)])
+    return with_remark("\n\n\\par\\medskip\n".join([*tables, "\n\n".join(notes)]))
 
 
 def _table_latex(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from deterrence.game.markup import (
     both,
     columns,
+    csv_text,
     flow,
     html_text,
     latex_symbol,
@@ -40,13 +41,13 @@ def test_html_is_inert_and_reads_back(text: str) -> None:
     assert html.unescape(safe) == plain(text)
 
 
-@given(st.text(alphabet=st.sampled_from("\\{}$&#^_%~<>|ab\n"), max_size=20))
+@given(st.text(alphabet=st.sampled_from('\\{}$&#^_%~<>|"ab\n'), max_size=20))
 def test_latex_has_no_bare_special_character(text: str) -> None:
-    rest = re.sub(r"\\(?:text[a-z]+\{\}|[{}$&#_%])", "", latex_text(text))
-    assert not set(rest) & set("\\{}$&#^_%~<>|")
+    rest = re.sub(r"\\(?:text[a-z]+\{\}|symbol\{34\}|[{}$&#_%])", "", latex_text(text))
+    assert not set(rest) & set('\\{}$&#^_%~<>|"')
 
 
-@pytest.mark.parametrize("symbol", [r"\rho", "k_R", r"\bar{c}_{R}", r"\mathrm{war}", "x'"])
+@pytest.mark.parametrize("symbol", [r"\rho", "k_R", r"\bar{c}_{DD+}", "x_1^2"])
 def test_a_harmless_symbol_is_kept(symbol: str) -> None:
     assert latex_symbol("name", symbol) == symbol
 
@@ -108,3 +109,20 @@ def test_columns_count_wide_and_combining_characters() -> None:
     assert text_width("e\u0301") == 1
     lines = columns([["日本", "x"], ["abcd", "y"]])
     assert lines == ["日本  x", "abcd  y"]
+
+
+@given(st.text())
+def test_a_text_cell_is_no_formula_and_has_no_direction(text: str) -> None:
+    cell = csv_text(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
+    assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\x7f]", cell)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\u202e=1"])
+def test_what_would_be_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert csv_text(text) == "'" + text.lstrip("\u202e")
+
+
+@pytest.mark.parametrize("text", ["hold", "a=b", "1/2", "Köln", "戦争", "'x"])
+def test_other_text_cells_stay_as_they_are(text: str) -> None:
+    assert csv_text(text) == text

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from deterrence.analysis.sweeping.arrayfiles import need_data_extra
 from deterrence.analysis.sweeping.layout import ENGINES, Variable
 from deterrence.analysis.sweeping.streams import Arrays
+from deterrence.game.markup import csv_text
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan
@@ -129,7 +130,7 @@ def stream_csv(file: IO[str], plan: Plan, stream: Iterable[Arrays]) -> None:
     """Write a table to an open text file."""
     header = io.StringIO()
     columns = columns_of(plan)
-    csv.writer(header, lineterminator="\n").writerow([c.name for c in columns])
+    csv.writer(header, lineterminator="\n").writerow([csv_text(c.name) for c in columns])
     file.write(header.getvalue())
     for rows in _blocks(plan, stream):
         length = len(next(iter(rows.values()))[0])
@@ -170,7 +171,7 @@ def csv_metadata(plan: Plan, name: str) -> bytes:
             "columns": [
                 {
                     "name": c.name,
-                    "titles": c.name,
+                    "titles": csv_text(c.name),
                     "dc:description": c.title,
                     "datatype": types.get(c.kind, c.kind),
                     **({"schema:unitText": c.unit} if c.unit else {}),
