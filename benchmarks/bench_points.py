@@ -38,7 +38,7 @@ LINES = NOTES.setdefault("time per point, symbols to all equilibria", [])
 
 def generic_model(size: int) -> Any:
     """Return a game whose payoffs are sums of three of eight parameters, no two alike."""
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
     from deterrence.game.parameters import Parameter
     from deterrence.modelfile.model import Cell, Model
 
@@ -141,7 +141,7 @@ def seconds(run: Callable[[], Any]) -> float:
 @pytest.mark.parametrize("engine", ["numba", "numpy"])
 @pytest.mark.parametrize("name", models())
 def test_points(benchmark: Any, monkeypatch: Any, name: str, engine: str) -> None:
-    from deterrence.analysis import points
+    from deterrence.analysis.points import solver as points
 
     if engine == "numba":
         pytest.importorskip("numba")
@@ -176,7 +176,7 @@ def test_points(benchmark: Any, monkeypatch: Any, name: str, engine: str) -> Non
 
 @pytest.mark.parametrize("name", ["bipolarity 2x2", "ladder 4x4"])
 def test_a_million_points(benchmark: Any, name: str) -> None:
-    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.points.solver import PointSolver
 
     model = models()[name]()
     columns = columns_of(model, MILLION)

@@ -28,11 +28,11 @@ LINES = NOTES.setdefault("game trees at many points", [])
 
 def ladder(rungs: int, risk: bool = False) -> Any:
     """Return a ladder of Kahn's length: concede, or pay a step and climb, perhaps at a risk."""
-    from deterrence.game.expressions import Expression
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.algebra.expressions import Expression
     from deterrence.game.measures import Measure
     from deterrence.game.parameters import Outcome, Parameter
-    from deterrence.game.tree_nodes import Chance, Decision, Leaf
+    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.game.tree.nodes import Chance, Decision, Leaf
     from deterrence.modelfile.model import Model
 
     parse = Expression.parse
@@ -65,7 +65,7 @@ def ladder(rungs: int, risk: bool = False) -> Any:
 
 
 def block_of(model: Any, points: int) -> tuple[Any, dict[str, Any]]:
-    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.points.solver import PointSolver
 
     rng = numpy.random.default_rng(0)
     names = ["s_A", "s_B", "c", "D"]
@@ -97,7 +97,7 @@ def test_a_million_points_of_44_rungs(risk: bool) -> None:
 
 
 def test_one_ladder_exactly(benchmark: Any) -> None:
-    from deterrence.solvers.backward import solve_tree
+    from deterrence.solvers.trees.backward_induction import solve_tree
 
     game = ladder(RUNGS, risk=True).at()
     solution = benchmark(solve_tree, game)
@@ -110,8 +110,8 @@ def test_beside_pygambit() -> None:
     gambit = pytest.importorskip("pygambit")
     import io
 
-    from deterrence.modelfile.efg import write_efg
-    from deterrence.solvers.backward import solve_tree
+    from deterrence.modelfile.exchange.efg import write_efg
+    from deterrence.solvers.trees.backward_induction import solve_tree
 
     model = ladder(6)
     game = model.at()
@@ -143,7 +143,7 @@ def test_beside_pygambit() -> None:
 
 
 def test_private_information_at_a_million_points() -> None:
-    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.points.solver import PointSolver
     from deterrence.modelfile.catalogue import load_model
 
     solver = PointSolver(load_model("unilateral-deterrence"), ["p_Ch", "p_Def"])

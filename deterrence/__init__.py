@@ -16,15 +16,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.profile import Profile
     from deterrence.game.strategic import StrategicGame
+    from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.catalogue import list_models, load_model
-    from deterrence.modelfile.efg import read_efg, write_efg
+    from deterrence.modelfile.exchange.efg import read_efg, write_efg
+    from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
     from deterrence.modelfile.model import Model
-    from deterrence.modelfile.nfg import read_nfg, write_nfg
     from deterrence.solvers import solve
-    from deterrence.solvers.backward import solve_tree
+    from deterrence.solvers.trees.backward_induction import solve_tree
 
     __version__: str
 
@@ -46,18 +46,18 @@ __all__ = [
 
 #: Where each public name lives.
 _HOMES = {
-    "ExtensiveGame": "deterrence.game.extensive",
+    "ExtensiveGame": "deterrence.game.tree.extensive",
     "Model": "deterrence.modelfile.model",
     "Profile": "deterrence.game.profile",
     "StrategicGame": "deterrence.game.strategic",
     "list_models": "deterrence.modelfile.catalogue",
     "load_model": "deterrence.modelfile.catalogue",
-    "read_efg": "deterrence.modelfile.efg",
-    "read_nfg": "deterrence.modelfile.nfg",
+    "read_efg": "deterrence.modelfile.exchange.efg",
+    "read_nfg": "deterrence.modelfile.exchange.nfg",
     "solve": "deterrence.solvers",
-    "solve_tree": "deterrence.solvers.backward",
-    "write_efg": "deterrence.modelfile.efg",
-    "write_nfg": "deterrence.modelfile.nfg",
+    "solve_tree": "deterrence.solvers.trees.backward_induction",
+    "write_efg": "deterrence.modelfile.exchange.efg",
+    "write_nfg": "deterrence.modelfile.exchange.nfg",
 }
 
 

@@ -190,7 +190,7 @@ def load_matplotlib_apart() -> None:
 
     For the command line.  It changes the folder for a moment, so no other thread may be
     at work; in a program of the user's, the file is the user's, and figures do not depend
-    on it (:func:`deterrence.figures.files.settings`).
+    on it (:func:`deterrence.figures.drawing.files.settings`).
     """
     import contextlib
     import threading

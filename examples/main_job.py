@@ -7,7 +7,7 @@ Run it with ``python examples/main_job.py``; the command line does the same with
 from __future__ import annotations
 
 from deterrence import load_model, solve
-from deterrence.game.numbers import format_both
+from deterrence.algebra.numbers import format_both
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ a game with several equilibria has no single answer, and picking one would hide 
 from __future__ import annotations
 
 from deterrence import list_models, load_model, solve, solve_tree
-from deterrence.game.numbers import format_both
-from deterrence.solvers.tree_concepts import default_concept
+from deterrence.algebra.numbers import format_both
+from deterrence.solvers.trees.concepts import default_concept
 
 
 def main() -> None:

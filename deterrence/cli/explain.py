@@ -47,8 +47,9 @@ def explain(
     warn(tuple(str(fault) for fault in model.warnings))
     numbers = model.values(scenario, **values) if values or scenario else None
     analysis = model.regimes(time_limit=time_limit)
-    from deterrence.regimes import document, pages
-    from deterrence.regimes.explain import explain as explained
+    from deterrence.symbolic.board.explain import explain as explained
+    from deterrence.words import blocks as document
+    from deterrence.words import renderers as pages
 
     found = explained(analysis, equilibrium, numbers)
     if form == "json":
@@ -56,7 +57,7 @@ def explain(
     elif form == "latex":
         text = pages.latex_page(pages.as_latex(found.blocks(), found.symbols))
     elif form == "html":
-        from deterrence.game.markup import html_page
+        from deterrence.words.markup import html_page
 
         text = html_page(found.title, pages.as_html(found.blocks(), found.symbols))
     else:

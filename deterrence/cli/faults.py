@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deterrence.errors import Fault
-from deterrence.game.markup import plain
+from deterrence.words.markup import plain
 
 
 def fault_lines(source: str, faults: Iterable[Fault], kind: str = "") -> Iterator[str]:

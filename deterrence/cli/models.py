@@ -45,8 +45,8 @@ def models(ctx: click.Context) -> None:
 @format_option("table", "json")
 def list_command(form: str) -> None:
     """List the models that ship with the package."""
-    from deterrence.game.markup import WIDTH, columns, plain, wrap
     from deterrence.modelfile.catalogue import list_models
+    from deterrence.words.markup import WIDTH, columns, plain, wrap
 
     rows = [[entry.name, entry.form, entry.title] for entry in list_models()]
     if form == "json":
@@ -93,7 +93,7 @@ def check(files: Sequence[str], form: str) -> int:
 
     One line per fault, as editors understand it: file:line:column: message.
     """
-    from deterrence.game.markup import plain
+    from deterrence.words.markup import plain
 
     reports = [_examine(name) for name in files]
     if form == "json":
@@ -159,7 +159,7 @@ def copy(name: str, destination: str | None, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise UsageError(f"{str(path)!r} exists", remedy="name another file, or add --force")
     write_file(str(path), data)
-    from deterrence.game.markup import plain
+    from deterrence.words.markup import plain
 
     click.echo(plain(f"{path}: copied from {name}"), err=True)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deterrence.game.markup import WIDTH, flow, plain, wrap
-from deterrence.game.tree_text import kind_of_game
+from deterrence.game.tree.text import kind_of_game
+from deterrence.words.markup import WIDTH, flow, plain, wrap
 
 if TYPE_CHECKING:
-    from deterrence.game.expressions import Expression
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.algebra.expressions import Expression
     from deterrence.game.parameters import Parameter
-    from deterrence.game.tree_nodes import InformationSet
+    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.game.tree.nodes import InformationSet
     from deterrence.modelfile.model import Model
 
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.

@@ -202,7 +202,7 @@ def within_bounds_option(command: F) -> F:
 
 def warn(texts: tuple[str, ...]) -> None:
     """Write doubts to standard error."""
-    from deterrence.game.markup import plain
+    from deterrence.words.markup import plain
 
     for text in texts:
         click.echo(f"Warning: {plain(text)}", err=True)

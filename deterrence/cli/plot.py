@@ -14,8 +14,8 @@ from deterrence.figures import FIGURES
 from deterrence.solvers.tree_solution import TreeConcept
 
 if TYPE_CHECKING:
-    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.strategic import StrategicGame
+    from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
 #: Options that only some kinds have.
@@ -128,7 +128,7 @@ def plot(
     })  # fmt: skip
     suffix = _check_file(output, describe)
     from deterrence import figures
-    from deterrence.figures import files
+    from deterrence.figures.drawing import files
     from deterrence.surroundings import load_matplotlib_apart
 
     load_matplotlib_apart()
@@ -176,7 +176,7 @@ def _check_options(kind: str, given: Mapping[str, Any]) -> None:
 
 def _check_file(output: str | None, describe: bool) -> str:
     """Return the kind of file; refuse hopeless names now, not after a long computation."""
-    from deterrence.figures.files import check_suffix
+    from deterrence.figures.drawing.files import check_suffix
 
     if output is None:
         if not describe:
@@ -216,7 +216,7 @@ def _load(
 
 def _usual_concept(game: Any) -> str | None:
     """Return the concept of `deterrence solve`, by which equilibria are numbered there."""
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.game.tree.extensive import ExtensiveGame
 
     return "nash" if isinstance(game, ExtensiveGame) else None
 
@@ -264,7 +264,7 @@ def _axes(kind: str, axes: tuple[str, ...], number: int) -> list[tuple[str, Any,
 
 
 def _axis(text: str) -> tuple[str, Any, Any, int | None]:
-    from deterrence.game.numbers import parse_number
+    from deterrence.algebra.numbers import parse_number
 
     name, equals, rest = text.partition("=")
     name = name.strip()

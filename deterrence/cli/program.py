@@ -124,7 +124,7 @@ def report(error: Exception) -> int:
     )
 
     if isinstance(error, click.ClickException):
-        from deterrence.game.markup import plain
+        from deterrence.words.markup import plain
 
         # What click quotes was typed: a name may hold anything.
         text = io.StringIO()
@@ -160,7 +160,7 @@ def report(error: Exception) -> int:
 
 def complain(what: str, remedy: str = "") -> None:
     """Write one error and its remedy to standard error."""
-    from deterrence.game.markup import plain
+    from deterrence.words.markup import plain
 
     click.echo(f"Error: {plain(what)}", err=True)
     if remedy:

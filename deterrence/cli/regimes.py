@@ -22,8 +22,8 @@ from deterrence.errors import IncompleteError
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import Model
-    from deterrence.regimes.display import Extras
-    from deterrence.regimes.results import RegimeAnalysis
+    from deterrence.symbolic.display.report import Extras
+    from deterrence.symbolic.results import RegimeAnalysis
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model file, or - for standard input. "
@@ -92,7 +92,7 @@ def regimes(
         time_limit=_ANALYSIS * time_limit,
     )  # fmt: skip
     wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
-    from deterrence.regimes.display import Extras
+    from deterrence.symbolic.display.report import Extras
 
     if boundaries is None:  # a map with holes has no complete list of boundaries either
         boundaries = analysis.cover == "proven"
@@ -130,12 +130,13 @@ def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
     """Return the analysis in one of the formats."""
     if form == "json":
         return json.dumps({**analysis.to_dict(), **extras.to_dict()}, indent=2)
-    from deterrence.regimes import display, pages
+    from deterrence.symbolic.display import report as display
+    from deterrence.words import renderers as pages
 
     if form == "latex":
         return pages.latex_page(display.regimes_latex(analysis, extras))
     if form == "html":
-        from deterrence.game.markup import html_page
+        from deterrence.words.markup import html_page
 
         return html_page(analysis.title, display.regimes_html(analysis, extras))
     return display.regimes_text(analysis, extras)
@@ -162,7 +163,7 @@ def _conclusions(
     every: bool,
 ) -> tuple[Any, ...]:
     """Return the conclusions; with ``every`` false, as many as the time allows."""
-    from deterrence.regimes.conclusions import conclude
+    from deterrence.symbolic.conclusions import conclude
 
     end = time.monotonic() + seconds
     found = []
@@ -176,13 +177,13 @@ def _conclusions(
 
 
 def _boundaries(analysis: RegimeAnalysis, seconds: float) -> Any:
-    from deterrence.regimes.boundaries import find_boundaries
+    from deterrence.symbolic.along.boundaries import find_boundaries
 
     return find_boundaries(analysis, time_limit=seconds)
 
 
 def _statics(analysis: RegimeAnalysis, seconds: float) -> Any:
-    from deterrence.regimes.statics import comparative_statics
+    from deterrence.symbolic.along.statics import comparative_statics
 
     return comparative_statics(analysis, time_limit=seconds)
 
@@ -198,7 +199,7 @@ def _verdict(analysis: RegimeAnalysis, form: str, output: str | None) -> int:
     if analysis.cover == analysis.disjoint == "proven":
         return 0
     if form != "text" or output not in (None, "-"):
-        from deterrence.regimes.words import cover_words
+        from deterrence.symbolic.display.words import cover_words
 
         warn((cover_words(analysis), *analysis.messages))
     return 4

@@ -90,10 +90,10 @@ def robustness(
     there. Assumptions of the model hold throughout.
     """
     from deterrence.analysis.robust import payoff_robustness
-    from deterrence.analysis.robust.statements import SAME
     from deterrence.errors import UsageError
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import Model
+    from deterrence.statements import SAME
 
     check_output(output)
     check_output(certificate)
@@ -150,8 +150,8 @@ def robustness(
 
 def read_numbers(option: str, texts: Sequence[str], known: Any) -> dict[str, Any]:
     """Read ``name=number`` texts of an option, exactly."""
+    from deterrence.algebra.numbers import parse_number
     from deterrence.errors import ExpressionError, UsageError, did_you_mean
-    from deterrence.game.numbers import parse_number
 
     found: dict[str, Any] = {}
     for text in texts:

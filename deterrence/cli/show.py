@@ -13,9 +13,9 @@ from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 
 if TYPE_CHECKING:
-    from deterrence.game.display import Formulas
     from deterrence.game.dominance import Elimination
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.game.matrix_display import Formulas
+    from deterrence.game.tree.extensive import ExtensiveGame
 
 #: With more cells than this, formulas are shown only when they are asked for.
 MANY_CELLS = 12
@@ -85,19 +85,19 @@ class _Tree:
         if form == "json":
             return self.json()
         if form == "efg":
-            from deterrence.modelfile.efg import write_efg
+            from deterrence.modelfile.exchange.efg import write_efg
 
             return write_efg(self.tree)
         if form == "nfg":
-            from deterrence.modelfile.nfg import write_nfg
+            from deterrence.modelfile.exchange.nfg import write_nfg
 
             return write_nfg(self.tree.strategic_form())
         return {"latex": self.latex, "html": self.html}.get(form, self.table)()
 
     def html(self) -> str:
         """Return the tree as a web page: with formulas, with numbers."""
-        from deterrence.game.markup import html_page, html_text
-        from deterrence.game.tree_text import tree_html
+        from deterrence.game.tree.text import tree_html
+        from deterrence.words.markup import html_page, html_text
 
         trees = [t for t in (self.formulas, self.tree if self.numbers else None) if t is not None]
         values = ", ".join(
@@ -108,7 +108,7 @@ class _Tree:
 
     def latex(self) -> str:
         """Return the tree as a picture of the package istgame: with formulas, with numbers."""
-        from deterrence.game.tree_latex import tree_latex
+        from deterrence.game.tree.drawing.istgame import tree_latex
 
         model = self.source.model
         symbols: dict[str, str] = {}
@@ -121,8 +121,8 @@ class _Tree:
         return "\n\n\\par\\medskip\n".join(parts)
 
     def table(self) -> str:
-        from deterrence.game.markup import wrap
-        from deterrence.game.tree_text import tree_text
+        from deterrence.game.tree.text import tree_text
+        from deterrence.words.markup import wrap
 
         tree = self.tree
         lines = wrap(tree.title or tree.name)
@@ -141,7 +141,7 @@ class _Tree:
     def json(self) -> str:
         import json
 
-        from deterrence.game.tree_text import tree_dict
+        from deterrence.game.tree.text import tree_dict
 
         found = tree_dict(self.tree)
         if self.tree.values:
@@ -161,7 +161,7 @@ class _Tree:
 
 def _values_text(game: StrategicGame | ExtensiveGame, source: Source) -> list[str]:
     """Return the values of a game's parameters, with what they mean."""
-    from deterrence.game.markup import both, explained
+    from deterrence.words.markup import both, explained
 
     return explained([(name, both(v), _meaning(name, source)) for name, v in _items(game)])
 
@@ -210,8 +210,8 @@ class _Shown:
         }[form]()
 
     def table(self) -> str:
-        from deterrence.game.display import game_text
-        from deterrence.game.markup import wrap
+        from deterrence.game.matrix_display import game_text
+        from deterrence.words.markup import wrap
 
         game = self.game
         lines = wrap(game.title or game.name)
@@ -232,8 +232,8 @@ class _Shown:
         return "\n".join(lines)
 
     def html(self) -> str:
-        from deterrence.game.display import game_html
-        from deterrence.game.markup import html_page, html_text
+        from deterrence.game.matrix_display import game_html
+        from deterrence.words.markup import html_page, html_text
 
         game = self.game
         title, parts = game.title or game.name, []
@@ -253,8 +253,8 @@ class _Shown:
         return html_page(title, "".join(parts))
 
     def latex(self) -> str:
-        from deterrence.game.display import game_latex
-        from deterrence.game.markup import latex_text
+        from deterrence.game.matrix_display import game_latex
+        from deterrence.words.markup import latex_text
 
         symbols = {} if self.model is None else {p.name: p.symbol for p in self.parameters()}
         parts = []
@@ -271,14 +271,14 @@ class _Shown:
         return [] if self.model is None else list(self.model.parameters.values())
 
     def nfg(self) -> str:
-        from deterrence.modelfile.nfg import write_nfg
+        from deterrence.modelfile.exchange.nfg import write_nfg
 
         return write_nfg(self.game)
 
     def json(self) -> str:
         import json
 
-        from deterrence.game.display import best_replies
+        from deterrence.game.matrix_display import best_replies
 
         game = self.game
         marks = best_replies(game)

@@ -11,11 +11,11 @@ from deterrence.cli.options import format_option, game_arguments, output_option,
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.source import load_game
 from deterrence.errors import UsageError
-from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers import CONCEPTS, SOLVERS, Solution
 from deterrence.solvers import solve as solve_game
-from deterrence.solvers.tree_concepts import default_concept
 from deterrence.solvers.tree_solution import TreeConcept
+from deterrence.solvers.trees.concepts import default_concept
 
 _EPILOG = (
     "GAME is the name of a model that ships (see `deterrence models`), a model file, "
@@ -112,8 +112,8 @@ def _solve_tree(
         raise UsageError(
             f"the time limit is {time_limit!r}", remedy="give a positive number of seconds"
         )
-    from deterrence.solvers.backward import solve_tree
-    from deterrence.solvers.tree_words import status_line, tree_solution_text
+    from deterrence.solvers.display.tree_text import status_line, tree_solution_text
+    from deterrence.solvers.trees.backward_induction import solve_tree
 
     solution = solve_tree(tree, concept, time_limit=time_limit)
     text = (
@@ -134,14 +134,14 @@ def render(solution: Solution, form: str) -> str:
     """Return the solution in one of the formats."""
     if form == "json":
         return json.dumps(solution.to_dict(), indent=2, allow_nan=True)
-    from deterrence.solvers import display
+    from deterrence.solvers.display import formats as display
 
     if form == "csv":
         return display.solution_csv(solution)
     if form == "latex":
         return display.solution_latex(solution)
     if form == "html":
-        from deterrence.game.markup import html_page
+        from deterrence.words.markup import html_page
 
         title = solution.game.title or solution.game.name
         return html_page(title, display.solution_html(solution))
@@ -152,7 +152,7 @@ def _verdict(solution: Solution, form: str, output: str | None) -> int:
     """Return the exit code; say on standard error what the output does not say, or not first."""
     where = "above" if output in (None, "-") else f"in {output}"
     if solution.interrupted:
-        from deterrence.game.markup import plain
+        from deterrence.words.markup import plain
 
         found = f"Interrupted: {len(solution)} equilibria were found until then, {where}."
         click.echo(plain(found), err=True)
@@ -160,7 +160,7 @@ def _verdict(solution: Solution, form: str, output: str | None) -> int:
     if solution.status == "complete":
         return 0
     if form != "table" or output not in (None, "-"):
-        from deterrence.solvers.words import status_line
+        from deterrence.solvers.display.words import status_line
 
         warn((status_line(solution), *solution.messages))
     return 4

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from deterrence.game.extensive import ExtensiveGame
     from deterrence.game.strategic import StrategicGame
+    from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
 _SNIFF = 4096
@@ -123,7 +123,7 @@ def load_tree(
 
     With the values that ``--set`` gives.  Raises :class:`UsageError` for matrices.
     """
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
     loaded = load_either(name)
@@ -172,10 +172,10 @@ def load_either(name: str) -> Model | StrategicGame | ExtensiveGame:
 
 def _read_gambit(data: bytes, name: str, source: str) -> StrategicGame | ExtensiveGame:
     if _mark(data) == b"EFG" or (source.endswith(".efg") and _mark(data) != b"NFG"):
-        from deterrence.modelfile.efg import read_efg
+        from deterrence.modelfile.exchange.efg import read_efg
 
         return read_efg(data, name, source=source)
-    from deterrence.modelfile.nfg import read_nfg
+    from deterrence.modelfile.exchange.nfg import read_nfg
 
     return read_nfg(data, name, source=source)
 
@@ -190,7 +190,8 @@ def _is_gambit(data: bytes) -> bool:
 
 def _standard_input() -> bytes:
     """Return all of standard input up to the limit of what it seems to be."""
-    from deterrence.modelfile import gambit, readbytes
+    from deterrence.modelfile import readbytes
+    from deterrence.modelfile.exchange import gambit
 
     if sys.stdin is None:
         raise UsageError("standard input is closed", remedy="name a model or a file")
@@ -202,7 +203,7 @@ def _standard_input() -> bytes:
 
 def _gambit_file(name: str) -> bytes | None:
     """Return the bytes of a file that is or says it is one of Gambit's, else ``None``."""
-    from deterrence.modelfile import gambit
+    from deterrence.modelfile.exchange import gambit
 
     try:
         regular = stat.S_ISREG(os.stat(name).st_mode)
@@ -243,7 +244,7 @@ def _with_rungs(model: Model, rungs: int) -> Model:
 
 def read_assignments(assignments: Sequence[str], model: Model) -> dict[str, Any]:
     """Read ``name=value`` texts exactly; every error names the option as it was typed."""
-    from deterrence.game.numbers import parse_number
+    from deterrence.algebra.numbers import parse_number
 
     values: dict[str, Any] = {}
     for text in assignments:

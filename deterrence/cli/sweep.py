@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deterrence.analysis.selection import RULES
+from deterrence.analysis.points.selection import RULES
 from deterrence.analysis.sweeping.designs import DESIGNS
 from deterrence.cli.options import (
     Assignment,
@@ -118,7 +118,7 @@ def sweep(
         reporter.end()
         click.echo("Error: interrupted", err=True)
         if output is not None:
-            from deterrence.game.markup import plain
+            from deterrence.words.markup import plain
 
             kept = f"finished blocks are kept in {output}.parts"
             click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)

@@ -19,52 +19,52 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deterrence.figures.ladder_diagram import ladder
-    from deterrence.figures.payoff_matrix import payoffs
-    from deterrence.figures.regime_plane import regimes
-    from deterrence.figures.response_diagram import best_response
-    from deterrence.figures.robustness_bars import robustness
-    from deterrence.figures.sobol_bars import sobol
-    from deterrence.figures.sweep_lines import sweep
-    from deterrence.figures.tornado_bars import tornado
-    from deterrence.figures.tree_diagram import tree
+    from deterrence.figures.kinds.ladder_diagram import ladder
+    from deterrence.figures.kinds.payoff_matrix import payoffs
+    from deterrence.figures.kinds.regime_plane import regimes
+    from deterrence.figures.kinds.response_diagram import best_response
+    from deterrence.figures.kinds.robustness_bars import robustness
+    from deterrence.figures.kinds.sobol_bars import sobol
+    from deterrence.figures.kinds.sweep_lines import sweep
+    from deterrence.figures.kinds.tornado_bars import tornado
+    from deterrence.figures.kinds.tree_diagram import tree
 
 #: Every kind of figure: where it is drawn, and what it shows.  A new one is one file and a line.
 FIGURES: dict[str, tuple[str, str]] = {
     "sweep": (
-        "deterrence.figures.sweep_lines:sweep",
+        "deterrence.figures.kinds.sweep_lines:sweep",
         "A measure in every equilibrium as one parameter moves, with exact thresholds.",
     ),
     "regimes": (
-        "deterrence.figures.regime_plane:regimes",
+        "deterrence.figures.kinds.regime_plane:regimes",
         "Which equilibria exist over two parameters, with exact boundaries.",
     ),
     "best-response": (
-        "deterrence.figures.response_diagram:best_response",
+        "deterrence.figures.kinds.response_diagram:best_response",
         "Best responses of a 2x2 game, and all its equilibria.",
     ),
     "payoffs": (
-        "deterrence.figures.payoff_matrix:payoffs",
+        "deterrence.figures.kinds.payoff_matrix:payoffs",
         "The payoff matrix with best replies and pure equilibria marked.",
     ),
     "ladder": (
-        "deterrence.figures.ladder_diagram:ladder",
+        "deterrence.figures.kinds.ladder_diagram:ladder",
         "The rungs of a ladder with costs, hazards and what is played.",
     ),
     "tree": (
-        "deterrence.figures.tree_diagram:tree",
+        "deterrence.figures.kinds.tree_diagram:tree",
         "The game tree: who moves where, who knows what, and an equilibrium in it.",
     ),
     "tornado": (
-        "deterrence.figures.tornado_bars:tornado",
+        "deterrence.figures.kinds.tornado_bars:tornado",
         "What each uncertain parameter alone does to a measure.",
     ),
     "sobol": (
-        "deterrence.figures.sobol_bars:sobol",
+        "deterrence.figures.kinds.sobol_bars:sobol",
         "Sobol indices of a measure with their confidence intervals.",
     ),
     "robustness": (
-        "deterrence.figures.robustness_bars:robustness",
+        "deterrence.figures.kinds.robustness_bars:robustness",
         "How far each parameter may move before a conclusion flips.",
     ),
 }

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.linear import integer_row, maximise
+from deterrence.algebra.numbers import format_exact
 from deterrence.errors import UsageError
-from deterrence.game.linear import integer_row, maximise
-from deterrence.game.numbers import format_exact
 from deterrence.game.strategic import StrategicGame
 
 #: A linear programme starts with this many of the others' choices, and adds as many at a time.

@@ -4,7 +4,7 @@ A measure is an expression over the probabilities of named outcomes
 (``P(war)``), expected payoffs (``payoff(NATO)``), action probabilities
 (``prob(NATO, escalate)``) and the model's parameters.
 
->>> from deterrence.game.expressions import Expression
+>>> from deterrence.algebra.expressions import Expression
 >>> m = Measure("loss", Expression.parse("1 - P(peace)", queries=True))
 >>> m.is_affine
 True
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.game.expressions import Expression, total
+from deterrence.algebra.expressions import Expression, total
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 
 #: ``{player: {information set: {action: probability}}}``
 Behaviour = Mapping[str, Mapping[str, Mapping[str, Expression]]]
@@ -25,7 +25,7 @@ class Parameter:
 
     ``lower`` and ``upper`` are the sensible range for sweeps (``None``: none
     given); hard inequalities belong to the model's assumptions.  ``symbol`` is
-    in the grammar of :mod:`deterrence.game.symbols`; files that have another are refused,
+    in the grammar of :mod:`deterrence.words.symbols`; files that have another are refused,
     and displays write the name in place of one that comes from Python.
     ``distribution`` is ``{"name": scipy.stats name, argument: number}``.
     ``source`` says where the default comes from, or that it is an assumption.

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from deterrence.algebra.numbers import format_both, is_symbolic, to_number
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.game.numbers import format_both, is_symbolic, to_number
 
 
 class Profile(Mapping[str, Mapping[str, Any]]):

@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.measures import Measure
-from deterrence.game.numbers import is_symbolic, to_number
 
 #: A lottery over outcome labels: ``((label, probability), ...)``.
 Lottery = tuple[tuple[str, Any], ...]
@@ -309,11 +309,11 @@ class StrategicGame:
 
     # ---- display ------------------------------------------------------
     def _repr_html_(self) -> str:
-        from deterrence.game.display import game_html
+        from deterrence.game.matrix_display import game_html
 
         return game_html(self)
 
     def _repr_latex_(self) -> str:
-        from deterrence.game.display import game_latex
+        from deterrence.game.matrix_display import game_latex
 
         return game_latex(self)

@@ -76,7 +76,7 @@ def _head(data: bytes, name: str) -> tuple[str, str]:
             found.setdefault(match[1], match[2])
     if len(found) == 2:
         return found["title"], found["form"]
-    from deterrence.modelfile.yamltree import read_tree
+    from deterrence.modelfile.yaml.entries import read_tree
 
     root = read_tree(data, name).root
     return str(root["title"]).strip(), str(root["form"]).strip()

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from deterrence.game.expressions import Expression
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_play import leaf_name
-from deterrence.modelfile.faultlist import FaultList
+from deterrence.algebra.expressions import Expression
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.play import leaf_name
+from deterrence.modelfile.faults import FaultList
 from deterrence.modelfile.fields import HOLE
 from deterrence.modelfile.schema import ModelFile
-from deterrence.modelfile.yamltree import Path
+from deterrence.modelfile.yaml.entries import Path
 
 T = TypeVar("T")
 
@@ -140,7 +140,7 @@ class Context:
 
     def check_players(self, path: Path, entries: Mapping[str, Any]) -> bool:
         """Say whether ``entries`` has every player and nobody else; faults where not."""
-        from deterrence.modelfile.grid import check_players
+        from deterrence.modelfile.forms.grid import check_players
 
         return check_players(self.faults, path, entries, self.players)
 

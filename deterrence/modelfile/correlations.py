@@ -21,7 +21,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from deterrence.game.linear import is_semidefinite
+from deterrence.algebra.linear import is_semidefinite
 from deterrence.game.parameters import Correlation
 from deterrence.modelfile.context import Context, kept
 

@@ -16,10 +16,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, WrapValidator
 from pydantic_core import PydanticCustomError
 
+from deterrence.algebra.expressions import RESERVED
+from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError
-from deterrence.game.expressions import RESERVED
-from deterrence.game.numbers import parse_number
-from deterrence.game.symbols import MAX_SYMBOL, Symbol
+from deterrence.words.symbols import MAX_SYMBOL, Symbol
 
 MAX_NAME = 40
 MAX_LABEL = 60

@@ -16,24 +16,25 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import InvalidFileError, shorten
-from deterrence.game.expressions import Expression
 from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
-from deterrence.modelfile import formulas, limits
+from deterrence.modelfile import derived as formulas
+from deterrence.modelfile import size_limits as limits
 from deterrence.modelfile.context import Context, Labels, kept, labels_of
 from deterrence.modelfile.correlations import read_correlations
-from deterrence.modelfile.extensivefile import read_extensive
-from deterrence.modelfile.faultlist import FaultList, TooManyFaultsError
+from deterrence.modelfile.faults import FaultList, TooManyFaultsError
 from deterrence.modelfile.fields import MAX_LABEL, kind
-from deterrence.modelfile.grid import GridReader
-from deterrence.modelfile.ladder import automatic_names
-from deterrence.modelfile.ladderfile import labels_of_ladder, read_ladder
+from deterrence.modelfile.forms.grid import GridReader
+from deterrence.modelfile.forms.ladder import automatic_names
+from deterrence.modelfile.forms.ladder_entry import labels_of_ladder, read_ladder
+from deterrence.modelfile.forms.tree_entry import read_extensive
+from deterrence.modelfile.known_results import read_results
+from deterrence.modelfile.measure_rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.model import Model
-from deterrence.modelfile.results import read_results
-from deterrence.modelfile.rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.salvage import Salvage
 from deterrence.modelfile.trial import Trial
-from deterrence.modelfile.yamltree import Path, read_tree
+from deterrence.modelfile.yaml.entries import Path, read_tree
 
 #: Sections that belong to game trees only.
 _OF_TREES = ("types", "tree", "parts")

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
+from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
-from deterrence.game.expressions import Expression, total
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import (
     Correlation,
@@ -36,19 +36,19 @@ from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.modelfile.valuation import derive, read_value
 
 if TYPE_CHECKING:
-    from deterrence.game.extensive import ExtensiveGame
-    from deterrence.modelfile.ladder import LadderSpec
+    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.modelfile.forms.ladder import LadderSpec
 
 
 #: Methods of a model that belong to higher layers: name -> "module:function".  They are
 #: looked up when called, so that this layer imports nothing from above.
 VERBS: dict[str, str] = {
-    "regimes": "deterrence.regimes:regimes",
-    "symbolic_equilibria": "deterrence.regimes:symbolic_equilibria",
-    "conclusions": "deterrence.regimes.verbs:conclusions",
-    "thresholds": "deterrence.regimes.verbs:thresholds",
-    "statics": "deterrence.regimes.verbs:statics",
-    "boundaries": "deterrence.regimes.verbs:boundaries",
+    "regimes": "deterrence.symbolic:regimes",
+    "symbolic_equilibria": "deterrence.symbolic:symbolic_equilibria",
+    "conclusions": "deterrence.symbolic.verbs:conclusions",
+    "thresholds": "deterrence.symbolic.verbs:thresholds",
+    "statics": "deterrence.symbolic.verbs:statics",
+    "boundaries": "deterrence.symbolic.verbs:boundaries",
     "sweep": "deterrence.analysis.sweeping:sweep",
     "sensitivity": "deterrence.analysis.uncertainty:sensitivity",
     "robustness": "deterrence.analysis.robust:robustness",
@@ -356,17 +356,17 @@ class Model:
         """Return the matrix of formulas, best replies marked at the default values; or the tree."""
         if self.tree is not None:
             return self.tree._repr_html_()
-        from deterrence.game.display import game_html
+        from deterrence.game.matrix_display import game_html
 
         return game_html(self.strategic_at(), self.payoff_expressions())
 
     def _repr_latex_(self) -> str:
         """Return the matrix of formulas as LaTeX, or the tree (for the package istgame)."""
-        from deterrence.game.display import game_latex
+        from deterrence.game.matrix_display import game_latex
 
         symbols = {p.name: p.symbol for p in self.parameters.values()}
         if self.tree is not None:
-            from deterrence.game.tree_latex import tree_latex
+            from deterrence.game.tree.drawing.istgame import tree_latex
 
             titles = {label: o.title for label, o in self.outcomes.items() if o.title}
             return tree_latex(self.tree, symbols=symbols, titles=titles)
@@ -380,7 +380,7 @@ class Model:
         ``rung_k``.  Known results hold for the original number and are dropped
         where it changes.  Raises :class:`UsageError` where the model is no ladder.
         """
-        from deterrence.modelfile.ladder import regenerate
+        from deterrence.modelfile.forms.ladder import regenerate
 
         return regenerate(self, n)
 

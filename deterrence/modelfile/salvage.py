@@ -16,12 +16,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from deterrence.errors import shorten
-from deterrence.modelfile import ladderschema, resultschema, schema, treeschema
-from deterrence.modelfile.faultlist import FaultList, touches
+from deterrence.modelfile import known_result_schema as resultschema
+from deterrence.modelfile import schema
+from deterrence.modelfile.faults import FaultList, touches
 from deterrence.modelfile.fields import HOLE, kind
+from deterrence.modelfile.forms import ladder_schema as ladderschema
+from deterrence.modelfile.forms import tree_schema as treeschema
 from deterrence.modelfile.schema import ModelFile
-from deterrence.modelfile.spec import Spec
-from deterrence.modelfile.yamltree import Path
+from deterrence.modelfile.schema_base import Spec
+from deterrence.modelfile.yaml.entries import Path
 
 #: Cutting out faults uncovers others at most so many times.
 _MAX_ROUNDS = 40

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
-from deterrence.game.numbers import parse_number
 from deterrence.modelfile import distributions, fields
 from deterrence.modelfile.fields import (
     Bounds,
@@ -36,10 +36,10 @@ from deterrence.modelfile.fields import (
     kind,
     refuse,
 )
-from deterrence.modelfile.ladderschema import LadderSpecification
-from deterrence.modelfile.resultschema import KnownResultSpec
-from deterrence.modelfile.spec import Spec
-from deterrence.modelfile.treeschema import TreeNode, TypedFormula, TypeSpec, definitions
+from deterrence.modelfile.forms.ladder_schema import LadderSpecification
+from deterrence.modelfile.forms.tree_schema import TreeNode, TypedFormula, TypeSpec, definitions
+from deterrence.modelfile.known_result_schema import KnownResultSpec
+from deterrence.modelfile.schema_base import Spec
 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000

@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, shorten
-from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Parameter
-from deterrence.modelfile.faultlist import FaultList, listing
+from deterrence.modelfile.faults import FaultList, listing
 from deterrence.modelfile.valuation import one_sided
-from deterrence.modelfile.yamltree import Path
+from deterrence.modelfile.yaml.entries import Path
 
 #: Processor time that the checks of one file may take, in seconds; files by people need 0.01.
 MAX_SECONDS = 0.4

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import ExpressionError, UsageError
-from deterrence.game.expressions import Expression
-from deterrence.game.numbers import is_symbolic, to_number
 from deterrence.game.parameters import Parameter
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

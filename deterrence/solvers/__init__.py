@@ -77,15 +77,13 @@ class ConceptInfo:
     solver: str
 
 
-_HERE = "deterrence.solvers"
-
 SOLVERS: dict[str, SolverInfo] = {
     info.name: info
     for info in (
         SolverInfo(
             "auto",
             "all equilibria, exactly: by enumeration for two players, by support for more",
-            f"{_HERE}.auto:solve_auto",
+            "deterrence.solvers.strategic.auto:solve_auto",
             players=None,
             exact=True,
             complete=True,
@@ -93,14 +91,14 @@ SOLVERS: dict[str, SolverInfo] = {
         SolverInfo(
             "exact",
             "all extreme equilibria, by exact enumeration",
-            f"{_HERE}.enumeration:solve_exact",
+            "deterrence.solvers.strategic.exact:solve_exact",
             exact=True,
             complete=True,
         ),
         SolverInfo(
             "support",
             "all equilibria by support, for any number of players, irrational ones too",
-            f"{_HERE}.many_players:solve_many",
+            "deterrence.solvers.strategic.many_players:solve_many",
             players=None,
             exact=True,
             complete=True,
@@ -108,36 +106,36 @@ SOLVERS: dict[str, SolverInfo] = {
         SolverInfo(
             "nashpy-support",
             "nashpy's support enumeration, polished",
-            f"{_HERE}.nashpy_solvers:solve_nashpy",
+            "deterrence.solvers.strategic.nashpy_solvers:solve_nashpy",
         ),
         SolverInfo(
             "nashpy-vertex",
             "nashpy's vertex enumeration, polished",
-            f"{_HERE}.nashpy_solvers:solve_nashpy",
+            "deterrence.solvers.strategic.nashpy_solvers:solve_nashpy",
         ),
         SolverInfo(
             "nashpy-lemke-howson",
             "nashpy's Lemke-Howson algorithm from every label, polished",
-            f"{_HERE}.nashpy_solvers:solve_nashpy",
+            "deterrence.solvers.strategic.nashpy_solvers:solve_nashpy",
         ),
         SolverInfo(
             "pure",
             "all pure equilibria, for any number of players",
-            f"{_HERE}.pure:solve_pure",
+            "deterrence.solvers.strategic.pure:solve_pure",
             players=None,
             exact=True,
         ),
         SolverInfo(
             "zero-sum-lp",
             "value and all optimal strategies of a zero-sum game, by linear programming",
-            f"{_HERE}.zero_sum:solve_zero_sum",
+            "deterrence.solvers.strategic.zero_sum:solve_zero_sum",
             concepts=("zero-sum", "nash"),
             complete=True,
         ),
         SolverInfo(
             "correlated-lp",
             "best and worst correlated equilibria, by linear programming",
-            f"{_HERE}.correlated:solve_correlated",
+            "deterrence.solvers.strategic.correlated:solve_correlated",
             concepts=("correlated",),
             players=None,
             complete=True,
@@ -183,7 +181,7 @@ def solve(
     info = _chosen(solver, concept)
     _check(game, info, concept, time_limit, objective)
 
-    from deterrence.solvers.deadline import Deadline, interruptible
+    from deterrence.limits.deadline import Deadline, interruptible
     from deterrence.solvers.finish import as_floats
     from deterrence.solvers.task import Task
 

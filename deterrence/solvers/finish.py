@@ -11,14 +11,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.algebraic_numbers import Algebraic
+from deterrence.algebra.enclosures import Enclosure
+from deterrence.algebra.linear import affine_dimension
 from deterrence.errors import ExpressionError
-from deterrence.game.algebraic import Algebraic
-from deterrence.game.enclosures import Enclosure
-from deterrence.game.linear import affine_dimension
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers.components import group_pairs
-from deterrence.solvers.deadline import Deadline
 from deterrence.solvers.refinements import NEEDS_ALL, REFINEMENTS, Judge, payoff_dominant
 from deterrence.solvers.solution import Component, Equilibrium, Solution, Status
 from deterrence.solvers.task import Draft, Strategies, Strategy, Task

@@ -30,7 +30,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.game.linear import maximise
+from deterrence.algebra.linear import maximise
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.task import Strategies
 

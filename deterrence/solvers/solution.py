@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.game.algebraic import Algebraic
-from deterrence.game.enclosures import Enclosure
+from deterrence.algebra.algebraic_numbers import Algebraic
+from deterrence.algebra.enclosures import Enclosure
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 
@@ -49,7 +49,7 @@ class Equilibrium:
         return replace(self, **changes)
 
     def _repr_html_(self) -> str:
-        from deterrence.solvers.display import equilibrium_html
+        from deterrence.solvers.display.formats import equilibrium_html
 
         return equilibrium_html(self)
 
@@ -150,12 +150,12 @@ class Solution:
         return result
 
     def _repr_html_(self) -> str:
-        from deterrence.solvers.display import solution_html
+        from deterrence.solvers.display.formats import solution_html
 
         return solution_html(self)
 
     def _repr_latex_(self) -> str:
-        from deterrence.solvers.display import solution_latex
+        from deterrence.solvers.display.formats import solution_latex
 
         return solution_latex(self)
 

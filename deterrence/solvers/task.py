@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers.deadline import Deadline
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Concept
 
 if TYPE_CHECKING:
-    from deterrence.solvers.support_sets import Groups
+    from deterrence.solvers.strategic.support_sets import Groups
 
 Strategy = tuple[Fraction, ...]
 Strategies = tuple[Strategy, ...]

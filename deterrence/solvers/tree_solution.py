@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.game.behaviour import BehaviourProfile
-from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers.solution import Status, plain_data
 
 TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"]

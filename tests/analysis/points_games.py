@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deterrence.analysis import points as points_module
-from deterrence.analysis.points import Block
+from deterrence.analysis.points import solver as points_module
+from deterrence.analysis.points.solver import Block
 from deterrence.modelfile.model import Model
 
 KINDS = ("payoffs", "outcomes", "measures")

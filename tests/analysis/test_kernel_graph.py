@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence.analysis.kernel.field import Field
-from deterrence.analysis.kernel.formulas import Formulas
-from deterrence.analysis.kernel.graph import Graph, slack
-from deterrence.analysis.kernel.program import Machine, Program
-from deterrence.analysis.kernel.structure import Side, pairs_of
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.kernel.field import Field
+from deterrence.analysis.points.kernel.formulas import Formulas
+from deterrence.analysis.points.kernel.graph import Graph, slack
+from deterrence.analysis.points.kernel.program import Machine, Program
+from deterrence.analysis.points.kernel.structure import Side, pairs_of
 
 NAMES = ("a", "b", "c")
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from points_games import assert_identical, assert_same
 
-from deterrence.analysis.kernel.stack import PLAYERS, solve_stack
-from deterrence.analysis.points import COMPILED, EXACT, Block
+from deterrence.analysis.points.kernel.stack import PLAYERS, solve_stack
+from deterrence.analysis.points.solver import COMPILED, EXACT, Block
 from deterrence.errors import UsageError
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 
 def exact_sets(a: Any, b: Any) -> list[set[Any]]:

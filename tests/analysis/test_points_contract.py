@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from points_games import assert_same, columns_of, grid_points, use
 
-from deterrence.analysis.exactly import ordered_equilibria, solve_exactly
-from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, PointSolver, numba_pays
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.exact import ordered_equilibria, solve_exactly
+from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver, numba_pays
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.model import Model

@@ -113,11 +113,11 @@ def test_bounds_are_close_and_certified_where_the_optimum_is_curved() -> None:
 
 def test_a_cut_ball_is_covered_and_every_box_is_asked_about() -> None:
     """A sum of changes over many parameters is proven box by box, and still checks."""
-    from deterrence.analysis.robust.distances import exact_number
+    from deterrence.algebra.distances import exact_number
+    from deterrence.analysis.robust.movable import axes_of
     from deterrence.analysis.robust.proving import Clearance
     from deterrence.analysis.robust.question import Question
     from deterrence.analysis.robust.space import Space
-    from deterrence.analysis.robust.units import axes_of
 
     model = load_model("crisis-pairs")
     question = Question(model, "war <= 1/10", list(model.parameters))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from deterrence import load_model
-from deterrence.analysis.exactly import answer_at
-from deterrence.analysis.points import PointSolver
+from deterrence.analysis.points.exact import answer_at
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust.question import Question
 from deterrence.modelfile.model import Model
 

@@ -393,7 +393,7 @@ def test_interrupted_work_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_incomplete_games_are_a_shortfall(monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
-    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.points.solver import PointSolver
 
     real = PointSolver.solve
 

@@ -13,7 +13,8 @@ from scipy import stats
 from sensitivity_models import threshold
 
 from deterrence import load_model
-from deterrence.analysis.uncertainty.groups import (
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.uncertainty.dependence import (
     columns_of,
     draw_within,
     find_groups,
@@ -22,7 +23,6 @@ from deterrence.analysis.uncertainty.groups import (
 )
 from deterrence.analysis.uncertainty.inputs import Uncertainty, copula_matrix
 from deterrence.errors import ExpressionError, IncompleteError, UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Correlation
 from deterrence.modelfile import distributions
 from deterrence.modelfile.loader import read_model

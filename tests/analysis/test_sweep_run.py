@@ -21,12 +21,12 @@ import numpy as np
 import pytest
 
 from deterrence import load_model
-from deterrence.analysis.sweeping import parts as parts_module
+from deterrence.analysis.sweeping import unfinished as parts_module
 from deterrence.analysis.sweeping import workers
-from deterrence.analysis.sweeping.parts import Parts, decode, encode
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.run import in_memory, summarise, to_file
 from deterrence.analysis.sweeping.streams import chunk_shape, regions
+from deterrence.analysis.sweeping.unfinished import Parts, decode, encode
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import Model

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import solve
-from deterrence.analysis.points import PointSolver
-from deterrence.analysis.selection import bounds, check_rule, keep
+from deterrence.analysis.points.selection import bounds, check_rule, keep
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
 
@@ -234,7 +234,7 @@ def test_risk_dominance_is_for_two_by_two_games() -> None:
 
 def test_an_equilibrium_without_a_value_is_neither_best_nor_worst() -> None:
     """A share of what never happens: P(tl) is 0 in one of the pure equilibria."""
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
     from deterrence.game.measures import Measure
 
     share = Measure("share", Expression.parse("P(tr)/(P(tl) + P(tr))", queries=True))

@@ -105,7 +105,7 @@ def test_what_cannot_be_trusted_is_said() -> None:
     assert not found.complete
     assert "equilibria may be missing at 2 points" in found.doubts[0]
     model = load_model("asymmetric-bipolarity")
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
     from deterrence.game.measures import Measure
 
     square = Measure("square", Expression.parse("P(direct_war)**2", queries=True))

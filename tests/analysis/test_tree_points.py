@@ -22,11 +22,11 @@ from tree_sweep_models import (
     tree_model,
 )
 
-from deterrence.analysis.exactly import solve_exactly
-from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, PointSolver, outcomes_of
+from deterrence.analysis.points.exact import solve_exactly
+from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver, outcomes_of
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.model import Model
 
 

@@ -16,17 +16,24 @@ import pytest
 from points_games import columns_of
 from tree_sweep_models import chances, concession_ladder, entry, parse, tree_model
 
-from deterrence.analysis.exactly import solve_exactly
-from deterrence.analysis.points import COMPILED, EXACT, OUTSIDE, Block, PointSolver, outcomes_of
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.exact import solve_exactly
+from deterrence.analysis.points.solver import (
+    COMPILED,
+    EXACT,
+    OUTSIDE,
+    Block,
+    PointSolver,
+    outcomes_of,
+)
 from deterrence.analysis.robust import levers, robustness
 from deterrence.errors import UnsupportedError, UsageError
-from deterrence.game.expressions import Expression
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.model import Model
-from deterrence.regimes import regimes
-from deterrence.regimes.conclusions import conclude
-from deterrence.regimes.verbs import boundaries, statics
+from deterrence.symbolic import regimes
+from deterrence.symbolic.conclusions import conclude
+from deterrence.symbolic.verbs import boundaries, statics
 
 
 def udg() -> Model:

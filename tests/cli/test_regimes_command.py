@@ -11,7 +11,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 
 MODEL = "asymmetric-bipolarity"
 Run = Callable[..., Result]
@@ -135,7 +135,7 @@ def test_a_gambit_file_has_numbers_only(run: Run, tmp_path: Path, command: str) 
 def test_what_is_not_proven_gives_exit_code_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
-    from deterrence.regimes import analyse
+    from deterrence.symbolic.matrices import analysis as analyse
 
     real = analyse.analyse
 

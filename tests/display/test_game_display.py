@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deterrence.game.display import best_replies, game_html, game_latex, game_text
+from deterrence.game.matrix_display import best_replies, game_html, game_latex, game_text
 from deterrence.game.strategic import StrategicGame
 
 ONE = Fraction(1)

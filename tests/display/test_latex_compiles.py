@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deterrence import load_model, solve
-from deterrence.game.display import game_latex
-from deterrence.solvers.display import solution_latex
+from deterrence.game.matrix_display import game_latex
+from deterrence.solvers.display.formats import solution_latex
 
 pytestmark = [
     pytest.mark.witness,

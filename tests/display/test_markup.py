@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deterrence.game.markup import (
+from deterrence.words.markup import (
     both,
     columns,
     csv_text,

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from deterrence import load_model, solve
-from deterrence.game.display import game_latex
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.scripts import preamble, with_remark
+from deterrence.game.matrix_display import game_latex
 from deterrence.game.strategic import StrategicGame
-from deterrence.game.tree_latex import tree_latex
-from deterrence.game.tree_nodes import Decision, Leaf
+from deterrence.game.tree.drawing.istgame import tree_latex
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Decision, Leaf
 from deterrence.modelfile.catalogue import read_model
-from deterrence.regimes.display import regimes_latex
-from deterrence.regimes.pages import latex_page
-from deterrence.solvers.display import solution_latex
+from deterrence.solvers.display.formats import solution_latex
+from deterrence.symbolic.display.report import regimes_latex
+from deterrence.words.renderers import latex_page
+from deterrence.words.scripts import preamble, with_remark
 
 WORDS = {
     "Cyrillic": "Россия", "Greek": "Ρώμη", "Chinese": "克制", "Japanese": "エスカレート戦争",

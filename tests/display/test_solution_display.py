@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers.display import (
+from deterrence.solvers.display.formats import (
     equilibrium_html,
     solution_csv,
     solution_html,
     solution_latex,
     solution_text,
 )
+from deterrence.solvers.display.words import REFINEMENT_WORDS, headline, status_line
 from deterrence.solvers.refinements import REFINEMENTS
 from deterrence.solvers.solution import Component, Equilibrium, Solution
-from deterrence.solvers.words import REFINEMENT_WORDS, headline, status_line
 
 F = Fraction
 GAME = StrategicGame.from_matrices(

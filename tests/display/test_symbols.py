@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import ExpressionError, InvalidFileError
-from deterrence.figures.words import axis_label
-from deterrence.figures.words import symbol as figure_symbol
-from deterrence.game.expressions import Expression
-from deterrence.game.markup import latex_symbol, mathml_symbol
+from deterrence.figures.drawing.words import axis_label
+from deterrence.figures.drawing.words import symbol as figure_symbol
 from deterrence.game.parameters import Parameter
-from deterrence.game.symbols import ACCENTS, GREEK, MAX_SYMBOL, Symbol
-from deterrence.game.typeset import expression_html, expression_latex
 from deterrence.modelfile.catalogue import model_names, read_model
+from deterrence.words.markup import latex_symbol, mathml_symbol
+from deterrence.words.symbols import ACCENTS, GREEK, MAX_SYMBOL, Symbol
+from deterrence.words.typeset import expression_html, expression_latex
 
 LETTERS = st.sampled_from([*"abkxyzABZ", *(f"\\{g} " for g in sorted(GREEK))])
 DIGITS = st.sampled_from("0123456789")

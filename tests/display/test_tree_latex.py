@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from deterrence import load_model, solve_tree
 from deterrence.errors import UsageError
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_latex import tree_latex
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.drawing.istgame import tree_latex
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 
 NASTY = (r"a_1 & \b{", "[50%] #^~<>|", "$x$", 'y" \\\\', "*star", "[", "ünï ß")
 

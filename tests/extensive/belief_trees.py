@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 
 
 def beer_quiche(strong: str = "9/10") -> ExtensiveGame:

@@ -6,8 +6,8 @@ import itertools
 import random
 from fractions import Fraction
 
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 
 
 def entry(fight: int = -1, share: int = 0) -> ExtensiveGame:

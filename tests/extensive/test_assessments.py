@@ -11,10 +11,10 @@ from game_trees import driver, entry, horse, ladder
 from tree_models import unilateral_deterrence
 
 from deterrence.errors import UsageError
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.solvers.assessments import sequential_regret, verify_assessment
-from deterrence.solvers.backward import solve_tree
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.solvers.beliefs import sequential_regret, verify_assessment
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 CONCEPTS = ("weak-pbe", "pbe", "sequential")
 

@@ -11,9 +11,9 @@ from belief_trees import beer_quiche, chain_store, rudimentary
 from game_trees import horse, random_tree
 from tree_models import unilateral_deterrence
 
-from deterrence.game.linear import maximise
-from deterrence.modelfile.efg import write_efg
-from deterrence.solvers.backward import solve_tree
+from deterrence.algebra.linear import maximise
+from deterrence.modelfile.exchange.efg import write_efg
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

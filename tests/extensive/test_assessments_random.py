@@ -13,12 +13,12 @@ from game_trees import pure_profiles, random_tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence.game.behaviour import BehaviourProfile
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.game.tree_play import regret, subgame_regret
-from deterrence.solvers.assessments import verify_assessment
-from deterrence.solvers.backward import solve_tree
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.game.tree.play import regret, subgame_regret
+from deterrence.solvers.beliefs import verify_assessment
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 CONCEPTS = ("weak-pbe", "pbe", "sequential")
 

@@ -8,10 +8,10 @@ import pytest
 from belief_trees import beer_quiche, rudimentary
 from game_trees import horse
 
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.solvers.backward import solve_tree
-from deterrence.solvers.tree_words import tree_solution_text
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.solvers.display.tree_text import tree_solution_text
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 NAMES = ("intuitive criterion", "D1")
 

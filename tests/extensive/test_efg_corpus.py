@@ -12,9 +12,9 @@ from fractions import Fraction
 import pytest
 from test_efg_gambit import assert_the_same
 
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.modelfile.efg import read_efg, write_efg
-from deterrence.solvers.backward import solve_tree
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.modelfile.exchange.efg import read_efg, write_efg
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 pytestmark = pytest.mark.witness
 

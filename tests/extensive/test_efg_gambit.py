@@ -11,10 +11,10 @@ import pytest
 from game_trees import random_tree
 
 from deterrence.errors import InvalidFileError, UsageError
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_plans import plans
-from deterrence.modelfile.efg import read_efg, write_efg
-from deterrence.solvers.backward import solve_tree
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.plans import plans
+from deterrence.modelfile.exchange.efg import read_efg, write_efg
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.errors import InvalidFileError
-from deterrence.modelfile.efg import MAX_BYTES, read_efg, write_efg
+from deterrence.modelfile.exchange.efg import MAX_BYTES, read_efg, write_efg
 
 HEAD = 'EFG 2 R "t" { "A" "B" } '
 GOOD = HEAD + (

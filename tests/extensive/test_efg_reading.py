@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.errors import InvalidFileError, UsageError
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.modelfile.efg import read_efg, write_efg
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.modelfile.exchange.efg import read_efg, write_efg
 
 HEAD = 'EFG 2 R "t" { "A" "B" } '
 
@@ -159,7 +159,7 @@ def test_floats_are_written_so_that_they_read_back() -> None:
 
 
 def test_what_the_format_cannot_hold_is_refused() -> None:
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
 
     leaf = Leaf("o")
     formula = ExtensiveGame.from_tree(("A",), leaf, {"o": (Expression.parse("k"),)})

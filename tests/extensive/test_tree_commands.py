@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from game_trees import at_once, driver, entry, horse, ladder
 
 from deterrence.cli.program import program
-from deterrence.modelfile.efg import read_efg, write_efg
+from deterrence.modelfile.exchange.efg import read_efg, write_efg
 
 
 def run(*arguments: str, stdin: str | None = None):

@@ -22,13 +22,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.errors import UsageError
-from deterrence.game.behaviour import BehaviourProfile
-from deterrence.game.extensive import ExtensiveGame
 from deterrence.game.strategic import StrategicGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.game.tree_plans import strategic, to_mixed
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.game.tree.plans import strategic, to_mixed
 from deterrence.solvers import solve
-from deterrence.solvers.backward import solve_tree
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 HALF = Fraction(1, 2)
 seeds = st.integers(0, 10**6)
@@ -196,7 +196,7 @@ def test_usage() -> None:
 
 
 def _x():
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
 
     return Expression.parse("x")
 

@@ -10,14 +10,14 @@ from game_trees import at_once, driver, entry, horse, ladder, random_tree, value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.game.behaviour import BehaviourProfile
-from deterrence.game.expressions import Expression
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.game.tree_plans import plans, strategic, strategy_count, to_behaviour, to_mixed
-from deterrence.game.tree_play import best_reply, paid_on_the_way, subgame_regret
-from deterrence.game.tree_text import tree_text
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.game.tree.plans import plans, strategic, strategy_count, to_behaviour, to_mixed
+from deterrence.game.tree.play import best_reply, paid_on_the_way, subgame_regret
+from deterrence.game.tree.text import tree_text
 
 ONE = Fraction(1)
 seeds = st.integers(0, 10**6)

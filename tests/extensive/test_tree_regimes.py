@@ -9,12 +9,12 @@ import pytest
 from tree_models import tree_model, unilateral_deterrence
 
 from deterrence.errors import UnsupportedError, UsageError
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.regimes import regimes
-from deterrence.regimes.trees.problem import tree_problem
-from deterrence.solvers.assessments import verify_assessment
-from deterrence.solvers.backward import solve_tree
+from deterrence.solvers.beliefs import verify_assessment
+from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.symbolic import regimes
+from deterrence.symbolic.trees.problem import tree_problem
 
 UDG = unilateral_deterrence()
 ANALYSIS = regimes(UDG)
@@ -177,7 +177,7 @@ def test_chances_in_formulas_have_to_be_polynomials() -> None:
     )
     model = tree_model("drawn", ("A",), tree, {"x": ("s",), "y": ("t",)}, {"s": 1, "t": 2})
     assert len(regimes(model).regimes) == 2
-    from deterrence.game.expressions import Expression
+    from deterrence.algebra.expressions import Expression
 
     divided = model.tree.replace(
         sets=tuple(
@@ -205,12 +205,12 @@ def test_an_absent_minded_player_is_refused() -> None:
 
 def test_conditions_that_contradict_each_other_make_no_equilibrium() -> None:
     """A factor that the other conditions fix may turn a product into a contradiction."""
-    from deterrence.game.expressions import Expression
-    from deterrence.regimes.algebra import Algebra
-    from deterrence.regimes.conditions import Simplifier
-    from deterrence.regimes.literals import Literal
-    from deterrence.regimes.proofs import Prover
-    from deterrence.regimes.trees.search import TreeSearch
+    from deterrence.algebra.expressions import Expression
+    from deterrence.algebra.literals import Literal
+    from deterrence.algebra.polynomials import Algebra
+    from deterrence.proving.conditions import Simplifier
+    from deterrence.proving.prover import Prover
+    from deterrence.symbolic.trees.search import TreeSearch
 
     algebra = Algebra(["a", "b"], [Expression.parse("a*b")])
     a, b = algebra.ring.gens

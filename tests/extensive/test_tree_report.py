@@ -9,9 +9,9 @@ from tree_models import unilateral_deterrence
 
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model
-from deterrence.regimes import regimes
-from deterrence.regimes.display import regimes_html, regimes_latex, regimes_text
-from deterrence.regimes.explain import explain
+from deterrence.symbolic import regimes
+from deterrence.symbolic.board.explain import explain
+from deterrence.symbolic.display.report import regimes_html, regimes_latex, regimes_text
 
 ANALYSIS = regimes(load_model("unilateral-deterrence"))
 
@@ -82,9 +82,9 @@ def test_a_belief_at_a_settled_set_is_not_told() -> None:
 
 
 def test_two_cases_of_an_open_belief_are_told_apart() -> None:
-    from deterrence.game.expressions import Expression
-    from deterrence.regimes.trees.report import freedom
-    from deterrence.regimes.trees.results import Freedom
+    from deterrence.algebra.expressions import Expression
+    from deterrence.symbolic.display.tree_report import freedom
+    from deterrence.symbolic.trees.results import Freedom
 
     parse = Expression.parse
     told = freedom(Freedom("mu1", "belief", (parse("0"),), (parse("a"),), (parse("a > b"),)))

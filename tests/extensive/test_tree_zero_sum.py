@@ -9,11 +9,11 @@ import pytest
 from game_trees import at_once, driver, entry, random_tree
 
 from deterrence.errors import UsageError
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
-from deterrence.game.tree_plans import strategic
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.game.tree.plans import strategic
 from deterrence.solvers import solve
-from deterrence.solvers.backward import solve_tree
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 
 def poker() -> ExtensiveGame:

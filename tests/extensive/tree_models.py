@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from deterrence.game.expressions import Expression
-from deterrence.game.extensive import ExtensiveGame
+from deterrence.algebra.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome, Parameter
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.model import Model
 
 parse = Expression.parse

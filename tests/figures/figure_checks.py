@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from deterrence.figures.files import settings
+from deterrence.figures.drawing.files import settings
 
 #: Overlap that cannot be seen (pixels at 300 dots per inch, an eighth of a millimetre).
 SLACK = 1.5

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deterrence import StrategicGame, figures, load_model, solve
 from deterrence.errors import UsageError
-from deterrence.figures.response_diagram import meetings, response
+from deterrence.figures.kinds.response_diagram import meetings, response
 
 TWO_BY_TWO = (
     "asymmetric-bipolarity", "called-bluff", "chicken", "crisis-pairs", "deadlock",

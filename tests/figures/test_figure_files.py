@@ -16,9 +16,9 @@ from figure_checks import assert_legible, words_in
 
 from deterrence import StrategicGame, figures, load_model
 from deterrence.errors import UsageError
-from deterrence.figures import files
-from deterrence.figures.page import Page
-from deterrence.figures.style import FILLS, GREY, INK, LINES, OUTSIDE, contrast
+from deterrence.figures.drawing import files
+from deterrence.figures.drawing.page import Page
+from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, OUTSIDE, contrast
 from deterrence.game.parameters import Parameter
 
 ROOT = Path(__file__).parents[2]

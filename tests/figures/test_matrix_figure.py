@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deterrence import StrategicGame, figures, load_model, solve
 from deterrence.errors import UsageError
-from deterrence.figures.ladder_diagram import rungs_of
+from deterrence.figures.kinds.ladder_diagram import rungs_of
 from deterrence.modelfile.catalogue import model_names
 
 LADDER = load_model("escalation-ladder")
@@ -129,13 +129,13 @@ def test_no_ladder_no_diagram() -> None:
 def test_a_ladder_of_many_rungs_shows_what_was_found_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("deterrence.figures.ladder_diagram.SECONDS", 0.001)
+    monkeypatch.setattr("deterrence.figures.kinds.ladder_diagram.SECONDS", 0.001)
     it = rungs_of(LADDER, None, None)
     assert not it.complete
     pure = {c.chances for c in it.climbs if c.is_pure}
     monkeypatch.undo()
     assert pure == {c.chances for c in rungs_of(LADDER, None, None).climbs if c.is_pure}
-    monkeypatch.setattr("deterrence.figures.ladder_diagram.SECONDS", 0.001)
+    monkeypatch.setattr("deterrence.figures.kinds.ladder_diagram.SECONDS", 0.001)
     figure = figures.ladder(LADDER)
     assert_legible(figure)
     assert "Not all mixed equilibria were found" in words_in(figure)

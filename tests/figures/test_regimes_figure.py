@@ -15,11 +15,11 @@ from sympy.polys.rings import ring
 
 from deterrence import figures, load_model
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.figures.placing import Room
-from deterrence.figures.plane import Mosaic, cut
-from deterrence.figures.regime_plane import equations_of
-from deterrence.figures.territory import Survey, survey_plane
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.figures.drawing.placing import Room
+from deterrence.figures.drawing.plane import Mosaic, cut
+from deterrence.figures.facts.territory import Survey, survey_plane
+from deterrence.figures.kinds.regime_plane import equations_of
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 BIPOLARITY = load_model("asymmetric-bipolarity")
 LADDER = load_model("escalation-ladder")
@@ -202,7 +202,7 @@ def test_a_grid_agrees_with_the_exact_map_and_says_what_it_is(
                     else "Mutual deterrence (Chicken)"
                 )  # fmt: skip
                 assert grid.areas[label].name == name
-    monkeypatch.setattr("deterrence.figures.territory.MAX_CELLS", 0)
+    monkeypatch.setattr("deterrence.figures.facts.territory.MAX_CELLS", 0)
     figure = figures.regimes(BIPOLARITY, "k_R", "k_N", points=12)
     assert_legible(figure)
     assert "Solved at 12 x 12 points" in words_in(figure)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from deterrence import figures, load_model
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.figures.above import spread
-from deterrence.figures.branches import trace
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.figures.drawing.headings import spread
+from deterrence.figures.facts.branches import trace
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 BIPOLARITY = load_model("asymmetric-bipolarity")
 
@@ -130,7 +130,7 @@ def test_names_of_regimes_change_where_their_conditions_do() -> None:
 def test_points_and_closed_forms_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     """The way without closed forms finds the same equilibria at its points."""
     exact = trace(BIPOLARITY, "k_R", ["war"], low=1, high=12)
-    monkeypatch.setattr("deterrence.figures.branches.MAX_CELLS", 0)
+    monkeypatch.setattr("deterrence.figures.facts.branches.MAX_CELLS", 0)
     found = trace(BIPOLARITY, "k_R", ["war"], low=1, high=12, points=22)
     assert not found.exact
     assert set(found.supports) == set(exact.supports)
@@ -147,7 +147,7 @@ def test_points_and_closed_forms_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_figure_from_points_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deterrence.figures.branches.MAX_CELLS", 0)
+    monkeypatch.setattr("deterrence.figures.facts.branches.MAX_CELLS", 0)
     figure = figures.sweep(BIPOLARITY, "k_R", points=21)
     assert_legible(figure)
     assert "Solved at 21 points" in words_in(figure)

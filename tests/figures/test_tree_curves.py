@@ -11,10 +11,10 @@ from figure_checks import assert_legible, words_in
 
 from deterrence import figures, load_model, solve_tree
 from deterrence.errors import UsageError
-from deterrence.figures.branches import trace
-from deterrence.figures.questions import ask
-from deterrence.figures.stages import name_at
-from deterrence.figures.territory import Survey, Territory
+from deterrence.figures.facts.branches import trace
+from deterrence.figures.facts.quantities import ask
+from deterrence.figures.facts.stages import name_at
+from deterrence.figures.facts.territory import Survey, Territory
 
 UDG = load_model("unilateral-deterrence")
 QUESTIONS = ("war", "payoff(Defender)", "prob(Challenger, challenge)", "P(defender_concedes)")

@@ -16,16 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import figures, load_model, solve_tree
+from deterrence.algebra.algebraic_numbers import Field
+from deterrence.algebra.roots import isolate
 from deterrence.errors import UsageError
-from deterrence.figures.tree_plan import PAGE
-from deterrence.game.algebraic import Field
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.roots import isolate
-from deterrence.game.tree_latex import tree_latex
-from deterrence.game.tree_layout import Layout, Sizes, tidy
-from deterrence.game.tree_links import linked
-from deterrence.game.tree_nodes import Decision, Leaf
-from deterrence.game.tree_view import view
+from deterrence.figures.trees.plan import PAGE
+from deterrence.game.tree.drawing.istgame import tree_latex
+from deterrence.game.tree.drawing.layout import Layout, Sizes, tidy
+from deterrence.game.tree.drawing.links import linked
+from deterrence.game.tree.drawing.view import view
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Decision, Leaf
 from deterrence.modelfile.catalogue import model_names
 
 UDG = load_model("unilateral-deterrence")

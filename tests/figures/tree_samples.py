@@ -6,9 +6,9 @@ import random
 from fractions import Fraction
 from typing import Any
 
-from deterrence.game.expressions import Expression
-from deterrence.game.extensive import ExtensiveGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf
+from deterrence.algebra.expressions import Expression
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf
 
 LONG = "an extraordinarily long-winded description, 50 % of which costs $5_000 & <more> {still}"
 

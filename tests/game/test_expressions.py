@@ -11,14 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from deterrence.errors import ExpressionError
-from deterrence.game.expressions import (
+from deterrence.algebra.expressions import (
     MAX_DEPTH,
     MAX_LENGTH,
     MAX_NODES,
     Expression,
     total,
 )
+from deterrence.errors import ExpressionError
 
 VALUES = {"a": Fraction(3, 2), "b": Fraction(-2), "c": Fraction(0), "d": Fraction(7, 5)}
 parse = Expression.parse

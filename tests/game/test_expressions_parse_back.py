@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
-from deterrence.game.expressions import Expression
 
 ARITHMETIC: tuple[Callable[[Any, Any], Any], ...] = (
     operator.add, operator.sub, operator.mul, operator.truediv, operator.pow,

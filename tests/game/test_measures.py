@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
-from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
 

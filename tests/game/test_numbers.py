@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deterrence.errors import ExpressionError
-from deterrence.game.numbers import (
+from deterrence.algebra.numbers import (
     MAX_DIGITS,
     MAX_EXPONENT,
     exact,
@@ -21,6 +20,7 @@ from deterrence.game.numbers import (
     parse_number,
     to_number,
 )
+from deterrence.errors import ExpressionError
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame

@@ -75,7 +75,7 @@ def plant_cache(folder: Path) -> None:
     """Put a cache of numba into a folder, with a bomb for each of our functions."""
     code = """
 import sys
-import deterrence.analysis.kernel.compiled as module
+import deterrence.analysis.points.kernel.numba_loops as module
 bomb = open(sys.argv[1], "rb").read()
 for name in module.__all__:
     with open(getattr(module, name)._cache._cache_file._index_path, "wb") as file:
@@ -92,7 +92,7 @@ for name in module.__all__:
 
 COMPILE = """
 import numpy as np
-from deterrence.analysis.kernel import compiled
+from deterrence.analysis.points.kernel import compiled
 target = np.zeros(2)
 compiled.write(target, np.array([1]), np.array([5.0]))
 assert target.tolist() == [0, 5]
@@ -222,7 +222,7 @@ def test_a_folder_that_one_comes_to_later_does_not_configure_numba(
     planted: Path, marks: Callable[[], str], loaded: bool
 ) -> None:
     (planted / ".numba_config.yaml").write_text("opt: 1\ncache_dir: cache\n")
-    first = f"import os{', numba' if loaded else ''}; import deterrence.analysis.kernel.compiled"
+    first = f"import os{', numba' if loaded else ''}; import deterrence.analysis.points.kernel.numba_loops"
     last = "import numba; assert numba.config.OPT == 3 and not numba.config.CACHE_DIR"
     code = f"{first}\nos.chdir({str(planted)!r})\n{COMPILE}\n{last}"
     # A cache of its own, so that something is compiled.
@@ -239,7 +239,7 @@ def test_numba_that_the_caller_has_loaded_is_not_used_there(
     code = f"""
 import numba, os
 os.chdir({str(planted)!r})
-from deterrence.analysis.points import numba_pays
+from deterrence.analysis.points.solver import numba_pays
 assert not numba_pays(10**6)
 """
     result = python(planted.parent, "-P", "-c", code)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deterrence.algebra.linear import is_semidefinite
 from deterrence.errors import InvalidFileError
-from deterrence.game.linear import is_semidefinite
 from deterrence.game.parameters import Correlation
 from deterrence.modelfile.correlations import MAX_CORRELATED, copula_exists, matrix_of
 from deterrence.modelfile.loader import read_model

@@ -11,7 +11,7 @@ import sympy
 
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
-from deterrence.modelfile.ladder import slug
+from deterrence.modelfile.forms.ladder import slug
 from deterrence.modelfile.model import Model
 
 F = Fraction

@@ -11,9 +11,9 @@ import pytest
 
 from deterrence.errors import InvalidFileError, UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
+from deterrence.modelfile.forms.sequential_ladder import movers
 from deterrence.modelfile.model import Model
-from deterrence.modelfile.sequential import movers
-from deterrence.solvers.backward import solve_tree
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 F = Fraction
 SIDES = ("Russia", "NATO")

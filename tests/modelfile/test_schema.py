@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deterrence.modelfile import distributions, limits
+from deterrence.modelfile import distributions
+from deterrence.modelfile import size_limits as limits
 from deterrence.modelfile.schema import ModelFile, Spec, json_schema, json_schema_text
 
 ROOT = Path(__file__).parents[2]

@@ -14,11 +14,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import Fault, InvalidFileError, UsageError
-from deterrence.game.expressions import Expression
-from deterrence.game.extensive import ExtensiveGame
+from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.efg import read_efg, write_efg
+from deterrence.modelfile.exchange.efg import read_efg, write_efg
 from deterrence.modelfile.loader import read_model
 from deterrence.modelfile.model import Model
 

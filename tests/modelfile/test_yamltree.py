@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence.errors import Fault, InvalidFileError
-from deterrence.modelfile.yamltree import MAX_DEPTH, MAX_NODES, Tree, dotted, read_tree
+from deterrence.modelfile.yaml.entries import MAX_DEPTH, MAX_NODES, Tree, dotted, read_tree
 
 PARSERS = [False, True] if yaml.__with_libyaml__ else [True]
 both = pytest.mark.parametrize("pure", PARSERS, ids=lambda pure: "Python" if pure else "C")

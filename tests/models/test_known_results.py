@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import Model

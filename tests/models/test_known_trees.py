@@ -10,11 +10,11 @@ from functools import cache
 
 import pytest
 
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import Model
-from deterrence.solvers.backward import solve_tree
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 MODELS = {n: m for n in model_names() if (m := load_model(n)).tree is not None}
 CASES = [(name, k) for name, model in MODELS.items() for k in range(len(model.known_results))]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.efg import write_efg
+from deterrence.modelfile.exchange.efg import write_efg
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

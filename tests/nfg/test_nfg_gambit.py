@@ -13,7 +13,7 @@ import pytest
 from deterrence.errors import InvalidFileError
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.nfg import read_nfg, write_nfg
+from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

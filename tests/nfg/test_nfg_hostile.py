@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.errors import InvalidFileError
-from deterrence.modelfile.nfg import MAX_BYTES, read_nfg
+from deterrence.modelfile.exchange.nfg import MAX_BYTES, read_nfg
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'NFG 1 R "t" { "A" "B" } '
@@ -77,7 +77,7 @@ def test_the_limit_counts_every_players_payoffs(counts: str) -> None:
 def test_the_largest_file_stays_below_300_megabytes() -> None:
     """A million different payoffs, read in a process of its own."""
     program = """
-from deterrence.modelfile.nfg import read_nfg
+from deterrence.modelfile.exchange.nfg import read_nfg
 numbers = " ".join(f"{k}.{k % 977:03d}" for k in range(707 * 707 * 2))
 game = read_nfg('NFG 1 R "" { "A" "B" } { 707 707 } ' + numbers)
 assert game.shape == (707, 707)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from deterrence.errors import InvalidFileError
-from deterrence.modelfile.nfg import read_nfg
+from deterrence.modelfile.exchange.nfg import read_nfg
 
 # Battle of the Sexes with numbers that tell the order: row player first, varying fastest.
 PAYOFFS = """NFG 1 R "Order" { "Row" "Column" }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.nfg import read_nfg, write_nfg
+from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
 
 ONE = Fraction(1)
 

@@ -7,10 +7,10 @@ import random
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
-from deterrence.game.expressions import Expression
 from deterrence.modelfile import read_model
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 SHAPES = {
     "free": (2, 2),

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from deterrence import load_model
-from deterrence.game.expressions import Expression
-from deterrence.regimes.areas import exact_shares
+from deterrence.algebra.expressions import Expression
+from deterrence.symbolic.exact_areas import exact_shares
 
 
 def exact(analysis):

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from deterrence import load_model
-from deterrence.game.expressions import Expression
-from deterrence.regimes.boundaries import find_boundaries
+from deterrence.algebra.expressions import Expression
 from deterrence.solvers import solve
+from deterrence.symbolic.along.boundaries import find_boundaries
 
 NAMES = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
 

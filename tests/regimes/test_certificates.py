@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sympy import ZZ, ring
 
 from deterrence import load_model, solve
-from deterrence.regimes.certificates import Identity, Positive, refute
-from deterrence.regimes.coordinates import Coordinates
+from deterrence.algebra.coordinates import Coordinates
+from deterrence.proving.certificates import Identity, Positive, refute
 
 RING, A, B, C, D, S = ring("a,b,c,d,s", ZZ)
 LOW, HIGH = Positive(S, True), Positive(1 - S, True)

@@ -9,10 +9,10 @@ from fractions import Fraction
 import pytest
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
-from deterrence.regimes.conclusions import conclude
 from deterrence.solvers import solve
+from deterrence.symbolic.conclusions import conclude
 
 
 @pytest.fixture(scope="module")

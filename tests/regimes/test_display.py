@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 
 from deterrence import load_model
-from deterrence.game.expressions import Expression
-from deterrence.game.typeset import expression_html, expression_latex
+from deterrence.algebra.expressions import Expression
 from deterrence.modelfile.catalogue import read_model
-from deterrence.regimes import display, pages
-from deterrence.regimes.abbreviations import abbreviated
-from deterrence.regimes.document import Paragraph, as_text
-from deterrence.regimes.explain import explain
-from deterrence.regimes.verbs import boundaries, conclusions
-from deterrence.regimes.words import cover_words
+from deterrence.symbolic.board.explain import explain
+from deterrence.symbolic.display import report as display
+from deterrence.symbolic.display.abbreviations import abbreviated
+from deterrence.symbolic.display.words import cover_words
+from deterrence.symbolic.verbs import boundaries, conclusions
+from deterrence.words import renderers as pages
+from deterrence.words.blocks import Paragraph, as_text
+from deterrence.words.typeset import expression_html, expression_latex
 
 MODELS = ["asymmetric-bipolarity", "called-bluff", "crisis-pairs", "inspection", "stag-hunt"]
 

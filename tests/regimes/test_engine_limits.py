@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from deterrence.modelfile.catalogue import load_model
-from deterrence.regimes.search import Search
-from deterrence.regimes.vertices import Vertex
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
+from deterrence.symbolic.matrices.search import Search
+from deterrence.symbolic.matrices.vertices import Vertex
 
 
 def test_undecided_equilibria_are_listed_with_exact_conditions(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
-from deterrence.game.expressions import Expression
 from deterrence.modelfile import model_names
-from deterrence.regimes.evaluation import Evaluated, compiled
+from deterrence.symbolic.evaluation import Evaluated, compiled
 
 sys.path.insert(0, str(Path(__file__).parent))
 from engine_games import Published, solved, strategies

@@ -9,7 +9,7 @@ import pytest
 
 from deterrence.errors import UsageError
 from deterrence.modelfile import read_model
-from deterrence.regimes.analyse import analyse
+from deterrence.symbolic.matrices.analysis import analyse
 
 sys.path.insert(0, str(Path(__file__).parent))
 from engine_games import (

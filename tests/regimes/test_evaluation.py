@@ -9,7 +9,7 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import UsageError
-from deterrence.regimes.evaluation import compiled
+from deterrence.symbolic.evaluation import compiled
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
-from deterrence.regimes.board import derive
-from deterrence.regimes.document import inline_text
-from deterrence.regimes.explain import explain
-from deterrence.regimes.steps import Derivation
+from deterrence.symbolic.board.derivation import Derivation
+from deterrence.symbolic.board.explain import explain
+from deterrence.symbolic.board.matrix import derive
+from deterrence.words.blocks import inline_text
 
 MODELS = [
     "asymmetric-bipolarity",

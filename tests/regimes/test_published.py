@@ -15,7 +15,7 @@ from fractions import Fraction
 import pytest
 
 from deterrence import load_model
-from deterrence.game.expressions import Expression
+from deterrence.algebra.expressions import Expression
 from deterrence.modelfile import read_model
 
 TWO_BY_TWO = """

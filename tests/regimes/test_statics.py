@@ -9,10 +9,10 @@ from fractions import Fraction
 import pytest
 
 from deterrence import load_model
-from deterrence.game.expressions import Expression
-from deterrence.regimes.derivatives import derivative
-from deterrence.regimes.statics import comparative_statics
+from deterrence.algebra.derivatives import derivative
+from deterrence.algebra.expressions import Expression
 from deterrence.solvers import solve
+from deterrence.symbolic.along.statics import comparative_statics
 
 NAMES = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence import load_model
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.roots import isolate, simplest_between
 from deterrence.errors import UnsupportedError, UsageError
-from deterrence.game.expressions import Expression
-from deterrence.regimes.roots import isolate, simplest_between
-from deterrence.regimes.thresholds import find_thresholds
 from deterrence.solvers import solve
+from deterrence.symbolic.along.thresholds import find_thresholds
 
 
 # ---- the literature ----------------------------------------------------------------

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deterrence.solvers.bounded import collect
-from deterrence.solvers.deadline import Deadline, interruptible
+from deterrence.limits.bounded import collect
+from deterrence.limits.deadline import Deadline, interruptible
 
 
 def endless() -> Iterator[int]:

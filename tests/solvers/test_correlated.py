@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import Equilibrium, solve
-from deterrence.solvers.correlated import largest_gain
+from deterrence.solvers.strategic.correlated import largest_gain
 
 
 def chicken(t: Any = 7, r: Any = 6, s: Any = 2, p: Any = 0, **more: Any) -> StrategicGame:

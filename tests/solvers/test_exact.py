@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.solvers.components import group_pairs
-from deterrence.solvers.exact import enumerate_extreme
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 Matrix = list[list[int]]
 

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from deterrence.algebra import linear_programmes as lp
+from deterrence.algebra.linear import maximise
+from deterrence.algebra.linear_programmes import maximise_certified
+from deterrence.algebra.polytopes import vertices
 from deterrence.errors import IncompleteError
-from deterrence.game.linear import maximise
-from deterrence.solvers import lp
-from deterrence.solvers.deadline import Deadline
-from deterrence.solvers.lp import maximise_certified
-from deterrence.solvers.polytope import vertices
+from deterrence.limits.deadline import Deadline
 
 entries = st.integers(-4, 4)
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence.game.algebraic import Algebraic
+from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import Solution, solve
-from deterrence.solvers.text import solution_text
+from deterrence.solvers.display.text import solution_text
 
 F = Fraction
 

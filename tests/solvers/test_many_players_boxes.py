@@ -10,13 +10,14 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.game.enclosures import Enclosure
+from deterrence.algebra.enclosures import Enclosure
+from deterrence.algebra.systems import solve_system
+from deterrence.algebra.systems.boxes import PLACES, zeros
+from deterrence.algebra.systems.ring import make_ring, read
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers import solve, support_system
-from deterrence.solvers.polynomial import solve_system
-from deterrence.solvers.polynomial.boxes import PLACES, zeros
-from deterrence.solvers.polynomial.ring import make_ring, read
-from deterrence.solvers.text import solution_text
+from deterrence.solvers import solve
+from deterrence.solvers.display.text import solution_text
+from deterrence.solvers.strategic import support_system
 
 F = Fraction
 

@@ -10,13 +10,13 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.game.algebraic import Algebraic
-from deterrence.game.extensive import ExtensiveGame
+from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.game.strategic import StrategicGame
-from deterrence.game.tree_nodes import Chance, Decision, Leaf, Tree
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import Chance, Decision, Leaf, Tree
 from deterrence.solvers import solve
-from deterrence.solvers.backward import solve_tree
-from deterrence.solvers.tree_words import tree_solution_text
+from deterrence.solvers.display.tree_text import tree_solution_text
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 F = Fraction
 PLAYERS = ("A", "B", "C")

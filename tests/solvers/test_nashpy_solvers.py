@@ -10,10 +10,10 @@ from fractions import Fraction
 import pytest
 
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers import solve
-from deterrence.solvers.deadline import Deadline
-from deterrence.solvers.exact import enumerate_extreme
-from deterrence.solvers.nashpy_solvers import ALGORITHMS, search
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
+from deterrence.solvers.strategic.nashpy_solvers import ALGORITHMS, search
 
 NAMES = sorted(ALGORITHMS)
 Matrix = list[list[Fraction]]

@@ -9,8 +9,8 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence.solvers.exact import enumerate_extreme
-from deterrence.solvers.polish import is_equilibrium, polish
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
+from deterrence.solvers.strategic.polish import is_equilibrium, polish
 
 games = st.integers(1, 4).flatmap(
     lambda m: st.integers(1, 4).flatmap(

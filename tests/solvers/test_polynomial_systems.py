@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from deterrence.algebra.algebraic_numbers import Algebraic, DifferentFields, Field
+from deterrence.algebra.roots import isolate
+from deterrence.algebra.systems import solve_system
 from deterrence.errors import UsageError
-from deterrence.game.algebraic import Algebraic, DifferentFields, Field
-from deterrence.game.roots import isolate
-from deterrence.solvers.deadline import Deadline
-from deterrence.solvers.polynomial import solve_system
+from deterrence.limits.deadline import Deadline
 
 F = Fraction
 

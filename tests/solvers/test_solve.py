@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import UnsupportedError, UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers import CONCEPTS, SOLVERS, Solution, auto, solve
+from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve
+from deterrence.solvers.strategic import auto
 
 ROOT = Path(__file__).parents[2]
 NASH = [name for name, info in SOLVERS.items() if "nash" in info.concepts]

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.exactly import PointAnswer, answer_at
-from deterrence.analysis.points import PointSolver
-from deterrence.analysis.robust.distances import affine, exact_number
+from deterrence.algebra.distances import affine, exact_number
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.exact import PointAnswer, answer_at
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust.flips import Flip
 from deterrence.analysis.robust.question import Setting, Supports, freed
 from deterrence.analysis.robust.results import Alone, Move, SmallestChange
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import along
 from deterrence.errors import DeterrenceError
-from deterrence.game.expressions import Expression
 from deterrence.modelfile.model import Model
 
 #: Equilibria at the witness that are told, and information sets of each.

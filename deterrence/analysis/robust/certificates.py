@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deterrence.algebra.roots import Root
 from deterrence.analysis.robust.results import Certificate
-from deterrence.regimes.roots import Root
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.proving import Proof
@@ -34,7 +34,7 @@ def claim_of(search: Search, radius: Root | None) -> str:
 def polynomial_text(root: Root) -> str:
     """Return the polynomial that defines an algebraic number.
 
-    >>> from deterrence.regimes.roots import isolate
+    >>> from deterrence.algebra.roots import isolate
     >>> polynomial_text(isolate([(1, 0, -2)])[0])
     'x**2 - 2'
     """

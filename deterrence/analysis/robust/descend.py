@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.robust.distances import less
+from deterrence.algebra.distances import less
+from deterrence.algebra.linear import maximise
+from deterrence.algebra.literals import Literal
 from deterrence.analysis.robust.flips import Flip, Walker
 from deterrence.analysis.robust.space import Space
-from deterrence.game.linear import maximise
-from deterrence.regimes.literals import Literal
 
 _CLOSE = 1e-7  # how near floats must be to a limit to count as at it
 _DIGITS = 10**9

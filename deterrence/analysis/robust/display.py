@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deterrence.algebra.roots import Root
 from deterrence.analysis.robust.certificates import polynomial_text
 from deterrence.analysis.robust.results import Alone, Levers, Robustness, SmallestChange
-from deterrence.analysis.robust.statements import SAME
-from deterrence.regimes.roots import Root
+from deterrence.statements import SAME
 
 _LONG = 14  # characters of a fraction beyond which its decimal is shown alone
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.robust.distances import compare, exact_number
-from deterrence.analysis.robust.formula import Memo
+from deterrence.algebra.along_lines import Line, Place, inside
+from deterrence.algebra.distances import compare, exact_number
+from deterrence.algebra.roots import Root, simplest_between
+from deterrence.algebra.sign_formulas import Memo
 from deterrence.analysis.robust.question import Quantifier, Setting
 from deterrence.analysis.robust.space import Space
-from deterrence.analysis.robust.univariate import Line, Place, inside
 from deterrence.errors import UnsupportedError
-from deterrence.regimes.roots import Root, simplest_between
 
 #: How far beyond a threshold its witness lies, at most (in the line's parameter).
 NEAR = Fraction(1, 10**6)

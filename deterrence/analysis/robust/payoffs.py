@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.expressions import Expression, total
+from deterrence.algebra.numbers import exact
 from deterrence.errors import UnsupportedError
-from deterrence.game.expressions import Expression, total
 from deterrence.game.measures import Measure
-from deterrence.game.numbers import exact
 from deterrence.game.parameters import Outcome, Parameter
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import Cell, Model

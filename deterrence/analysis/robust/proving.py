@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.robust.formula import Formula, any_of
+from deterrence.algebra.roots import Root
+from deterrence.algebra.sign_formulas import Formula, any_of
 from deterrence.analysis.robust.question import Quantifier, Setting, TimeUp
 from deterrence.analysis.robust.smt import Answer, Script
 from deterrence.analysis.robust.space import Box, Space
-from deterrence.regimes.roots import Root
 
 #: Literals up to which formulas go into one question, and beyond which nothing is asked.
 _CHUNK = 400

@@ -1,7 +1,7 @@
 """Where a statement holds in every, or in some, equilibrium: exact at every point.
 
 Every extreme equilibrium, on ties too, is a pair of symbolic vertices whose
-supports are best replies to each other (:mod:`deterrence.regimes.vertices`).  So
+supports are best replies to each other (:mod:`deterrence.symbolic.matrices.vertices`).  So
 "in every equilibrium" is a conjunction over pairs of *the pair is no equilibrium
 here, or the statement holds in it*, and "in some" a disjunction of *the pair is an
 equilibrium here, and the statement holds in it*: boolean combinations of signs of
@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.analysis.robust.formula import (
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.numbers import exact
+from deterrence.algebra.sign_formulas import (
     FALSE,
     Formula,
     Possible,
@@ -33,18 +35,16 @@ from deterrence.analysis.robust.formula import (
     literal,
     of_expression,
 )
-from deterrence.analysis.robust.statements import (
+from deterrence.analysis.robust.truths import Truths
+from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError
+from deterrence.modelfile.model import Model
+from deterrence.statements import (
     SAME,
     read_statement,
     with_statement,
 )
-from deterrence.analysis.robust.truths import Truths
-from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError
-from deterrence.game.expressions import Expression
-from deterrence.game.numbers import exact
-from deterrence.modelfile.model import Model
-from deterrence.regimes.problem import problem_of
-from deterrence.regimes.vertices import Vertex, vertices
+from deterrence.symbolic.matrices.problem import problem_of
+from deterrence.symbolic.matrices.vertices import Vertex, vertices
 
 Quantifier = Literal["every", "some"]
 Supports = tuple[tuple[int, ...], tuple[int, ...]]

@@ -3,7 +3,7 @@
 *Units*: a parameter's change is measured in its own unit (its range, its standard
 deviation, or what a player pays for it); the *size* of a joint change is the
 largest of these (norm ``max``) or their sum (norm ``sum``).  Exact numbers are
-:class:`~deterrence.regimes.roots.Root`: ``.rational`` is a fraction or None,
+:class:`~deterrence.algebra.roots.Root`: ``.rational`` is a fraction or None,
 ``.decimal`` a float, ``str()`` the exact number.
 """
 
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.analysis.robust.distances import number_dict
-from deterrence.regimes.roots import Root
+from deterrence.algebra.distances import number_dict
+from deterrence.algebra.roots import Root
 
 Quantifier = Literal["every", "some"]
 Norm = Literal["max", "sum"]

@@ -15,17 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from deterrence.algebra.distances import compare, exact_number, less
+from deterrence.algebra.literals import Literal
+from deterrence.algebra.roots import Root
+from deterrence.algebra.sign_formulas import any_of
 from deterrence.analysis.robust.certificates import certificate
 from deterrence.analysis.robust.descend import descend
-from deterrence.analysis.robust.distances import compare, exact_number, less
 from deterrence.analysis.robust.flips import Flip, Walker
-from deterrence.analysis.robust.formula import any_of
 from deterrence.analysis.robust.proving import Clearance, Proof
 from deterrence.analysis.robust.question import Quantifier, Setting, TimeUp
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.space import Space
-from deterrence.regimes.literals import Literal
-from deterrence.regimes.roots import Root
 
 #: Pairs up to which the certificate holds every condition, also those that no sign
 #: within the ball leaves open.

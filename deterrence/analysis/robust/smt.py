@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.analysis.robust.formula import Formula
+from deterrence.algebra.roots import Root
+from deterrence.algebra.sign_formulas import Formula
 from deterrence.analysis.robust.space import Space
-from deterrence.regimes.roots import Root
 from deterrence.surroundings import load_z3
 
 #: ``sat`` comes with a point (approximate where it is irrational), the others without.

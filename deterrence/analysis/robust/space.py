@@ -6,7 +6,7 @@ in the changes; their range over a box of changes is bounded from that expansion
 around the base (Taylor form, Moore 1966), which is sharp where the box is small.
 
 >>> from deterrence.analysis.robust.results import Axis
->>> from deterrence.regimes.algebra import Algebra
+>>> from deterrence.algebra.polynomials import Algebra
 >>> algebra = Algebra(["a", "b"])
 >>> a, b = algebra.ring.gens
 >>> axes = [Axis("a", Fraction(3), Fraction(2)), Axis("b", Fraction(1), Fraction(1))]
@@ -24,12 +24,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.analysis.robust.distances import compare, exact_number
-from deterrence.analysis.robust.formula import Memo, Possible
+from deterrence.algebra.along_lines import MARGIN
+from deterrence.algebra.distances import compare, exact_number
+from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.roots import Root
+from deterrence.algebra.sign_formulas import Memo, Possible
 from deterrence.analysis.robust.results import Axis, Norm
-from deterrence.analysis.robust.univariate import MARGIN
-from deterrence.regimes.algebra import Algebra
-from deterrence.regimes.roots import Root
 
 #: Per axis the least and the largest change; infinite ones are floats.
 Box = list[tuple[Any, Any]]
@@ -170,7 +170,7 @@ class Space:
 
 def along(origin: Fraction, slope: Fraction, t: Root) -> Root:
     """Return ``origin + slope * t``."""
-    from deterrence.analysis.robust.distances import affine
+    from deterrence.algebra.distances import affine
 
     return affine(t, slope, origin) if slope else exact_number(origin)
 

@@ -14,14 +14,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from deterrence.analysis.robust.formula import Formula, all_of, any_of, literal
-from deterrence.analysis.robust.statements import comparisons
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.polynomials import Algebra, common_denominator
+from deterrence.algebra.sign_formulas import Formula, all_of, any_of, literal
 from deterrence.errors import UnsupportedError
-from deterrence.game.expressions import Expression
-from deterrence.regimes.algebra import Algebra, common_denominator
-from deterrence.regimes.closed import Quotient, Quotients
-from deterrence.regimes.problem import Problem
-from deterrence.regimes.vertices import Vertex
+from deterrence.statements import comparisons
+from deterrence.symbolic.closed_forms import Quotient, Quotients
+from deterrence.symbolic.matrices.problem import Problem
+from deterrence.symbolic.matrices.vertices import Vertex
 
 #: Terms up to which quotients are reduced: beyond that it costs more than it saves.
 _SMALL = 200
@@ -57,7 +57,7 @@ class Truths:
     """The truth of one statement in pairs of vertices."""
 
     def __init__(self, problem: Problem, statement: Expression) -> None:
-        from deterrence.regimes.analyse import ClosedForms
+        from deterrence.symbolic.matrices.analysis import ClosedForms
 
         self.problem, self.statement = problem, statement
         self.algebra = problem.algebra
@@ -181,7 +181,7 @@ class Truths:
 
     # ---- anything else -----------------------------------------------------------------
     def _direct(self, k: int, row: Vertex, column: Vertex) -> Formula:
-        from deterrence.regimes.search import Pair
+        from deterrence.symbolic.matrices.search import Pair
 
         closed, problem = self._closed, self.problem
         pair = Pair(row, column, ())

@@ -14,7 +14,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
+from deterrence.algebra.expressions import Expression
 from deterrence.analysis.robust.answers import Teller, already, answer_of
+from deterrence.analysis.robust.movable import axes_of, movable, positive
 from deterrence.analysis.robust.question import Question, Setting
 from deterrence.analysis.robust.results import (
     Axis,
@@ -26,12 +28,10 @@ from deterrence.analysis.robust.results import (
 )
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import Space
-from deterrence.analysis.robust.statements import SAME
-from deterrence.analysis.robust.units import axes_of, movable, positive
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
-from deterrence.game.expressions import Expression
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import Model
+from deterrence.statements import SAME
 
 TIME_LIMIT = 60.0
 #: Seconds that the formulas of the strategies may always take; without them there is no answer.
@@ -244,7 +244,7 @@ def _question(
     if model.tree is None:
         question = Question(model, statement, names, values, scenario, deadline)
     else:
-        from deterrence.analysis.robust.treequestion import TreeQuestion
+        from deterrence.analysis.robust.tree_question import TreeQuestion
 
         question = TreeQuestion(model, statement, names, values, scenario, deadline)
     if not question.exact:

@@ -45,7 +45,7 @@ def sweep(
     and ``seed``; axes are then ranges, ``"0:10"``.  ``fixed`` sets other parameters,
     ``scenario`` chooses where the rest stand.  ``measures`` (default: all) are stored, with
     their bounds over equilibria; ``select`` is one of
-    :data:`deterrence.analysis.selection.RULES`, ``by`` the measure or player that ``worst``
+    :data:`deterrence.analysis.points.selection.RULES`, ``by`` the measure or player that ``worst``
     and ``best`` go by.
 
     Without ``output`` an ``xarray.Dataset`` is returned; with it, a file is written

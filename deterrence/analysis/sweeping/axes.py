@@ -24,8 +24,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from deterrence.algebra.numbers import exact, parse_number
 from deterrence.errors import ExpressionError, UsageError
-from deterrence.game.numbers import exact, parse_number
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter

@@ -17,13 +17,13 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.exactly import answer_at
-from deterrence.analysis.selection import bounds, keep
+from deterrence.analysis.points.exact import answer_at
+from deterrence.analysis.points.selection import bounds, keep
 from deterrence.errors import DeterrenceError, UsageError, shorten
 
 if TYPE_CHECKING:
-    from deterrence.analysis.exactly import PointAnswer
-    from deterrence.analysis.points import Block, PointSolver
+    from deterrence.analysis.points.exact import PointAnswer
+    from deterrence.analysis.points.solver import Block, PointSolver
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.analysis.sweeping.plan import Plan
     from deterrence.game.strategic import StrategicGame

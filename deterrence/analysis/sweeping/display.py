@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from deterrence.analysis.selection import RULES
+from deterrence.algebra.numbers import format_decimal
+from deterrence.analysis.points.selection import RULES
 from deterrence.analysis.sweeping.summary import FIRST, Stretch, SweepSummary
-from deterrence.game.markup import WIDTH, plain
-from deterrence.game.numbers import format_decimal
+from deterrence.words.markup import WIDTH, plain
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.axes import Axis

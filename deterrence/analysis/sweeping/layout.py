@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.selection import RULES
+from deterrence.analysis.points.selection import RULES
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan

@@ -17,16 +17,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.selection import check_rule
+from deterrence.analysis.points.selection import check_rule
 from deterrence.analysis.sweeping.axes import make_axis
 from deterrence.analysis.sweeping.designs import Grid, Samples
 from deterrence.errors import UsageError
 from deterrence.modelfile.valuation import read_value
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points import PointSolver
+    from deterrence.analysis.points.solver import PointSolver
     from deterrence.analysis.sweeping.layout import Layout
-    from deterrence.game.extensive import ExtensiveGame
+    from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import Model
 
 #: Points of a block: at most this many cells of games in all, fewer of games that take long
@@ -45,9 +45,10 @@ class Plan:
     """A sweep before it is run.
 
     ``fixed`` are values that the caller set, ``scenario`` where the rest stand;
-    ``measures`` are names; ``select`` is a rule of :data:`deterrence.analysis.selection.RULES`
-    and ``by`` what ``worst`` and ``best`` mean.  ``block`` is the number of points that are
-    solved, kept and resumed together: it follows from the model and the design alone.
+    ``measures`` are names; ``select`` is a rule of
+    :data:`deterrence.analysis.points.selection.RULES` and ``by`` what ``worst`` and
+    ``best`` mean.  ``block`` is the number of points that are solved, kept and
+    resumed together: it follows from the model and the design alone.
     """
 
     model: Model
@@ -75,7 +76,7 @@ class Plan:
 
     def solver(self) -> PointSolver:
         """Return a solver for the plan's points."""
-        from deterrence.analysis.points import PointSolver
+        from deterrence.analysis.points.solver import PointSolver
 
         model = self.model
         # What varies needs no default, but a solver asks for one.
@@ -112,7 +113,7 @@ class Plan:
     @cached_property
     def ranks(self) -> dict[str, Any]:
         """The order of the cells by what ``worst`` and ``best`` go by, if it never changes."""
-        from deterrence.analysis.sweeping.cells import ranks_of
+        from deterrence.analysis.sweeping.exact_cells import ranks_of
 
         found = None if self.by is None else ranks_of(self, self.by)
         return {} if found is None else {str(self.by): found}

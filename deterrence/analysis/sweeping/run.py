@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.sweeping.parts import Parts, decode, unwritable, write_part
 from deterrence.analysis.sweeping.streams import Arrays
 from deterrence.analysis.sweeping.summary import SweepSummary, Tally
+from deterrence.analysis.sweeping.unfinished import Parts, decode, unwritable, write_part
 from deterrence.analysis.sweeping.workers import MAX_JOBS, Results, alone, on_cluster, together
 from deterrence.errors import UsageError, did_you_mean
 

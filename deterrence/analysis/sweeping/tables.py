@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from deterrence.analysis.sweeping.arrayfiles import need_data_extra
 from deterrence.analysis.sweeping.layout import ENGINES, Variable
 from deterrence.analysis.sweeping.streams import Arrays
-from deterrence.game.markup import csv_text
+from deterrence.words.markup import csv_text
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan

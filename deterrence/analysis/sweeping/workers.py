@@ -42,7 +42,7 @@ Folder = Path | None
 def work(plan: Plan, solver: Any, number: int, folder: Folder) -> bytes:
     """Solve one block; keep it in the folder, or return its bytes."""
     from deterrence.analysis.sweeping.blocks import solve_block
-    from deterrence.analysis.sweeping.parts import block_path, encode, write_part
+    from deterrence.analysis.sweeping.unfinished import block_path, encode, write_part
 
     arrays = solve_block(plan, solver, number)
     if folder is None:

@@ -14,21 +14,21 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty import one_at_a_time
+from deterrence.analysis.uncertainty.dependence import bound_inputs
 from deterrence.analysis.uncertainty.evaluate import Evaluator, is_chance
-from deterrence.analysis.uncertainty.groups import bound_inputs
 from deterrence.analysis.uncertainty.inputs import Uncertainty
-from deterrence.analysis.uncertainty.judge import notes, shortfalls
 from deterrence.analysis.uncertainty.probabilities import (
     Sample,
     draw_sample,
     probabilities,
 )
 from deterrence.analysis.uncertainty.regional import regional
+from deterrence.analysis.uncertainty.remarks import notes, shortfalls
 from deterrence.analysis.uncertainty.results import Sensitivity
 from deterrence.analysis.uncertainty.variance import check_memory, evaluations, sobol
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import Model

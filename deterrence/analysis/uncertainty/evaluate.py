@@ -16,10 +16,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.points import COMPILED, EXACT, Block, ExactPoint, PointSolver, outcomes_of
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.solver import (
+    COMPILED,
+    EXACT,
+    Block,
+    ExactPoint,
+    PointSolver,
+    outcomes_of,
+)
 from deterrence.analysis.uncertainty.values import Quantity
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.inputs import Uncertainty

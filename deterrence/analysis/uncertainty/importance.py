@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from deterrence.analysis.uncertainty.pieces import ROWS, Piece, index_text, subject
+from deterrence.analysis.uncertainty.paragraphs import ROWS, Piece, index_text, subject
 from deterrence.analysis.uncertainty.results import (
     MorrisScreening,
     Regional,

@@ -20,9 +20,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty.values import Input, short
 from deterrence.errors import UsageError
-from deterrence.game.expressions import Expression
 from deterrence.game.parameters import Correlation, Parameter
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.groups import columns_of, truth_on
+from deterrence.analysis.uncertainty.dependence import columns_of, truth_on
 from deterrence.analysis.uncertainty.results import Expectation, Probabilities
 from deterrence.analysis.uncertainty.values import Estimate, Quantity
 
 if TYPE_CHECKING:
+    from deterrence.algebra.expressions import Expression
     from deterrence.analysis.uncertainty.evaluate import Evaluator, Outputs
     from deterrence.analysis.uncertainty.inputs import Uncertainty
-    from deterrence.game.expressions import Expression
 
 REPLICATES = 16
 #: Points of either kind below which the spread between nets says too little.

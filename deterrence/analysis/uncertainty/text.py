@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deterrence.analysis.uncertainty.importance import decisive, importance
-from deterrence.analysis.uncertainty.pieces import (
+from deterrence.analysis.uncertainty.paragraphs import (
     ROWS,
     Piece,
     as_html,
@@ -31,7 +31,7 @@ from deterrence.analysis.uncertainty.results import (
 )
 from deterrence.analysis.uncertainty.values import BOUNDS, Quantity, short
 from deterrence.errors import shorten
-from deterrence.game.markup import WIDTH
+from deterrence.words.markup import WIDTH
 
 #: Characters of the name of an outcome in a table.
 _LONGEST = 26

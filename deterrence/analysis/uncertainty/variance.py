@@ -1,7 +1,7 @@
 """Sobol' indices of a model: the design, the games at its points, and what can go wrong.
 
 Groups of dependent inputs are varied as one (see
-:mod:`deterrence.analysis.uncertainty.groups`); for a group that an assumption
+:mod:`deterrence.analysis.uncertainty.dependence`); for a group that an assumption
 binds, both samples are drawn within the assumption, by rejection.  Base points of
 which a mixture still breaks an assumption, because no point of the first sample
 showed that it can be broken, are dropped and counted; where they are more than
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.groups import bound_inputs, draw_within, find_groups
+from deterrence.analysis.uncertainty.dependence import bound_inputs, draw_within, find_groups
 from deterrence.analysis.uncertainty.indices import (
     SaltelliCube,
     SobolEstimates,
@@ -31,9 +31,9 @@ from deterrence.analysis.uncertainty.values import (
 from deterrence.errors import IncompleteError, UsageError
 
 if TYPE_CHECKING:
+    from deterrence.algebra.expressions import Expression
     from deterrence.analysis.uncertainty.evaluate import Evaluator
     from deterrence.analysis.uncertainty.inputs import Uncertainty
-    from deterrence.game.expressions import Expression
 
 MOST_DROPPED = 0.01
 #: Bytes that the values of all matrices may take.

@@ -1,0 +1,1 @@
+"""Exact numbers, expressions, polynomials, linear algebra, polytopes, systems of equations."""

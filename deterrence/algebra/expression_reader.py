@@ -1,0 +1,242 @@
+"""Read an expression: Python's parser, then a whitelist over its syntax tree.
+
+Nothing is evaluated by Python.  What the whitelist does not name is an error
+that says where it stands; length, terms, depth and exponents are capped.
+
+>>> str(read("(v - l)/2", None, False))
+'(v - l)/2'
+"""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+import warnings
+from collections.abc import Iterable
+
+from deterrence.algebra.expressions import (
+    FUNCTIONS,
+    MAX_DEPTH,
+    MAX_LENGTH,
+    MAX_NODES,
+    MAX_POWER,
+    QUERIES,
+    RESERVED,
+    Expression,
+    binary,
+)
+from deterrence.algebra.numbers import parse_number
+from deterrence.errors import ExpressionError, did_you_mean, shorten
+
+_AST_COMPARE: dict[type, str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+_AST_BINARY: dict[type, str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+}
+
+
+def read(text: str, names: Iterable[str] | None, queries: bool) -> Expression:
+    """Return the expression that ``text`` is; see :meth:`Expression.parse`."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            f"the expression has {len(text)} characters", expected=f"at most {MAX_LENGTH}"
+        )
+    for column, char in enumerate(text, start=1):
+        if not char.isascii() or not (char.isprintable() or char in "\n\t"):
+            raise ExpressionError(
+                f"the character {char!r} (U+{ord(char):04X}) is not allowed in an expression",
+                column=column,
+                expected="ASCII letters, digits, + - * / ** ( ) , < > = . and _",
+            )
+    # Line breaks inside a folded YAML scalar are blanks; leading ones would be indentation.
+    flat = text.replace("\n", " ").replace("\t", " ")
+    shift = len(flat) - len(flat.lstrip())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's advice on texts such as `1if`
+            tree = ast.parse(flat.lstrip(), mode="eval")
+    except SyntaxError as error:
+        raise ExpressionError(
+            f"{shorten(text)!r} is not an expression: {error.msg}",
+            column=min((error.offset or 1), len(text) + 1) + shift,
+            expected="arithmetic such as (v - l)/2 or a < b",
+            remedy=_syntax_hint(flat),
+        ) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise ExpressionError(
+            f"{shorten(text)!r} is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
+        ) from None
+    reader = _Reader(flat, shift, None if names is None else frozenset(names), queries)
+    return reader.read(tree.body, 1)
+
+
+class _Reader:
+    """Turn a whitelisted Python syntax tree into an Expression, with positions."""
+
+    def __init__(self, text: str, shift: int, names: frozenset[str] | None, queries: bool) -> None:
+        self.text, self.shift, self.names, self.queries = text, shift, names, queries
+        self.nodes = 0
+
+    def fail(
+        self, node: ast.AST, what: str, expected: str = "", remedy: str = ""
+    ) -> ExpressionError:
+        column = getattr(node, "col_offset", 0) + self.shift + 1
+        return ExpressionError(what, column=column, expected=expected, remedy=remedy)
+
+    def source(self, node: ast.expr) -> str:
+        start, end = node.col_offset + self.shift, (node.end_col_offset or 0) + self.shift
+        return self.text[start:end]
+
+    def read(self, node: ast.expr, depth: int) -> Expression:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self.fail(node, "the expression is too long", f"at most {MAX_NODES} terms")
+        if depth > MAX_DEPTH:
+            raise self.fail(
+                node, "the expression is nested too deeply", f"at most {MAX_DEPTH} levels"
+            )
+        if isinstance(node, ast.Constant):
+            return self.constant(node)
+        if isinstance(node, ast.Name):
+            return self.variable(node)
+        if isinstance(node, ast.BinOp) and type(node.op) in _AST_BINARY:
+            return self.chain(node, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd | ast.Not):
+            inner = self.read(node.operand, depth + 1)
+            if isinstance(node.op, ast.Not):
+                return Expression("not", self.truth(inner, node.operand))
+            self.numeric(inner, node.operand)
+            return -inner if isinstance(node.op, ast.USub) else inner
+        if isinstance(node, ast.Call):
+            return self.call(node, depth)
+        if isinstance(node, ast.Compare):
+            return self.compare(node, depth)
+        if isinstance(node, ast.BoolOp):
+            parts = [self.truth(self.read(v, depth + 1), v) for v in node.values]
+            return Expression("and" if isinstance(node.op, ast.And) else "or", *parts)
+        if isinstance(node, ast.IfExp):
+            test = self.truth(self.read(node.test, depth + 1), node.test)
+            then = self.numeric(self.read(node.body, depth + 1), node.body)
+            other = self.numeric(self.read(node.orelse, depth + 1), node.orelse)
+            return Expression("if", test, then, other)
+        raise self.fail(
+            node,
+            f"{shorten(self.source(node))!r} is not allowed in an expression",
+            "numbers, parameter names, + - * / **, comparisons, " + ", ".join(FUNCTIONS),
+            "write ** for a power" if isinstance(getattr(node, "op", None), ast.BitXor) else "",
+        )
+
+    def constant(self, node: ast.Constant) -> Expression:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise self.fail(node, f"{shorten(self.source(node))!r} is not a number", "a number")
+        try:
+            return Expression.number(parse_number(self.source(node)))
+        except ExpressionError as error:
+            raise self.fail(node, error.what, error.expected) from None
+
+    def variable(self, node: ast.Name) -> Expression:
+        if self.names is not None and node.id not in self.names:
+            remedy = did_you_mean(node.id, self.names)
+            if node.id in RESERVED:
+                remedy = f"{node.id} is a function: write {node.id}(...)"
+            raise self.fail(node, f"unknown name {shorten(node.id)!r}", remedy=remedy)
+        return Expression.name(node.id)
+
+    def chain(self, node: ast.BinOp, depth: int) -> Expression:
+        """Read ``a + b + c ...``: Python nests it to the left, a reader does not."""
+        spine = [node]
+        while isinstance(spine[-1].left, ast.BinOp) and type(spine[-1].left.op) in _AST_BINARY:
+            spine.append(spine[-1].left)
+        first = spine[-1].left
+        left = self.numeric(self.read(first, depth + 1), first)
+        for link in reversed(spine):
+            left = self.binary(link, left, depth)
+        return left
+
+    def binary(self, node: ast.BinOp, left: Expression, depth: int) -> Expression:
+        self.nodes += 1
+        right = self.numeric(self.read(node.right, depth + 1), node.right)
+        if isinstance(node.op, ast.Pow) and right.op == "number" and abs(right.args[0]) > MAX_POWER:
+            raise self.fail(
+                node.right, "the exponent is too large", f"an exponent of at most {MAX_POWER}"
+            )
+        try:
+            return binary(_AST_BINARY[type(node.op)], left, right)
+        except ExpressionError as error:
+            raise self.fail(node.right, error.what, error.expected, error.remedy) from None
+
+    def call(self, node: ast.Call, depth: int) -> Expression:
+        known = {**FUNCTIONS, **(QUERIES if self.queries else {})}
+        if not isinstance(node.func, ast.Name) or node.func.id not in known:
+            name = shorten(self.source(node.func))
+            raise self.fail(
+                node,
+                f"{name!r} is not a function that may be used here",
+                ", ".join(known),
+                did_you_mean(name, known),
+            )
+        name = node.func.id
+        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            raise self.fail(node, f"{name}(...) takes plain arguments only")
+        if name in QUERIES and self.queries:
+            return self.query(node, name)
+        low, high = FUNCTIONS[name]
+        if len(node.args) < low or (high is not None and len(node.args) > high):
+            wanted = f"{low}" if high == low else f"{low} or more"
+            raise self.fail(node, f"{name}() has {len(node.args)} arguments", f"{wanted}")
+        args = [self.numeric(self.read(a, depth + 1), a) for a in node.args]
+        return Expression("call", name, *args)
+
+    def query(self, node: ast.Call, name: str) -> Expression:
+        labels = []
+        for arg in node.args:
+            if isinstance(arg, ast.Name):
+                labels.append(arg.id)
+            elif isinstance(arg, ast.Constant) and isinstance(arg.value, str):
+                labels.append(unicodedata.normalize("NFC", arg.value))
+            else:
+                raise self.fail(arg, f"{shorten(self.source(arg))!r} is not a label", "a label")
+        if len(labels) != QUERIES[name]:
+            raise self.fail(node, f"{name}() has {len(labels)} labels", f"{QUERIES[name]}")
+        return Expression("query", name, *labels)
+
+    def compare(self, node: ast.Compare, depth: int) -> Expression:
+        ops = []
+        for op in node.ops:
+            if type(op) not in _AST_COMPARE:
+                raise self.fail(node, "this comparison is not allowed", "< <= > >= == !=")
+            ops.append(_AST_COMPARE[type(op)])
+        parts = [node.left, *node.comparators]
+        return Expression(
+            "compare", tuple(ops), *[self.numeric(self.read(p, depth + 1), p) for p in parts]
+        )
+
+    def numeric(self, value: Expression, node: ast.AST) -> Expression:
+        if value.is_boolean:
+            raise self.fail(node, f"'{shorten(str(value))}' is true or false", "a number here")
+        return value
+
+    def truth(self, value: Expression, node: ast.AST) -> Expression:
+        if not value.is_boolean:
+            raise self.fail(
+                node, f"'{shorten(str(value))}' is a number", "a condition such as a < b here"
+            )
+        return value
+
+
+def _syntax_hint(text: str) -> str:
+    if "^" in text:
+        return "write ** for a power"
+    if "=" in text.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", ""):
+        return "write == for equality"
+    return ""

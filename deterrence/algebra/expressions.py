@@ -1,0 +1,502 @@
+"""Safe symbolic expressions: what a model file may say in a formula.
+
+Python's own parser reads the text into a syntax tree; a whitelist turns the
+tree into an :class:`Expression`.  Nothing is ever evaluated by Python, and
+length, node count, depth, exponents and bit sizes are capped, so that a
+stranger's file can cost no more than an error message.
+
+The language: numbers (exact), names, ``+ - * / **``, comparisons (chained ones
+too), ``and or not``, ``a if test else b``, the functions ``min max abs sqrt exp
+log``, and, inside measures, the queries ``P(outcome)``, ``payoff(player)`` and
+``prob(player, action)``.
+
+>>> e = Expression.parse("g / (g + k - l)")
+>>> sorted(e.names)
+['g', 'k', 'l']
+>>> from fractions import Fraction
+>>> e.evaluate({"g": Fraction(2), "k": Fraction(8), "l": Fraction(3)})
+Fraction(2, 7)
+>>> str(Expression.parse("(a+b)*(c - (d - 0.5))"))
+'(a + b)*(c - (d - 1/2))'
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from deterrence.algebra.numbers import exact
+from deterrence.errors import ExpressionError, did_you_mean, shorten
+
+#: Limits on one expression; see the module's first paragraph.
+MAX_LENGTH = 2000
+MAX_NODES = 500
+MAX_DEPTH = 40
+MAX_POWER = 100
+MAX_BITS = 4096
+
+FUNCTIONS: dict[str, tuple[int, int | None]] = {
+    "min": (1, None),
+    "max": (1, None),
+    "abs": (1, 1),
+    "sqrt": (1, 1),
+    "exp": (1, 1),
+    "log": (1, 1),
+}
+#: Questions about a mixed profile, allowed in measures only: name -> number of labels.
+QUERIES: dict[str, int] = {"P": 1, "payoff": 1, "prob": 2}
+RESERVED = frozenset({*FUNCTIONS, *QUERIES, "and", "or", "not", "if", "else", "True", "False"})
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_ARITHMETIC = ("add", "sub", "mul", "div", "pow")
+_SYMPY_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+}
+# Binding strength, for printing with no more parentheses than needed.
+_STRENGTH = {"if": 0, "or": 1, "and": 2, "not": 3, "compare": 4, "add": 5, "sub": 5}
+_STRENGTH |= {"mul": 6, "div": 6, "neg": 7, "pow": 8, "call": 9, "query": 9, "name": 9}
+
+
+class Expression:
+    """An immutable formula.  Build one with :meth:`parse`, or by arithmetic.
+
+    ``op`` is the operation and ``args`` its operands: expressions, except for a
+    number's value, a name's spelling, a call's function name (first operand), a
+    query's labels and a comparison's operators (first operand, a tuple).
+    """
+
+    __slots__ = ("_hash", "_names", "args", "op")
+
+    def __init__(self, op: str, *args: Any) -> None:
+        self.op = op
+        self.args = args
+        self._names: frozenset[str] | None = None
+        # Worked out from the operands' own, so that long sums need no deep recursion.
+        self._hash = hash((op, args))
+
+    # ---- construction -------------------------------------------------
+    @classmethod
+    def number(cls, value: object) -> Expression:
+        """Return the constant ``value`` (exact, see :func:`deterrence.algebra.numbers.exact`)."""
+        return cls("number", exact(value))
+
+    @classmethod
+    def name(cls, name: str) -> Expression:
+        """Return the parameter called ``name``."""
+        return cls("name", name)
+
+    @classmethod
+    def of(cls, value: object) -> Expression:
+        """Return ``value`` itself if it is an expression, parsed if text, else a constant."""
+        if isinstance(value, Expression):
+            return value
+        return cls.parse(value) if isinstance(value, str) else cls.number(value)
+
+    @classmethod
+    def parse(
+        cls, text: str, names: Iterable[str] | None = None, *, queries: bool = False
+    ) -> Expression:
+        """Read an expression.
+
+        ``names`` lists the names that may occur (``None``: any).  ``queries``
+        allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
+        :class:`ExpressionError` with the column of the fault.
+        """
+        from deterrence.algebra.expression_reader import read
+
+        return read(text, names, queries)
+
+    def __add__(self, other: object) -> Expression:
+        return binary("add", self, Expression.of(other))
+
+    def __radd__(self, other: object) -> Expression:
+        return binary("add", Expression.of(other), self)
+
+    def __sub__(self, other: object) -> Expression:
+        return binary("sub", self, Expression.of(other))
+
+    def __rsub__(self, other: object) -> Expression:
+        return binary("sub", Expression.of(other), self)
+
+    def __mul__(self, other: object) -> Expression:
+        return binary("mul", self, Expression.of(other))
+
+    def __rmul__(self, other: object) -> Expression:
+        return binary("mul", Expression.of(other), self)
+
+    def __truediv__(self, other: object) -> Expression:
+        return binary("div", self, Expression.of(other))
+
+    def __pow__(self, other: object) -> Expression:
+        return binary("pow", self, Expression.of(other))
+
+    def __neg__(self) -> Expression:
+        """Return the opposite; in a product or quotient the sign moves to the first factor."""
+        if self.op == "number":
+            return Expression.number(-self.args[0])
+        if self.op == "neg":
+            return self.args[0]  # type: ignore[no-any-return]
+        if self.op in ("mul", "div"):
+            return binary(self.op, -self.args[0], self.args[1])
+        return Expression("neg", self)
+
+    def __eq__(self, other: object) -> bool:
+        pairs: list[tuple[Any, Any]] = [(self, other)]
+        while pairs:
+            a, b = pairs.pop()
+            if a is b:
+                continue
+            if not (isinstance(a, Expression) and isinstance(b, Expression)):
+                if isinstance(a, Expression) or isinstance(b, Expression) or a != b:
+                    return False
+                continue
+            if a._hash != b._hash or a.op != b.op or len(a.args) != len(b.args):
+                return False
+            pairs.extend(zip(a.args, b.args, strict=True))
+        return True
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    # ---- reading ------------------------------------------------------
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The operands that are expressions."""
+        return tuple(a for a in self.args if isinstance(a, Expression))
+
+    def walk(self) -> Iterator[Expression]:
+        """Yield this expression and everything inside it."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that occur."""
+        if self._names is None:
+            self._names = frozenset(n.args[0] for n in self.walk() if n.op == "name")
+        return self._names
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the value is true or false rather than a number."""
+        return self.op in ("compare", "and", "or", "not")
+
+    def evaluate(self, values: Mapping[str, Any], query: Callable[..., Any] | None = None) -> Any:
+        """Return the value at the given parameter values.
+
+        Rational in, rational out, wherever the result is rational; ``sqrt``,
+        ``exp``, ``log`` and fractional powers give floats where it is not.
+        ``query(name, *labels)`` answers the queries of a measure.  Raises
+        :class:`ExpressionError` for a missing value, a division by zero, and
+        results beyond :data:`MAX_BITS` bits.
+        """
+        try:
+            return _evaluate(self, values, query)
+        except ExpressionError as error:
+            raise ExpressionError(
+                f"{error.what} in '{shorten(str(self))}'", remedy=error.remedy
+            ) from None
+        except (OverflowError, ArithmeticError, ValueError) as error:
+            raise ExpressionError(
+                f"'{shorten(str(self))}' has no finite value here: {error}",
+                remedy="check the parameter values",
+            ) from None
+
+    def substitute(self, values: Mapping[str, Any]) -> Expression:
+        """Return the expression with some names replaced by numbers or expressions."""
+        if self.op == "name":
+            return Expression.of(values[self.args[0]]) if self.args[0] in values else self
+        if not (self.names & values.keys()):
+            return self
+        if self.op in _ARITHMETIC:
+            first, links = _spine(self, _ARITHMETIC)
+            result = first.substitute(values)
+            for op, right in links:
+                result = binary(op, result, right.substitute(values))
+            return result
+        new = [a.substitute(values) if isinstance(a, Expression) else a for a in self.args]
+        return -new[0] if self.op == "neg" else Expression(self.op, *new)
+
+    def to_sympy(self, symbols: Mapping[str, Any] | None = None, query: Any = None) -> Any:
+        """Return the expression as a sympy object (imports sympy).
+
+        ``symbols`` maps names to sympy objects; others become real symbols.
+
+        >>> Expression.parse("a/2 + max(b, 0.1)").to_sympy()
+        a/2 + Max(1/10, b)
+        """
+        import sympy
+
+        known: dict[str, Any] = {n: sympy.Symbol(n, real=True) for n in self.names}
+        known.update(symbols or {})
+        return _to_sympy(self, known, query, sympy)
+
+    def __str__(self) -> str:
+        return _text(self)
+
+    def __repr__(self) -> str:
+        return f"Expression({str(self)!r})"
+
+
+def binary(op: str, left: Expression, right: Expression) -> Expression:
+    """Build a binary operation; fold constants and drop neutral elements."""
+    a = left.args[0] if left.op == "number" else None
+    b = right.args[0] if right.op == "number" else None
+    if op == "div" and b == 0:
+        raise ExpressionError("division by zero", expected="a divisor other than 0")
+    if a is not None and b is not None and (op != "pow" or b.denominator == 1):
+        if op == "pow" and a == 0 and b < 0:
+            raise ExpressionError("division by zero", expected="a base other than 0")
+        return Expression("number", _exact_binary(op, a, b))
+    if op in ("add", "sub") and (a == 0 or b == 0):
+        if b == 0:
+            return left
+        return right if op == "add" else -right
+    if op == "mul" and (a == 0 or b == 0):
+        return Expression.number(0)
+    if op == "mul" and (a in (1, -1) or b in (1, -1)):
+        unit, other = (a, right) if a in (1, -1) else (b, left)
+        return other if unit == 1 else -other
+    if op in ("add", "sub", "mul") and _leads_negative(right):
+        if op == "mul":
+            return binary(op, -left, -right)
+        return binary("sub" if op == "add" else "add", left, -right)
+    if op in ("add", "sub"):
+        return Expression(op, left, right)
+    if op in ("div", "pow") and b == 1:
+        return left
+    return Expression(op, left, right)
+
+
+def _spine(e: Expression, ops: Sequence[str]) -> tuple[Expression, list[tuple[str, Expression]]]:
+    """Return a left-nested chain as its first operand and the (operation, operand) after it.
+
+    Long sums nest deeper than Python may recurse.
+    """
+    links = []
+    while e.op in ops:
+        links.append((e.op, e.args[1]))
+        e = e.args[0]
+    return e, links[::-1]
+
+
+def _leads_negative(e: Expression) -> bool:
+    """Say whether the expression is written with a minus in front."""
+    while e.op in ("mul", "div"):
+        e = e.args[0]
+    return e.op == "neg" or (e.op == "number" and e.args[0] < 0)
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def _capped(value: Any) -> Any:
+    if isinstance(value, Fraction) and _bits(value) > MAX_BITS:
+        raise ExpressionError(
+            f"a number grows beyond {MAX_BITS} bits", remedy="use rounder values or lower powers"
+        )
+    return value
+
+
+def _exact_binary(op: str, a: Any, b: Any) -> Any:
+    if op == "add":
+        return _capped(a + b)
+    if op == "sub":
+        return _capped(a - b)
+    if op == "mul":
+        return _capped(a * b)
+    if op == "div":
+        if b == 0:
+            raise ExpressionError("division by zero", remedy="check the parameter values")
+        return _capped(a / b)
+    return _power(a, b)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if base == 0 and exponent < 0:
+        raise ExpressionError("division by zero", remedy="check the parameter values")
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction):
+        if exponent.denominator == 1:
+            if _bits(base) * abs(exponent.numerator) > 2 * MAX_BITS and abs(base) != 1 and base:
+                raise ExpressionError(
+                    f"a power grows beyond {MAX_BITS} bits",
+                    remedy="use rounder values or lower powers",
+                )
+            return base**exponent.numerator
+        if exponent == Fraction(1, 2):
+            return _sqrt(base)
+    if base < 0:
+        raise ExpressionError("a fractional power of a negative number")
+    return _finite(float(base) ** float(exponent))
+
+
+def _sqrt(value: Any) -> Any:
+    if value < 0:
+        raise ExpressionError("the square root of a negative number")
+    if isinstance(value, Fraction):
+        top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
+        if top * top == value.numerator and bottom * bottom == value.denominator:
+            return Fraction(top, bottom)
+    return math.sqrt(value)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ExpressionError("a number overflows", remedy="check the parameter values")
+    return value
+
+
+def _call(name: str, args: list[Any]) -> Any:
+    if name == "min":
+        return min(args)
+    if name == "max":
+        return max(args)
+    if name == "abs":
+        return abs(args[0])
+    if name == "sqrt":
+        return _sqrt(args[0])
+    if name == "exp":
+        return Fraction(1) if args[0] == 0 else _finite(math.exp(args[0]))
+    if args[0] <= 0:
+        raise ExpressionError("the logarithm of a number that is not positive")
+    return Fraction(0) if args[0] == 1 else math.log(args[0])
+
+
+def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any] | None) -> Any:
+    op, args = e.op, e.args
+    if op == "number":
+        return args[0]
+    if op == "name":
+        if args[0] not in values:
+            raise ExpressionError(
+                f"no value for {args[0]!r}", remedy=did_you_mean(args[0], values) or "set it"
+            )
+        return values[args[0]]
+    if op in _ARITHMETIC:
+        first, links = _spine(e, _ARITHMETIC)
+        result = _evaluate(first, values, query)
+        for sign, right in links:
+            result = _exact_binary(sign, result, _evaluate(right, values, query))
+        return result
+    if op == "neg":
+        return -_evaluate(args[0], values, query)
+    if op == "call":
+        return _call(args[0], [_evaluate(a, values, query) for a in args[1:]])
+    if op == "if":
+        return _evaluate(args[1 if _evaluate(args[0], values, query) else 2], values, query)
+    if op == "compare":
+        parts = [_evaluate(a, values, query) for a in args[1:]]
+        return all(_COMPARE[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False))
+    if op == "and":
+        return all(_evaluate(a, values, query) for a in args)
+    if op == "or":
+        return any(_evaluate(a, values, query) for a in args)
+    if op == "not":
+        return not _evaluate(args[0], values, query)
+    if query is None:
+        raise ExpressionError(f"{_text(e)} needs an equilibrium to be evaluated at")
+    return query(*args)
+
+
+def _to_sympy(e: Expression, symbols: Mapping[str, Any], query: Any, sympy: Any) -> Any:
+    if e.op == "number":
+        return sympy.Rational(e.args[0].numerator, e.args[0].denominator)
+    if e.op == "name":
+        return symbols[e.args[0]]
+    if e.op == "query":
+        return query(*e.args)
+    if e.op in _ARITHMETIC:
+        first, links = _spine(e, _ARITHMETIC)
+        result = _to_sympy(first, symbols, query, sympy)
+        for op, right in links:
+            result = _SYMPY_BINARY[op](result, _to_sympy(right, symbols, query, sympy))
+        return result
+    parts = [_to_sympy(a, symbols, query, sympy) for a in e.children]
+    if e.op == "neg":
+        return -parts[0]
+    if e.op == "call":
+        table = {"min": sympy.Min, "max": sympy.Max, "abs": sympy.Abs}
+        table |= {"sqrt": sympy.sqrt, "exp": sympy.exp, "log": sympy.log}
+        return table[e.args[0]](*parts)
+    if e.op == "if":
+        return sympy.Piecewise((parts[1], parts[0]), (parts[2], True))
+    if e.op == "compare":
+        table = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
+        table |= {"==": sympy.Eq, "!=": sympy.Ne}
+        pairs = zip(e.args[0], parts, parts[1:], strict=False)
+        return sympy.And(*[table[o](a, b) for o, a, b in pairs])
+    return {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}[e.op](*parts)
+
+
+def _text(e: Expression) -> str:
+    op, args = e.op, e.args
+    if op == "number":
+        return str(args[0])
+    if op == "name":
+        return str(args[0])
+    if op == "call":
+        return f"{args[0]}({', '.join(_text(a) for a in args[1:])})"
+    if op == "query":
+        labels = [a if _is_word(a) else ascii(a) for a in args[1:]]
+        return f"{args[0]}({', '.join(labels)})"
+    mine = _STRENGTH[op]
+    if op == "neg":
+        return f"-{_wrap(args[0], mine)}"
+    if op == "not":
+        return f"not {_wrap(args[0], mine)}"
+    if op in ("and", "or"):
+        return f" {op} ".join(_wrap(a, mine + 1) for a in args)
+    if op == "compare":
+        text = _wrap(args[1], mine + 1)
+        for sign, part in zip(args[0], args[2:], strict=True):
+            text += f" {sign} {_wrap(part, mine + 1)}"
+        return text
+    if op == "if":
+        return f"{_wrap(args[1], 1)} if {_wrap(args[0], 1)} else {_wrap(args[2], 1)}"
+    signs = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
+    if op == "pow":
+        return f"{_wrap(args[0], mine + 1)}**{_wrap(args[1], 7)}"
+    first, links = _spine(e, ("add", "sub") if op in ("add", "sub") else ("mul", "div"))
+    parts = [_wrap(first, mine)]
+    for sign, right in links:
+        parts += [signs[sign], _wrap(right, mine + 1)]
+    return "".join(parts)
+
+
+def _is_word(label: str) -> bool:
+    # Formulas are ASCII, so that no look-alike can hide; other labels are written with escapes.
+    return label.isascii() and label.isidentifier() and not keyword.iskeyword(label)
+
+
+def _wrap(e: Expression, strength: int) -> str:
+    text = _text(e)
+    mine = _STRENGTH.get(e.op, 9)
+    if e.op == "number":
+        whole = e.args[0].denominator == 1
+        mine = 6 if not whole else 9 if e.args[0] >= 0 else _STRENGTH["neg"]
+    return f"({text})" if mine < strength else text
+
+
+def total(terms: Iterable[Expression]) -> Expression:
+    """Return the sum of the terms (0 for none)."""
+    return reduce(operator.add, terms, Expression.number(0))

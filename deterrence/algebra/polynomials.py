@@ -1,0 +1,450 @@
+r"""Polynomials in a model's parameters: from expressions, and back to readable ones.
+
+A symbolic game is solved over the ring :math:`\mathbb{Z}[\theta]` of its
+parameters.  What is not polynomial is turned into an *atom*, an auxiliary
+variable with the facts that pin it down: ``sqrt(a)`` is the ``s >= 0`` with
+``s**2 = a``, ``max(a, b)`` is at least both and equal to one.  ``exp``, ``log``
+and other powers have no such polynomial facts; what is then proven holds for
+any value of the atom, so it is still a proof, but a witness has to be sampled.
+
+>>> from deterrence.algebra.expressions import Expression
+>>> algebra = Algebra(["a", "b"])
+>>> p, q = algebra.fraction(Expression.parse("(a - b)*(a + 1)/2"))
+>>> str(algebra.expression(p)), q
+('(1 + a)*(a - b)', 2)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.errors import ExpressionError
+
+_FACTORED = 400  # terms up to which polynomials in few variables are factored
+_FACTORED_MANY = 8  # and those in more variables
+_FEW = 6
+_PRIME = (1 << 61) - 1
+_ROOT = 1_234_567_890_123_457  # its powers stand for random numbers
+
+
+@dataclass(frozen=True)
+class Atom:
+    """An auxiliary variable for a sub-expression that is not a polynomial.
+
+    ``facts`` are boolean expressions over parameters and atoms that hold for
+    it; ``exact`` says that they determine its value.
+    """
+
+    name: str
+    expression: Expression
+    facts: tuple[Expression, ...]
+    exact: bool
+
+
+class Algebra:
+    """The polynomial ring over a game's parameters and atoms.
+
+    Polynomials are ``sympy.polys.rings.PolyElement`` with integer coefficients;
+    variables occur in the order of ``names``, atoms last.
+    """
+
+    def __init__(self, names: Sequence[str], expressions: Sequence[Expression] = ()) -> None:
+        from sympy.polys.domains import ZZ
+        from sympy.polys.rings import PolyRing
+
+        self.parameters = tuple(names)
+        self.atoms: dict[Expression, Atom] = {}
+        for expression in expressions:
+            self._find_atoms(expression)
+        self.names = (*self.parameters, *(a.name for a in self.atoms.values()))
+        self.ring: Any = PolyRing(self.names or ("_",), ZZ)
+        self._generator = dict(zip(self.names, self.ring.gens, strict=False))
+        self._factors: dict[Any, tuple[int, tuple[tuple[Any, int], ...]]] = {}
+        self._printed: dict[Any, Expression] = {}
+        self._rings: dict[tuple[int, ...], Any] = {}
+
+    # ---- atoms -------------------------------------------------------------
+    def _find_atoms(self, e: Expression) -> None:
+        for child in e.children:
+            self._find_atoms(child)
+        if e.op in ("call", "if") or (e.op == "pow" and not _is_natural(e.args[1])):
+            self._add_atom(e)
+
+    def _add_atom(self, e: Expression) -> None:
+        if e in self.atoms or (e.op == "pow" and e.args[1].op == "number" and not e.names):
+            return
+        if e.op == "pow" and e.args[1].op == "number" and e.args[1].args[0].denominator == 1:
+            return  # a negative whole power is a quotient
+        atom = Expression.name(f"_atom{len(self.atoms)}")
+        facts: list[Expression] = []
+        exact = True
+
+        def compare(left: Expression, sign: str, right: Expression) -> Expression:
+            return Expression("compare", (sign,), left, right)
+
+        zero = Expression.number(0)
+        kind = e.args[0] if e.op == "call" else e.op
+        if kind in ("min", "max"):
+            sign = "<=" if kind == "min" else ">="
+            facts = [compare(atom, sign, part) for part in e.args[1:]]
+            facts.append(Expression("or", *[compare(atom, "==", p) for p in e.args[1:]]))
+        elif kind == "abs":
+            inner = e.args[1]
+            facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner * inner)]
+        elif kind == "sqrt" or (kind == "pow" and e.args[1] == Expression.number(Fraction(1, 2))):
+            inner = e.args[1] if kind == "sqrt" else e.args[0]
+            facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner)]
+        elif kind == "if":
+            test, then, other = e.args
+            facts = [
+                Expression("or", Expression("not", test), compare(atom, "==", then)),
+                Expression("or", test, compare(atom, "==", other)),
+            ]
+        elif kind in ("exp", "pow"):
+            facts, exact = ([compare(atom, ">", zero)] if kind == "exp" else []), False
+        else:
+            exact = False
+        self.atoms[e] = Atom(atom.args[0], e, tuple(facts), exact)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every atom is pinned down by polynomial facts."""
+        return all(atom.exact for atom in self.atoms.values())
+
+    def facts(self) -> list[Expression]:
+        """Return what is known of the atoms."""
+        return [fact for atom in self.atoms.values() for fact in atom.facts]
+
+    # ---- from expressions ------------------------------------------------------
+    def fraction(self, e: Expression) -> tuple[Any, Any]:
+        """Return numerator and denominator of an expression, both polynomials."""
+        one = self.ring.one
+        if e in self.atoms:
+            return self._generator[self.atoms[e].name], one
+        if e.op == "number":
+            return self.ring(e.args[0].numerator), self.ring(e.args[0].denominator)
+        if e.op == "name":
+            if e.args[0] not in self._generator:
+                raise ExpressionError(f"no parameter called {e.args[0]!r}")
+            return self._generator[e.args[0]], one
+        if e.op == "neg":
+            p, q = self.fraction(e.args[0])
+            return -p, q
+        if e.op == "pow":
+            p, q = self.fraction(e.args[0])
+            n = int(e.args[1].args[0])
+            return (p**n, q**n) if n >= 0 else (q**-n, p**-n)
+        if e.op not in ("add", "sub", "mul", "div"):
+            raise ExpressionError(f"'{e}' is not a number")
+        (p, q), (r, s) = self.fraction(e.args[0]), self.fraction(e.args[1])
+        if e.op == "mul":
+            return self.lowest(p * r, q * s)
+        if e.op == "div":
+            return self.lowest(p * s, q * r)
+        if q == s:
+            return self.lowest(p + r if e.op == "add" else p - r, q)
+        return self.lowest(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
+
+    def lowest(self, p: Any, q: Any) -> tuple[Any, Any]:
+        """Return ``p/q`` in lowest terms with a positive leading coefficient below.
+
+        The denominators here are products of few small factors, so that trying
+        to divide by each beats a greatest common divisor of large polynomials.
+        """
+        if not p:
+            return p, self.ring.one
+        if not q.is_ground:
+            for f, power in self.factors(q)[1]:
+                for _ in range(power):
+                    if not self._may_divide(f, p):
+                        break
+                    quotient, rest = p.div(f)
+                    if rest:
+                        break
+                    p, q = quotient, q.exquo(f)
+        common = math.gcd(int(p.content()), int(q.content()))
+        if common > 1:
+            p, q = p.quo_ground(common), q.quo_ground(common)
+        return (-p, -q) if q.LC < 0 else (p, q)
+
+    def _may_divide(self, f: Any, p: Any) -> bool:
+        """Rule most divisions out: both as polynomials in one variable, the others at random."""
+        k = next(k for k, top in enumerate(f.degrees()) if top)
+        small, large = self._image(f, k), self._image(p, k)
+        if not small[-1]:
+            return True
+        inverse = pow(small[-1], -1, _PRIME)
+        while len(large) >= len(small):
+            scale = large[-1] * inverse % _PRIME
+            shift = len(large) - len(small)
+            for i, c in enumerate(small):
+                large[shift + i] = (large[shift + i] - scale * c) % _PRIME
+            large.pop()
+        return not any(large)
+
+    def _image(self, p: Any, k: int) -> list[int]:
+        """Return the coefficients in variable ``k`` where the others have fixed random values."""
+        result = [0] * (p.degrees()[k] + 1)
+        for powers, coefficient in p.terms():
+            term = int(coefficient)
+            for i, e in enumerate(powers):
+                if e and i != k:
+                    term = term * pow(self._random(i), int(e), _PRIME) % _PRIME
+            result[powers[k]] = (result[powers[k]] + term) % _PRIME
+        return result
+
+    def _random(self, i: int) -> int:
+        return pow(_ROOT, i + 1, _PRIME)
+
+    def product(self, p: Any, q: Any) -> Any:
+        """Return a product whose factors are known from those of its parts."""
+        result = p * q
+        if result and result not in self._factors:
+            (c, left), (d, right) = self.factors(p), self.factors(q)
+            powers = dict(left)
+            for f, k in right:
+                powers[f] = powers.get(f, 0) + k
+            self._factors[result] = c * d, tuple(powers.items())
+        return result
+
+    # ---- factors ---------------------------------------------------------------
+    def factors(self, p: Any) -> tuple[int, tuple[tuple[Any, int], ...]]:
+        """Return the constant and the irreducible factors with multiplicities.
+
+        Factors are primitive; the sign convention of sympy (positive leading
+        coefficient) makes them unique.
+        """
+        if p not in self._factors:
+            constant, parts = self._split(p) if _is_large(p) else self._factored(p)
+            self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
+        return self._factors[p]
+
+    def _factored(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+        """Factor a polynomial in a ring of the variables that it has: many variables are slow."""
+        inside = [k for k, top in enumerate(p.degrees()) if top]
+        if len(inside) == self.ring.ngens or not inside:
+            constant, parts = p.factor_list()
+            return int(constant), list(parts)
+        small = self._subring(tuple(inside))
+        image = small.from_dict({tuple(m[k] for k in inside): c for m, c in p.terms()})
+        constant, parts = image.factor_list()
+
+        def back(f: Any) -> Any:
+            terms = {}
+            for monomial, c in f.terms():
+                powers = [0] * self.ring.ngens
+                for k, e in zip(inside, monomial, strict=True):
+                    powers[k] = e
+                terms[tuple(powers)] = c
+            return self.ring.from_dict(terms)
+
+        return int(constant), [(back(f), k) for f, k in parts]
+
+    def _subring(self, inside: tuple[int, ...]) -> Any:
+        if inside not in self._rings:
+            self._rings[inside] = self.ring.clone(symbols=[self.ring.symbols[k] for k in inside])
+        return self._rings[inside]
+
+    def _split(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+        """Factor a large polynomial as far as that is cheap.
+
+        Constant and powers of variables are taken out.  In a variable in which
+        the rest is linear, ``a*x + b``, its other factors divide ``a`` and ``b``, and
+        what remains is irreducible.
+        """
+        constant, rest = p.primitive()
+        if rest.LC < 0:
+            constant, rest = -constant, -rest
+        lowest = [min(powers[k] for powers in rest) for k in range(self.ring.ngens)]
+        monomial = self.ring({tuple(lowest): 1})
+        parts = [(g, k) for g, k in zip(self.ring.gens, lowest, strict=True) if k]
+        rest = rest.exquo(monomial)
+        linear = [k for k, top in enumerate(rest.degrees()) if top == 1]
+        if not linear or len(rest) > _FACTORED:
+            return constant, [*parts, (rest, 1)]
+        slopes = [(rest.diff(self.ring.gens[k]), k) for k in linear]
+        slope, k = min(slopes, key=lambda pair: len(pair[0]))
+        shared = slope.gcd(rest - slope * self.ring.gens[k])
+        shared = -shared if shared.LC < 0 else shared
+        if shared.is_ground:
+            return constant, [*parts, (rest, 1)]
+        powers = dict(self.factors(shared)[1])
+        last = rest.exquo(shared)
+        powers[last] = powers.get(last, 0) + 1
+        return constant, [*parts, *powers.items()]
+
+    # ---- to other worlds -----------------------------------------------------------
+    def expression(self, p: Any) -> Expression:
+        """Return a polynomial as an expression of model files, factored and in reading order."""
+        if p not in self._printed:
+            constant, parts = self.factors(p) if p else (0, ())
+            written = [self._sum(f) ** k for f, k in sorted(parts, key=self._simplicity)]
+            product = reduce(lambda a, b: a * b, written, Expression.number(abs(constant)))
+            if constant < 0 and len(written) == 1 and parts[0][1] == 1 and constant == -1:
+                product = self._sum(-parts[0][0])
+            elif constant < 0:
+                product = -product
+            self._printed[p] = self._with_atoms(product)
+        return self._printed[p]
+
+    def quotient(self, p: Any, q: Any, point: Mapping[str, Any] | None = None) -> Expression:
+        """Return ``p / q`` in lowest terms as an expression.
+
+        At ``point`` (values of the parameters) all factors are written positive;
+        without it the denominator's leading coefficient is.
+        """
+        p, q = self.lowest(p, q)
+        if point is None:
+            return self._with_atoms(self._oriented(p, {})[1] / self._oriented(q, {})[1])
+        full = self.complete(point)
+        (flip, top), (flop, bottom) = self._oriented(p, full), self._oriented(q, full)
+        written = top / bottom
+        return self._with_atoms(-written if flip != flop else written)
+
+    def over_positive(self, p: Any, q: Any, point: Mapping[str, Any]) -> Expression:
+        """Return ``p / q`` in lowest terms, the factors of ``q`` written positive at a point.
+
+        For divisors whose sign is known: ``(c + n)/(1 - r)``, not ``-(c + n)/(r - 1)``.
+        """
+        p, q = self.lowest(p, q)
+        negative, bottom = self._oriented(q, self.complete(point))
+        top = self.expression(-p if negative else p)
+        return self._with_atoms(top / bottom)
+
+    def _oriented(self, p: Any, full: Mapping[str, Any]) -> tuple[bool, Expression]:
+        """Write a polynomial with its factors positive at a point; say if a minus is left over."""
+        constant, parts = self.factors(p) if p else (0, ())
+        negative = constant < 0
+        written = []
+        for f, power in sorted(parts, key=self._simplicity):
+            turned = bool(full) and power % 2 == 1 and self.evaluate(f, full) < 0
+            written.append((-f if turned else f, power))
+            negative ^= turned and power % 2 == 1
+        product = self.ring(abs(constant))
+        for f, power in written:
+            product *= f**power
+        if len(parts) == 1 and parts[0][1] == 1 and (abs(constant) == 1 or len(p) <= 3):
+            if negative and not full:
+                return False, self._sum(-product)
+            return negative, self._sum(product)
+        result = reduce(
+            lambda a, b: a * b,
+            [self._sum(f) ** k for f, k in written],
+            Expression.number(abs(constant)),
+        )
+        return (False, -result) if negative and not full else (negative, result)
+
+    def _simplicity(self, part: tuple[Any, int]) -> tuple[int, int, str]:
+        return len(part[0]), part[1], str(part[0])
+
+    def _sum(self, p: Any) -> Expression:
+        """Write the terms of a sum: positive ones first, low degrees first, in parameter order."""
+        terms = sorted(p.terms(), key=lambda t: (t[1] < 0, sum(t[0]), [-x for x in t[0]]))
+        result: Expression | None = None
+        for powers, coefficient in terms:
+            monomial = Expression.number(abs(int(coefficient)))
+            for name, power in zip(self.names, powers, strict=False):
+                if power:
+                    monomial = monomial * Expression.name(name) ** int(power)
+            if result is None:
+                result = -monomial if coefficient < 0 else monomial
+            else:
+                result = result - monomial if coefficient < 0 else result + monomial
+        return result if result is not None else Expression.number(0)
+
+    def _with_atoms(self, e: Expression) -> Expression:
+        if not self.atoms:
+            return e
+        back = {atom.name: inner for inner, atom in self.atoms.items()}
+        while any(name in back for name in e.names):
+            e = e.substitute(back)
+        return e
+
+    def evaluate(self, p: Any, values: Mapping[str, Any]) -> Any:
+        """Return the value of a polynomial; exact where the values are."""
+        point = [values[name] for name in self.names]
+        if all(isinstance(x, Fraction) for x in point):
+            return self._exact(p, point)
+        total: Any = Fraction(0)
+        for powers, coefficient in p.terms():
+            term: Any = Fraction(int(coefficient))
+            for x, power in zip(point, powers, strict=False):
+                if power:
+                    term = term * x ** int(power)
+            total = total + term
+        return total
+
+    def _exact(self, p: Any, point: Sequence[Fraction]) -> Fraction:
+        """Evaluate with whole numbers over one common denominator."""
+        terms = list(p.terms())
+        if not terms:
+            return Fraction(0)
+        common = math.lcm(*(x.denominator for x in point))
+        tops = [x.numerator * (common // x.denominator) for x in point]
+        degree = max(sum(powers) for powers, _ in terms)
+        total = 0
+        for powers, coefficient in terms:
+            term = int(coefficient) * common ** (degree - sum(powers))
+            for x, power in zip(tops, powers, strict=False):
+                if power:
+                    term *= x**power
+            total += term
+        return Fraction(total, common**degree)
+
+    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values with those of the atoms added."""
+        known = dict(values)
+        for e, atom in self.atoms.items():
+            known[atom.name] = e.evaluate(values)
+        return known
+
+    def compiled(self, polynomials: Sequence[Any]) -> Callable[[Any], Any]:
+        """Return a numpy function: points (names x samples) to values (polynomials x samples)."""
+        import numpy as np
+
+        tables = []
+        for p in polynomials:
+            terms = list(p.terms())
+            tables.append(
+                (
+                    [float(int(c)) for _, c in terms],
+                    [[(k, int(e)) for k, e in enumerate(powers) if e] for powers, _ in terms],
+                )
+            )
+
+        def evaluate(points: Any) -> Any:
+            result = np.zeros((len(tables), points.shape[1]))
+            powers: dict[tuple[int, int], Any] = {}
+            for row, (coefficients, monomials) in zip(result, tables, strict=True):
+                for c, monomial in zip(coefficients, monomials, strict=True):
+                    term: Any = c
+                    for k, e in monomial:
+                        if (k, e) not in powers:
+                            powers[k, e] = points[k] ** e
+                        term = term * powers[k, e]
+                    row += term
+            return result
+
+        return evaluate
+
+
+def _is_large(p: Any) -> bool:
+    """Say whether factoring would cost too much: it does with many variables."""
+    if len(p) <= _FACTORED_MANY:
+        return False
+    return len(p) > _FACTORED or sum(top > 0 for top in p.degrees()) > _FEW
+
+
+def _is_natural(e: Expression) -> bool:
+    return e.op == "number" and e.args[0].denominator == 1 and e.args[0] >= 0
+
+
+def common_denominator(fractions: Sequence[tuple[Any, Any]]) -> Any:
+    """Return the least common multiple of the denominators (a polynomial)."""
+    return reduce(lambda a, b: a.lcm(b), (q for _, q in fractions))

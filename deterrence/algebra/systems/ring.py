@@ -1,0 +1,177 @@
+"""Polynomials inside the solver: elements of a sympy ring over the rationals.
+
+Here are the few operations that the solver needs beside sympy's own.
+
+>>> ring = make_ring(2)
+>>> x, y = ring.gens
+>>> coefficients(x*y + 2*x - 1, 0)
+{1: x1 + 2, 0: -1}
+>>> substitute(x**2 + y, 0, ring(1), y + 1)
+x1**3 + 2*x1**2 + x1 + 1
+>>> [str(f) for f in factors(x*y - x)]
+['x0', 'x1 - 1']
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.systems.ideal import ORDER, fraction
+from deterrence.errors import UsageError
+
+#: Highest power and number of terms of a polynomial that is read.
+MAX_POWER = 64
+MAX_TERMS = 20_000
+
+
+def make_ring(count: int) -> Any:
+    """Return the ring of polynomials in ``x0, x1, ...`` over the rationals."""
+    from sympy import QQ
+    from sympy.polys.rings import PolyRing
+
+    return PolyRing([f"x{k}" for k in range(count)], QQ, ORDER)
+
+
+def read(polynomial: Any, unknowns: Sequence[str], ring: Any) -> Any:
+    """Return what a caller means by a polynomial: a mapping, a number or a sympy expression.
+
+    Raises :class:`UsageError` for anything else, and for other symbols.
+    """
+    from sympy import QQ
+
+    if isinstance(polynomial, Mapping):
+        terms = polynomial.items()
+    elif isinstance(polynomial, int | Fraction):
+        terms = [((0,) * len(unknowns), polynomial)]  # type: ignore[assignment]
+    else:
+        terms = _sympy_terms(polynomial, unknowns)
+    result = {}
+    for powers, c in terms:
+        if len(powers) != len(unknowns) or max(powers, default=0) > MAX_POWER:
+            raise UsageError(
+                f"the powers {tuple(powers)} do not fit {len(unknowns)} unknowns",
+                remedy=f"one power per unknown, at most {MAX_POWER}",
+            )
+        value = Fraction(c)
+        if value:
+            result[tuple(powers)] = QQ(value.numerator, value.denominator)
+    if len(result) > MAX_TERMS:
+        raise UsageError(f"a polynomial has more than {MAX_TERMS:,} terms")
+    return ring.from_dict(result)
+
+
+def _sympy_terms(expression: Any, unknowns: Sequence[str]) -> Any:
+    import sympy
+
+    symbols = {s.name: s for s in getattr(expression, "free_symbols", ())}
+    strange = sorted(set(symbols) - set(unknowns))
+    if strange:
+        raise UsageError(f"{strange[0]!r} is no unknown", remedy=f"unknowns: {', '.join(unknowns)}")
+    try:
+        poly = sympy.Poly(
+            expression, *[symbols.get(n, sympy.Symbol(n)) for n in unknowns], domain="QQ"
+        )
+    except sympy.PolynomialError as error:
+        raise UsageError(f"{str(expression)[:60]} is no polynomial with rational coefficients") \
+            from error  # fmt: skip
+    return [
+        (powers, Fraction(int(sympy.numer(c)), int(sympy.denom(c))))
+        for powers, c in poly.terms()
+        if c != 0
+    ]
+
+
+def primitive(p: Any) -> Any:
+    """Return the polynomial times a number that makes its coefficients whole and coprime."""
+    if not p:
+        return p
+    _, q = p.clear_denoms()
+    divisor = math.gcd(*(int(c.numerator) for c in q.coeffs()))
+    sign = -1 if q.LC < 0 else 1
+    return q.mul_ground(q.ring.domain(sign) / q.ring.domain(divisor))
+
+
+def scaled(p: Any) -> Any:
+    """Return the polynomial times a *positive* number that makes it whole and coprime."""
+    q = primitive(p)
+    return -q if p and p.LC < 0 else q
+
+
+def whole_terms(p: Any, unknowns: Sequence[int]) -> dict[tuple[int, ...], int]:
+    """Return a polynomial with whole coefficients as exponents of some unknowns -> number."""
+    return {tuple(m[k] for k in unknowns): int(fraction(c)) for m, c in p.terms()}
+
+
+def is_constant(p: Any) -> bool:
+    """Say whether no unknown occurs."""
+    return all(not any(m) for m in p.monoms())
+
+
+def occurring(p: Any) -> set[int]:
+    """Return the positions of the unknowns that occur."""
+    return {k for m in p.monoms() for k, e in enumerate(m) if e}
+
+
+def power_of(p: Any, k: int) -> int:
+    """Return the highest power of unknown ``k``."""
+    return max((m[k] for m in p.monoms()), default=0)
+
+
+def coefficients(p: Any, k: int) -> dict[int, Any]:
+    """Return the coefficients of the powers of unknown ``k``."""
+    parts: dict[int, dict[tuple[int, ...], Any]] = {}
+    for m, c in p.terms():
+        parts.setdefault(m[k], {})[(*m[:k], 0, *m[k + 1 :])] = c
+    return {e: p.ring.from_dict(terms) for e, terms in parts.items()}
+
+
+def substitute(p: Any, k: int, top: Any, bottom: Any) -> Any:
+    """Return ``p`` at unknown ``k`` = ``top/bottom``, times ``bottom`` to the power of ``k``."""
+    parts = coefficients(p, k)
+    degree = max(parts, default=0)
+    if degree == 0:
+        return p
+    result = p.ring.zero
+    for e, c in parts.items():
+        for factor, times in ((top, e), (bottom, degree - e)):
+            if times:  # sympy refuses 0**0
+                c *= factor**times
+        result += c
+    return result
+
+
+def factors(p: Any) -> list[Any]:
+    """Return the distinct irreducible factors, primitive; none for a constant."""
+    if is_constant(p):
+        return []
+    for k in sorted(occurring(p)):
+        if power_of(p, k) == 1:
+            parts = coefficients(p, k)
+            common = parts[1].gcd(parts[0]) if 0 in parts else parts[1]
+            if is_constant(common):
+                return [primitive(p)]
+            return _distinct([*factors(p.quo(common)), *factors(common)])
+    _, found = p.factor_list()
+    return _distinct([primitive(f) for f, _ in found])
+
+
+def _distinct(items: Sequence[Any]) -> list[Any]:
+    return list(dict.fromkeys(items))
+
+
+def value_at(p: Any, values: Mapping[int, Any]) -> Any:
+    """Return the value of a polynomial at numbers."""
+    total: Any = Fraction(0)
+    powers: dict[tuple[int, int], Any] = {}
+    for m, c in p.terms():
+        term: Any = fraction(c)
+        for k, e in enumerate(m):
+            if e:
+                if (k, e) not in powers:
+                    powers[k, e] = values[k] ** e
+                term = term * powers[k, e]
+        total = total + term
+    return total

@@ -1,0 +1,131 @@
+"""The verb of the package: :func:`solve_system`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from deterrence.algebra.systems.decomposition import Branch, Part, TooManyBranches, explore
+from deterrence.algebra.systems.dimension import Undecided, pieces, satisfied
+from deterrence.algebra.systems.ideal import TooManySolutions
+from deterrence.algebra.systems.results import Continuum, Point, SolutionSet
+from deterrence.algebra.systems.ring import make_ring, read
+from deterrence.errors import UsageError
+from deterrence.limits.bounded import collect
+from deterrence.limits.deadline import Deadline
+
+#: Unknowns that a system may have.
+MAX_UNKNOWNS = 24
+
+
+def solve_system(
+    unknowns: Sequence[str],
+    equations: Sequence[Any],
+    *,
+    at_least: Sequence[Any] = (),
+    above: Sequence[Any] = (),
+    deadline: Deadline | None = None,
+) -> SolutionSet:
+    """Return all real solutions of ``p = 0``, ``q >= 0`` and ``r > 0``.
+
+    ``equations``, ``at_least`` and ``above`` hold the polynomials p, q and r (see the
+    package's text for how to write them).  When the deadline comes, what was found until
+    then is returned with ``complete=False``.  Raises :class:`UsageError` for what is no
+    polynomial in the unknowns and for more than :data:`MAX_UNKNOWNS` of them.
+    """
+    names = tuple(unknowns)
+    if len(set(names)) != len(names) or len(names) > MAX_UNKNOWNS:
+        raise UsageError(
+            f"{len(names)} unknowns: {', '.join(names[:30])}",
+            remedy=f"different names, at most {MAX_UNKNOWNS}",
+        )
+    ring = make_ring(max(1, len(names)))
+    if not names:  # a ring needs a generator; it occurs nowhere
+        names = ("",)
+        equations = [*equations, ring.gens[0]]
+    system = [_element(p, names, ring) for p in equations]
+    conditions = [(_element(q, names, ring), False) for q in at_least]
+    conditions += [(_element(r, names, ring), True) for r in above]
+    return solve_elements(ring, names, system, conditions, deadline)
+
+
+def _element(p: Any, names: tuple[str, ...], ring: Any) -> Any:
+    if getattr(p, "ring", None) is not None and p.ring == ring:
+        return p
+    if names == ("",) and isinstance(p, Mapping):
+        p = {(0,): sum(p.values())}
+    return read(p, names, ring)
+
+
+def solve_elements(
+    ring: Any,
+    names: tuple[str, ...],
+    equations: Sequence[Any],
+    conditions: Sequence[tuple[Any, bool]],
+    deadline: Deadline | None = None,
+) -> SolutionSet:
+    """Like :func:`solve_system`, for elements of a ring made by ``make_ring``.
+
+    ``conditions`` are pairs of a polynomial that is at least 0 and whether strictly.
+    """
+    limit = deadline or Deadline(None)
+    messages: list[str] = []
+    found = collect(lambda: _search(ring, names, equations, conditions, messages), limit)
+    if found.error is not None:
+        raise found.error
+    if not found.finished:
+        messages.append("the time ran out before the system was solved")
+    continua = [f for f in found.items if isinstance(f, Continuum)]
+    points: dict[tuple[Any, ...], Point] = {}
+    for item in found.items:
+        if isinstance(item, Continuum):
+            continue
+        point = {name: item[k] for k, name in enumerate(names) if name}
+        if any(c.contains(point) for c in continua):
+            continue
+        points.setdefault(tuple(point.values()), point)
+    return SolutionSet(
+        unknowns=tuple(n for n in names if n),
+        points=tuple(points.values()),
+        continua=tuple(_distinct(continua)),
+        complete=not messages,
+        messages=tuple(dict.fromkeys(messages)),
+    )
+
+
+def _distinct(continua: Sequence[Continuum]) -> Iterator[Continuum]:
+    seen = set()
+    for c in continua:
+        key = str(c)
+        if key not in seen:
+            seen.add(key)
+            yield c
+
+
+def _search(
+    ring: Any,
+    names: tuple[str, ...],
+    equations: Sequence[Any],
+    conditions: Sequence[tuple[Any, bool]],
+    messages: list[str],
+) -> Iterator[dict[int, Any] | Continuum]:
+    constant = [q for q, _ in conditions if not q or all(not any(m) for m in q.monoms())]
+    for q, strict in conditions:
+        if any(q is c for c in constant) and ((not q and strict) or (q and q.LC < 0)):
+            return
+    try:
+        for part in explore(Branch(tuple(equations)), ring):
+            if not isinstance(part, Part):
+                if satisfied(conditions, part):
+                    yield part
+                continue
+            try:
+                yield from pieces(part, ring, names, conditions)
+            except Undecided:
+                messages.append(
+                    "it could not be decided whether a set of positive dimension is empty"
+                )
+    except TooManyBranches:
+        messages.append("the equations fall apart into too many parts")
+    except TooManySolutions:
+        messages.append("the equations have too many complex solutions")

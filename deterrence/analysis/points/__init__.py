@@ -1,0 +1,1 @@
+"""All equilibria of a model at many parameter points."""

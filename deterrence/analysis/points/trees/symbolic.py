@@ -1,0 +1,301 @@
+r"""Trees with imperfect information at many points: solved once in formulas, then evaluated.
+
+The symbolic analysis (:mod:`deterrence.symbolic.trees`) says for which parameters each
+equilibrium exists, and what it leads to, as signs and quotients of polynomials.  They
+are compiled; a point is believed where every sign that matters is beyond the bound
+on its rounding error.  On and near boundaries, where further equilibria exist, the point
+goes to the exact solver (:mod:`.exact`): so also wherever a polynomial vanishes on
+which an equilibrium depends that exists on a boundary only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.analysis.points.kernel.bounds import BITS, comparison
+from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial
+from deterrence.analysis.points.kernel.graph import Graph, guards
+from deterrence.analysis.points.kernel.program import Machine, Program, loops, reachable
+from deterrence.analysis.points.kernel.programs import formulas_of, parts_of
+from deterrence.analysis.points.kernel.table import KINDS, Table
+from deterrence.analysis.points.trees.exact import settled
+from deterrence.analysis.robust.question import freed
+from deterrence.errors import UnsupportedError
+from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
+from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.solver import Block, ExactPoint, PointSolver
+
+#: Seconds for the analysis, and for the equilibria of boundaries.
+TIME_LIMIT, BOUNDARIES = 60.0, 20.0
+#: Formulas above this many instructions are no quicker than the exact solver.
+MAX_PROGRAM = 200_000
+
+
+class OpenError(Exception):
+    """The symbolic analysis does not say everything that is needed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """Equilibria with one result: where one exists (a truth node), and what is asked of it.
+
+    ``answers`` are nodes; without them the result depends on what is left open.
+    """
+
+    exists: int
+    answers: Mapping[tuple[str, str], int] | None
+    continuum: bool
+
+
+class SymbolicAnswers:
+    """Closed forms; see :class:`~deterrence.analysis.points.trees.answers.TreeAnswers`.
+
+    Raises :class:`OpenError` where the analysis is not proven complete in its time.
+    """
+
+    def __init__(self, solver: PointSolver, *, compiled: bool) -> None:
+        import numpy as np
+
+        self.solver, self.loops = solver, loops(compiled)
+        self.internal, walls = _analysed(solver)
+        self.graph = graph = Graph()
+        formulas: Formulas = formulas_of(solver, graph)
+        self._formulas = formulas
+        algebra = self.internal.problem.algebra
+        self._truths: dict[Any, int] = {}
+        assumed = [formulas.node(e) for a in solver.model.assumptions for e in parts_of(a)]
+        units = [u for family in self.internal.families for u in self._units(family)]
+        # A sign that is open on a wall is enough to send the point to the exact solver.
+        self.walls = [
+            graph.compare("!=", formulas.node(algebra.expression(p))) for p in dict.fromkeys(walls)
+        ]
+        checks = self._distributions(formulas)
+        self.units = units
+        watched = [
+            set(reachable(graph, list(u.answers.values()))) if u.answers else set() for u in units
+        ]
+        every = guards(graph)
+        self.guards = [[g for g in every if graph.args[g][0] in nodes] for nodes in watched]
+        compared = [comparison(graph, n) for n in (*assumed, *checks, *self.walls)]
+        wanted = [n for value, limit, _ in compared for n in (value, limit)]
+        wanted += [u.exists for u in units]
+        wanted += [n for u in units for n in (u.answers or {}).values()]
+        wanted += every
+        self.program = Program(graph, wanted)
+        if self.program.length > MAX_PROGRAM:
+            raise OpenError
+        rows = self.program.rows
+        table = [(rows[x], rows[limit], true) for x, limit, true in compared]
+        judged = np.array(table, dtype=np.int64).reshape(-1, 3)
+        self._assumed, self._checked = judged[: len(assumed)], judged[len(assumed) :]
+        self._inputs = np.array(list(self.program.inputs.values()), dtype=np.int64)
+        order = max((sum(m) for p in self._truths_polys() for m in p), default=1)
+        self.bits = max(10, min(60, BITS // max(1, order)))
+        lanes = max(64, min(4096 if compiled else 8192, 32_000_000 // (8 * self.program.size)))
+        self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
+
+    def _truths_polys(self) -> list[Any]:
+        return [literal.poly for literal in self._truths]
+
+    def _distributions(self, formulas: Formulas) -> list[int]:
+        """Return truth nodes: chances are positive, as the analysis takes them to be."""
+        zero = Expression.number(0)
+        found = [
+            formulas.node(Expression("compare", (">",), Expression.of(p), zero))
+            for s in self.internal.problem.game.sets
+            for p in s.chances
+        ]
+        return [n for n in dict.fromkeys(found) if n != self.graph.one]
+
+    # ---- families ---------------------------------------------------------
+    def _units(self, family: Any) -> list[Unit]:
+        """Return a family as one unit where its members have the same answers, else each."""
+        answers = [self._answers(pair) for pair in family.pairs]
+        first = answers[0]
+        if first is not None and all(a == first for a in answers):
+            free = any(_mixes_freely(pair) for pair in family.pairs) or len(family.pairs) > 1
+            return [Unit(self._somewhere(family.region), first, free)]
+        return [
+            Unit(
+                self._somewhere([b.open_literals for b in pair.branches]),
+                own,
+                _mixes_freely(pair),
+            )
+            for pair, own in zip(family.pairs, answers, strict=True)
+        ]
+
+    def _somewhere(self, region: Sequence[Sequence[Any]]) -> int:
+        graph = self.graph
+        terms = []
+        for branch in region:
+            parts = list(dict.fromkeys(self._holds(literal) for literal in branch))
+            terms.append(
+                graph.one if not parts
+                else parts[0] if len(parts) == 1
+                else graph.host("and", *parts)
+            )  # fmt: skip
+        return terms[0] if len(terms) == 1 else graph.host("or", *terms)
+
+    def _holds(self, literal: Any) -> int:
+        if literal not in self._truths:
+            algebra = self.internal.problem.algebra
+            node = self._formulas.node(algebra.expression(literal.poly))
+            self._truths[literal] = self.graph.compare(literal.sign, node)
+        return self._truths[literal]
+
+    def _answers(self, pair: Assessment) -> dict[tuple[str, str], int] | None:
+        """Return the nodes of everything that is asked, None where the analysis leaves it open."""
+        solver, closed = self.solver, self.internal.closed
+        algebra = self.internal.problem.algebra
+        base = self._formulas
+
+        def query(*asked: str) -> Polynomial:
+            top, bottom = closed.query(pair, *asked)
+            return reader.polynomial(algebra.quotient(top, bottom))
+
+        reader = Formulas(self.graph, base.constants, base.inputs, base.formulas, query)
+        asked: dict[tuple[str, str], Expression] = {
+            ("payoffs", p): Expression("query", "payoff", p) for p in solver.model.players
+        }
+        asked |= {("outcomes", o): Expression("query", "P", o) for o in solver.outcomes}
+        asked |= {("measures", m.name): m.expression for m in solver.measures}
+        asked |= {("truths", text): e for text, e in solver.statements}
+        try:
+            return {name: reader.node(e) for name, e in asked.items()}
+        except OpenFormError:
+            return None
+
+    # ---- points -----------------------------------------------------------
+    def solve(self, columns: Mapping[str, Any], exact: ExactPoint | None, n: int) -> Block:
+        """Return the equilibria at ``n`` points."""
+        import numpy as np
+
+        solver = self.solver
+        names = {
+            "payoffs": solver.model.players,
+            "outcomes": solver.outcomes,
+            "measures": [m.name for m in solver.measures],
+            "truths": [text for text, _ in solver.statements],
+        }
+        table = Table(n, (), (), names)
+        flagged = [np.zeros(0, dtype=np.int64)]
+        for start in range(0, n, self.machine.lanes):
+            count = min(self.machine.lanes, n - start)
+            inputs = {name: columns[name][start : start + count] for name in solver.varying}
+            flagged.append(start + np.flatnonzero(self._chunk(table, start, count, inputs)))
+        points = np.concatenate(flagged)
+        if len(points):
+            table.put(points, settled(solver, columns, exact, points.tolist()))
+        return table.block()
+
+    def _chunk(self, table: Table, start: int, count: int, inputs: Mapping[str, Any]) -> Any:
+        """Solve a chunk, write it down, and return which points need exact arithmetic."""
+        import numpy as np
+
+        from deterrence.analysis.points.solver import COMPILED, OUTSIDE
+
+        machine, rows = self.machine, self.program.rows
+        registers = machine.registers
+        used = {name: x for name, x in inputs.items() if name in self.program.inputs}
+        machine.run(used, count)
+        width = -(-count // 8) * 8
+        no, unknown, wild, missing = (np.zeros(width, dtype=bool) for _ in range(4))
+        low, high = 2.0**-self.bits, 2.0**self.bits
+        self.loops.check_range(registers, self._inputs, width, low, high, wild)
+        self.loops.judge(registers, self._assumed, width, no, unknown)
+        self.loops.judge(registers, self._checked, width, missing, missing)
+        outside = (no & ~wild)[:count]
+        near = (unknown | wild | missing)[:count]
+        exists = np.zeros((len(self.units), count), dtype=bool)
+        for k, unit in enumerate(self.units):
+            truth = registers[rows[unit.exists], :count]
+            exists[k] = truth == 1.0
+            near |= np.isnan(truth)
+            if unit.answers is None:
+                near |= exists[k]
+            elif self.guards[k]:
+                defined = np.logical_and.reduce(
+                    [registers[rows[g], :count] == 1.0 for g in self.guards[k]]
+                )
+                near |= exists[k] & ~defined
+        near &= ~outside
+        exists &= ~(outside | near)
+        counts = exists.sum(axis=0, dtype=np.int32)
+        near |= (counts == 0) & ~outside  # every game has an equilibrium
+        here = slice(start, start + count)
+        table.widen(int(counts.max(initial=0)), start)
+        table.valid[here], table.count[here] = ~outside, counts
+        table.engine[here] = np.where(outside, OUTSIDE, COMPILED)
+        table.component[here] = -1
+        table.continuum[here] = False
+        for kind in KINDS:
+            for target in table.kinds[kind].values():
+                target[here] = False if kind == "truths" else np.nan
+        slots = np.cumsum(exists, axis=0) - 1
+        for k, unit in enumerate(self.units):
+            lanes = np.flatnonzero(exists[k])
+            if not len(lanes) or unit.answers is None:
+                continue
+            slot = slots[k, lanes]
+            table.component[start + lanes, slot] = slot
+            if unit.continuum:
+                table.continuum[start + lanes] = True
+            for (kind, name), node in unit.answers.items():
+                values = registers[rows[node], :count][lanes]
+                if kind == "truths":
+                    near[lanes[np.isnan(values)]] = True
+                    values = values == 1.0
+                else:
+                    near[lanes[~np.isfinite(values)]] = True
+                table.kinds[kind][name][start + lanes, slot] = values
+        return near
+
+
+def _mixes_freely(pair: Assessment) -> bool:
+    """Say whether an equilibrium leaves a mixture open (beliefs alone make no continuum)."""
+    return any(name.startswith("_q") for name in pair.free)
+
+
+def _analysed(solver: PointSolver) -> tuple[TreeInternal, list[Any]]:
+    """Return the analysis with everything fixed that does not vary, and its knife-edges.
+
+    Raises :class:`OpenError` where it is not proven complete.
+    """
+    model, base = solver.model, solver.base
+    given = {*solver.fixed}
+    if solver.scenario:
+        given |= set(model.scenario(solver.scenario).values)
+    moving = freed(model, solver.varying, {n: Fraction(base[n]) for n in solver.varying})
+    fixed = {
+        n: v
+        for n, v in base.items()
+        if n not in solver.varying and (n not in moving.derived or n in given)
+    }
+    if not all(isinstance(v, Fraction) for v in fixed.values()):
+        raise OpenError
+    try:
+        analysis = analyse_tree(
+            moving.replace(known_results=()),
+            expand=True,
+            fixed=fixed,
+            time_limit=TIME_LIMIT,
+            boundaries=False,
+        )
+    except UnsupportedError:
+        raise OpenError from None
+    internal = analysis.internal
+    if analysis.concept != solver.concept or analysis.cover != "proven":
+        raise OpenError
+    if not internal.problem.algebra.is_exact or internal.problem.algebra.atoms:
+        raise OpenError
+    if not internal.search.find_boundaries(BOUNDARIES):
+        raise OpenError
+    walls = [p for a in internal.search.boundary for p in a.equations]
+    lower = internal.closed.unknowns.lower
+    return internal, [lower(p) for p in walls]

@@ -1,0 +1,193 @@
+"""Where a statement holds in every, or in some, equilibrium of a game tree.
+
+The symbolic analysis lists the equilibria with their conditions, which are exact, and
+what they lead to.  It is complete off the boundaries between regimes.  On boundaries
+two moves are equally good and further equilibria exist, whose result may depend on how
+they are mixed: those whose truth is not known never count in favour of the status that
+is looked for.  So every change that is found does what it is said to do, and none that is
+smaller does so on an open set; whether one does on a boundary alone is not looked at.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> model = load_model("unilateral-deterrence")
+>>> question = TreeQuestion(model, "war == 0", axes=["p_Def"])
+>>> question.symbols, question.pairs > 3
+(('p_Def',), True)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.sign_formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+    Possible,
+    Sign,
+    all_of,
+    any_of,
+    literal,
+)
+from deterrence.analysis.robust.question import Quantifier, Setting
+from deterrence.analysis.robust.truths import assembled, compared
+from deterrence.errors import IncompleteError, UnsupportedError
+from deterrence.modelfile.model import Model
+from deterrence.statements import SAME, comparisons
+from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
+from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+
+#: Seconds for the symbolic analysis, and for the equilibria of boundaries.
+ANALYSIS, BOUNDARIES = 60.0, 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """Equilibria with the same truth: where one exists, and where the statement holds then.
+
+    ``truth`` is None where it depends on what the equilibrium leaves open.
+    """
+
+    exists: Formula
+    truth: Formula | None
+
+    def favourable(self, wanted: bool) -> Formula:
+        """Return the truth; what is unknown stands against the status that is wanted."""
+        if self.truth is not None:
+            return self.truth
+        return FALSE if wanted else TRUE
+
+
+class TreeQuestion(Setting):
+    """A statement about the equilibria of a tree; see :class:`.question.Setting`.
+
+    Raises :class:`UsageError` as :meth:`Model.values` does, :class:`UnsupportedError`
+    for statements without a closed form, and :class:`IncompleteError` where the
+    equilibria are not proven to be all there are.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        statement: str | Expression,
+        axes: Sequence[str],
+        values: Mapping[str, Any] | None = None,
+        scenario: str | None = None,
+        deadline: float | None = None,
+    ) -> None:
+        if statement == SAME:
+            raise UnsupportedError(
+                "which supports are equilibria is a question about matrices",
+                remedy="state a conclusion, such as 'war == 0'",
+            )
+        super().__init__(model, statement, axes, values, scenario)
+        left = ANALYSIS if deadline is None else max(1.0, deadline - time.monotonic())
+        analysis = analyse_tree(
+            self.model, expand=True, fixed=self.fixed, time_limit=left, boundaries=False
+        )
+        self.internal: TreeInternal = analysis.internal
+        if analysis.cover != "proven":
+            raise IncompleteError(
+                f"the equilibria of {model.name} are not proven complete in the time",
+                remedy="let fewer parameters move (--over), or give more time (--time-limit)",
+            )
+        self.take(self.internal.problem, axes)
+        self.internal.search.find_boundaries(min(BOUNDARIES, left))
+        assert isinstance(self.shown, Expression)
+        self._signs = [sign for _, sign, _ in comparisons(self.shown)]
+        found: dict[Any, list[Formula]] = {}
+        unknown: list[Item] = []
+        for pair in self.internal.pairs:
+            truth = self._truth(pair)
+            if truth is None:
+                raise UnsupportedError(
+                    f"whether '{self.shown}' depends on a mixture that some equilibria leave "
+                    "open, or is no quotient of polynomials",
+                    remedy="use `deterrence sweep`, which gives bounds over all equilibria",
+                )
+            found.setdefault(_key(truth), [truth]).append(self._existence(pair))
+        for pair in self.internal.search.boundary:
+            truth = self._truth(pair)
+            if truth is None:
+                unknown.append(Item(self._existence(pair), None))
+            else:
+                found.setdefault(_key(truth), [truth]).append(self._existence(pair))
+        self.items = [Item(any_of(where), truth) for truth, *where in found.values()] + unknown
+        self.messages = (
+            "distances are to open sets of parameters: whether the status is different on a "
+            "boundary alone, where two moves are equally good, is not looked at",
+        )
+
+    def _existence(self, pair: Assessment) -> Formula:
+        return any_of(
+            all_of(any_of(literal(lit.poly, lit.sign) for lit in c) for c in b.conditions)
+            for b in (*pair.branches, *pair.extra)
+        )
+
+    def _truth(self, pair: Assessment) -> Formula | None:
+        """Return where the statement holds in an equilibrium, None where that is open."""
+        closed = self.internal.closed
+        try:
+            forms = [closed.measures(pair)[m.name] for m in self.internal.problem.measures]
+        except OpenFormError:
+            return None
+        if any(f is None for f in forms):
+            return None
+        atoms = [compared(self.algebra, f, s) for f, s in zip(forms, self._signs, strict=True) if f]
+        assert isinstance(self.shown, Expression)
+        return assembled(self.shown, atoms)
+
+    # ---- what a search asks ------------------------------------------------------------
+    @property
+    def pairs(self) -> int:
+        """How many kinds of equilibria there are."""
+        return len(self.items)
+
+    def polys(self) -> Iterator[Any]:
+        """Yield every polynomial that decides where equilibria and assumptions hold."""
+        for formula in (self.assumed, *(item.exists for item in self.items)):
+            for lit in formula.literals():
+                yield lit.poly
+
+    def possible(self, signs: Possible) -> list[Item]:
+        """Return the items that can exist where these signs are possible."""
+        return [item for item in self.items if item.exists.within(signs).constant is not False]
+
+    def open_polys(self, among: Any, possible: Possible) -> list[Any]:
+        """Return the polynomials that matter for some items and can change sign."""
+        used = dict.fromkeys(lit.poly for lit in self.assumed.literals())
+        for item in among:
+            used.update(dict.fromkeys(lit.poly for lit in item.exists.literals()))
+        return [p for p in used if not p.is_ground and len(possible(p)) > 1]
+
+    def truths(self, sign: Sign, wanted: bool, among: Any = None) -> list[Formula]:
+        """Return where the statement holds, for every item that exists at a point."""
+        items = self.items if among is None else among
+        return [item.favourable(wanted) for item in items if item.exists.holds(sign)]
+
+    def status(
+        self, quantifier: Quantifier, wanted: bool, possible: Possible
+    ) -> tuple[bool, list[Formula]]:
+        """Return where the status is ``wanted``; see :meth:`.question.Setting.status`."""
+        one = (quantifier == "every") != wanted
+        found = []
+        for item in self.items:
+            self.tick()
+            exists = item.exists.within(possible)
+            truth = item.favourable(wanted).within(possible)
+            good = truth if quantifier == "some" else truth.negated()
+            if exists.constant is False or good.constant is False:
+                continue
+            part = all_of([exists, good])
+            found.append(part if one else part.negated())
+        return one, found
+
+
+def _key(formula: Formula) -> Any:
+    """Return a hashable form of a formula."""
+    if formula.op == "literal":
+        return formula.parts[0]
+    return formula.op, tuple(_key(p) for p in formula.parts)

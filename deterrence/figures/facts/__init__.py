@@ -1,0 +1,1 @@
+"""What figures show, as values: branches, stages, areas, thresholds; nothing here draws."""

@@ -1,0 +1,383 @@
+"""Two parameters: which equilibria exist where, with exact boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page, short_ticks
+from deterrence.figures.drawing.placing import FINE, Room, fits_of
+from deterrence.figures.drawing.style import (
+    FILLS,
+    INK,
+    OUTSIDE,
+    PAPER,
+    SMALL,
+    FillStyle,
+    letter,
+    nth,
+)
+from deterrence.figures.drawing.subject import drawn, need_model, need_two_players, where_words
+from deterrence.figures.drawing.words import (
+    axis_label,
+    figure_number,
+    formula,
+    joined,
+    safe,
+    symbol,
+    title_of,
+)
+from deterrence.figures.facts.areas import Area
+from deterrence.figures.facts.territory import TIME_LIMIT, Survey, Territory, survey_plane
+from deterrence.figures.facts.tree_supports import UNREACHED
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+
+#: Widths (mm) to which names in areas are broken, tried in this order.
+_WIDTHS = (48.0, 36.0, 28.0, 21.0, 15.0, 11.5)
+#: Equations of boundaries that are told below the figure, and their greatest length.
+_EQUATIONS, _LONG = 4, 60
+
+
+@drawn
+def regimes(
+    model: Model,
+    x: str,
+    y: str,
+    *,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    ranges: Mapping[str, tuple[Any, Any]] | None = None,
+    conclusion: str | None = None,
+    points: int | None = None,
+    time_limit: float = TIME_LIMIT,
+    width: float = COLUMN,
+    title: str | None = None,
+) -> Any:
+    """Return a map of two parameters: which equilibria exist where.
+
+    All other parameters stand at their defaults, changed by ``scenario`` and ``values``.
+    ``ranges`` has ``(low, high)`` by name, the parameters' bounds by default.  With a
+    ``conclusion`` such as ``"war == 0"`` the map shows where it holds in every, in some and
+    in no equilibrium.  Where the regimes have no closed form, or not within ``time_limit``
+    seconds, ``points`` x ``points`` are solved (96, or 20 for games with more than 36 cells),
+    and the figure says so.  Raises
+    :class:`UsageError` for names and values that do not fit.
+    """
+    model = need_model(model, "regimes")
+    if model.tree is None:
+        need_two_players(model, "regimes")
+    survey = Survey(
+        model, x, y, scenario=scenario, values=values, ranges=ranges, conclusion=conclusion,
+        time_limit=time_limit,
+    )  # fmt: skip
+    found = survey_plane(survey, points)
+    heading = model.title if title is None else title
+    page = Page(width)
+    page.heading(safe(heading), safe(where_words(scenario, values)))
+    height = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
+    ax = page.axes(height, above=0.6)
+    (a, b), (c, d) = found.xrange, found.yrange
+    ax.set_xlim(float(a), float(b))
+    ax.set_ylim(float(c), float(d))
+    _ticks(ax)
+    order = _order(found)
+    styles = {key: _style(found.areas[key], k) for k, key in enumerate(order)}
+    _fill(ax, found, styles)
+    _walls(ax, found)
+    if found.base is not None:
+        _mark_base(ax, found.base)
+    page.settle(ax, axis_label(found.x), axis_label(found.y), right=1.0)
+    letters = _write_names(page, ax, found, order, styles)
+    page.key(_key(found, order, styles, letters))
+    told = _equations(model, found)
+    if told:
+        page.note(f"{'Boundaries' if len(told) > 1 else 'Boundary'}: {', '.join(told)}.")
+    for message in found.messages:
+        page.note(safe(message))
+    return page.finish(heading, describe(model, found, order, scenario, values))
+
+
+def _ticks(ax: Any) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        axis.set_major_formatter(short_ticks())
+
+
+def _order(found: Territory) -> list[Hashable]:
+    """Return the areas' labels, the largest first, what is outside last."""
+    sizes = found.plane.sizes()
+    return sorted(
+        sizes, key=lambda key: (not found.areas[key].valid, -round(sizes[key], 9), str(key))
+    )
+
+
+def _style(area: Area, k: int) -> FillStyle:
+    if not area.valid:
+        return OUTSIDE
+    return nth(FILLS, k)  # type: ignore[no-any-return]
+
+
+def _fill(ax: Any, found: Territory, styles: Mapping[Hashable, FillStyle]) -> None:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    for key, outlines in found.plane.areas().items():
+        style = styles[key]
+        codes: list[Any] = []
+        points: list[tuple[float, float]] = []
+        for outline in outlines:
+            points += [*outline, outline[0]]
+            codes += [Path.MOVETO, *[Path.LINETO] * (len(outline) - 1), Path.CLOSEPOLY]
+        ax.add_patch(
+            PathPatch(
+                Path(points, codes), facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch,
+                lw=0, zorder=0.5, gid="area",
+            )
+        )  # fmt: skip
+
+
+def _walls(ax: Any, found: Territory) -> None:
+    """Draw the boundaries: full where the equilibria change, dotted where the name alone does."""
+    for piece in (*found.plane.boundaries(), *found.plane.upright()):
+        strong = _is_strong(found, piece.between)
+        ax.plot(
+            piece.xs, piece.ys, color=INK, lw=1.1 if strong else 0.9,
+            ls="-" if strong else (0, (1, 1.6)), zorder=2, gid="boundary",
+            solid_capstyle="round", solid_joinstyle="round",
+        )  # fmt: skip
+
+
+def _is_strong(found: Territory, between: tuple[Hashable, Hashable]) -> bool:
+    first, second = (found.areas[key] for key in between)
+    if not (first.valid and second.valid):
+        return True
+    if isinstance(first.key, tuple) and isinstance(second.key, tuple) and found.exact:
+        return bool(first.key[0] != second.key[0])
+    return True
+
+
+def _mark_base(ax: Any, base: tuple[Any, Any]) -> None:
+    ax.plot(
+        [float(base[0])], [float(base[1])], "*", ms=9, mfc=INK, mec=PAPER, mew=0.9, zorder=6,
+        clip_on=False, gid="base",
+    )  # fmt: skip
+
+
+# ---- names ------------------------------------------------------------------------
+def area_words(area: Area, most: int = 3) -> str:
+    """Return the name of an area, or else its equilibria in short."""
+    if not area.valid:
+        return "outside the model's assumptions"
+    return area.name or supports_words(area, most)
+
+
+def supports_words(area: Area, most: int = 3) -> str:
+    """Say which equilibria there are: pure ones by their actions, mixed ones by their number."""
+    if any(area.results):
+        counts = [(n, word) for n, word in zip(area.results, ("pure", "mixed"), strict=True) if n]
+        told = joined([f"{n} {word}" for n, word in counts])
+        return f"{told} result{'s' if sum(area.results) > 1 else ''}"
+    pure = [s for s in area.supports if all(len(a) == 1 for a in s)]
+    mixed = len(area.supports) - len(pure)
+    parts = [", ".join(a[0] for a in s if a != (UNREACHED,)) for s in pure]
+    if len(pure) > most:
+        parts = [f"{len(pure)} pure"]
+    if mixed:
+        parts.append("mixed" if mixed == 1 else f"{mixed} mixed")
+    return " | ".join(parts)
+
+
+def _write_names(
+    page: Page,
+    ax: Any,
+    found: Territory,
+    order: Sequence[Hashable],
+    styles: Mapping[Hashable, FillStyle],
+) -> dict[Hashable, str]:
+    """Write names where they fit, and letters where only these do; return all letters."""
+    _, _, w, h = page.rectangle_of(ax)
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    number = {key: k for k, key in enumerate(order)}
+    room = Room(_raster(found, number, w, h), w, h)
+    if found.base is not None:
+        bx, by = float(found.base[0]), float(found.base[1])
+        room.block((bx - x0) / (x1 - x0) * w, (by - y0) / (y1 - y0) * h, 4.5, 4.5)
+    letters: dict[Hashable, str] = {}
+    short = len(order) <= 7
+    for key in order:
+        area = found.areas[key]
+        if not area.valid:
+            continue
+        options = fits_of(page, safe(area_words(area)), _WIDTHS) if short else []
+        mark = letter(sum(1 for _ in letters))
+        done = False
+        for lines in [*options, [mark]]:
+            bold = lines == [mark]
+            widest = max(page.size_of(x, SMALL, "bold" if bold else "normal")[0] for x in lines)
+            tall = page.height_of(len(lines))
+            place = room.place(number[key], widest + 2.4, tall + 1.8)
+            if place is None:
+                continue
+            room.block(*place, widest + 3.0, tall + 2.4)
+            ax.text(
+                x0 + place[0] / w * (x1 - x0), y0 + place[1] / h * (y1 - y0), "\n".join(lines),
+                ha="center", va="center", fontsize=SMALL, color=INK, zorder=7, linespacing=1.22,
+                fontweight="bold" if bold else "normal",
+                bbox={"boxstyle": "round,pad=0.18", "fc": styles[key].tint, "ec": "none"},
+            )  # fmt: skip
+            done = not bold
+            break
+        if not done:
+            letters[key] = mark
+    return letters
+
+
+def _raster(found: Territory, number: Mapping[Hashable, int], w: float, h: float) -> Any:
+    """Return which area every square belongs to, an array up x right; -1 at boundaries."""
+    import numpy as np
+
+    rows, columns = int(h * FINE), int(w * FINE)
+    (a, b), (c, d) = ((float(p), float(q)) for p, q in (found.xrange, found.yrange))
+    raster = np.full((rows, columns), -1, dtype=int)
+    ys = c + (d - c) * (np.arange(rows) + 0.5) / rows
+    for slab in found.plane.slabs:
+        xs = np.array([col.x for col in slab.columns])
+        heights = np.array([col.heights for col in slab.columns])
+        first = int(np.ceil((xs[0] - a) / (b - a) * columns - 0.5))
+        last = int(np.floor((xs[-1] - a) / (b - a) * columns - 0.5))
+        for j in range(max(first, 0), min(last, columns - 1) + 1):
+            x = a + (b - a) * (j + 0.5) / columns
+            edges = [float(np.interp(x, xs, heights[:, k])) for k in range(1, heights.shape[1] - 1)]
+            cell = np.searchsorted(np.array(edges), ys)
+            raster[:, j] = [number[slab.labels[k]] for k in cell]
+    return raster
+
+
+def _key(
+    found: Territory,
+    order: Sequence[Hashable],
+    styles: Mapping[Hashable, FillStyle],
+    letters: Mapping[Hashable, str],
+) -> list[KeyEntry]:
+    def filled(style: FillStyle, mark: str) -> Any:
+        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+            page.rectangle(
+                x, y - h / 2, w, h, facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch,
+                lw=0, zorder=0,
+            )  # fmt: skip
+            if mark:
+                page.rectangle(
+                    x + w / 2 - 1.5, y - h / 2, 3.0, h, facecolor=style.tint, edgecolor="none",
+                    zorder=1,
+                )  # fmt: skip
+                page.text(mark, x + w / 2, page.baseline(y), weight="bold", align="center")
+
+        return sample
+
+    entries = [
+        KeyEntry(filled(styles[key], letters.get(key, "")), safe(area_words(found.areas[key])))
+        for key in order
+        if key in letters or not found.areas[key].valid
+    ]
+    if found.base is not None:
+        told = ", ".join(
+            f"{symbol(p)} = {figure_number(v)}"
+            for p, v in zip((found.x, found.y), found.base, strict=True)
+        )
+        here = all(
+            low <= v <= high
+            for v, (low, high) in zip(found.base, (found.xrange, found.yrange), strict=True)
+        )
+        entries.append(KeyEntry(_star, f"base case{'' if here else ' (outside)'}: {told}"))
+    return entries
+
+
+def _star(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.line([x + w / 2], [y], marker="*", ms=7, mfc=INK, mec=PAPER, mew=0.5, ls="")
+
+
+# ---- words ------------------------------------------------------------------------
+def equations_of(found: Territory) -> list[Any]:
+    """Return the boundaries' equations, as comparisons with positive terms on both sides."""
+    return [_balanced(e) for _, e in sorted(found.equations.items())]
+
+
+def _balanced(e: Any) -> Any:
+    """Write ``a - b = 0`` as ``a = b``, and ``2*x - 3 = 0`` as ``x = 3/2``."""
+    from deterrence.algebra.expressions import Expression
+
+    if len(e.names) == 1:
+        (name,) = e.names
+        at = [e.evaluate({name: Fraction(k)}) for k in range(3)]
+        slope = at[1] - at[0]
+        if slope and at[2] - at[1] == slope:
+            root = Expression.number(-at[0] / slope)
+            return Expression("compare", ("==",), Expression.name(name), root)
+    left, right = Expression.number(0), Expression.number(0)
+    terms: list[tuple[Any, bool]] = [(e, True)]
+    flat: list[tuple[Any, bool]] = []
+    while terms:
+        node, plus = terms.pop()
+        if node.op in ("add", "sub"):
+            terms.append((node.args[1], plus == (node.op == "add")))
+            terms.append((node.args[0], plus))
+        else:
+            flat.append((node, plus))
+    for node, plus in flat:
+        negative = node.op == "neg" or (node.op == "number" and node.args[0] < 0)
+        value = -node if negative else node
+        if plus != negative:
+            left = left + value
+        else:
+            right = right + value
+    return Expression("compare", ("==",), left, right)
+
+
+def _equations(model: Model, found: Territory) -> list[str]:
+    """Return the equations that are short enough to be told below the figure."""
+    all_ones = equations_of(found)
+    if len(all_ones) > _EQUATIONS or any(len(str(e)) > _LONG for e in all_ones):
+        return []
+    return [formula(e, model) for e in all_ones]
+
+
+def describe(
+    model: Model,
+    found: Territory,
+    order: Sequence[Hashable],
+    scenario: str | None,
+    values: Mapping[str, Any] | None,
+) -> str:
+    """Say in a paragraph what the map shows."""
+    where = where_words(scenario, values)
+    parts = [
+        f"{model.title}: which equilibria exist as {title_of(found.x)} goes from "
+        f"{figure_number(found.xrange[0])} to {figure_number(found.xrange[1])} and "
+        f"{title_of(found.y)} from {figure_number(found.yrange[0])} to "
+        f"{figure_number(found.yrange[1])}{', other parameters ' + where if where else ''}."
+    ]
+    sizes = found.plane.sizes()
+    whole = sum(sizes.values())
+    for key in order:
+        area = found.areas[key]
+        share = 100 * sizes[key] / whole
+        told = area_words(area, most=6)
+        if area.name and (area.supports or any(area.results)):
+            told += f" (equilibria: {supports_words(area, most=6)})"
+        parts.append(f"{told}: {share:.3g} % of the map.")
+    equations = [str(e).replace("==", "=") for e in equations_of(found)]
+    if equations and all(len(e) <= 120 for e in equations):
+        many = "Boundaries" if len(equations) > 1 else "Boundary"
+        parts.append(f"{many}: {joined(equations)}.")
+    if found.base is not None:
+        parts.append(
+            f"The base case is {found.x.name} = {figure_number(found.base[0])}, "
+            f"{found.y.name} = {figure_number(found.base[1])}."
+        )
+    parts += found.messages
+    return " ".join(parts)

@@ -1,0 +1,269 @@
+r"""Best-response diagram of a 2x2 game: what is best against every mixture, and where both meet.
+
+With :math:`q` the probability of the column player's second action, the row player's
+second action gains :math:`d(q) = (1-q)\,d_0 + q\,d_1` over the first.  The best response is
+1 where :math:`d > 0`, 0 where :math:`d < 0`, and anything where :math:`d = 0`.  Equilibria
+are where the two correspondences meet (Nash 1950); in degenerate games they can share
+segments, which are drawn thick.
+
+>>> from deterrence import load_model
+>>> [tuple(map(str, corner)) for corner in response(load_model("chicken").at(), 0)]
+[('0', '1'), ('1/10', '1'), ('1/10', '0'), ('1', '0')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import UsageError
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
+from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, letter
+from deterrence.figures.drawing.subject import drawn, need_two_players, subject, where_words
+from deterrence.figures.drawing.words import figure_number, safe
+
+if TYPE_CHECKING:
+    from deterrence.game.strategic import StrategicGame
+    from deterrence.modelfile.model import Model
+
+ZERO, ONE = Fraction(0), Fraction(1)
+Point = tuple[Fraction, Fraction]
+
+#: The row player's line is broad and lies below, the column player's is thin, dashed, above.
+_ROW, _COLUMN = LINES[0], LINES[1]
+_BROAD, _THIN = 3.4, 1.3
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A set of equilibria: a box of probabilities ``(low, high)`` of the second actions."""
+
+    row: Point
+    column: Point
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is one equilibrium."""
+        return self.row[0] == self.row[1] and self.column[0] == self.column[1]
+
+
+def response(game: StrategicGame, player: int) -> tuple[Point, ...] | None:
+    """Return the corners ``(other's probability, own best response)`` of a correspondence.
+
+    None where everything is always best.
+    """
+    a, b, c, d = game.payoffs[player]
+    d0, d1 = (c - a, d - b) if player == 0 else (b - a, d - c)
+    if d0 == d1 == 0:
+        return None
+    if d0 * d1 > 0:
+        best = ONE if d0 > 0 else ZERO
+        return ((ZERO, best), (ONE, best))
+    # The best response jumps where d is 0.
+    root = d0 / (d0 - d1)
+    first = ONE if d0 > 0 or (d0 == 0 and d1 < 0) else ZERO
+    corners = ((ZERO, first), (root, first), (root, ONE - first), (ONE, ONE - first))
+    return tuple(dict.fromkeys(corners))
+
+
+def meetings(game: StrategicGame) -> tuple[Meeting, ...]:
+    """Return all equilibria of an exact 2x2 game, isolated ones first as the solver sorts them."""
+    from deterrence.solvers import solve
+
+    found = solve(game, solver="exact")
+    result = []
+    second = [actions[1] for actions in game.actions]
+    for component in found.components:
+        for subset in component.subsets:
+            boxes = []
+            for player, action in zip(game.players, second, strict=True):
+                points = component.extreme_points[player]
+                chances = [points[k].get(action, ZERO) for k in subset[player]]
+                boxes.append((min(chances), max(chances)))
+            result.append(Meeting(boxes[0], boxes[1]))
+    if not found.components:
+        for e in found.equilibria:
+            p, q = (e.profile[x].get(a, ZERO) for x, a in zip(game.players, second, strict=True))
+            result.append(Meeting((p, p), (q, q)))
+    return tuple(result)
+
+
+@drawn
+def best_response(
+    model: Model | StrategicGame,
+    *,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    width: float = COLUMN,
+    title: str | None = None,
+) -> Any:
+    """Return the best-response diagram of a 2x2 game with all its equilibria.
+
+    Raises :class:`UsageError` for games of another size.
+    """
+    it = subject(model, scenario, values)
+    game = it.game
+    need_two_players(game, "best-response")
+    if game.shape != (2, 2):
+        shape = " x ".join(map(str, game.shape))
+        raise UsageError(
+            f"a best-response figure needs two actions per player, and {game.name} is {shape}",
+            remedy="`payoffs` draws games of other sizes",
+        )
+    page = Page(width)
+    heading = it.title if title is None else title
+    page.heading(safe(heading), safe(where_words(scenario, values)))
+    size = min(width - 2 * EDGE - 14.0, 75.0)
+    ax = page.axes(size)
+    found = meetings(game)
+    _draw_lines(ax, game)
+    _draw_meetings(ax, found)
+    ax.set_xlim(-0.045, 1.045)
+    ax.set_ylim(-0.045, 1.045)
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    labels = [
+        f"Probability that {safe(p)} plays {safe(a[1])}"
+        for p, a in zip(game.players, game.actions, strict=True)
+    ]
+    page.settle(ax, labels[0], labels[1], right=1.0)
+    _x, y, w, h = page.rectangle_of(ax)
+    if w > h:
+        page.y = y
+        page.settle(ax, labels[0], labels[1], right=1.0 + w - h)
+    _draw_letters(page, ax, found)
+    page.key(_key(game, found))
+    return page.finish(heading, describe(it.title, game, found))
+
+
+def describe(title: str, game: StrategicGame, found: Sequence[Meeting]) -> str:
+    """Say in a paragraph what the diagram shows."""
+    if not found:
+        return f"Best responses in {title}. No equilibrium was found."
+    listed = ". ".join(
+        f"{letter(k)}: {_meeting_words(game, m).removesuffix('.')}" for k, m in enumerate(found)
+    )
+    return f"Best responses in {title}. Equilibria: {listed}."
+
+
+def _meeting_words(game: StrategicGame, m: Meeting) -> str:
+    """Say which equilibria a box holds."""
+    parts = []
+    for player, actions, (low, high) in zip(
+        game.players, game.actions, (m.row, m.column), strict=True
+    ):
+        if low == high and low in (ZERO, ONE):
+            parts.append(f"{player} {actions[int(low)]}")
+        elif low == high:
+            parts.append(f"{player} {actions[1]} with probability {figure_number(low)}")
+        else:
+            parts.append(
+                f"{player} {actions[1]} with any probability from {figure_number(low)} "
+                f"to {figure_number(high)}"
+            )
+    return ", ".join(parts)
+
+
+def _draw_lines(ax: Any, game: StrategicGame) -> None:
+    from matplotlib.patches import Rectangle
+
+    for player, style, broad in ((0, _ROW, True), (1, _COLUMN, False)):
+        corners = response(game, player)
+        if corners is None:  # everything is a best response
+            ax.add_patch(
+                Rectangle(
+                    (0, 0), 1, 1, fill=False, hatch="//" if broad else "\\\\", lw=0,
+                    edgecolor=style.colour, alpha=0.55, zorder=1,
+                )
+            )  # fmt: skip
+            continue
+        others = [float(o) for o, _ in corners]
+        own = [float(b) for _, b in corners]
+        xs, ys = (own, others) if player == 0 else (others, own)
+        ax.plot(
+            xs, ys, color=style.colour, gid=f"response-{player}",
+            lw=_BROAD if broad else _THIN, ls="-" if broad else (0, (4, 1.5)),
+            alpha=0.55 if broad else 1.0, solid_joinstyle="miter", clip_on=False,
+            zorder=2 if broad else 3,
+        )  # fmt: skip
+
+
+def _draw_meetings(ax: Any, found: Sequence[Meeting]) -> None:
+    from matplotlib.patches import Rectangle
+
+    for m in found:
+        (p0, p1), (q0, q1) = ((float(a), float(b)) for a, b in (m.row, m.column))
+        if m.is_point:
+            pure = {p0, q0} <= {0.0, 1.0}
+            ax.plot(
+                [p0], [q0], "o" if pure else "D", ms=6.5 if pure else 6.0, mfc=INK, mec=PAPER,
+                mew=1.0, clip_on=False, zorder=6, gid="equilibrium",
+            )  # fmt: skip
+        elif p0 == p1 or q0 == q1:
+            ax.plot(
+                [p0, p1], [q0, q1], color=INK, lw=4.6, solid_capstyle="round", clip_on=False,
+                zorder=4, alpha=0.9, gid="equilibrium",
+            )  # fmt: skip
+            ax.plot(
+                [p0, p1], [q0, q1], color=PAPER, lw=1.0, clip_on=False, zorder=5, ls=(0, (1, 2))
+            )
+        else:
+            ax.add_patch(
+                Rectangle(
+                    (p0, q0), p1 - p0, q1 - q0, facecolor=INK, alpha=0.25, edgecolor=INK, lw=2.0,
+                    zorder=4, gid="equilibrium",
+                )
+            )  # fmt: skip
+
+
+def _draw_letters(page: Page, ax: Any, found: Sequence[Meeting]) -> None:
+    """Write each letter beside its equilibrium, towards the middle."""
+    sx, sy = page.data_scale(ax)
+    taken: list[tuple[float, float]] = []
+    for k, m in enumerate(found):
+        x, y = (float(sum(m.row, ZERO) / 2), float(sum(m.column, ZERO) / 2))
+        options = [(dx, dy) for dx in (3.6, -3.6) for dy in (3.6, -3.6)]
+        options.sort(key=lambda o: (x + o[0] * sx - 0.5) ** 2 + (y + o[1] * sy - 0.5) ** 2)
+        for dx, dy in options:
+            place = (x + dx * sx, y + dy * sy)
+            if all(abs(place[0] - a) > 4 * sx or abs(place[1] - b) > 4 * sy for a, b in taken):
+                break
+        taken.append(place)
+        ax.text(
+            *place, letter(k), ha="center", va="center", fontsize=SMALL + 1, fontweight="bold",
+            zorder=8, bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": FAINT, "lw": 0.4},
+        )  # fmt: skip
+
+
+def _key(game: StrategicGame, found: Sequence[Meeting]) -> list[KeyEntry]:
+    def lines(style: Any, broad: bool) -> Any:
+        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+            page.line(
+                [x, x + w], [y, y], color=style.colour, lw=_BROAD if broad else _THIN,
+                ls="-" if broad else (0, (4, 1.5)), alpha=0.55 if broad else 1.0,
+            )  # fmt: skip
+
+        return sample
+
+    def marked(k: int, m: Meeting) -> Any:
+        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+            pure = m.is_point and {m.row[0], m.column[0]} <= {ZERO, ONE}
+            if m.is_point:
+                page.line(
+                    [x + 1.5], [y], marker="o" if pure else "D", ms=5, mfc=INK, mec=PAPER, ls=""
+                )
+            else:
+                page.line([x, x + 3], [y, y], color=INK, lw=3.4)
+            page.text(letter(k), x + 5.4, page.baseline(y), weight="bold", align="center")
+
+        return sample
+
+    entries = [
+        KeyEntry(lines(style, k == 0), f"best response of {safe(player)}")
+        for k, (player, style) in enumerate(zip(game.players, (_ROW, _COLUMN), strict=True))
+    ]
+    return entries + [
+        KeyEntry(marked(k, m), safe(_meeting_words(game, m))) for k, m in enumerate(found)
+    ]

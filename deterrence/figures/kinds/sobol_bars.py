@@ -1,0 +1,178 @@
+"""Sobol' indices: which share of a measure's variance each uncertain parameter explains.
+
+First-order and total index of each input, with their bootstrap intervals (Sobol' 2001;
+Saltelli and others 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import DeterrenceError, UsageError
+from deterrence.figures.drawing.bars import MOST, Row, Rows, group_name
+from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
+from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle
+from deterrence.figures.drawing.subject import drawn, need_model, where_words
+from deterrence.figures.drawing.words import safe
+from deterrence.figures.kinds.tornado_bars import analysed, pick
+
+if TYPE_CHECKING:
+    from deterrence.analysis.uncertainty.results import (
+        Estimate,
+        Quantity,
+        Sensitivity,
+        SobolIndices,
+    )
+    from deterrence.modelfile.model import Model
+
+_TOTAL = FillStyle(FILLS[0].tint, "/////", LINES[0].colour)
+_FIRST = FillStyle(LINES[0].colour, "", LINES[0].colour)
+#: Where the axis ends: an interval beyond is cut, with an arrow.
+_LEFT, _RIGHT = -0.12, 1.12
+
+
+@drawn
+def sobol(
+    model: Model | Sensitivity,
+    measure: str | None = None,
+    *,
+    bound: str | None = None,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    only: Iterable[str] = (),
+    samples: int | None = None,
+    seed: int = 0,
+    width: float = COLUMN,
+    title: str | None = None,
+) -> Any:
+    """Return first-order and total Sobol' indices of a measure or conclusion, with intervals.
+
+    ``bound`` is ``upper`` or ``lower``, the largest or smallest value over the equilibria;
+    by default both are drawn where both vary.  ``model`` may be the result of
+    ``model.sensitivity(...)``, too.  Raises :class:`UsageError` for what the analysis does
+    not know, :class:`DeterrenceError` where there are no indices.
+    """
+    from deterrence.analysis.uncertainty.results import Sensitivity
+
+    if bound not in (None, "upper", "lower"):
+        raise UsageError(f"no bound is called {bound!r}", remedy="upper or lower")
+    if isinstance(model, Sensitivity):
+        result = model
+    else:
+        result = analysed(
+            need_model(model, "sobol"), measure, scenario=scenario, values=values, only=only,
+            method="sobol", seed=seed, **({} if samples is None else {"samples": samples}),
+        )  # fmt: skip
+    chosen = pick(result, measure)
+    if result.sobol is None:
+        raise UsageError("the analysis has no Sobol' indices", remedy="ask for method='sobol'")
+    if result.sobol.refused:
+        raise DeterrenceError(f"there are no Sobol' indices: {result.sobol.refused}")
+    panels = [
+        i for i in result.sobol.indices
+        if i.quantity.name == chosen.name and bound in (None, i.bound) and not i.constant
+    ]  # fmt: skip
+    if not panels:
+        raise DeterrenceError(f"{chosen.name} does not vary: there is no variance to explain")
+    panels.sort(key=lambda i: i.bound != "upper")
+    if len(panels) == 2 and _same(panels):
+        panels = panels[:1]
+    page = Page(width)
+    heading = result.title if title is None else title
+    page.heading(safe(heading), safe(where_words(scenario, values)))
+    for indices in panels:
+        _panel(page, result, indices)
+    page.key(_key(result.level))
+    for message in result.shortfalls:
+        page.note(safe(message))
+    figure = page.finish(heading, describe(result, chosen, panels))
+    figure.warnings = tuple(result.shortfalls)
+    figure.incomplete = bool(result.shortfalls)
+    return figure
+
+
+def _same(panels: Sequence[SobolIndices]) -> bool:
+    a, b = panels
+    return (a.first, a.total, a.mean) == (b.first, b.total, b.mean)
+
+
+def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
+    inputs = {i.name: i for i in result.inputs}
+    order = indices.order[:MOST]
+    q = indices.quantity
+    subject = q.phrase or q.title or q.name
+    page.block(safe(f"{subject[:1].upper()}{subject[1:]}, {q.bound_words(indices.bound)}"), gap=0.6)
+    rows = Rows(page, [Row(group_name(indices.groups[g], inputs)) for g in order], least=6.2)
+    ax = rows.ax
+    for k, g in enumerate(order):
+        for shift, style, estimate, kind in (
+            (-0.19, _FIRST, indices.first[g], "first"),
+            (0.19, _TOTAL, indices.total[g], "total"),
+        ):
+            y = k + shift
+            ax.barh(
+                y, min(max(estimate.value, _LEFT), _RIGHT), height=0.34, facecolor=style.tint,
+                edgecolor=style.ink, hatch=style.hatch, lw=0.6, zorder=2, gid=f"index-{kind}",
+            )  # fmt: skip
+            _interval(ax, y, estimate)
+    shown = [e for g in order for e in (indices.first[g], indices.total[g])]
+    least = min(min(e.low, e.value) for e in shown if e.low == e.low)
+    ax.set_xlim(max(_LEFT, min(least - 0.02, -0.02)), _RIGHT)
+    rows.zero(0.0)
+    rows.grid()
+    rows.settle("Share of the variance")
+    rest = len(indices.order) - len(order)
+    if rest:
+        page.note(f"{rest} more inputs have smaller total indices.")
+
+
+def _interval(ax: Any, y: float, e: Estimate) -> None:
+    """Draw an interval; an arrow where it goes on beyond the axis."""
+    low, high = max(e.low, _LEFT), min(e.high, _RIGHT)
+    if not low <= high:  # nan, or wholly outside
+        return
+    ax.plot([low, high], [y, y], color=INK, lw=0.9, zorder=4, solid_capstyle="butt", gid="interval")
+    for end, cut, marker in ((low, e.low < _LEFT, "<"), (high, e.high > _RIGHT, ">")):
+        ax.plot(
+            [end], [y], marker=marker if cut else "|", ms=3.0 if cut else 4.0, mew=0.9, color=INK,
+            ls="", zorder=4, clip_on=False,
+        )  # fmt: skip
+
+
+def _key(level: float) -> list[KeyEntry]:
+    def bar(style: FillStyle) -> Any:
+        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+            page.rectangle(
+                x + 0.5, y - h * 0.4, w - 1, h * 0.8, facecolor=style.tint, edgecolor=style.ink,
+                hatch=style.hatch, lw=0.6,
+            )  # fmt: skip
+
+        return sample
+
+    def interval(page: Page, x: float, y: float, w: float, h: float) -> None:
+        page.line([x + 1, x + w - 1], [y, y], color=INK, lw=0.9, marker="|", ms=4.0, mew=0.9)
+
+    return [
+        KeyEntry(bar(_FIRST), "first order: alone"),
+        KeyEntry(bar(_TOTAL), "total: with interactions"),
+        KeyEntry(interval, f"{100 * level:g} % interval"),
+    ]
+
+
+def describe(result: Sensitivity, q: Quantity, panels: Sequence[SobolIndices]) -> str:
+    """Say in a paragraph what the bars show."""
+    parts = [f"{result.title}: Sobol' indices of {q.name}, from {result.samples} base samples."]
+    for indices in panels:
+        told = [
+            f"{indices.groups[g]} first order {_estimate_words(indices.first[g])}, "
+            f"total {_estimate_words(indices.total[g])}"
+            for g in indices.order
+        ]
+        words = q.bound_words(indices.bound)
+        parts.append(f"{words[:1].upper()}{words[1:]}: {'; '.join(told)}.")
+    return " ".join([*parts, *result.shortfalls])
+
+
+def _estimate_words(e: Estimate) -> str:
+    return f"{e.value:.3g} ({e.low:.3g} to {e.high:.3g})"

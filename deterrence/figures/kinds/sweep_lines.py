@@ -1,0 +1,399 @@
+"""One parameter moves: a measure in every equilibrium, its bounds, and exact thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deterrence.figures.drawing.headings import Above
+from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page, short_ticks
+from deterrence.figures.drawing.style import (
+    FAINT,
+    INK,
+    LINES,
+    OUTSIDE,
+    PALE,
+    PAPER,
+    SMALL,
+    LineStyle,
+    letter,
+)
+from deterrence.figures.drawing.subject import drawn, need_model, need_two_players, where_words
+from deterrence.figures.drawing.words import (
+    axis_label,
+    exact_or_near,
+    figure_number,
+    joined,
+    played,
+    safe,
+    symbol,
+    title_of,
+)
+from deterrence.figures.facts.branches import trace
+from deterrence.figures.facts.curves import Branch, Span, Support, Trace
+from deterrence.figures.facts.tree_supports import UNREACHED
+
+if TYPE_CHECKING:
+    from deterrence.modelfile.model import Model
+
+#: Supports up to which each has its own style and letter.
+MANY = 8
+_PURE, _MIXED = LineStyle("#0072B2", "-"), LineStyle("#B34A00", (0, (3, 1.4)))
+
+
+@drawn
+def sweep(
+    model: Model,
+    parameter: str,
+    measure: str | Sequence[str] = (),
+    *,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    low: Any = None,
+    high: Any = None,
+    points: int | None = None,
+    width: float = COLUMN,
+    title: str | None = None,
+) -> Any:
+    """Return a figure of a measure in all equilibria as one parameter moves.
+
+    ``measure`` is the name of a measure (the model's first by default), ``payoff(PLAYER)``,
+    ``prob(PLAYER, ACTION)``, ``P(OUTCOME)`` or an expression of these; several make several
+    panels.  The parameter goes from ``low`` to ``high``, its bounds by default; all others
+    stand at their defaults, changed by ``scenario`` and ``values``.  Where there are closed
+    forms, curves and thresholds are exact; elsewhere ``points`` are solved (401, or 61 of games
+    with more than 36 cells).  Raises
+    :class:`UsageError` for names and values that do not fit.
+    """
+    model = need_model(model, "sweep")
+    if model.tree is None:
+        need_two_players(model, "sweep")
+    asked = [measure] if isinstance(measure, str) else list(measure)
+    line = trace(
+        model, parameter, asked, scenario=scenario, values=values, low=low, high=high, points=points
+    )
+    heading = model.title if title is None else title
+    page = Page(width)
+    page.heading(safe(heading), safe(where_words(scenario, values)))
+    styles = _styles(line)
+    above = Above(page, line)
+    count = len(line.questions)
+    height = min(70.0, max(38.0, width * 0.5)) if count == 1 else min(45.0, max(28.0, width * 0.3))
+    panels = []
+    for m, question in enumerate(line.questions):
+        panel = _Panel(page, line, m, styles)
+        ax = page.axes(height, above=above.height if m == 0 else 0.5)
+        panel.ax = ax
+        panel.draw()
+        last = m == count - 1
+        if not last:
+            ax.tick_params(labelbottom=False)
+        page.settle(ax, axis_label(line.parameter) if last else "", question.label, right=1.0)
+        panels.append(panel)
+    _align(page, [p.ax for p in panels])
+    above.write(panels[0].ax)
+    for panel in panels:
+        panel.write_letters()
+    page.key([*_key(line, styles), *above.key()])
+    if above.crowded:
+        told = [exact_or_near(t.value, t.decimal) for t in line.thresholds]
+        page.note(f"Thresholds of {symbol(line.parameter)}: {joined(told)}.")
+    if not line.exact:
+        page.note(
+            f"Solved at {line.points} points: where equilibria change is known to within one step."
+        )
+    if model.tree is not None and line.thresholds:
+        page.note("Equilibria that exist at a threshold only are not drawn.")
+    return page.finish(heading, describe(model, line, scenario, values))
+
+
+def _align(page: Page, axes: Sequence[Any]) -> None:
+    """Give all panels the same left and right edges."""
+    rectangles = [page.rectangle_of(ax) for ax in axes]
+    left = max(x for x, _, _, _ in rectangles)
+    right = min(x + w for x, _, w, _ in rectangles)
+    for ax, (_, y, _, h) in zip(axes, rectangles, strict=True):
+        page.move(ax, (left, y, right - left, h))
+
+
+@dataclass(frozen=True)
+class _Style:
+    """The style of a support, and the letter that names it (``""``: none)."""
+
+    line: LineStyle
+    letter: str
+
+
+def _styles(line: Trace) -> dict[Support, _Style]:
+    supports = line.supports
+    if len(supports) > MANY:
+        return {s: _Style(_MIXED if any(len(a) > 1 for a in s) else _PURE, "") for s in supports}
+    return {s: _Style(LINES[k], letter(k)) for k, s in enumerate(supports)}
+
+
+class _Panel:
+    """One pair of axes."""
+
+    def __init__(self, page: Page, line: Trace, m: int, styles: Mapping[Support, _Style]) -> None:
+        self.page, self.line, self.m, self.styles = page, line, m, styles
+        self.ax: Any = None
+
+    # ---- lines -----------------------------------------------------------------
+    def draw(self) -> None:
+        """Draw everything whose place is in units of the axes."""
+        from matplotlib.ticker import MaxNLocator
+
+        ax, line = self.ax, self.line
+        ax.set_xlim(float(line.low), float(line.high))
+        self._limits()
+        for span in line.stretches:
+            if not span.branches:
+                ax.axvspan(
+                    span.low, span.high, facecolor=OUTSIDE.tint, edgecolor=OUTSIDE.ink,
+                    hatch=OUTSIDE.hatch, lw=0, zorder=0,
+                )  # fmt: skip
+                continue
+            self._band(span)
+            for group in self._groups(span):
+                self._curve(group)
+        for mark in line.thresholds:
+            ax.axvline(mark.decimal, color=FAINT, lw=0.7, ls=(0, (3, 2)), zorder=1, gid="threshold")
+            for low, high in mark.segments[self.m] if mark.segments else ():
+                ax.plot(
+                    [mark.decimal] * 2, [low, high], color=INK, lw=2.4, solid_capstyle="butt",
+                    zorder=3, alpha=0.75, gid="continuum",
+                )  # fmt: skip
+        if line.base is not None and line.low <= line.base <= line.high:
+            ax.axvline(float(line.base), color=INK, lw=0.8, zorder=1, gid="base")
+            if self.m == 0:  # one triangle is enough
+                ax.plot(
+                    [float(line.base)], [0.985], "v", transform=ax.get_xaxis_transform(),
+                    color=INK, ms=4.5, clip_on=False, zorder=6,
+                )  # fmt: skip
+        ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
+        ax.xaxis.set_major_formatter(short_ticks())
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+
+    def _limits(self) -> None:
+        ys = [y for s in self.line.stretches for b in s.branches for y in b.ys[self.m]]
+        if self.line.questions[self.m].chance and max(ys, default=1.0) > 0.5:
+            self.ax.set_ylim(-0.04, 1.04)
+            self.ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+            return
+        low, high = min(ys, default=0.0), max(ys, default=1.0)
+        if self.line.questions[self.m].chance:
+            low = 0.0
+        self.ax.yaxis.set_major_formatter(short_ticks())
+        pad = (high - low or abs(high) or 1.0) * 0.08
+        self.ax.set_ylim(low - pad, high + pad)
+
+    def _band(self, span: Span) -> None:
+        """Fill from the smallest to the largest value over the equilibria."""
+        import numpy as np
+
+        grid = np.array(sorted({x for b in span.branches for x in b.xs}))
+        rows = np.array([np.interp(grid, b.xs, b.ys[self.m]) for b in span.branches])
+        low, high = rows.min(axis=0), rows.max(axis=0)
+        if (high > low).any():
+            self.ax.fill_between(
+                grid, low, high, facecolor=PALE, edgecolor="none", lw=0, zorder=0.5, gid="bounds"
+            )
+
+    def _groups(self, span: Span) -> list[list[Branch]]:
+        """Return the branches of a stretch, those with the same curve together."""
+        import numpy as np
+
+        low, high = self.ax.get_ylim()
+        groups: list[list[Branch]] = []
+        for branch in span.branches:
+            for group in groups:
+                other = np.interp(branch.xs, group[0].xs, group[0].ys[self.m])
+                if np.allclose(other, branch.ys[self.m], rtol=0, atol=1e-6 * (high - low)):
+                    group.append(branch)
+                    break
+            else:
+                groups.append([branch])
+        return groups
+
+    def _curve(self, group: Sequence[Branch]) -> None:
+        """Draw one curve; equilibria that share it take turns along it."""
+        styles = list(dict.fromkeys(self.styles[b.support].line for b in group))
+        branch = group[0]
+        for k, style in enumerate(styles):
+            n = len(styles)
+            dashes = style.dashes if n == 1 else (3.0 * k, (3.0, 3.0 * (n - 1)))
+            dense = not self.styles[branch.support].letter
+            self.ax.plot(
+                branch.xs, branch.ys[self.m], color=style.colour, ls=dashes,
+                lw=(1.0 if dense else 1.7) if branch.is_pure else (0.8 if dense else 1.4),
+                zorder=4, clip_on=False, gid="branch",
+            )  # fmt: skip
+
+    # ---- letters -------------------------------------------------------------------
+    def write_letters(self) -> None:
+        """Name every curve where it is farthest from the others and from other letters."""
+        import numpy as np
+
+        sx, sy = self.page.data_scale(self.ax)
+        placed: list[tuple[float, float, float]] = []  # and half a width (mm)
+        marks = [m.decimal for m in self.line.thresholds]
+        if self.line.base is not None:
+            marks.append(float(self.line.base))
+        for span in self.line.stretches:
+            groups = self._groups(span)
+            for group in groups:
+                names = sorted({self.styles[b.support].letter for b in group} - {""})
+                if not names or (span.high - span.low) / sx < 6.0:
+                    continue
+                text = ", ".join(names)
+                reach = self.page.size_of(text, SMALL, "bold")[0] / 2 + 1.2
+                best, place = -1.0, None
+                for t in np.linspace(0.06, 0.94, 45):
+                    x = span.low + t * (span.high - span.low)
+                    if (x - span.low) / sx < reach or (span.high - x) / sx < reach:
+                        continue
+                    y = float(np.interp(x, group[0].xs, group[0].ys[self.m]))
+                    others = [
+                        abs(float(np.interp(x, g[0].xs, g[0].ys[self.m])) - y) / sy
+                        for g in groups
+                        if g is not group
+                    ]
+                    if any(
+                        abs(x - a) / sx < reach + half and abs(y - b) / sy < 3.2
+                        for a, b, half in placed
+                    ):
+                        continue
+                    others += [abs(x - k) / sx - reach + 2.0 for k in marks]
+                    room = min([*others, 6.0]) - 2.0 * abs(t - 0.5)
+                    if room > best:
+                        best, place = room, (float(x), y)
+                if place is None:
+                    continue
+                placed.append((*place, reach))
+                self.ax.text(
+                    *place, text, ha="center", va="center_baseline", fontsize=SMALL,
+                    fontweight="bold", color=INK, zorder=7, clip_on=False,
+                    bbox={"boxstyle": "round,pad=0.12", "fc": PAPER, "ec": "none", "alpha": 0.9},
+                )  # fmt: skip
+
+
+def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
+    entries = []
+    players = line.players
+
+    def curve(style: LineStyle, name: str, pure: bool) -> Any:
+        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+            right = x + w - (3.6 if name else 0.0)
+            page.line(
+                [x, right], [y, y], color=style.colour, ls=style.dashes, lw=1.7 if pure else 1.4
+            )
+            if name:
+                page.text(name, x + w - 1.4, page.baseline(y), weight="bold", align="center")
+
+        return sample
+
+    if len(line.supports) > MANY:
+        pure = [s for s in line.supports if all(len(a) == 1 for a in s)]
+        mixed = len(line.supports) - len(pure)
+        if pure:
+            entries.append(
+                KeyEntry(curve(_PURE, "", True), f"pure equilibria ({len(pure)} supports)")
+            )
+        if mixed:
+            entries.append(
+                KeyEntry(curve(_MIXED, "", False), f"mixed equilibria ({mixed} supports)")
+            )
+    else:
+        for s in line.supports:
+            pure_one = all(len(a) == 1 for a in s)
+            uses = {p: a for p, a in zip(players, s, strict=True) if a != (UNREACHED,)}
+            text = safe(played(uses))
+            entries.append(
+                KeyEntry(
+                    curve(styles[s].line, styles[s].letter, pure_one),
+                    text if pure_one else f"{text} (mixed)",
+                )
+            )
+    if any(len(s.branches) > 1 for s in line.stretches):
+        entries.append(KeyEntry(_band_sample, "bounds over all equilibria"))
+    if line.base is not None and line.low <= line.base <= line.high:
+        entries.append(
+            KeyEntry(
+                _base_sample, f"base value, {symbol(line.parameter)} = {figure_number(line.base)}"
+            )
+        )
+    if line.thresholds:
+        entries.append(KeyEntry(_threshold_sample, "threshold: the equilibria change"))
+    if any(segments for mark in line.thresholds for segments in mark.segments):
+        entries.append(KeyEntry(_continuum_sample, "continuum of equilibria at a threshold"))
+    if any(not s.branches for s in line.stretches):
+        entries.append(KeyEntry(_outside_sample, "outside the model's assumptions"))
+    return entries
+
+
+def _band_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.rectangle(x, y - h / 2, w, h, facecolor=PALE, edgecolor="none")
+
+
+def _base_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=INK, lw=0.8)
+    page.line([x + w / 2], [y - h / 2 + 0.6], color=INK, marker="v", ms=4, ls="")
+
+
+def _threshold_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=FAINT, lw=0.7, ls=(0, (3, 2)))
+
+
+def _continuum_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=INK, lw=2.4, alpha=0.75)
+
+
+def _outside_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.rectangle(
+        x, y - h / 2, w, h, facecolor=OUTSIDE.tint, edgecolor=OUTSIDE.ink, hatch=OUTSIDE.hatch, lw=0
+    )
+
+
+def describe(
+    model: Model, line: Trace, scenario: str | None, values: Mapping[str, Any] | None
+) -> str:
+    """Say in a paragraph what the figure shows."""
+    questions = joined([q.text for q in line.questions])
+    parts = [
+        f"{model.title}: {questions} in every equilibrium as {title_of(line.parameter)} goes from "
+        f"{figure_number(line.low)} to {figure_number(line.high)}"
+    ]
+    where = where_words(scenario, values)
+    parts[0] += f", other parameters {where}." if where else "."
+    if line.thresholds:
+        told = [exact_or_near(t.value, t.decimal) for t in line.thresholds]
+        many = "thresholds are" if len(told) > 1 else "threshold is"
+        how = "exact" if line.exact else "approximate"
+        parts.append(f"The {how} {many} {joined(told)}.")
+    elif line.exact:
+        parts.append("There is no threshold in this range.")
+    for span in line.stretches:
+        place = f"From {figure_number(span.low)} to {figure_number(span.high)}"
+        if not span.branches:
+            parts.append(f"{place} the model's assumptions do not hold.")
+            continue
+        ranges = []
+        for m, q in enumerate(line.questions):
+            ys = [y for b in span.branches for y in b.ys[m]]
+            low, high = figure_number(min(ys)), figure_number(max(ys))
+            ranges.append(f"{q.text} is {low}" if low == high else f"{q.text} is {low} to {high}")
+        n = len(span.branches)
+        parts.append(
+            f"{place} there {'are' if n > 1 else 'is'} {n} "
+            f"equilibri{'a' if n > 1 else 'um'}, and {joined(ranges)}."
+        )
+    parts += [
+        f"From {figure_number(s.low)} to {figure_number(s.high)}: {s.name}."
+        for s in line.stages
+        if s.name
+    ]
+    if line.base is not None:
+        parts.append(f"The base value is {figure_number(line.base)}.")
+    return " ".join(parts)

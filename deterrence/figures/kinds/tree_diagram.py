@@ -1,0 +1,305 @@
+"""The game tree: who moves where, who knows what, what is played and what it is worth.
+
+Players have a colour and their name at every node; chance has hexagons.  Nodes that a
+player cannot tell apart have dashed frames and are joined by dashes.  With an equilibrium,
+the moves that it takes are thick, those that it would take elsewhere of middling weight;
+mixtures have their probabilities at the lines, beliefs stand at the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
+from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, nth
+from deterrence.figures.drawing.subject import drawn, where_words
+from deterrence.figures.drawing.words import joined, near, safe
+from deterrence.figures.trees.answer import Answer, belief_text, chance_text, choose
+from deterrence.figures.trees.content import Subject, subject
+from deterrence.figures.trees.lines import (
+    IDLE,
+    PLAYED,
+    READY,
+    Drawing,
+    move_style,
+    tint,
+)
+from deterrence.figures.trees.plan import GUTTER, TABLE, Plan, plan_tree
+from deterrence.figures.trees.text_blocks import draw
+from deterrence.game.tree.drawing.view import View
+from deterrence.game.tree.text import kind_of_game, short_number
+from deterrence.words.markup import plain
+
+if TYPE_CHECKING:
+    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.modelfile.model import Model
+
+#: How a tree grows; ``auto`` takes what suits a page better.
+DIRECTIONS = ("auto", "down", "right")
+#: Profile lines in a description.
+_SAID = 12
+
+
+@drawn
+def tree(
+    model: Model | ExtensiveGame,
+    *,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    concept: str | None = None,
+    equilibrium: Any = None,
+    formulas: bool = False,
+    direction: str = "auto",
+    depth: int | None = None,
+    time_limit: float | None = None,
+    width: float | None = None,
+    title: str | None = None,
+) -> Any:
+    """Return the game tree, with an equilibrium in it if one is asked for.
+
+    ``equilibrium`` is the number of one of those that :func:`deterrence.solve_tree` lists
+    for the ``concept`` (subgame-perfect where information is perfect, else perfect
+    Bayesian, unless another is named), or an equilibrium itself.  ``formulas`` writes payoffs and
+    probabilities of chance as formulas.  ``direction`` is ``down``, ``right`` or ``auto``;
+    ``depth`` folds up what comes after so many moves.  Without a ``width`` (mm) the figure
+    is as wide as the tree.  Raises :class:`UsageError` where the choice of an equilibrium
+    is not clear, and where the tree does not fit.
+    """
+    if direction not in DIRECTIONS:
+        raise UsageError(
+            f"no direction {direction!r}",
+            remedy=did_you_mean(direction, DIRECTIONS) or f"one of {', '.join(DIRECTIONS)}",
+        )
+    it = subject(model, scenario, values, formulas)
+    answer = None
+    if equilibrium is not None or concept is not None:
+        if it.numbers is None:
+            raise UsageError(
+                f"{it.written.name} has formulas; an equilibrium needs numbers",
+                remedy="draw a model, or game.at(values)",
+            )
+        answer = choose(it.numbers, concept, equilibrium, time_limit)
+    plan = plan_tree(it, answer, direction, depth, width)
+    page = Page(max(plan.width, COLUMN) if width is None else width)
+    heading = it.title if title is None else title
+    told = where_words(scenario, values)
+    if answer is not None:
+        told = f"{answer.heading}{f' ({told})' if told else ''}"
+    page.heading(safe(heading), safe(told))
+    _draw(page, plan)
+    page.key(_key(plan))
+    for note in _notes(plan):
+        # Lines with quotients are higher than others.
+        more = 0.9 if r"\frac" in note else 0.0
+        page.y += more
+        page.note(note)
+        page.y += more
+    figure = page.finish(heading, describe(it, plan.shown, answer))
+    figure.incomplete = answer is not None and not answer.complete
+    return figure
+
+
+# ---- drawing ------------------------------------------------------------------------
+def _draw(page: Page, plan: Plan) -> None:
+    content = plan.content
+    page.y += 1.0 if len(plan.parts) == 1 else 3.5
+    left = EDGE + 1.0
+    if content.down:
+        left += max(0.0, page.width - plan.width) / 2
+        top = page.y
+    else:
+        top = _heads(page, plan, left)
+    before: Drawing | None = None
+    for part in plan.parts:
+        drawing = Drawing(page, part.content, part.layout, part.links, left, top)
+        drawing.draw()
+        if before is not None:
+            _turn(before, drawing)
+        left += part.layout.breadth + GUTTER
+        before = drawing
+    if not content.down:
+        _table(page, plan, EDGE + 1.0, top)
+    page.y = top + plan.height + 3.0
+
+
+def _turn(before: Drawing, after: Drawing) -> None:
+    """Draw the line from the end of a column to the top of the next one."""
+    (k,) = before.it.view.turns
+    x, y = before.at(before.it.start(k), before.it.across[k])
+    to_x, to_y = after.at(0.0, after.it.across[k])
+    bottom = before.at(before.it.length + 1.5, 0.0)[1]
+    gutter = before.left + before.it.breadth + GUTTER / 2
+    colour, width, name = before.style(k)
+    before.page.line(
+        [x, x, gutter, gutter, to_x, to_x], [y, bottom, bottom, to_y - 2.5, to_y - 2.5, to_y],
+        color=colour, lw=width, gid=f"{name}-turn-{k}", solid_joinstyle="round", zorder=2.0,
+    )  # fmt: skip
+
+
+def _heads(page: Page, plan: Plan, left: float) -> float:
+    """Write the players over their columns of payoffs; return where the tree begins."""
+    wide = plan.content.columns()
+    players = plan.content.game.players
+    heads = [page.wrap(safe(p), w - 0.8) for p, w in zip(players, wide, strict=True)]
+    tall = max(map(len, heads))
+    x = left + plan.parts[0].layout.length + TABLE
+    for i, (lines, w) in enumerate(zip(heads, wide, strict=True)):
+        x += w
+        top = page.y + (tall - len(lines)) * page.height_of(1)
+        page.lines(lines, x, top, align="right", colour=nth(LINES, i).colour, weight="bold")
+    return page.y + page.height_of(tall) + 1.0
+
+
+def _table(page: Page, plan: Plan, left: float, top: float) -> None:
+    """Write the payoffs into columns, each on the row of its end."""
+    layout, content = plan.parts[0].layout, plan.content
+    begin = left + layout.length + TABLE
+    wide = content.columns()
+    for k, payoffs in content.payoffs.items():
+        y = top + layout.across[k]
+        x = begin
+        for b, w in zip(payoffs, wide, strict=False):
+            x += w
+            draw(page, b, x, y - b.height / 2, align="right", gid=f"payoff-{k}")
+        away = left + layout.start(k) + layout.sizes.nodes[k][0] + 1.0
+        if payoffs and begin - away > 4.0:
+            page.line(
+                [away, begin + 0.5], [y + 0.9, y + 0.9], color=FAINT, lw=0.5, ls=(0, (0.8, 2.4)),
+                zorder=1,
+            )  # fmt: skip
+
+
+# ---- words ----------------------------------------------------------------------------
+def _key(plan: Plan) -> list[KeyEntry]:
+    content = plan.content
+    game, answer = content.game, content.answer
+    entries = []
+    if content.down:
+        names = joined([safe(p) for p in game.players])
+        several = len(game.players) > 1
+        told = f"payoffs of {names}, in this order" if several else f"payoff of {names}"
+        entries.append(KeyEntry(_stack(len(game.players)), told))
+    movers = [game.sets[game.nodes[k].set] for k in plan.shown.nodes if not plan.shown.is_end(k)]
+    if any(s.player is None for s in movers):
+        entries.append(KeyEntry(_hexagon, "chance"))
+    if any(s.player is not None and len(s.nodes) > 1 for s in movers):
+        entries.append(KeyEntry(_together, "information set: its player cannot tell these apart"))
+    if answer is not None:
+        entries.append(KeyEntry(_stroke(PLAYED, INK), "played in the equilibrium"))
+        styles = {move_style(answer, game, k)[2] for k in plan.shown.nodes[1:]}
+        if "move-ready" in styles:
+            entries.append(KeyEntry(_stroke(READY, INK), "would be played if it came to that"))
+        if "move-idle" in styles:
+            entries.append(KeyEntry(_stroke(IDLE, FAINT), "not played"))
+    if plan.shown.folded:
+        told = "more moves, folded up" + ("; expected payoffs from there on" if answer else "")
+        entries.append(KeyEntry(_fold, told))
+    return entries
+
+
+def _stack(count: int) -> Any:
+    def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+        shown = min(count, 4)
+        for i in range(shown):
+            at = y + (i - (shown - 1) / 2) * h / max(shown, 2) * 0.9
+            page.line(
+                [x + w / 2 - 1.5, x + w / 2 + 1.5], [at, at], color=nth(LINES, i).colour, lw=1.6
+            )
+
+    return sample
+
+
+def _hexagon(page: Page, x: float, y: float, w: float, h: float) -> None:
+    from matplotlib.patches import Polygon
+
+    a, b, r = x + 1.2, x + w - 1.2, h / 2
+    page.add(Polygon(
+        [(a, y), (a + r, y - r), (b - r, y - r), (b, y), (b - r, y + r), (a + r, y + r)],
+        facecolor="#f0f0f0", edgecolor=GREY, lw=0.8,
+    ))  # fmt: skip
+
+
+def _together(page: Page, x: float, y: float, w: float, h: float) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    dashes = (0, (2.0, 1.2))
+    for left in (x + 0.2, x + w - 2.8):
+        page.add(FancyBboxPatch(
+            (left + 0.7, y - h / 2 + 1.0), 1.2, h - 2.0, boxstyle="round,pad=0.7",
+            facecolor=tint(GREY), edgecolor=INK, lw=0.8, linestyle=dashes,
+        ))  # fmt: skip
+    page.line([x + 2.8, x + w - 2.8], [y, y], color=INK, lw=0.8, ls=dashes)
+
+
+def _stroke(width: float, colour: str) -> Any:
+    def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+        page.line([x + 1, x + w - 1], [y, y], color=colour, lw=width)
+
+    return sample
+
+
+def _fold(page: Page, x: float, y: float, w: float, h: float) -> None:
+    page.line([x + w / 2], [y], marker="^", ms=5.0, mfc="white", mec=INK, mew=0.8, ls="")
+
+
+def _notes(plan: Plan) -> list[str]:
+    content, answer = plan.content, plan.content.answer
+    notes = []
+    if not content.manner.names:
+        notes.append("Outcomes and names of information sets are left out: there is no room.")
+    if answer is None:
+        return notes
+    for pieces in answer.notes:
+        texts = [safe(p) if isinstance(p, str) else content.text(p) for p in pieces]
+        notes.append("".join(texts).replace(r"\dfrac", r"\frac"))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for where, conditions in answer.conditions.items():
+        alike.setdefault(tuple(conditions), []).append(where)
+    for conditions, places in alike.items():
+        notes.append(safe(f"Beliefs at {joined(places)}: {joined(conditions)}."))
+    if answer.open_sets:
+        notes.append(
+            "Where a player's own moves exclude an information set, what is played there is of no "
+            "consequence and not marked."
+        )
+    return [n.replace("<=", "≤").replace(">=", "≥") for n in notes]
+
+
+def describe(it: Subject, shown: View, answer: Answer | None) -> str:
+    """Say in a paragraph what the tree shows."""
+    game = it.written
+    players = joined(list(game.players))
+    parts = [f"Game tree of {plain(it.title)} for {plain(players)}: {kind_of_game(game)}."]
+    if shown.folded:
+        depth = len(game.history(next(iter(shown.folded))))
+        parts.append(f"What comes after move {depth} is folded up.")
+    root = game.nodes[0]
+    if root.set >= 0:
+        s = game.sets[root.set]
+        begins = f"{s.player} begins" if s.player else "Chance begins"
+        parts.append(f"{plain(begins)}: {plain(joined(list(s.actions)))}.")
+    if answer is None:
+        return " ".join(parts)
+    parts.append(f"{answer.heading}.")
+    told = [
+        f"{player} at {where} "
+        + joined([a if p == 1 else f"{a} {chance_text(p)}" for a, p in mix.items() if p != 0])
+        for player, own in answer.profile.items()
+        for where, mix in own.items()
+        if game.set_index(where) not in answer.open_sets
+    ]
+    if len(told) > _SAID:
+        told = [*told[:_SAID], f"and at {len(told) - _SAID} more information sets"]
+    parts.append(f"What is played: {plain('; '.join(told))}.")
+    believed = [
+        f"{belief_text(belief)} on {', '.join(game.history(k)) or 'the start'}"
+        for k, belief in answer.beliefs.items()
+        if len(game.sets[game.nodes[k].set].nodes) > 1
+    ][:_SAID]
+    if believed:
+        parts.append(f"Beliefs: {plain('; '.join(believed))}.")
+    payoffs = [f"{p} {near(short_number(u))}" for p, u in answer.payoffs.items()]
+    parts.append(f"Expected payoffs: {plain(joined(payoffs))}.")
+    return " ".join(parts)

@@ -1,0 +1,1 @@
+"""Game trees: nodes, information sets, play, recall, plans, and behaviour by information set."""

@@ -1,0 +1,1 @@
+"""Where everything of a drawn tree goes, and the tree as LaTeX."""

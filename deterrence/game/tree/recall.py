@@ -1,0 +1,143 @@
+r"""Who remembers what: own histories, and where perfect recall fails.
+
+A player's own history at a node is the list of her information sets and actions
+on the way there (in sequence form: her *sequence*, von Stengel 1996, Games and
+Economic Behavior 14).  She has perfect recall if all nodes of each of her
+information sets have one own history (Kuhn 1953; Selten 1975, p. 27).
+
+>>> from deterrence.game.tree.extensive import ExtensiveGame
+>>> from deterrence.game.tree.nodes import Decision, Leaf
+>>> driver = ExtensiveGame.from_tree(("Driver",), Decision("Driver", "junction", {
+...     "exit": Leaf("a"),
+...     "go on": Decision("Driver", "junction", {"exit": Leaf("b"), "go on": Leaf("c")})}),
+...     {"a": (0,), "b": (4,), "c": (1,)})
+>>> print(driver.recall_faults[0])
+Driver is absent-minded at 'junction': the start and 'go on' lie on one path
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deterrence.errors import shorten
+
+if TYPE_CHECKING:
+    from deterrence.game.tree.extensive import ExtensiveGame
+
+
+@dataclass(frozen=True)
+class RecallFault:
+    """An information set at which its player has forgotten something, at two of its nodes."""
+
+    player: str
+    information_set: str
+    nodes: tuple[int, int]
+    absent_minded: bool
+    game: ExtensiveGame = field(repr=False, compare=False)
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The history of one node."""
+        return self.game.history(self.nodes[0])
+
+    @property
+    def second(self) -> tuple[str, ...]:
+        """The history of another node, at which the player should know that it is another."""
+        return self.game.history(self.nodes[1])
+
+    def __str__(self) -> str:
+        one, two = _written(self.first), _written(self.second)
+        if self.absent_minded:
+            return (
+                f"{self.player} is absent-minded at {self.information_set!r}: "
+                f"{one} and {two} lie on one path"
+            )
+        return (
+            f"{self.player} has forgotten something at {self.information_set!r}, "
+            f"which does not tell {one} from {two}"
+        )
+
+
+def _written(history: tuple[str, ...]) -> str:
+    if not history:
+        return "the start"
+    end = shorten(", ".join(history[-6:]), 200)
+    return repr(f"..., {end}" if len(history) > 6 else end)
+
+
+@dataclass(frozen=True)
+class OwnHistories:
+    """All own histories of one player, numbered; 0 is the empty one.
+
+    History ``k > 0`` is ``before[k]`` followed by the action ``moves[k]``, a
+    pair (information set, position of the action); ``at[node]`` is the own
+    history before a node.  Numbers grow along the tree.
+    """
+
+    before: tuple[int, ...]
+    moves: tuple[tuple[int, int], ...]
+    at: tuple[int, ...]
+
+    @classmethod
+    def of(cls, game: ExtensiveGame, player: str) -> OwnHistories:
+        """Return the own histories of ``player``."""
+        before, moves = [-1], [(-1, -1)]
+        known: dict[tuple[int, int, int], int] = {}
+        at = [0] * len(game.nodes)
+        mine = [s.player == player for s in game.sets]
+        for k, node in enumerate(game.nodes):
+            if not k:
+                continue
+            own = at[node.parent]
+            s = game.nodes[node.parent].set
+            if mine[s]:
+                key = (own, s, node.move)
+                if key not in known:
+                    known[key] = len(before)
+                    before.append(own)
+                    moves.append((s, node.move))
+                own = known[key]
+            at[k] = own
+        return cls(tuple(before), tuple(moves), tuple(at))
+
+    def steps(self, history: int) -> list[tuple[int, int]]:
+        """Return the (information set, action) pairs of an own history, first to last."""
+        found = []
+        while history:
+            found.append(self.moves[history])
+            history = self.before[history]
+        return found[::-1]
+
+
+def recall_faults(game: ExtensiveGame) -> tuple[RecallFault, ...]:
+    """Return every information set at which its player has not perfect recall."""
+    faults = []
+    for number, s in enumerate(game.sets):
+        if s.player is None or len(s.nodes) < 2:
+            continue
+        own = game.own_histories(s.player)
+        # One node per own history: two of them are the fault.
+        seen: dict[int, int] = {}
+        for node in s.nodes:
+            seen.setdefault(own.at[node], node)
+        if len(seen) < 2:
+            continue
+        first, second = list(seen.values())[:2]
+        absent = _on_one_path(game, number)
+        if absent is not None:
+            first, second = absent
+        faults.append(RecallFault(s.player, s.label, (first, second), absent is not None, game))
+    return tuple(faults)
+
+
+def _on_one_path(game: ExtensiveGame, number: int) -> tuple[int, int] | None:
+    """Return two nodes of one information set of which the second follows the first."""
+    # In prefix order a node's followers come right after it.
+    open_until = -1
+    above = -1
+    for node in game.sets[number].nodes:
+        if node < open_until:
+            return above, node
+        above, open_until = node, node + game.sizes[node]
+    return None

@@ -1,0 +1,1 @@
+"""The forms of a game in a model file: grid of cells, ladder, tree."""

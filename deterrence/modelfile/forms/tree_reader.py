@@ -1,0 +1,403 @@
+"""The nested tree of a model file, node by node: what it says, and all that is wrong with it.
+
+What comes out is what :mod:`deterrence.modelfile.forms.tree_syntax` has words for, each
+with its place in the file; :mod:`deterrence.modelfile.forms.tree_builder` makes the game of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from deterrence.errors import shorten
+from deterrence.modelfile import fields
+from deterrence.modelfile.context import Context
+from deterrence.modelfile.faults import listing
+from deterrence.modelfile.fields import kind
+from deterrence.modelfile.forms.by_type import Typed, Types, read_typed, rest_of
+from deterrence.modelfile.forms.grid import check_players
+from deterrence.modelfile.forms.tree_builder import MAX_NODES
+from deterrence.modelfile.forms.tree_schema import (
+    CHANCE_KEYS,
+    END_KEYS,
+    EVENT_KEYS,
+    MOVE_KEYS,
+    PART_KEYS,
+)
+from deterrence.modelfile.forms.tree_syntax import End, Move, Told, Use, outline
+from deterrence.modelfile.yaml.entries import Path
+
+#: How alike a misspelt key and the right one must be to be taken for each other.
+_SURE = 0.75
+#: The key that says what kind of node it is, and the keys of that kind.
+_KINDS = {
+    "player": MOVE_KEYS,
+    "moves": MOVE_KEYS,
+    "chance": CHANCE_KEYS,
+    "outcome": END_KEYS,
+    "payoffs": END_KEYS,
+    "part": PART_KEYS,
+}
+#: In chance moves and priors: the probability that the others leave.
+REST = "rest"
+
+
+class TreeReader:
+    """Reads the nodes of one file; what they may refer to is known beforehand."""
+
+    def __init__(
+        self, context: Context, types: Types, outcomes: Collection[str], parts: Collection[str]
+    ) -> None:
+        """Take the types by player, and the names of outcomes and of parts."""
+        self.context, self.faults = context, context.faults
+        self.types, self.outcomes, self.parts = types, outcomes, parts
+        #: The first node of each information set that the file names.
+        self.named: dict[str, Move] = {}
+        #: Outcomes that a node names, and parts that are used.
+        self.reached: set[str] = set()
+        self.used: set[str] = set()
+        #: Moves of chance, for the check of their probabilities.
+        self.chances: list[Move] = []
+        # Every node is there under each combination of types.
+        self._copies = math.prod(len(given) for given in types.values())
+        self._nodes = 0
+
+    def read(self, path: Path, raw: Any) -> Told | None:
+        """Return what a node says, ``None`` where it has faults; children are read anyway."""
+        self._nodes += 1
+        if self._nodes * self._copies > MAX_NODES:
+            what = f"the tree is too large for {self._copies:,} combinations of types"
+            self.faults.add(path, what, f"at most {MAX_NODES:,} nodes in all")
+            self.faults.stop()
+        if isinstance(raw, str):
+            return self._name(path, raw)
+        if isinstance(raw, list):
+            return self._payoffs(path, path, raw, "", "")
+        if not isinstance(raw, dict):
+            self.faults.add(path, f"{kind(raw)} stands here", "a move, or an outcome", shift=0)
+            return None
+        sort = self._kind(path, raw)
+        if sort is None:
+            return None
+        keys = self._keys(path, raw, sort)
+        if sort is PART_KEYS:
+            return self._use(path, raw, keys)
+        title = self._text(path, raw, keys, "title", fields._title)
+        label = self._text(path, raw, keys, "label", fields._title)
+        if sort is END_KEYS:
+            return self._end(path, raw, keys, title, label)
+        pays = ""
+        if "pays" in keys:
+            where, pays = (*path, keys["pays"]), raw[keys["pays"]]
+            if not isinstance(pays, str):
+                self.faults.add(where, f"{kind(pays)} stands here", "an outcome", shift=0)
+            elif pays not in self.outcomes:
+                self.faults.unknown(where, "outcome", pays, self.outcomes)
+            else:
+                self.reached.add(pays)
+        at = self._text(path, raw, keys, "at", fields._label)
+        if sort is CHANCE_KEYS:
+            move = self._chance(path, raw, keys, at, str(pays), title, label)
+        else:
+            move = self._decision(path, raw, keys, at, str(pays), title, label)
+        return move
+
+    # ---- ends ---------------------------------------------------------
+    def _name(self, path: Path, word: str) -> Told | None:
+        if word in self.parts:
+            self.used.add(word)
+            return Use(path, word)
+        if word in self.outcomes:
+            self.reached.add(word)
+            return End(path, word)
+        what = "outcome or part" if self.parts else "outcome"
+        self.faults.unknown(path, what, word, [*self.outcomes, *self.parts])
+        return None
+
+    def _use(self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str]) -> Use | None:
+        at = self._text(path, raw, keys, "at", fields._label)
+        where, word = (*path, keys["part"]), raw[keys["part"]]
+        if not isinstance(word, str):
+            self.faults.add(where, f"{kind(word)} stands here", "a part", shift=0)
+            return None
+        if word not in self.parts:
+            self.faults.unknown(where, "part", word, self.parts)
+            return None
+        self.used.add(word)
+        return Use(path, word, at)
+
+    def _end(
+        self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str], title: str, label: str
+    ) -> End | None:
+        if "outcome" in keys and "payoffs" in keys:
+            what = "outcome and payoffs exclude each other"
+            self.faults.add((*path, keys["payoffs"]), what, "one of the two", key=True)
+            return None
+        if "payoffs" in keys:
+            where = (*path, keys["payoffs"])
+            return self._payoffs(path, where, raw[keys["payoffs"]], title, label)
+        where, word = (*path, keys["outcome"]), raw[keys["outcome"]]
+        if not isinstance(word, str):
+            self.faults.add(where, f"{kind(word)} stands here", "an outcome", shift=0)
+            return None
+        if word not in self.outcomes:
+            self.faults.unknown(where, "outcome", word, self.outcomes)
+            return None
+        self.reached.add(word)
+        return End(path, word, None, title, label)
+
+    def _payoffs(self, path: Path, where: Path, raw: Any, title: str, label: str) -> End | None:
+        players = self.context.players
+        if isinstance(raw, list):
+            if len(raw) != len(players):
+                what = f"a list of {len(raw)} stands here"
+                self.faults.add(where, what, f"a payoff per player: {listing(players)}")
+                return None
+            entries = {p: ((*where, i), raw[i]) for i, p in enumerate(players)}
+        elif isinstance(raw, dict):
+            if not check_players(self.faults, where, raw, players):
+                return None
+            entries = {p: ((*where, p), raw[p]) for p in players}
+        else:
+            self.faults.add(where, f"{kind(raw)} stands here", "a payoff per player", shift=0)
+            return None
+        read = {p: read_typed(self.context, w, x, self.types, p) for p, (w, x) in entries.items()}
+        payoffs = {p: t for p, t in read.items() if t is not None}
+        return End(path, "", payoffs, title, label) if len(payoffs) == len(players) else None
+
+    # ---- moves --------------------------------------------------------
+    def _decision(
+        self,
+        path: Path,
+        raw: Mapping[str, Any],
+        keys: Mapping[str, str],
+        at: str,
+        pays: str,
+        title: str,
+        label: str,
+    ) -> Move | None:
+        player = None
+        if "player" in keys:
+            player = self._player((*path, keys["player"]), raw[keys["player"]])
+        else:
+            self._missing(path, "player")
+        given: dict[str, Any] | None = None
+        if "moves" in keys:
+            where = (*path, keys["moves"])
+            given = self._entries(where, raw[keys["moves"]], "{action: what follows}")
+        else:
+            where = path
+            self._missing(path, "moves")
+        actions = tuple(given or ())
+        titles = self._titles(path, raw, keys, actions)
+        fits = False
+        if player is not None and actions and not self.faults.is_broken(path):
+            # Before what follows is read, so that the first node in the file counts as first.
+            fits = self._same_set(outline(path, player, at, actions), keys)
+        read = {a: self.read((*where, a), after) for a, after in (given or {}).items()}
+        moves = {a: after for a, after in read.items() if after is not None}
+        if player is None or not fits or len(moves) < len(actions):
+            return None
+        order = self.named[at].actions if at else actions
+        told = tuple((a, moves[a]) for a in order)
+        return Move(path, player, at, told, (), pays, title, titles, label)
+
+    def _chance(
+        self,
+        path: Path,
+        raw: Mapping[str, Any],
+        keys: Mapping[str, str],
+        at: str,
+        pays: str,
+        title: str,
+        label: str,
+    ) -> Move | None:
+        where = (*path, keys["chance"])
+        wanted = "{event: {probability: ..., then: ...}}"
+        given = self._entries(where, raw[keys["chance"]], wanted)
+        if given is None:
+            return None
+        events: dict[str, tuple[Mapping[str, Any], dict[str, str]]] = {}
+        for event, inside in given.items():
+            here = (*where, event)
+            if isinstance(inside, dict):
+                events[event] = inside, self._keys(here, inside, EVENT_KEYS)
+            else:
+                self.faults.add(here, f"{kind(inside)} stands here", wanted[8:-1], shift=0)
+        chances = self._chances(where, events)
+        fits = False
+        if chances is not None and len(events) == len(given) and not self.faults.is_broken(path):
+            whole = outline(path, None, at, tuple(given), tuple(chances[e] for e in given))
+            self.chances.append(whole)
+            fits = self._same_set(whole, keys)
+        titles, moves = {}, {}
+        for event, (inside, own) in events.items():
+            here = (*where, event)
+            titles[event] = self._text(here, inside, own, "title", fields._title)
+            if "then" not in own:
+                self._missing(here, "then")
+                continue
+            after = self.read((*here, own["then"]), inside[own["then"]])
+            if after is not None:
+                moves[event] = after
+        if chances is None or not fits or len(moves) < len(given):
+            return None
+        order = self.named[at].actions if at else tuple(given)
+        told = tuple((e, moves[e]) for e in order)
+        listed = tuple(chances[e] for e in order)
+        kept = {event: text for event, text in titles.items() if text}
+        return Move(path, None, at, told, listed, pays, title, kept, label)
+
+    def _chances(
+        self, path: Path, events: Mapping[str, tuple[Mapping[str, Any], dict[str, str]]]
+    ) -> dict[str, Typed] | None:
+        """Return the probability of each event, ``None`` where one has a fault."""
+        chances: dict[str, Typed] = {}
+        rests: list[str] = []
+        for event, (inside, own) in events.items():
+            if "probability" not in own:
+                self._missing((*path, event), "probability")
+                continue
+            text = inside[own["probability"]]
+            if isinstance(text, str) and text.strip() == REST:
+                rests.append(event)
+                continue
+            place = (*path, event, own["probability"])
+            chance = read_typed(self.context, place, text, self.types)
+            if chance is not None:
+                chances[event] = chance
+        if len(rests) > 1:
+            self.faults.add(path, "two events get the rest", "at most one", key=True)
+        if len(rests) > 1 or len(chances) + len(rests) < len(events):
+            return None
+        if rests:
+            chances[rests[0]] = rest_of(list(chances.values()), self.types)
+        return chances
+
+    def _same_set(self, move: Move, keys: Mapping[str, str]) -> bool:
+        """Say whether a node fits the information set that it names; a fault where not."""
+        if not move.at:
+            return True
+        first = self.named.setdefault(move.at, move)
+        if first is move:
+            return True
+        line = self.faults.place(self.faults.real_path((*first.path, keys["at"])))[0]
+        if first.player != move.player:
+            owner = first.player or "chance"
+            what = f"at {move.at!r} {owner} moves in line {line}"
+        elif set(first.actions) != set(move.actions):
+            what = f"the actions at {move.at!r} are others in line {line}: {listing(first.actions)}"
+        elif dict(zip(first.actions, first.chances, strict=False)) != dict(
+            zip(move.actions, move.chances, strict=False)
+        ):
+            what = f"the probabilities at {move.at!r} are others in line {line}"
+        else:
+            return True
+        expected = "one player and the same actions at all nodes of an information set"
+        remedy = "call it by another name where the player knows the difference"
+        self.faults.add((*move.path, keys["at"]), what, expected, remedy)
+        return False
+
+    # ---- pieces -------------------------------------------------------
+    def _kind(self, path: Path, raw: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """Return the keys of this kind of node, ``None`` where it is of none."""
+        for key, known in _KINDS.items():
+            if key in raw:
+                return known
+        for word in raw:
+            close = difflib.get_close_matches(word[:60].lower(), _KINDS, 1, _SURE)
+            if close:
+                return _KINDS[close[0]]
+        if self.faults.is_broken(path):
+            return None
+        what = "a mapping stands here" + (f" with the keys {listing(raw)}" if raw else "")
+        wanted = "{player: ..., moves: ...}, {chance: ...}, or the label of an outcome"
+        self.faults.add(path, what, wanted, shift=0)
+        return None
+
+    def _keys(self, path: Path, raw: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
+        """Return the keys that stand there by what they mean; faults for misspelt ones."""
+        found = {key: key for key in raw if key in known}
+        for word in raw:
+            if word in known:
+                continue
+            self.faults.unknown((*path, word), "key", word, known, key=True)
+            close = difflib.get_close_matches(word[:60].lower(), list(known), 1, _SURE)
+            if close:
+                found.setdefault(close[0], word)
+        return found
+
+    def _missing(self, path: Path, key: str) -> None:
+        if not self.faults.is_broken((*path, key)):
+            self.faults.add(path, f"the key {key!r} is missing", f"{key}: ...", shift=0)
+
+    def _player(self, path: Path, word: Any) -> str | None:
+        if not isinstance(word, str):
+            self.faults.add(path, f"{kind(word)} stands here", "a player", shift=0)
+            return None
+        if word not in self.context.players:
+            remedy = ""
+            if word.lower() in ("chance", "nature"):
+                remedy = "a move of chance is {chance: {event: {probability: ..., then: ...}}}"
+            remedy = remedy or self.faults.nearest(word, self.context.players)
+            self.faults.add(path, f"unknown player {shorten(word)!r}", remedy=remedy)
+            return None
+        return word
+
+    def _entries(self, path: Path, raw: Any, wanted: str) -> dict[str, Any] | None:
+        if not isinstance(raw, dict) or not raw:
+            if not self.faults.is_broken(path):
+                found = "an empty mapping" if raw == {} else kind(raw)
+                self.faults.add(path, f"{found} stands here", wanted, shift=0)
+            return None
+        result = {}
+        for word, inside in raw.items():
+            if self._checked((*path, word), word, fields._label, key=True) is not None:
+                result[word] = inside
+        return result if len(result) == len(raw) else None
+
+    def _titles(
+        self,
+        path: Path,
+        raw: Mapping[str, Any],
+        keys: Mapping[str, str],
+        actions: Collection[str],
+    ) -> dict[str, str]:
+        if "titles" not in keys:
+            return {}
+        where, given = (*path, keys["titles"]), raw[keys["titles"]]
+        if not isinstance(given, dict):
+            self.faults.add(where, f"{kind(given)} stands here", "{action: title}", shift=0)
+            return {}
+        titles = {}
+        for action, text in given.items():
+            if actions and action not in actions:
+                self.faults.unknown((*where, action), "action", action, actions, key=True)
+            titles[action] = self._checked((*where, action), text, fields._title) or ""
+        return titles
+
+    def _text(
+        self,
+        path: Path,
+        raw: Mapping[str, Any],
+        keys: Mapping[str, str],
+        key: str,
+        check: Callable[[Any], str],
+    ) -> str:
+        if key not in keys:
+            return ""
+        return self._checked((*path, keys[key]), raw[keys[key]], check) or ""
+
+    def _checked(
+        self, path: Path, value: Any, check: Callable[[Any], str], *, key: bool = False
+    ) -> str | None:
+        try:
+            return check(value)
+        except PydanticCustomError as error:
+            said = error.context or {}
+            self.faults.add(path, said["what"], said["expected"], said["remedy"], key=key, shift=0)
+            return None

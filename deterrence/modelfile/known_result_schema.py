@@ -1,0 +1,75 @@
+"""What a known result of a model file is made of, as a pydantic model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from deterrence.modelfile import fields
+from deterrence.modelfile.fields import (
+    Condition,
+    Formula,
+    Item,
+    Label,
+    Number,
+    OptionalFormula,
+    Sources,
+    Strategy,
+    Title,
+    Value,
+    refuse,
+)
+from deterrence.modelfile.schema_base import Spec
+
+#: Concepts of equilibrium; those of game trees only come last.
+CONCEPTS = ("nash", "correlated", "zero-sum", "spe", "weak-pbe", "pbe", "sequential")
+
+
+class KnownResultSpec(Spec):
+    """What the cited source says of the model, at the defaults or at other values."""
+
+    title: Title
+    source: Sources = ""
+    scenario: Title = ""
+    values: dict[Title, Value] = Field({})
+    concept: Annotated[
+        str,
+        PlainValidator(fields._choice(*CONCEPTS)),
+        WithJsonSchema({"enum": list(CONCEPTS)}),
+    ] = "nash"
+    objective: Title = Field("", description="correlated only, such as `max welfare`")
+    equilibria: list[Item[dict[Label, Strategy]]] | None = Field(
+        None, description="all (extreme) equilibria"
+    )
+    behaviour: list[Item[dict[Label, dict[Title, Strategy]]]] | None = Field(
+        None, description="of a game tree: {player: {information set: action or mixture}}"
+    )
+    count: Number = Field(None, description="of (extreme) equilibria")
+    families: Number = Field(None, description="of a game tree: number of families")
+    exists: list[Condition] | None = Field(
+        None, description="where equilibria with one of the behaviours exist"
+    )
+    payoffs: dict[Label, Formula] = Field({})
+    outcomes: dict[Label, Formula] = Field({}, description="probabilities of outcomes")
+    measures: dict[Title, Formula] = Field({})
+    value: OptionalFormula = Field(None, description="zero-sum only: the first player's value")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> KnownResultSpec:
+        for key in ("count", "families"):
+            number = getattr(self, key)
+            if number is not None and (number < 0 or number.denominator != 1):
+                what = "the count" if key == "count" else "the number of families"
+                refuse(f"{what} is {number}", "a whole number", at=(key,))
+        if self.value is not None and self.concept != "zero-sum":
+            refuse("a value belongs to the concept zero-sum", at=("value",))
+        if self.objective and self.concept != "correlated":
+            refuse("an objective belongs to the concept correlated", at=("objective",))
+        if self.exists is not None and not self.behaviour:
+            refuse("conditions, but no behaviour that exists where they hold", "behaviour: ...")
+        claims = (self.equilibria, self.behaviour, self.count, self.families, self.value)
+        said = self.payoffs or self.measures or self.outcomes
+        if not (any(c is not None for c in claims) or said):
+            refuse("nothing is claimed", "equilibria, count, payoffs, measures or value")
+        return self

@@ -1,0 +1,1 @@
+"""Proofs about signs of polynomials: the prover, samples, conditions, covers and certificates."""

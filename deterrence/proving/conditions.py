@@ -1,0 +1,219 @@
+"""Conditions of existence: simplified as a person would write them, exact on the boundaries.
+
+A *condition* is a disjunction of literals, nearly always of one.  Factors with
+a fixed sign are dropped.  Where a dropped factor can vanish, a weak condition
+``f*r >= 0`` becomes ``r >= 0 or f == 0`` and a strict one ``f*r > 0`` brings
+``f != 0`` along, so that nothing changes on boundaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal, literal_mask
+from deterrence.proving.prover import Prover
+
+#: A disjunction of literals; the last one is the main one, which rules off the boundaries.
+Condition = tuple[Literal, ...]
+
+#: Questions about one polynomial that may stay open before it counts as hard.
+_PATIENCE = 2
+
+
+class Simplifier:
+    """Knows the signs that the assumptions fix, and simplifies by them."""
+
+    def __init__(
+        self, prover: Prover, leading: Iterable[str] = (), preferred: Sequence[str] = ()
+    ) -> None:
+        self.prover = prover
+        #: Names that conditions are solved for where no other is asked for.
+        self.preferred = tuple(preferred)
+        #: Names that conditions are about, to be written on the left where others are not.
+        self.leading = frozenset(leading)
+        self._signs: dict[Any, tuple[int, bool] | None] = {}
+        self._failures: dict[Any, int] = {}
+
+    def sign(self, factor: Any) -> tuple[int, bool] | None:
+        """Return ``(sign, can it vanish)`` if the assumptions fix the factor's sign, else None."""
+        if factor.is_ground:
+            return (1 if factor.LC > 0 else -1), False
+        if factor not in self._signs:
+            self._signs[factor] = self._find_sign(factor)
+        return self._signs[factor]
+
+    def _find_sign(self, factor: Any) -> tuple[int, bool] | None:
+        values = self.prover.values(factor)
+        if (values > 0).any() and (values < 0).any():
+            return None
+        candidates = [1] if (values > 0).any() else [-1] if (values < 0).any() else [1, -1]
+        for candidate in candidates:
+            weak, strict = ("<", "<=") if candidate > 0 else (">", ">=")
+            if self.prover.decide([Literal(factor, strict)]).verdict == "impossible":
+                return candidate, False
+            if self.prover.decide([Literal(factor, weak)]).verdict == "impossible":
+                return candidate, True
+        return None
+
+    def condition(self, literal: Literal) -> list[Condition] | None:
+        """Return the conditions equivalent to a literal, ``[]`` if always true, None if never."""
+        poly, sign = literal.poly, literal.sign
+        if not poly:
+            return [] if literal.holds(0) else None
+        constant, factors = self.prover.algebra.factors(poly)
+        flip = constant < 0
+        open_part: list[Any] = []
+        squares: list[Any] = []
+        vanishing: list[Any] = []
+        for f, power in factors:
+            if f in self.prover.nonzero and (power % 2 == 0 or sign in ("==", "!=")):
+                continue
+            known = self.sign(f)
+            if known is None:
+                (open_part if power % 2 else squares).append(f)
+                continue
+            if known[0] < 0 and power % 2:
+                flip = not flip
+            if known[1]:
+                vanishing.append(f)
+        if sign in ("==", "!="):
+            parts = [Literal(f, sign) for f in (*vanishing, *squares, *open_part)]
+            if sign == "!=":
+                return [(p,) for p in parts]
+            return [tuple(parts)] if parts else None
+        if flip:
+            sign = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[sign]
+        zeros = [*vanishing, *squares]
+        product = self.prover.algebra.ring.one
+        for f in open_part:
+            product = product * f
+        main = Literal(product, sign)
+        if sign in (">", "<"):
+            extra: list[Condition] = [(Literal(f, "!="),) for f in zeros]
+            if product.is_ground:
+                return extra if main.holds(1) else None
+            return [*extra, (main,)]
+        if product.is_ground and main.holds(1):
+            return []
+        boundary = tuple(Literal(f, "==") for f in zeros)
+        if product.is_ground:
+            return [boundary] if boundary else None
+        return [(*boundary, main)]
+
+    def conjunction(self, literals: Iterable[Literal]) -> list[Condition] | None:
+        """Return the simplified conditions of a conjunction, None if one can never hold."""
+        result: list[Condition] = []
+        for literal in literals:
+            parts = self.condition(literal)
+            if parts is None:
+                return None
+            result += [p for p in parts if p not in result]
+        return result
+
+    def irredundant(self, conditions: Sequence[Condition]) -> list[Condition]:
+        """Drop every condition that the others are proven to imply; complicated ones first."""
+        kept = list(conditions)
+        for condition in sorted(conditions, key=self.complexity, reverse=True):
+            rest = [c for c in kept if c != condition]
+            negated = [literal.negated() for literal in condition]
+            if self.refutable(rest, negated):
+                continue
+            singles = [c[0] for c in rest if len(c) == 1]
+            hardest = max((lit.poly for lit in (*singles, *negated)), key=len)
+            if self._failures.get(hardest, 0) >= _PATIENCE:
+                continue
+            verdict = self.prover.decide([*singles, *negated], quick=True).verdict
+            if verdict == "impossible":
+                kept = rest
+            elif verdict == "unknown":
+                self._failures[hardest] = self._failures.get(hardest, 0) + 1
+        return kept
+
+    def refutable(self, conditions: Sequence[Condition], literals: Sequence[Literal]) -> bool:
+        """Say whether a sample satisfies all the conditions and the literals."""
+        mask = self.prover.samples_where(literals)
+        for condition in conditions:
+            mask = mask & self.mask(condition)
+        return bool(mask.any())
+
+    def mask(self, condition: Condition) -> Any:
+        """Return the samples where a condition holds."""
+        result = literal_mask(condition[0], self.prover.values(condition[0].poly))
+        for literal in condition[1:]:
+            result = result | literal_mask(literal, self.prover.values(literal.poly))
+        return result
+
+    def complexity(self, condition: Condition) -> tuple[int, int, str]:
+        """Order conditions from the simplest to the most complicated."""
+        polys = [literal.poly for literal in condition]
+        return sum(len(p) for p in polys), max(sum(m) for p in polys for m in p), str(polys)
+
+    # ---- for people ----------------------------------------------------------------
+    def written(self, condition: Condition, isolate: str = "") -> Expression:
+        """Return a condition as a boolean expression in the syntax of model files."""
+        parts = [self.literal(literal, isolate) for literal in reversed(condition)]
+        return parts[0] if len(parts) == 1 else Expression("or", *parts)
+
+    def literal(self, literal: Literal, isolate: str = "") -> Expression:
+        """Write a literal: isolated for one parameter where linear, else positive terms only."""
+        algebra = self.prover.algebra
+        poly, sign = literal.poly, literal.sign
+        factors = algebra.factors(poly)[1]
+        zero = Expression.number(0)
+        for name in [isolate] if isolate else self.preferred:
+            written = self._isolated(poly, sign, name) if name in algebra.names else None
+            if written is not None:
+                return written
+        if len(factors) > 1 or factors[0][1] > 1:
+            return Expression("compare", (sign,), algebra.expression(poly), zero)
+        positive, negative = algebra.ring.zero, algebra.ring.zero
+        for powers, coefficient in poly.terms():
+            term = algebra.ring({powers: coefficient})
+            if coefficient > 0:
+                positive = positive + term
+            else:
+                negative = negative - term
+        left, right = algebra.expression(positive), algebra.expression(negative)
+        names = [side.names & self.leading for side in (left, right)]
+        turn = sign in ("<", "<=") and bool(negative)
+        if bool(names[0]) != bool(names[1]):
+            turn = bool(names[1])
+        elif bool(left.names) != bool(right.names):
+            turn = bool(right.names)  # c < 5, not 5 > c
+        if turn:
+            left, right = right, left
+            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+        return Expression("compare", (sign,), left, right)
+
+    def _isolated(self, poly: Any, sign: str, name: str) -> Expression | None:
+        """Write ``name < expression`` if the polynomial is linear in it with a known sign."""
+        algebra = self.prover.algebra
+        k = algebra.names.index(name)
+        slope, rest = algebra.ring.zero, algebra.ring.zero
+        for powers, coefficient in poly.terms():
+            if powers[k] > 1:
+                return None
+            lowered = tuple(0 if i == k else p for i, p in enumerate(powers))
+            if powers[k]:
+                slope = slope + algebra.ring({lowered: coefficient})
+            else:
+                rest = rest + algebra.ring({powers: coefficient})
+        if not slope:
+            return None
+        known = [self.sign(f) for f, power in algebra.factors(slope)[1] if power % 2]
+        if any(s is None or s[1] for s in known):
+            return None
+        direction = 1 if algebra.factors(slope)[0] > 0 else -1
+        for s in known:
+            direction *= s[0] if s else 1
+        if direction < 0:
+            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+        top, bottom = algebra.lowest(-rest, slope)
+        point = self.prover.point(0) if self.prover.points.shape[1] else None
+        if point is None or all(self.sign(f) for f, _ in algebra.factors(top)[1]):
+            value = algebra.quotient(top, bottom, point)
+        else:
+            value = algebra.over_positive(top, bottom, point)
+        return Expression("compare", (sign,), Expression.name(name), value)

@@ -1,0 +1,317 @@
+r"""All beliefs that support one profile: ranges, and the inequalities that bound them.
+
+At given probabilities the conditions on a free belief are linear, and each free belief
+has its own: a polytope, whose corners are found exactly.  Where a belief is carried on
+from a free one to later sets, its range follows from the same corners.  What holds at
+the border of a case (a later set that the belief before may or may not reach) is put
+together from all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.polytopes import vertices
+from deterrence.algebra.sparse_polynomials import Poly, powers, put_in, value_at, variables_of
+from deterrence.solvers.beliefs.frame import Frame, Step
+from deterrence.solvers.beliefs.pattern_conditions import Builder, Form, State, System
+from deterrence.solvers.beliefs.pattern_system import Algebra
+from deterrence.solvers.beliefs.solved_systems import middle_of
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+#: The belief at a set: probability by node.
+Belief = dict[int, Any]
+
+
+@dataclass(frozen=True)
+class BeliefCase:
+    """One way to settle the beliefs: every set's belief, at the corners of what is free.
+
+    ``corners`` maps an information set to the beliefs at the corners of its polytope;
+    a belief that Bayes' rule settles has one.  ``inside`` is one belief that will do,
+    taken from the middle.
+    """
+
+    corners: Mapping[int, tuple[Belief, ...]]
+    inside: Mapping[int, Belief]
+    #: Sets whose belief is free, and those to which a free one is carried on.
+    free: tuple[int, ...]
+    carried: Mapping[int, int] = field(default_factory=dict)
+
+
+def belief_cases(
+    frame: Frame, builder: Builder, behaviours: Mapping[int, Sequence[Any]]
+) -> list[BeliefCase]:
+    """Return every way to support a profile with beliefs; none if it cannot be."""
+    found = []
+    for state in _settled(builder, behaviours):
+        case = _Case(frame, builder, state, behaviours).solve()
+        if case is not None:
+            found.append(case)
+    return found
+
+
+def _settled(builder: Builder, behaviours: Mapping[int, Sequence[Any]]) -> Iterator[State]:
+    supports = {h: tuple(a for a, p in enumerate(mix) if p != 0) for h, mix in behaviours.items()}
+    if any(a not in builder.frame.allowed[h] for h, s in supports.items() for a in s):
+        return
+    stack = [State(supports=supports)]
+    while stack:
+        state = stack.pop()
+        h = builder.ready(state)
+        if h is None:
+            yield state
+        else:
+            stack.extend(builder.settle(state, h))
+
+
+class _Case:
+    def __init__(
+        self,
+        frame: Frame,
+        builder: Builder,
+        state: State,
+        behaviours: Mapping[int, Sequence[Any]],
+    ) -> None:
+        self.frame, self.builder, self.state = frame, builder, state
+        self.behaviours = behaviours
+        self.algebra = Algebra(frame, builder, state)
+        system = self.algebra.system()
+        self.point = self._moves(behaviours)
+        self.equations = [put_in(p, self.point) for p in system.equations]
+        self.weak = [put_in(p, self.point) for p in system.weak]
+        self.strict = [put_in(p, self.point) for p in system.strict]
+
+    def _moves(self, behaviours: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
+        """Return the realisation weights of a profile by the numbers of their unknowns."""
+        weights: dict[tuple[int, int], Any] = {}
+        for h in sorted(behaviours, key=lambda k: self.frame.game.sets[k].nodes[0]):
+            above = self.frame.parent[h]
+            base: Any = _ONE
+            if above is not None and above[1] in self.state.supports[above[0]]:
+                base = weights[above]
+            for a in self.state.supports[h]:
+                weights[h, a] = base * behaviours[h][a]
+        return {
+            n: weights[name[1], name[2]]
+            for n, name in enumerate(self.algebra.unknowns.names)
+            if name[0] == "r"
+        }
+
+    def solve(self) -> BeliefCase | None:
+        """Return the case, or ``None`` where it cannot be."""
+        for kind, polys in enumerate((self.equations, self.weak, self.strict)):
+            for p in polys:
+                if set(p) <= {()}:
+                    value = p.get((), _ZERO)
+                    if (value != 0, value < 0, value <= 0)[kind]:
+                        return None
+        corners: dict[int, tuple[Belief, ...]] = {}
+        inside: dict[int, Belief] = {}
+        free = []
+        points: dict[int, list[dict[int, Any]]] = {}
+        for system in self.state.systems:
+            if not system.is_free:
+                continue
+            points[system.number] = self.points(system)
+            if not points[system.number]:
+                return None
+            h = self.frame.game.nodes[system.starts[0][0]].set
+            if h not in free:
+                free.append(h)
+        carried = {}
+        for h, number in self.state.source.items():
+            system = self.state.systems[number]
+            forms = self.node_weights(system, h)
+            found: dict[Any, Belief] = {}
+            every = points.get(number, [{}])
+            for point in every:
+                belief = _normal({x: value_at(p, point) for x, p in forms.items()})
+                if belief is not None:
+                    found.setdefault(tuple(belief.values()), belief)
+            if not found:
+                return None
+            middle = middle_of(every)
+            corners[h] = tuple(found.values())
+            inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
+            if system.is_free and h not in free:
+                carried[h] = self.frame.game.nodes[system.starts[0][0]].set
+        follow = Follower(self.frame, self.behaviours, self.builder.weak)
+        for h in sorted(self.frame.decisions, key=lambda k: self.frame.game.sets[k].nodes[0]):
+            if h not in corners:
+                corners[h], inside[h], above = follow.beliefs(h, corners, inside)
+                if above is not None and len(corners[h]) > 1:
+                    carried[h] = above
+                elif len(corners[h]) > 1:
+                    free.append(h)
+        return BeliefCase(corners, inside, tuple(free), carried)
+
+    def node_weights(self, system: System, h: int) -> dict[int, Poly]:
+        """Return the weight of every node of a set by a system, in the unknown beliefs."""
+        result: dict[int, Poly] = {}
+        for x in self.frame.game.sets[h].nodes:
+            found = self.builder.weight(self.state, system, x)
+            if found is None:
+                result[x] = {}
+                continue
+            factor, tag = found
+            form: Form = {self.builder.key(self.state, system, tag, x): factor}
+            result[x] = put_in(self.algebra.form(form), self.point)
+        return result
+
+    # ---- the polytope of one free belief ---------------------------------
+    def unknowns(self, system: System) -> list[int]:
+        """Return the unknowns of a free belief; auxiliary values come last."""
+        names = self.algebra.unknowns.names
+        h = self.frame.game.nodes[system.starts[0][0]].set
+        own = [n for n, name in enumerate(names) if name[:2] == ("n", h)]
+        return own + [n for n, name in enumerate(names) if name[:2] == ("V", system.number)]
+
+    def constraints(self, system: System) -> tuple[list[Poly], list[Poly], list[Poly]]:
+        used = set(self.unknowns(system))
+        chosen = [
+            [p for p in polys if variables_of([p]) & used]
+            for polys in (self.equations, self.weak, self.strict)
+        ]
+        return chosen[0], chosen[1], chosen[2]
+
+    def points(self, system: System) -> list[dict[int, Any]]:
+        """Return the corners of what a free belief may be."""
+        unknowns = self.unknowns(system)
+        equations, weak, strict = self.constraints(system)
+        if not unknowns:  # one node is left, for certain
+            return [{}]
+        numbers = [c for p in (*equations, *weak, *strict) for c in p.values()]
+        if all(isinstance(c, Fraction) for c in numbers):
+            found = corners_of(unknowns, equations, weak, strict)
+        elif len(unknowns) == 1:
+            found = interval_of(unknowns[0], equations, weak, strict)
+        else:
+            found = []
+        if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
+            return []
+        return found
+
+
+class Follower:
+    """Beliefs at sets where one action is left: nothing depends on them, but they are told."""
+
+    def __init__(self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool) -> None:
+        self.frame, self.behaviours, self.weak = frame, behaviours, weak
+
+    def path(
+        self, start: int, y: int, own: int | None, ignored: frozenset[Step] = frozenset()
+    ) -> Any:
+        """Return the probability of a path, the moves of one player and others left out."""
+        game = self.frame.game
+        total: Any = _ONE
+        k = y
+        while k != start:
+            if k <= start:
+                return _ZERO
+            node = game.nodes[k]
+            h = game.nodes[node.parent].set
+            s = game.sets[h]
+            if s.is_chance:
+                total = total * s.chances[node.move]
+            elif self.frame.mover[h] != own and (h, node.move) not in ignored:
+                total = total * self.behaviours[h][node.move]
+            if total == 0:
+                return _ZERO
+            k = node.parent
+        return total
+
+    def carry(
+        self, belief: Belief, h: int, own: int | None, ignored: frozenset[Step] = frozenset()
+    ) -> Belief | None:
+        """Return what a belief at earlier nodes becomes at ``h``."""
+        weights: Belief = {}
+        for y in self.frame.game.sets[h].nodes:
+            weights[y] = sum(
+                (p * self.path(x, y, own, ignored) for x, p in belief.items() if p != 0), _ZERO
+            )
+        return _normal(weights)
+
+    def beliefs(
+        self,
+        h: int,
+        corners: Mapping[int, tuple[Belief, ...]],
+        inside: Mapping[int, Belief],
+    ) -> tuple[tuple[Belief, ...], Belief, int | None]:
+        """Return the corners of the belief at a set, one belief, and where it comes from."""
+        game, me = self.frame.game, self.frame.mover[h]
+        nodes = game.sets[h].nodes
+        anything = tuple({y: _ONE if y == x else _ZERO for y in nodes} for x in nodes)
+        level = {x: Fraction(1, len(nodes)) for x in nodes}
+        nothing: frozenset[Step] = frozenset()
+        sources = [(0, nothing)]
+        if not self.weak:
+            sources += [(self.frame.root[h], nothing), (self.frame.root[h], self.frame.common[h])]
+        for root, ignored in sources:
+            settled = self.carry({root: _ONE}, h, None if self.weak else me, ignored)
+            if settled is not None:
+                return (settled,), settled, None
+        above = self.frame.parent[h]
+        if self.weak or above is None:
+            return anything, level, None
+        shared = self.frame.common[h]
+        found = [self.carry(corner, h, me, shared) for corner in corners[above[0]]]
+        one = self.carry(inside[above[0]], h, me, shared) or level
+        kept = {tuple(b.values()): b for b in found if b is not None}
+        if len(kept) < 1 or None in found:
+            return anything, one, None
+        return tuple(kept.values()), one, above[0]
+
+
+def corners_of(
+    unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
+) -> list[dict[int, Any]]:
+    """Return the corners of a polytope in unknowns that are at least 0."""
+    place = {v: k for k, v in enumerate(unknowns)}
+
+    def row(p: Poly, sign: int) -> tuple[list[Fraction], Fraction]:
+        weights = [_ZERO] * (len(unknowns) + 1)
+        for m, c in p.items():
+            if m:
+                weights[place[m[0]]] += sign * c
+        return weights, -sign * p.get((), _ZERO)
+
+    equal = [row(p, 1) for p in equations] + [([_ZERO] * len(unknowns) + [_ONE], _ZERO)]
+    below = [row(p, -1) for p in (*weak, *strict)]
+    found = vertices(
+        [r for r, _ in equal], [b for _, b in equal], [r for r, _ in below], [b for _, b in below]
+    )
+    return [dict(zip(unknowns, corner, strict=False)) for corner in found or []]
+
+
+def interval_of(
+    v: int, equations: list[Poly], weak: list[Poly], strict: list[Poly]
+) -> list[dict[int, Any]]:
+    """Return the ends of the interval that conditions on one unknown leave, in any numbers."""
+    low: Any = _ZERO
+    high: Any = _ONE
+    for p in (*equations, *({m: -c for m, c in q.items()} for q in equations), *weak, *strict):
+        c, *rest = powers(p, v)
+        constant = c.get((), _ZERO)
+        slope = rest[0].get((), _ZERO) if rest else _ZERO
+        if slope == 0:
+            if constant < 0:
+                return []
+        elif slope > 0:
+            low = max(low, -constant / slope)
+        else:
+            high = min(high, -constant / slope)
+    if low > high:
+        return []
+    return [{v: low}] if low == high else [{v: low}, {v: high}]
+
+
+def _normal(weights: Belief) -> Belief | None:
+    total: Any = sum(weights.values())
+    if total == 0:
+        return None
+    return {x: w / total for x, w in weights.items()}

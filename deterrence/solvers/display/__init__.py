@@ -1,0 +1,1 @@
+"""Solutions as text, CSV, HTML and LaTeX."""

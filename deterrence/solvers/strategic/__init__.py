@@ -1,0 +1,1 @@
+"""Solvers of strategic games, one module per method, and what they share."""

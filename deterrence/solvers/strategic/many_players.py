@@ -1,0 +1,156 @@
+r"""All Nash equilibria of games with any number of players, by support, exactly.
+
+Every support profile that dominance does not rule out becomes a system of polynomials
+(:mod:`~deterrence.solvers.strategic.support_system`), and every system is solved completely:
+isolated equilibria as rationals or as algebraic numbers, infinite sets as components with
+formulas.  The list is complete when every support has been decided.
+
+With three players there may be a single equilibrium, and that irrational, although every
+payoff is a whole number (this one: Nau, Gomez Canovas & Hansen 2004, section 4):
+
+>>> from deterrence.game.strategic import StrategicGame
+>>> from deterrence.solvers import solve
+>>> game = StrategicGame(("A", "B", "C"), (("l", "r"),) * 3, (
+...     (3, 1, 0, 0, 0, 0, 1, 2), (0, 0, 2, 1, 1, 3, 0, 0), (2, 0, 0, 0, 0, 0, 0, 3)))
+>>> solution = solve(game)
+>>> solution.status, len(solution), solution.equilibria[0].regret
+('complete', 1, Fraction(0, 1))
+>>> print(solution.equilibria[0].profile["A"]["l"].polynomial_text())
+23x^2 - 53x + 24
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from deterrence.algebra.algebraic_numbers import Algebraic
+from deterrence.algebra.enclosures import Enclosure
+from deterrence.algebra.linear import integer_row
+from deterrence.game.dominance import iterated_elimination
+from deterrence.game.strategic import StrategicGame
+from deterrence.limits.bounded import collect
+from deterrence.limits.deadline import Deadline
+from deterrence.solvers.finish import finish
+from deterrence.solvers.solution import Solution
+from deterrence.solvers.strategic.support_search import Payoffs, Support, supports
+from deterrence.solvers.strategic.support_sets import ClosedSet, Groups
+from deterrence.solvers.strategic.support_system import SupportSolutions, solve_support
+from deterrence.solvers.task import Draft, Strategies, Task
+
+#: What the solver is called where equilibria are said to be found by it.
+NAME = "support"
+#: Seconds for the elimination of dominated actions before the search.
+DOMINANCE_SECONDS = 5.0
+#: Equilibria after which the search stops, incomplete.
+MAX_EQUILIBRIA = 20_000
+
+
+@dataclass
+class Found:
+    """What the search over supports has come to."""
+
+    points: list[Strategies] = field(default_factory=list)
+    sets: list[ClosedSet] = field(default_factory=list)
+    supports: int = 0
+    open_supports: list[tuple[Support, str]] = field(default_factory=list)
+    finished: bool = False
+
+
+def solve_many(task: Task) -> Solution:
+    """List all equilibria of a game with any number of players; see the module's text."""
+    draft = Draft()
+    found = Found()
+    try:
+        search(task.game, task.deadline, found)
+    except KeyboardInterrupt:
+        draft.interrupted = True
+    draft.interrupted = draft.interrupted or task.deadline.interrupted
+    draft.add(found.points, NAME)
+    if found.sets:
+        groups = Groups.of(found.sets, found.points, task.deadline.grace(1.0))
+        draft.groups = groups
+        draft.add([m for _, members in groups.joined for m in members], NAME)
+        if not groups.complete:
+            draft.messages.append("not all corners of the infinite sets are listed")
+    draft.complete = found.finished and not found.open_supports
+    draft.messages += _words(task.game, found, draft)
+    return finish(task, draft)
+
+
+def search(game: StrategicGame, deadline: Deadline, found: Found) -> None:
+    """Solve every support that dominance leaves, into ``found``, until the time is up."""
+    payoffs = whole_payoffs(game)
+    for support in supports(payoffs, _undominated(game, deadline)):
+        if deadline.expired() or len(found.points) >= MAX_EQUILIBRIA:
+            return
+        found.supports += 1
+        record(found, payoffs, solve_support(payoffs, support, deadline))
+    found.finished = True
+
+
+def record(found: Found, payoffs: Payoffs, solved: SupportSolutions) -> None:
+    """Add what one support has."""
+    found.points += solved.strategies
+    found.sets += [ClosedSet(payoffs.shape, solved.support, c) for c in solved.continua]
+    if not solved.complete:
+        found.open_supports.append((solved.support, "; ".join(solved.messages)))
+
+
+def whole_payoffs(game: StrategicGame) -> Payoffs:
+    """Return the same preferences in whole numbers, as small as they can be."""
+    values = []
+    for payoffs in game.payoffs:
+        row, _ = integer_row(payoffs)
+        low = min(row)
+        divisor = math.gcd(*(x - low for x in row)) or 1
+        values.append(tuple((x - low) // divisor for x in row))
+    return Payoffs(game.shape, tuple(values))
+
+
+def _undominated(game: StrategicGame, deadline: Deadline) -> Support | None:
+    """Return the actions that iterated strict dominance leaves, as far as the time allows."""
+    limit = deadline.within(DOMINANCE_SECONDS)
+    done = collect(lambda: iter([iterated_elimination(game).reduced_game]), limit)
+    if done.error is not None:
+        raise done.error
+    if not done.items:
+        return None
+    return tuple(
+        tuple(labels.index(a) for a in left)
+        for labels, left in zip(game.actions, done.items[0].actions, strict=True)
+    )
+
+
+def _words(game: StrategicGame, found: Found, draft: Draft) -> list[str]:
+    """Say what the answer rests on, and what is open."""
+    messages = []
+    if draft.complete:
+        messages.append(
+            f"{found.supports} support{'s'[: found.supports != 1]} left by dominance, every one "
+            "solved exactly: the list is proven complete"
+        )
+    elif not found.finished:
+        why = "interrupted" if draft.interrupted else "the time ran out"
+        messages.append(
+            f"{why} after {found.supports} supports: there may be equilibria with others"
+        )
+    for support, why in found.open_supports[:5]:
+        names = "; ".join(
+            f"{player}: {', '.join(labels[a] for a in actions)}"
+            for player, labels, actions in zip(game.players, game.actions, support, strict=True)
+        )
+        messages.append(f"not decided: equilibria in which is played {names} ({why})")
+    if len(found.open_supports) > 5:
+        messages.append(f"{len(found.open_supports) - 5} more supports are not decided")
+    numbers = [p for s in draft.found for row in s for p in row]
+    if any(isinstance(p, Algebraic) for p in numbers):
+        messages.append(
+            "irrational probabilities are exact algebraic numbers; decimals are rounded"
+        )
+    if any(isinstance(p, Enclosure) for p in numbers):
+        messages.append(
+            "probabilities whose polynomials are too large are enclosed to 50 decimal places, "
+            "with a proof that one equilibrium lies there"
+        )
+    return messages

@@ -1,0 +1,281 @@
+"""The algorithms of nashpy, kept from passing their faults on.
+
+nashpy (Knight and Campbell 2018, Journal of Open Source Software 3) works in
+floats.  Known faults and what is done about each:
+
+* support enumeration decides best replies, and which probabilities are 0, by
+  exact float equality and so loses mixed equilibria: here nashpy enumerates the
+  supports and solves the indifference equations, the rest is decided exactly;
+* vertex enumeration needs positive payoffs of one size: they are mapped to [1, 2];
+* Lemke-Howson's entries grow until they overflow and it loops for ever: rows are
+  rescaled by powers of two after each pivot, which changes no answer, and the
+  pivots are counted and bounded;
+* all three fail if a player has one action: a dominated one is added for them;
+* answers of the wrong shape, ``nan`` and non-equilibria: everything is polished
+  to an exact equilibrium or dropped, with a message.
+
+None can prove that it found all, so the status is never ``complete``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.linear import integer_row
+from deterrence.limits.bounded import collect
+from deterrence.limits.deadline import Deadline
+from deterrence.solvers.finish import GRACE, finish
+from deterrence.solvers.solution import Solution
+from deterrence.solvers.strategic.polish import polish
+from deterrence.solvers.task import Draft, Matrix, Strategies, Task
+
+#: Seconds that a search gets where no time limit was given: none of them need ever end.
+DEFAULT_LIMIT = 60.0
+#: Integers up to this size stay exact through the first steps in floats.
+_EXACT_FLOATS = 2**20
+
+FloatMatrix = list[list[float]]
+FloatPair = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+@dataclass
+class Searched:
+    """Certified equilibria that one algorithm found, and what there is to say about it."""
+
+    profiles: list[Strategies] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    finished: bool = False
+    interrupted: bool = False
+
+
+def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
+    """Return what nashpy's algorithm ``name`` finds in the bimatrix game, certified.
+
+    ``name`` is a key of :data:`ALGORITHMS`.  Never raises for what nashpy does.
+    """
+    # Here, not in the worker: an import that is broken off half-way cannot be repeated.
+    import nashpy.algorithms  # noqa: F401
+    import numpy as np
+
+    algorithm = ALGORITHMS[name]
+    notes: list[str] = []
+    m, n = len(a), len(a[0])
+
+    def job() -> Iterator[FloatPair]:
+        with np.errstate(all="ignore"):
+            seen = set()
+            for x, y in algorithm(np.array, a, b, notes):
+                pair = _vector(x, m), _vector(y, n)
+                if pair not in seen:
+                    seen.add(pair)
+                    yield pair
+
+    collected = collect(job, deadline)
+    result = Searched(finished=collected.finished, interrupted=collected.interrupted)
+    result.messages += [f"{name}: {note}" for note in notes]
+    found: dict[Strategies, None] = {}
+    dropped = 0
+    limit = deadline.grace(GRACE)
+    try:
+        for x, y in collected.items:
+            if limit.expired():
+                result.finished = False
+                break
+            profile = polish(a, b, x, y)
+            if profile is None:
+                dropped += 1
+            else:
+                found[profile] = None
+    except KeyboardInterrupt:
+        result.interrupted = True
+    result.profiles = list(found)
+    if dropped:
+        result.messages.append(
+            f"{name}: {dropped} answer{'s' if dropped > 1 else ''} dropped: no exact "
+            f"equilibrium there"
+        )
+    if collected.error is not None:
+        text = str(collected.error).splitlines() or [""]
+        result.messages.append(f"{name} failed: {type(collected.error).__name__} {text[0][:80]}")
+    elif result.interrupted:
+        result.messages.append(f"{name} was interrupted; what it had found is kept")
+    elif not result.finished:
+        result.messages.append(f"{name} ran out of time; what it had found is kept")
+    return result
+
+
+def solve_nashpy(task: Task) -> Solution:
+    """Solve with the algorithm that ``task.solver`` names."""
+    a, b = task.matrices()
+    draft = Draft()
+    limit = task.deadline
+    searched = search(
+        task.solver, a, b, limit if limit.seconds is not None else limit.within(DEFAULT_LIMIT)
+    )
+    draft.add(searched.profiles, task.solver)
+    draft.interrupted = searched.interrupted
+    draft.messages = [
+        *searched.messages,
+        f"{task.solver} works in floats and cannot prove that it found all; solver 'exact' can",
+    ]
+    return finish(task, draft)
+
+
+# ---- payoffs as nashpy needs them ---------------------------------------------------------------
+def _unit(matrix: Matrix) -> list[list[float]]:
+    """Map payoffs to [1, 2]: positive, and of one size."""
+    low = min(u for row in matrix for u in row)
+    width = max(u for row in matrix for u in row) - low or Fraction(1)
+    return [[float(1 + (u - low) / width) for u in row] for row in matrix]
+
+
+def _small_integers(matrix: Matrix) -> list[list[float]]:
+    """Map payoffs to small positive integers if that can be done, else to [1, 2]."""
+    flat, _ = integer_row([u for row in matrix for u in row])
+    low = min(flat)
+    divisor = math.gcd(*(u - low for u in flat)) or 1
+    if (max(flat) - low) // divisor > _EXACT_FLOATS:
+        return _unit(matrix)
+    values = iter(flat)
+    return [[float((next(values) - low) // divisor + 1) for _ in row] for row in matrix]
+
+
+def _padded(a: FloatMatrix, b: FloatMatrix) -> tuple[FloatMatrix, FloatMatrix]:
+    """Add a strictly dominated action for a player who has only one; all payoffs are >= 1."""
+    if len(a) == 1:
+        a, b = [*a, [0.5] * len(a[0])], [*b, [1.0] * len(b[0])]
+    if len(a[0]) == 1:
+        a, b = [[*row, 1.0] for row in a], [[*row, 0.5] for row in b]
+    return a, b
+
+
+def _vector(strategy: Any, length: int) -> tuple[float, ...]:
+    """Return a strategy without padding; anything but a vector becomes one that is dropped."""
+    try:
+        values = tuple(float(p) for p in strategy)
+    except (TypeError, ValueError):
+        return ()
+    return values[:length] if length == 1 and len(values) == 2 else values
+
+
+# ---- the three algorithms -----------------------------------------------------------------------
+Algorithm = Callable[[Any, Matrix, Matrix, list[str]], Iterator[tuple[Any, Any]]]
+
+
+def _support(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+    from nashpy.algorithms.support_enumeration import potential_support_pairs, solve_indifference
+
+    left, right = map(array, _padded(_small_integers(a), _small_integers(b)))
+    slack = 1e-6 * (left.max() - left.min()), 1e-6 * (right.max() - right.min())
+    # Only square systems have one solution, so supports of equal size are all there is to try.
+    for rows, columns in potential_support_pairs(left, right, non_degenerate=True):
+        if not rows:
+            continue
+        everything = range(len(rows))
+        # The matrices are cut to the support: nashpy's own zero rows come out as -1e-18.
+        x = solve_indifference(right[list(rows)].T, columns, everything)
+        if x is False:
+            continue
+        y = solve_indifference(left[:, list(columns)], rows, everything)
+        if y is False:
+            continue
+        row_payoffs, column_payoffs = left[:, list(columns)] @ y, x @ right[list(rows)]
+        if (
+            row_payoffs.max() - row_payoffs[list(rows)].min() <= slack[0]
+            and column_payoffs.max() - column_payoffs[list(columns)].min() <= slack[1]
+        ):
+            yield _spread(x, rows, len(left)), _spread(y, columns, len(left[0]))
+
+
+def _spread(weights: Any, support: Sequence[int], size: int) -> list[float]:
+    full = [0.0] * size
+    for k, p in zip(support, weights, strict=True):
+        full[k] = float(p)
+    return full
+
+
+def _vertex(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+    from nashpy.algorithms.vertex_enumeration import vertex_enumeration
+
+    left, right = _padded(_unit(a), _unit(b))
+    yield from vertex_enumeration(array(left), array(right))
+
+
+class _TooManyPivotsError(Exception):
+    """Lemke-Howson did not end within the pivots that it was allowed."""
+
+
+def _lemke_howson(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+    left, right = map(array, _padded(_small_integers(a), _small_integers(b)))
+    labels = sum(left.shape)
+    limit = 100 + 50 * labels
+    failed = []
+    for label in range(labels):
+        try:
+            yield _bounded_lemke_howson(limit)(left, right, initial_dropped_label=label)
+        except Exception:  # whatever nashpy does, the other labels are still worth trying
+            failed.append(label)
+    if failed:
+        notes.append(f"{len(failed)} of {labels} starting labels led nowhere within {limit} pivots")
+
+
+def _bounded_lemke_howson(limit: int) -> Callable[..., tuple[Any, Any]]:
+    """Return nashpy's own function, reading tableaux that count pivots and do not overflow.
+
+    The function is rebuilt with other globals, not patched: nashpy stays as it
+    is for everybody else, other threads included.
+    """
+    import types
+
+    from nashpy.algorithms import lemke_howson as module
+
+    pivots = iter(range(limit))
+
+    def watched(create: Callable[..., Any]) -> Callable[..., Any]:
+        def build(*args: Any) -> Any:
+            tableau = create(*args)
+            step = tableau.pivot_and_drop_label
+
+            def pivot_and_drop_label(column: int) -> Any:
+                if next(pivots, None) is None:
+                    raise _TooManyPivotsError
+                dropped = step(column)
+                _rescale(tableau)
+                return dropped
+
+            tableau.pivot_and_drop_label = pivot_and_drop_label
+            return tableau
+
+        return build
+
+    original = module.lemke_howson
+    names = {
+        **original.__globals__,
+        "create_row_tableau": watched(module.create_row_tableau),
+        "create_col_tableau": watched(module.create_col_tableau),
+    }
+    return types.FunctionType(
+        original.__code__, names, original.__name__, original.__defaults__, original.__closure__
+    )
+
+
+def _rescale(tableau: Any) -> None:
+    """Divide each row by a power of two near its largest entry: exact, and the same equation."""
+    import numpy as np
+
+    rows = getattr(tableau, "_tableau", None)
+    if rows is not None:
+        _, exponents = np.frexp(np.abs(rows).max(axis=1))
+        tableau._tableau = np.ldexp(rows, -exponents[:, None])
+
+
+#: Each algorithm by the name of its solver.
+ALGORITHMS: dict[str, Algorithm] = {
+    "nashpy-support": _support,
+    "nashpy-vertex": _vertex,
+    "nashpy-lemke-howson": _lemke_howson,
+}

@@ -1,0 +1,83 @@
+"""The solver ``pure``: all pure equilibria of a game with any number of players, exactly."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from deterrence.game.dominance import iterated_elimination
+from deterrence.game.strategic import StrategicGame
+from deterrence.limits.bounded import collect
+from deterrence.solvers.finish import finish
+from deterrence.solvers.solution import Solution
+from deterrence.solvers.task import Draft, Strategies, Task
+
+_CHECK_EVERY = 4096
+#: Seconds for the attempt to prove that there is no mixed equilibrium.
+DOMINANCE_SECONDS = 5.0
+
+
+def solve_pure(task: Task) -> Solution:
+    """List every pure equilibrium.
+
+    Complete only where strict dominance leaves a single cell, so that there can
+    be no mixed equilibrium beside it; partial (or none) otherwise.
+    """
+    game = task.game
+    draft = Draft()
+    try:
+        done = search(game, task, draft)
+    except KeyboardInterrupt:
+        done, draft.interrupted = False, True
+    if not done:
+        draft.interrupted = draft.interrupted or task.deadline.interrupted
+        why = "interrupted" if draft.interrupted else "the time ran out"
+        draft.messages.append(f"{why}: there may be more pure equilibria")
+    elif solved_by_dominance(game, task):
+        draft.complete = True
+        draft.messages.append("strict dominance leaves one cell: there is no other equilibrium")
+    else:
+        count = len(draft.found)
+        draft.messages.append(
+            f"{count or 'no'} pure equilibri{'um' if count == 1 else 'a'}, proven; "
+            f"mixed equilibria are not searched for"
+        )
+    return finish(task, draft)
+
+
+def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
+    """Add each cell in which nobody gains by deviating; False if the time runs out."""
+    best: list[dict[tuple[int, ...], Any]] = [{} for _ in game.players]
+    for number, cell in enumerate(game.cells()):
+        if number % _CHECK_EVERY == 0 and task.deadline.expired():
+            return False
+        for i, payoffs in enumerate(game.payoffs):
+            rest = cell[:i] + cell[i + 1 :]
+            known = best[i].get(rest)
+            if known is None or payoffs[number] > known:
+                best[i][rest] = payoffs[number]
+    for number, cell in enumerate(game.cells()):
+        if number % _CHECK_EVERY == 0 and task.deadline.expired():
+            return False
+        if all(
+            payoffs[number] == best[i][cell[:i] + cell[i + 1 :]]
+            for i, payoffs in enumerate(game.payoffs)
+        ):
+            draft.add([_strategies(game, cell)], task.solver)
+    return True
+
+
+def _strategies(game: StrategicGame, cell: tuple[int, ...]) -> Strategies:
+    return tuple(
+        tuple(Fraction(int(k == chosen)) for k in range(size))
+        for size, chosen in zip(game.shape, cell, strict=True)
+    )
+
+
+def solved_by_dominance(game: StrategicGame, task: Task) -> bool:
+    """Return whether iterated strict dominance leaves one cell, as far as the time allows."""
+    limit = task.deadline.within(DOMINANCE_SECONDS)
+    found = collect(lambda: iter([iterated_elimination(game).is_solvable]), limit)
+    if found.error is not None:
+        raise found.error
+    return found.items == [True]

@@ -1,0 +1,144 @@
+r"""Zero-sum games: the value, and all optimal strategies of both players.
+
+The first player's security level :math:`v = \max_x \min_j (x A)_j` is a linear
+programme; its dual is the second player's (von Neumann 1928; Dantzig 1951).
+Optimal strategies form a polytope on each side, and the equilibria are the
+pairs of them: one component, whose corners are the pairs of corners.
+
+From one optimal pair :math:`(x^*, y^*)`, complementary slackness cuts the
+polytope down before its corners are enumerated: every optimal :math:`x` avoids
+the rows that are worse than :math:`v` against :math:`y^*`, and holds the columns
+of :math:`y^*` to exactly :math:`v`.
+
+>>> from deterrence.game.strategic import StrategicGame
+>>> from deterrence.solvers import solve
+>>> pennies = StrategicGame.from_matrices([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+>>> solve(pennies, concept="zero-sum").value
+Fraction(0, 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.linear_programmes import maximise_certified
+from deterrence.algebra.numbers import format_exact
+from deterrence.algebra.polytopes import vertices
+from deterrence.errors import IncompleteError, UsageError
+from deterrence.limits.deadline import Deadline
+from deterrence.solvers.finish import finish
+from deterrence.solvers.solution import Solution
+from deterrence.solvers.task import Draft, Matrix, Strategy, Task
+
+#: Pairs of corners that are listed; a game may have more than fit in memory.
+MAX_PAIRS = 10_000
+
+
+def solve_zero_sum(task: Task) -> Solution:
+    """Return the value and all extreme equilibria of a zero-sum or constant-sum game.
+
+    Raises :class:`UsageError` for any other game, naming a cell.
+    """
+    a, _ = task.matrices()
+    constant = _constant_sum(task)
+    draft = Draft()
+    if constant:
+        draft.messages.append(
+            f"the payoffs sum to {format_exact(constant)} in every cell, not to 0; "
+            f"the value is {task.game.players[0]}'s"
+        )
+    try:
+        value, x, y = optimal_pair(a, task.deadline)
+    except (IncompleteError, KeyboardInterrupt) as stop:
+        draft.interrupted = isinstance(stop, KeyboardInterrupt)
+        draft.messages.append(
+            "interrupted before the value was found"
+            if draft.interrupted
+            else "the time ran out before the value was found"
+        )
+        return finish(task, draft)
+    draft.value = value
+    draft.add([(x, y)], task.solver)
+    try:
+        rows = optimal_strategies(a, value, x, y, task.deadline)
+        transposed = [[-u for u in column] for column in zip(*a, strict=True)]
+        columns = optimal_strategies(transposed, -value, y, x, task.deadline)
+    except KeyboardInterrupt:
+        draft.interrupted = True
+        draft.messages.append("interrupted before all optimal strategies were found")
+        return finish(task, draft)
+    if rows is None or columns is None:
+        draft.interrupted = task.deadline.interrupted
+        draft.messages.append("the value is proven; not all optimal strategies could be listed")
+        return finish(task, draft)
+    first, second = task.game.players
+    counts = f"extreme optimal strategies: {first} {len(rows)}, {second} {len(columns)}"
+    pairs = [(r, c) for r in rows[:MAX_PAIRS] for c in columns[: MAX_PAIRS // len(rows) + 1]]
+    draft.complete = len(pairs) >= len(rows) * len(columns)
+    if not draft.complete:
+        pairs = pairs[:MAX_PAIRS]
+        draft.messages.append(f"only {MAX_PAIRS} of their pairs are listed")
+    draft.messages.insert(0, f"{counts}; every pair of optimal strategies is an equilibrium")
+    if (x, y) not in set(pairs):
+        pairs.append((x, y))
+    draft.add(pairs, task.solver)
+    return finish(task, draft)
+
+
+def optimal_pair(a: Matrix, deadline: Deadline) -> tuple[Fraction, Strategy, Strategy]:
+    """Return the value and one optimal strategy of each player, certified by duality."""
+    low = min(u for row in a for u in row)
+    width = max(u for row in a for u in row) - low or Fraction(1)
+    payoffs = [[1 + (u - low) / width for u in row] for row in a]
+    m = len(a)
+    # Variables: x, then the level v, which is positive because all payoffs are.
+    rows = [[*(-row[j] for row in payoffs), 1] for j in range(len(a[0]))]
+    best = maximise_certified([0] * m + [1], rows, [0] * len(rows), [[1] * m + [0]], [1], deadline)
+    return low + (best.value - 1) * width, best.x[:m], best.dual[: len(rows)]
+
+
+def optimal_strategies(
+    a: Sequence[Sequence[Any]], value: Fraction, x: Strategy, y: Strategy, deadline: Deadline
+) -> list[Strategy] | None:
+    """Return the first player's extreme optimal strategies; ``None`` if they are too many.
+
+    ``x`` and ``y`` are one optimal strategy of each player.
+    """
+    against = [sum(u * q for u, q in zip(row, y, strict=True) if q) for row in a]
+    usable = [i for i, u in enumerate(against) if u == value]
+    width = len(a[0])
+    exact = [j for j in range(width) if y[j]]
+    loose = [j for j in range(width) if not y[j]]
+    corners = vertices(
+        [[1] * len(usable), *([a[i][j] for i in usable] for j in exact)],
+        [1] + [value] * len(exact),
+        [[-a[i][j] for i in usable] for j in loose],
+        [-value] * len(loose),
+        deadline,
+    )
+    if corners is None:
+        return None
+    result = []
+    for corner in corners:
+        full = [Fraction(0)] * len(a)
+        for i, p in zip(usable, corner, strict=True):
+            full[i] = p
+        result.append(tuple(full))
+    return result
+
+
+def _constant_sum(task: Task) -> Fraction:
+    """Return what the payoffs sum to in every cell."""
+    game = task.game
+    sums = [u + w for u, w in zip(*game.payoffs, strict=True)]
+    for cell, total in zip(game.cells(), sums, strict=True):
+        if total != sums[0]:
+            labels = ", ".join(a[k] for a, k in zip(game.actions, cell, strict=True))
+            raise UsageError(
+                f"{game.name} is not zero-sum: the payoffs sum to {format_exact(total)} in "
+                f"({labels}) but to {format_exact(sums[0])} in the first cell",
+                remedy="solve it for its Nash equilibria: concept 'nash'",
+            )
+    return Fraction(sums[0])

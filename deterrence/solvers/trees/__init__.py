@@ -1,0 +1,1 @@
+"""Solvers of game trees: backward induction, the sequence form, families of equilibria."""

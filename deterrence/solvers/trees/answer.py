@@ -1,0 +1,291 @@
+"""From families of equilibria to the answer: corners, certificates, conditions in words."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.play import outcome_distribution, regret, subgame_regret
+from deterrence.limits.deadline import Deadline
+from deterrence.solvers.finish import GRACE
+from deterrence.solvers.tree_solution import (
+    TreeConcept,
+    TreeEquilibrium,
+    TreeFamily,
+    TreePiece,
+    TreeSolution,
+)
+from deterrence.solvers.trees.families import Corner, Family, Mix, Polytope, Row, TooMany
+
+#: Families that are listed, corners of one family, and equilibria in all.
+MAX_LISTED = 200
+MAX_CORNERS = 32
+MAX_EQUILIBRIA = 500
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def answer(
+    game: ExtensiveGame,
+    concept: str,
+    found: Sequence[Family],
+    messages: list[str],
+    complete: bool,
+    deadline: Deadline,
+    start: float,
+    value: Fraction | None = None,
+) -> TreeSolution:
+    """Return the solution: every listed equilibrium with its certificate."""
+    limit = deadline.grace(GRACE)
+    equilibria: list[TreeEquilibrium] = []
+    families: list[TreeFamily] = []
+    known: dict[BehaviourProfile, int] = {}
+    count = sum(f.count for f in found)
+    for whole in itertools.islice(_whole(found), MAX_LISTED):
+        if len(equilibria) >= MAX_EQUILIBRIA or (families and limit.expired()):
+            break
+        members: list[int] = []
+        room = MAX_EQUILIBRIA - len(equilibria) if whole.hulls else MAX_CORNERS
+        for moves, open_sets in itertools.islice(whole.corners(), room):
+            profile = _profile(game, moves)
+            if profile not in known:
+                known[profile] = len(equilibria)
+                equilibria.append(_certified(game, concept, profile, open_sets))
+            members.append(known[profile])
+            if limit.expired():
+                break
+        corners = max(whole.corner_count, len(members))
+        families.append(
+            TreeFamily(
+                members=tuple(members),
+                ties=whole.named_ties(game),
+                conditions=whole.conditions(game),
+                corners=corners,
+                pieces=whole.pieces(members) if corners == len(members) else (),
+                formulas=tuple(whole.formulas),
+            )
+        )
+    if len(families) < count:
+        complete = False
+        messages.append(f"{len(families):,} of {_big(count)} families are listed")
+    cut = [f for f in families if f.corners > len(f.members)]
+    if any(not f.ties for f in cut):
+        complete = False
+        messages.append("not all corners of a continuum are listed")
+    elif cut:
+        messages.append(
+            f"of {len(cut)} famil{'y' if len(cut) == 1 else 'ies'} not all corners are listed: "
+            "any mixture at the ties named, under the conditions, is an equilibrium"
+        )
+    if deadline.interrupted:
+        messages.append("interrupted")
+    return TreeSolution(
+        game=game,
+        concept=cast("TreeConcept", concept),
+        status="complete" if complete else "partial" if equilibria else "none",
+        equilibria=tuple(equilibria),
+        families=tuple(families),
+        count=count,
+        messages=tuple(dict.fromkeys(messages)),
+        seconds=time.perf_counter() - start,
+        interrupted=deadline.interrupted,
+        value=value,
+    )
+
+
+def _big(count: int) -> str:
+    return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
+
+
+class _Whole:
+    """One family of the whole tree, put together from those of its stages."""
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self.moves: dict[int, Mix] = {}
+        self.ties: dict[int, tuple[int, ...]] = {}
+        self.open_sets: list[int] = []
+        self.hulls: list[tuple[Corner, ...]] = []
+        self.hull_pieces: list[tuple[tuple[int, ...], ...]] = []
+        self.formulas: list[TreePiece] = []
+        rows: dict[Row, None] = {}
+        for f in families:
+            self.moves |= f.moves
+            self.ties |= f.ties
+            self.open_sets += f.open_sets
+            rows |= dict.fromkeys(f.rows)
+            if f.corners:
+                self.hulls.append(f.corners)
+                self.hull_pieces.append(f.pieces)
+                self.formulas += f.formulas
+        self.rows = tuple(rows)
+        self.groups = self._groups()
+        try:
+            self.points = [
+                Polytope({s: self.ties[s] for s in group}, own).corners()
+                for group, own in self.groups
+            ]
+        except TooMany:
+            self.points = []
+
+    @property
+    def corner_count(self) -> int:
+        return math.prod(map(len, self.points)) * math.prod(map(len, self.hulls))
+
+    def _groups(self) -> list[tuple[list[int], list[Row]]]:
+        """Return the ties that conditions connect, with those conditions."""
+        group = {s: s for s in self.ties}
+
+        def top(s: int) -> int:
+            while group[s] != s:
+                s = group[s]
+            return s
+
+        for row in self.rows:
+            used = [top(v[0]) for v, _ in row.terms]
+            for s in used[1:]:
+                group[top(s)] = top(used[0])
+        result: dict[int, tuple[list[int], list[Row]]] = {}
+        for s in self.ties:
+            result.setdefault(top(s), ([], []))[0].append(s)
+        for row in self.rows:
+            if row.terms:
+                result[top(row.terms[0][0][0])][1].append(row)
+        return list(result.values())
+
+    def corners(self) -> Iterator[tuple[dict[int, Mix], list[int]]]:
+        """Yield the corners: behaviour by information set, and the open sets."""
+        lists: list[Sequence[Any]] = [*self.points, *self.hulls]
+        for chosen in itertools.product(*lists):
+            moves = dict(self.moves)
+            open_sets = list(self.open_sets)
+            for item in chosen:
+                if isinstance(item, Corner):
+                    moves |= item.moves
+                    open_sets += item.open_sets
+                    continue
+                for s in {v[0] for v in item}:
+                    size = 1 + max(self.ties[s])
+                    moves[s] = tuple(item.get((s, a), _ZERO) for a in range(size))
+            yield moves, open_sets
+
+    def pieces(self, members: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """Return the convex pieces of the set, given all its corners in order."""
+        free = math.prod(map(len, self.points))
+        orders = list(itertools.product(*(range(len(hull)) for hull in self.hulls)))
+        found = []
+        for combination in itertools.product(*self.hull_pieces):
+            inside = [
+                all(k in piece for k, piece in zip(order, combination, strict=True))
+                for order in orders
+            ]
+            flags = inside * free
+            found.append(tuple(sorted({m for m, f in zip(members, flags, strict=True) if f})))
+        return tuple(found)
+
+    def named_ties(self, game: ExtensiveGame) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return the actions that may be mixed, by player and information set."""
+        varying = {
+            v[0]
+            for points in self.points
+            for v in {v for p in points for v in p}
+            if len({p[v] for p in points}) > 1
+        }
+        named: dict[str, dict[str, tuple[str, ...]]] = {}
+        for s, actions in sorted(self.ties.items()):
+            if s in varying:
+                where = game.sets[s]
+                labels = tuple(where.actions[a] for a in actions)
+                named.setdefault(str(where.player), {})[where.label] = labels
+        return named
+
+    def conditions(self, game: ExtensiveGame) -> tuple[str, ...]:
+        """Return what the mixtures have to satisfy, as inequalities."""
+        texts = (_written(game, row, self.ties) for row in self.rows)
+        return tuple(dict.fromkeys(t for t in texts if t))
+
+
+def _whole(families: Sequence[Family]) -> Iterator[_Whole]:
+    """Yield every family of the whole tree, choices made in all ways."""
+    # Linked lists: (family, rest) or None.
+    stack: list[tuple[Any, Any]] = [((f, None), None) for f in reversed(families)]
+    while stack:
+        pending, done = stack.pop()
+        while pending is not None:
+            f, pending = pending
+            if f.choice:
+                stack.extend(((other, pending), done) for other in reversed(f.choice[1:]))
+                pending = (f.choice[0], pending)
+                continue
+            done = (f, done)
+            for part in f.parts:
+                pending = (part, pending)
+        collected = []
+        while done is not None:
+            collected.append(done[0])
+            done = done[1]
+        yield _Whole(collected)
+
+
+def _profile(game: ExtensiveGame, moves: Mapping[int, Mix]) -> BehaviourProfile:
+    profile: dict[str, dict[str, dict[str, Fraction]]] = {p: {} for p in game.players}
+    for k, s in enumerate(game.sets):
+        if s.player is not None:
+            mix = moves[k]
+            profile[s.player][s.label] = {
+                a: mix[i] if i < len(mix) else _ZERO for i, a in enumerate(s.actions)
+            }
+    return BehaviourProfile(profile)
+
+
+def _certified(
+    game: ExtensiveGame,
+    concept: str,
+    profile: BehaviourProfile,
+    open_sets: Sequence[int],
+) -> TreeEquilibrium:
+    everywhere = concept not in ("nash", "zero-sum")
+    gains = subgame_regret(game, profile) if everywhere else regret(game, profile)
+    return TreeEquilibrium(
+        profile=profile,
+        payoffs=game.expected_payoffs(profile),
+        outcomes=outcome_distribution(game, profile),
+        regret=max(gains.values(), default=_ZERO),
+        open_sets=tuple(game.sets[s].label for s in sorted(open_sets)),
+        measures=game.measure_values(profile),
+    )
+
+
+def _written(game: ExtensiveGame, row: Row, ties: Mapping[int, tuple[int, ...]]) -> str:
+    """Return a condition on mixing probabilities, the last action of each tie put out of it."""
+    terms = dict(row.terms)
+    bound = row.bound
+    for s in {v[0] for v in terms}:
+        last = (s, ties[s][-1])
+        c = terms.pop(last, _ZERO)
+        if c:
+            bound -= c
+            for a in ties[s][:-1]:
+                terms[s, a] = terms.get((s, a), _ZERO) - c
+    terms = {v: c for v, c in sorted(terms.items()) if c}
+    if not terms:
+        return ""
+    sign = "=" if row.equal else "<="
+    first = next(iter(terms.values()))
+    if first < 0 and not row.equal:
+        sign = ">="
+    scale = _ONE / first if len(terms) == 1 else _ONE / abs(first) * (1 if first > 0 else -1)
+    parts: list[str] = []
+    for (s, a), c in terms.items():
+        where = game.sets[s]
+        weight = c * scale
+        name = f"P({where.actions[a]} at {where.label})"
+        factor = "" if abs(weight) == 1 else f"{abs(weight)} "
+        joint = (" - " if weight < 0 else " + ") if parts else ("-" if weight < 0 else "")
+        parts.append(f"{joint}{factor}{name}")
+    return f"{''.join(parts)} {sign} {bound * scale}"

@@ -1,0 +1,412 @@
+r"""Equilibria of game trees, exactly, from the last subgames to the first.
+
+Where subgames are single moves this is backward induction (Zermelo 1913; Kuhn
+1953), with every tie kept as what it is: a family of equilibria, cut where an
+earlier move depends on how the tie is mixed.  Where several players move without
+seeing each other, the stage between a subgame's root and the smaller subgames is
+solved through its reduced strategic form: for two players all extreme equilibria
+(:mod:`deterrence.solvers.strategic.enumeration`), for more players support by support
+(:mod:`deterrence.solvers.trees.many_players`).
+Subgame-perfect equilibria (Selten 1965) are the combinations of those of the
+stages; Nash equilibria are those of the one stage that is the whole tree.
+
+>>> from deterrence.game.tree.extensive import ExtensiveGame
+>>> from deterrence.game.tree.nodes import Decision, Leaf
+>>> entry = ExtensiveGame.from_tree(("Challenger", "Defender"),
+...     Decision("Challenger", "entry", {"out": Leaf("status quo"), "in": Decision(
+...         "Defender", "reply", {"fight": Leaf("war"), "yield": Leaf("loss")})}),
+...     {"status quo": (0, 2), "war": (-1, -1), "loss": (1, 0)})
+>>> for equilibrium in solve_tree(entry):
+...     print(equilibrium.profile)
+Challenger: at entry in; Defender: at reply yield
+>>> solve_tree(entry, concept="nash").families[1].corners
+2
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from deterrence.errors import UsageError, did_you_mean, shorten
+from deterrence.game.strategic import StrategicGame
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.plans import strategic
+from deterrence.game.tree.stages import Stage, stage_game, stages
+from deterrence.limits.deadline import Deadline, interruptible
+from deterrence.solvers.components import group_pairs
+from deterrence.solvers.strategic.enumeration import enumerate_extreme
+from deterrence.solvers.tree_solution import TreePiece, TreeSolution
+from deterrence.solvers.trees.corners import Corners
+from deterrence.solvers.trees.families import (
+    Corner,
+    Family,
+    Mix,
+    TooMany,
+    Value,
+    best_sets,
+    count_of,
+    either,
+    joined,
+    leaf,
+    mixed,
+    settled,
+    split,
+)
+
+#: Concepts for trees, and what they are called.
+CONCEPTS: dict[str, str] = {
+    "nash": "Nash equilibrium in behaviour strategies",
+    "spe": "subgame-perfect equilibrium",
+    "zero-sum": "pair of optimal strategies of a zero-sum game",
+    "weak-pbe": "weak perfect Bayesian equilibrium",
+    "pbe": "perfect Bayesian equilibrium",
+    "sequential": "sequential equilibrium",
+}
+#: Those that come with beliefs, see :mod:`deterrence.solvers.beliefs`.
+WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
+
+#: Families of one subgame that are told apart.
+MAX_FAMILIES = 2_000
+#: Combinations of what smaller subgames are worth, at one stage.
+MAX_COMBINATIONS = 20_000
+
+#: Lists of corners of a connected set of equilibria, one per maximal Nash subset.
+Pieces = tuple[tuple[int, ...], ...]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def solve_tree(
+    game: ExtensiveGame, concept: str = "spe", *, time_limit: float | None = None
+) -> TreeSolution:
+    """Return the equilibria of a tree whose payoffs and probabilities are numbers.
+
+    ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
+    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.
+    Numbers in floats are taken as the binary fractions that they are.  Raises
+    :class:`UsageError` for formulas, for imperfect recall (naming the information set),
+    for stages too large for a strategic form and for trees that are not zero-sum where
+    they should be.
+    """
+    from deterrence.solvers.trees.answer import answer
+
+    start = time.perf_counter()
+    if concept not in CONCEPTS:
+        raise UsageError(
+            f"no concept called {concept!r} for game trees",
+            remedy=did_you_mean(str(concept), CONCEPTS) or f"one of {', '.join(CONCEPTS)}",
+        )
+    exact = game if game.is_exact else game.to_exact()
+    exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
+    floats = (
+        [] if exact is game
+        else ["the numbers are floats; the tree was solved as the fractions they are"]
+    )  # fmt: skip
+    deadline = Deadline(time_limit)
+    work = _Work(exact, deadline)
+    value = None
+    with interruptible(deadline):
+        # Where everybody knows everything, subgame-perfect equilibria are all of these.
+        known = None
+        if concept in WITH_BELIEFS and exact.is_perfect_information:
+            known = work.families(None)
+        if concept in WITH_BELIEFS and (known is None or not work.complete):
+            from deterrence.solvers.beliefs.solve import solve_assessments
+
+            return solve_assessments(exact, concept, deadline, start, floats)
+        if concept == "zero-sum":
+            value, found = work.optimal()
+        else:
+            found = work.families((0,)) if concept == "nash" else known or work.families(None)
+        messages = [*work.messages(), *floats]
+        return answer(exact, concept, found, messages, work.complete, deadline, start, value)
+
+
+class _Work:
+    """One tree being solved."""
+
+    def __init__(self, game: ExtensiveGame, deadline: Deadline) -> None:
+        self.game, self.deadline = game, deadline
+        self.gaps: dict[tuple[str, str], list[int]] = {}
+
+    def lacking(self, what: str, node: int, why: str = "") -> None:
+        """Remember that something is left out in a subgame."""
+        self.gaps.setdefault((what, why), []).append(node)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has been left out so far."""
+        return not self.gaps
+
+    def messages(self) -> list[str]:
+        """Return what is left out, with one place for each reason."""
+        texts = []
+        for (what, why), places in self.gaps.items():
+            if not places:
+                texts.append(what)
+                continue
+            more = len(set(places)) - 1
+            also = f" and in {more} more subgame{'s'[: more > 1]}" if more else ""
+            texts.append(f"{what} {self.place(places[0])}{also}{why}")
+        return texts
+
+    def families(self, roots: Sequence[int] | None) -> list[Family]:
+        """Return the families of the whole tree, cut at ``roots``."""
+        game = self.game
+        table: dict[int, list[Family]] = {}
+        nothing = (_ZERO,) * len(game.players)
+        for k in game.leaves:
+            outcome = game.nodes[k].outcome
+            table[k] = [leaf(nothing if outcome is None else game.outcomes[outcome])]
+        if 0 in table:  # the game is over before it begins
+            return table[0]
+        for stage in stages(game, roots):
+            root = game.sets[game.nodes[stage.root].set]
+            if len(stage.nodes) > 1:
+                found = self.played_out(stage, table)
+            elif root.is_chance:
+                found = self.drawn(stage, table)
+            else:
+                found = self.decided(stage, table)
+            found = either(found)
+            if len(found) > MAX_FAMILIES:
+                found = found[:MAX_FAMILIES]
+                self.lacking(
+                    f"ties leave more than {MAX_FAMILIES:,} families",
+                    stage.root,
+                    "; the others are left out",
+                )
+            table[stage.root] = found
+            for k in stage.ends:
+                del table[k]
+        return table[0]
+
+    def optimal(self) -> tuple[Fraction, list[Family]]:
+        """Return the value of a zero-sum tree, and all pairs of optimal strategies."""
+        from deterrence.solvers.trees.sequence_form import optimal_plans
+
+        best = optimal_plans(self.game, self.deadline)
+        if not best.complete:
+            self.gaps["the value is proven; not all optimal strategies are listed", ""] = []
+        index = self.game.set_index
+        corners = []
+        for pair in itertools.product(*best.plans.values()):
+            moves = {index(s): mix for behaviour, _ in pair for s, mix in behaviour.items()}
+            open_sets = tuple(index(s) for _, unsaid in pair for s in unsaid)
+            corners.append(Corner(moves, open_sets, ()))
+        every = tuple(range(len(corners)))
+        return best.value, [Family((), corners=tuple(corners), pieces=(every,))]
+
+    def place(self, node: int) -> str:
+        history = self.game.history(node)
+        text = shorten(", ".join(history[-4:]), 80)
+        return f"after {'..., ' * (len(history) > 4)}{text}" if history else "at the start"
+
+    def combinations(
+        self, stage: Stage, lists: Sequence[Sequence[Family]]
+    ) -> Sequence[tuple[Family, ...]]:
+        """Return one family per end of a stage, in all ways."""
+        chosen = list(itertools.islice(itertools.product(*lists), MAX_COMBINATIONS + 1))
+        if len(chosen) > MAX_COMBINATIONS or (self.deadline.expired() and len(chosen) > 1):
+            chosen = chosen[: 1 if self.deadline.expired() else MAX_COMBINATIONS]
+            self.lacking(
+                "the smaller subgames can be combined in too many ways",
+                stage.root,
+                "; not all were followed up",
+            )
+        return chosen
+
+    def paid(self, node: int) -> tuple[Fraction, ...]:
+        outcome = self.game.nodes[node].outcome
+        return (_ZERO,) * len(self.game.players) if outcome is None else self.game.outcomes[outcome]
+
+    # ---- the three kinds of stages ---------------------------------------
+    def drawn(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """A move of chance: the average of what follows."""
+        node = self.game.nodes[stage.root]
+        chances = self.game.sets[node.set].chances
+        found = []
+        for combination in self.combinations(stage, [table[k] for k in node.children]):
+            worth = [Value(u) for u in self.paid(stage.root)]
+            for p, part in zip(chances, combination, strict=True):
+                worth = [w.plus(v, p) for w, v in zip(worth, part.worth, strict=True)]
+            live, rows = joined(combination)
+            found.append(_family(worth, combination, live=live, rows=rows))
+        return found
+
+    def decided(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """A single move: the best actions, and where ties below decide which they are."""
+        node = self.game.nodes[stage.root]
+        s = self.game.sets[node.set]
+        me = self.game.player_index(s.player or "")
+        lists = [table[k] for k in node.children]
+        if len(lists) > 1:
+            lists = [self.comparable(stage, x, me) for x in lists]
+        paid = [Value(u) for u in self.paid(stage.root)]
+        found = []
+        for combination in self.combinations(stage, lists):
+            values = [f.worth[me] for f in combination]
+            live, rows = joined(combination)
+            if live and any(_irrational(w) for f in combination for w in f.worth):
+                self.lacking("ties and irrational values meet", stage.root, "; left out there")
+                continue
+            try:
+                best = list(best_sets(values, live, rows))
+            except TooMany:
+                self.lacking("ties let too many actions be best", stage.root)
+                continue
+            for chosen, conditions in best:
+                every = (*rows, *conditions)
+                parts = [
+                    settled(_family(combination[a].worth, (), live=live, rows=every))
+                    for a in chosen
+                ]
+                worth = [
+                    mixed([p.worth[i] for p in parts], node.set, chosen).plus(paid[i])
+                    for i in range(len(paid))
+                ]
+                if len(chosen) == 1:
+                    pure = tuple(_ONE if a in chosen else _ZERO for a in range(len(s.actions)))
+                    found.append(
+                        _family(worth, combination, moves={node.set: pure}, live=live, rows=every)
+                    )
+                else:
+                    ties = {node.set: chosen}
+                    found.append(
+                        _family(worth, combination, ties=ties, live={**live, **ties}, rows=every)
+                    )
+        return found
+
+    def comparable(self, stage: Stage, families: list[Family], player: int) -> list[Family]:
+        """Return families whose worth to a player can be compared: affine in the ties."""
+        result = []
+        for f in families:
+            if f.worth[player].is_affine and len(f.live) <= 12:
+                result.append(f)
+            else:
+                result += self.corners_of(stage, f)
+        return either(result)
+
+    def corners_of(self, stage: Stage, f: Family) -> list[Family]:
+        self.lacking(
+            "ties that follow one another matter",
+            stage.root,
+            ": of the equilibria that mix at several of them only the corners are followed up "
+            "(of pure equilibria none is lost)",
+        )
+        try:
+            return split(f)
+        except TooMany:
+            return []
+
+    def played_out(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+        """Several moves that belong together: through the reduced strategic form."""
+        lists = []
+        for k in stage.ends:
+            fixed: list[Family] = []
+            for f in table[k]:
+                fixed += [f] if f.constants is not None else self.corners_of(stage, f)
+            lists.append(either(fixed))
+        found = []
+        for combination in self.combinations(stage, lists):
+            payoffs = {k: f.constants or () for k, f in zip(stage.ends, combination, strict=True)}
+            part = stage_game(self.game, stage, payoffs)
+            for corners, pieces, formulas in self.equilibria(part, stage):
+                found += self.component(stage, corners, pieces, combination, formulas)
+        return found
+
+    def component(
+        self,
+        stage: Stage,
+        corners: list[Corner],
+        pieces: Pieces,
+        combination: Sequence[Family],
+        formulas: tuple[TreePiece, ...] = (),
+    ) -> list[Family]:
+        """Return one connected set of equilibria of a stage as families."""
+        infinite = len(corners) > 1 or bool(formulas)
+        same = len({c.worth for c in corners}) == 1 and not formulas
+        if infinite and (same or stage.root == 0):
+            worth = [Value(u) for u in corners[0].worth]
+            known = {"corners": tuple(corners), "pieces": pieces, "formulas": formulas}
+            return [_family(worth, combination, **known)]
+        if infinite:
+            self.lacking(
+                "a continuum of equilibria with different payoffs begins",
+                stage.root,
+                "; only its corners are followed up",
+            )
+        return [
+            _family([Value(u) for u in c.worth], combination, moves=c.moves, open_sets=c.open_sets)
+            for c in corners
+        ]
+
+    def equilibria(
+        self, part: ExtensiveGame, stage: Stage
+    ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
+        """Return the equilibria of a stage by connected component, with its pieces."""
+        movers = [p for p in part.players if part.own_sets(p)]
+        form = strategic(part)
+        if not form.is_exact:
+            self.lacking("smaller subgames are worth irrational numbers", stage.root)
+            return []
+        if len(movers) > 2:
+            return self.of_many(part, form, stage)
+        corner = Corners(self.game, part, form)
+        if not movers:
+            return [([corner({})], (), ())]
+        first = part.player_index(movers[0])
+        other = part.player_index(movers[1]) if len(movers) == 2 else None
+        width = 1 if other is None else form.shape[other]
+        # Everybody else has one strategy, so the cells are rows of `width` in this order.
+        a = _rows(form.payoffs[first], width)
+        b = [[_ZERO] * width for _ in a] if other is None else _rows(form.payoffs[other], width)
+        result = enumerate_extreme(a, b, self.deadline)
+        if not result.complete:
+            self.lacking("the time ran out in the subgame", stage.root)
+        groups: list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]] = []
+        for group in group_pairs(result.pairs):
+            corners: dict[Any, Corner] = {}
+            keys = {}
+            for i, j in group.pairs:
+                chosen: dict[str, Mix] = {movers[0]: result.rows[i]}
+                if other is not None:
+                    chosen[movers[1]] = result.columns[j]
+                found = corner(chosen)
+                keys[i, j] = (tuple(found.moves.items()), found.open_sets)
+                corners.setdefault(keys[i, j], found)
+            place = {key: k for k, key in enumerate(corners)}
+            pieces = tuple(
+                tuple(sorted({place[keys[i, j]] for i in rows for j in columns}))
+                for rows, columns in group.subsets
+            )
+            groups.append((list(corners.values()), tuple(dict.fromkeys(pieces)), ()))
+        return groups
+
+    def of_many(
+        self, part: ExtensiveGame, form: StrategicGame, stage: Stage
+    ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
+        """Return the equilibria of a stage in which three players or more move."""
+        from deterrence.solvers.trees.many_players import solve_stage
+
+        solved = solve_stage(self.game, part, form, self.deadline)
+        for why in solved.lacking:
+            self.lacking("the equilibria are not all found", stage.root, f": {why}")
+        return [(found.corners, found.pieces, found.told) for found in solved.sets]
+
+
+def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:
+    kept = tuple(p for p in parts if not p.is_empty)
+    return Family(tuple(worth), parts=kept, count=count_of(kept), **rest)
+
+
+def _irrational(value: Value) -> bool:
+    return not all(isinstance(c, Fraction) for c in (value.const, *value.terms.values()))
+
+
+def _rows(flat: Sequence[Fraction], width: int) -> list[list[Fraction]]:
+    return [list(flat[k : k + width]) for k in range(0, len(flat), width)]

@@ -1,0 +1,328 @@
+r"""Families of equilibria of a subgame, and how a move before it makes new ones.
+
+A *tie* leaves the mixing probabilities :math:`y` at an information set free.
+What the subgame is worth to each player is an affine function of them, so where
+a move before it compares actions, the ties are cut by linear inequalities:
+
+* action :math:`a` alone is best on a polytope of ties,
+* a set of actions is best where their values are equal, a lower-dimensional one.
+
+A family is one such polytope; families that are worth the same to everybody
+stand for each other (a *choice*), so that ties that concern nobody else do not
+multiply.  Cells contained in others are dropped.
+
+>>> loss, war = Value(Fraction(-1)), Value(Fraction(1))
+>>> entry = mixed([loss, war], 3, (0, 1))  # the other side mixes at set 3
+>>> for actions, rows in best_sets([Value(Fraction(0)), entry], {3: (0, 1)}, ()):
+...     print(actions, len(rows))
+(0,) 1
+(1,) 1
+(0, 1) 1
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from deterrence.algebra.linear import maximise
+from deterrence.algebra.polytopes import vertices
+from deterrence.solvers.tree_solution import TreePiece
+
+#: Actions at one move each of which may be best, depending on ties below.
+MAX_TIED = 8
+
+#: A mixing probability: (information set, position of the action).
+Var = tuple[int, int]
+#: Probabilities of the actions of an information set.
+Mix = tuple[Fraction, ...]
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+class TooMany(Exception):
+    """More families than are worth listing."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """``const + sum of terms``: what something is worth, given the mixing probabilities.
+
+    A term is a product of mixing probabilities, each of them at most once.
+    """
+
+    const: Fraction
+    terms: Mapping[tuple[Var, ...], Fraction] = field(default_factory=dict)
+
+    def plus(self, other: Value, factor: Fraction = _ONE) -> Value:
+        """Return this plus ``factor`` times the other."""
+        if not other.terms:
+            return Value(self.const + factor * other.const, self.terms)
+        terms = dict(self.terms)
+        for v, c in other.terms.items():
+            terms[v] = terms.get(v, _ZERO) + factor * c
+        return Value(self.const + factor * other.const, {v: c for v, c in terms.items() if c})
+
+    def times(self, v: Var) -> Value:
+        """Return the product with one more mixing probability."""
+        terms = {(*key, v): c for key, c in self.terms.items()}
+        return Value(_ZERO, {**terms, (v,): self.const} if self.const else terms)
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether no term is a product of two mixing probabilities."""
+        return all(len(key) == 1 for key in self.terms)
+
+    def at(self, corner: Mapping[Var, Fraction]) -> Fraction:
+        """Return the value at given mixing probabilities."""
+        return self.const + sum(
+            (c * math.prod(corner[v] for v in key) for key, c in self.terms.items()), _ZERO
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """``terms <= bound``, or ``=``; made from a comparison of two affine functions."""
+
+    terms: tuple[tuple[Var, Fraction], ...]
+    bound: Fraction
+    equal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """A set of equilibria of a subgame.
+
+    ``moves`` are fixed mixtures by information set, ``ties`` the positions of the
+    actions that may be mixed, ``rows`` conditions on them and on ties below.
+    ``parts`` are families of the smaller subgames; of ``choice`` any one will do.
+    ``corners`` span a set of equilibria of this stage in mixed strategies, made of
+    ``pieces`` (maximal Nash subsets), which are lists of corners, and of pieces that
+    ``formulas`` tell.
+    ``worth`` is what it is worth to each player; ``live`` are the ties that this or
+    the ``rows`` depend on.
+    """
+
+    worth: tuple[Value, ...]
+    moves: Mapping[int, Mix] = field(default_factory=dict)
+    open_sets: tuple[int, ...] = ()
+    ties: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    live: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    parts: tuple[Family, ...] = ()
+    choice: tuple[Family, ...] = ()
+    corners: tuple[Corner, ...] = ()
+    pieces: tuple[tuple[int, ...], ...] = ()
+    formulas: tuple[TreePiece, ...] = ()
+    count: int = 1
+
+    @property
+    def constants(self) -> tuple[Fraction, ...] | None:
+        """What it is worth to each player, if no tie matters to anybody."""
+        return None if any(w.terms for w in self.worth) else tuple(w.const for w in self.worth)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing about any information set."""
+        return not (self.moves or self.ties or self.parts or self.choice or self.corners)
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One corner of a set of equilibria of a stage."""
+
+    moves: Mapping[int, Mix]
+    open_sets: tuple[int, ...]
+    worth: tuple[Fraction, ...]
+
+
+def leaf(worth: Sequence[Fraction]) -> Family:
+    """Return the one family of a play's end."""
+    return Family(tuple(Value(w) for w in worth))
+
+
+def either(families: Sequence[Family]) -> list[Family]:
+    """Let families that are worth the same constants to everybody stand for each other."""
+    groups: dict[tuple[Fraction, ...], list[Family]] = {}
+    result: list[Family | tuple[Fraction, ...]] = []
+    for f in families:
+        key = f.constants
+        if key is None:
+            result.append(f)
+        elif key in groups:
+            groups[key].append(f)
+        else:
+            groups[key] = [f]
+            result.append(key)
+    merged = []
+    for item in result:
+        if isinstance(item, Family):
+            merged.append(item)
+            continue
+        group = groups[item]
+        if len(group) == 1:
+            merged.append(group[0])
+        else:
+            total = sum(f.count for f in group)
+            merged.append(Family(group[0].worth, choice=tuple(group), count=total))
+    return merged
+
+
+class Polytope:
+    """Mixing probabilities at some ties, under conditions."""
+
+    def __init__(self, ties: Mapping[int, tuple[int, ...]], rows: Iterable[Row]) -> None:
+        self.variables: list[Var] = [(s, a) for s, actions in ties.items() for a in actions]
+        place = {v: k for k, v in enumerate(self.variables)}
+        width = len(self.variables)
+        self.a_eq: list[list[Fraction]] = []
+        self.b_eq: list[Fraction] = []
+        self.a_ub: list[list[Fraction]] = []
+        self.b_ub: list[Fraction] = []
+        for s, actions in ties.items():
+            row = [_ZERO] * width
+            for a in actions:
+                row[place[s, a]] = _ONE
+            self.a_eq.append(row)
+            self.b_eq.append(_ONE)
+        for r in rows:
+            row = [_ZERO] * width
+            for v, c in r.terms:
+                row[place[v]] = c
+            (self.a_eq if r.equal else self.a_ub).append(row)
+            (self.b_eq if r.equal else self.b_ub).append(r.bound)
+
+    def most(self, goal: Value) -> Fraction | None:
+        """Return the largest value of an affine function, ``None`` on the empty set."""
+        c = [goal.terms.get((v,), _ZERO) for v in self.variables]
+        if not self.variables:
+            return goal.const
+        found = maximise(c, self.a_ub, self.b_ub, self.a_eq, self.b_eq)
+        return goal.const + found.value if found.status == "optimal" else None
+
+    def span(self, goal: Value) -> tuple[Fraction, Fraction]:
+        """Return the smallest and the largest value of an affine function."""
+        if not goal.terms:
+            return goal.const, goal.const
+        high, low = self.most(goal), self.most(Value(_ZERO).plus(goal, -_ONE))
+        return -(low or _ZERO), high or _ZERO
+
+    def corners(self) -> list[dict[Var, Fraction]]:
+        """Return all corners."""
+        if not self.variables:
+            return [{}]
+        found = vertices(self.a_eq, self.b_eq, self.a_ub, self.b_ub)
+        if found is None:
+            raise TooMany
+        return [dict(zip(self.variables, corner, strict=True)) for corner in found]
+
+
+def compare(less: Value, more: Value, *, equal: bool = False) -> Row:
+    """Return the condition ``less <= more``, or ``less = more``, of affine values."""
+    gap = less.plus(more, -_ONE)
+    return Row(tuple((v, c) for (v,), c in gap.terms.items()), -gap.const, equal)
+
+
+def joined(families: Iterable[Family]) -> tuple[dict[int, tuple[int, ...]], tuple[Row, ...]]:
+    """Return the ties that matter and the conditions of several families together."""
+    live: dict[int, tuple[int, ...]] = {}
+    rows: list[Row] = []
+    for f in families:
+        if f.constants is None:
+            live |= f.live
+            rows += f.rows
+    return live, tuple(rows)
+
+
+def mixed(values: Sequence[Value], s: int, chosen: Sequence[int]) -> Value:
+    """Return what a mixture at set ``s`` over some actions is worth to one player."""
+    first = values[0]
+    if all(v == first for v in values):
+        return first
+    total = Value(_ZERO)
+    for v, action in zip(values, chosen, strict=True):
+        total = total.plus(v.times((s, action)))
+    return total
+
+
+def best_sets(
+    values: Sequence[Value], live: Mapping[int, tuple[int, ...]], rows: Sequence[Row]
+) -> Iterator[tuple[tuple[int, ...], tuple[Row, ...]]]:
+    """Yield the sets of actions that can be the best ones, and the conditions for that.
+
+    A set is left out where a larger one is best on the whole of its polytope.
+    Raises :class:`TooMany` for more than :data:`MAX_TIED` actions that can be best.
+    """
+    if not any(v.terms for v in values):
+        top = max(v.const for v in values)
+        yield tuple(k for k, v in enumerate(values) if v.const == top), ()
+        return
+    cell = Polytope(live, rows)
+    spans = {
+        (j, k): cell.span(w.plus(v, -_ONE))
+        for j, w in enumerate(values)
+        for k, v in enumerate(values)
+        if j < k
+    }
+    spans |= {(k, j): (-high, -low) for (j, k), (low, high) in spans.items()}
+    everything = range(len(values))
+    single = [k for k in everything if all(spans[j, k][0] <= 0 for j in everything if j != k)]
+    if len(single) > MAX_TIED:
+        raise TooMany
+    for size in range(1, len(single) + 1):
+        for chosen in itertools.combinations(single, size):
+            first = chosen[0]
+            # What holds anyway is no condition.
+            conditions = [
+                compare(values[k], values[first], equal=True)
+                for k in chosen[1:]
+                if any(spans[k, first])
+            ] + [
+                compare(values[j], values[first])
+                for j in everything
+                if j not in chosen and spans[j, first][1] > 0
+            ]
+            part = Polytope(live, (*rows, *conditions)) if conditions else cell
+            if len(conditions) > 1 and part.most(Value(_ZERO)) is None:
+                continue
+            others = [k for k in single if k not in chosen]
+            if any(part.most(values[first].plus(values[k], -_ONE)) == 0 for k in others):
+                continue
+            yield chosen, tuple(conditions)
+
+
+def settled(f: Family) -> Family:
+    """Return the family with constants for what cannot vary under its conditions."""
+    if f.constants is not None or not f.rows:
+        return f
+    cell = Polytope(f.live, f.rows)
+    worth = []
+    for w in f.worth:
+        low, high = cell.span(w) if w.terms and w.is_affine else (_ZERO, _ONE)
+        worth.append(Value(low) if low == high else w)
+    return replace(f, worth=tuple(worth))
+
+
+def split(f: Family) -> list[Family]:
+    """Return the corners of a family's polytope, each worth constants."""
+    result = []
+    for corner in Polytope(f.live, f.rows).corners():
+        fixed = tuple(Row(((v, _ONE),), p, equal=True) for v, p in corner.items())
+        result.append(
+            Family(
+                tuple(Value(w.at(corner)) for w in f.worth),
+                rows=fixed,
+                live=f.live,
+                parts=(f,),
+                count=f.count,
+            )
+        )
+    return result
+
+
+def count_of(parts: Iterable[Family]) -> int:
+    """Return how many families a combination of families stands for."""
+    return math.prod(p.count for p in parts)

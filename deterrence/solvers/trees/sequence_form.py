@@ -1,0 +1,237 @@
+r"""Zero-sum game trees: the value and all optimal behaviour, by linear programming.
+
+A player's *realisation plan* :math:`x` gives each of her own histories (sequences)
+the product of her probabilities on it: :math:`Ex = e`, :math:`x \ge 0` says that
+the empty history has 1 and that each information set passes on what it gets.
+With :math:`A` the payoffs over pairs of sequences, what she can secure is
+
+.. math:: \max_{x, v} v_0 \quad\text{with}\quad Ex = e,\; x \ge 0,\; F^\top v \le A^\top x,
+
+a linear programme of the size of the tree, where the strategic form may be
+exponential (Romanovskii 1962; von Stengel 1996, Games and Economic Behavior 14,
+theorem 3.4).  It is solved in floats and proven over the rationals by its dual
+(:mod:`deterrence.algebra.linear_programmes`).
+
+>>> from deterrence.game.tree.extensive import ExtensiveGame
+>>> from deterrence.game.tree.nodes import Decision, Leaf
+>>> pennies = {a: Decision("B", "b", {b: Leaf(f"{a}{b}") for b in "ht"}) for a in "ht"}
+>>> game = ExtensiveGame.from_tree(("A", "B"), Decision("A", "a", pennies),
+...     {"hh": (3, -3), "tt": (1, -1), "ht": (0, 0), "th": (0, 0)})
+>>> found = optimal_plans(game)
+>>> found.value, {s: [str(p) for p in mix] for s, mix in found.behaviour["A"].items()}
+(Fraction(3, 4), {'a': ['1/4', '3/4']})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from deterrence.algebra.linear import maximise
+from deterrence.algebra.linear_programmes import maximise_certified
+from deterrence.algebra.numbers import format_exact
+from deterrence.algebra.polytopes import vertices
+from deterrence.errors import UsageError
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.plans import path_payoffs
+from deterrence.game.tree.play import reach
+from deterrence.game.tree.recall import OwnHistories
+from deterrence.limits.deadline import Deadline
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+Behaviour = dict[str, tuple[Fraction, ...]]
+Rows = list[list[Fraction]]
+
+#: Sequences and levels of a player up to which all optimal plans are listed.
+MAX_VARIABLES = 60
+
+
+#: One player's behaviour, and the sets that her own moves exclude.
+Part = tuple[Behaviour, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Optimal:
+    """The first player's value, and optimal behaviour by player.
+
+    ``plans`` has the extreme optimal behaviours of each player; any mixture of
+    them, done as one mixed strategy, is optimal, and every pair of optimal
+    strategies is an equilibrium.  ``complete`` says that none is missing.
+    """
+
+    value: Fraction
+    plans: Mapping[str, tuple[Part, ...]]
+    complete: bool
+
+    @property
+    def behaviour(self) -> dict[str, Behaviour]:
+        """The first optimal behaviour of each player."""
+        return {player: parts[0][0] for player, parts in self.plans.items()}
+
+
+def optimal_plans(game: ExtensiveGame, deadline: Deadline | None = None) -> Optimal:
+    """Return the value of a zero-sum (or constant-sum) tree and the optimal behaviour.
+
+    Raises :class:`UsageError` for other games, naming two ends of the tree, and
+    for imperfect recall; :class:`IncompleteError` if the time runs out.
+    """
+    game.need_perfect_recall("optimal behaviour in a zero-sum tree")
+    first, second = _two_players(game)
+    _constant(game)
+    limit = deadline or Deadline()
+    mine, theirs = game.own_histories(first), game.own_histories(second)
+    payoffs = _payoffs(game, first, mine, theirs)
+    side = _Side(payoffs, mine, theirs)
+    best = maximise_certified(*side.programme(), limit)
+    turned = {(j, i): -u for (i, j), u in payoffs.items()}
+    other = _Side(turned, theirs, mine)
+    found = {}
+    complete = True
+    for player, own, seat, value, plan in (
+        (first, mine, side, best.value, best.x[: side.n]),
+        (second, theirs, other, -best.value, best.dual[: other.n]),
+    ):
+        extreme = seat.optimal(value, limit)
+        if extreme is None:
+            complete, extreme = False, [plan]
+        found[player] = tuple(_behaviour(game, player, own, x) for x in extreme)
+    return Optimal(best.value, found, complete)
+
+
+class _Side:
+    """One player's linear programme: variables are her plan ``x``, then the levels ``v``."""
+
+    def __init__(
+        self, payoffs: Mapping[tuple[int, int], Fraction], own: OwnHistories, other: OwnHistories
+    ) -> None:
+        self.n = len(own.before)
+        self.e_rows, self.f_rows = _constraints(own), _constraints(other)
+        self.m = len(self.f_rows)
+        # Row j: what the levels promise below the other's sequence j is at most what x gives.
+        self.gains = [[-payoffs.get((i, j), _ZERO) for i in range(self.n)]
+                      for j in range(len(other.before))]  # fmt: skip
+        self.levels = [
+            [Fraction(row.get(j, 0)) for row in self.f_rows] for j in range(len(other.before))
+        ]
+        self.flow = [[Fraction(row.get(i, 0)) for i in range(self.n)] for row in self.e_rows]
+        self.source = [_ONE] + [_ZERO] * (len(self.e_rows) - 1)
+
+    def programme(self) -> tuple[list[Fraction], Rows, list[Fraction], Rows, list[Fraction]]:
+        """Return goal and constraints, each level split into two parts that are not negative."""
+        a_ub = [[*g, *v, *(-c for c in v)] for g, v in zip(self.gains, self.levels, strict=True)]
+        a_eq = [[*row, *([_ZERO] * (2 * self.m))] for row in self.flow]
+        up = [_ONE] + [_ZERO] * (self.m - 1)
+        goal = [_ZERO] * self.n + up + [-c for c in up]
+        return goal, a_ub, [_ZERO] * len(a_ub), a_eq, self.source
+
+    def optimal(self, value: Fraction, deadline: Deadline) -> list[tuple[Fraction, ...]] | None:
+        """Return the extreme optimal plans; ``None`` if there are too many."""
+        if self.n + self.m > MAX_VARIABLES:
+            return None
+        # Levels lie above -shift: each is at most the sum of all gains, and v_0 is the value.
+        size = sum((abs(u) for row in self.gains for u in row), abs(value) + 1)
+        shift = size * (self.m + 1)
+        a_eq = [
+            *([*row, *([_ZERO] * self.m)] for row in self.flow),
+            [*([_ZERO] * self.n), _ONE, *([_ZERO] * (self.m - 1))],
+        ]
+        b_eq = [*self.source, value + shift]
+        a_ub = [[*g, *v] for g, v in zip(self.gains, self.levels, strict=True)]
+        b_ub = [shift * sum(v, _ZERO) for v in self.levels]
+        corners = vertices(a_eq, b_eq, a_ub, b_ub, deadline)
+        if corners is None:
+            return None
+        return _extreme(list(dict.fromkeys(corner[: self.n] for corner in corners)))
+
+
+def _extreme(points: list[tuple[Fraction, ...]]) -> list[tuple[Fraction, ...]]:
+    """Return the points that are no mixture of the others."""
+    kept = list(points)
+    for point in points:
+        rest = [p for p in kept if p != point]
+        if not rest:
+            continue
+        rows = [[p[k] for p in rest] for k in range(len(point))]
+        program = maximise([_ZERO] * len(rest), (), (), [*rows, [_ONE] * len(rest)], [*point, _ONE])
+        if program.status == "optimal":
+            kept = rest
+    return kept
+
+
+def _two_players(game: ExtensiveGame) -> tuple[str, str]:
+    if len(game.players) != 2:
+        raise UsageError(
+            f"{game.name} has {len(game.players)} players; a zero-sum tree has two",
+            remedy="solve it for its Nash equilibria: concept 'nash'",
+        )
+    first, second = game.players
+    return first, second
+
+
+def _constant(game: ExtensiveGame) -> None:
+    """Raise :class:`UsageError` unless the payoffs sum to the same at every end."""
+    totals = path_payoffs(game)
+    seen: tuple[int, Fraction] | None = None
+    for leaf in game.leaves:
+        total = sum(totals[leaf], _ZERO)
+        if seen is None:
+            seen = (leaf, total)
+        elif total != seen[1]:
+            raise UsageError(
+                f"{game.name} is not zero-sum: the payoffs sum to {format_exact(seen[1])} at the "
+                f"end of ({', '.join(game.history(seen[0])[-4:])}) but to {format_exact(total)} "
+                f"at that of ({', '.join(game.history(leaf)[-4:])})",
+                remedy="solve it for its Nash equilibria: concept 'nash'",
+            )
+
+
+def _payoffs(
+    game: ExtensiveGame, player: str, mine: OwnHistories, theirs: OwnHistories
+) -> dict[tuple[int, int], Fraction]:
+    """Return the first player's payoff, times chance, by pair of own histories at the ends."""
+    chance = reach(game, [s.chances if s.is_chance else [_ONE] * len(s.actions) for s in game.sets])
+    totals = path_payoffs(game)
+    me = game.player_index(player)
+    result: dict[tuple[int, int], Fraction] = {}
+    for leaf in game.leaves:
+        key = (mine.at[leaf], theirs.at[leaf])
+        result[key] = result.get(key, _ZERO) + chance[leaf] * totals[leaf][me]
+    return result
+
+
+def _constraints(own: OwnHistories) -> list[dict[int, int]]:
+    """Return the rows of :math:`E`: one for the empty history, one per information set."""
+    rows: list[dict[int, int]] = [{0: 1}]
+    place: dict[int, dict[int, int]] = {}
+    for k in range(1, len(own.before)):
+        s = own.moves[k][0]
+        if s not in place:
+            place[s] = {own.before[k]: -1}
+            rows.append(place[s])
+        place[s][k] = 1
+    return rows
+
+
+def _behaviour(
+    game: ExtensiveGame, player: str, own: OwnHistories, plan: Sequence[Fraction]
+) -> Part:
+    """Return the behaviour of a realisation plan; where it does not come, all actions alike."""
+    open_sets: list[str] = []
+    weights: dict[int, list[Fraction]] = {
+        s: [_ZERO] * len(game.sets[s].actions) for s in game.own_sets(player)
+    }
+    for k in range(1, len(own.before)):
+        s, action = own.moves[k]
+        weights[s][action] = plan[k]
+    behaviour: Behaviour = {}
+    for s, mix in weights.items():
+        total = sum(mix, _ZERO)
+        label = game.sets[s].label
+        if total:
+            behaviour[label] = tuple(p / total for p in mix)
+        else:
+            open_sets.append(label)
+            behaviour[label] = tuple(Fraction(1, len(mix)) for _ in mix)
+    return behaviour, tuple(open_sets)

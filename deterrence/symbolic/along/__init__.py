@@ -1,0 +1,1 @@
+"""What happens along a parameter and across boundaries: thresholds, statics, boundaries."""

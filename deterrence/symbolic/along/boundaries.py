@@ -1,0 +1,427 @@
+"""What happens where two regimes meet: which equilibria survive, where a continuum appears.
+
+A boundary is the part of ``p == 0`` on whose sides two different regimes lie, for
+an irreducible factor ``p`` of the regime map's polynomials, none of the others being
+zero.  Where the assumptions let ``p`` vanish but not change its sign, ``p == 0`` is an
+*edge* of the assumed parameter space, which has a regime on one side only.
+Every boundary is shown by an exact point on it, at which the game is solved
+exactly and the symbolic conditions are checked against the solution.
+
+>>> from deterrence import load_model
+>>> found = load_model("asymmetric-bipolarity").boundaries()
+>>> sorted({str(b.condition) for b in found.boundaries if b.continuum})
+['k_N == l_N', 'k_R == l_R']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.derivatives import derivative
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
+from deterrence.errors import ExpressionError
+from deterrence.proving.covers import time_for
+from deterrence.surroundings import load_z3
+from deterrence.symbolic.results import Proof, RegimeAnalysis, SymbolicEquilibrium
+from deterrence.symbolic.trees.at_points import solved_tree
+from deterrence.symbolic.trees.results import TreeAnalysis
+
+#: Seconds for all questions together.
+TIME_LIMIT = 30.0
+#: Samples that are projected on each polynomial, and boundaries that are listed.
+_PROJECTED = 192
+_MOST = 200
+
+Point = Mapping[str, Fraction]
+#: The families that exist on either side of a boundary.
+Sides = tuple[frozenset[int], frozenset[int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """Where two regimes meet, and what the game is like there.
+
+    ``condition`` is an equation; ``regimes`` are the ids of the regimes where its
+    left side is less and where it is greater than the right (one id for an edge).
+    At ``witness``, a point on the boundary: ``equilibria`` are the symbolic equilibria that exist,
+    ``survivors`` those of them that exist in a regime on either side, ``vanishing``
+    those of either side that do not, ``appearing`` those that exist in neither.
+    ``components`` counts the connected sets of equilibria and ``dimensions``
+    gives the dimension of each.  ``checked``: the conditions give exactly the
+    extreme equilibria that the exact solver finds (of a tree: their outcomes).
+    """
+
+    id: int
+    condition: Expression
+    regimes: tuple[int, ...]
+    names: tuple[str | None, ...]
+    witness: Mapping[str, Fraction]
+    equilibria: tuple[int, ...]
+    survivors: tuple[int, ...]
+    vanishing: tuple[int, ...]
+    appearing: tuple[int, ...]
+    components: int
+    dimensions: tuple[int, ...]
+    checked: bool
+    text: str = ""
+
+    @property
+    def continuum(self) -> bool:
+        """Whether infinitely many equilibria exist on the boundary."""
+        return any(self.dimensions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the boundary as plain data."""
+        return {
+            "id": self.id,
+            "condition": str(self.condition),
+            "regimes": list(self.regimes),
+            "names": list(self.names),
+            "witness": {n: str(v) for n, v in self.witness.items()},
+            "equilibria": list(self.equilibria),
+            "survivors": list(self.survivors),
+            "vanishing": list(self.vanishing),
+            "appearing": list(self.appearing),
+            "components": self.components,
+            "dimensions": list(self.dimensions),
+            "continuum": self.continuum,
+            "checked": self.checked,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Boundaries:
+    """All boundaries found; ``proof`` says whether it is proven that there are no others."""
+
+    model: str
+    boundaries: tuple[Boundary, ...]
+    proof: Proof
+    messages: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the boundaries as plain data (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "boundaries": [b.to_dict() for b in self.boundaries],
+            "proof": self.proof,
+            "messages": list(self.messages),
+        }
+
+
+def find_boundaries(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Boundaries:
+    """Return where the regimes of an analysis meet, and what happens there."""
+    with time_for(analysis.internal.prover, time_limit):
+        return _Work(analysis).run()
+
+
+class _Work:
+    """The walls between regimes: irreducible factors of the polynomials of the map."""
+
+    def __init__(self, analysis: RegimeAnalysis) -> None:
+        self.analysis, self.internal = analysis, analysis.internal
+        self.problem, self.prover = self.internal.problem, self.internal.prover
+        self.simplifier = self.internal.simplifier
+        self.algebra = self.prover.algebra
+        self.regions = list(self.internal.map.regions)
+        self.number = {frozenset(r.families): r.id for r in analysis.regimes}
+        polys = dict.fromkeys(self.internal.map.polys)
+        self.factors = {p: self.algebra.factors(p)[1] for p in polys}
+        inner = dict.fromkeys(f for parts in self.factors.values() for f, _ in parts)
+        self.walls = [f for f in inner if self.simplifier.sign(f) is None]
+        conditions = dict.fromkeys(
+            literal.poly
+            for pair in self.internal.pairs
+            for branch in pair.branches
+            for condition in branch.conditions
+            for literal in condition
+        )
+        parts = dict.fromkeys(
+            f for p in conditions if not p.is_ground for f, _ in self.algebra.factors(p)[1]
+        )
+        self.edges = [f for f in parts if (self.simplifier.sign(f) or (0, False))[1]]
+        self.all_factors = list(dict.fromkeys([*inner, *self.edges]))
+
+    def run(self) -> Boundaries:
+        """Find all boundaries, then all edges."""
+        found: list[tuple[Any, tuple[int, ...], Point]] = []
+        proven = True
+        for wall in self.walls:
+            known: dict[Sides, Point] = {}
+            for point in self._points(wall):
+                sides = self._sides(wall, point)
+                if sides and (sides not in known or self._rank(point) < self._rank(known[sides])):
+                    known[sides] = point
+            proven = self._rest(wall, known) and proven
+            for sides, point in known.items():
+                if all(members in self.number for members in sides):
+                    found.append((wall, tuple(self.number[m] for m in sides), point))
+        for edge in self.edges:
+            touched: dict[int, Point] = {}
+            for point in self._points(edge):
+                members = self._edge(edge, point)
+                number = self.number.get(members, -1) if members is not None else -1
+                if number >= 0 and (
+                    number not in touched or self._rank(point) < self._rank(touched[number])
+                ):
+                    touched[number] = point
+            found += [(edge, (k,), point) for k, point in sorted(touched.items())]
+        full = len(found) > _MOST
+        messages = [f"only the first {_MOST} boundaries are listed"] if full else []
+        return Boundaries(
+            self.analysis.model,
+            tuple(self._boundary(k, *b) for k, b in enumerate(found[:_MOST])),
+            "proven" if proven and not full and self.analysis.cover == "proven" else "sampled",
+            tuple(messages),
+        )
+
+    # ---- points on a boundary ------------------------------------------------------------
+    def _points(self, wall: Any) -> Iterator[Point]:
+        """Yield exact points on ``wall == 0``: samples moved along one symbol, then z3's."""
+        import numpy as np
+
+        names = self.algebra.parameters
+        linear = [(n, form) for n in names if (form := self._solved(wall, n)) is not None]
+        if linear:
+            # Samples near the boundary are the likeliest to land on a fair part of it.
+            order = np.argsort(np.abs(self.prover.values(wall)), kind="stable")
+            step = max(1, len(order) // _PROJECTED)
+            # The first sample is the defaults, where the model has them.
+            for column in [0, *order[: _PROJECTED // 2], *order[::step]]:
+                sample = [Fraction(float(x)) for x in self.prover.points[: len(names), column]]
+                values = dict(zip(names, sample, strict=True))
+                for name, form in linear:
+                    try:
+                        moved = {**values, name: form.evaluate(values)}
+                    except ExpressionError:
+                        continue
+                    if isinstance(moved[name], Fraction) and self._assumed(moved):
+                        yield moved
+        decision = self.prover.decide([Literal(wall, "==")])
+        if decision.witness is not None:
+            yield dict(decision.witness)
+
+    def _rank(self, point: Point) -> tuple[int, int]:
+        """Order witnesses: within the bounds first, then by the size of their fractions."""
+        outside = 0
+        for name, value in point.items():
+            low, high = self.problem.bounds.get(name, (None, None))
+            outside += (low is not None and value < low) or (high is not None and value > high)
+        return outside, sum(v.denominator + abs(v.numerator) for v in point.values())
+
+    def _solved(self, wall: Any, name: str) -> Expression | None:
+        """Return the symbol's value on the boundary if the polynomial is linear in it."""
+        e: Expression = self.algebra.expression(wall)
+        slope = derivative(e, name)
+        if slope is None or name not in e.names:
+            return None
+        top, bottom = self.algebra.fraction(slope)
+        if not top or name in self.algebra.expression(top).names or not bottom.is_ground:
+            return None
+        return -e.substitute({name: Expression.number(0)}) / slope
+
+    def _assumed(self, values: Point) -> bool:
+        try:
+            return all(a.evaluate(values) for a in self.problem.assumptions)
+        except ExpressionError:
+            return False
+
+    # ---- the regimes on both sides -------------------------------------------------------
+    def _signs(self, wall: Any, point: Point) -> dict[Any, int] | None:
+        """Return the sign of every factor; None unless the wall, and nothing else, is met."""
+        full = self.algebra.complete(point)
+        values = {f: self.algebra.evaluate(f, full) for f in self.all_factors}
+        if values[wall] != 0 or any(v == 0 for f, v in values.items() if f != wall):
+            return None
+        return {f: (v > 0) - (v < 0) for f, v in values.items()}
+
+    def _sides(self, wall: Any, point: Point) -> Sides | None:
+        """Return the families that exist just below and above, None where they do not differ."""
+        signs = self._signs(wall, point)
+        if signs is None:
+            return None
+        low, high = (self._members({**signs, wall: side}) for side in (-1, 1))
+        return (low, high) if low != high else None
+
+    def _edge(self, edge: Any, point: Point) -> frozenset[int] | None:
+        """Return the families that exist next to an edge of the assumed parameter space."""
+        signs = self._signs(edge, point)
+        known = self.simplifier.sign(edge)
+        if signs is None or known is None:
+            return None
+        return self._members({**signs, edge: known[0]})
+
+    def _members(self, signs: Mapping[Any, int]) -> frozenset[int]:
+        value = {}
+        for poly, parts in self.factors.items():
+            value[poly] = 1 if self.algebra.factors(poly)[0] > 0 else -1
+            for factor, power in parts:
+                value[poly] *= signs[factor] ** power
+        return frozenset(
+            k
+            for k, region in enumerate(self.regions)
+            if any(all(part.holds(value[part.poly]) for part in term) for term in region)
+        )
+
+    def _rest(self, wall: Any, known: dict[Sides, Point]) -> bool:
+        """Look for further pairs of regimes on a wall; return whether it is proven done."""
+        z3 = load_z3()
+
+        others = [self.prover.z3_literal(Literal(f, "!=")) for f in self.all_factors if f != wall]
+        sides = [[self._formula(region, wall, side) for region in self.regions] for side in (-1, 1)]
+        fresh = z3.Not(z3.And([low == high for low, high in zip(*sides, strict=True)]))
+        while len(known) < _MOST:
+            seen = [z3.Not(z3.And(self._pattern(sides, pair))) for pair in known]
+            decision = self.prover.decide([Literal(wall, "==")], [*others, fresh, *seen])
+            if decision.verdict == "impossible":
+                return True
+            found = decision.witness and self._sides(wall, decision.witness)
+            if not found or found in known or decision.witness is None:
+                return False
+            known[found] = dict(decision.witness)
+        return False
+
+    def _pattern(self, sides: Sequence[Sequence[Any]], pair: Sides) -> list[Any]:
+        z3 = load_z3()
+
+        return [
+            f if k in members else z3.Not(f)
+            for half, members in zip(sides, pair, strict=True)
+            for k, f in enumerate(half)
+        ]
+
+    def _formula(self, region: Sequence[Sequence[Literal]], wall: Any, side: int) -> Any:
+        """Return where a region holds on the given side of the wall, for the prover."""
+        z3 = load_z3()
+
+        zero = self.prover.term(self.algebra.ring.zero)
+        terms = [
+            z3.And([zero == zero, *(self._beside(literal, wall, side) for literal in term)])
+            for term in region
+        ]
+        return z3.Or([zero != zero, *terms])
+
+    def _beside(self, literal: Literal, wall: Any, side: int) -> Any:
+        power = next((k for f, k in self.factors[literal.poly] if f == wall), 0)
+        rest = literal.poly.exquo(wall**power) if power else literal.poly
+        return self.prover.z3_literal(Literal(rest * side**power, literal.sign))
+
+    # ---- what happens there ----------------------------------------------------------------
+    def _boundary(
+        self, number: int, wall: Any, regimes: tuple[int, ...], witness: Point
+    ) -> Boundary:
+        analysis = self.analysis
+        condition = self.simplifier.literal(Literal(wall, "=="))
+        written = self.algebra.fraction(condition.args[1] - condition.args[2])[0]
+        if written.LC * wall.LC < 0:
+            regimes = regimes[::-1]  # the equation is written the other way round
+        here = [e for e in analysis.equilibria if _holds(e.conditions, witness)]
+        sides = {
+            i for k in regimes for i in analysis.regimes[k].equilibria if self._near(i, witness)
+        }
+        ids = tuple(e.id for e in here)
+        sets, checked = self._equilibrium_sets(here, witness)
+        names = tuple(analysis.regimes[k].name for k in regimes)
+        boundary = Boundary(
+            id=number,
+            condition=condition,
+            regimes=regimes,
+            names=names,
+            witness=dict(witness),
+            equilibria=ids,
+            survivors=tuple(i for i in ids if i in sides),
+            vanishing=tuple(sorted(sides - set(ids))),
+            appearing=tuple(i for i in ids if i not in sides),
+            components=len(sets),
+            dimensions=sets,
+            checked=checked,
+        )
+        return Boundary(**{**vars(boundary), "text": self._words(boundary)})
+
+    def _near(self, equilibrium: int, witness: Point) -> bool:
+        """Say whether an equilibrium exists at a point or right beside it."""
+        full = self.algebra.complete(witness)
+        return any(
+            all(
+                Literal(lit.poly, lit.sign + "=").holds(self.algebra.evaluate(lit.poly, full))
+                for lit in branch.open_literals
+            )
+            for branch in self.internal.pairs[equilibrium].branches
+        )
+
+    def _equilibrium_sets(
+        self, here: Sequence[SymbolicEquilibrium], witness: Point
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return the dimensions of the sets of equilibria at a point, by the exact solver.
+
+        Also, whether it finds the symbolic equilibria that exist there and no others; of
+        trees, whose equilibria leave much open, the results are compared.
+        """
+        if isinstance(self.analysis, TreeAnalysis):
+            return solved_tree(self.analysis, here, witness)
+        solution = _solved_game(self.problem, witness)
+        expected = {self._key(e.profile, witness) for e in here}
+        actual = {_profile_key(self.problem, e.profile) for e in solution.equilibria}
+        return tuple(c.dimension for c in solution.components), expected == actual
+
+    def _key(self, profile: Mapping[str, Mapping[str, Expression]], at: Mapping[str, Any]) -> Any:
+        return tuple(
+            tuple(profile[p][a].evaluate(at) for a in actions)
+            for p, actions in zip(self.problem.players, self.problem.actions, strict=True)
+        )
+
+    def _words(self, b: Boundary) -> str:
+        titles = [name or f"regime {k}" for name, k in zip(b.names, b.regimes, strict=True)]
+        where = f"between {' and '.join(map(repr, titles))}"
+        if len(titles) == 1:
+            where = f"the edge of {titles[0]!r}"
+        text = f"On {b.condition}, {where}: "
+        sets = "connected set" if b.components == 1 else "connected sets"
+        count = (
+            "one equilibrium"
+            if len(b.equilibria) == 1
+            else f"{len(b.equilibria)} extreme equilibria"
+        )
+        text += f"{count} in {b.components} {sets}"
+        largest = max(b.dimensions, default=0)
+        if largest:
+            shape = "a segment" if largest == 1 else f"a set of dimension {largest}"
+            text += f"; a continuum of equilibria, {shape}"
+        for ids, verb, verbs in (
+            (b.survivors, "survive", "survives"),
+            (b.vanishing, "vanish", "vanishes"),
+            (b.appearing, "appear", "appears"),
+        ):
+            if ids:
+                told = ", ".join(f"#{i}" for i in ids)
+                text += f"; {told} {verbs if len(ids) == 1 else verb}"
+        return text + "."
+
+
+def _holds(conditions: Sequence[Expression], values: Mapping[str, Any]) -> bool:
+    return all(c.evaluate(values) for c in conditions)
+
+
+def _solved_game(problem: Any, values: Mapping[str, Any]) -> Any:
+    """Solve the game exactly at values of the symbols."""
+    from deterrence.game.strategic import StrategicGame
+    from deterrence.solvers import solve
+
+    game = StrategicGame(
+        players=problem.players,
+        actions=problem.actions,
+        payoffs=tuple(tuple(u.evaluate(values) for u in row) for row in problem.payoffs),
+    )
+    return solve(game, solver="exact")
+
+
+def _profile_key(problem: Any, profile: Any) -> Any:
+    return tuple(
+        tuple(Fraction(profile[p][a]) for a in actions)
+        for p, actions in zip(problem.players, problem.actions, strict=True)
+    )

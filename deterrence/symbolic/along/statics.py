@@ -1,0 +1,366 @@
+r"""Comparative statics: which way every result of an equilibrium moves with every symbol.
+
+The derivative of a closed form is a quotient of polynomials again; its sign
+under the equilibrium's conditions is a question about the signs of its factors,
+decided by proof.  In a mixed equilibrium each side's probabilities are pinned
+down by the *other* side's payoffs, so a change of one's own payoffs moves the
+opponent and leaves oneself where one was (Tsebelis 1990, Journal of Conflict
+Resolution 34, for the inspection game); such effects are marked as paradoxes.
+
+>>> from deterrence import load_model
+>>> found = load_model("asymmetric-bipolarity").statics()
+>>> (effect,) = [e for e in found.paradoxes if e.symbol == "k_R" and e.kind == "probability"]
+>>> effect.sentence.partition(" lowers ")[2]
+"the probability that NATO plays escalate, and leaves Russia's own mixing unchanged"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from typing import Literal as Choice
+
+from deterrence.algebra.derivatives import derivative
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
+from deterrence.proving.covers import is_late, time_for
+from deterrence.symbolic.matrices.search import Pair
+from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+
+#: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
+Sign = Choice["positive", "negative", "zero", "depends", "unknown"]
+Kind = Choice["probability", "payoff", "outcome", "measure"]
+
+#: Seconds for all questions together.
+TIME_LIMIT = 60.0
+#: Terms of a numerator beyond which it is neither factored nor shown.
+_LONG = 60
+#: Terms before cancelling beyond which that is not tried.
+_HOPELESS = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """How one result of one equilibrium moves with one symbol.
+
+    ``of`` names the result: ``(player, action)`` for a probability (in a tree ``(player,
+    information set, action)``), ``(player,)`` for a payoff, ``(outcome,)`` or
+    ``(measure,)``.  ``derivative`` is its closed form (None where there is none, or
+    where it is too long to be read).
+    ``positive`` and ``negative`` are proven throughout the equilibrium's conditions;
+    ``strict`` adds that the derivative vanishes nowhere in them.  ``paradox`` marks
+    effects that contradict what most people expect.
+    """
+
+    equilibrium: int
+    kind: Kind
+    of: tuple[str, ...]
+    symbol: str
+    sign: Sign
+    derivative: Expression | None
+    strict: bool = False
+    paradox: bool = False
+    sentence: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the effect as plain data."""
+        return {
+            "equilibrium": self.equilibrium,
+            "kind": self.kind,
+            "of": list(self.of),
+            "symbol": self.symbol,
+            "sign": self.sign,
+            "derivative": None if self.derivative is None else str(self.derivative),
+            "strict": self.strict,
+            "paradox": self.paradox,
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Statics:
+    """All effects in all equilibria of open parts of parameter space."""
+
+    model: str
+    symbols: tuple[str, ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def paradoxes(self) -> tuple[Effect, ...]:
+        """The effects that contradict what most people expect."""
+        return tuple(e for e in self.effects if e.paradox)
+
+    @property
+    def notable(self) -> tuple[Effect, ...]:
+        """The effects with a sentence, paradoxes first."""
+        return (*self.paradoxes, *(e for e in self.effects if e.sentence and not e.paradox))
+
+    def of(self, equilibrium: int, *of: str) -> dict[str, Sign]:
+        """Return the sign per symbol for one result, such as ``of(3, "NATO", "escalate")``."""
+        return {
+            e.symbol: e.sign for e in self.effects if (e.equilibrium, e.of) == (equilibrium, of)
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the statics as plain data (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "symbols": list(self.symbols),
+            "effects": [e.to_dict() for e in self.effects],
+        }
+
+
+def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Statics:
+    """Return the sign of every derivative in every equilibrium that exists on an open set.
+
+    What is not decided within ``time_limit`` seconds is ``unknown``.
+    """
+    with time_for(analysis.internal.prover, time_limit):
+        work = _Work(analysis)
+        effects = [e for q in analysis.equilibria if not q.boundary for e in work.effects(q)]
+    return Statics(analysis.model, analysis.symbols, tuple(effects))
+
+
+class _Work:
+    """Derivatives and their signs, each worked out once."""
+
+    def __init__(self, analysis: RegimeAnalysis) -> None:
+        self.analysis, self.internal = analysis, analysis.internal
+        self.problem, self.prover = self.internal.problem, self.internal.prover
+        self.algebra = self.problem.algebra
+        self.titles = {n: p.title for n, p in self.internal.model.parameters.items()}
+        self.measure_titles = {m.name: m.title for m in self.problem.measures}
+        self.owners = {s: self._owner(s) for s in analysis.symbols}
+        self._slopes: dict[tuple[Expression, str], tuple[Any, Any] | None] = {}
+        self._signs: dict[Any, tuple[Sign, bool]] = {}
+        self._factors: dict[Any, tuple[int, bool] | None] = {}
+
+    def _owner(self, symbol: str) -> str | None:
+        """Return the player in whose payoffs alone a symbol occurs, if there is one."""
+        owners = [
+            player
+            for player, payoffs in zip(self.problem.players, self.problem.payoffs, strict=True)
+            if any(symbol in u.names for u in payoffs)
+        ]
+        drawn = getattr(self.problem, "chances", ())
+        chances = {n for lot in self.problem.lotteries for _, c in lot for n in c.names}
+        chances |= {n for c in drawn for n in c.names}
+        return owners[0] if len(owners) == 1 and symbol not in chances else None
+
+    # ---- effects -----------------------------------------------------------------------
+    def effects(self, equilibrium: SymbolicEquilibrium) -> list[Effect]:
+        """Return all effects in one equilibrium."""
+        branches = [b.open_literals for b in self.internal.pairs[equilibrium.id].branches]
+        signed: list[Effect] = []
+        for kind, of, form, quotient in self._results(equilibrium):
+            for symbol in self.analysis.symbols:
+                sign, strict, slope = self._effect(form, quotient, symbol, branches)
+                signed.append(Effect(equilibrium.id, kind, of, symbol, sign, slope, strict))
+        moved = {(e.of, e.symbol): e.sign for e in signed if e.kind == "probability"}
+        return [self._told(e, equilibrium, moved) for e in signed]
+
+    def _results(self, q: SymbolicEquilibrium) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
+        """Yield every result of an equilibrium: kind, name, closed form, as a quotient."""
+        closed, problem = self.internal.closed, self.problem
+        pair = self.internal.pairs[q.id]
+        yield from self._probabilities(q, pair)
+        if not q.payoffs:  # what the equilibrium leaves open matters for them
+            return
+        for k, player in enumerate(problem.players):
+            yield "payoff", (player,), q.payoffs[player], closed.payoff(pair, k)
+        outcomes = closed.outcomes(pair)
+        for label, form in q.outcomes.items():
+            yield "outcome", (label,), form, outcomes[label]
+        measures = closed.measures(pair, outcomes)
+        for name, measure in q.measures.items():
+            yield "measure", (name,), measure, measures[name]
+
+    def _probabilities(
+        self, q: SymbolicEquilibrium, pair: Any
+    ) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
+        closed, problem = self.internal.closed, self.problem
+        if not isinstance(pair, Pair):  # of a tree
+            for player, sets in closed.behaviour(pair).items():
+                for where, mix in sets.items():
+                    for action, quotient in mix.items():
+                        form: Any = q.profile[player][where]
+                        yield "probability", (player, where, action), form[action], quotient
+            return
+        zero = closed.quotients.zero
+        sides = (closed.strategy(pair.row), closed.strategy(pair.column))
+        for player, actions, side in zip(problem.players, problem.actions, sides, strict=True):
+            for k, action in enumerate(actions):
+                probability = side.get(k, zero)
+                yield "probability", (player, action), q.profile[player][action], probability
+
+    def _effect(
+        self,
+        form: Expression | None,
+        quotient: Any,
+        symbol: str,
+        branches: Sequence[Sequence[Literal]],
+    ) -> tuple[Sign, bool, Expression | None]:
+        if form is None or quotient is None:
+            return "unknown", False, None
+        if symbol not in form.names:
+            return "zero", True, Expression.number(0)
+        if is_late(self.prover):
+            return "unknown", False, None
+        slope = self._slope(form, quotient, symbol)
+        if slope is None:
+            return "unknown", False, None
+        top, bottom = slope
+        if not top:
+            return "zero", True, Expression.number(0)
+        answers = [self._sign(top, bottom, tuple(b)) for b in branches]
+        signs = {a[0] for a in answers}
+        sign: Sign = answers[0][0] if len(signs) == 1 else "unknown"
+        if len(signs) > 1 and "unknown" not in signs:
+            sign = "depends"
+        shown = None
+        if len(top) <= _HOPELESS:
+            top, bottom = top.cancel(bottom)
+            shown = self.algebra.quotient(top, bottom) if len(top) <= _LONG else None
+        return sign, all(a[1] for a in answers), shown
+
+    def _slope(self, form: Expression, quotient: Any, symbol: str) -> tuple[Any, Any] | None:
+        """Return the derivative as numerator and denominator, not always in lowest terms."""
+        key = form, symbol
+        if key not in self._slopes:
+            if set(self.algebra.names) == set(self.algebra.parameters):
+                p, q = quotient
+                x = self.algebra.ring.gens[self.algebra.names.index(symbol)]
+                self._slopes[key] = p.diff(x) * q - p * q.diff(x), q * q
+            else:
+                change = derivative(form, symbol)
+                self._slopes[key] = None if change is None else self.algebra.fraction(change)
+        return self._slopes[key]
+
+    def _sign(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+        """Return the sign of a quotient on a branch, and whether it can vanish there."""
+        key = top, bottom, branch
+        if key not in self._signs:
+            self._signs[key] = self._found(top, bottom, branch)
+        return self._signs[key]
+
+    def _found(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+        # A square in the denominator has no say.
+        product = top if set(self.algebra.names) == set(self.algebra.parameters) else top * bottom
+        values = self.prover.values(product)[self.prover.samples_where(branch)]
+        if (values > 0).any() and (values < 0).any() and self._both(product, branch):
+            return "depends", False
+        if len(product) > _LONG:
+            parts: tuple[Any, ...] = ((product, 1),)
+            positive = True
+        else:
+            constant, parts = self.algebra.factors(product)
+            positive = constant > 0
+        strict = True
+        rest = self.algebra.ring.one
+        for factor, power in parts:
+            known = self._factor(factor, branch)
+            if known is None and power % 2:
+                rest = rest * factor
+            if known is not None and known[0] < 0 and power % 2:
+                positive = not positive
+            strict = strict and known is not None and known[1]
+        if not rest.is_ground:
+            known = self._factor(rest, branch) if len(parts) > 1 else None
+            if known is None:
+                return ("depends" if self._both(rest, branch) else "unknown"), False
+            positive = positive == (known[0] > 0)
+        return ("positive" if positive else "negative"), strict
+
+    def _factor(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
+        """Return a factor's sign on a branch, and whether it is proven not to vanish."""
+        key = factor, tuple(branch)
+        if key not in self._factors:
+            self._factors[key] = self._proven(factor, branch)
+        return self._factors[key]
+
+    def _proven(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
+        values = self.prover.values(factor)[self.prover.samples_where(branch)]
+        if (values > 0).any() and (values < 0).any():
+            return None
+        for sign, weak, strict in ((1, "<", "<="), (-1, ">", ">=")):
+            if (values * sign < 0).any():
+                continue
+            if self.prover.decide([*branch, Literal(factor, strict)]).verdict == "impossible":
+                return sign, True
+            if self.prover.decide([*branch, Literal(factor, weak)]).verdict == "impossible":
+                return sign, False
+        return None
+
+    def _both(self, poly: Any, branch: Sequence[Literal]) -> bool:
+        """Say whether exact points of the branch show both signs."""
+        return all(
+            self.prover.decide([*branch, Literal(poly, sign)]).verdict == "possible"
+            for sign in (">", "<")
+        )
+
+    # ---- words -------------------------------------------------------------------------
+    def _told(
+        self, e: Effect, q: SymbolicEquilibrium, moved: Mapping[tuple[tuple[str, ...], str], Sign]
+    ) -> Effect:
+        if e.sign not in ("positive", "negative") or self._mirrored(e, q):
+            return e
+        owner = self.owners[e.symbol]
+        unmoved = owner is not None and all(
+            sign == "zero"
+            for (of, symbol), sign in moved.items()
+            if of[0] == owner and symbol == e.symbol
+        )
+        paradox = False
+        ending = ""
+        if e.kind == "probability" and owner is not None and e.of[0] != owner and unmoved:
+            paradox, ending = True, f", and leaves {owner}'s own mixing unchanged"
+        if e.kind == "payoff" and owner == e.of[0]:
+            direct = self._direct(owner, e.symbol)
+            if direct is not None and direct != e.sign:
+                paradox = True
+                worth = "lowers" if direct == "negative" else "raises"
+                ending = f", although it {worth} {owner}'s payoffs from the outcomes"
+        title = self.titles.get(e.symbol, "")
+        name = f"{e.symbol} ({title})" if title else e.symbol
+        verb = "raises" if e.sign == "positive" else "lowers"
+        sentence = f"a higher {name} {verb} {self._result(e)}{ending}"
+        return Effect(
+            e.equilibrium, e.kind, e.of, e.symbol, e.sign, e.derivative, e.strict, paradox, sentence
+        )
+
+    def _mirrored(self, e: Effect, q: SymbolicEquilibrium) -> bool:
+        """Say whether the effect is told by that on the other of two mixed actions."""
+        if e.kind != "probability":
+            return False
+        mixed: Any = q.support[e.of[0]]
+        if len(e.of) == 3:
+            mixed = mixed[e.of[1]]
+        return len(mixed) == 2 and e.of[-1] != mixed[-1]
+
+    def _direct(self, player: str, symbol: str) -> Sign | None:
+        """Return the sign with which a symbol enters all of a player's payoffs."""
+        payoffs = self.problem.payoffs[self.problem.players.index(player)]
+        signs = set()
+        for u in dict.fromkeys(payoffs):
+            if symbol not in u.names:
+                continue
+            slope = self._slope(u, self.algebra.fraction(u), symbol)
+            if slope is None:
+                return None
+            if slope[0]:
+                signs.add(self._sign(slope[0], slope[1], ())[0])
+        return signs.pop() if len(signs) == 1 and signs <= {"positive", "negative"} else None
+
+    def _result(self, e: Effect) -> str:
+        if e.kind == "probability":
+            where = f" at {e.of[1]}" if len(e.of) == 3 else ""
+            return f"the probability that {e.of[0]} plays {e.of[-1].replace('_', ' ')}{where}"
+        if e.kind == "payoff":
+            return f"{e.of[0]}'s payoff"
+        if e.kind == "measure":
+            title = self.measure_titles.get(e.of[0], "")
+            return f"{e.of[0]} ({title})" if title else e.of[0]
+        title = self.problem.titles.get(e.of[0], "")
+        return f"the probability of {title or e.of[0]}"

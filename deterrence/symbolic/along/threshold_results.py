@@ -1,0 +1,146 @@
+"""What thresholds are answered with: equilibria along a line, stretches and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+
+
+@dataclass(frozen=True, eq=False)
+class PointEquilibrium:
+    """An equilibrium as a function of the free parameter, on the stretches that list it.
+
+    Equilibria with the same ``result`` lead to the same outcomes and payoffs.
+    """
+
+    id: int
+    result: int
+    support: Mapping[str, tuple[str, ...]]
+    profile: Mapping[str, Mapping[str, Expression]]
+    payoffs: Mapping[str, Expression]
+    measures: Mapping[str, Expression | None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium as plain data."""
+        return {
+            "id": self.id,
+            "result": self.result,
+            "support": {p: list(a) for p, a in self.support.items()},
+            "profile": {p: {a: str(e) for a, e in s.items()} for p, s in self.profile.items()},
+            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
+            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """An open interval of the parameter on which nothing changes.
+
+    ``lower`` and ``upper`` are its ends as decimals (None: no end), ``witness`` a
+    rational point in it.  ``equilibria`` are ids; ``regime`` is the model's name
+    for what holds at the witness.  ``checked``: the exact solver finds the same
+    equilibria at the witness.
+    """
+
+    lower: float | None
+    upper: float | None
+    witness: Fraction
+    equilibria: tuple[int, ...]
+    regime: str | None
+    within_bounds: bool
+    checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stretch as plain data."""
+        return {
+            "lower": self.lower,
+            "upper": self.upper,
+            "witness": str(self.witness),
+            "equilibria": list(self.equilibria),
+            "regime": self.regime,
+            "within_bounds": self.within_bounds,
+            "checked": self.checked,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Threshold:
+    """A value of the parameter at which the equilibria change.
+
+    ``value`` is the exact number where it is rational; otherwise it is the only
+    root of ``polynomial`` (coefficients, highest power first) in ``interval``, and
+    ``root`` writes it as sympy does.  ``equilibria`` exist exactly there,
+    ``regime`` names what holds.  ``condition`` is the equation between the model's
+    parameters behind it, the shortest one, ``formula`` that equation solved for the
+    parameter (None where it was not asked for, or is of degree above two); ``also`` lists further
+    equations that hold there at these values.  ``result_changes`` is
+    false where only strategies change that do not show in outcomes or payoffs.
+    """
+
+    value: Fraction | None
+    root: str
+    polynomial: tuple[int, ...]
+    interval: tuple[Fraction, Fraction]
+    decimal: float
+    within_bounds: bool
+    equilibria: tuple[int, ...]
+    regime: str | None
+    result_changes: bool
+    condition: Expression | None = None
+    formula: Expression | None = None
+    also: tuple[Expression, ...] = ()
+    text: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the threshold as plain data."""
+        return {
+            "value": None if self.value is None else str(self.value),
+            "root": self.root,
+            "polynomial": list(self.polynomial),
+            "interval": [str(x) for x in self.interval],
+            "decimal": self.decimal,
+            "within_bounds": self.within_bounds,
+            "equilibria": list(self.equilibria),
+            "regime": self.regime,
+            "result_changes": self.result_changes,
+            "condition": None if self.condition is None else str(self.condition),
+            "formula": None if self.formula is None else str(self.formula),
+            "also": [str(e) for e in self.also],
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Thresholds:
+    """All thresholds of one parameter, and the stretches between them.
+
+    ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
+    a stretch is None where the assumptions (or payoffs that are not defined)
+    leave no values.  ``values`` are those of the other parameters.
+    """
+
+    model: str
+    parameter: str
+    title: str
+    values: Mapping[str, Fraction]
+    thresholds: tuple[Threshold, ...]
+    stretches: tuple[Stretch | None, ...]
+    equilibria: tuple[PointEquilibrium, ...]
+    messages: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the thresholds as plain data (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "parameter": self.parameter,
+            "values": {n: str(v) for n, v in self.values.items()},
+            "thresholds": [t.to_dict() for t in self.thresholds],
+            "stretches": [None if s is None else s.to_dict() for s in self.stretches],
+            "equilibria": [e.to_dict() for e in self.equilibria],
+            "messages": list(self.messages),
+        }

@@ -1,0 +1,115 @@
+"""What conclusions are answered with: verdicts per regime, and where a statement holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from typing import Literal as Choice
+
+from deterrence.algebra.expressions import Expression
+from deterrence.proving.covers import Terms, in_words
+from deterrence.symbolic.results import Proof
+
+#: ``depends``: at some points of the regime yes, at others no.
+Answer = Choice["yes", "no", "depends", "unknown"]
+#: Characters up to which conditions that are only sufficient are told.
+_READABLE = 300
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeVerdict:
+    """What a statement is worth in one regime.
+
+    ``every`` and ``some`` say whether it holds in every, or in at least one,
+    equilibrium throughout the regime; ``families`` gives the answer per family.
+    Where the answer is ``depends``, ``every_when`` and ``some_when`` say where in
+    the regime it holds; else they are ``()`` (nowhere, or unknown) or ``((),)``.
+    """
+
+    regime: int
+    name: str | None
+    every: Answer
+    some: Answer
+    families: Mapping[int, Answer]
+    every_when: Terms = ()
+    some_when: Terms = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain data."""
+        return {
+            "regime": self.regime,
+            "name": self.name,
+            "every": self.every,
+            "some": self.some,
+            "families": {str(k): v for k, v in self.families.items()},
+            "every_when": _strings(self.every_when),
+            "some_when": _strings(self.some_when),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Conclusion:
+    """Where a statement holds in every equilibrium (``every``) and in some (``some``).
+
+    Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.  Where
+    the proof is ``unknown`` they are sufficient, and there may be more.
+    ``phrase`` is the statement in words.  ``exceptions`` are equations between
+    parameters on which a statement with ``==`` or ``!=`` comes out otherwise.
+    """
+
+    model: str
+    statement: Expression
+    phrase: str
+    verdicts: tuple[RegimeVerdict, ...]
+    every: Terms
+    some: Terms
+    every_proof: Proof
+    some_proof: Proof
+    exceptions: tuple[Expression, ...] = ()
+    messages: tuple[str, ...] = ()
+
+    @property
+    def every_text(self) -> str:
+        """One line: where the statement holds in every equilibrium."""
+        return self._line("every", self.every, self.every_proof)
+
+    @property
+    def some_text(self) -> str:
+        """One line: where the statement holds in some equilibrium."""
+        return self._line("some", self.some, self.some_proof)
+
+    def _line(self, which: str, terms: Terms, proof: Proof) -> str:
+        conditions = in_words(terms)
+        if proof != "proven":
+            told = "not decided"
+            if terms and len(conditions) <= _READABLE:
+                told += f"; at least where {conditions}"
+            return f"{self.phrase} in {which} equilibrium: {told}"
+        link = ": " if conditions in ("always", "never") else " iff "
+        return f"{self.phrase} in {which} equilibrium{link}{conditions}"
+
+    def __str__(self) -> str:
+        return f"{self.every_text}\n{self.some_text}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the conclusion as plain data (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "statement": str(self.statement),
+            "phrase": self.phrase,
+            "every": _strings(self.every),
+            "some": _strings(self.some),
+            "every_text": self.every_text,
+            "some_text": self.some_text,
+            "every_proof": self.every_proof,
+            "some_proof": self.some_proof,
+            "regimes": [v.to_dict() for v in self.verdicts],
+            "exceptions": [str(e) for e in self.exceptions],
+            "messages": list(self.messages),
+        }
+
+
+def _strings(terms: Terms) -> list[list[str]]:
+    return [[str(c) for c in term] for term in terms]

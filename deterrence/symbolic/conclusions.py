@@ -1,0 +1,370 @@
+"""Conclusions: for which parameters a statement holds in every equilibrium, or in some.
+
+A statement compares measures with numbers or expressions in parameters, such
+as ``war == 0`` or ``expected_rung <= 2``.  In every regime and for every family
+of equilibria its truth is the sign of a quotient of polynomials, decided under
+the family's conditions by proof.  The answer is in the field's own form: *no war
+in every equilibrium iff ...*, a disjunction of few short terms, each proven.
+
+Statements are about extreme equilibria and hold off the boundaries.  A measure
+that is affine in the outcome probabilities takes its largest and smallest value
+over all equilibria at extreme ones, so for ``< <= > >=`` both answers, and for
+``==`` that of every equilibrium, hold for all equilibria.
+
+>>> from deterrence import load_model
+>>> answer = load_model("asymmetric-bipolarity").conclusions("war")
+>>> print(answer.some_text)
+no war in some equilibrium iff k_R > l_R or k_N > l_N
+>>> [verdict.every for verdict in answer.verdicts]
+['yes', 'yes', 'no', 'no']
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
+from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.measures import Measure
+from deterrence.proving.covers import (
+    FALSE,
+    TRUE,
+    Formula,
+    Terms,
+    constant,
+    cover,
+    decide,
+    time_for,
+    written,
+)
+from deterrence.proving.sign_patterns import SignTheory
+from deterrence.symbolic.conclusion_results import Answer, Conclusion, RegimeVerdict
+from deterrence.symbolic.results import Proof, RegimeAnalysis
+from deterrence.symbolic.trees.closed_forms import OpenFormError
+
+__all__ = ["Answer", "Conclusion", "RegimeVerdict", "conclude"]
+
+#: Seconds for all questions of one conclusion.
+TIME_LIMIT = 30.0
+
+
+def conclude(
+    analysis: RegimeAnalysis,
+    statement: str | Expression = "war",
+    *,
+    isolate: str = "",
+    time_limit: float = TIME_LIMIT,
+) -> Conclusion:
+    """Return where a statement holds in every equilibrium and in some.
+
+    ``statement`` is a comparison of measures, queries such as ``prob(NATO,
+    escalate)`` and parameters; comparisons may be joined by ``and``, ``or`` and
+    ``not``.  The name of a measure alone stands for ``measure == 0``.  Raises
+    :class:`UsageError` for names that the analysis does not know and
+    :class:`ExpressionError` for text that is no expression.
+    """
+    prover = analysis.internal.prover
+    shown = _parsed(analysis, statement)
+    with time_for(prover, time_limit):
+        work = _Work(analysis, shown)
+        return work.conclusion(isolate)
+
+
+def _parsed(analysis: RegimeAnalysis, statement: str | Expression) -> Expression:
+    """Return the statement with its names checked, still in terms of measures."""
+    problem = analysis.internal.problem
+    measures = [m.name for m in problem.measures]
+    if isinstance(statement, str):
+        statement = Expression.parse(statement, queries=True)
+    known = {*measures, *analysis.symbols}
+    for name in sorted(statement.names - known):
+        listed = ", ".join(measures) or "the model has none"
+        raise UsageError(
+            f"{analysis.model} has no measure or symbol {name[:60]!r}",
+            remedy=did_you_mean(name, known) or f"measures: {listed}",
+        )
+    for node in statement.walk():
+        if node.op == "query":
+            _check_query(analysis, node)
+    if not statement.is_boolean:
+        statement = Expression("compare", ("==",), statement, Expression.number(0))
+    return statement
+
+
+def _check_query(analysis: RegimeAnalysis, node: Expression) -> None:
+    problem = analysis.internal.problem
+    kind, *labels = node.args
+    outcomes = {label for lottery in problem.lotteries for label, _ in lottery}
+    known: Iterable[str] = outcomes if kind == "P" else problem.players
+    if labels[0] in known and kind == "prob":
+        known = problem.actions[problem.players.index(labels[0])]
+        labels = labels[1:]
+    if labels[0] not in known:
+        raise UsageError(
+            f"{node} asks for {labels[0][:60]!r}, which {analysis.model} does not have",
+            remedy=did_you_mean(labels[0], known) or "known: " + ", ".join(sorted(known)),
+        )
+
+
+def _phrase(statement: Expression, measures: Sequence[Measure]) -> str:
+    """Return the field's words for ``war == 0`` and ``war > 0``, else the statement itself."""
+    if statement.op == "compare" and len(statement.args[0]) == 1:
+        sign, left, right = statement.args[0][0], statement.args[1], statement.args[2]
+        chances = {m.name for m in measures if _is_chance(m)}
+        if left.op == "name" and left.args[0] in chances and right == Expression.number(0):
+            words = {"==": f"no {left}", ">": f"a risk of {left}", "!=": f"a risk of {left}"}
+            if sign in words:
+                return words[sign].replace("_", " ")
+    return str(statement)
+
+
+def _is_chance(measure: Measure) -> bool:
+    """Say whether a measure is the probability of some outcomes."""
+    nodes = list(measure.expression.walk())
+    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)
+
+
+@dataclass
+class _Unit:
+    """Equilibria for which a statement has one closed form: where they exist, and its truth."""
+
+    family: int
+    branches: list[tuple[tuple[Literal, ...], Formula | None]]
+
+
+class _Work:
+    """The questions of one conclusion, over one theory of signs."""
+
+    def __init__(self, analysis: RegimeAnalysis, shown: Expression) -> None:
+        self.analysis, self.shown = analysis, shown
+        self.internal = analysis.internal
+        self.problem, self.prover = self.internal.problem, self.internal.prover
+        self.simplifier = self.internal.simplifier
+        self.exceptions: dict[Expression, None] = {}
+        formulas = {m.name: m.expression for m in self.problem.measures}
+        self.statement = shown.substitute(formulas)
+        self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
+        self.exists = [Formula.region(f.region) for f in self.internal.families]
+        polys = dict.fromkeys(p for f in self.exists for p in f.polys())
+        for unit in self.units:
+            for literals, truth in unit.branches:
+                polys.update(dict.fromkeys(literal.poly for literal in literals))
+                polys.update(dict.fromkeys(truth.polys() if truth else ()))
+        known = self.internal.map
+        # The map's theory has learned much already.
+        self.theory = (
+            known.theory if set(polys) <= set(known.polys) else SignTheory(self.prover, list(polys))
+        )
+
+    # ---- closed forms ------------------------------------------------------------------
+    def _units(self, family: int) -> list[_Unit]:
+        """Return the family as one unit where all members agree, else its members."""
+        found = self.internal.families[family]
+        forms = {id(pair): self._forms(pair) for pair in found.pairs}
+        if len({tuple(f) if f else id(f) for f in map(tuple, forms.values())}) == 1:
+            regions = [(found.pairs[0], literals) for literals in found.region]
+            return [_Unit(family, [(b, self._truth(forms[id(p)], b)) for p, b in regions])]
+        return [
+            _Unit(
+                family,
+                [(b.open_literals, self._truth(forms[id(p)], b.open_literals)) for b in p.branches],
+            )
+            for p in found.pairs
+        ]
+
+    def _forms(self, pair: Any) -> list[Any]:
+        """Return ``left - right`` of every comparison in the statement as a quotient."""
+        closed = self.internal.closed
+        ask = functools.partial(closed.query, pair)
+
+        def form(e: Expression) -> Any:
+            try:
+                return closed.quotients.evaluate(e, ask)
+            except OpenFormError:
+                return None
+
+        return [form(left - right) for left, _, right in _comparisons(self.statement)]
+
+    def _truth(self, forms: Sequence[Any], branch: Sequence[Literal]) -> Formula | None:
+        """Return where the statement holds on a branch; None where it has no closed form."""
+        if any(f is None for f in forms):
+            return None
+        rest = list(forms)
+
+        def build(e: Expression) -> Formula:
+            if e.op in ("and", "or"):
+                return Formula(e.op, tuple(build(c) for c in e.children))  # type: ignore[arg-type]
+            if e.op == "not":
+                return build(e.args[0]).negated()
+            return Formula.all_of(self._sign(rest.pop(0), sign, branch) for sign in e.args[0])
+
+        return build(self.statement)
+
+    def _sign(self, form: Any, sign: str, branch: Sequence[Literal]) -> Formula:
+        """Return where ``form sign 0`` holds, off the boundaries of the branch."""
+        top, bottom = form
+        if not top:
+            return constant(Literal(top, sign).holds(0))
+        if sign in ("==", "!="):
+            self._note_zeros(top, branch)
+            return constant(sign == "!=")
+        algebra = self.prover.algebra
+        constant_factor, factors = algebra.factors(top * bottom)
+        positive = constant_factor > 0
+        open_factors = []
+        for factor, power in factors:
+            if power % 2 == 0:
+                continue
+            known = self._known_sign(factor, branch)
+            if known is None:
+                open_factors.append(factor)
+            else:
+                positive = positive == (known > 0)
+        wanted = positive == (sign in (">", ">="))
+        result = constant(wanted)
+        for factor in open_factors:
+            yes = Formula.literal(Literal(factor, ">"))
+            result = Formula.any_of(
+                [
+                    Formula.all_of([yes, result]),
+                    Formula.all_of([yes.negated(), result.negated()]),
+                ]
+            )
+        return result
+
+    def _known_sign(self, factor: Any, branch: Sequence[Literal]) -> int | None:
+        """Return the sign of a factor on a branch if it is proven to have one (or vanish)."""
+        values = self.prover.values(factor)[self.prover.samples_where(branch)]
+        if (values > 0).any() and (values < 0).any():
+            return None
+        for sign, other in ((1, "<"), (-1, ">")):
+            if not (values * sign < 0).any():
+                verdict = self.prover.decide([*branch, Literal(factor, other)]).verdict
+                if verdict == "impossible":
+                    return sign
+        return None
+
+    def _note_zeros(self, top: Any, branch: Sequence[Literal]) -> None:
+        for factor, _ in self.prover.algebra.factors(top)[1]:
+            equal = Literal(factor, "==")
+            if self.prover.decide([*branch, equal]).verdict != "impossible":
+                self.exceptions[self.simplifier.literal(equal)] = None
+
+    # ---- answers -----------------------------------------------------------------------
+    def conclusion(self, isolate: str) -> Conclusion:
+        every = Formula.all_of(
+            Formula.any_of([Formula.region([b]).negated(), truth or FALSE])
+            for u in self.units
+            for b, truth in u.branches
+        )
+        some = Formula.any_of(
+            Formula.all_of([Formula.region([b]), truth or FALSE])
+            for u in self.units
+            for b, truth in u.branches
+        )
+        unclear = any(truth is None for u in self.units for _, truth in u.branches)
+        messages = []
+        if unclear:
+            messages.append("the statement has no closed form as a quotient in some equilibria")
+        if self.analysis.cover != "proven":
+            messages.append("the equilibria are not proven to be complete")
+        verdicts = tuple(
+            self._verdict(k, every, some, isolate) for k in range(len(self.analysis.regimes))
+        )
+        results = {}
+        for which, formula in (("every", every), ("some", some)):
+            terms, proven = cover(self.theory, self.simplifier, formula)
+            found = written(self.simplifier, terms, isolate)
+            if not proven:
+                found, proven = self._union(which, verdicts, found)
+            sure = proven and not unclear and self.analysis.cover == "proven"
+            proof: Proof = "proven" if sure else "unknown"
+            results[which] = found, proof
+        return Conclusion(
+            model=self.analysis.model,
+            statement=self.shown,
+            phrase=_phrase(self.shown, self.problem.measures),
+            verdicts=verdicts,
+            every=results["every"][0],
+            some=results["some"][0],
+            every_proof=results["every"][1],
+            some_proof=results["some"][1],
+            exceptions=tuple(self.exceptions),
+            messages=tuple(messages),
+        )
+
+    def _union(
+        self, which: str, verdicts: Sequence[RegimeVerdict], found: Terms
+    ) -> tuple[Terms, bool]:
+        """Return the regimes in which the answer is yes, where that says it all."""
+        answers = [(v.regime, getattr(v, which)) for v in verdicts]
+        regimes = self.analysis.regimes
+        if any(a not in ("yes", "no") for _, a in answers) or any(
+            r.proof != "proven" for r in regimes
+        ):
+            return found, False
+        return tuple(t for k, a in answers if a == "yes" for t in regimes[k].terms), True
+
+    def _verdict(self, number: int, every: Formula, some: Formula, isolate: str) -> RegimeVerdict:
+        regime = self.analysis.regimes[number]
+        here = Formula.all_of(
+            e if k in regime.families else e.negated() for k, e in enumerate(self.exists)
+        )
+        answers: dict[int, Answer] = {}
+        for k in regime.families:
+            mine = [pair for u in self.units if u.family == k for pair in u.branches]
+            if any(truth is None for _, truth in mine):
+                answers[k] = "unknown"
+                continue
+            if all(truth in (TRUE, FALSE) for _, truth in mine):
+                truths = {truth for _, truth in mine}
+                answers[k] = "yes" if truths == {TRUE} else "no" if truths == {FALSE} else "depends"
+            if answers.get(k, "depends") != "depends":
+                continue
+            holds = Formula.all_of(
+                Formula.any_of([Formula.region([b]).negated(), truth])  # type: ignore[list-item]
+                for b, truth in mine
+            )
+            answers[k] = self._answer(here, holds)
+        # One family that fails throughout, or holds throughout, settles one of the questions.
+        said = set(answers.values())
+        unclear: Answer | None = "unknown" if "unknown" in said else None
+        settled: Answer | None = "no" if "no" in said else "yes" if said == {"yes"} else unclear
+        e = settled or self._answer(here, every)
+        settled = "yes" if "yes" in said else "no" if said == {"no"} else unclear
+        s = settled or self._answer(here, some)
+        return RegimeVerdict(
+            regime=regime.id,
+            name=regime.name,
+            every=e,
+            some=s,
+            families=answers,
+            every_when=self._when(e, every, here, isolate),
+            some_when=self._when(s, some, here, isolate),
+        )
+
+    def _answer(self, here: Formula, formula: Formula) -> Answer:
+        yes = decide(self.theory, here, formula).verdict
+        no = decide(self.theory, here, formula.negated()).verdict
+        if no == "impossible":
+            return "yes"
+        if yes == "impossible":
+            return "no"
+        return "depends" if yes == no == "possible" else "unknown"
+
+    def _when(self, answer: Answer, formula: Formula, here: Formula, isolate: str) -> Terms:
+        if answer != "depends":
+            return ((),) if answer == "yes" else ()
+        terms, proven = cover(self.theory, self.simplifier, formula, here)
+        return written(self.simplifier, terms, isolate) if proven else ()
+
+
+def _comparisons(e: Expression) -> list[tuple[Expression, str, Expression]]:
+    """Return all pairwise comparisons of a statement in reading order."""
+    if e.op == "compare":
+        return list(zip(e.args[1:], e.args[0], e.args[2:], strict=False))
+    return [c for child in e.children for c in _comparisons(child)]

@@ -1,0 +1,1 @@
+"""The symbolic analysis in words and formulas."""

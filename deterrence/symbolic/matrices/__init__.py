@@ -1,0 +1,1 @@
+"""Symbolic equilibria of two-player games in strategic form."""

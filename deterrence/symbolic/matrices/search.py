@@ -1,0 +1,404 @@
+"""The search for symbolic equilibria of a two-player game with polynomial payoffs.
+
+Every extreme equilibrium, at any parameter point, is a pair of vertices (see
+:mod:`vertices`) whose supports are best replies to each other.  Pairs that need
+no equation between parameters exist on open sets of parameter space; pairs that
+need one exist on its boundary only.  Each pair's conditions are decided under
+the assumptions: a witness, or a proof that there is none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+from deterrence.algebra.literals import Literal
+from deterrence.proving.conditions import Condition, Simplifier
+from deterrence.proving.prover import Decision, Prover
+from deterrence.symbolic.matrices.vertices import Vertex, vertices
+
+#: The part of the time left that may go into ruling strategies of one side out.
+_SORTING = 0.2
+#: Share of the time left after the search in which conditions are made shorter.
+_TIDYING = 0.25
+
+
+@dataclass(frozen=True)
+class Dominated:
+    """A step of iterated strict dominance that holds for all assumed values."""
+
+    player: int
+    action: int
+    by: int
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One way for a pair to exist: all conditions hold.  ``witness`` is an exact point of it."""
+
+    conditions: tuple[Condition, ...]
+    decision: Decision
+
+    @property
+    def open_literals(self) -> tuple[Literal, ...]:
+        """The conditions off all boundaries, as strict literals."""
+        return tuple(c[-1].strict() for c in self.conditions if c[-1].sign != "!=")
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A symbolic extreme equilibrium: a vertex of each side, and when it exists.
+
+    ``equations`` is empty for equilibria of open sets; otherwise these
+    polynomials have to vanish.
+    """
+
+    row: Vertex
+    column: Vertex
+    branches: tuple[Branch, ...]
+    equations: tuple[Any, ...] = ()
+    #: Further ways to exist that need an equation between parameters.
+    extra: list[Branch] = field(default_factory=list)
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What makes two pairs the same strategies for all parameter values."""
+        return self.row.support, self.row.weights, self.column.support, self.column.weights
+
+
+@dataclass
+class Search:
+    """All pairs, and what was decided on the way."""
+
+    row_payoffs: list[list[Any]]
+    column_payoffs: list[list[Any]]
+    prover: Prover
+    simplifier: Simplifier
+    dominated: list[Dominated] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    undecided: list[tuple[Vertex, Vertex]] = field(default_factory=list)
+    decided: int = 0
+    candidates: list[list[Vertex]] = field(default_factory=list)
+    #: The time ran out while strategies were formed, so that ``candidates`` are not all.
+    truncated: bool = False
+
+    def run(self) -> Search:
+        """Find all pairs that exist on open sets."""
+        rows = list(range(len(self.row_payoffs)))
+        columns = list(range(len(self.row_payoffs[0])))
+        self._eliminate(rows, columns)
+        self.rows, self.columns = rows, columns
+        ring = self.prover.algebra.ring
+        sides = (
+            self._side(ring, [self.column_payoffs[i] for i in rows], rows, columns),
+            self._side(
+                ring,
+                [[self.row_payoffs[i][j] for i in range(len(self.row_payoffs))] for j in columns],
+                columns,
+                rows,
+            ),
+        )
+        self.sides = sides
+        seen: dict[tuple[Any, ...], int] = {}
+        for alpha in sides[0]:
+            for beta in sides[1]:
+                if not (set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies):
+                    continue
+                if self.prover.expired:
+                    self.undecided.append((alpha, beta))
+                    continue
+                pair = self._pair(alpha, beta)
+                if pair is None:
+                    continue
+                if pair.identity in seen:
+                    old = self.pairs[seen[pair.identity]]
+                    self.pairs[seen[pair.identity]] = replace(
+                        old, branches=_united(old.branches, pair.branches)
+                    )
+                    continue
+                seen[pair.identity] = len(self.pairs)
+                self.pairs.append(pair)
+        self._tidy()
+        return self
+
+    def _tidy(self) -> None:
+        """Drop redundant conditions, while a share of the remaining time lasts.
+
+        This is for readers only: what is decided comes first.
+        """
+        until = None
+        if self.prover.deadline is not None:
+            now = time.monotonic()
+            until = now + _TIDYING * max(0.0, self.prover.deadline - now)
+        for k, pair in enumerate(self.pairs):
+            if until is not None and time.monotonic() > until:
+                return
+            self.pairs[k] = replace(
+                pair,
+                branches=tuple(
+                    replace(b, conditions=tuple(self.simplifier.irredundant(b.conditions)))
+                    for b in pair.branches
+                ),
+            )
+
+    def undecided_pairs(self) -> list[Pair]:
+        """Return the pairs of which it is not known whether they exist anywhere.
+
+        Their conditions are exact all the same, so that a point can be tested.
+        """
+        known = {p.identity for p in self.pairs}
+        found = []
+        for alpha, beta in self.undecided:
+            branches = []
+            for sigma in self._signs(alpha):
+                for tau in self._signs(beta):
+                    conditions = self._conditions(
+                        [*self._literals(alpha, sigma), *self._literals(beta, tau)],
+                        alpha.commons,
+                        beta.commons,
+                    )
+                    if conditions is not None:
+                        branches.append(Branch(tuple(conditions), Decision("unknown")))
+            pair = Pair(alpha, beta, tuple(branches))
+            if branches and pair.identity not in known:
+                known.add(pair.identity)
+                found.append(pair)
+        return found
+
+    # ---- boundaries ----------------------------------------------------------------
+    def boundary_pairs(self, limit: int) -> tuple[list[Pair], str]:
+        """Return the pairs that exist only where equations between parameters hold.
+
+        Pairs that exist elsewhere too get such branches as ``extra``.  Gives up,
+        with a message, where there are more than ``limit`` combinations.
+        """
+        sides = [self._unfiltered(0), self._unfiltered(1)]
+        combinations = len(sides[0]) * len(sides[1])
+        if combinations > limit:
+            return [], (
+                f"equilibria that exist on boundaries only are not listed ({combinations} "
+                "combinations); the closed forms at a point include them"
+            )
+        known = {p.identity: p for p in self.pairs}
+        found: dict[tuple[Any, ...], Pair] = {}
+        for alpha in sides[0]:
+            for beta in sides[1]:
+                if self.prover.expired:
+                    return list(found.values()), "boundaries were not searched to the end"
+                pair = self._boundary_pair(alpha, beta)
+                if pair is None:
+                    continue
+                if pair.identity in known:
+                    self._extend(known[pair.identity], pair.branches)
+                elif pair.identity in found:
+                    old = found[pair.identity]
+                    found[pair.identity] = replace(
+                        old, branches=_united(old.branches, pair.branches)
+                    )
+                else:
+                    found[pair.identity] = pair
+        return list(found.values()), ""
+
+    def _extend(self, pair: Pair, branches: Sequence[Branch]) -> None:
+        """Add the branches that those of the pair do not contain yet."""
+        for branch in branches:
+            present = [*pair.branches, *pair.extra]
+            if not any(self._contained(branch, other) for other in present):
+                pair.extra.append(branch)
+
+    def _contained(self, inner: Branch, outer: Branch) -> bool:
+        """Say whether a branch is proven to lie within another, boundaries included."""
+        missing = [c for c in outer.conditions if c not in inner.conditions]
+        return all(
+            self._decide([*inner.conditions, *((lit.negated(),) for lit in condition)]).verdict
+            == "impossible"
+            for condition in missing
+        )
+
+    def _unfiltered(self, side: int) -> list[Vertex]:
+        """Return the vertices of a side that are possible, boundaries included."""
+        return [v for v in self.candidates[side] if self.prover.expired or self._is_possible(v)]
+
+    def _is_possible(self, vertex: Vertex) -> bool:
+        return any(
+            self._weak(self._literals(vertex, sign), vertex.commons) is not None
+            for sign in self._signs(vertex)
+        )
+
+    def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:
+        """Return the conditions of a conjunction, None if impossible (at a first look)."""
+        conditions = self._conditions(literals, *commons)
+        if conditions is None:
+            return None
+        decision = self._decide(conditions, quick=True)
+        return None if decision.verdict == "impossible" else conditions
+
+    def _decide(self, conditions: Iterable[Condition], quick: bool = False) -> Decision:
+        """Decide whether conditions, boundaries included, can hold together."""
+        literals = [c[0] for c in conditions if len(c) == 1]
+        others = [c for c in conditions if len(c) > 1]
+        if not others:
+            return self.prover.decide(literals, quick=quick)
+        decision = self.prover.decide(literals, quick=quick)
+        if decision.verdict == "impossible":
+            return decision
+        witness = decision.witness
+        if witness is not None and self.prover.satisfies_all(witness, others):
+            return decision
+        formulas = [self.prover.disjunction(c) for c in others]
+        return self.prover.decide(literals, formulas, quick=quick)
+
+    def _boundary_pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+        equations = [g for j, g in alpha.gaps if j in beta.support and g]
+        equations += [g for i, g in beta.gaps if i in alpha.support and g]
+        if any(g.is_ground for g in equations):
+            return None
+        branches = []
+        for sigma in self._signs(alpha):
+            for tau in self._signs(beta):
+                literals = [Literal(g, "==") for g in equations]
+                for vertex, sign in ((alpha, sigma), (beta, tau)):
+                    for literal in self._literals(vertex, sign):
+                        if not (literal.poly in equations and literal.sign in (">=", "<=")):
+                            literals.append(literal)
+                conditions = self._weak(literals, alpha.commons, beta.commons)
+                if conditions is None:
+                    continue
+                decision = self._decide(conditions)
+                if decision.verdict != "impossible":
+                    tidy = self.simplifier.irredundant(conditions)
+                    branches.append(Branch(tuple(tidy), decision))
+        return Pair(alpha, beta, tuple(branches), tuple(equations)) if branches else None
+
+    # ---- dominance -----------------------------------------------------------------
+    def _eliminate(self, rows: list[int], columns: list[int]) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for player, mine, theirs in ((0, rows, columns), (1, columns, rows)):
+                for action, rival in _ordered_pairs(mine):
+                    if all(self._always_better(player, rival, action, other) for other in theirs):
+                        mine.remove(action)
+                        self.dominated.append(Dominated(player, action, rival))
+                        changed = True
+                        break
+
+    def _always_better(self, player: int, rival: int, action: int, other: int) -> bool:
+        if player == 0:
+            gain = self.row_payoffs[rival][other] - self.row_payoffs[action][other]
+        else:
+            gain = self.column_payoffs[other][rival] - self.column_payoffs[other][action]
+        if not gain:
+            return False
+        if (self.prover.values(gain) <= 0).any():
+            return False
+        parts = self.simplifier.condition(Literal(gain, ">"))
+        return parts == []
+
+    # ---- vertices ------------------------------------------------------------------
+    def _side(
+        self, ring: Any, payoffs: list[list[Any]], own: list[int], replies: list[int]
+    ) -> list[Vertex]:
+        found, every = [], []
+        limit = self.prover.deadline
+        if limit is not None:
+            limit -= (1 - _SORTING) * max(0.0, limit - time.monotonic())
+        for vertex in vertices(ring, payoffs, replies, self._stop):
+            renamed = replace(vertex, support=tuple(own[i] for i in vertex.support))
+            every.append(renamed)
+            # Sorting strategies out saves pairs, but the pairs are what is asked for.
+            late = limit is not None and time.monotonic() > limit
+            if late or any(self._branches([renamed], quick=True)):
+                found.append(renamed)
+        self.candidates.append(every)
+        return found
+
+    def _stop(self) -> bool:
+        self.truncated |= self.prover.expired
+        return self.truncated
+
+    def _literals(self, vertex: Vertex, sigma: int) -> list[Literal]:
+        positive, weak = (">", ">=") if sigma > 0 else ("<", "<=")
+        literals = [Literal(w, positive) for w in vertex.weights]
+        literals += [Literal(gap, weak) for _, gap in vertex.gaps if gap]
+        return literals
+
+    def _conditions(
+        self, literals: list[Literal], *commons: tuple[Any, ...]
+    ) -> list[Condition] | None:
+        """Return the conditions of literals, and that the equations determine the strategies."""
+        result = self.simplifier.conjunction(literals)
+        for factors in commons:
+            if not factors or result is None:
+                continue
+            shared = reduce(lambda a, b: a.gcd(b), factors)
+            one_of = [self.simplifier.condition(Literal(shared, "!=")) or []] if shared else []
+            result += [c for parts in one_of for c in parts if c not in result]
+            rest = [f.exquo(shared) for f in factors]
+            if not any(f.is_ground for f in rest):
+                result.append(tuple(Literal(f, "!=") for f in rest))
+        return result
+
+    def _signs(self, vertex: Vertex) -> Iterator[int]:
+        for sigma in (1, -1):
+            sign = ">" if sigma > 0 else "<"
+            if all(self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights):
+                yield sigma
+
+    def _branches(self, pair: Sequence[Vertex], quick: bool = False) -> Iterator[Branch]:
+        """Yield the sign branches of one vertex, or of a pair, that are not impossible.
+
+        ``quick`` gives up early: a single vertex that stays open is decided with its partners.
+        """
+        choices: list[list[Literal]] = [[]]
+        commons = [vertex.commons for vertex in pair]
+        for vertex in pair:
+            choices = [
+                [*before, *self._literals(vertex, sigma)]
+                for before in choices
+                for sigma in self._signs(vertex)
+            ]
+        for literals in choices:
+            conditions = self._conditions(literals, *commons)
+            self.decided += 1
+            if conditions is None or any(c[-1].sign == "==" for c in conditions):
+                continue  # impossible, or possible on a boundary only
+            strict = [c[-1].strict() for c in conditions if len(c) == 1 or c[-1].sign != "!="]
+            decision = self.prover.decide(strict, quick=quick)
+            if decision.witness is not None and not self.prover.satisfies_all(
+                decision.witness, conditions
+            ):
+                decision = self._decide(conditions)  # a coincidence at the witness
+            if decision.verdict != "impossible":
+                yield Branch(tuple(conditions), decision)
+
+    def _pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+        branches = list(self._branches([alpha, beta]))
+        if not branches:
+            return None
+        if all(b.decision.verdict == "unknown" for b in branches):
+            self.undecided.append((alpha, beta))
+            return None
+        return Pair(alpha, beta, tuple(branches))
+
+
+def _united(old: Sequence[Branch], new: Sequence[Branch]) -> tuple[Branch, ...]:
+    """Return the branches of both, without those that another one plainly contains."""
+    kept = list(old)
+    for branch in new:
+        mine = set(branch.conditions)
+        if any(set(b.conditions) <= mine for b in kept):
+            continue
+        kept = [b for b in kept if not mine <= set(b.conditions)]
+        kept.append(branch)
+    return tuple(kept)
+
+
+def _ordered_pairs(actions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for a in actions:
+        for b in actions:
+            if a != b:
+                yield a, b

@@ -1,0 +1,240 @@
+"""Closed forms of an equilibrium of a tree: behaviour, beliefs, payoffs, outcomes, measures.
+
+The forms are quotients in the parameters.  Where an equilibrium leaves something
+open that matters for a form (a free mixture on the path), that form has unknowns
+in it and :meth:`TreeClosedForms.query` has no answer in the parameters alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.game.tree.play import leaf_name
+from deterrence.symbolic.closed_forms import Quotient, Quotients
+from deterrence.symbolic.matrices.search import Branch
+from deterrence.symbolic.trees.elimination import Solved
+from deterrence.symbolic.trees.patterns import Patterns
+from deterrence.symbolic.trees.problem import TreeProblem
+from deterrence.symbolic.trees.unknowns import Unknowns
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A symbolic equilibrium of a tree: what is played, what is believed, and when it exists.
+
+    ``supports`` say which actions are played at every information set, ``beliefs``
+    which nodes are thought possible where the belief is free; ``values`` are the
+    unknowns in closed form.  ``branches`` say where it exists; ``ways`` are the ways
+    to solve its pattern, each with its own conditions, which may be more than
+    needed.  ``equations`` is empty for equilibria of open sets of parameters.
+    """
+
+    supports: Mapping[int, tuple[int, ...]]
+    beliefs: Mapping[int, tuple[int, ...]]
+    values: Mapping[str, Quotient]
+    free: tuple[str, ...]
+    branches: tuple[Branch, ...]
+    ways: tuple[tuple[Branch, Solved], ...]
+    equations: tuple[Any, ...] = ()
+    extra: list[Branch] = field(default_factory=list)
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """What makes two assessments the same for all parameter values."""
+        return (
+            tuple(sorted(self.supports.items())),
+            tuple(sorted(self.beliefs.items())),
+            tuple(sorted((n, v) for n, v in self.values.items())),
+        )
+
+
+class TreeClosedForms:
+    """Closed forms of assessments, each worked out once."""
+
+    def __init__(self, problem: TreeProblem, unknowns: Unknowns, patterns: Patterns) -> None:
+        self.problem, self.unknowns, self.patterns = problem, unknowns, patterns
+        #: Arithmetic with quotients in the parameters alone.
+        self.quotients = Quotients(problem.algebra)
+        self.wide = Quotients(unknowns.algebra)
+        game = problem.game
+        self._paid = {
+            label: [self._lifted(u) for u in us]
+            for label, us in game.outcomes.items()
+            if any(n.outcome == label for n in game.nodes)
+        }
+        self._reach: dict[int, list[Quotient]] = {}
+        self._outcomes: dict[int, dict[str, Quotient]] = {}
+
+    # ---- with unknowns -----------------------------------------------------------------
+    def _lifted(self, e: Expression) -> Quotient:
+        p, q = self.problem.algebra.fraction(e)
+        lift = self.unknowns.lift
+        ring = self.unknowns.algebra.ring
+        return self.wide.make(*(lift(x).set_ring(ring) for x in (p, q)))
+
+    def quotient(self, a: Assessment, poly: Any) -> Quotient:
+        """Return a polynomial in the unknowns (rational coefficients), their values put in."""
+        if not poly:
+            return self.wide.zero
+        denominator, whole = poly.clear_denoms()
+        ring = self.unknowns.algebra.ring
+        names = self.unknowns.algebra.names
+        inside = {n for n in self.unknowns.unknowns_in(poly) if n in a.values}
+        if not inside:
+            return self.wide.make(whole.set_ring(ring), ring(int(denominator)))
+        terms = []
+        for powers, c in whole.terms():
+            rest = tuple(0 if names[k] in inside else e for k, e in enumerate(powers))
+            term = self.wide.make(ring.from_dict({rest: int(c)}), ring(int(denominator)))
+            for k, e in enumerate(powers):
+                if e and names[k] in inside:
+                    for _ in range(e):
+                        term = self.wide.multiply(term, a.values[names[k]])
+            terms.append(term)
+        return self.wide.total(terms)
+
+    def mix(self, a: Assessment, s: int) -> list[Quotient]:
+        """Return the probability of every action of an information set or chance move."""
+        if self.problem.game.sets[s].is_chance:
+            return [self.quotient(a, p) for p in self.unknowns.chances[s]]
+        return [self.quotient(a, p) for p in self.unknowns.mixture(s, a.supports[s])]
+
+    def reach(self, a: Assessment) -> list[Quotient]:
+        """Return the probability of every node."""
+        if id(a) not in self._reach:
+            game = self.problem.game
+            chance = [self.wide.zero] * len(game.nodes)
+            chance[0] = self.wide.one
+            mixes: dict[int, list[Quotient]] = {}
+            for k, node in enumerate(game.nodes):
+                if node.set < 0 or not chance[k][0]:
+                    continue
+                if node.set not in mixes:
+                    mixes[node.set] = self.mix(a, node.set)
+                for child, p in zip(node.children, mixes[node.set], strict=True):
+                    chance[child] = self.wide.multiply(chance[k], p)
+            self._reach[id(a)] = chance
+        return self._reach[id(a)]
+
+    def results(self, a: Assessment) -> frozenset[tuple[str, Quotient]]:
+        """Return the probability of every outcome as it is paid: equal for equal results."""
+        game, chance = self.problem.game, self.reach(a)
+        terms: dict[str, list[Quotient]] = {}
+        for k, node in enumerate(game.nodes):
+            if chance[k][0] and (node.outcome is not None or node.set < 0):
+                terms.setdefault(node.outcome or leaf_name(game, k), []).append(chance[k])
+        totals = {label: self.wide.total(parts) for label, parts in terms.items()}
+        return frozenset((label, q) for label, q in totals.items() if q[0])
+
+    def belief(self, a: Assessment, s: int) -> list[Quotient] | None:
+        """Return the probability of every node of a set, None where the equilibrium says nothing.
+
+        Free beliefs have unknowns in them.
+        """
+        weights = self.patterns.weights(s, dict(a.supports), dict(a.beliefs))
+        if isinstance(weights, int):
+            return None
+        parts = [self.quotient(a, w) for w in weights]
+        total = self.wide.total(parts)
+        return [self.wide.divide(p, total) for p in parts] if total[0] else None
+
+    # ---- in parameters alone -----------------------------------------------------------
+    def lowered(self, q: Quotient) -> Quotient | None:
+        """Return a quotient without unknowns in the parameters' ring, None where it has some."""
+        if self.unknowns.unknowns_in(q[0]) or self.unknowns.unknowns_in(q[1]):
+            return None
+        return self.unknowns.lower(q[0]), self.unknowns.lower(q[1])
+
+    def outcomes(self, a: Assessment) -> dict[str, Quotient]:
+        """Return the probability of every outcome that can happen, by its public name.
+
+        Raises :class:`OpenFormError` where it depends on what is left open.
+        """
+        if id(a) not in self._outcomes:
+            game, chance = self.problem.game, self.reach(a)
+            terms: dict[str, list[Quotient]] = {}
+            for k in game.leaves:
+                if chance[k][0]:
+                    terms.setdefault(leaf_name(game, k), []).append(chance[k])
+            totals = {name: self.wide.total(parts) for name, parts in terms.items()}
+            self._outcomes[id(a)] = {n: self._closed(q) for n, q in totals.items() if q[0]}
+        return dict(self._outcomes[id(a)])
+
+    def payoff(self, a: Assessment, player: int) -> Quotient:
+        """Return a player's expected payoff."""
+        game, chance = self.problem.game, self.reach(a)
+        terms: dict[str, list[Quotient]] = {}
+        for k, node in enumerate(game.nodes):
+            if node.outcome is not None and chance[k][0]:
+                terms.setdefault(node.outcome, []).append(chance[k])
+        parts = [
+            self.wide.multiply(self.wide.total(ps), self._paid[label][player])
+            for label, ps in terms.items()
+        ]
+        return self._closed(self.wide.total(parts))
+
+    def frequency(self, a: Assessment, player: str, action: str) -> Quotient:
+        """Return how often a play has a move of this name by this player."""
+        game, chance = self.problem.game, self.reach(a)
+        terms = []
+        for k, node in enumerate(game.nodes):
+            if node.parent >= 0 and chance[k][0]:
+                s = game.sets[game.nodes[node.parent].set]
+                if s.player == player and s.actions[node.move] == action:
+                    terms.append(chance[k])
+        return self._closed(self.wide.total(terms))
+
+    def query(self, a: Assessment, kind: str, *labels: str) -> Quotient:
+        """Return the closed form of a query of measures: ``P``, ``payoff`` or ``prob``."""
+        if kind == "P":
+            return self.outcomes(a).get(labels[0], self.quotients.zero)
+        if kind == "payoff":
+            return self.payoff(a, self.problem.players.index(labels[0]))
+        return self.frequency(a, labels[0], labels[1])
+
+    def measures(
+        self, a: Assessment, outcomes: Mapping[str, Quotient] | None = None
+    ) -> dict[str, Quotient | None]:
+        """Return every measure; None where it is no quotient, or depends on what is open."""
+
+        def form(e: Expression) -> Quotient | None:
+            try:
+                return self.quotients.evaluate(e, lambda *query: self.query(a, *query))
+            except OpenFormError:
+                return None
+
+        return {m.name: form(m.expression) for m in self.problem.measures}
+
+    def behaviour(self, a: Assessment) -> dict[str, dict[str, dict[str, Quotient]]]:
+        """Return ``{player: {information set: {action: probability}}}``; free mixtures left out."""
+        found: dict[str, dict[str, dict[str, Quotient]]] = {p: {} for p in self.problem.players}
+        for s, where in enumerate(self.problem.game.sets):
+            if where.player is not None:
+                mix = [self.lowered(q) for q in self.mix(a, s)]
+                if None not in mix:
+                    found[where.player][where.label] = {
+                        label: q for label, q in zip(where.actions, mix, strict=True) if q
+                    }
+        return found
+
+    def open_sets(self, a: Assessment) -> tuple[str, ...]:
+        """Return the information sets at which more than one mixture will do."""
+        sets = self.problem.game.sets
+        return tuple(
+            where.label
+            for s, where in enumerate(sets)
+            if where.player is not None and any(self.lowered(q) is None for q in self.mix(a, s))
+        )
+
+    def _closed(self, q: Quotient) -> Quotient:
+        low = self.lowered(q)
+        if low is None:
+            raise OpenFormError
+        return low
+
+
+class OpenFormError(Exception):
+    """A form depends on what the equilibrium leaves open."""

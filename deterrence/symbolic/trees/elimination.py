@@ -1,0 +1,447 @@
+r"""Solving a pattern: mixing probabilities in closed form, then conditions on parameters alone.
+
+The indifference equations of a pattern are linear in each unknown (every play
+passes an information set once), so they are solved one by one: an equation
+:math:`A u + B = 0` gives :math:`u = -B/A`, and the cases where :math:`A` vanishes
+are followed up.  Unknowns that no equation pins down (beliefs off the path, free
+mixtures) are then eliminated from the inequalities by Fourier and Motzkin's
+method, with case distinctions where the sign of a coefficient is open.  What is
+left says for which parameters the pattern exists.
+
+An equation that loses all its unknowns is a condition on the parameters that
+holds on a boundary only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deterrence.algebra.literals import Literal
+from deterrence.symbolic.trees.patterns import Pattern, Patterns
+
+#: Branches of one pattern that are followed.
+MAX_BRANCHES = 256
+#: Inequalities of one branch above which elimination gives up.
+MAX_LITERALS = 400
+
+Value = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Range:
+    """What an unknown that stays free may be: between the largest low and the smallest high end.
+
+    Ends are quotients with positive denominators, and whether they are excluded;
+    they may contain unknowns that were eliminated later.
+    """
+
+    name: str
+    lower: tuple[tuple[Value, bool], ...]
+    upper: tuple[tuple[Value, bool], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """One way for a pattern to exist.
+
+    ``values`` are the unknowns in closed form (numerator, denominator), perhaps in
+    terms of ``free`` ones; ``literals`` are conditions on the parameters alone,
+    ``linking`` those on the free unknowns and parameters together.  ``equations``
+    are parameter equations (not empty: a boundary).
+    """
+
+    values: dict[str, Value]
+    free: tuple[str, ...]
+    literals: tuple[Literal, ...]
+    linking: tuple[Literal, ...]
+    ranges: tuple[Range, ...] = ()
+    equations: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class _State:
+    equations: tuple[Any, ...]
+    literals: tuple[Literal, ...]
+    values: dict[str, Value]
+    #: Unknowns without a value yet; ``waiting`` those not eliminated yet.
+    names: tuple[str, ...]
+    waiting: tuple[str, ...]
+    on_parameters: tuple[Any, ...] = ()
+    linking: tuple[Literal, ...] = ()
+    ranges: tuple[Range, ...] = ()
+
+
+class UnsolvedError(Exception):
+    """A pattern whose conditions are not of a form that elimination takes."""
+
+
+class Elimination:
+    """Solves the patterns of a search, over its ring of parameters and unknowns."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns, self.unknowns = patterns, patterns.unknowns
+        self.simplifier, self.prover = patterns.simplifier, patterns.prover
+        self.ring = self.unknowns.algebra.ring
+        self._count = 0
+
+    def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[Solved]:
+        """Return all ways for a pattern to exist on an open set of parameters.
+
+        With ``knife_edges``, also those that need an equation between parameters.
+        Raises :class:`UnsolvedError`.
+        """
+        self._count = 0
+        found = []
+        names = pattern.unknowns
+        stack = [_State(pattern.equations, pattern.literals, {}, names, names)]
+        while stack:
+            self._tick()
+            state = stack.pop()
+            if state.on_parameters and not knife_edges:
+                continue
+            if state.equations:
+                stack += self._equation(state)
+                continue
+            literals = self._tidied(state)
+            if literals is None:
+                continue
+            state = replace(state, literals=tuple(literals))
+            ties = [lit for lit in literals if lit.sign == "==" and self._free(lit.poly)]
+            if ties:
+                kept = tuple(lit for lit in literals if lit not in ties)
+                equations = tuple(lit.poly for lit in ties)
+                stack.append(replace(state, equations=equations, literals=kept))
+                continue
+            if not state.ranges and not state.linking:
+                linking = tuple(lit for lit in literals if self._free(lit.poly))
+                state = replace(state, linking=linking)
+            present = {n for lit in literals for n in self._free(lit.poly)}
+            waiting = tuple(n for n in state.waiting if n in present)
+            if waiting:
+                stack += self._eliminated(replace(state, waiting=waiting))
+                continue
+            found.append(
+                Solved(
+                    state.values,
+                    state.names,
+                    state.literals,
+                    state.linking,
+                    state.ranges,
+                    state.on_parameters,
+                )
+            )
+        return found
+
+    def _free(self, poly: Any) -> set[str]:
+        return self.unknowns.unknowns_in(poly)
+
+    # ---- equations ------------------------------------------------------------------------
+    def _equation(self, state: _State) -> list[_State]:
+        """Return the states that follow when the easiest equation is dealt with."""
+        rest: list[tuple[Any, ...]] = []
+        for e in state.equations:
+            factors = self._open_factors(e)
+            if factors is None:
+                continue
+            if not factors:
+                return []
+            rest.append(factors)
+        split = next((f for f in rest if len(f) > 1), None)
+        if split is not None:
+            others = tuple(_product(f) for f in rest if f is not split)
+            return [replace(state, equations=(factor, *others)) for factor in split]
+        equations = [f[0] for f in rest]
+        bare = tuple(e for e in equations if not self._free(e))
+        if bare:
+            left = tuple(e for e in equations if self._free(e))
+            return [replace(state, equations=left, on_parameters=(*state.on_parameters, *bare))]
+        if not equations:
+            return [replace(state, equations=())]
+        choice = self._choice(equations)
+        if choice is None:
+            raise UnsolvedError("an equation is not linear in any unknown")
+        e, name, slope, rest_of = choice
+        return self._followed(state, [q for q in equations if q is not e], name, slope, rest_of)
+
+    def _followed(
+        self, state: _State, others: list[Any], name: str, slope: Any, rest: Any
+    ) -> list[_State]:
+        """Return the states after solving ``slope*name + rest = 0`` for a name."""
+        found = []
+        short = self.patterns.reduced(Literal(slope, "!="))
+        if isinstance(short, Literal) and self.unknowns.unknowns_in(slope):
+            both = (slope, rest, *others)
+            found.append(replace(state, equations=both))
+        if short is False:
+            return [replace(state, equations=(rest, *others))]
+        literals = [self._substituted(lit, name, slope, rest) for lit in state.literals]
+        if isinstance(short, Literal):
+            literals.append(short)
+        values = {n: self._put(v, name, slope, rest) for n, v in state.values.items()}
+        values[name] = _oriented(-rest, slope)
+        linking = [self._substituted(lit, name, slope, rest) for lit in state.linking]
+        found.append(
+            replace(
+                state,
+                equations=tuple(self._in_equation(q, name, slope, rest) for q in others),
+                literals=tuple(dict.fromkeys(literals)),
+                values=values,
+                names=tuple(n for n in state.names if n != name),
+                waiting=tuple(n for n in state.waiting if n != name),
+                linking=tuple(dict.fromkeys(linking)),
+                ranges=tuple(self._narrowed(r, name, slope, rest) for r in state.ranges),
+            )
+        )
+        return found
+
+    def _narrowed(self, found: Range, name: str, slope: Any, rest: Any) -> Range:
+        """Return a range with a value put in for an unknown in its ends."""
+        lower, upper = (
+            tuple((self._put(v, name, slope, rest), strict) for v, strict in ends)
+            for ends in (found.lower, found.upper)
+        )
+        return Range(found.name, lower, upper)
+
+    def _choice(self, equations: Sequence[Any]) -> tuple[Any, str, Any, Any] | None:
+        """Return the equation and the unknown that are easiest to solve, with its parts."""
+        best: Any = None
+        for e in equations:
+            for name in sorted(self.unknowns.unknowns_in(e)):
+                split = self.linear(e, name)
+                if split is None:
+                    continue
+                slope, rest = split
+                short = self.patterns.reduced(Literal(slope, "!="))
+                hard = bool(self.unknowns.unknowns_in(slope)) and short is not True
+                key = (hard, short is not True, len(slope) + len(rest), name)
+                if best is None or key < best[0]:
+                    best = key, (e, name, slope, rest)
+        return None if best is None else best[1]
+
+    def linear(self, poly: Any, name: str) -> tuple[Any, Any] | None:
+        """Return ``(a, b)`` of ``a*name + b``, None where the name occurs otherwise."""
+        k = self.unknowns.algebra.names.index(name)
+        slope, rest = {}, {}
+        for powers, c in poly.terms():
+            if powers[k] > 1:
+                return None
+            if powers[k]:
+                slope[tuple(0 if i == k else e for i, e in enumerate(powers))] = c
+            else:
+                rest[powers] = c
+        if not slope:
+            return None
+        return self.ring.from_dict(slope), self.ring.from_dict(rest)
+
+    def _parts(self, poly: Any, name: str) -> list[Any]:
+        """Return the coefficients of a polynomial in one unknown, from the constant up."""
+        k = self.unknowns.algebra.names.index(name)
+        parts: list[dict[Any, Any]] = []
+        for powers, c in poly.terms():
+            while len(parts) <= powers[k]:
+                parts.append({})
+            parts[powers[k]][tuple(0 if i == k else e for i, e in enumerate(powers))] = c
+        return [self.ring.from_dict(p) for p in parts]
+
+    def _substituted(self, literal: Literal, name: str, slope: Any, rest: Any) -> Literal:
+        """Return a literal with ``name = -rest/slope`` put in, its sign kept."""
+        parts = self._parts(literal.poly, name)
+        degree = len(parts) - 1
+        if degree <= 0:
+            return literal
+        poly = self._homogeneous(parts, slope, rest)
+        if degree % 2 and literal.sign not in ("==", "!="):
+            poly = poly * slope
+        return Literal(self._primitive(poly), literal.sign)
+
+    def _in_equation(self, poly: Any, name: str, slope: Any, rest: Any) -> Any:
+        parts = self._parts(poly, name)
+        return poly if len(parts) <= 1 else self._primitive(self._homogeneous(parts, slope, rest))
+
+    def _put(self, value: Value, name: str, slope: Any, rest: Any) -> Value:
+        top, bottom = (self._parts(p, name) for p in value)
+        degree = max(len(top), len(bottom)) - 1
+        if degree <= 0:
+            return value
+        scaled = [
+            self._homogeneous(p, slope, rest) * slope ** (degree - len(p) + 1)
+            for p in (top, bottom)
+        ]
+        shared = scaled[0].gcd(scaled[1])
+        return _oriented(scaled[0].exquo(shared), scaled[1].exquo(shared))
+
+    def _homogeneous(self, parts: Sequence[Any], slope: Any, rest: Any) -> Any:
+        degree = len(parts) - 1
+        total = self.ring.zero
+        for k, c in enumerate(parts):
+            if c and (rest or not k):  # sympy refuses 0**0
+                power = (-rest) ** k if k else self.ring.one
+                total = total + c * power * slope ** (degree - k)
+        return total
+
+    def _primitive(self, poly: Any) -> Any:
+        return poly.quo_ground(abs(int(poly.content()))) if poly else poly
+
+    def _open_factors(self, poly: Any) -> tuple[Any, ...] | None:
+        """Return the factors of an equation that can vanish; None where it always holds."""
+        if not poly:
+            return None
+        found = []
+        for f, _ in self.unknowns.algebra.factors(poly)[1]:
+            known = self.simplifier.sign(f)
+            if known is None or known[1]:
+                found.append(f)
+        return tuple(found)
+
+    # ---- inequalities -----------------------------------------------------------------------
+    def _tidied(self, state: _State) -> list[Literal] | None:
+        """Simplify literals without free unknowns; None where one never holds."""
+        result: dict[Literal, None] = {}
+        for literal in state.literals:
+            if self._free(literal.poly) & set(state.waiting):
+                # What is known of a free unknown is what these literals say.
+                result[literal] = None
+                continue
+            short = self.patterns.reduced(literal)
+            if short is False:
+                return None
+            if isinstance(short, Literal):
+                result[short] = None
+        if len(result) > MAX_LITERALS:
+            raise UnsolvedError("too many inequalities")
+        return list(result)
+
+    def _eliminated(self, state: _State) -> list[_State]:
+        """Eliminate one unknown, or distinguish cases so that one can be."""
+        literals = state.literals
+        options = []
+        for name in state.waiting:
+            own = [lit for lit in literals if self._occurs(lit.poly, name)]
+            options.append((len(own), name, own))
+        problem = "no unknown can be eliminated"
+        for _, name, own in sorted(options, key=lambda o: (o[0], o[1])):
+            bounds = self._bounds(own, name, literals)
+            if isinstance(bounds, str):
+                problem = bounds
+                continue
+            if isinstance(bounds, tuple):  # the sign of a factor has to be known first
+                signs = (">", "<", "==") if self._free(bounds[0]) else (">", "<")
+                cases = [Literal(bounds[0], sign) for sign in signs]
+                return [replace(state, literals=(*literals, c)) for c in cases]
+            lower = [b for b in bounds if b[0] > 0]
+            upper = [b for b in bounds if b[0] < 0]
+            rest = [lit for lit in literals if lit not in own]
+            for _, (ln, ld), ls in lower:
+                for _, (un, ud), us in upper:
+                    sign = ">" if ls or us else ">="
+                    rest.append(Literal(self._primitive(un * ld - ln * ud), sign))
+            found = Range(
+                name,
+                tuple((v, s) for _, v, s in lower),
+                tuple((v, s) for _, v, s in upper),
+            )
+            return [
+                replace(
+                    state,
+                    literals=tuple(dict.fromkeys(rest)),
+                    waiting=tuple(n for n in state.waiting if n != name),
+                    ranges=(*state.ranges, found),
+                )
+            ]
+        raise UnsolvedError(problem)
+
+    def _occurs(self, poly: Any, name: str) -> bool:
+        k = self.unknowns.algebra.names.index(name)
+        return any(powers[k] for powers in poly)
+
+    def _bounds(
+        self, own: Sequence[Literal], name: str, literals: Sequence[Literal]
+    ) -> list[tuple[int, Value, bool]] | tuple[Any] | str:
+        """Return bounds on an unknown: (1 for lower, -1 for upper; quotient; strict).
+
+        A tuple of one polynomial asks for its sign to be distinguished; text says why
+        the unknown cannot be eliminated.
+        """
+        found: list[tuple[int, Value, bool]] = []
+        for literal in own:
+            constant, factors = self.unknowns.algebra.factors(literal.poly)
+            sign = literal.sign
+            if sign == "!=":
+                return (literal.poly,)
+            direction = 1 if constant > 0 else -1
+            main = None
+            for f, power in factors:
+                if self._occurs(f, name):
+                    if main is not None or power > 1:
+                        return "an inequality is not linear"
+                    main = f
+                    continue
+                known = self._sign(f, literals)
+                if known is None:
+                    if power % 2:
+                        return (f,)
+                    continue
+                direction *= known if power % 2 else 1
+            split = None if main is None else self.linear(main, name)
+            if split is None:
+                return "an inequality is not linear"
+            slope, rest = split
+            if slope.is_ground:
+                known = 1 if slope.LC > 0 else -1
+            else:
+                known = self._product_sign(slope, literals)
+                if known is None:
+                    open_factors = [
+                        f
+                        for f, p in self.unknowns.algebra.factors(slope)[1]
+                        if p % 2 and self._sign(f, literals) is None
+                    ]
+                    return (open_factors[0],)
+            # direction * (slope*name + rest) sign 0, sign one of > >= < <=
+            turned = direction * (1 if sign in (">", ">=") else -1)
+            value = (-rest, slope) if known > 0 else (rest, -slope)
+            found.append((turned * known, value, sign in (">", "<")))
+        return found
+
+    def _product_sign(self, poly: Any, literals: Sequence[Literal]) -> int | None:
+        constant, factors = self.unknowns.algebra.factors(poly)
+        result = 1 if constant > 0 else -1
+        for f, power in factors:
+            known = self._sign(f, literals)
+            if known is None:
+                if power % 2:
+                    return None
+                continue
+            result *= known if power % 2 else 1
+        return result
+
+    def _sign(self, factor: Any, literals: Sequence[Literal]) -> int | None:
+        """Return the sign of a factor that the assumptions, or a case distinguished, fix."""
+        known = self.simplifier.sign(factor)
+        if known is not None and not known[1]:
+            return int(known[0])
+        for case in literals:
+            if case.poly == factor and case.sign in (">", "<"):
+                return 1 if case.sign == ">" else -1
+        # A factor that may vanish is a case of its own only where unknowns can make it.
+        return int(known[0]) if known is not None and not self._free(factor) else None
+
+    def _tick(self) -> None:
+        self._count += 1
+        if self._count > MAX_BRANCHES:
+            raise UnsolvedError("too many cases")
+        if self.prover.expired:
+            raise UnsolvedError("the time ran out")
+
+
+def _product(factors: Sequence[Any]) -> Any:
+    result = factors[0]
+    for f in factors[1:]:
+        result = result * f
+    return result
+
+
+def _oriented(top: Any, bottom: Any) -> Value:
+    return (-top, -bottom) if bottom.LC < 0 else (top, bottom)

@@ -1,0 +1,125 @@
+"""The closed forms of a tree at parameter values, exactly.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> model = load_model("tripwire")
+>>> answer = model.regimes()
+>>> [found.id for found in answer.assessments_at(model.values())]
+[0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from deterrence.game.tree.play import history_text
+from deterrence.symbolic.evaluation import Point, branch_holds
+from deterrence.symbolic.results import Regime
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.elimination import Solved, Value
+
+
+@dataclass(frozen=True)
+class AssessmentAt:
+    """An equilibrium at a point, with one choice of what it leaves open.
+
+    ``profile`` is ``{player: {information set: {action: probability}}}``, ``beliefs``
+    ``{information set: {node path: probability}}`` at the sets where one is defined;
+    ``open`` gives the values chosen for the open symbols, the middle of their ranges.
+    """
+
+    id: int
+    profile: Mapping[str, Mapping[str, Mapping[str, Fraction]]]
+    beliefs: Mapping[str, Mapping[str, Fraction]]
+    open: Mapping[str, Fraction]
+
+
+def assessments_at(analysis: Any, values: Mapping[str, Any]) -> list[AssessmentAt]:
+    """Return the equilibria that exist at a point; those of boundaries only where listed.
+
+    Raises :class:`UsageError` for missing or unknown names and for values that break
+    an assumption.
+    """
+    point = Point(analysis, values)
+    internal = analysis.internal
+    found = []
+    for k, a in enumerate([*internal.pairs, *internal.others]):
+        for branch, way in a.ways:
+            if branch_holds(point, branch):
+                made = _made(internal, point, k, a, way)
+                if made is not None:
+                    found.append(made)
+                    break
+    return found
+
+
+def regime_at(analysis: Any, values: Mapping[str, Any]) -> Regime | None:
+    """Return the regime in which a point lies, None on a boundary."""
+    point = Point(analysis, values)
+    regime_map = analysis.internal.map
+    if any(point.value(p) == 0 for p in regime_map.polys):
+        return None
+    members = frozenset(
+        k
+        for k, region in enumerate(regime_map.regions)
+        if any(all(lit.holds(point.value(lit.poly)) for lit in term) for term in region)
+    )
+    return next((r for r in analysis.regimes if frozenset(r.families) == members), None)
+
+
+def _made(internal: Any, point: Point, number: int, a: Assessment, way: Solved) -> Any:
+    """Return an assessment at a point, None where its closed forms have no value there."""
+    closed, unknowns = internal.closed, internal.closed.unknowns
+    values: dict[str, Fraction] = dict(point.values)
+
+    def number_of(value: Value) -> Fraction | None:
+        bottom = unknowns.algebra.evaluate(value[1], full)
+        return None if not bottom else Fraction(unknowns.algebra.evaluate(value[0], full), bottom)
+
+    full = {**dict.fromkeys(unknowns.names, Fraction(0)), **values}
+    chosen: dict[str, Fraction] = {}
+    for r in reversed(way.ranges):
+        low = [number_of(v) for v, _ in r.lower]
+        high = [number_of(v) for v, _ in r.upper]
+        if None in low or None in high:
+            return None
+        middle = (max(x for x in low if x is not None) + min(x for x in high if x is not None)) / 2
+        chosen[r.name] = full[r.name] = middle
+    for name, value in way.values.items():
+        solved = number_of(value)
+        if solved is None:
+            return None
+        full[name] = solved
+    game = internal.problem.game
+    profile: dict[str, dict[str, dict[str, Fraction]]] = {p: {} for p in game.players}
+    beliefs: dict[str, dict[str, Fraction]] = {}
+    thought = dict(a.beliefs)
+
+    def at(poly: Any) -> Fraction:
+        scale, whole = poly.clear_denoms()
+        value = unknowns.algebra.evaluate(whole.set_ring(unknowns.algebra.ring), full)
+        return Fraction(value, int(scale))
+
+    for s, where in enumerate(game.sets):
+        if where.player is None:
+            continue
+        mix = unknowns.mixture(s, a.supports[s])
+        profile[where.player][where.label] = {
+            action: at(p) for action, p in zip(where.actions, mix, strict=True)
+        }
+        weights = closed.patterns.weights(s, dict(a.supports), thought)
+        while isinstance(weights, int):
+            # Any belief will do where one action is best at every node.
+            names = unknowns.believed.get(weights, {})
+            thought[weights] = tuple(range(len(game.sets[weights].nodes)))
+            full |= dict.fromkeys(names.values(), Fraction(1, len(names) + 1))
+            weights = closed.patterns.weights(s, dict(a.supports), thought)
+        numbers = [at(w) for w in weights]
+        if sum(numbers):
+            beliefs[where.label] = {
+                history_text(game, node): w / sum(numbers)
+                for node, w in zip(where.nodes, numbers, strict=True)
+            }
+    return AssessmentAt(number, profile, beliefs, chosen)

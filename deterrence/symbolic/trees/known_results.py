@@ -1,0 +1,165 @@
+"""What the literature says of a tree, held against what was derived: the same, or not.
+
+A known result of a model file with conditions of existence is found among the
+derived equilibria by its behaviour.  That its conditions are those of the derived
+equilibria, off the boundaries, is decided by proof, and its probabilities of
+outcomes and measures are compared as formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.game.parameters import KnownResult
+from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+
+
+@dataclass(frozen=True)
+class Published:
+    """A known result and the derived equilibria that have its behaviour.
+
+    ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
+    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.
+    """
+
+    title: str
+    source: str
+    equilibria: tuple[int, ...]
+    verdict: str
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the comparison as plain data."""
+        return {
+            "title": self.title,
+            "source": self.source,
+            "equilibria": list(self.equilibria),
+            "verdict": self.verdict,
+            "note": self.note,
+        }
+
+
+def compare(internal: Any) -> tuple[Published, ...]:
+    """Hold every known result with conditions against the derived equilibria."""
+    return tuple(
+        _compared(internal, result)
+        for result in internal.model.known_results
+        if result.exists is not None and result.behaviour and result.concept == internal.concept
+    )
+
+
+def _compared(internal: Any, result: KnownResult) -> Published:
+    strange = _strange(internal, result)
+    if strange:
+        told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
+        return Published(result.title, result.source, (), "not compared", told)
+    found = [
+        k
+        for k, a in enumerate(internal.pairs)
+        if any(_behaves(internal, a, behaviour) for behaviour in result.behaviour or ())
+    ]
+
+    def answer(verdict: str, note: str = "") -> Published:
+        return Published(result.title, result.source, tuple(found), verdict, note)
+
+    if not found and internal.search.patterns.skipped:
+        return answer("not compared", "of equilibria with one play not all are listed")
+    if not found:
+        return answer("not found", "no equilibrium has this behaviour on an open set")
+    pairs = [internal.pairs[k] for k in found]
+    for name, wrong in _forms(internal, pairs, result):
+        if wrong:
+            return answer("different", f"the closed form of {name}")
+    replaced = internal.problem.replaced
+    claimed = [c.substitute(replaced) for c in result.exists or ()]
+    claimed = [c for c in claimed if c.names]
+    verdicts = [_implied(internal, pairs, claimed), _implying(internal, pairs, claimed)]
+    if "possible" in verdicts:
+        where = "they exist elsewhere, too" if verdicts[0] == "possible" else "they do not exist"
+        return answer("different", f"the conditions: {where}")
+    return answer("same" if verdicts == ["impossible", "impossible"] else "undecided")
+
+
+def _strange(internal: Any, result: KnownResult) -> set[str]:
+    """Return the names in a claim that the analysis does not have."""
+    formulas = [*(result.exists or ()), *result.outcomes.values(), *result.measures.values()]
+    formulas += result.payoffs.values()
+    formulas += [
+        Expression.of(p)
+        for behaviour in result.behaviour or ()
+        for sets in behaviour.values()
+        for mix in sets.values()
+        for p in mix.values()
+    ]
+    replaced = internal.problem.replaced
+    names = {n for e in formulas for n in e.substitute(replaced).names}
+    return names - set(internal.problem.symbols)
+
+
+def _behaves(internal: Any, a: Assessment, behaviour: Any) -> bool:
+    """Say whether an assessment has a behaviour at the sets that it names, as formulas."""
+    closed, game = internal.closed, internal.problem.game
+    for sets in behaviour.values():
+        for label, mix in sets.items():
+            s = game.set_index(label)
+            for action, q in zip(game.sets[s].actions, closed.mix(a, s), strict=True):
+                claimed = _quotient(internal, mix.get(action, Expression.number(0)))
+                if closed.lowered(q) != claimed:
+                    return False
+    return True
+
+
+def _quotient(internal: Any, e: Any) -> Any:
+    expression = Expression.of(e).substitute(internal.problem.replaced)
+    return internal.closed.quotients.make(*internal.problem.algebra.fraction(expression))
+
+
+def _forms(internal: Any, pairs: Sequence[Assessment], result: KnownResult) -> Any:
+    """Yield the closed forms that are claimed, and whether a derived one differs."""
+    closed = internal.closed
+    for a in pairs:
+        try:
+            outcomes, measures = closed.outcomes(a), closed.measures(a)
+        except OpenFormError:
+            return
+        zero = closed.quotients.zero
+        for label, e in result.outcomes.items():
+            yield f"P({label})", outcomes.get(label, zero) != _quotient(internal, e)
+        for name, e in result.measures.items():
+            yield name, measures[name] != _quotient(internal, e)
+        for player, e in result.payoffs.items():
+            number = internal.problem.players.index(player)
+            yield f"payoff({player})", closed.payoff(a, number) != _quotient(internal, e)
+
+
+def _implied(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
+    """Decide whether an equilibrium can exist where the claim fails (off the boundaries)."""
+    if not claimed:
+        return "impossible"
+    prover = internal.prover
+    fails = prover.opposite(claimed[0] if len(claimed) == 1 else Expression("and", *claimed))
+    return _worst(
+        prover.decide(branch.open_literals, [fails]).verdict for a in pairs for branch in a.branches
+    )
+
+
+def _implying(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
+    """Decide whether the claim can hold where none of the equilibria exists."""
+    prover = internal.prover
+    if any(not branch.open_literals for a in pairs for branch in a.branches):
+        return "impossible"  # one of them exists everywhere
+    holds = [prover.formula(c) for c in claimed]
+    fails = [
+        prover.disjunction([lit.opposite() for lit in branch.open_literals])
+        for a in pairs
+        for branch in a.branches
+    ]
+    return str(prover.decide([], [*holds, *fails]).verdict)
+
+
+def _worst(verdicts: Any) -> str:
+    found = set(verdicts)
+    return next((v for v in ("possible", "unknown") if v in found), "impossible")

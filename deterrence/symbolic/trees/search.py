@@ -1,0 +1,237 @@
+"""All symbolic equilibria of a tree: patterns solved, conditions decided.
+
+Each pattern that exists for an open set of parameters comes with a witness; the
+others are proven impossible, exist on boundaries only, or stay undecided and are
+said to be.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from deterrence.algebra.literals import Literal
+from deterrence.proving.conditions import Condition, Simplifier
+from deterrence.proving.prover import Decision
+from deterrence.symbolic.matrices.search import Branch
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.elimination import Elimination, Solved, UnsolvedError
+from deterrence.symbolic.trees.patterns import Pattern, Patterns
+
+#: Knife-edge equilibria that are kept.
+MAX_BOUNDARY = 60
+#: Equilibria with one path up to which all are looked for, where that path is an equilibrium
+#: path for all assumed values.
+MAX_SAME_PATH = 12
+
+
+@dataclass
+class TreeSearch:
+    """The search, and what was decided on the way; see :meth:`run`."""
+
+    patterns: Patterns
+    elimination: Elimination
+    simplifier: Simplifier
+    assessments: list[Assessment] = field(default_factory=list)
+    boundary: list[Assessment] = field(default_factory=list)
+    #: Patterns that could not be solved or decided, with the reason.
+    undecided: list[tuple[Pattern, str]] = field(default_factory=list)
+    looked_at: int = 0
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the time ran out before all patterns were looked at."""
+        return self.patterns.truncated
+
+    def run(self) -> TreeSearch:
+        """Find all equilibria that exist on open sets of parameters."""
+        for pattern in self.patterns.search():
+            self.looked_at += 1
+            try:
+                ways = self.elimination.solve(pattern)
+            except UnsolvedError as error:
+                self.undecided.append((pattern, str(error)))
+                continue
+            self._decide(pattern, ways)
+            self._saturate(pattern)
+        always = self.patterns.saturated
+        self.undecided = [
+            u for u in self.undecided if self.patterns.path(u[0].supports) not in always
+        ]
+        self._tidy()
+        return self
+
+    def _saturate(self, pattern: Pattern) -> None:
+        """Stop looking for further equilibria with a path that is one for all assumed values."""
+        path = self.patterns.path(pattern.supports)
+        if path is None or path in self.patterns.saturated:
+            return
+        same = [a for a in self.assessments if self.patterns.path(a.supports) == path]
+        if len(same) >= MAX_SAME_PATH and any(not b.conditions for a in same for b in a.branches):
+            self.patterns.saturated.add(path)
+
+    def find_boundaries(self, seconds: float) -> bool:
+        """Look for equilibria that need an equation between parameters; False if not to the end."""
+        until = time.monotonic() + seconds
+        self.patterns.knife_edges = True
+        try:
+            for pattern in self.patterns.search():
+                if time.monotonic() > until or len(self.boundary) >= MAX_BOUNDARY:
+                    return False
+                try:
+                    ways = self.elimination.solve(pattern, knife_edges=True)
+                except UnsolvedError:
+                    return False
+                self._decide(pattern, [w for w in ways if w.equations])
+        finally:
+            self.patterns.knife_edges = False
+        return not self.patterns.truncated
+
+    def _decide(self, pattern: Pattern, ways: Sequence[Solved]) -> None:
+        """Keep the ways of a pattern that are possible, those with the same values together."""
+        kept: dict[Any, list[tuple[Branch, Solved]]] = {}
+        for way in ways:
+            found = self._branch(way)
+            if found is None:
+                continue
+            if found.decision.verdict == "unknown" and way.equations:
+                continue
+            if found.decision.verdict == "unknown":
+                self.undecided.append((pattern, "whether its conditions can hold is undecided"))
+                continue
+            key = tuple(sorted(way.values.items(), key=lambda v: v[0])), way.free
+            kept.setdefault(key, []).append((found, way))
+        for same in kept.values():
+            branches = self._apart(same)
+            first = branches[0][1]
+            assessment = Assessment(
+                pattern.supports,
+                pattern.beliefs,
+                first.values,
+                first.free,
+                tuple(self._merged([b for b, _ in branches])),
+                tuple(branches),
+                first.equations,
+            )
+            if not first.equations:
+                self.assessments.append(assessment)
+            elif not any(assessment.identity == a.identity for a in self.assessments):
+                self.boundary.append(assessment)
+
+    def _branch(self, way: Solved) -> Branch | None:
+        lower = self.elimination.unknowns.lower
+        literals = [Literal(lower(lit.poly), lit.sign) for lit in way.literals]
+        literals += [Literal(lower(e), "==") for e in way.equations]
+        conditions = self.simplifier.conjunction(literals)
+        if conditions is None:
+            return None
+        conditions = self._factored(conditions)
+        if conditions is None:
+            return None
+        decision = self._verdict(conditions, strict=not way.equations)
+        if decision.verdict == "impossible":
+            return None
+        return Branch(tuple(self.simplifier.irredundant(conditions)), decision)
+
+    def _factored(self, conditions: Sequence[Condition]) -> list[Condition] | None:
+        """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``.
+
+        None where that makes a contradiction plain.
+        """
+        prover = self.simplifier.prover
+        result = list(conditions)
+        for k, condition in enumerate(result):
+            if len(condition) != 1 or condition[0].sign in ("==", "!="):
+                continue
+            poly, sign = condition[0].poly, condition[0].sign
+            factors = prover.algebra.factors(poly)[1]
+            if len(factors) < 2:
+                continue
+            others = [c[0] for j, c in enumerate(result) if j != k and len(c) == 1]
+            for f, power in factors:
+                turn = next((t for t in (">", "<") if self._signed(others, f, t)), None)
+                if turn is not None:
+                    poly = poly.exquo(f**power) * (-1 if turn == "<" and power % 2 else 1)
+            short = Literal(poly, sign)
+            if poly.is_ground and not short.holds(int(poly.LC)):
+                return None
+            result[k] = (short,)
+        return [c for c in dict.fromkeys(result) if not c[0].poly.is_ground]
+
+    def _signed(self, given: Sequence[Literal], factor: Any, sign: str) -> bool:
+        """Say whether conditions are proven to fix the strict sign of a factor."""
+        prover = self.simplifier.prover
+        other = Literal(factor, "<=" if sign == ">" else ">=")
+        return not prover.samples_where([*given, other]).any() and prover.implied(
+            given, Literal(factor, sign)
+        )
+
+    def _verdict(self, conditions: Sequence[Condition], *, strict: bool) -> Decision:
+        """Decide whether conditions can hold: off the boundaries, or with their equations."""
+        prover = self.simplifier.prover
+        if strict:
+            return prover.decide([c[-1].strict() for c in conditions if c[-1].sign != "!="])
+        singles = [c[0] for c in conditions if len(c) == 1]
+        formulas = [prover.disjunction(c) for c in conditions if len(c) > 1]
+        return prover.decide(singles, formulas)
+
+    def _apart(self, found: list[tuple[Branch, Solved]]) -> list[tuple[Branch, Solved]]:
+        """Drop branches that lie within another one."""
+        kept = list(found)
+        for one in sorted(found, key=lambda f: -len(f[0].conditions)):
+            others = [f for f in kept if f is not one]
+            if any(self._within(one[0], other[0]) for other in others):
+                kept = others
+        return kept
+
+    def _within(self, inner: Branch, outer: Branch) -> bool:
+        prover = self.simplifier.prover
+        given = [c[0] for c in inner.conditions if len(c) == 1]
+        return all(
+            c in inner.conditions
+            or prover.decide([*given, *(lit.negated() for lit in c)], quick=True).verdict
+            == "impossible"
+            for c in outer.conditions
+        )
+
+    def _merged(self, branches: list[Branch]) -> list[Branch]:
+        """Drop case distinctions that do not matter: the other case has what is missing.
+
+        A condition ``f > 0`` of one branch goes if, where ``f < 0``, its other conditions
+        imply those of a branch with ``f < 0``.
+        """
+        kept = list(branches)
+        for k, one in enumerate(branches):
+            for condition in one.conditions:
+                lit = condition[-1]
+                if len(condition) != 1 or lit.sign not in (">", "<"):
+                    continue
+                beside = (Literal(lit.poly, "<" if lit.sign == ">" else ">"),)
+                rest = tuple(c for c in kept[k].conditions if c != condition)
+                without = replace(kept[k], conditions=rest)
+                there = replace(kept[k], conditions=(*rest, beside))
+                if any(
+                    beside in other.conditions and self._within(there, other)
+                    for other in branches
+                    if other is not one
+                ):
+                    kept[k] = without
+        found: list[Branch] = []
+        for one in sorted(kept, key=lambda b: len(b.conditions)):
+            if not any(self._within(one, other) for other in found):
+                found.append(one)
+        return found
+
+    def _tidy(self) -> None:
+        """Join assessments that are one, and put the plain ones first."""
+        joined: dict[Any, Assessment] = {}
+        for a in self.assessments:
+            old = joined.get(a.identity)
+            joined[a.identity] = (
+                a
+                if old is None
+                else replace(old, branches=(*old.branches, *a.branches), ways=(*old.ways, *a.ways))
+            )
+        self.assessments = list(joined.values())

@@ -1,0 +1,156 @@
+"""The unknowns of an equilibrium of a tree: what is played, and what is believed.
+
+At an information set with actions ``a1 .. ak`` the unknowns are the probabilities
+of all but the last; at an information set whose belief is free, the probability
+of all nodes but the last.  A *support* turns them into polynomials: what is not
+played has probability 0, and the last action played has the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.polynomials import Algebra
+from deterrence.proving.prover import Prover
+from deterrence.symbolic.trees.problem import TreeProblem, rational_ring
+
+_ZERO, _ONE = Expression.number(0), Expression.number(1)
+
+
+class Unknowns:
+    """The ring of parameters and unknowns, and a prover that knows what probabilities are.
+
+    ``actions[s]`` are the actions of information set ``s`` that are not dominated;
+    sets with one such action, and sets of chance, have no unknowns.
+    """
+
+    def __init__(self, problem: TreeProblem, actions: Sequence[Sequence[int]]) -> None:
+        game = problem.game
+        self.problem = problem
+        self.actions = [tuple(a) for a in actions]
+        self.played: dict[int, dict[int, str]] = {}
+        self.believed: dict[int, dict[int, str]] = {}
+        conditions: list[Expression] = []
+        for s, where in enumerate(game.sets):
+            if where.is_chance:
+                continue
+            if len(self.actions[s]) > 1:
+                names = {a: f"_q{s}_{a}" for a in self.actions[s][:-1]}
+                self.played[s] = names
+                conditions += _simplex(list(names.values()), "<")
+            if len(where.nodes) > 1:
+                names = {k: f"_b{s}_{k}" for k in range(len(where.nodes) - 1)}
+                self.believed[s] = names
+                conditions += _simplex(list(names.values()), "<=")
+        self.names = [
+            n for group in (self.played, self.believed) for own in group.values()
+            for n in own.values()
+        ]  # fmt: skip
+        inner = problem.algebra
+        atoms = [*inner.atoms]
+        self.algebra = Algebra([*problem.symbols, *self.names], atoms)
+        self.ring = rational_ring(self.algebra)
+        self._place = {n: k for k, n in enumerate(self.algebra.names)}
+        order = [self._place[n] for n in inner.names]
+        self._order = order
+        self.conditions = tuple(conditions)
+        self.payoffs = [[self.lift(p) for p in row] for row in problem.paid]
+        self.chances = {s: [self.lift(p) for p in ps] for s, ps in problem.draws.items()}
+
+    def prover(self, **options: Any) -> Prover:
+        """Return a prover over parameters and unknowns together."""
+        ranges = dict(self.problem.bounds) | dict.fromkeys(self.names, (0, 1))
+        nonzero = [self.integer(self.lift(_rational(p))) for p in self.problem.nonzero]
+        return Prover(
+            self.algebra,
+            (*self.problem.assumptions, *self.conditions),
+            ranges,
+            nonzero=nonzero,
+            certificates=False,
+            local=self.conditions,
+            **options,
+        )
+
+    # ---- between the rings -------------------------------------------------------------
+    def lift(self, p: Any) -> Any:
+        """Return a polynomial in the parameters as one in parameters and unknowns."""
+        result = {}
+        for powers, c in p.terms():
+            moved = [0] * len(self._place)
+            for k, e in zip(self._order, powers, strict=False):
+                moved[k] = e
+            result[tuple(moved)] = c
+        return self.ring.from_dict(result)
+
+    def lower(self, p: Any) -> Any:
+        """Return a polynomial without unknowns, whole coefficients, in the parameters' ring."""
+        ring = self.problem.algebra.ring
+        width = max(1, len(self._order))
+        result = {}
+        for powers, c in p.terms():
+            moved = [0] * width
+            for k, j in enumerate(self._order):
+                moved[k] = powers[j]
+            result[tuple(moved)] = c
+        return ring.from_dict(result)
+
+    def integer(self, p: Any) -> Any:
+        """Return the polynomial times a positive number: whole coefficients without divisor."""
+        if not p:
+            return self.algebra.ring.zero
+        _, cleared = p.clear_denoms()
+        whole = cleared.set_ring(self.algebra.ring)
+        return whole.quo_ground(abs(int(whole.content())))
+
+    def unknowns_in(self, p: Any) -> set[str]:
+        """Return the unknowns that occur in a polynomial."""
+        names = self.algebra.names
+        inside = set()
+        for powers in p:
+            inside |= {k for k, e in enumerate(powers) if e}
+        return {names[k] for k in inside} & set(self.names)
+
+    def generator(self, name: str) -> Any:
+        """Return an unknown as a polynomial."""
+        return self.ring.gens[self._place[name]]
+
+    # ---- supports --------------------------------------------------------------------
+    def mixture(self, s: int, support: Sequence[int]) -> list[Any]:
+        """Return the probability of every action of a set, given which are played."""
+        zero, one = self.ring.zero, self.ring.one
+        result = [zero] * len(self.problem.game.sets[s].actions)
+        *free, last = support
+        for a in free:
+            result[a] = self.generator(self.played[s][a])
+        result[last] = reduce(lambda x, y: x - y, [result[a] for a in free], one)
+        return result
+
+    def belief(self, s: int, support: Sequence[int]) -> list[Any]:
+        """Return the belief over the nodes of a set, given which are thought possible."""
+        zero, one = self.ring.zero, self.ring.one
+        result = [zero] * len(self.problem.game.sets[s].nodes)
+        if len(support) == 1:
+            result[support[0]] = one
+            return result
+        *free, last = support
+        for k in free:
+            result[k] = self.generator(self.believed[s][k])
+        result[last] = reduce(lambda x, y: x - y, [result[k] for k in free], one)
+        return result
+
+
+def _rational(p: Any) -> Any:
+    from sympy.polys.domains import QQ
+
+    return p.set_ring(p.ring.clone(domain=QQ))
+
+
+def _simplex(names: Sequence[str], sign: str) -> list[Expression]:
+    """Return that probabilities are none too many: each at least 0, all together at most 1."""
+    variables = [Expression.name(n) for n in names]
+    found = [Expression("compare", (sign,), _ZERO, v) for v in variables]
+    total = reduce(lambda a, b: a + b, variables)
+    return [*found, Expression("compare", (sign,), total, _ONE)]

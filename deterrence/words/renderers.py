@@ -1,0 +1,198 @@
+r"""Documents as LaTeX and as HTML.
+
+LaTeX needs no package; HTML needs no style sheet and no script, its formulas are MathML.
+
+>>> from deterrence.algebra.expressions import Expression
+>>> from deterrence.words.blocks import Paragraph
+>>> print(as_latex([Paragraph(("Here ", Expression.parse("a/(a + b)"), " is a chance."))]))
+Here $\frac{a}{a + b}$ is a chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from deterrence.algebra.expressions import Expression
+from deterrence.game.matrix_display import game_html, game_tabular
+from deterrence.words.blocks import (
+    GLUE,
+    Block,
+    Bullets,
+    Entries,
+    Equation,
+    Equations,
+    Heading,
+    Inline,
+    Paragraph,
+    inline_text,
+)
+from deterrence.words.markup import HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
+from deterrence.words.scripts import preamble, with_remark, without_remark
+from deterrence.words.typeset import expression_html, expression_latex
+
+#: Longest formula on a typeset line; longer ones are broken over lines.
+_LONG = 75
+
+
+# ---- LaTeX -----------------------------------------------------------------------------
+def as_latex(blocks: Sequence[Block], symbols: Mapping[str, str] | None = None) -> str:
+    """Return the document as LaTeX for the body of an article; no packages are needed."""
+    known = dict(symbols or {})
+    return with_remark("\n\n".join(_latex_block(block, known) for block in blocks))
+
+
+def latex_page(body: str) -> str:
+    """Return a whole LaTeX document around the body, for the engine that its letters need."""
+    body = without_remark(body)
+    told, lines = preamble(body)
+    engine = f"% Compile with {told}.\n" if told else ""
+    letters = "\n".join(lines if told else [r"\usepackage[T1]{fontenc}"])
+    return (
+        f"{engine}\\documentclass{{article}}\n{letters}\n"
+        "\\usepackage[margin=2.5cm]{geometry}\n\\setlength{\\parindent}{0pt}\n"
+        "\\setlength{\\parskip}{0.6em}\n\\setlength{\\emergencystretch}{3em}\n"
+        f"\\begin{{document}}\n{body}\n\\end{{document}}"
+    )
+
+
+def _latex_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
+    texts = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append("~".join(map(latex_text, part.split(GLUE))))
+        else:
+            texts.append(f"${_latex_formula(part, symbols)}$")
+    return "".join(texts)
+
+
+def _latex_formula(e: Expression, symbols: Mapping[str, str]) -> str:
+    """Return a formula for a line; a long one with a slash and brackets, where lines can break."""
+    if len(str(e)) <= _LONG:
+        return expression_latex(e, symbols)
+    if e.op == "div":
+        top, bottom = (_bracketed(part, symbols) for part in e.args)
+        return rf"{top} \big/ {bottom}"
+    return _breakable(expression_latex(e, symbols))
+
+
+def _bracketed(e: Expression, symbols: Mapping[str, str]) -> str:
+    text = _breakable(expression_latex(e, symbols))
+    return text if e.op in ("name", "number") else f"({text})"
+
+
+def _breakable(text: str) -> str:
+    # \left( ... \right) is one box to TeX; plain brackets may be broken within.
+    return text.replace(r"\left(", "(").replace(r"\right)", ")")
+
+
+def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
+    if isinstance(block, Heading):
+        command = "section" if block.level == 1 else "subsection"
+        return rf"\{command}*{{{latex_text(block.text)}}}"
+    if isinstance(block, Paragraph):
+        return _latex_inline(block.parts, symbols)
+    if isinstance(block, Entries):
+        lines = []
+        if block.title:
+            lines.append(rf"\textbf{{{_latex_inline(block.title, symbols)}}}")
+        lines.append(r"\begin{description}\setlength{\itemsep}{0pt}\setlength{\parskip}{2pt}")
+        for name, body in block.rows:
+            inner = " \\par ".join(_latex_inline(line, symbols) for line in body)
+            lines.append(rf"\item[{{\normalfont\itshape {latex_text(name)}}}] {inner}")
+        return "\n".join([*lines, r"\end{description}"])
+    if isinstance(block, Bullets):
+        items = "\n".join(rf"\item {_latex_inline(x, symbols)}" for x in block.items)
+        return f"\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{items}\n\\end{{itemize}}"
+    if isinstance(block, Equations):
+        return _latex_equations(block.lines, symbols)
+    return (
+        "\\begin{center}\n"
+        + game_tabular(block.game, block.formulas, symbols=symbols)
+        + ("\n\\end{center}")
+    )
+
+
+_LATEX_SIGN = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+
+
+def _latex_equations(lines: Sequence[Equation], symbols: Mapping[str, str]) -> str:
+    def math(parts: Inline) -> str:
+        return " ".join(
+            rf"\mbox{{{latex_text(p)}}}" if isinstance(p, str) else expression_latex(p, symbols)
+            for p in parts
+        )
+
+    sizes = [sum(len(inline_text(part)) for part in (x.lhs, x.rhs, x.note)) for x in lines]
+    if max(sizes, default=0) <= 85:
+        rows = [
+            rf"\displaystyle {math(x.lhs)} & {_LATEX_SIGN.get(x.sign, x.sign)} & "
+            rf"\displaystyle {math(x.rhs)} & \quad\mbox{{{_latex_inline(x.note, symbols)}}}"
+            for x in lines
+        ]
+        body = " \\\\[1.6ex]\n".join(rows)
+        return f"\\[\\begin{{array}}{{rcll}}\n{body}\n\\end{{array}}\\]"
+    quoted = []
+    for x in lines:
+        sign = _LATEX_SIGN.get(x.sign, x.sign)
+        text = f"{_latex_inline(x.lhs, symbols)} ${sign}$ {_latex_inline(x.rhs, symbols)}"
+        quoted.append(text + (rf" \quad ({_latex_inline(x.note, symbols)})" if x.note else ""))
+    return "\\begin{quote}\\raggedright\n" + "\n\n".join(quoted) + "\n\\end{quote}"
+
+
+# ---- HTML ------------------------------------------------------------------------------
+def as_html(blocks: Sequence[Block], symbols: Mapping[str, str] | None = None) -> str:
+    """Return the document as HTML that needs no style sheet and no script."""
+    known = dict(symbols or {})
+    body = "\n".join(_html_block(block, known) for block in blocks)
+    return f'<div style="overflow-x:auto">{body}</div>'
+
+
+def _html_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
+    return "".join(
+        "&nbsp;".join(map(html_text, p.split(GLUE)))
+        if isinstance(p, str)
+        else expression_html(p, symbols)
+        for p in parts
+    )
+
+
+def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
+    if isinstance(block, Heading):
+        return f"<h{block.level}>{html_text(block.text)}</h{block.level}>"
+    if isinstance(block, Paragraph):
+        return f'<p style="max-width:46em">{_html_inline(block.parts, symbols)}</p>'
+    if isinstance(block, Entries):
+        return _html_entries(block, symbols)
+    if isinstance(block, Bullets):
+        items = "".join(f"<li>{_html_inline(x, symbols)}</li>" for x in block.items)
+        return f'<ul style="max-width:46em">{items}</ul>'
+    if isinstance(block, Equations):
+        rows = []
+        for x in block.lines:
+            sign = html_text({"==": "="}.get(x.sign, x.sign))
+            sign = {"&gt;=": "&ge;", "&lt;=": "&le;", "!=": "&ne;"}.get(sign, sign)
+            cells = (
+                f'<td style="text-align:right;padding:0.2em 0.4em">'
+                f"{_html_inline(x.lhs, symbols)}</td><td>{sign}</td>"
+                f'<td style="padding:0.2em 0.4em">{_html_inline(x.rhs, symbols)}</td>'
+                f'<td style="padding-left:1.5em;{HTML_NOTE}">{_html_inline(x.note, symbols)}</td>'
+            )
+            rows.append(f"<tr>{cells}</tr>")
+        return f'<table style="margin:0.4em 0 0.4em 1.5em">{"".join(rows)}</table>'
+    return game_html(block.game, block.formulas)
+
+
+def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:
+    head = ""
+    if block.title:
+        caption = _html_inline(block.title, symbols)
+        head = f'<caption style="text-align:left;font-weight:600">{caption}</caption>'
+    rows = []
+    for name, lines in block.rows:
+        body = "".join(
+            f'<div style="padding:0.12em 0">{_html_inline(line, symbols)}</div>' for line in lines
+        )
+        cell = f'<th scope="row" style="{HTML_LINE};text-align:left;vertical-align:top;'
+        cell += f'font-weight:normal;font-style:italic">{html_text(name)}</th>'
+        rows.append(f'<tr>{cell}<td style="{HTML_LINE};text-align:left">{body}</td></tr>')
+    return f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>'
