@@ -40,7 +40,7 @@ def generic_model(size: int) -> Any:
     """Return a game whose payoffs are sums of three of eight parameters, no two alike."""
     from deterrence.algebra.expressions import Expression
     from deterrence.game.parameters import Parameter
-    from deterrence.modelfile.model import Cell, Model
+    from deterrence.modelfile.model import Cell, SymbolicModel
 
     dice = random.Random(size)
     names = [f"p{k}" for k in range(8)]
@@ -51,7 +51,7 @@ def generic_model(size: int) -> Any:
                  for n in dice.sample(names, 3))  # fmt: skip
         return sum(terms, Expression.number(dice.randint(-9, 9)))
 
-    return Model(
+    return SymbolicModel(
         name=f"generic-{size}x{size}",
         title="A game without structure",
         form="strategic",

@@ -33,7 +33,7 @@ def ladder(rungs: int, risk: bool = False) -> Any:
     from deterrence.game.parameters import Outcome, Parameter
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.game.tree.nodes import Chance, Decision, Leaf
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     parse = Expression.parse
     tree: Any = Leaf("top")
@@ -54,7 +54,7 @@ def ladder(rungs: int, risk: bool = False) -> Any:
     game = ExtensiveGame.from_tree(("A", "B"), tree, formulas, name="ladder")
     defaults = {"v_A": 5, "v_B": 4, "s_A": 3, "s_B": 2, "D": 100, "c": "1/10", "r": "1/20"}
     measures = tuple(Measure.probability(n.replace(" ", "_"), (n,)) for n in ("A wins", "B wins"))
-    return Model(
+    return SymbolicModel(
         name="ladder", title="ladder", form="extensive", players=("A", "B"), actions=(),
         parameters={n: Parameter(n, default=Fraction(x)) for n, x in defaults.items()},
         outcomes={

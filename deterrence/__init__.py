@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deterrence.modelfile.catalogue import list_models, load_model
     from deterrence.modelfile.exchange.efg import read_efg, write_efg
     from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel as Model
     from deterrence.solvers import solve
     from deterrence.solvers.trees.backward_induction import solve_tree
 
@@ -66,7 +66,8 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         value: Any = _version()
     elif name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
+        own = {"Model": "SymbolicModel"}.get(name, name)
+        value = getattr(importlib.import_module(_HOMES[name]), own)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

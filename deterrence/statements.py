@@ -13,14 +13,14 @@ from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.solver import actions_of, outcomes_of
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.measures import Measure
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 #: The statement that the same combinations of supports are equilibria as at the base.
 SAME = "same supports"
 Comparison = tuple[Expression, str, Expression]
 
 
-def read_statement(model: Model, text: str | Expression) -> Expression:
+def read_statement(model: SymbolicModel, text: str | Expression) -> Expression:
     """Return a statement as an expression, still in terms of measures.
 
     A measure alone stands for it being 0.  Raises :class:`UsageError` for names
@@ -50,7 +50,7 @@ def read_statement(model: Model, text: str | Expression) -> Expression:
     return e
 
 
-def _check_query(model: Model, node: Expression) -> None:
+def _check_query(model: SymbolicModel, node: Expression) -> None:
     kind, *labels = node.args
     known: Iterable[str] = model.players
     if kind == "P":
@@ -75,7 +75,7 @@ def comparisons(e: Expression) -> Iterator[Comparison]:
         yield from comparisons(child)
 
 
-def with_statement(model: Model, statement: Expression) -> Model:
+def with_statement(model: SymbolicModel, statement: Expression) -> SymbolicModel:
     """Return the model whose measures are the statement's differences, one per comparison.
 
     So the symbols of its problem are those that matter to payoffs, chances and

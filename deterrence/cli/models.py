@@ -72,10 +72,10 @@ def show(game: str, form: str) -> None:
     """
     from deterrence.cli.options import warn
     from deterrence.cli.source import load_either
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     model = load_either(game)
-    if not isinstance(model, Model):
+    if not isinstance(model, SymbolicModel):
         raise UsageError(
             f"{game} is a Gambit file, not a model", remedy=f"use: deterrence show {game}"
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.game.tree.nodes import InformationSet
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.
 MAX_MOVES = 40
@@ -22,7 +22,7 @@ MAX_OUTCOMES = 200
 MAX_TOLD = 6
 
 
-def model_text(model: Model, *, width: int = WIDTH) -> str:
+def model_text(model: SymbolicModel, *, width: int = WIDTH) -> str:
     """Return everything that a reader must know to judge the model's numbers."""
     lines = [*wrap(model.title, width), plain(f"{model.name} ({model.form})")]
     if model.summary:
@@ -72,14 +72,14 @@ def _titled(label: str, title: str) -> str:
     return f"{label}: {title}" if title and title != label else label
 
 
-def _players(model: Model) -> Iterator[Entry]:
+def _players(model: SymbolicModel) -> Iterator[Entry]:
     for player, actions in zip(model.players, model.actions, strict=True):
         titles = model.action_titles.get(player, {})
         named = [_titled(a, titles.get(a, "")) for a in actions]
         yield _titled(player, model.player_titles.get(player, "")), named
 
 
-def _types(model: Model) -> Iterator[Entry]:
+def _types(model: SymbolicModel) -> Iterator[Entry]:
     for player in model.players:
         titles = model.type_titles.get(player, {})
         types = [
@@ -89,7 +89,7 @@ def _types(model: Model) -> Iterator[Entry]:
         yield _titled(player, model.player_titles.get(player, "")), types
 
 
-def _moves(model: Model, tree: ExtensiveGame) -> Iterator[Entry]:
+def _moves(model: SymbolicModel, tree: ExtensiveGame) -> Iterator[Entry]:
     """Describe every information set and chance move but the draws of types.
 
     Those that differ only in the types that are known there are told together.
@@ -132,12 +132,12 @@ def _parameter(p: Parameter) -> Entry:
     return (f"{value}: {p.title}" if p.title else value), details
 
 
-def _definitions(model: Model) -> Iterator[Entry]:
+def _definitions(model: SymbolicModel) -> Iterator[Entry]:
     for name, formula in model.definitions.items():
         yield f"{name} = {formula}", []
 
 
-def _correlations(model: Model) -> Iterator[Entry]:
+def _correlations(model: SymbolicModel) -> Iterator[Entry]:
     for c in model.correlations:
         yield f"{' and '.join(c.between)}: {c.value}", []
 
@@ -146,7 +146,7 @@ def _payoffs(payoffs: Mapping[str, Expression]) -> str:
     return ", ".join(f"{player} {formula}" for player, formula in payoffs.items())
 
 
-def _outcomes(model: Model) -> Iterator[Entry]:
+def _outcomes(model: SymbolicModel) -> Iterator[Entry]:
     groups = {} if model.tree is None else model.tree.groups
     variants: dict[str, list[str]] = {}
     for label in model.outcomes:
@@ -166,25 +166,25 @@ def _outcomes(model: Model) -> Iterator[Entry]:
         yield f"... and {len(shown) - MAX_OUTCOMES:,} more", []
 
 
-def _measures(model: Model) -> Iterator[Entry]:
+def _measures(model: SymbolicModel) -> Iterator[Entry]:
     for m in model.measures:
         unit = f" ({m.unit})" if m.unit else ""
         yield f"{_titled(m.name, m.title)}{unit}", [f"= {m.expression}"]
 
 
-def _regimes(model: Model) -> Iterator[Entry]:
+def _regimes(model: SymbolicModel) -> Iterator[Entry]:
     for r in model.named_regimes:
         yield r.name, [f"when {' and '.join(map(str, r.when))}", r.description]
 
 
-def _scenarios(model: Model) -> Iterator[Entry]:
+def _scenarios(model: SymbolicModel) -> Iterator[Entry]:
     for s in model.scenarios.values():
         values = ", ".join(f"{k} = {v}" for k, v in s.values.items())
         source = f"source: {s.source}" if s.source else ""
         yield _titled(s.name, s.title), [values, s.story, source]
 
 
-def _results(model: Model) -> Iterator[Entry]:
+def _results(model: SymbolicModel) -> Iterator[Entry]:
     for r in model.known_results:
         where = ""
         if r.exists is not None:
@@ -193,7 +193,7 @@ def _results(model: Model) -> Iterator[Entry]:
         yield r.title, [where, f"source: {r.source}" if r.source else ""]
 
 
-def model_dict(model: Model) -> dict[str, Any]:
+def model_dict(model: SymbolicModel) -> dict[str, Any]:
     """Return the model's contents for programs: exact numbers and formulas as strings."""
     return {
         "schema": 1,
@@ -221,7 +221,7 @@ def model_dict(model: Model) -> dict[str, Any]:
     }
 
 
-def _actions(model: Model) -> dict[str, tuple[str, ...]]:
+def _actions(model: SymbolicModel) -> dict[str, tuple[str, ...]]:
     if model.tree is None:
         return dict(zip(model.players, model.actions, strict=True))
     sets = model.tree.sets
@@ -231,7 +231,7 @@ def _actions(model: Model) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _tree(model: Model, tree: ExtensiveGame) -> dict[str, Any]:
+def _tree(model: SymbolicModel, tree: ExtensiveGame) -> dict[str, Any]:
     """Return what only models with game trees have."""
     return {
         "types": {

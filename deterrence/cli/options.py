@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     Text = click.ParamType[str]
 else:
@@ -55,10 +55,10 @@ class GameName(ModelName):
         return names or [CompletionItem(incomplete, type="file")]
 
 
-def _model_typed(ctx: click.Context) -> Model | None:
+def _model_typed(ctx: click.Context) -> SymbolicModel | None:
     """Return the model that the half-typed command line names, if it can be read."""
     from deterrence.cli.source import load_either
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     # While an option still lacks its value, click leaves the arguments where they are.
     name = ctx.params.get("game") or next((a for a in ctx.args if not a.startswith("-")), None)
@@ -68,7 +68,7 @@ def _model_typed(ctx: click.Context) -> Model | None:
         model = load_either(name)
     except Exception:  # a completion must never get in the way of typing
         return None
-    return model if isinstance(model, Model) else None
+    return model if isinstance(model, SymbolicModel) else None
 
 
 class Assignment(Text):

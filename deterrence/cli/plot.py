@@ -16,7 +16,7 @@ from deterrence.solvers.tree_solution import TreeConcept
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Options that only some kinds have.
 _ONLY: dict[str, tuple[str, ...]] = {
@@ -193,7 +193,7 @@ def _check_file(output: str | None, describe: bool) -> str:
 
 def _load(
     kind: str, game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None
-) -> tuple[Model | StrategicGame | ExtensiveGame, dict[str, Any]]:
+) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, dict[str, Any]]:
     from deterrence.cli.source import (
         load_source,
         load_symbolic,

@@ -21,7 +21,7 @@ from deterrence.cli.source import load_symbolic
 from deterrence.errors import IncompleteError
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.display.report import Extras
     from deterrence.symbolic.results import RegimeAnalysis
 
@@ -142,7 +142,7 @@ def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
     return display.regimes_text(analysis, extras)
 
 
-def _check_measures(model: Model, measures: tuple[str, ...]) -> None:
+def _check_measures(model: SymbolicModel, measures: tuple[str, ...]) -> None:
     from deterrence.errors import UsageError, did_you_mean
 
     known = [m.name for m in model.measures]
@@ -188,7 +188,7 @@ def _statics(analysis: RegimeAnalysis, seconds: float) -> Any:
     return comparative_statics(analysis, time_limit=seconds)
 
 
-def _point(model: Model, scenario: str | None, values: dict[str, Any]) -> Any:
+def _point(model: SymbolicModel, scenario: str | None, values: dict[str, Any]) -> Any:
     if scenario is None:
         return None
     return f"The scenario {scenario}", model.values(scenario, **values)

@@ -92,20 +92,20 @@ def robustness(
     from deterrence.analysis.robust import payoff_robustness
     from deterrence.errors import UsageError
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.statements import SAME
 
     check_output(output)
     check_output(certificate)
     quantifier = None if every == some else "every" if every else "some"
     loaded = load_either(game)
-    if not isinstance(loaded, Model | StrategicGame):
+    if not isinstance(loaded, SymbolicModel | StrategicGame):
         raise UsageError(
             f"{game} has numbers, no parameters that could be wrong",
             remedy=f"`deterrence show {game} --format nfg` writes a matrix, of which every payoff "
             "can move",
         )
-    if payoffs and isinstance(loaded, Model) and loaded.tree is not None:
+    if payoffs and isinstance(loaded, SymbolicModel) and loaded.tree is not None:
         raise UsageError(
             "--payoffs is for matrices; in a tree, the parameters move",
             remedy="leave it out, and state a --conclusion",

@@ -15,7 +15,7 @@ from deterrence.errors import ExpressionError, UsageError, did_you_mean
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 _SNIFF = 4096
 
@@ -25,7 +25,7 @@ class Source:
     """A game at values, and the model it came from unless it was one of Gambit's files."""
 
     game: StrategicGame | ExtensiveGame
-    model: Model | None = None
+    model: SymbolicModel | None = None
     warnings: tuple[str, ...] = ()
     #: Where a value that is not the default comes from: ``set``, ``scenario`` or its formula.
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -67,10 +67,10 @@ def load_game(
     rungs: int | None = None,
 ) -> Source:
     """Return the same as :func:`load_source`, game trees included."""
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     loaded = load_either(name)
-    if not isinstance(loaded, Model):
+    if not isinstance(loaded, SymbolicModel):
         _refuse_model_options(name, assignments, scenario, rungs)
         return Source(loaded)
     model = loaded if rungs is None else _with_rungs(loaded, rungs)
@@ -86,17 +86,17 @@ def load_symbolic(
     scenario: str | None = None,
     rungs: int | None = None,
     parameters: Sequence[str | None] = (),
-) -> tuple[Model, dict[str, Any]]:
+) -> tuple[SymbolicModel, dict[str, Any]]:
     """Return the model that GAME names, and the values that ``--set`` gives.
 
     ``parameters`` are names that have to be parameters of the model.  Raises
     :class:`UsageError` for a Gambit file, which has numbers only, and for names
     and values that do not fit.
     """
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     loaded = load_either(name)
-    if not isinstance(loaded, Model):
+    if not isinstance(loaded, SymbolicModel):
         raise UsageError(
             f"{name} has numbers, no formulas: conditions need a model with parameters",
             remedy=f"`deterrence solve {name}` finds its equilibria",
@@ -118,19 +118,19 @@ def load_tree(
     assignments: Sequence[str] = (),
     scenario: str | None = None,
     rungs: int | None = None,
-) -> tuple[Model | ExtensiveGame, dict[str, Any]]:
+) -> tuple[SymbolicModel | ExtensiveGame, dict[str, Any]]:
     """Return the model with a game tree, or the tree of a ``.efg`` file, that GAME names.
 
     With the values that ``--set`` gives.  Raises :class:`UsageError` for matrices.
     """
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     loaded = load_either(name)
     if isinstance(loaded, ExtensiveGame):
         _refuse_model_options(name, assignments, scenario, rungs)
         return loaded, {}
-    if not isinstance(loaded, Model) or loaded.tree is None:
+    if not isinstance(loaded, SymbolicModel) or loaded.tree is None:
         raise UsageError(
             f"{name} is no game tree", remedy="`deterrence plot payoffs` draws its matrix"
         )
@@ -139,7 +139,7 @@ def load_tree(
     return model, read_assignments(assignments, model)
 
 
-def _check_scenario(model: Model, scenario: str | None) -> None:
+def _check_scenario(model: SymbolicModel, scenario: str | None) -> None:
     if scenario is not None and scenario not in model.scenarios:
         hint = did_you_mean(scenario, model.scenarios)
         known = ", ".join(model.scenarios)
@@ -149,7 +149,9 @@ def _check_scenario(model: Model, scenario: str | None) -> None:
         )
 
 
-def _origins(model: Model, scenario: str | None, values: Mapping[str, Any]) -> dict[str, str]:
+def _origins(
+    model: SymbolicModel, scenario: str | None, values: Mapping[str, Any]
+) -> dict[str, str]:
     formulas = {n: p.formula for n, p in model.parameters.items() if p.formula is not None}
     origins = {name: f"= {formula}" for name, formula in formulas.items()}
     if scenario is not None:
@@ -157,7 +159,7 @@ def _origins(model: Model, scenario: str | None, values: Mapping[str, Any]) -> d
     return origins | dict.fromkeys(values, "set")
 
 
-def load_either(name: str) -> Model | StrategicGame | ExtensiveGame:
+def load_either(name: str) -> SymbolicModel | StrategicGame | ExtensiveGame:
     """Return the model or the Gambit file's game that GAME names; ``-`` is standard input."""
     from deterrence.modelfile.catalogue import load_model, read_model
 
@@ -235,14 +237,14 @@ def _refuse_model_options(
             )
 
 
-def _with_rungs(model: Model, rungs: int) -> Model:
+def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
     try:
         return model.with_rungs(rungs)
     except UsageError as error:
         raise UsageError(f"--rungs {rungs}: {error.what}", remedy=error.remedy) from None
 
 
-def read_assignments(assignments: Sequence[str], model: Model) -> dict[str, Any]:
+def read_assignments(assignments: Sequence[str], model: SymbolicModel) -> dict[str, Any]:
     """Read ``name=value`` texts exactly; every error names the option as it was typed."""
     from deterrence.algebra.numbers import parse_number
 
@@ -271,7 +273,7 @@ def read_assignments(assignments: Sequence[str], model: Model) -> dict[str, Any]
     return values
 
 
-def _doubts(model: Model, values: Mapping[str, Any]) -> list[str]:
+def _doubts(model: SymbolicModel, values: Mapping[str, Any]) -> list[str]:
     doubts = [str(fault) for fault in model.warnings]
     for name, value in values.items():
         parameter = model.parameters[name]

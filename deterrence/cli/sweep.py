@@ -24,7 +24,7 @@ from deterrence.cli.source import load_symbolic
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import Plan
     from deterrence.analysis.sweeping.summary import SweepSummary
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 _EPILOG = (
     "An axis is c=0:10:1000 (1000 values from 0 to 10), c=log:0.1:10:200 (in equal ratios), "
@@ -148,7 +148,7 @@ def _run(
     )
 
 
-def _axes(model: Model, texts: tuple[str, ...]) -> dict[str, Any]:
+def _axes(model: SymbolicModel, texts: tuple[str, ...]) -> dict[str, Any]:
     """Read ``name=axis`` texts; every error names the option as it was typed."""
     from deterrence.errors import UsageError, did_you_mean
 

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
         model_names,
         read_model,
     )
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 _HOMES = {
-    "Model": "deterrence.modelfile.model",
     "check_file": "deterrence.modelfile.catalogue",
     "list_models": "deterrence.modelfile.catalogue",
+    "SymbolicModel": "deterrence.modelfile.model",
     "load_model": "deterrence.modelfile.catalogue",
     "model_names": "deterrence.modelfile.catalogue",
     "read_model": "deterrence.modelfile.catalogue",
 }
-__all__ = ["Model", "check_file", "list_models", "load_model", "model_names", "read_model"]
+__all__ = ["SymbolicModel", "check_file", "list_models", "load_model", "model_names", "read_model"]
 
 
 def __getattr__(name: str) -> Any:

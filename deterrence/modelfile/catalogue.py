@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from deterrence.errors import Fault, InvalidFileError, UsageError, did_you_mean
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -92,7 +92,7 @@ def model_source(name: str) -> bytes:
     return models_folder().joinpath(f"{name}.yaml").read_bytes()
 
 
-def load_model(name_or_path: str | os.PathLike[str]) -> Model:
+def load_model(name_or_path: str | os.PathLike[str]) -> SymbolicModel:
     """Return a model: the name of one that ships, the path of a file, or ``-`` for standard input.
 
     A text with a path separator or one of the endings ``.yaml`` and ``.yml`` is a
@@ -112,7 +112,7 @@ def load_model(name_or_path: str | os.PathLike[str]) -> Model:
     return read(read_bytes(text), name, source=source).replace(path="" if text == "-" else text)
 
 
-def read_model(data: str | bytes, name: str = "model") -> Model:
+def read_model(data: str | bytes, name: str = "model") -> SymbolicModel:
     """Return the model in a text.  Raises :class:`InvalidFileError` with all faults."""
     from deterrence.modelfile.loader import read_model as read
 

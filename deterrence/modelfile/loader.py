@@ -1,4 +1,4 @@
-"""From a file to a :class:`~deterrence.modelfile.model.Model`, or to all of its faults.
+"""From a file to a :class:`~deterrence.modelfile.model.SymbolicModel`, or to all of its faults.
 
 >>> from deterrence.errors import InvalidFileError
 >>> try:
@@ -31,7 +31,7 @@ from deterrence.modelfile.forms.ladder_entry import labels_of_ladder, read_ladde
 from deterrence.modelfile.forms.tree_entry import read_extensive
 from deterrence.modelfile.known_results import read_results
 from deterrence.modelfile.measure_rules import MeasureRule, is_pattern, matching
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.salvage import Salvage
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.yaml.entries import Path, read_tree
@@ -40,7 +40,7 @@ from deterrence.modelfile.yaml.entries import Path, read_tree
 _OF_TREES = ("types", "tree", "parts")
 
 
-def read_model(data: str | bytes, name: str = "model", *, source: str = "text") -> Model:
+def read_model(data: str | bytes, name: str = "model", *, source: str = "text") -> SymbolicModel:
     """Return the model in a file's text or bytes.
 
     ``name`` becomes the model's name, ``source`` says in messages where the text
@@ -66,7 +66,7 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
 class _Builder(Context):
     """Builds the parts of a model one after the other, noting what does not fit together."""
 
-    def build(self, name: str) -> Model | None:
+    def build(self, name: str) -> SymbolicModel | None:
         """Return the model, ``None`` where a part is missing (there is a fault then)."""
         spec, faults = self.spec, self.faults
         limits.check(faults, spec)
@@ -83,7 +83,7 @@ class _Builder(Context):
         trial = Trial(faults, parameters, derived, assumptions)
         trial.check_defaults()
         trial.check_bounds()
-        base = Model(
+        base = SymbolicModel(
             name=name,
             title=spec.title,
             form=spec.form,
@@ -188,7 +188,7 @@ class _Builder(Context):
         return result
 
     # ---- the strategic form -------------------------------------------
-    def _strategic(self, base: Model, trial: Trial) -> tuple[Model | None, Labels]:
+    def _strategic(self, base: SymbolicModel, trial: Trial) -> tuple[SymbolicModel | None, Labels]:
         """Return the model, and labels as far as they are known."""
         outcomes = {label: self._outcome(label) for label in self.spec.outcomes}
         # Both are asked for, so that both are reported.
@@ -326,7 +326,7 @@ class _Builder(Context):
         return frozenset({*self.raw("measures"), *automatic})
 
     # ---- warnings -----------------------------------------------------
-    def _warn(self, model: Model) -> None:
+    def _warn(self, model: SymbolicModel) -> None:
         for name in model.parameters:
             if name not in self.used:
                 what = f"the parameter {name} is not used in the game"

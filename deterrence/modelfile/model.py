@@ -65,7 +65,7 @@ class Cell:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class SymbolicModel:
     """A crisis as a game with symbolic payoffs, read from a file.
 
     ``cells`` has one entry per cell, the last player's action varying fastest.
@@ -373,7 +373,7 @@ class Model:
         return game_latex(self.strategic_at(), self.payoff_expressions(), symbols=symbols)
 
     # ---- ladders ------------------------------------------------------
-    def with_rungs(self, n: int) -> Model:
+    def with_rungs(self, n: int) -> SymbolicModel:
         """Return the same ladder with ``n`` rungs above the status quo.
 
         A list of rungs is cut below its top, or extended there by rungs called
@@ -384,7 +384,7 @@ class Model:
 
         return regenerate(self, n)
 
-    def replace(self, **changes: Any) -> Model:
+    def replace(self, **changes: Any) -> SymbolicModel:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
 

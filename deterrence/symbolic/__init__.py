@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
 
 
-def regimes(model: Model, **options: Any) -> RegimeAnalysis:
+def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
     """Return the symbolic analysis of a model.
 
     See :func:`deterrence.symbolic.matrices.analysis.analyse` for matrices and
@@ -30,6 +30,6 @@ def regimes(model: Model, **options: Any) -> RegimeAnalysis:
     return analyse(model, **options)
 
 
-def symbolic_equilibria(model: Model, **options: Any) -> tuple[SymbolicEquilibrium, ...]:
+def symbolic_equilibria(model: SymbolicModel, **options: Any) -> tuple[SymbolicEquilibrium, ...]:
     """Return the equilibria of a model in closed form."""
     return regimes(model, **options).equilibria

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.symbolic.results import RegimeAnalysis
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.along.boundaries import Boundaries
     from deterrence.symbolic.along.statics import Statics
     from deterrence.symbolic.along.thresholds import Thresholds
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def conclusions(
-    model: Model | RegimeAnalysis, statement: str = "war", **options: Any
+    model: SymbolicModel | RegimeAnalysis, statement: str = "war", **options: Any
 ) -> Conclusion:
     """Return where a statement holds in every equilibrium, and where in some.
 
@@ -34,7 +34,7 @@ def conclusions(
     return conclude(_analysed(model, options), statement, isolate=options.get("isolate", ""))
 
 
-def statics(model: Model | RegimeAnalysis, **options: Any) -> Statics:
+def statics(model: SymbolicModel | RegimeAnalysis, **options: Any) -> Statics:
     """Return which way every result moves with every symbol, per equilibrium.
 
     See :func:`deterrence.symbolic.along.statics.comparative_statics`.
@@ -44,7 +44,7 @@ def statics(model: Model | RegimeAnalysis, **options: Any) -> Statics:
     return comparative_statics(_analysed(model, options))
 
 
-def boundaries(model: Model | RegimeAnalysis, **options: Any) -> Boundaries:
+def boundaries(model: SymbolicModel | RegimeAnalysis, **options: Any) -> Boundaries:
     """Return what happens where two regimes meet.
 
     See :func:`deterrence.symbolic.along.boundaries.find_boundaries`.
@@ -55,7 +55,7 @@ def boundaries(model: Model | RegimeAnalysis, **options: Any) -> Boundaries:
 
 
 def thresholds(
-    model: Model, parameter: str, scenario: str | None = None, **values: Any
+    model: SymbolicModel, parameter: str, scenario: str | None = None, **values: Any
 ) -> Thresholds:
     """Return where the equilibria change as one parameter moves.
 
@@ -66,7 +66,7 @@ def thresholds(
     return find_thresholds(model, parameter, scenario, values)
 
 
-def _analysed(model: Model | RegimeAnalysis, options: dict[str, Any]) -> RegimeAnalysis:
+def _analysed(model: SymbolicModel | RegimeAnalysis, options: dict[str, Any]) -> RegimeAnalysis:
     from deterrence.symbolic import regimes
 
     return model if isinstance(model, RegimeAnalysis) else regimes(model, **options)

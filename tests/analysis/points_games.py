@@ -12,13 +12,13 @@ import pytest
 
 from deterrence.analysis.points import solver as points_module
 from deterrence.analysis.points.solver import Block
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 KINDS = ("payoffs", "outcomes", "measures")
 
 
 def grid_points(
-    model: Model, names: Sequence[str], count: int, seed: int, denominators: Sequence[int]
+    model: SymbolicModel, names: Sequence[str], count: int, seed: int, denominators: Sequence[int]
 ) -> list[dict[str, Fraction]]:
     """Return points on coarse grids between the parameters' bounds: ties are frequent there."""
     dice = random.Random(seed)

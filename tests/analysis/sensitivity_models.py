@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deterrence.modelfile.loader import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 _THRESHOLD = """
 title: War pays where the stake exceeds the cost
@@ -37,7 +37,7 @@ def threshold(
     gain: str = "stake - cost",
     assumptions: tuple[str, ...] = ("stake == stake",),
     more: str = "",
-) -> Model:
+) -> SymbolicModel:
     """The defender always fights; the challenger attacks iff the stake exceeds the cost."""
     rows = [
         f"  stake: {{default: {base[0]}, {stake}}}",

@@ -10,7 +10,7 @@ import pytest
 from deterrence import load_model
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction
 
@@ -42,12 +42,12 @@ measures:
 
 
 @pytest.fixture(scope="module")
-def model() -> Model:
+def model() -> SymbolicModel:
     """Return a model in which Red strikes unless ``g - d - 2 s <= 0`` (Blue waits always)."""
     return read_model(STAND_OFF.encode(), "test")
 
 
-def test_the_cheapest_mixture_of_levers(model: Model) -> None:
+def test_the_cheapest_mixture_of_levers(model: SymbolicModel) -> None:
     """To take g - d - 2s from 2 to 0: a range of d is worth 5, one of s 8: s alone, at 1/4."""
     answer = model.levers("Blue", "attack == 0")
     assert answer.complete
@@ -60,7 +60,7 @@ def test_the_cheapest_mixture_of_levers(model: Model) -> None:
     assert answer.costs == {"d": 1, "s": 1}
 
 
-def test_in_some_equilibrium_the_tie_is_enough(model: Model) -> None:
+def test_in_some_equilibrium_the_tie_is_enough(model: SymbolicModel) -> None:
     answer = model.levers("Blue", "attack == 0", quantifier="some").answer
     assert str(answer.upper) == "1/4"
     assert answer.attained is True
@@ -68,7 +68,7 @@ def test_in_some_equilibrium_the_tie_is_enough(model: Model) -> None:
     assert answer.witness["s"] == 1
 
 
-def test_prices_decide_which_lever_is_used(model: Model) -> None:
+def test_prices_decide_which_lever_is_used(model: SymbolicModel) -> None:
     """At a price of 2 a range of s is worth 4 per unit of cost, less than the 5 of d."""
     answer = model.levers("Blue", "attack == 0", cost={"s": 2}).answer
     assert str(answer.upper) == "2/5"
@@ -79,13 +79,13 @@ def test_prices_decide_which_lever_is_used(model: Model) -> None:
     assert str(alone["d"].threshold) == "3"
 
 
-def test_the_largest_part_as_the_cost(model: Model) -> None:
+def test_the_largest_part_as_the_cost(model: SymbolicModel) -> None:
     """Both move by r: 5r + 8r = 2."""
     answer = model.levers("Blue", "attack == 0", norm="max").answer
     assert str(answer.upper) == "2/13"
 
 
-def test_no_cheaper_change_on_a_grid_does_it(model: Model) -> None:
+def test_no_cheaper_change_on_a_grid_does_it(model: SymbolicModel) -> None:
     answer = model.levers("Blue", "attack == 0", cost={"s": "3/2"}).answer
     assert answer.lower is not None
     cheapest = min(
@@ -97,7 +97,7 @@ def test_no_cheaper_change_on_a_grid_does_it(model: Model) -> None:
     assert cheapest <= answer.lower.decimal + 1 / 40
 
 
-def test_what_cannot_be_had_is_proven_impossible(model: Model) -> None:
+def test_what_cannot_be_had_is_proven_impossible(model: SymbolicModel) -> None:
     answer = model.levers("Red", "attack == 0")
     assert answer.answer.impossible
     assert answer.complete
@@ -105,21 +105,21 @@ def test_what_cannot_be_had_is_proven_impossible(model: Model) -> None:
     assert "no change within the limits makes it hold" in str(answer)
 
 
-def test_what_holds_already_costs_nothing(model: Model) -> None:
+def test_what_holds_already_costs_nothing(model: SymbolicModel) -> None:
     answer = model.levers("Blue", "attack == 0", values={"g": 0})
     assert str(answer.answer.upper) == "0"
     assert answer.answer.before is answer.answer.after is True
     assert "Nothing has to change" in str(answer)
 
 
-def test_limits_can_be_left(model: Model) -> None:
+def test_limits_can_be_left(model: SymbolicModel) -> None:
     values = {"g": 30}
     assert model.levers("Blue", "attack == 0", values=values).answer.impossible
     free = model.levers("Blue", "attack == 0", values=values, within_bounds=False).answer
     assert str(free.upper) == "29/8"
 
 
-def test_faults(model: Model) -> None:
+def test_faults(model: SymbolicModel) -> None:
     with pytest.raises(UsageError, match="controls no parameter") as caught:
         load_model("chicken").levers("A", "war == 0")
     assert "controlled_by: A" in str(caught.value)
@@ -133,7 +133,7 @@ def test_faults(model: Model) -> None:
         model.levers("Blue", "attack == 0", cost={"g": 1})
 
 
-def test_plain_data(model: Model) -> None:
+def test_plain_data(model: SymbolicModel) -> None:
     data = model.levers("Blue", "attack == 0").to_dict()
     assert data["schema"] == 1
     assert data["player"] == "Blue"

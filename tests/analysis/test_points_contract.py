@@ -20,15 +20,15 @@ from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSol
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.modelfile.catalogue import load_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 
-def measured(model: Model, **formulas: str) -> Model:
+def measured(model: SymbolicModel, **formulas: str) -> SymbolicModel:
     more = [Measure(n, Expression.parse(e, queries=True)) for n, e in formulas.items()]
     return model.replace(measures=(*model.measures, *more))
 
 
-def bipolarity(**formulas: str) -> Model:
+def bipolarity(**formulas: str) -> SymbolicModel:
     return measured(load_model("asymmetric-bipolarity"), **formulas)
 
 

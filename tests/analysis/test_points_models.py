@@ -13,20 +13,20 @@ from points_games import assert_identical, assert_same, columns_of, grid_points,
 from deterrence.analysis.points.exact import solve_exactly
 from deterrence.analysis.points.solver import COMPILED, EXACT, PointSolver
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 LADDERS = {"escalation-ladder 1": 1, "escalation-ladder 2": 2, "escalation-ladder 3": 3}
 MATRICES = [n for n in model_names() if load_model(n).tree is None]
 MODELS = [*(n for n in MATRICES if n != "escalation-ladder"), *LADDERS]
 
 
-def model_called(name: str) -> Model:
+def model_called(name: str) -> SymbolicModel:
     if name in LADDERS:
         return load_model("escalation-ladder").with_rungs(LADDERS[name])
     return load_model(name)
 
 
-def asked(model: Model, **options: Any) -> PointSolver:
+def asked(model: SymbolicModel, **options: Any) -> PointSolver:
     """Return a solver that varies every free parameter and asks every kind of question."""
     names = [p.name for p in model.parameters.values() if p.formula is None]
     first = model.measures[0].name

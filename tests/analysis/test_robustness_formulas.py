@@ -12,7 +12,7 @@ from deterrence import load_model
 from deterrence.analysis.points.exact import answer_at
 from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust.question import Question
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 CASES = [
     ("chicken", 0, "war == 0"),
@@ -27,13 +27,13 @@ CASES = [
 ]
 
 
-def model_of(name: str, rungs: int) -> Model:
+def model_of(name: str, rungs: int) -> SymbolicModel:
     """Return a model, a ladder cut to a number of rungs."""
     model = load_model(name)
     return model.with_rungs(rungs) if rungs else model
 
 
-def points(model: Model, count: int) -> list[dict[str, Fraction]]:
+def points(model: SymbolicModel, count: int) -> list[dict[str, Fraction]]:
     """Return points on a coarse grid within the bounds, where ties are frequent."""
     rng = random.Random(11)
     found = []

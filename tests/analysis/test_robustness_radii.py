@@ -16,12 +16,12 @@ from deterrence.analysis.robust.results import Robustness, SmallestChange
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.catalogue import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction
 
 
-def model_of(text: str) -> Model:
+def model_of(text: str) -> SymbolicModel:
     """Return a model from YAML text."""
     return read_model(text.encode(), "test")
 

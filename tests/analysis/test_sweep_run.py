@@ -29,7 +29,7 @@ from deterrence.analysis.sweeping.streams import chunk_shape, regions
 from deterrence.analysis.sweeping.unfinished import Parts, decode, encode
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.modelfile.catalogue import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 xr = pytest.importorskip("xarray")
 
@@ -57,12 +57,12 @@ game:
 
 
 @pytest.fixture(scope="module")
-def model() -> Model:
+def model() -> SymbolicModel:
     return load_model("asymmetric-bipolarity")
 
 
 @pytest.fixture
-def plan(model: Model) -> Any:
+def plan(model: SymbolicModel) -> Any:
     return make_plan(model, AXES)
 
 
@@ -97,7 +97,9 @@ def test_any_number_of_workers_gives_the_same_bytes(
     assert all(other == found[0] for other in found[1:])
 
 
-def test_a_sample_is_the_same_for_any_number_of_workers(model: Model, tmp_path: Path) -> None:
+def test_a_sample_is_the_same_for_any_number_of_workers(
+    model: SymbolicModel, tmp_path: Path
+) -> None:
     plan = make_plan(model, {"k_R": "3:8", "l_N": "1:9"}, **SAMPLE)
     for jobs in (1, 3):
         to_file(plan, tmp_path / f"{jobs}.nc", jobs=jobs)
@@ -277,7 +279,7 @@ def test_an_interrupted_run_keeps_its_blocks(plan: Any, tmp_path: Path) -> None:
     ],
 )
 def test_resuming_refuses_another_sweep(
-    model: Model, plan: Any, change: dict[str, Any], says: str, tmp_path: Path
+    model: SymbolicModel, plan: Any, change: dict[str, Any], says: str, tmp_path: Path
 ) -> None:
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
@@ -290,7 +292,7 @@ def test_resuming_refuses_another_sweep(
     assert contents(Parts(plan, output).folder) == before
 
 
-def test_resuming_refuses_a_changed_model(model: Model, plan: Any, tmp_path: Path) -> None:
+def test_resuming_refuses_a_changed_model(model: SymbolicModel, plan: Any, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(2))
@@ -362,7 +364,7 @@ def test_two_runs_do_not_share_an_output(plan: Any, tmp_path: Path) -> None:
 
 
 def test_a_block_of_another_sweep_is_not_taken_for_ones_own(
-    model: Model, plan: Any, tmp_path: Path
+    model: SymbolicModel, plan: Any, tmp_path: Path
 ) -> None:
     """A worker that outlives a killed run may write after --force has begun another sweep."""
     other = make_plan(model, AXES, scenario="vital-stake")
@@ -464,7 +466,7 @@ def test_a_missing_package_is_named(
 @pytest.mark.parametrize("select", ["all", "bounds", "undominated"])
 @pytest.mark.parametrize("design", ["grid", "latin"])
 def test_netcdf_and_zarr_hold_the_dataset(
-    model: Model, select: str, design: str, tmp_path: Path
+    model: SymbolicModel, select: str, design: str, tmp_path: Path
 ) -> None:
     if design == "grid":
         plan = make_plan(model, AXES, select=select)
@@ -515,7 +517,9 @@ def same(found: Any, wanted: Any) -> bool:
 
 @pytest.mark.parametrize("select", ["all", "bounds", "payoff-dominant"])
 @pytest.mark.parametrize("design", ["grid", "latin"])
-def test_tables_hold_the_dataset(model: Model, select: str, design: str, tmp_path: Path) -> None:
+def test_tables_hold_the_dataset(
+    model: SymbolicModel, select: str, design: str, tmp_path: Path
+) -> None:
     if design == "grid":
         # c_R below 0 is outside the assumptions: such points have a row, and nothing in it.
         plan = make_plan(model, {"c_R": "-1:8:10", "l_N": "1:9:17"}, select=select)
@@ -552,7 +556,7 @@ def read_texts(row: dict[str, str]) -> dict[str, Any]:
     return {name: read(text) for name, text in row.items()}
 
 
-def test_the_dataset_explains_itself(model: Model) -> None:
+def test_the_dataset_explains_itself(model: SymbolicModel) -> None:
     data = model.sweep({"c_R": "0:10:4"}, fixed={"g_R": "7/2"}, scenario="nuclear-shadow")
     assert data.war.attrs["long_name"] == "probability of direct war"
     assert data.c_R.attrs == {
@@ -571,7 +575,7 @@ def test_the_dataset_explains_itself(model: Model) -> None:
     assert data.action_NATO.values.tolist() == ["restrain", "escalate"]
 
 
-def test_names_that_would_collide_are_told_apart(model: Model) -> None:
+def test_names_that_would_collide_are_told_apart(model: SymbolicModel) -> None:
     from deterrence.game.measures import Measure
 
     names = ("equilibrium", "count", "c_R", "war_low", "sample")
@@ -609,7 +613,7 @@ def test_blocks_survive_the_way_to_disk() -> None:
         decode(encode(arrays)[:-30])
 
 
-def test_blocks_do_not_depend_on_the_workers(model: Model) -> None:
+def test_blocks_do_not_depend_on_the_workers(model: SymbolicModel) -> None:
     sizes = {make_plan(model, {"c_R": f"0:10:{n}"}).block for n in (2, 64, 1000)}
     assert sizes == {64}
     large = make_plan(model, {"c_R": "0:10:100000000"})
@@ -617,7 +621,7 @@ def test_blocks_do_not_depend_on_the_workers(model: Model) -> None:
     assert large.points_of(large.blocks - 1)[1] == 10**8
 
 
-def test_memory_is_asked_for_before_it_is_used(model: Model) -> None:
+def test_memory_is_asked_for_before_it_is_used(model: SymbolicModel) -> None:
     with pytest.raises(UsageError, match=r"GB.*output="):
         model.sweep({"c_R": "0:10:100000000"})
 
@@ -655,7 +659,9 @@ def test_a_cluster_gives_the_same_bytes_and_survives_a_kill(plan: Any, tmp_path:
 
 
 @pytest.mark.slow
-def test_workers_of_a_cluster_may_have_several_threads(model: Model, tmp_path: Path) -> None:
+def test_workers_of_a_cluster_may_have_several_threads(
+    model: SymbolicModel, tmp_path: Path
+) -> None:
     distributed = pytest.importorskip("distributed")
     ranges = {"k_R": "3:8", "l_N": "1:9"}
     plan = make_plan(model, ranges, design="sobol", points=1 << 13)

@@ -27,10 +27,10 @@ from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSol
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 
-def solver_of(model: Model, names: list[str], **options: object) -> PointSolver:
+def solver_of(model: SymbolicModel, names: list[str], **options: object) -> PointSolver:
     return PointSolver(model, names, outcomes=outcomes_of(model), **options)  # type: ignore[arg-type]
 
 
@@ -125,7 +125,7 @@ def test_a_tie_is_bounds_over_equilibria_never_a_choice() -> None:
     assert block.truths["war == 0"][1].tolist().count(True) == 2
 
 
-def kahn(rungs: int, stake: str = "v") -> Model:
+def kahn(rungs: int, stake: str = "v") -> SymbolicModel:
     """M18: stop, or pay ``c_k`` and climb; the last climber wins ``v``, the top is a disaster."""
     tree: Leaf | Decision = Leaf("catastrophe")
     for k in reversed(range(1, rungs + 1)):

@@ -30,13 +30,13 @@ from deterrence.analysis.robust import levers, robustness
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.catalogue import load_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic import regimes
 from deterrence.symbolic.conclusions import conclude
 from deterrence.symbolic.verbs import boundaries, statics
 
 
-def udg() -> Model:
+def udg() -> SymbolicModel:
     return load_model("unilateral-deterrence")
 
 
@@ -50,7 +50,7 @@ def results(block: Block, i: int) -> set[tuple[Any, ...]]:
     }
 
 
-def signalling() -> Model:
+def signalling() -> SymbolicModel:
     """Return a challenger of unknown resolve who may arm, seen by the defender."""
 
     def reply(action: str, kind: str) -> Decision:
@@ -301,7 +301,7 @@ def test_statements_are_evaluated_as_expressions_say() -> None:
     assert truths[0, : block.count[0]].all()
 
 
-def random_private(dice: random.Random) -> Model:
+def random_private(dice: random.Random) -> SymbolicModel:
     """Return a small tree in which somebody does not know something, payoffs linear in ``x``."""
     labels: dict[str, tuple[str, ...]] = {}
 

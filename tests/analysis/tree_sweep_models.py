@@ -11,7 +11,7 @@ from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome, Parameter
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 parse = Expression.parse
 
@@ -28,7 +28,7 @@ def tree_model(
     measures: tuple[Measure, ...] = (),
     controlled: dict[str, str] | None = None,
     groups: dict[str, str] | None = None,
-) -> Model:
+) -> SymbolicModel:
     """Return a model of a nested tree; ``outcomes`` maps labels to formulas by player's order."""
     formulas = {k: tuple(parse(u) for u in us) for k, us in outcomes.items()}
     game = ExtensiveGame.from_tree(players, tree, formulas, name=name)
@@ -43,7 +43,7 @@ def tree_model(
         )
         for n, v in defaults.items()
     }
-    return Model(
+    return SymbolicModel(
         name=name,
         title=name,
         form="extensive",
@@ -63,7 +63,7 @@ def chances(*names: str) -> tuple[Measure, ...]:
     return tuple(Measure.probability(name, (name,)) for name in names)
 
 
-def entry() -> Model:
+def entry() -> SymbolicModel:
     """Return a challenge that is met by war (worth ``w`` to the defender) or by giving in."""
     reply = Decision("Defender", "reply", {"fight": Leaf("war"), "yield": Leaf("loss")})
     return tree_model(
@@ -78,7 +78,7 @@ def entry() -> Model:
     )
 
 
-def concession_ladder(rungs: int) -> Model:
+def concession_ladder(rungs: int) -> SymbolicModel:
     """Return M18: the initiator climbs or concedes, then the other side, up to war.
 
     Conceding costs ``s_N`` or ``s_R``, winning brings ``p_N`` or ``p_R``, war costs ``t``;
@@ -110,7 +110,7 @@ def concession_ladder(rungs: int) -> Model:
     )
 
 
-def brink(rounds: int) -> Model:
+def brink(rounds: int) -> SymbolicModel:
     """Return brinkmanship: in turn give in, or go on with a risk ``r`` of war that grows."""
     tree: Any = Leaf("stalemate")
     for k in reversed(range(rounds)):
@@ -142,7 +142,7 @@ def brink(rounds: int) -> Model:
     )
 
 
-def random_model(dice: random.Random, size: int) -> Model:
+def random_model(dice: random.Random, size: int) -> SymbolicModel:
     """Return a random tree with chance, up to four actions, costs on the way and ties."""
     labels: dict[str, tuple[str, ...]] = {}
     count = [0]
@@ -193,7 +193,7 @@ def random_model(dice: random.Random, size: int) -> Model:
     )
 
 
-def perfect_play(model: Model, values: dict[str, Fraction]) -> dict[str, Any] | None:
+def perfect_play(model: SymbolicModel, values: dict[str, Fraction]) -> dict[str, Any] | None:
     """Return payoffs and outcomes by plain recursion over rationals, None where there is a tie.
 
     It shares no code with the package's solvers.

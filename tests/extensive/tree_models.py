@@ -9,7 +9,7 @@ from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome, Parameter
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 parse = Expression.parse
 
@@ -19,7 +19,7 @@ def tree_model(name, players, tree, outcomes, defaults, assumptions=(), measures
     game = ExtensiveGame.from_tree(
         players, tree, {k: [parse(u) for u in us] for k, us in outcomes.items()}, name=name
     ).replace(measures=tuple(measures), groups=groups or {})
-    return Model(
+    return SymbolicModel(
         name=name,
         title=name,
         form="extensive",
@@ -52,7 +52,7 @@ UDG_ASSUMPTIONS = (
 )
 
 
-def unilateral_deterrence() -> Model:
+def unilateral_deterrence() -> SymbolicModel:
     """Return the Unilateral Deterrence Game, private information on both sides."""
 
     def after(ch: str, de: str) -> Decision:

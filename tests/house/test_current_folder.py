@@ -92,7 +92,7 @@ for name in module.__all__:
 
 COMPILE = """
 import numpy as np
-from deterrence.analysis.points.kernel import compiled
+from deterrence.analysis.points.kernel import numba_loops as compiled
 target = np.zeros(2)
 compiled.write(target, np.array([1]), np.array([5.0]))
 assert target.tolist() == [0, 5]
@@ -222,7 +222,8 @@ def test_a_folder_that_one_comes_to_later_does_not_configure_numba(
     planted: Path, marks: Callable[[], str], loaded: bool
 ) -> None:
     (planted / ".numba_config.yaml").write_text("opt: 1\ncache_dir: cache\n")
-    first = f"import os{', numba' if loaded else ''}; import deterrence.analysis.points.kernel.numba_loops"
+    ours = "deterrence.analysis.points.kernel.numba_loops"
+    first = f"import os{', numba' if loaded else ''}; import {ours}"
     last = "import numba; assert numba.config.OPT == 3 and not numba.config.CACHE_DIR"
     code = f"{first}\nos.chdir({str(planted)!r})\n{COMPILE}\n{last}"
     # A cache of its own, so that something is compiled.

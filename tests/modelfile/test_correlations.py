@@ -17,7 +17,7 @@ from deterrence.errors import InvalidFileError
 from deterrence.game.parameters import Correlation
 from deterrence.modelfile.correlations import MAX_CORRELATED, copula_exists, matrix_of
 from deterrence.modelfile.loader import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 HEAD = """title: T
 form: strategic
@@ -32,7 +32,7 @@ game: [[[a, b], [c, d]], [[0, 0], [0, 0]]]
 """
 
 
-def read(*rows: str) -> Model:
+def read(*rows: str) -> SymbolicModel:
     listed = "".join(f"  - {row}\n" for row in rows)
     return read_model(HEAD + "correlations:\n" + listed)
 

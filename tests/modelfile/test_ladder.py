@@ -12,7 +12,7 @@ import sympy
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
 from deterrence.modelfile.forms.ladder import slug
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction
 LADDER = load_model("escalation-ladder")
@@ -62,7 +62,7 @@ def m38(
     return table
 
 
-def assert_m38(model: Model, cost: Any, hazard: Any) -> None:
+def assert_m38(model: SymbolicModel, cost: Any, hazard: Any) -> None:
     symbols = model.symbols()
     n = len(model.actions[0]) - 1
     expected = m38(symbols, n, lambda side, k: cost(symbols, side, k), lambda k: hazard(symbols, k))

@@ -12,7 +12,7 @@ import pytest
 from deterrence.errors import InvalidFileError, UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
 from deterrence.modelfile.forms.sequential_ladder import movers
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.solvers.trees.backward_induction import solve_tree
 
 F = Fraction
@@ -94,7 +94,7 @@ def numbers(rng: random.Random) -> dict[str, Fraction]:
     return values | damage | {"r": F(rng.randint(0, 5), 11), "s": F(1, 7)}
 
 
-def end_names(model: Model) -> dict[str, str]:
+def end_names(model: SymbolicModel) -> dict[str, str]:
     """Outcome -> how the definition above calls it."""
     labels = [r.label for r in model.ladder.rungs]
     names = {"status_quo" if labels[0] == "status_quo" else labels[0]: "status quo"}

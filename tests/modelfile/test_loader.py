@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deterrence.errors import InvalidFileError
 from deterrence.modelfile.catalogue import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 ROOT = Path(__file__).parents[2]
 BIPOLARITY = (ROOT / "models" / "asymmetric-bipolarity.yaml").read_text(encoding="utf-8")
@@ -35,7 +35,7 @@ def faults(text: str) -> list[tuple[int | None, int | None, str]]:
     return [(f.line, f.column, str(f)) for f in caught.value.faults]
 
 
-def payoffs(model: Model) -> list[tuple[object, ...]]:
+def payoffs(model: SymbolicModel) -> list[tuple[object, ...]]:
     return list(model.at().payoffs)
 
 

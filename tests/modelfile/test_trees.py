@@ -20,7 +20,7 @@ from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.exchange.efg import read_efg, write_efg
 from deterrence.modelfile.loader import read_model
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "extensive"))
 from tree_models import unilateral_deterrence
@@ -31,7 +31,7 @@ HEAD = "title: T\nform: extensive\nplayers: [A, B]\n"
 OUTCOMES = "outcomes:\n  w: {payoffs: {A: 1, B: 2}}\n  v: {payoffs: {A: 3, B: 5}}\n"
 
 
-def model_of(rest: str, outcomes: str = OUTCOMES) -> Model:
+def model_of(rest: str, outcomes: str = OUTCOMES) -> SymbolicModel:
     return read_model(HEAD + outcomes + rest)
 
 
@@ -583,7 +583,7 @@ def test_mangled_trees_are_refused_in_words_or_read() -> None:
             )[sort]
         faults: tuple[Fault, ...] = ()
         try:
-            assert isinstance(read_model("\n".join(lines)), Model)
+            assert isinstance(read_model("\n".join(lines)), SymbolicModel)
         except InvalidFileError as error:
             faults = error.faults
         refused += bool(faults)

@@ -13,7 +13,7 @@ import pytest
 from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.solvers import solve
 
 MODELS = {name: load_model(name) for name in model_names()}
@@ -33,13 +33,13 @@ def title_of(case: tuple[str, int]) -> str:
     return f"{name}-{k + 1}"
 
 
-def games_of(model: Model, result: KnownResult):
+def games_of(model: SymbolicModel, result: KnownResult):
     overrides = dict(result.values)
     scenario = result.scenario or None
     return model.values(scenario, **overrides), model.at(scenario, **overrides)
 
 
-def claimed(model: Model, result: KnownResult, values) -> set[frozenset]:
+def claimed(model: SymbolicModel, result: KnownResult, values) -> set[frozenset]:
     """The profiles that a known result lists, each as a set of (player, action, probability)."""
     profiles = set()
     for equilibrium in result.equilibria or ():
@@ -58,7 +58,7 @@ def found(profile) -> frozenset:
     return frozenset((q, a, p) for q, s in profile.items() for a, p in s.items() if p)
 
 
-def complaints(model: Model, result: KnownResult, solver: str = "exact") -> Iterator[str]:
+def complaints(model: SymbolicModel, result: KnownResult, solver: str = "exact") -> Iterator[str]:
     """Solve, and say where the solution and the known result differ."""
     values, game = games_of(model, result)
     solver = solver if result.concept == "nash" else "auto"

@@ -13,7 +13,7 @@ import pytest
 from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.solvers.trees.backward_induction import solve_tree
 
 MODELS = {n: m for n in model_names() if (m := load_model(n)).tree is not None}
@@ -69,7 +69,7 @@ def solved(name: str, concept: str, point: tuple[tuple[str, Fraction], ...]):
     return solve_tree(MODELS[name].at(**dict(point)), concept)
 
 
-def complaints(model: Model, result: KnownResult) -> Iterator[str]:
+def complaints(model: SymbolicModel, result: KnownResult) -> Iterator[str]:
     """Solve at one point, and say where the solution and the known result differ."""
     values = model.values(result.scenario or None, **dict(result.values))
     free = {n: v for n, v in values.items() if model.parameters[n].formula is None}
@@ -102,7 +102,7 @@ def test_the_solver_finds_what_is_known(case: tuple[str, int]) -> None:
 
 
 # ---- claims about all parameter values -----------------------------------------------
-def points_of(model: Model, count: int) -> Iterator[dict[str, Fraction]]:
+def points_of(model: SymbolicModel, count: int) -> Iterator[dict[str, Fraction]]:
     """Yield the defaults, the scenarios and random rational points that keep the assumptions.
 
     One parameter after the other is moved within its bounds, which keeps long chains of

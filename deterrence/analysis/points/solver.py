@@ -26,7 +26,7 @@ from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.trees.answers import TreeAnswers
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Exact values of the varying parameters at point number ``i`` of a block.
 ExactPoint = Callable[[int], Mapping[str, Fraction]]
@@ -96,7 +96,7 @@ class PointSolver:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         varying: Sequence[str],
         fixed: Mapping[str, Any] | None = None,
         *,
@@ -254,7 +254,7 @@ def numba_pays(n: int) -> bool:
     return numba_allowed()
 
 
-def outcomes_of(model: Model) -> Sequence[str]:
+def outcomes_of(model: SymbolicModel) -> Sequence[str]:
     """Return the names of a model's outcomes: those that probabilities are about."""
     if model.tree is None:
         return tuple(model.outcomes)
@@ -263,7 +263,7 @@ def outcomes_of(model: Model) -> Sequence[str]:
     return tuple(dict.fromkeys(leaf_name(model.tree, k) for k in model.tree.leaves))
 
 
-def actions_of(model: Model, player: str) -> Sequence[str]:
+def actions_of(model: SymbolicModel, player: str) -> Sequence[str]:
     """Return the names of a player's actions, in a tree over all information sets."""
     if model.tree is None:
         return model.actions[model.players.index(player)]
@@ -271,7 +271,7 @@ def actions_of(model: Model, player: str) -> Sequence[str]:
     return tuple(dict.fromkeys(a for s in sets if s.player == player for a in s.actions))
 
 
-def _concept(model: Model, concept: str | None) -> str:
+def _concept(model: SymbolicModel, concept: str | None) -> str:
     """Return the solution concept; raise :class:`UsageError` for one that does not fit."""
     if model.tree is None:
         if concept not in (None, "nash"):
@@ -296,7 +296,7 @@ def _concept(model: Model, concept: str | None) -> str:
     return concept
 
 
-def _check_query(model: Model, query: Expression) -> None:
+def _check_query(model: SymbolicModel, query: Expression) -> None:
     """Raise :class:`UsageError` where a statement asks for what the model does not have."""
     kind, *labels = query.args
     asked = labels[0]

@@ -16,7 +16,7 @@ from deterrence.analysis.robust.results import Alone, Move, SmallestChange
 from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import along
 from deterrence.errors import DeterrenceError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 #: Equilibria at the witness that are told, and information sets of each.
 _TOLD, _SETS = 6, 8
@@ -85,7 +85,7 @@ class Teller:
         return tuple(told)
 
 
-def _movers(model: Model) -> list[tuple[str, tuple[str, ...]]]:
+def _movers(model: SymbolicModel) -> list[tuple[str, tuple[str, ...]]]:
     """Return who chooses among what: players, or in a tree players at their information sets."""
     if model.tree is None:
         return list(zip(model.players, model.actions, strict=True))

@@ -17,14 +17,14 @@ from deterrence.algebra.numbers import exact
 from deterrence.analysis.robust.results import Axis
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.parameters import Parameter
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 
 #: Digits to which irrational standard deviations are taken as units; the unit is then exact.
 _DIGITS = 12
 UNITS = ("range", "sd")
 
 
-def movable(model: Model, over: Sequence[str], given: Mapping[str, Any]) -> tuple[str, ...]:
+def movable(model: SymbolicModel, over: Sequence[str], given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters that move: ``over``, or all that are free.
 
     Free are those that neither follow from others nor have a value ``given``.
@@ -38,7 +38,7 @@ def movable(model: Model, over: Sequence[str], given: Mapping[str, Any]) -> tupl
 
 
 def axes_of(
-    model: Model,
+    model: SymbolicModel,
     names: Sequence[str],
     base: Mapping[str, Fraction],
     *,

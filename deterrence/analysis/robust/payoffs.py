@@ -24,12 +24,12 @@ from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome, Parameter
 from deterrence.game.strategic import StrategicGame
-from deterrence.modelfile.model import Cell, Model
+from deterrence.modelfile.model import Cell, SymbolicModel
 
 
 def payoffs_of_model(
-    model: Model, values: Mapping[str, Any] | None = None, scenario: str | None = None
-) -> Model:
+    model: SymbolicModel, values: Mapping[str, Any] | None = None, scenario: str | None = None
+) -> SymbolicModel:
     """Return the model in which every payoff is a parameter, and all else has its value."""
     numbers = {n: _number(v) for n, v in model.values(scenario, **dict(values or {})).items()}
     names = _Names()
@@ -72,7 +72,7 @@ def payoffs_of_model(
     )  # fmt: skip
 
 
-def payoffs_of_game(game: StrategicGame) -> Model:
+def payoffs_of_game(game: StrategicGame) -> SymbolicModel:
     """Return a game of numbers as a model in which every payoff is a parameter.
 
     Outcomes with a name become measures of that name.
@@ -104,7 +104,7 @@ def payoffs_of_game(game: StrategicGame) -> Model:
         for o in where
         if o.isidentifier()
     )
-    return Model(
+    return SymbolicModel(
         name=game.name,
         title=game.title,
         form="strategic",
@@ -117,7 +117,7 @@ def payoffs_of_game(game: StrategicGame) -> Model:
     )
 
 
-def payoff_ranges(model: Model) -> dict[str, Fraction]:
+def payoff_ranges(model: SymbolicModel) -> dict[str, Fraction]:
     """Return, per payoff parameter, the range of that player's payoffs (1 where it is 0)."""
     owners: dict[str, str] = {}
     for player, row in zip(model.players, model.payoff_expressions(), strict=True):

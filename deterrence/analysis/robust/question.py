@@ -37,7 +37,7 @@ from deterrence.algebra.sign_formulas import (
 )
 from deterrence.analysis.robust.truths import Truths
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import (
     SAME,
     read_statement,
@@ -87,7 +87,7 @@ class Setting:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         statement: str | Expression,
         axes: Sequence[str],
         values: Mapping[str, Any] | None,
@@ -203,7 +203,7 @@ class Question(Setting):
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         statement: str | Expression,
         axes: Sequence[str],
         values: Mapping[str, Any] | None = None,
@@ -412,7 +412,7 @@ def _existence(v: Vertex) -> Formula:
     return exists
 
 
-def freed(model: Model, axes: Sequence[str], base: Mapping[str, Fraction]) -> Model:
+def freed(model: SymbolicModel, axes: Sequence[str], base: Mapping[str, Fraction]) -> SymbolicModel:
     """Return the model in which derived parameters among the axes have no formula any more."""
     from dataclasses import replace
 

@@ -35,7 +35,7 @@ from deterrence.algebra.sign_formulas import (
 from deterrence.analysis.robust.question import Quantifier, Setting
 from deterrence.analysis.robust.truths import assembled, compared
 from deterrence.errors import IncompleteError, UnsupportedError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import SAME, comparisons
 from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
 from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
@@ -71,7 +71,7 @@ class TreeQuestion(Setting):
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         statement: str | Expression,
         axes: Sequence[str],
         values: Mapping[str, Any] | None = None,

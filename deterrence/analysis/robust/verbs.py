@@ -30,7 +30,7 @@ from deterrence.analysis.robust.search import Search
 from deterrence.analysis.robust.space import Space
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import SAME
 
 TIME_LIMIT = 60.0
@@ -39,7 +39,7 @@ _FORMING = 3.0
 
 
 def robustness(
-    model: Model,
+    model: SymbolicModel,
     conclusion: str | Expression,
     *,
     quantifier: Quantifier | None = None,
@@ -100,7 +100,7 @@ def robustness(
 
 
 def payoff_robustness(
-    game: Model | StrategicGame,
+    game: SymbolicModel | StrategicGame,
     conclusion: str | Expression = SAME,
     *,
     quantifier: Quantifier | None = None,
@@ -126,7 +126,7 @@ def payoff_robustness(
     """
     from deterrence.analysis.robust.payoffs import payoff_ranges, payoffs_of_game, payoffs_of_model
 
-    if isinstance(game, Model) and game.tree is not None:
+    if isinstance(game, SymbolicModel) and game.tree is not None:
         raise UsageError(
             f"{game.name} is a game tree: its payoffs move with its parameters only",
             remedy="robustness() asks how wrong the parameters may be",
@@ -144,7 +144,7 @@ def payoff_robustness(
 
 
 def levers(
-    model: Model,
+    model: SymbolicModel,
     player: str,
     want: str | Expression,
     *,
@@ -201,7 +201,7 @@ def levers(
 
 
 def _controlled(
-    model: Model, player: str, over: Sequence[str], given: Mapping[str, Any]
+    model: SymbolicModel, player: str, over: Sequence[str], given: Mapping[str, Any]
 ) -> tuple[str, ...]:
     if player not in model.players:
         raise UsageError(
@@ -233,7 +233,7 @@ def _controlled(
 
 
 def _question(
-    model: Model,
+    model: SymbolicModel,
     statement: str | Expression,
     names: Sequence[str],
     values: Mapping[str, Any],

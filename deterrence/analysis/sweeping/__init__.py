@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 
 def sweep(
-    model: Model,
+    model: SymbolicModel,
     axes: Mapping[str, Any] | None = None,
     *,
     design: str = "grid",

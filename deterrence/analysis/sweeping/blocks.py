@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.analysis.sweeping.plan import Plan
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 Arrays = Mapping[str, Any]
 
@@ -63,7 +63,7 @@ def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
 
 def _located(
     error: DeterrenceError,
-    model: Model,
+    model: SymbolicModel,
     solver: PointSolver,
     place: Callable[[int], Mapping[str, Fraction]],
     points: int,

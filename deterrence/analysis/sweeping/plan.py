@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deterrence.analysis.points.solver import PointSolver
     from deterrence.analysis.sweeping.layout import Layout
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Points of a block: at most this many cells of games in all, fewer of games that take long
 #: (some seconds of work at most), and at least so many points; fewer of trees that may have
@@ -51,7 +51,7 @@ class Plan:
     resumed together: it follows from the model and the design alone.
     """
 
-    model: Model
+    model: SymbolicModel
     design: Grid | Samples
     fixed: Mapping[str, Any]
     scenario: str | None
@@ -172,7 +172,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def fingerprint(model: Model) -> str:
+def fingerprint(model: SymbolicModel) -> str:
     """Return the SHA-256 of what a model says about its game, apart from its titles."""
     rows = () if model.tree is not None else model.payoff_expressions()
     parts = [
@@ -198,7 +198,7 @@ def _tree_texts(tree: ExtensiveGame) -> Iterator[str]:
         yield f"{label} {tree.groups.get(label, '')}: {[str(u) for u in payoffs]}"
 
 
-def stores_behaviour(model: Model) -> bool:
+def stores_behaviour(model: SymbolicModel) -> bool:
     """Say whether a sweep stores what is played at each information set of a tree.
 
     In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result; with
@@ -211,7 +211,7 @@ def stores_behaviour(model: Model) -> bool:
 
 
 def make_plan(
-    model: Model,
+    model: SymbolicModel,
     axes: Mapping[str, Any] | None = None,
     *,
     design: str = "grid",
@@ -273,7 +273,7 @@ def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -
     return Samples(axes, design, points or 0, seed)
 
 
-def _block(model: Model, size: int) -> int:
+def _block(model: SymbolicModel, size: int) -> int:
     if model.tree is not None:
         most = _MOST if model.tree.is_perfect_information else _HARD
         wanted = min(_WORK // len(model.tree.nodes), size // _FEW, most)
@@ -283,7 +283,7 @@ def _block(model: Model, size: int) -> int:
     return 1 << (max(wanted, _LEAST).bit_length() - 1)
 
 
-def _ranges(model: Model) -> str:
+def _ranges(model: SymbolicModel) -> str:
     ranges = [
         f"{p.name}={p.lower}:{p.upper}:100"
         for p in model.parameters.values()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import Sensitivity
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 
-def sensitivity(model: Model, **options: Any) -> Sensitivity:
+def sensitivity(model: SymbolicModel, **options: Any) -> Sensitivity:
     """Say which uncertain parameter matters most, and how likely each outcome is.
 
     See :func:`deterrence.analysis.uncertainty.analyse.analyse` for the options.

@@ -31,7 +31,7 @@ from deterrence.analysis.uncertainty.variance import check_memory, evaluations, 
 from deterrence.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: The parts of an analysis, in the order in which they are done and told.
 PARTS = ("probabilities", "sobol", "tornado", "morris", "regional")
@@ -46,7 +46,7 @@ Progress = Callable[[int, int], None]
 
 
 def analyse(
-    model: Model,
+    model: SymbolicModel,
     *,
     measures: str | Iterable[str] | None = None,
     conclusions: str | Expression | Iterable[str | Expression] = (),
@@ -256,7 +256,7 @@ def _near(samples: int) -> int:
 
 
 def _asked(
-    model: Model, measures: tuple[str, ...] | None, conclusions: tuple[str, ...]
+    model: SymbolicModel, measures: tuple[str, ...] | None, conclusions: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the conclusions as text; by default that nothing bad can happen."""
     if conclusions:
@@ -270,7 +270,7 @@ def _asked(
 
 
 def _expressions(
-    model: Model, measures: tuple[str, ...] | None, asked: tuple[str, ...]
+    model: SymbolicModel, measures: tuple[str, ...] | None, asked: tuple[str, ...]
 ) -> list[Expression]:
     chosen = [m.expression for m in model.measures if measures is None or m.name in measures]
     return [*chosen, *(Expression.parse(text, queries=True) for text in asked)]

@@ -31,7 +31,7 @@ from deterrence.errors import UsageError
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.inputs import Uncertainty
     from deterrence.game.measures import Measure
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Points solved in one go: large enough for compiled code, small enough for flat memory.
 BLOCK = 1 << 15
@@ -161,7 +161,7 @@ class Evaluator:
         self.incomplete += int((block.valid & ~block.complete).sum())
 
 
-def _title(model: Model, outcome: str) -> str:
+def _title(model: SymbolicModel, outcome: str) -> str:
     """Return an outcome's title; an outcome of several types may go by a name of its own."""
     known = model.outcomes.get(outcome)
     return model.titles.get(outcome, "") if known is None else known.title
@@ -171,7 +171,7 @@ def _shift(exact: ExactPoint, start: int) -> ExactPoint:
     return lambda i: exact(start + i)
 
 
-def conclusion(model: Model, text: str) -> Quantity:
+def conclusion(model: SymbolicModel, text: str) -> Quantity:
     """Return a statement as a quantity, in the field's words where there are some."""
     statement = Expression.parse(text, queries=True)
     names = {m.name: m for m in model.measures}

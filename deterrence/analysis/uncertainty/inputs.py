@@ -26,7 +26,7 @@ from deterrence.errors import UsageError
 from deterrence.game.parameters import Correlation, Parameter
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Quantiles between which the tornado moves a parameter with a distribution.
 LOW, HIGH = 0.05, 0.95
@@ -49,7 +49,7 @@ class Uncertainty:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         fixed: Mapping[str, Any] | None = None,
         scenario: str | None = None,
         *,
@@ -291,7 +291,7 @@ def _number(value: Any) -> str:
     return text if isinstance(value, Fraction | int) and len(text) <= 8 else short(value)
 
 
-def formulas_of_game(model: Model) -> Iterator[Expression]:
+def formulas_of_game(model: SymbolicModel) -> Iterator[Expression]:
     """Yield the payoffs and the probabilities of chance of a model's game."""
     if model.tree is not None:
         numbers = [u for us in model.tree.outcomes.values() for u in us]

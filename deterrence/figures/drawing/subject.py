@@ -13,7 +13,7 @@ from deterrence.figures.drawing.words import joined
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 P = ParamSpec("P")
 
@@ -36,7 +36,7 @@ class Subject:
     """The game to draw, with its numbers, and the model that it came from, if any."""
 
     game: StrategicGame
-    model: Model | None
+    model: SymbolicModel | None
 
     @property
     def title(self) -> str:
@@ -45,7 +45,7 @@ class Subject:
 
 
 def subject(
-    model: Model | StrategicGame,
+    model: SymbolicModel | StrategicGame,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Subject:
@@ -57,11 +57,11 @@ def subject(
     return Subject(model.strategic_at(scenario, **dict(values or {})).to_exact(), model)
 
 
-def need_model(model: Any, kind: str) -> Model:
+def need_model(model: Any, kind: str) -> SymbolicModel:
     """Return the model; a game that has numbers only raises :class:`UsageError`."""
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
-    if not isinstance(model, Model):
+    if not isinstance(model, SymbolicModel):
         raise UsageError(
             f"a {kind} figure needs a model with parameters, and {model.name} has numbers only",
             remedy="`payoffs` and `best-response` draw games without parameters",

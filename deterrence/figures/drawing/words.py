@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
     from deterrence.game.measures import Measure
     from deterrence.game.parameters import Parameter
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 
 #: The sign of negative numbers, as wide as a plus.
@@ -100,7 +100,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def formula(e: Expression, model: Model) -> str:
+def formula(e: Expression, model: SymbolicModel) -> str:
     """Return an expression as mathtext with the model's symbols, or as it is written in files."""
     return mathtext(e, {p.name: latex_symbol(p.name, p.symbol) for p in model.parameters.values()})
 

@@ -35,7 +35,7 @@ from deterrence.figures.facts.tree_supports import answers, set_labels, shortene
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.along.threshold_results import PointEquilibrium, Thresholds
 
 #: Points of a curve over the whole range, and over a stretch at least.
@@ -49,7 +49,7 @@ _NEAR = 1e-7
 
 
 def trace(
-    model: Model,
+    model: SymbolicModel,
     parameter: str,
     measures: Sequence[str] = (),
     *,
@@ -95,12 +95,12 @@ def trace(
     return work.from_points(points_for(model) if points is None else points)
 
 
-def points_for(model: Model) -> int:
+def points_for(model: SymbolicModel) -> int:
     """Return the number of points that a figure of a model takes its time for."""
     return GRID if len(model.cells) <= MAX_CELLS else COARSE
 
 
-def _first(model: Model) -> list[str]:
+def _first(model: SymbolicModel) -> list[str]:
     if not model.measures:
         raise UsageError(
             f"{model.name} has no measures", remedy="ask for one, such as payoff(PLAYER)"
@@ -109,7 +109,7 @@ def _first(model: Model) -> list[str]:
 
 
 def _base(
-    model: Model, parameter: str, scenario: str | None, given: Mapping[str, Any]
+    model: SymbolicModel, parameter: str, scenario: str | None, given: Mapping[str, Any]
 ) -> Fraction | float | None:
     p = model.parameters[parameter]
     stated = scenario is not None and parameter in model.scenario(scenario).values
@@ -146,7 +146,7 @@ class _Work:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         parameter: Parameter,
         scenario: str | None,
         given: Mapping[str, Any],

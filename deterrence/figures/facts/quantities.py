@@ -17,7 +17,7 @@ from deterrence.figures.drawing.words import measure_label, safe
 from deterrence.game.measures import Measure
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Question:
     chance: bool
 
 
-def ask(model: Model, text: str) -> Question:
+def ask(model: SymbolicModel, text: str) -> Question:
     """Return a question by the name of a measure, or as an expression of queries.
 
     Queries are ``payoff(PLAYER)``, ``prob(PLAYER, ACTION)`` and ``P(OUTCOME)``.  Raises
@@ -53,7 +53,7 @@ def ask(model: Model, text: str) -> Question:
     return Question(text, Measure(text, e), _label(model, text, e), _is_chance(e))
 
 
-def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) -> None:
+def _check(model: SymbolicModel, text: str, e: Expression, known: dict[str, Measure]) -> None:
     for name in sorted(e.names):
         if name not in known and name not in model.parameters:
             raise UsageError(
@@ -81,25 +81,25 @@ def _check(model: Model, text: str, e: Expression, known: dict[str, Measure]) ->
                 )
 
 
-def _outcome_title(model: Model, name: str) -> str:
+def _outcome_title(model: SymbolicModel, name: str) -> str:
     groups = {} if model.tree is None else model.tree.groups
     return next((o.title for k, o in model.outcomes.items() if groups.get(k, k) == name), "")
 
 
-def outcome_names(model: Model) -> tuple[str, ...]:
+def outcome_names(model: SymbolicModel) -> tuple[str, ...]:
     """Return what `P` may ask for: the outcomes, in trees by the names of their groups."""
     groups = {} if model.tree is None else model.tree.groups
     return tuple(dict.fromkeys(groups.get(o, o) for o in model.outcomes))
 
 
-def actions_of(model: Model, player: str) -> tuple[str, ...]:
+def actions_of(model: SymbolicModel, player: str) -> tuple[str, ...]:
     """Return a player's actions, in trees those of all information sets."""
     if model.tree is None:
         return model.actions[model.players.index(player)]
     return tuple(dict.fromkeys(a for s in model.tree.sets if s.player == player for a in s.actions))
 
 
-def _label(model: Model, text: str, e: Expression) -> str:
+def _label(model: SymbolicModel, text: str, e: Expression) -> str:
     if e.op != "query":
         return safe(text)
     kind, first, *rest = e.args

@@ -16,7 +16,7 @@ from deterrence.errors import ExpressionError
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Stage:
     name: str
 
 
-def name_at(model: Model, values: Mapping[str, Any]) -> str:
+def name_at(model: SymbolicModel, values: Mapping[str, Any]) -> str:
     """Return the first named regime whose conditions hold at the values."""
     for regime in model.named_regimes:
         try:
@@ -40,7 +40,7 @@ def name_at(model: Model, values: Mapping[str, Any]) -> str:
 
 
 def expanded(
-    model: Model, free: tuple[str, ...], given: Mapping[str, Any], base: Mapping[str, Any]
+    model: SymbolicModel, free: tuple[str, ...], given: Mapping[str, Any], base: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what every parameter is where ``free`` ones stay symbols: a number or a formula."""
     known: dict[str, Any] = {
@@ -62,7 +62,7 @@ def compared(e: Expression) -> list[Expression]:
 
 
 def cuts(
-    model: Model, parameter: str, given: Mapping[str, Any], base: Mapping[str, Any]
+    model: SymbolicModel, parameter: str, given: Mapping[str, Any], base: Mapping[str, Any]
 ) -> list[float] | None:
     """Return where a condition of a named regime or an assumption changes its truth.
 

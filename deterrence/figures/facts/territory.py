@@ -20,7 +20,7 @@ from deterrence.figures.facts.stages import compared, expanded, name_at
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.results import RegimeAnalysis
 
 #: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
@@ -56,7 +56,7 @@ class Survey:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         x: str,
         y: str,
         *,
@@ -291,7 +291,7 @@ def survey_plane(survey: Survey, points: int | None = None) -> Territory:
         return survey.grid(points, why=error.what)
 
 
-def freed(model: Model, names: Sequence[str]) -> Model:
+def freed(model: SymbolicModel, names: Sequence[str]) -> SymbolicModel:
     """Return the model in which derived parameters among ``names`` have no formula any more."""
     changed = {
         n: replace(model.parameters[n], formula=None)
@@ -304,7 +304,7 @@ def freed(model: Model, names: Sequence[str]) -> Model:
     )
 
 
-def _stated(model: Model, name: str, scenario: str | None) -> bool:
+def _stated(model: SymbolicModel, name: str, scenario: str | None) -> bool:
     """Say whether a parameter has a value without being given one."""
     p = model.parameters[name]
     return (

@@ -21,7 +21,7 @@ from deterrence.figures.drawing.words import figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Height of a rung, and width of the column of one equilibrium (mm).
 _STEP, _COLUMN = 5.6, 4.1
@@ -56,7 +56,7 @@ class Rungs:
     complete: bool = True
 
 
-def rungs_of(model: Model, scenario: str | None, values: Mapping[str, Any] | None) -> Rungs:
+def rungs_of(model: SymbolicModel, scenario: str | None, values: Mapping[str, Any] | None) -> Rungs:
     """Return costs, hazards and equilibria of a ladder at its values.
 
     Raises :class:`UsageError` where the model is no ladder.
@@ -111,7 +111,7 @@ def _pure(game: StrategicGame) -> Iterator[tuple[Any, Any]]:
 
 @drawn
 def ladder(
-    model: Model,
+    model: SymbolicModel,
     *,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
@@ -261,7 +261,7 @@ def _key(players: Sequence[str]) -> list[KeyEntry]:
     ]
 
 
-def describe(model: Model, it: Rungs) -> str:
+def describe(model: SymbolicModel, it: Rungs) -> str:
     """Say in a paragraph what the diagram shows."""
     pure = [c for c in it.climbs if c.is_pure]
     mixed = len(it.climbs) - len(pure)

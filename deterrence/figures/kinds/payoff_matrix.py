@@ -25,7 +25,7 @@ from deterrence.game.matrix_display import best_replies
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Blank around the contents of a cell, and size of payoffs.
 _PAD, _BIG = 1.2, 8.0
@@ -65,7 +65,7 @@ _DIGITS = 4
 
 @drawn
 def payoffs(
-    model: Model | StrategicGame,
+    model: SymbolicModel | StrategicGame,
     *,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,

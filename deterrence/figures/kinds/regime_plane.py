@@ -33,7 +33,7 @@ from deterrence.figures.facts.territory import TIME_LIMIT, Survey, Territory, su
 from deterrence.figures.facts.tree_supports import UNREACHED
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Widths (mm) to which names in areas are broken, tried in this order.
 _WIDTHS = (48.0, 36.0, 28.0, 21.0, 15.0, 11.5)
@@ -43,7 +43,7 @@ _EQUATIONS, _LONG = 4, 60
 
 @drawn
 def regimes(
-    model: Model,
+    model: SymbolicModel,
     x: str,
     y: str,
     *,
@@ -338,7 +338,7 @@ def _balanced(e: Any) -> Any:
     return Expression("compare", ("==",), left, right)
 
 
-def _equations(model: Model, found: Territory) -> list[str]:
+def _equations(model: SymbolicModel, found: Territory) -> list[str]:
     """Return the equations that are short enough to be told below the figure."""
     all_ones = equations_of(found)
     if len(all_ones) > _EQUATIONS or any(len(str(e)) > _LONG for e in all_ones):
@@ -347,7 +347,7 @@ def _equations(model: Model, found: Territory) -> list[str]:
 
 
 def describe(
-    model: Model,
+    model: SymbolicModel,
     found: Territory,
     order: Sequence[Hashable],
     scenario: str | None,

@@ -26,7 +26,7 @@ from deterrence.figures.drawing.words import figure_number, safe
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 ZERO, ONE = Fraction(0), Fraction(1)
 Point = tuple[Fraction, Fraction]
@@ -92,7 +92,7 @@ def meetings(game: StrategicGame) -> tuple[Meeting, ...]:
 
 @drawn
 def best_response(
-    model: Model | StrategicGame,
+    model: SymbolicModel | StrategicGame,
     *,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,

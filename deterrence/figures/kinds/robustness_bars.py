@@ -20,7 +20,7 @@ from deterrence.figures.drawing.words import exact_or_near, figure_number, joine
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Alone, Robustness, SmallestChange
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 _FLIPS = FillStyle("#8fbfdf", "", LINES[0].colour)
 _STAYS = FillStyle(FILLS[5].tint, "////", FILLS[5].ink)
@@ -34,7 +34,7 @@ _UNITS = {
 
 @drawn
 def robustness(
-    model: Model | Robustness,
+    model: SymbolicModel | Robustness,
     conclusion: str = "",
     *,
     scenario: str | None = None,
@@ -97,7 +97,7 @@ def _reach(alone: Alone) -> float | None:
     return None if alone.room is None else float(alone.room)
 
 
-def _signs(model: Model) -> dict[str, str]:
+def _signs(model: SymbolicModel) -> dict[str, str]:
     return {p.name: p.symbol for p in model.parameters.values()}
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Sensitivity,
         SobolIndices,
     )
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 _TOTAL = FillStyle(FILLS[0].tint, "/////", LINES[0].colour)
 _FIRST = FillStyle(LINES[0].colour, "", LINES[0].colour)
@@ -34,7 +34,7 @@ _LEFT, _RIGHT = -0.12, 1.12
 
 @drawn
 def sobol(
-    model: Model | Sensitivity,
+    model: SymbolicModel | Sensitivity,
     measure: str | None = None,
     *,
     bound: str | None = None,

@@ -35,7 +35,7 @@ from deterrence.figures.facts.curves import Branch, Span, Support, Trace
 from deterrence.figures.facts.tree_supports import UNREACHED
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Supports up to which each has its own style and letter.
 MANY = 8
@@ -44,7 +44,7 @@ _PURE, _MIXED = LineStyle("#0072B2", "-"), LineStyle("#B34A00", (0, (3, 1.4)))
 
 @drawn
 def sweep(
-    model: Model,
+    model: SymbolicModel,
     parameter: str,
     measure: str | Sequence[str] = (),
     *,
@@ -357,7 +357,7 @@ def _outside_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
 
 
 def describe(
-    model: Model, line: Trace, scenario: str | None, values: Mapping[str, Any] | None
+    model: SymbolicModel, line: Trace, scenario: str | None, values: Mapping[str, Any] | None
 ) -> str:
     """Say in a paragraph what the figure shows."""
     questions = joined([q.text for q in line.questions])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Tornado,
         TornadoBar,
     )
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: The two bounds: the smallest over the equilibria is drawn below the largest.
 _BOUNDS = ("upper", "lower")
@@ -32,7 +32,7 @@ _FILL: dict[str, FillStyle] = {
 
 @drawn
 def tornado(
-    model: Model | Sensitivity,
+    model: SymbolicModel | Sensitivity,
     measure: str | None = None,
     *,
     scenario: str | None = None,
@@ -87,7 +87,7 @@ def tornado(
     return page.finish(heading, describe(result, chosen, found, bounds, order, still))
 
 
-def analysed(model: Model, quantity: str | None, **options: Any) -> Sensitivity:
+def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sensitivity:
     """Return the sensitivity analysis of one measure or conclusion (default: first measure)."""
     values = options.pop("values", None)
     names = [m.name for m in model.measures]

@@ -34,7 +34,7 @@ from deterrence.words.markup import plain
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: How a tree grows; ``auto`` takes what suits a page better.
 DIRECTIONS = ("auto", "down", "right")
@@ -44,7 +44,7 @@ _SAID = 12
 
 @drawn
 def tree(
-    model: Model | ExtensiveGame,
+    model: SymbolicModel | ExtensiveGame,
     *,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,

@@ -21,7 +21,7 @@ from deterrence.game.tree.text import as_formula, says_something
 from deterrence.words.markup import latex_symbol
 
 if TYPE_CHECKING:
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
 #: Blank inside the frame of a node, to the sides and above (mm).
 PAD = (1.5, 0.55)
@@ -68,7 +68,7 @@ class Subject:
 
     written: ExtensiveGame
     numbers: ExtensiveGame | None
-    model: Model | None
+    model: SymbolicModel | None
 
     @property
     def title(self) -> str:
@@ -103,13 +103,13 @@ def subject(
     Raises :class:`UsageError` for games that are no trees, and for formulas where there
     are only numbers.
     """
-    from deterrence.modelfile.model import Model
+    from deterrence.modelfile.model import SymbolicModel
 
     if isinstance(model, ExtensiveGame):
         if formulas and not model.is_symbolic:
             raise UsageError(f"{model.name} has numbers, no formulas", remedy="leave them out")
         return Subject(model, None if model.is_symbolic else model, None)
-    if not isinstance(model, Model) or model.tree is None:
+    if not isinstance(model, SymbolicModel) or model.tree is None:
         raise UsageError(
             f"{model.name} is no game tree", remedy="`payoffs` draws games in strategic form"
         )

@@ -34,7 +34,7 @@ from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome
 from deterrence.modelfile.measure_rules import MeasureRule, chance_of, long_product, long_sum
-from deterrence.modelfile.model import Cell, Model
+from deterrence.modelfile.model import Cell, SymbolicModel
 
 MAX_RUNGS = 100
 #: At most so many terms in the sum of a side's costs.
@@ -304,7 +304,7 @@ def resize(spec: LadderSpec, n: int) -> LadderSpec:
     return replace(spec, rungs=(*rungs, top), who=who)
 
 
-def regenerate(model: Model, n: int) -> Model:
+def regenerate(model: SymbolicModel, n: int) -> SymbolicModel:
     """Return the model of a ladder with another number of rungs (see ``Model.with_rungs``)."""
     if model.ladder is None:
         raise UsageError(
@@ -316,7 +316,7 @@ def regenerate(model: Model, n: int) -> Model:
     return changed.replace(known_results=(), warnings=())
 
 
-def put_in(model: Model, spec: LadderSpec) -> Model:
+def put_in(model: SymbolicModel, spec: LadderSpec) -> SymbolicModel:
     """Return the model with the game that a ladder generates.
 
     Raises what :func:`generate` raises.

@@ -10,7 +10,7 @@ from deterrence.modelfile.context import Context, Labels, labels_of_tree
 from deterrence.modelfile.forms.ladder import LadderSpec, Rung, put_in
 from deterrence.modelfile.forms.ladder_schema import LadderSpecification
 from deterrence.modelfile.measure_rules import MeasureRule
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.yaml.entries import Path
 
@@ -20,8 +20,8 @@ _K = frozenset({"k"})
 
 
 def read_ladder(
-    context: Context, base: Model, rules: Sequence[MeasureRule], trial: Trial
-) -> Model | None:
+    context: Context, base: SymbolicModel, rules: Sequence[MeasureRule], trial: Trial
+) -> SymbolicModel | None:
     """Return ``base`` with the game that the ladder generates, ``None`` where it has faults."""
     faults, spec = context.faults, context.spec.ladder
     if not context.require("ladder") or spec is None:
@@ -80,7 +80,7 @@ def read_ladder(
         return None
 
 
-def labels_of_ladder(model: Model) -> Labels:
+def labels_of_ladder(model: SymbolicModel) -> Labels:
     """Return what other entries of the file may refer to in the game of a ladder."""
     if model.tree is not None:
         return labels_of_tree(model.tree)

@@ -20,7 +20,7 @@ from deterrence.modelfile.forms.tree_builder import (
 from deterrence.modelfile.forms.tree_reader import REST, TreeReader
 from deterrence.modelfile.forms.tree_syntax import End, Move, Use
 from deterrence.modelfile.measure_rules import MeasureRule
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.trial import Trial
 from deterrence.modelfile.yaml.entries import Path
 
@@ -33,8 +33,8 @@ _POINTS = 4
 
 
 def read_extensive(
-    context: Context, base: Model, rules: Sequence[MeasureRule], trial: Trial
-) -> tuple[Model | None, Labels]:
+    context: Context, base: SymbolicModel, rules: Sequence[MeasureRule], trial: Trial
+) -> tuple[SymbolicModel | None, Labels]:
     """Return ``base`` with the tree of the file, ``None`` where it has faults, and its labels."""
     reader = _Reader(context, trial)
     built = reader.read()

@@ -17,7 +17,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.roots import Root
 from deterrence.errors import DeterrenceError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.along.matrix_lines import Line, Place
 from deterrence.symbolic.matrices.problem import problem_of
 from deterrence.symbolic.matrices.vertices import vertices
@@ -57,7 +57,7 @@ class Equations:
     """The symbolic vertices of a model, to be asked which equations hold at a root."""
 
     def __init__(
-        self, model: Model, parameter: str, numbers: Mapping[str, Any], *, expand: bool
+        self, model: SymbolicModel, parameter: str, numbers: Mapping[str, Any], *, expand: bool
     ) -> None:
         problem = problem_of(model, expand=expand)
         self.algebra, self.parameter = problem.algebra, parameter

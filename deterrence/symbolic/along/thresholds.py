@@ -23,7 +23,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import exact
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.along.equations import Equations
 from deterrence.symbolic.along.matrix_lines import Identity, Line, Place
 from deterrence.symbolic.along.threshold_results import (
@@ -41,7 +41,7 @@ _MANY = 8
 
 
 def find_thresholds(
-    model: Model,
+    model: SymbolicModel,
     parameter: str,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
@@ -83,7 +83,7 @@ def find_thresholds(
 
 
 def _numbers(
-    model: Model, parameter: str, scenario: str | None, given: dict[str, Any]
+    model: SymbolicModel, parameter: str, scenario: str | None, given: dict[str, Any]
 ) -> dict[str, Fraction]:
     """Return the value of every parameter; that of the free one is a placeholder."""
     if parameter not in model.parameters:
@@ -119,7 +119,7 @@ def _numbers(
     return result
 
 
-def _plain(model: Model) -> tuple[Model, tuple[str, ...]]:
+def _plain(model: SymbolicModel) -> tuple[SymbolicModel, tuple[str, ...]]:
     """Leave out measures that are no quotients of polynomials; say which."""
     odd = [
         m.name
@@ -131,7 +131,7 @@ def _plain(model: Model) -> tuple[Model, tuple[str, ...]]:
     return model.replace(measures=kept), messages
 
 
-def _freed(model: Model, parameter: str) -> Model:
+def _freed(model: SymbolicModel, parameter: str) -> SymbolicModel:
     """Return the model in which a derived parameter has no formula any more."""
     p = model.parameters[parameter]
     if p.formula is None:
@@ -147,8 +147,8 @@ class _Work:
 
     def __init__(
         self,
-        model: Model,
-        single: Model,
+        model: SymbolicModel,
+        single: SymbolicModel,
         parameter: str,
         numbers: dict[str, Fraction],
         fixed: dict[str, Fraction],

@@ -22,7 +22,7 @@ from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.roots import Coefficients, Root, isolate, simplest_between
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.along.threshold_results import (
     PointEquilibrium,
@@ -66,7 +66,7 @@ class TreePointEquilibrium(PointEquilibrium):
 
 
 def tree_thresholds(
-    model: Model,
+    model: SymbolicModel,
     parameter: str,
     numbers: Mapping[str, Fraction],
     fixed: Mapping[str, Fraction],
@@ -106,7 +106,7 @@ class _Line:
 
     def __init__(
         self,
-        model: Model,
+        model: SymbolicModel,
         parameter: str,
         numbers: Mapping[str, Fraction],
         fixed: Mapping[str, Fraction],

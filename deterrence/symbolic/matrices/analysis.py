@@ -21,7 +21,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import UsageError
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.prover import Prover
 from deterrence.symbolic import families as grouping
@@ -66,7 +66,7 @@ _ARITHMETIC = {
 class Internal:
     """The parts behind an analysis, for conclusions, statics, thresholds and derivations."""
 
-    model: Model
+    model: SymbolicModel
     problem: Problem
     search: Search
     prover: Prover
@@ -157,7 +157,7 @@ class ClosedForms:
 
 
 def analyse(
-    model: Model,
+    model: SymbolicModel,
     *,
     expand: bool = False,
     fixed: Mapping[str, Any] | None = None,

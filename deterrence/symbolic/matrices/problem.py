@@ -17,7 +17,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.measures import Measure
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons, single_bounds
 
 #: Parameters of one player's payoffs up to which a common scale is looked for.
@@ -100,7 +100,7 @@ class Problem:
 
 
 def problem_of(
-    model: Model, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
+    model: SymbolicModel, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
 ) -> Problem:
     """Return the polynomial game of a model; ``fixed`` puts numbers in for some parameters.
 
@@ -156,7 +156,7 @@ def problem_of(
 
 
 def known_values(
-    model: Model, expand: bool = False, fixed: Mapping[str, Any] | None = None
+    model: SymbolicModel, expand: bool = False, fixed: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], tuple[Expression, ...]]:
     """Return what is put in for parameters, and the assumed equations that were solved for one.
 
@@ -177,12 +177,12 @@ def known_values(
     return {n: Expression.of(e).substitute(solved) for n, e in known.items()} | solved, equations
 
 
-def default_values(model: Model, fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def default_values(model: SymbolicModel, fixed: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the default of every parameter, nothing where one has none."""
     return model.values(check=False, **dict(fixed or {})) if _all_valued(model) else {}
 
 
-def _all_valued(model: Model) -> bool:
+def _all_valued(model: SymbolicModel) -> bool:
     return all(p.default is not None or p.formula is not None for p in model.parameters.values())
 
 

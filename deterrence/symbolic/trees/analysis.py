@@ -16,7 +16,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import history_text
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.prover import Prover
 from deterrence.symbolic import families as grouping
@@ -48,7 +48,7 @@ _GLANCE = 0.3
 class TreeInternal:
     """The parts behind an analysis; names as for matrices wherever a thing exists there."""
 
-    model: Model
+    model: SymbolicModel
     problem: TreeProblem
     search: TreeSearch
     prover: Prover
@@ -62,7 +62,7 @@ class TreeInternal:
 
 
 def analyse_tree(
-    model: Model,
+    model: SymbolicModel,
     *,
     expand: bool = False,
     fixed: Mapping[str, Any] | None = None,

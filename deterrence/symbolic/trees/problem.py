@@ -17,7 +17,7 @@ from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.modelfile.model import Model
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.matrices.problem import (
     closure,
@@ -114,7 +114,7 @@ class TreeProblem:
 
 
 def tree_problem(
-    model: Model, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
+    model: SymbolicModel, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
 ) -> TreeProblem:
     """Return the polynomial game of a model with a tree.
 
