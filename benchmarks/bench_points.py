@@ -39,8 +39,8 @@ LINES = NOTES.setdefault("time per point, symbols to all equilibria", [])
 def generic_model(size: int) -> Any:
     """Return a game whose payoffs are sums of three of eight parameters, no two alike."""
     from deterrence.algebra.expressions import Expression
-    from deterrence.game.parameters import Parameter
-    from deterrence.modelfile.model import Cell, SymbolicModel
+    from deterrence.game.parameters import CellContent, Parameter
+    from deterrence.modelfile.model import SymbolicModel
 
     dice = random.Random(size)
     names = [f"p{k}" for k in range(8)]
@@ -62,7 +62,9 @@ def generic_model(size: int) -> Any:
             for n in names
         },
         outcomes={},
-        cells=tuple(Cell(payoffs={p: payoff() for p in players}) for _ in range(size * size)),
+        cells=tuple(
+            CellContent(payoffs={p: payoff() for p in players}) for _ in range(size * size)
+        ),
     )
 
 

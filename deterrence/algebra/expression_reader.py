@@ -1,10 +1,13 @@
-"""Read an expression: Python's parser, then a whitelist over its syntax tree.
+"""The language of formulas, and its reader: Python's parser, then a whitelist over its tree.
 
 Nothing is evaluated by Python.  What the whitelist does not name is an error
-that says where it stands; length, terms, depth and exponents are capped.
+that says where it stands; length, terms, depth and exponents are capped.  The
+reader builds formulas of any :class:`Buildable` kind, which is told to it, so that
+:meth:`Expression.parse <deterrence.algebra.expressions.Expression.parse>` can use it.
 
->>> str(read("(v - l)/2", None, False))
-'(v - l)/2'
+>>> from deterrence.algebra.expressions import Expression
+>>> read("(v - l)/2", Expression)
+Expression('(v - l)/2')
 """
 
 from __future__ import annotations
@@ -13,20 +16,29 @@ import ast
 import unicodedata
 import warnings
 from collections.abc import Iterable
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from deterrence.algebra.expressions import (
-    FUNCTIONS,
-    MAX_DEPTH,
-    MAX_LENGTH,
-    MAX_NODES,
-    MAX_POWER,
-    QUERIES,
-    RESERVED,
-    Expression,
-    binary,
-)
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean, shorten
+
+#: Limits on one expression that is read.
+MAX_LENGTH = 2000
+MAX_NODES = 500
+MAX_DEPTH = 40
+MAX_POWER = 100
+
+#: Functions by name: the least and the greatest number of arguments.
+FUNCTIONS: dict[str, tuple[int, int | None]] = {
+    "min": (1, None),
+    "max": (1, None),
+    "abs": (1, 1),
+    "sqrt": (1, 1),
+    "exp": (1, 1),
+    "log": (1, 1),
+}
+#: Questions about a mixed profile, allowed in measures only: name -> number of labels.
+QUERIES: dict[str, int] = {"P": 1, "payoff": 1, "prob": 2}
+RESERVED = frozenset({*FUNCTIONS, *QUERIES, "and", "or", "not", "if", "else", "True", "False"})
 
 _AST_COMPARE: dict[type, str] = {
     ast.Lt: "<",
@@ -45,8 +57,47 @@ _AST_BINARY: dict[type, str] = {
 }
 
 
-def read(text: str, names: Iterable[str] | None, queries: bool) -> Expression:
-    """Return the expression that ``text`` is; see :meth:`Expression.parse`."""
+class Buildable(Protocol):
+    """What a kind of formulas must offer to be read; ``Expression`` does."""
+
+    op: str
+    args: tuple[Any, ...]
+
+    def __init__(self, op: str, *args: Any) -> None: ...
+
+    @classmethod
+    def number(cls, value: object) -> Self:
+        """Return a constant."""
+        ...
+
+    @classmethod
+    def name(cls, name: str) -> Self:
+        """Return a parameter."""
+        ...
+
+    @classmethod
+    def binary(cls, op: str, left: Self, right: Self) -> Self:
+        """Return ``left op right``; ``ExpressionError`` where there is no such number."""
+        ...
+
+    def __neg__(self) -> Self: ...
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the value is true or false rather than a number."""
+        ...
+
+
+F = TypeVar("F", bound=Buildable)
+
+
+def read(text: str, kind: type[F], names: Iterable[str] | None = None, queries: bool = False) -> F:
+    """Return the formula, of the given kind, that ``text`` is.
+
+    ``names`` lists the names that may occur (``None``: any).  ``queries``
+    allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
+    :class:`ExpressionError` with the column of the fault.
+    """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
             f"the expression has {len(text)} characters", expected=f"at most {MAX_LENGTH}"
@@ -76,15 +127,18 @@ def read(text: str, names: Iterable[str] | None, queries: bool) -> Expression:
         raise ExpressionError(
             f"{shorten(text)!r} is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
         ) from None
-    reader = _Reader(flat, shift, None if names is None else frozenset(names), queries)
-    return reader.read(tree.body, 1)
+    known = None if names is None else frozenset(names)
+    return _SyntaxReader(kind, flat, shift, known, queries).read(tree.body, 1)
 
 
-class _Reader:
-    """Turn a whitelisted Python syntax tree into an Expression, with positions."""
+class _SyntaxReader(Generic[F]):
+    """Turn a whitelisted Python syntax tree into a formula, with positions."""
 
-    def __init__(self, text: str, shift: int, names: frozenset[str] | None, queries: bool) -> None:
-        self.text, self.shift, self.names, self.queries = text, shift, names, queries
+    def __init__(
+        self, kind: type[F], text: str, shift: int, names: frozenset[str] | None, queries: bool
+    ) -> None:
+        self.kind, self.text, self.shift = kind, text, shift
+        self.names, self.queries = names, queries
         self.nodes = 0
 
     def fail(
@@ -97,7 +151,7 @@ class _Reader:
         start, end = node.col_offset + self.shift, (node.end_col_offset or 0) + self.shift
         return self.text[start:end]
 
-    def read(self, node: ast.expr, depth: int) -> Expression:
+    def read(self, node: ast.expr, depth: int) -> F:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.fail(node, "the expression is too long", f"at most {MAX_NODES} terms")
@@ -114,7 +168,7 @@ class _Reader:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd | ast.Not):
             inner = self.read(node.operand, depth + 1)
             if isinstance(node.op, ast.Not):
-                return Expression("not", self.truth(inner, node.operand))
+                return self.kind("not", self.truth(inner, node.operand))
             self.numeric(inner, node.operand)
             return -inner if isinstance(node.op, ast.USub) else inner
         if isinstance(node, ast.Call):
@@ -123,12 +177,12 @@ class _Reader:
             return self.compare(node, depth)
         if isinstance(node, ast.BoolOp):
             parts = [self.truth(self.read(v, depth + 1), v) for v in node.values]
-            return Expression("and" if isinstance(node.op, ast.And) else "or", *parts)
+            return self.kind("and" if isinstance(node.op, ast.And) else "or", *parts)
         if isinstance(node, ast.IfExp):
             test = self.truth(self.read(node.test, depth + 1), node.test)
             then = self.numeric(self.read(node.body, depth + 1), node.body)
             other = self.numeric(self.read(node.orelse, depth + 1), node.orelse)
-            return Expression("if", test, then, other)
+            return self.kind("if", test, then, other)
         raise self.fail(
             node,
             f"{shorten(self.source(node))!r} is not allowed in an expression",
@@ -136,23 +190,23 @@ class _Reader:
             "write ** for a power" if isinstance(getattr(node, "op", None), ast.BitXor) else "",
         )
 
-    def constant(self, node: ast.Constant) -> Expression:
+    def constant(self, node: ast.Constant) -> F:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise self.fail(node, f"{shorten(self.source(node))!r} is not a number", "a number")
         try:
-            return Expression.number(parse_number(self.source(node)))
+            return self.kind.number(parse_number(self.source(node)))
         except ExpressionError as error:
             raise self.fail(node, error.what, error.expected) from None
 
-    def variable(self, node: ast.Name) -> Expression:
+    def variable(self, node: ast.Name) -> F:
         if self.names is not None and node.id not in self.names:
             remedy = did_you_mean(node.id, self.names)
             if node.id in RESERVED:
                 remedy = f"{node.id} is a function: write {node.id}(...)"
             raise self.fail(node, f"unknown name {shorten(node.id)!r}", remedy=remedy)
-        return Expression.name(node.id)
+        return self.kind.name(node.id)
 
-    def chain(self, node: ast.BinOp, depth: int) -> Expression:
+    def chain(self, node: ast.BinOp, depth: int) -> F:
         """Read ``a + b + c ...``: Python nests it to the left, a reader does not."""
         spine = [node]
         while isinstance(spine[-1].left, ast.BinOp) and type(spine[-1].left.op) in _AST_BINARY:
@@ -163,7 +217,7 @@ class _Reader:
             left = self.binary(link, left, depth)
         return left
 
-    def binary(self, node: ast.BinOp, left: Expression, depth: int) -> Expression:
+    def binary(self, node: ast.BinOp, left: F, depth: int) -> F:
         self.nodes += 1
         right = self.numeric(self.read(node.right, depth + 1), node.right)
         if isinstance(node.op, ast.Pow) and right.op == "number" and abs(right.args[0]) > MAX_POWER:
@@ -171,11 +225,11 @@ class _Reader:
                 node.right, "the exponent is too large", f"an exponent of at most {MAX_POWER}"
             )
         try:
-            return binary(_AST_BINARY[type(node.op)], left, right)
+            return self.kind.binary(_AST_BINARY[type(node.op)], left, right)
         except ExpressionError as error:
             raise self.fail(node.right, error.what, error.expected, error.remedy) from None
 
-    def call(self, node: ast.Call, depth: int) -> Expression:
+    def call(self, node: ast.Call, depth: int) -> F:
         known = {**FUNCTIONS, **(QUERIES if self.queries else {})}
         if not isinstance(node.func, ast.Name) or node.func.id not in known:
             name = shorten(self.source(node.func))
@@ -195,9 +249,9 @@ class _Reader:
             wanted = f"{low}" if high == low else f"{low} or more"
             raise self.fail(node, f"{name}() has {len(node.args)} arguments", f"{wanted}")
         args = [self.numeric(self.read(a, depth + 1), a) for a in node.args]
-        return Expression("call", name, *args)
+        return self.kind("call", name, *args)
 
-    def query(self, node: ast.Call, name: str) -> Expression:
+    def query(self, node: ast.Call, name: str) -> F:
         labels = []
         for arg in node.args:
             if isinstance(arg, ast.Name):
@@ -208,25 +262,25 @@ class _Reader:
                 raise self.fail(arg, f"{shorten(self.source(arg))!r} is not a label", "a label")
         if len(labels) != QUERIES[name]:
             raise self.fail(node, f"{name}() has {len(labels)} labels", f"{QUERIES[name]}")
-        return Expression("query", name, *labels)
+        return self.kind("query", name, *labels)
 
-    def compare(self, node: ast.Compare, depth: int) -> Expression:
+    def compare(self, node: ast.Compare, depth: int) -> F:
         ops = []
         for op in node.ops:
             if type(op) not in _AST_COMPARE:
                 raise self.fail(node, "this comparison is not allowed", "< <= > >= == !=")
             ops.append(_AST_COMPARE[type(op)])
         parts = [node.left, *node.comparators]
-        return Expression(
+        return self.kind(
             "compare", tuple(ops), *[self.numeric(self.read(p, depth + 1), p) for p in parts]
         )
 
-    def numeric(self, value: Expression, node: ast.AST) -> Expression:
+    def numeric(self, value: F, node: ast.AST) -> F:
         if value.is_boolean:
             raise self.fail(node, f"'{shorten(str(value))}' is true or false", "a number here")
         return value
 
-    def truth(self, value: Expression, node: ast.AST) -> Expression:
+    def truth(self, value: F, node: ast.AST) -> F:
         if not value.is_boolean:
             raise self.fail(
                 node, f"'{shorten(str(value))}' is a number", "a condition such as a < b here"

@@ -30,27 +30,12 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
+from deterrence.algebra.expression_reader import read
 from deterrence.algebra.numbers import exact
 from deterrence.errors import ExpressionError, did_you_mean, shorten
 
-#: Limits on one expression; see the module's first paragraph.
-MAX_LENGTH = 2000
-MAX_NODES = 500
-MAX_DEPTH = 40
-MAX_POWER = 100
+#: A number of more bits than this is an error, as it would take too long to compute with.
 MAX_BITS = 4096
-
-FUNCTIONS: dict[str, tuple[int, int | None]] = {
-    "min": (1, None),
-    "max": (1, None),
-    "abs": (1, 1),
-    "sqrt": (1, 1),
-    "exp": (1, 1),
-    "log": (1, 1),
-}
-#: Questions about a mixed profile, allowed in measures only: name -> number of labels.
-QUERIES: dict[str, int] = {"P": 1, "payoff": 1, "prob": 2}
-RESERVED = frozenset({*FUNCTIONS, *QUERIES, "and", "or", "not", "if", "else", "True", "False"})
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -118,33 +103,64 @@ class Expression:
         allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
         :class:`ExpressionError` with the column of the fault.
         """
-        from deterrence.algebra.expression_reader import read
+        return read(text, cls, names, queries)
 
-        return read(text, names, queries)
+    @classmethod
+    def binary(cls, op: str, left: Expression, right: Expression) -> Expression:
+        """Return ``left op right``, constants folded and neutral elements dropped.
+
+        Raises :class:`ExpressionError` for a division by zero.
+        """
+        a = left.args[0] if left.op == "number" else None
+        b = right.args[0] if right.op == "number" else None
+        if op == "div" and b == 0:
+            raise ExpressionError("division by zero", expected="a divisor other than 0")
+        if a is not None and b is not None and (op != "pow" or b.denominator == 1):
+            if op == "pow" and a == 0 and b < 0:
+                raise ExpressionError("division by zero", expected="a base other than 0")
+            return cls("number", _exact_binary(op, a, b))
+        if op in ("add", "sub") and (a == 0 or b == 0):
+            if b == 0:
+                return left
+            return right if op == "add" else -right
+        if op == "mul" and (a == 0 or b == 0):
+            return cls.number(0)
+        if op == "mul" and (a in (1, -1) or b in (1, -1)):
+            unit, other = (a, right) if a in (1, -1) else (b, left)
+            return other if unit == 1 else -other
+        if op in ("add", "sub", "mul") and _leads_negative(right):
+            if op == "mul":
+                return cls.binary(op, -left, -right)
+            return cls.binary("sub" if op == "add" else "add", left, -right)
+        if op in ("add", "sub"):
+            return cls(op, left, right)
+        if op in ("div", "pow") and b == 1:
+            return left
+        return cls(op, left, right)
 
     def __add__(self, other: object) -> Expression:
-        return binary("add", self, Expression.of(other))
+        return Expression.binary("add", self, Expression.of(other))
 
     def __radd__(self, other: object) -> Expression:
-        return binary("add", Expression.of(other), self)
+        return Expression.binary("add", Expression.of(other), self)
 
     def __sub__(self, other: object) -> Expression:
-        return binary("sub", self, Expression.of(other))
+        return Expression.binary("sub", self, Expression.of(other))
 
     def __rsub__(self, other: object) -> Expression:
-        return binary("sub", Expression.of(other), self)
+        return Expression.binary("sub", Expression.of(other), self)
 
     def __mul__(self, other: object) -> Expression:
-        return binary("mul", self, Expression.of(other))
+        return Expression.binary("mul", self, Expression.of(other))
 
     def __rmul__(self, other: object) -> Expression:
-        return binary("mul", Expression.of(other), self)
+        return Expression.binary("mul", Expression.of(other), self)
 
     def __truediv__(self, other: object) -> Expression:
-        return binary("div", self, Expression.of(other))
+        return Expression.binary("div", self, Expression.of(other))
 
     def __pow__(self, other: object) -> Expression:
-        return binary("pow", self, Expression.of(other))
+        return Expression.binary("pow", self, Expression.of(other))
 
     def __neg__(self) -> Expression:
         """Return the opposite; in a product or quotient the sign moves to the first factor."""
@@ -153,7 +169,7 @@ class Expression:
         if self.op == "neg":
             return self.args[0]  # type: ignore[no-any-return]
         if self.op in ("mul", "div"):
-            return binary(self.op, -self.args[0], self.args[1])
+            return Expression.binary(self.op, -self.args[0], self.args[1])
         return Expression("neg", self)
 
     def __eq__(self, other: object) -> bool:
@@ -231,7 +247,7 @@ class Expression:
             first, links = _spine(self, _ARITHMETIC)
             result = first.substitute(values)
             for op, right in links:
-                result = binary(op, result, right.substitute(values))
+                result = Expression.binary(op, result, right.substitute(values))
             return result
         new = [a.substitute(values) if isinstance(a, Expression) else a for a in self.args]
         return -new[0] if self.op == "neg" else Expression(self.op, *new)
@@ -255,36 +271,6 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
-
-
-def binary(op: str, left: Expression, right: Expression) -> Expression:
-    """Build a binary operation; fold constants and drop neutral elements."""
-    a = left.args[0] if left.op == "number" else None
-    b = right.args[0] if right.op == "number" else None
-    if op == "div" and b == 0:
-        raise ExpressionError("division by zero", expected="a divisor other than 0")
-    if a is not None and b is not None and (op != "pow" or b.denominator == 1):
-        if op == "pow" and a == 0 and b < 0:
-            raise ExpressionError("division by zero", expected="a base other than 0")
-        return Expression("number", _exact_binary(op, a, b))
-    if op in ("add", "sub") and (a == 0 or b == 0):
-        if b == 0:
-            return left
-        return right if op == "add" else -right
-    if op == "mul" and (a == 0 or b == 0):
-        return Expression.number(0)
-    if op == "mul" and (a in (1, -1) or b in (1, -1)):
-        unit, other = (a, right) if a in (1, -1) else (b, left)
-        return other if unit == 1 else -other
-    if op in ("add", "sub", "mul") and _leads_negative(right):
-        if op == "mul":
-            return binary(op, -left, -right)
-        return binary("sub" if op == "add" else "add", left, -right)
-    if op in ("add", "sub"):
-        return Expression(op, left, right)
-    if op in ("div", "pow") and b == 1:
-        return left
-    return Expression(op, left, right)
 
 
 def _spine(e: Expression, ops: Sequence[str]) -> tuple[Expression, list[tuple[str, Expression]]]:

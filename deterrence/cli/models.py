@@ -167,6 +167,6 @@ def copy(name: str, destination: str | None, force: bool) -> None:
 @models.command()
 def schema() -> None:
     """Print the JSON Schema of model files, for editors."""
-    from deterrence.modelfile.schema import json_schema_text
+    from deterrence.modelfile.schema.model_file import json_schema_text
 
     emit(json_schema_text())

@@ -13,8 +13,8 @@ from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 
 if TYPE_CHECKING:
-    from deterrence.game.dominance import Elimination
-    from deterrence.game.matrix_display import Formulas
+    from deterrence.game.dominance import EliminationTrace
+    from deterrence.game.matrix_display import PayoffFormulas
     from deterrence.game.tree.extensive import ExtensiveGame
 
 #: With more cells than this, formulas are shown only when they are asked for.
@@ -181,7 +181,7 @@ class _Shown:
     ) -> None:
         self.game, self.source, self.model = game, source, source.model
         cells = len(self.game.payoffs[0])
-        self.formulas: Formulas | None = None
+        self.formulas: PayoffFormulas | None = None
         if self.model is not None and (
             symbolic or (symbolic is None and cells <= MANY_CELLS and self.model.parameters)
         ):
@@ -190,7 +190,7 @@ class _Shown:
         self.hidden = symbolic is None and cells > MANY_CELLS and self.model is not None
         self.eliminations = self._eliminate() if dominance else ()
 
-    def _eliminate(self) -> tuple[tuple[str, Elimination], ...]:
+    def _eliminate(self) -> tuple[tuple[str, EliminationTrace], ...]:
         from deterrence.game.dominance import iterated_elimination
 
         strict = iterated_elimination(self.game, strict=True)
@@ -328,7 +328,7 @@ class _Shown:
             ]
         return json.dumps(result, indent=2)
 
-    def by_player(self, rows: Formulas) -> list[tuple[str, Any]]:
+    def by_player(self, rows: PayoffFormulas) -> list[tuple[str, Any]]:
         return list(zip(self.game.players, rows, strict=True))
 
 

@@ -192,7 +192,7 @@ def _is_gambit(data: bytes) -> bool:
 
 def _standard_input() -> bytes:
     """Return all of standard input up to the limit of what it seems to be."""
-    from deterrence.modelfile import readbytes
+    from deterrence.modelfile import file_bytes as readbytes
     from deterrence.modelfile.exchange import gambit
 
     if sys.stdin is None:

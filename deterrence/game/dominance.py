@@ -71,7 +71,7 @@ class Domination:
 
 
 @dataclass(frozen=True)
-class Step(Domination):
+class EliminationStep(Domination):
     """One elimination: in which round, and which earlier ones made it possible.
 
     ``because`` lists ``(player, action)`` pairs eliminated in earlier rounds that
@@ -99,10 +99,10 @@ class Step(Domination):
 
 
 @dataclass(frozen=True)
-class Elimination:
+class EliminationTrace:
     """The trace of an iterated elimination, and the game that is left."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[EliminationStep, ...]
     reduced_game: StrategicGame
     game: StrategicGame
     strict: bool = True
@@ -160,7 +160,7 @@ def dominated_actions(
 
 def iterated_elimination(
     game: StrategicGame, *, strict: bool = True, mixed: bool = True
-) -> Elimination:
+) -> EliminationTrace:
     """Eliminate dominated actions until there are none; return the trace.
 
     In each round *all* dominated actions of *all* players go at once.  For
@@ -175,7 +175,7 @@ def iterated_elimination(
     rows = [_rows(game, me) for me in players]
     left = [list(range(size)) for size in game.shape]
     gone: dict[tuple[int, int], int] = {}
-    steps: list[Step] = []
+    steps: list[EliminationStep] = []
     for number in itertools.count(1):
         found = [
             (me, *each) for me in players for each in _dominated(rows[me], left, me, strict, mixed)
@@ -186,7 +186,7 @@ def iterated_elimination(
             because = _because(rows[me], game.shape, me, action, by, is_strict, gone)
             labels = game.actions[me]
             steps.append(
-                Step(
+                EliminationStep(
                     player=game.players[me],
                     action=labels[action],
                     by={labels[b]: p for b, p in by.items()},
@@ -198,7 +198,7 @@ def iterated_elimination(
         for me, action, _, _ in found:
             left[me].remove(action)
             gone[me, action] = number
-    return Elimination(tuple(steps), _restrict(game, left), game, strict, mixed)
+    return EliminationTrace(tuple(steps), _restrict(game, left), game, strict, mixed)
 
 
 def _need_values(game: StrategicGame) -> None:

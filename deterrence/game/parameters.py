@@ -16,7 +16,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 
 #: ``{player: {information set: {action: probability}}}``
-Behaviour = Mapping[str, Mapping[str, Mapping[str, Expression]]]
+BehaviourFormulas = Mapping[str, Mapping[str, Mapping[str, Expression]]]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class CellContent:
+    """What happens in one cell: a lottery over outcomes, or payoffs without an outcome."""
+
+    lottery: tuple[tuple[str, Expression], ...] = ()
+    payoffs: Mapping[str, Expression] | None = None
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A named set of parameter values with a story and a source."""
 
@@ -123,7 +131,7 @@ class KnownResult:
     objective: str = ""
     value: Expression | None = None
     outcomes: Mapping[str, Expression] = field(default_factory=dict)
-    behaviour: tuple[Behaviour, ...] | None = None
+    behaviour: tuple[BehaviourFormulas, ...] | None = None
     families: int | None = None
     exists: tuple[Expression, ...] | None = None
 

@@ -20,20 +20,21 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.measures import Measure
+from deterrence.words.shown import Shown
 
 #: A lottery over outcome labels: ``((label, probability), ...)``.
 Lottery = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class StrategicGame:
+class StrategicGame(Shown):
     """A finite game in strategic form.
 
     ``payoffs[i]`` lists player ``i``'s payoffs cell by cell, the last player's
@@ -171,8 +172,7 @@ class StrategicGame:
 
     def replace(self, **changes: Any) -> StrategicGame:
         """Return a copy with some fields changed."""
-        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return StrategicGame(**{**kept, **changes})
+        return replace(self, **changes)
 
     # ---- what happens under a profile ---------------------------------
     def _weights(self, profile: Mapping[str, Mapping[str, Any]]) -> list[list[Any]]:
@@ -306,14 +306,3 @@ class StrategicGame:
         if any(is_symbolic(c) for c in cell_chances) or self.is_symbolic:
             return {m.name: m.expression.to_sympy(query=answer) for m in self.measures}
         return {m.name: m.expression.evaluate(self.values, answer) for m in self.measures}
-
-    # ---- display ------------------------------------------------------
-    def _repr_html_(self) -> str:
-        from deterrence.game.matrix_display import game_html
-
-        return game_html(self)
-
-    def _repr_latex_(self) -> str:
-        from deterrence.game.matrix_display import game_latex
-
-        return game_latex(self)

@@ -100,8 +100,8 @@ def load_model(name_or_path: str | os.PathLike[str]) -> SymbolicModel:
     Raises :class:`UsageError` for an unknown name and :class:`InvalidFileError`
     with all faults of an invalid file.
     """
+    from deterrence.modelfile.file_bytes import read_bytes
     from deterrence.modelfile.loader import read_model as read
-    from deterrence.modelfile.readbytes import read_bytes
 
     text = os.fspath(name_or_path)
     if not isinstance(name_or_path, os.PathLike) and not _is_path(text):

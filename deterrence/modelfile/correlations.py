@@ -23,7 +23,7 @@ from fractions import Fraction
 
 from deterrence.algebra.linear import is_semidefinite
 from deterrence.game.parameters import Correlation
-from deterrence.modelfile.context import Context, kept
+from deterrence.modelfile.file_context import FileContext, kept
 
 #: Parameters that may be correlated with others in one file, so that checks stay quick.
 MAX_CORRELATED = 30
@@ -31,7 +31,7 @@ MAX_CORRELATED = 30
 _BITS = 40
 
 
-def read_correlations(context: Context) -> tuple[Correlation, ...]:
+def read_correlations(context: FileContext) -> tuple[Correlation, ...]:
     """Return the correlations of a file; faults where they do not fit together."""
     spec, faults = context.spec, context.faults
     found: dict[frozenset[str], Correlation] = {}
@@ -63,7 +63,7 @@ def read_correlations(context: Context) -> tuple[Correlation, ...]:
     return correlations
 
 
-def _check_together(context: Context, correlations: Sequence[Correlation]) -> None:
+def _check_together(context: FileContext, correlations: Sequence[Correlation]) -> None:
     names = list(dict.fromkeys(n for c in correlations for n in c.between))
     if len(names) > MAX_CORRELATED:
         what = f"{len(names)} parameters are correlated"

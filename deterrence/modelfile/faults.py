@@ -8,13 +8,14 @@ wrong ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any, NoReturn
 
-from deterrence.algebra.expressions import FUNCTIONS, Expression
+from deterrence.algebra.expression_reader import FUNCTIONS
+from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, Fault, did_you_mean, shorten
-from deterrence.modelfile.readbytes import MAX_FAULTS
-from deterrence.modelfile.yaml.entries import Path, Place, Tree, dotted
+from deterrence.modelfile.file_bytes import MAX_FAULTS
+from deterrence.modelfile.yaml.entries import EntryPath, EntryTree, LineColumn, dotted
 
 #: At most so many terms in all formulas of one file together.
 MAX_TERMS = 100_000
@@ -29,7 +30,7 @@ class TooManyFaultsError(Exception):
 class FaultList:
     """The faults and warnings found in one file so far."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: EntryTree) -> None:
         """Begin with the faults of the tree itself."""
         self.tree = tree
         self.faults: list[Fault] = []
@@ -38,9 +39,9 @@ class FaultList:
         self._parsed: dict[tuple[str, bool], Expression] = {}
         self._terms = 0
         #: What was cut out because of a fault; what follows from that is no fault of its own.
-        self.broken: set[Path] = set()
+        self.broken: set[EntryPath] = set()
         #: Misspelt keys that are read as what they must mean: (path of the mapping, key) -> key.
-        self.renamed: dict[tuple[Path, str], str] = {}
+        self.renamed: dict[tuple[EntryPath, str], str] = {}
         #: Whether the list was cut short.
         self.full = False
         self.faults += tree.faults
@@ -67,7 +68,7 @@ class FaultList:
         return tuple(faults)
 
     # ---- places -------------------------------------------------------
-    def real_path(self, path: Path) -> Path:
+    def real_path(self, path: EntryPath) -> EntryPath:
         """Return the path in the file that is nearest to one in the schema.
 
         The schema sees some lists as mappings, and some shorthands written out;
@@ -96,7 +97,7 @@ class FaultList:
                         break
         return tuple(real)
 
-    def place(self, path: Path, *, key: bool = False) -> Place:
+    def place(self, path: EntryPath, *, key: bool = False) -> LineColumn:
         """Return line and column of the value (or the key) at a path of the file."""
         while path:
             where = (self.tree.keys.get(path) if key else None) or self.tree.values.get(path)
@@ -105,7 +106,7 @@ class FaultList:
             path = path[:-1]
         return self.tree.values[()]
 
-    def is_broken(self, path: Path) -> bool:
+    def is_broken(self, path: EntryPath) -> bool:
         """Say whether something at, above or below a path was cut out."""
         return touches(self.real_path(path[:-1]) + path[-1:], self.broken) if path else False
 
@@ -116,7 +117,7 @@ class FaultList:
     # ---- faults -------------------------------------------------------
     def add(
         self,
-        path: Path,
+        path: EntryPath,
         what: str,
         expected: str = "",
         remedy: str = "",
@@ -132,7 +133,7 @@ class FaultList:
             column = column + offset + shift if offset is not None else column
         self._append(Fault(what, line, column, dotted(path), expected, remedy))
 
-    def warn(self, path: Path, what: str, remedy: str = "") -> None:
+    def warn(self, path: EntryPath, what: str, remedy: str = "") -> None:
         """Add a warning at a key."""
         line, column = self.place(self.real_path(path), key=True)
         if len(self.warnings) < MAX_FAULTS:
@@ -148,17 +149,30 @@ class FaultList:
         return hint
 
     def unknown(
-        self, path: Path, what: str, word: str, known: Collection[str], *, key: bool = False
+        self, path: EntryPath, what: str, word: str, known: Collection[str], *, key: bool = False
     ) -> None:
         """Add "unknown <what> <word>" with the nearest known word."""
         self.add(
             path, f"unknown {what} {shorten(word)!r}", remedy=self.nearest(word, known), key=key
         )
 
+    def check_players(
+        self, path: EntryPath, entries: Collection[str], players: Sequence[str]
+    ) -> bool:
+        """Say whether ``entries`` has every player and nobody else; add faults where not."""
+        unknown = [p for p in entries if p not in players]
+        for player in unknown:
+            self.unknown((*path, player), "player", player, players, key=True)
+        missing = [p for p in players if p not in entries and not self.is_broken((*path, p))]
+        if len(missing) > len(unknown):
+            what = f"no entry for {listing(missing)}"
+            self.add(path, what, "an entry for every player", key=True)
+        return all(p in entries for p in players)
+
     # ---- formulas -----------------------------------------------------
     def formula(
         self,
-        path: Path,
+        path: EntryPath,
         text: str,
         names: Set[str],
         *,
@@ -197,7 +211,7 @@ class FaultList:
         return expression
 
 
-def touches(path: Path, broken: Set[Path]) -> bool:
+def touches(path: EntryPath, broken: Set[EntryPath]) -> bool:
     """Say whether one of the paths is at, above or below ``path``."""
     return any(path[: len(b)] == b or b[: len(path)] == path for b in broken)
 

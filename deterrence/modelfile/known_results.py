@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Set
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import shorten
 from deterrence.game.parameters import KnownResult
-from deterrence.modelfile.context import Context, Labels, kept
-from deterrence.modelfile.known_result_schema import KnownResultSpec
-from deterrence.modelfile.trial import Trial
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.file_context import FileContext, Labels, kept
+from deterrence.modelfile.schema.known_results import KnownResultSpec
+from deterrence.modelfile.value_checks import ValueChecks
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: In a strategy: the probability that the other actions leave.
 REST = "rest"
@@ -25,12 +25,12 @@ _UNFIT = {
 
 
 def read_results(
-    context: Context, labels: Labels, measures: Set[str], trial: Trial
+    context: FileContext, labels: Labels, measures: Set[str], trial: ValueChecks
 ) -> tuple[KnownResult, ...]:
     """Return the known results; ``labels`` say what they may refer to."""
     results = []
     for index, spec in kept(context.spec.known_results):
-        path: Path = ("known_results", index)
+        path: EntryPath = ("known_results", index)
         scenario = context.spec.scenarios.get(spec.scenario)
         if spec.scenario and spec.scenario not in context.raw("scenarios"):
             where = (*path, "scenario")
@@ -39,14 +39,14 @@ def read_results(
             given = {**(scenario.values if scenario else {}), **spec.values}
             if context.spec.parameters.keys() >= given.keys():
                 trial.check((*path, "values"), given)
-        results.append(_Result(context, path, labels).read(spec, measures))
+        results.append(_ResultReader(context, path, labels).read(spec, measures))
     return tuple(results)
 
 
-class _Result:
+class _ResultReader:
     """One known result while it is read."""
 
-    def __init__(self, context: Context, path: Path, labels: Labels) -> None:
+    def __init__(self, context: FileContext, path: EntryPath, labels: Labels) -> None:
         self.context, self.faults = context, context.faults
         self.path, self.labels = path, labels
         self.is_tree = context.spec.form == "extensive" or labels.sets is not None
@@ -120,7 +120,7 @@ class _Result:
         return claims
 
     def _equilibrium(
-        self, path: Path, profile: Mapping[str, Mapping[str, str]]
+        self, path: EntryPath, profile: Mapping[str, Mapping[str, str]]
     ) -> dict[str, dict[str, Expression]]:
         self.context.check_players(path, profile)
         actions = self.labels.actions
@@ -133,7 +133,7 @@ class _Result:
         }
 
     def _behaviour(
-        self, path: Path, profile: Mapping[str, Mapping[str, Mapping[str, str]]]
+        self, path: EntryPath, profile: Mapping[str, Mapping[str, Mapping[str, str]]]
     ) -> dict[str, dict[str, dict[str, Expression]]]:
         """Return behaviour in a tree; information sets that are not named may do anything."""
         sets = self.labels.sets
@@ -157,7 +157,7 @@ class _Result:
         return result
 
     def _unknown_set(
-        self, path: Path, player: str, label: str, sets: Mapping[str, Mapping[str, object]]
+        self, path: EntryPath, player: str, label: str, sets: Mapping[str, Mapping[str, object]]
     ) -> None:
         owner = next((p for p, own in sets.items() if label in own), None)
         if owner is not None:
@@ -169,7 +169,7 @@ class _Result:
 
     def _strategy(
         self,
-        path: Path,
+        path: EntryPath,
         strategy: Mapping[str, str],
         who: str,
         actions: Collection[str] | None,

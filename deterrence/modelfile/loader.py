@@ -19,22 +19,22 @@ from collections.abc import Sequence
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import InvalidFileError, shorten
 from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
-from deterrence.modelfile import derived as formulas
+from deterrence.modelfile import formula_order as formulas
 from deterrence.modelfile import size_limits as limits
-from deterrence.modelfile.context import Context, Labels, kept, labels_of
 from deterrence.modelfile.correlations import read_correlations
 from deterrence.modelfile.faults import FaultList, TooManyFaultsError
-from deterrence.modelfile.fields import MAX_LABEL, kind
-from deterrence.modelfile.forms.grid import GridReader
-from deterrence.modelfile.forms.ladder import automatic_names
-from deterrence.modelfile.forms.ladder_entry import labels_of_ladder, read_ladder
-from deterrence.modelfile.forms.tree_entry import read_extensive
+from deterrence.modelfile.file_context import FileContext, Labels, kept, labels_of
+from deterrence.modelfile.forms.game_section import GridReader
+from deterrence.modelfile.forms.ladder_section import labels_of_ladder, read_ladder
+from deterrence.modelfile.forms.tree_sections import read_extensive
 from deterrence.modelfile.known_results import read_results
+from deterrence.modelfile.ladders.ladder import automatic_names
 from deterrence.modelfile.measure_rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.modelfile.salvage import Salvage
-from deterrence.modelfile.trial import Trial
-from deterrence.modelfile.yaml.entries import Path, read_tree
+from deterrence.modelfile.partial_validation import PartialValidation
+from deterrence.modelfile.schema.fields import MAX_LABEL, kind
+from deterrence.modelfile.value_checks import ValueChecks
+from deterrence.modelfile.yaml.entries import EntryPath, read_tree
 
 #: Sections that belong to game trees only.
 _OF_TREES = ("types", "tree", "parts")
@@ -52,9 +52,9 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
         # Python's parser warns of some formulas that are refused anyway.
         warnings.simplefilter("ignore", SyntaxWarning)
         try:
-            spec = Salvage(faults).validate()
+            spec = PartialValidation(faults).validate()
             if spec is not None:
-                model = _Builder(faults, spec).build(name)
+                model = _ModelBuilder(faults, spec).build(name)
         except TooManyFaultsError:
             pass  # those found so far are reported, and that there may be more
     if faults.faults or model is None:
@@ -63,7 +63,7 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
     return model.replace(digest=hashlib.sha256(raw).hexdigest(), warnings=tuple(faults.warnings))
 
 
-class _Builder(Context):
+class _ModelBuilder(FileContext):
     """Builds the parts of a model one after the other, noting what does not fit together."""
 
     def build(self, name: str) -> SymbolicModel | None:
@@ -80,7 +80,7 @@ class _Builder(Context):
             for i, text in enumerate(spec.assumptions)
             if (e := self.condition(("assumptions", i), text)) is not None
         ]
-        trial = Trial(faults, parameters, derived, assumptions)
+        trial = ValueChecks(faults, parameters, derived, assumptions)
         trial.check_defaults()
         trial.check_bounds()
         base = SymbolicModel(
@@ -130,7 +130,7 @@ class _Builder(Context):
     def _parameters(self) -> dict[str, Parameter]:
         result = {}
         for name, p in self.spec.parameters.items():
-            path: Path = ("parameters", name)
+            path: EntryPath = ("parameters", name)
             low, high = p.bounds
             formula = None
             if p.formula is not None:
@@ -178,17 +178,19 @@ class _Builder(Context):
             regimes.append(NamedRegime(regime.name, conditions, regime.description))
         return tuple(regimes)
 
-    def _scenarios(self, trial: Trial) -> dict[str, Scenario]:
+    def _scenarios(self, trial: ValueChecks) -> dict[str, Scenario]:
         result = {}
         for name, s in self.spec.scenarios.items():
-            path: Path = ("scenarios", name, "values")
+            path: EntryPath = ("scenarios", name, "values")
             if self.check_values(path, s.values):
                 trial.check(path, s.values)
             result[name] = Scenario(name, s.values, s.title, s.story, s.source)
         return result
 
     # ---- the strategic form -------------------------------------------
-    def _strategic(self, base: SymbolicModel, trial: Trial) -> tuple[SymbolicModel | None, Labels]:
+    def _strategic(
+        self, base: SymbolicModel, trial: ValueChecks
+    ) -> tuple[SymbolicModel | None, Labels]:
         """Return the model, and labels as far as they are known."""
         outcomes = {label: self._outcome(label) for label in self.spec.outcomes}
         # Both are asked for, so that both are reported.
@@ -234,7 +236,7 @@ class _Builder(Context):
 
     def _outcome(self, label: str) -> Outcome | None:
         spec = self.spec.outcomes[label]
-        path: Path = ("outcomes", label, "payoffs")
+        path: EntryPath = ("outcomes", label, "payoffs")
         complete = self.check_players(path, spec.payoffs)
         payoffs = {}
         for player, text in spec.payoffs.items():
@@ -254,7 +256,7 @@ class _Builder(Context):
     def _rules(self) -> list[MeasureRule]:
         rules = []
         for name, m in self.spec.measures.items():
-            path: Path = ("measures", name)
+            path: EntryPath = ("measures", name)
             worth, expression = [], None
             for pattern, text in (m.worth or {}).items():
                 e = self.formula((*path, "worth", pattern), text)
@@ -276,7 +278,7 @@ class _Builder(Context):
 
     def _check_rules(self, rules: Sequence[MeasureRule], labels: Labels) -> None:
         for rule in rules:
-            path: Path = ("measures", rule.name)
+            path: EntryPath = ("measures", rule.name)
             if labels.outcomes is not None:
                 for index, pattern in enumerate(rule.outcomes):
                     self._check_pattern((*path, "outcomes", index), pattern, labels)
@@ -288,7 +290,7 @@ class _Builder(Context):
                         self._check_query((*path, "expression"), node, labels)
 
     def _check_pattern(
-        self, path: Path, pattern: str, labels: Labels, *, key: bool = False
+        self, path: EntryPath, pattern: str, labels: Labels, *, key: bool = False
     ) -> None:
         outcomes = labels.outcomes or {}
         if matching(pattern, outcomes):
@@ -299,14 +301,14 @@ class _Builder(Context):
         else:
             self._no_outcome(path, pattern, labels, key=key)
 
-    def _no_outcome(self, path: Path, word: str, labels: Labels, *, key: bool = False) -> None:
+    def _no_outcome(self, path: EntryPath, word: str, labels: Labels, *, key: bool = False) -> None:
         if word in labels.paid:
             what = f"the outcome {word} is paid on the way, and so has no probability"
             self.faults.add(path, what, "an outcome at an end of the play", key=key)
         else:
             self.faults.unknown(path, "outcome", word, labels.outcomes or (), key=key)
 
-    def _check_query(self, path: Path, query: Expression, labels: Labels) -> None:
+    def _check_query(self, path: EntryPath, query: Expression, labels: Labels) -> None:
         asked, *words = query.args
         outcomes, actions = labels.outcomes, labels.actions
         if asked == "P":

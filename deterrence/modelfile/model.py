@@ -23,8 +23,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
+from deterrence.game.matrix_display import game_html, game_latex
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import (
+    CellContent,
     Correlation,
     KnownResult,
     NamedRegime,
@@ -33,11 +35,14 @@ from deterrence.game.parameters import (
     Scenario,
 )
 from deterrence.game.strategic import Lottery, StrategicGame
-from deterrence.modelfile.valuation import derive, read_value
+from deterrence.game.tree.text import tree_html
+from deterrence.modelfile.ladders.ladder import Ladder, resize
+from deterrence.modelfile.ladders.sequential import climb
+from deterrence.modelfile.ladders.simultaneous import generate
+from deterrence.modelfile.parameter_values import derive, read_value, signs
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.forms.ladder import LadderSpec
 
 
 #: Methods of a model that belong to higher layers: name -> "module:function".  They are
@@ -54,14 +59,6 @@ VERBS: dict[str, str] = {
     "robustness": "deterrence.analysis.robust:robustness",
     "levers": "deterrence.analysis.robust:levers",
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What happens in one cell: a lottery over outcomes, or payoffs without an outcome."""
-
-    lottery: tuple[tuple[str, Expression], ...] = ()
-    payoffs: Mapping[str, Expression] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +78,7 @@ class SymbolicModel:
     actions: tuple[tuple[str, ...], ...]
     parameters: Mapping[str, Parameter]
     outcomes: Mapping[str, Outcome]
-    cells: tuple[Cell, ...]
+    cells: tuple[CellContent, ...]
     assumptions: tuple[Expression, ...] = ()
     #: Formulas that the file gives a name, in terms of parameters; all that uses them holds the
     #: formulas themselves.
@@ -98,7 +95,7 @@ class SymbolicModel:
     derived: tuple[str, ...] = ()
     player_titles: Mapping[str, str] = field(default_factory=dict)
     action_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    ladder: LadderSpec | None = None
+    ladder: Ladder | None = None
     #: The game tree with formulas, private information put in; ``actions`` and ``cells`` are
     #: empty then.
     tree: ExtensiveGame | None = None
@@ -308,7 +305,7 @@ class SymbolicModel:
         rows = [done[id(cell)] for cell in self.cells]
         return tuple(tuple(column) for column in zip(*rows, strict=True))
 
-    def _cell_payoff(self, cell: Cell, player: str) -> Expression:
+    def _cell_payoff(self, cell: CellContent, player: str) -> Expression:
         if cell.payoffs is not None:
             return cell.payoffs[player]
         return total(
@@ -327,8 +324,6 @@ class SymbolicModel:
     def symbols(self) -> dict[str, Any]:
         """Return a real sympy symbol per parameter, with the sign that the assumptions give it."""
         import sympy
-
-        from deterrence.modelfile.valuation import signs
 
         known = signs(self.assumptions)
         return {
@@ -355,15 +350,11 @@ class SymbolicModel:
     def _repr_html_(self) -> str:
         """Return the matrix of formulas, best replies marked at the default values; or the tree."""
         if self.tree is not None:
-            return self.tree._repr_html_()
-        from deterrence.game.matrix_display import game_html
-
+            return tree_html(self.tree)
         return game_html(self.strategic_at(), self.payoff_expressions())
 
     def _repr_latex_(self) -> str:
         """Return the matrix of formulas as LaTeX, or the tree (for the package istgame)."""
-        from deterrence.game.matrix_display import game_latex
-
         symbols = {p.name: p.symbol for p in self.parameters.values()}
         if self.tree is not None:
             from deterrence.game.tree.drawing.istgame import tree_latex
@@ -380,9 +371,40 @@ class SymbolicModel:
         ``rung_k``.  Known results hold for the original number and are dropped
         where it changes.  Raises :class:`UsageError` where the model is no ladder.
         """
-        from deterrence.modelfile.forms.ladder import regenerate
+        if self.ladder is None:
+            raise UsageError(
+                f"{self.name} has no rungs: its form is {self.form}", remedy="take a ladder model"
+            )
+        if n == self.ladder.top:
+            return self
+        changed = self.with_ladder(resize(self.ladder, n))
+        return changed.replace(known_results=(), warnings=())
 
-        return regenerate(self, n)
+    def with_ladder(self, ladder: Ladder) -> SymbolicModel:
+        """Return the model with the game that a ladder generates.
+
+        Raises :class:`UsageError` where two outcomes or rungs would get the same name, and
+        :class:`~deterrence.errors.ExpressionError` where a number grows too large.
+        """
+        if ladder.sequential:
+            climbed = climb(ladder, self.name, self.title)
+            return self.replace(
+                tree=climbed.tree,
+                outcomes=climbed.outcomes,
+                measures=climbed.measures,
+                set_titles=climbed.set_titles,
+                action_titles=climbed.action_titles,
+                ladder=ladder,
+            )
+        made = generate(ladder)
+        return self.replace(
+            actions=(made.actions, made.actions),
+            outcomes=made.outcomes,
+            cells=made.cells,
+            measures=made.measures,
+            action_titles=dict.fromkeys(ladder.players, made.titles),
+            ladder=ladder,
+        )
 
     def replace(self, **changes: Any) -> SymbolicModel:
         """Return a copy with some fields changed."""
@@ -390,7 +412,7 @@ class SymbolicModel:
 
 
 def _evaluate_lottery(
-    cell: Cell,
+    cell: CellContent,
     name: str,
     numbers: Mapping[str, Any],
     worth: Mapping[str, tuple[Any, ...]],

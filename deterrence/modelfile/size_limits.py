@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deterrence.modelfile.faults import FaultList
 from deterrence.modelfile.measure_rules import is_pattern
-from deterrence.modelfile.schema import ModelFile
+from deterrence.modelfile.schema.model_file import ModelFile
 
 MAX_PLAYERS = 8
 MAX_ACTIONS = 100

@@ -20,9 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deterrence.algebra.expressions import Expression
-from deterrence.game.matrix_display import Formulas, game_text
-from deterrence.game.strategic import StrategicGame
 from deterrence.words.markup import WIDTH, pad, plain, text_width, wrap
+from deterrence.words.payoff_table import PayoffTable, table_text
 
 #: Prose with formulas in it.
 Inline = tuple[str | Expression, ...]
@@ -87,10 +86,9 @@ class Equations:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The payoffs of a game as formulas."""
+    """The payoffs of a game."""
 
-    game: StrategicGame
-    formulas: Formulas
+    table: PayoffTable
 
 
 Block = Heading | Paragraph | Entries | Bullets | Equations | Matrix
@@ -222,7 +220,7 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
     elif isinstance(block, Equations):
         yield from _equations_text(block, width)
     else:
-        yield from game_text(block.game, block.formulas, width=width).splitlines()
+        yield from table_text(block.table, width=width).splitlines()
 
 
 def _equations_text(block: Equations, width: int) -> Iterator[str]:

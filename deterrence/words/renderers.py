@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
-from deterrence.game.matrix_display import game_html, game_tabular
 from deterrence.words.blocks import (
     GLUE,
     Block,
@@ -27,6 +26,7 @@ from deterrence.words.blocks import (
     inline_text,
 )
 from deterrence.words.markup import HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
+from deterrence.words.payoff_table import table_html, table_latex
 from deterrence.words.scripts import preamble, with_remark, without_remark
 from deterrence.words.typeset import expression_html, expression_latex
 
@@ -105,11 +105,7 @@ def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
         return f"\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{items}\n\\end{{itemize}}"
     if isinstance(block, Equations):
         return _latex_equations(block.lines, symbols)
-    return (
-        "\\begin{center}\n"
-        + game_tabular(block.game, block.formulas, symbols=symbols)
-        + ("\n\\end{center}")
-    )
+    return "\\begin{center}\n" + table_latex(block.table, symbols) + "\n\\end{center}"
 
 
 _LATEX_SIGN = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
@@ -179,7 +175,7 @@ def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
             )
             rows.append(f"<tr>{cells}</tr>")
         return f'<table style="margin:0.4em 0 0.4em 1.5em">{"".join(rows)}</table>'
-    return game_html(block.game, block.formulas)
+    return table_html(block.table)
 
 
 def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:

@@ -24,8 +24,8 @@ from deterrence.analysis.uncertainty.dependence import (
 from deterrence.analysis.uncertainty.inputs import Uncertainty, copula_matrix
 from deterrence.errors import ExpressionError, IncompleteError, UsageError
 from deterrence.game.parameters import Correlation
-from deterrence.modelfile import distributions
 from deterrence.modelfile.loader import read_model
+from deterrence.modelfile.schema import distributions
 
 BIPOLAR = "asymmetric-bipolarity"
 

@@ -63,8 +63,9 @@ def equilibrium(russia: Any, nato: Any, **more: Any) -> Equilibrium:
 
 
 def solution(*equilibria: Equilibrium, **more: Any) -> Solution:
-    return Solution(**{"game": GAME, "solver": "exact", "status": "complete",
-                       "equilibria": equilibria, **more})  # fmt: skip
+    return Solution(
+        **{"game": GAME, "solver": "exact", "status": "complete", "equilibria": equilibria, **more}
+    )
 
 
 PURE = equilibrium(F(0), F(1), refinements=("strict", "undominated"))
@@ -297,14 +298,17 @@ def test_many_equilibria_make_several_tables() -> None:
 
 def test_a_strangers_labels_are_inert_in_html_and_latex() -> None:
     evil = "<script>alert(1)</script>"
-    answer = solution(MIXED.with_(notes=(evil,), measures={evil: F(1)}, refinements=(evil,)),
-                      messages=(evil, "50% of A_1"))  # fmt: skip
+    answer = solution(
+        MIXED.with_(notes=(evil,), measures={evil: F(1)}, refinements=(evil,)),
+        messages=(evil, "50% of A_1"),
+    )
     table = Table()
     table.feed(solution_html(answer) + equilibrium_html(answer.equilibria[0]))
     assert "script" not in table.tags
     assert r"50\% of A\_1" in solution_latex(answer)
-    assert "\x1b" not in solution_text(answer.__class__(**{**answer.__dict__,
-                                                           "messages": ("\x1b[31m",)}))  # fmt: skip
+    assert "\x1b" not in solution_text(
+        answer.__class__(**{**answer.__dict__, "messages": ("\x1b[31m",)})
+    )
 
 
 def test_html_has_no_fixed_colours() -> None:

@@ -35,8 +35,11 @@ def beer_quiche(strong: str = "9/10") -> ExtensiveGame:
 def rudimentary(p: str = "1/4", a_sq: int = 0) -> ExtensiveGame:
     """M08: attack or not; the defender is hard with probability ``p``."""
     outcomes = {
-        "SQ": (a_sq, 3), "DC": (1, 1), "DD hard": (-2, 2), "DD soft": (-2, -1),
-    }  # fmt: skip
+        "SQ": (a_sq, 3),
+        "DC": (1, 1),
+        "DD hard": (-2, 2),
+        "DD soft": (-2, -1),
+    }
     branches = {}
     for kind, q in (("hard", Fraction(p)), ("soft", 1 - Fraction(p))):
         reply = Decision(
@@ -99,15 +102,20 @@ def asymmetric_escalation(
 ) -> ExtensiveGame:
     """M13: the Asymmetric Escalation Game, two challenger types by four defender types."""
     v = {**ESCALATION, **changes}
-    outcomes = {"SQ": (v["cSQ"], v["dSQ"]), "DC": (v["cDC"], v["dDC"]),
-                "ED": (v["cED"], v["dED"]), "DE": (v["cDE"], v["dDE"])}  # fmt: skip
+    outcomes = {
+        "SQ": (v["cSQ"], v["dSQ"]),
+        "DC": (v["cDC"], v["dDC"]),
+        "ED": (v["cED"], v["dED"]),
+        "DE": (v["cDE"], v["dDE"]),
+    }
     types = ("HH", "HS", "SH", "SS")
     for d in types:
         outcomes[f"DD {d}"] = (v["cDD"], v["dDDp" if d[0] == "H" else "dDDm"])
         for c in ("hard", "soft"):
             outcomes[f"EE {c} {d}"] = (
-                v["cEEp" if c == "hard" else "cEEm"], v["dEEp" if d[1] == "H" else "dEEm"],
-            )  # fmt: skip
+                v["cEEp" if c == "hard" else "cEEm"],
+                v["dEEp" if d[1] == "H" else "dEEm"],
+            )
 
     def play(c: str, d: str) -> Decision:
         war = Leaf(f"EE {c} {d}")

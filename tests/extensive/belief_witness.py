@@ -69,10 +69,11 @@ def supported(game, profile, concept) -> bool:
         s = game.sets[h]
         me = game.players.index(s.player)
         inside = [
-            k for k in sets
-            if game.sets[k].player == s.player and any(
-                _path(game, x, y) is not None for x in s.nodes for y in game.sets[k].nodes)
-        ]  # fmt: skip
+            k
+            for k in sets
+            if game.sets[k].player == s.player
+            and any(_path(game, x, y) is not None for x in s.nodes for y in game.sets[k].nodes)
+        ]
         base = {x: _worth(game, profile, x, me) for x in s.nodes}
         for choice in itertools.product(*(range(len(game.sets[k].actions)) for k in inside)):
             plan = dict(zip(inside, choice, strict=True))
@@ -96,12 +97,15 @@ def supported(game, profile, concept) -> bool:
                 if k == h or game.sets[k].player != s.player or k not in _before(game, h):
                     continue
                 carried = {
-                    y: z3.Sum([
-                        _num(_chance(game, profile, x, y, skip=s.player, plan=plan)) * belief[k][x]
-                        for x in game.sets[k].nodes
-                    ])
+                    y: z3.Sum(
+                        [
+                            _num(_chance(game, profile, x, y, skip=s.player, plan=plan))
+                            * belief[k][x]
+                            for x in game.sets[k].nodes
+                        ]
+                    )
                     for y in s.nodes
-                }  # fmt: skip
+                }
                 total = z3.Sum(list(carried.values()))
                 for y in s.nodes:
                     solver.add(z3.Implies(total > 0, carried[y] == belief[h][y] * total))
@@ -132,15 +136,23 @@ def consistent(game, profile) -> bool:
     """
     sets = [h for h, s in enumerate(game.sets) if not s.is_chance]
     mistakes = [
-        (h, a) for h in sets for a, label in enumerate(game.sets[h].actions)
+        (h, a)
+        for h in sets
+        for a, label in enumerate(game.sets[h].actions)
         if not profile[game.sets[h].player][game.sets[h].label].get(label, 0)
-    ]  # fmt: skip
+    ]
     paths = {x: _path(game, 0, x) for h in sets for x in game.sets[h].nodes}
     relevant = [
-        m for m in mistakes
-        if any(m in path for h in sets if len(game.sets[h].nodes) > 1
-               for x, path in paths.items() if x in game.sets[h].nodes)
-    ]  # fmt: skip
+        m
+        for m in mistakes
+        if any(
+            m in path
+            for h in sets
+            if len(game.sets[h].nodes) > 1
+            for x, path in paths.items()
+            if x in game.sets[h].nodes
+        )
+    ]
     weight = {m: z3.Real(f"t{m[0]}_{m[1]}") for m in mistakes}
     gains = {}
     for h in sets:

@@ -81,8 +81,9 @@ def random_tree(
         if rng.random() > chance:
             return None
         label = f"o{len(outcomes)}"
-        outcomes[label] = tuple(Fraction(rng.randint(0, high), rng.choice([1, 1, 2]))
-                                for _ in names)  # fmt: skip
+        outcomes[label] = tuple(
+            Fraction(rng.randint(0, high), rng.choice([1, 1, 2])) for _ in names
+        )
         return label
 
     def grow(left: int, own: dict[str, tuple]) -> Decision | Chance | Leaf:

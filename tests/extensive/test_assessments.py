@@ -176,10 +176,7 @@ def test_between_separating_and_bluff_the_defender_is_indifferent_about_nothing(
     d, _, _ = thresholds(v)
     v["pC"] = d / 2
     solution = solve_tree(unilateral_deterrence().at(**v), "pbe")
-    families = [
-        f for f in solution.families
-        if "first (soft)" in f.ties.get("Challenger", {})
-    ]  # fmt: skip
+    families = [f for f in solution.families if "first (soft)" in f.ties.get("Challenger", {})]
     (family,) = families
     most = v["pC"] * (1 - d) / (d * (1 - v["pC"]))
     assert family.conditions == (f"P(wait at first (soft)) >= {1 - most}",)
@@ -240,9 +237,10 @@ def test_limited_war_needs_uncertainty() -> None:
         ("DC",)
     }
     everybody_escalates = [
-        done for done in behaviours(solution)
+        done
+        for done in behaviours(solution)
         if all(done[f"reply ({d})"] == {"E": 1} for d in ("HH", "HS", "SH", "SS"))
-    ]  # fmt: skip
+    ]
     assert everybody_escalates
     assert all(done["first (hard)"] == {"C": 1} for done in everybody_escalates)
 
@@ -260,13 +258,21 @@ def test_no_limited_war_where_its_conditions_fail() -> None:
 # ---- weak and strong ---------------------------------------------------------------------------
 def hidden_fight() -> ExtensiveGame:
     """Mas-Colell, Whinston and Green 1995, Example 9.C.5: enter, then a game of two."""
-    inner = Decision("E", "inside", {
-        "fight": Decision("I", "reply", {"fight": Leaf("ff"), "yield": Leaf("fy")}),
-        "yield": Decision("I", "reply", {"fight": Leaf("yf"), "yield": Leaf("yy")}),
-    })  # fmt: skip
+    inner = Decision(
+        "E",
+        "inside",
+        {
+            "fight": Decision("I", "reply", {"fight": Leaf("ff"), "yield": Leaf("fy")}),
+            "yield": Decision("I", "reply", {"fight": Leaf("yf"), "yield": Leaf("yy")}),
+        },
+    )
     outcomes = {
-        "out": (0, 2), "ff": (-3, -1), "fy": (1, -2), "yf": (-2, -1), "yy": (3, 1),
-    }  # fmt: skip
+        "out": (0, 2),
+        "ff": (-3, -1),
+        "fy": (1, -2),
+        "yf": (-2, -1),
+        "yy": (3, 1),
+    }
     tree = Decision("E", "entry", {"out": Leaf("out"), "in": inner})
     return ExtensiveGame.from_tree(("E", "I"), tree, outcomes, name="hidden fight")
 
@@ -324,8 +330,10 @@ def test_watchers_of_the_same_mistakes_agree() -> None:
 def test_a_tie_is_a_family_here_too() -> None:
     by_beliefs, by_induction = (solve_tree(entry(0, 0), c) for c in ("pbe", "spe"))
     assert {f.conditions for f in by_beliefs.families} == {
-        ("P(fight at reply) <= 1/2",), ("P(fight at reply) >= 1/2",), ("P(fight at reply) = 1/2",)
-    }  # fmt: skip
+        ("P(fight at reply) <= 1/2",),
+        ("P(fight at reply) >= 1/2",),
+        ("P(fight at reply) = 1/2",),
+    }
     assert len(by_beliefs) == len(by_induction)
 
 
@@ -339,11 +347,19 @@ def test_chance_that_never_happens_leaves_the_belief_open() -> None:
     def reply(kind: str) -> Decision:
         return Decision("B", "reply", {"x": Leaf(f"{kind} x"), "y": Leaf(f"{kind} y")})
 
-    tree = Chance({"never": (F(0), Decision("A", "first (never)", {"go": reply("never")})),
-                   "always": (F(1), Decision("A", "first", {"go": reply("always"),
-                                                            "stay": Leaf("stay")}))})  # fmt: skip
-    outcomes = {"never x": (0, 1), "never y": (1, 0), "always x": (0, 0), "always y": (3, 1),
-                "stay": (1, 1)}  # fmt: skip
+    tree = Chance(
+        {
+            "never": (F(0), Decision("A", "first (never)", {"go": reply("never")})),
+            "always": (F(1), Decision("A", "first", {"go": reply("always"), "stay": Leaf("stay")})),
+        }
+    )
+    outcomes = {
+        "never x": (0, 1),
+        "never y": (1, 0),
+        "always x": (0, 0),
+        "always y": (3, 1),
+        "stay": (1, 1),
+    }
     game = ExtensiveGame.from_tree(("A", "B"), tree, outcomes)
     for concept in CONCEPTS:
         solution = solve_tree(game, concept)
@@ -368,8 +384,10 @@ def test_irrational_probabilities_are_exact() -> None:
     rng = random.Random(0)
     payoffs = {
         f"{i}{j}{k}": tuple(rng.randint(0, 5) for _ in range(3))
-        for i in (0, 1) for j in (0, 1) for k in (0, 1)
-    }  # fmt: skip
+        for i in (0, 1)
+        for j in (0, 1)
+        for k in (0, 1)
+    }
     for concept in CONCEPTS:
         solution = solve_tree(at_once(payoffs), concept)
         assert solution.status == "complete"

@@ -26,9 +26,12 @@ CONCEPTS = ("weak-pbe", "pbe", "sequential")
 def small_tree(rng: random.Random, depth=(3, 3, 4)) -> ExtensiveGame:
     while True:
         game = random_tree(
-            rng, players=rng.choice([2, 2, 3]), depth=rng.choice(depth), merge=True,
+            rng,
+            players=rng.choice([2, 2, 3]),
+            depth=rng.choice(depth),
+            merge=True,
             high=rng.choice([1, 3, 9]),
-        )  # fmt: skip
+        )
         if 0 < sum(not s.is_chance for s in game.sets) <= 7:
             return game
 

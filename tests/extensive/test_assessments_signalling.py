@@ -85,8 +85,9 @@ def spence(*, tie: bool = False) -> ExtensiveGame:
         for level in range(3):
             for wage, pay in wages.items():
                 payoffs[kind, f"level {level}", wage] = (
-                    pay - cost[kind] * level, -((worth - pay) ** 2)
-                )  # fmt: skip
+                    pay - cost[kind] * level,
+                    -((worth - pay) ** 2),
+                )
     return signalling(
         {"low": F(1, 2), "high": F(1, 2)}, payoffs, [f"level {k}" for k in range(3)], list(wages)
     )
@@ -110,9 +111,10 @@ def test_the_least_cost_separation_alone_is_intuitive_with_two_types(tie: bool) 
         assert ("after level 1" in v["intuitive criterion"]) is not tie
         assert "after level 1" in v["D1"]
     pooled = [
-        e for e in solution
+        e
+        for e in solution
         if e.profile["S"]["S (high)"]["level 0"] == e.profile["S"]["S (low)"]["level 0"] == 1
-    ]  # fmt: skip
+    ]
     assert pooled
     assert all(e.refinements["D1"] != "passes" for e in pooled)
 
@@ -128,9 +130,10 @@ def test_d1_can_discard_what_is_intuitive() -> None:
     payoffs |= {("cool", "n", "a"): (-1, 1), ("cool", "n", "b"): (1, 0)}
     solution = solve_tree(signalling({"keen": "1/2", "cool": "1/2"}, payoffs), "pbe")
     silent = [
-        e for e in solution
+        e
+        for e in solution
         if e.profile["S"]["S (keen)"].get("m") == 1 and e.profile["S"]["S (cool)"].get("m") == 1
-    ]  # fmt: skip
+    ]
     assert silent
     for e in silent:
         assert e.refinements["intuitive criterion"] == "passes"

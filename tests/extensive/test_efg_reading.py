@@ -78,7 +78,7 @@ def test_two_outcomes_with_one_name_stay_two() -> None:
     ("body", "line", "column", "words"),
     [
         ('x "" 0', 1, 25, "c, p or t"),
-        ('t 0', 1, 27, "name in quotation marks"),
+        ("t 0", 1, 27, "name in quotation marks"),
         ('t "" -1', 1, 30, "the number of an outcome"),
         ('t "" 1', 1, 30, "outcome 1 has not been described yet"),
         ('t "" 0 "none" { 0, 0 }', 1, 32, "outcome 0 has a name"),
@@ -97,15 +97,19 @@ def test_two_outcomes_with_one_name_stay_two() -> None:
         ('c "" 1 "s" { "x" "y" } 0', 1, 42, "the probability of the move before it"),
         (
             'p "" 1 1 "s" { "x" } 0\np "" 1 1 "s" { "y" } 0 t "" 0',
-            2, 10, "information set 1 was described differently before",
+            2,
+            10,
+            "information set 1 was described differently before",
         ),
         (
             'p "" 1 1 "s" { "x" "y" } 0\nt "" 1 "o" { 1, 2 } t "" 1 "o" { 1, 3 }',
-            2, 28, "outcome 1 was described differently before",
+            2,
+            28,
+            "outcome 1 was described differently before",
         ),
         ('t "" 1 "o { 1, 2 }', 1, 32, "a quotation that does not end"),
     ],
-)  # fmt: skip
+)
 def test_faults_have_a_place(body: str, line: int, column: int, words: str) -> None:
     with pytest.raises(InvalidFileError) as caught:
         read_efg(HEAD + body)

@@ -191,8 +191,9 @@ def test_usage() -> None:
     with pytest.raises(UsageError, match="no concept called 'nahs'"):
         solve_tree(entry(), "nahs")
     with pytest.raises(UsageError, match="has formulas"):
-        solve_tree(entry().replace(outcomes={"status quo": (0, _x()), "war": (0, 0),
-                                             "loss": (0, 0)}))  # fmt: skip
+        solve_tree(
+            entry().replace(outcomes={"status quo": (0, _x()), "war": (0, 0), "loss": (0, 0)})
+        )
 
 
 def _x():

@@ -100,8 +100,10 @@ def test_formulas_stay_formulas() -> None:
 def test_the_absent_minded_driver_is_flagged_with_both_histories() -> None:
     (fault,) = driver().recall_faults
     assert (fault.player, fault.information_set, fault.absent_minded) == (
-        "Driver", "junction", True,
-    )  # fmt: skip
+        "Driver",
+        "junction",
+        True,
+    )
     assert (fault.first, fault.second) == ((), ("on",))
     with pytest.raises(UsageError, match=r"absent-minded at 'junction'"):
         driver().regret({"Driver": {"junction": {"on": 1}}})
@@ -241,8 +243,9 @@ def test_imperfect_recall_has_a_strategic_form_but_no_conversion() -> None:
 def test_a_strategic_form_that_is_too_large_is_refused_at_once() -> None:
     tree = Leaf()
     for k in range(60):
-        tree = Chance({"a": ("1/2", Decision("A", f"s{k}", {"x": Leaf(), "y": Leaf()})),
-                       "b": ("1/2", tree)})  # fmt: skip
+        tree = Chance(
+            {"a": ("1/2", Decision("A", f"s{k}", {"x": Leaf(), "y": Leaf()})), "b": ("1/2", tree)}
+        )
     game = ExtensiveGame.from_tree(("A",), tree, {})
     assert strategy_count(game, "A") == 2**60
     with pytest.raises(UsageError, match=r"about 10\^18 cells"):

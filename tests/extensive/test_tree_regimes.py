@@ -152,12 +152,21 @@ def test_models_give_what_is_published_and_their_equilibria_pass_the_check(name:
 
 def test_a_tie_above_a_tie_is_a_boundary() -> None:
     tree = Decision(
-        "A", "first", {"out": Leaf("quiet"), "in": Decision("B", "reply", {
-            "fight": Leaf("war"), "yield": Leaf("loss")})})  # fmt: skip
+        "A",
+        "first",
+        {
+            "out": Leaf("quiet"),
+            "in": Decision("B", "reply", {"fight": Leaf("war"), "yield": Leaf("loss")}),
+        },
+    )
     model = tree_model(
-        "entry", ("A", "B"), tree, {"quiet": ("0", "2"), "war": ("-w", "-k"), "loss": ("g", "-l")},
-        {"w": 1, "g": 1, "k": 2, "l": 1}, ("w > 0", "g > 0"),
-    )  # fmt: skip
+        "entry",
+        ("A", "B"),
+        tree,
+        {"quiet": ("0", "2"), "war": ("-w", "-k"), "loss": ("g", "-l")},
+        {"w": 1, "g": 1, "k": 2, "l": 1},
+        ("w > 0", "g > 0"),
+    )
     answer = regimes(model)
     assert answer.concept == "spe"
     assert answer.cover == "proven"

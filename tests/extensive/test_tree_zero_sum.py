@@ -23,8 +23,11 @@ def poker() -> ExtensiveGame:
         reply = Decision("Bob", "reply", {"call": Leaf(f"{card} called"), "fold": Leaf("win")})
         hands[card] = ("1/2", Decision("Alice", card, {"bet": reply, "fold": Leaf("lose")}))
     outcomes = {
-        "king called": (2, -2), "queen called": (-2, 2), "win": (1, -1), "lose": (-1, 1),
-    }  # fmt: skip
+        "king called": (2, -2),
+        "queen called": (-2, 2),
+        "win": (1, -1),
+        "lose": (-1, 1),
+    }
     return ExtensiveGame.from_tree(("Alice", "Bob"), Chance(hands), outcomes)
 
 

@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import figures, load_model, solve_tree
-from deterrence.algebra.algebraic_numbers import Field
+from deterrence.algebra.algebraic_numbers import generator
+from deterrence.algebra.number_fields import Field
 from deterrence.algebra.roots import isolate
 from deterrence.errors import UsageError
 from deterrence.figures.trees.plan import PAGE
 from deterrence.game.tree.drawing.istgame import tree_latex
-from deterrence.game.tree.drawing.layout import Layout, Sizes, tidy
+from deterrence.game.tree.drawing.layout import Sizes, TreeLayout, tidy
 from deterrence.game.tree.drawing.links import linked
 from deterrence.game.tree.drawing.view import view
 from deterrence.game.tree.extensive import ExtensiveGame
@@ -57,7 +58,7 @@ def drawn_sizes(rng: random.Random, paths: dict[int, tuple], endless: bool) -> S
     )
 
 
-def label_box(it: Layout, node: int) -> tuple[float, float, float, float]:
+def label_box(it: TreeLayout, node: int) -> tuple[float, float, float, float]:
     """From and to along the tree, from and to across."""
     along, across = it.sizes.labels[node]
     first, low = it.label_start(node), it.across[node] - across / 2
@@ -208,8 +209,8 @@ def test_mixtures_stand_at_the_lines() -> None:
 
 def test_irrational_numbers_are_square_roots_or_rounded() -> None:
     game = samples.matching()
-    root = Field(isolate([(1, 0, -5)])[1]).generator
-    fifth = Field(isolate([(1, 0, 0, 0, -1, -1)])[0]).generator
+    root = generator(Field(isolate([(1, 0, -5)])[1]))
+    fifth = generator(Field(isolate([(1, 0, 0, 0, -1, -1)])[0]))
     profile = {
         "Row": {"row": {"u": (3 - root) / 6, "d": (3 + root) / 6}},
         "Column": {"column": {"l": fifth - 1, "r": 2 - fifth}},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deterrence.errors import UsageError
 from deterrence.game.dominance import (
     Domination,
-    Step,
+    EliminationStep,
     _because,
     dominated_actions,
     iterated_elimination,
@@ -262,7 +262,7 @@ def test_every_step_holds_in_its_round_and_needs_its_causes(game, strict, mixed)
     left = {p: list(a) for p, a in zip(game.players, game.actions, strict=True)}
     rounds: dict[tuple[str, str], int] = {}
     for number, group in itertools.groupby(trace.steps, key=lambda s: s.round):
-        now: list[Step] = list(group)
+        now: list[EliminationStep] = list(group)
         for step in now:
             assert dominates(gains(game, step.player, step.action, step.by, left), step.strict)
             causes = list(step.because)
@@ -286,7 +286,7 @@ def test_every_step_holds_in_its_round_and_needs_its_causes(game, strict, mixed)
         assert not dominated_actions(trace.reduced_game, player, strict=strict, mixed=mixed)
 
 
-def _holds(game, step: Step, causes) -> bool:
+def _holds(game, step: EliminationStep, causes) -> bool:
     left = {
         p: [k for k in a if (p, k) not in causes]
         for p, a in zip(game.players, game.actions, strict=True)

@@ -66,12 +66,15 @@ def test_pairs_are_read_exactly() -> None:
             "the correlation of b and a is given twice",
         ),
         (
-            ["{between: [a, b], value: 0.9}", "{between: [b, c], value: 0.9}",
-             "{between: [a, c], value: -0.9}"],
+            [
+                "{between: [a, b], value: 0.9}",
+                "{between: [b, c], value: 0.9}",
+                "{between: [a, c], value: -0.9}",
+            ],
             "no parameters can have all these correlations together",
         ),
     ],
-)  # fmt: skip
+)
 def test_faults(rows: list[str], told: str) -> None:
     with pytest.raises(InvalidFileError) as caught:
         read(*rows)

@@ -74,7 +74,7 @@ yaml.__with_libyaml__ = yaml.__with_libyaml__ and sys.argv[1] == "C"
 from deterrence.errors import InvalidFileError
 from deterrence.modelfile.loader import read_model
 from hostile.bombs import bombs
-from deterrence.modelfile.schema import ModelFile
+from deterrence.modelfile.schema.model_file import ModelFile
 all_bombs = bombs()
 ModelFile.model_rebuild()  # start-up
 answers = {}

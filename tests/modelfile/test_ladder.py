@@ -11,7 +11,7 @@ import sympy
 
 from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
-from deterrence.modelfile.forms.ladder import slug
+from deterrence.modelfile.ladders.ladder import slug
 from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction
@@ -133,8 +133,14 @@ def test_any_number_of_rungs(n: int) -> None:
 def test_a_list_is_cut_below_its_top_and_extended_there() -> None:
     assert LADDER.with_rungs(2).actions[0] == ("status_quo", "hybrid", "nuclear")
     assert LADDER.with_rungs(6).actions[0] == (
-        "status_quo", "hybrid", "assistance", "direct", "rung_4", "rung_5", "nuclear"
-    )  # fmt: skip
+        "status_quo",
+        "hybrid",
+        "assistance",
+        "direct",
+        "rung_4",
+        "rung_5",
+        "nuclear",
+    )
     assert LADDER.with_rungs(4) is LADDER
     # There and back again; the named rungs that were cut do not come back.
     assert LADDER.with_rungs(2).with_rungs(4).actions[0][2:4] == ("rung_2", "rung_3")
@@ -166,13 +172,27 @@ def measures_by_hand(n: int, values: dict[str, Fraction], a: int, b: int) -> dic
     """What happens where Russia is ready for rung a and NATO for rung b, step by step."""
     stays = F(1)
     result = dict.fromkeys(
-        ["general_war", "deliberate_war", "inadvertent_war", "crisis", "expected_rung",
-         "Russia_prevails", "NATO_prevails", "stand_off"], F(0)
-    )  # fmt: skip
+        [
+            "general_war",
+            "deliberate_war",
+            "inadvertent_war",
+            "crisis",
+            "expected_rung",
+            "Russia_prevails",
+            "NATO_prevails",
+            "stand_off",
+        ],
+        F(0),
+    )
     m = min(a, b)
     if a == b == n:
-        return {**result, "general_war": F(1), "deliberate_war": F(1), "crisis": F(1),
-                "expected_rung": F(n)}  # fmt: skip
+        return {
+            **result,
+            "general_war": F(1),
+            "deliberate_war": F(1),
+            "crisis": F(1),
+            "expected_rung": F(n),
+        }
     for _ in range(m):
         slips = stays * values["rho"]
         result["inadvertent_war"] += slips

@@ -11,7 +11,7 @@ import pytest
 
 from deterrence.errors import InvalidFileError, UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
-from deterrence.modelfile.forms.sequential_ladder import movers
+from deterrence.modelfile.ladders.sequential import movers
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.solvers.trees.backward_induction import solve_tree
 
@@ -192,8 +192,11 @@ def test_turns_go_on_from_who_has_the_move() -> None:
     # The one who climbed last prevails, be it twice in a row.
     model = read_model(text_of(rungs, who="{b: Russia, d: NATO}"))
     assert [o for o in model.outcomes if "prevails" in o] == [
-        "Russia_prevails_b", "Russia_prevails_c", "NATO_prevails_d", "NATO_prevails_e",
-    ]  # fmt: skip
+        "Russia_prevails_b",
+        "Russia_prevails_c",
+        "NATO_prevails_d",
+        "NATO_prevails_e",
+    ]
 
 
 def test_stakes_costs_and_hazards_may_differ_by_rung() -> None:

@@ -69,8 +69,13 @@ def test_payoffs_may_stand_in_the_cells() -> None:
     # A cell without an outcome is an outcome of its own.
     assert game.outcomes is not None
     assert [lottery[0][0] for lottery in game.outcomes] == [
-        "x, x", "x, y", "o", "y, x", "y, y", "y, z"
-    ]  # fmt: skip
+        "x, x",
+        "x, y",
+        "o",
+        "y, x",
+        "y, y",
+        "y, z",
+    ]
     chances = [F(1, 6)] * 6
     assert game.measure_values(chances) == {"m": F(4, 6)}
 

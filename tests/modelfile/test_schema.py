@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from deterrence.modelfile import distributions
 from deterrence.modelfile import size_limits as limits
-from deterrence.modelfile.schema import ModelFile, Spec, json_schema, json_schema_text
+from deterrence.modelfile.schema import distributions
+from deterrence.modelfile.schema.model_file import ModelFile, Spec, json_schema, json_schema_text
 
 ROOT = Path(__file__).parents[2]
 MODELS = sorted((ROOT / "models").glob("*.yaml"))

@@ -87,9 +87,26 @@ def test_the_strategic_form_is_that_built_by_hand() -> None:
     """The same plans, whatever the order of the information sets in them."""
     forms = []
     for model in (load_model("unilateral-deterrence"), unilateral_deterrence()):
-        values = dict(zip(RENAMED if "c_DC" in model.parameters else RENAMED.values(), (
-            F(7), F(2), F(-1), F(-3), F(-8), F(5), F(3), F(-2), F(-4), F(-9), F(1, 3), F(2, 7),
-        ), strict=True))  # fmt: skip
+        values = dict(
+            zip(
+                RENAMED if "c_DC" in model.parameters else RENAMED.values(),
+                (
+                    F(7),
+                    F(2),
+                    F(-1),
+                    F(-3),
+                    F(-8),
+                    F(5),
+                    F(3),
+                    F(-2),
+                    F(-4),
+                    F(-9),
+                    F(1, 3),
+                    F(2, 7),
+                ),
+                strict=True,
+            )
+        )
         form = model.at(**values).strategic_form()
         table = {}
         for plans in itertools.product(*form.actions):
@@ -158,9 +175,13 @@ def told_trees(draw: st.DrawFn) -> dict[str, Any]:
     if not isinstance(root, dict) or "payoffs" in root:
         root = {"player": players[0], "moves": {"m0": root, "m1": sorted(outcomes)[0]}}
     return {
-        "title": "T", "form": "extensive", "players": players, "types": types,
-        "outcomes": outcomes, "tree": root,
-    }  # fmt: skip
+        "title": "T",
+        "form": "extensive",
+        "players": players,
+        "types": types,
+        "outcomes": outcomes,
+        "tree": root,
+    }
 
 
 def value_of(told: dict[str, Any], mixes: dict[tuple[str, str], list[Fraction]]):
@@ -264,8 +285,11 @@ def test_a_shipped_tree_goes_to_gambit_s_format_and_back(name: str) -> None:
         if here.set >= 0:
             s, t = game.sets[here.set], again.sets[there.set]
             assert (s.player, s.actions, s.chances, len(s.nodes)) == (
-                t.player, t.actions, t.chances, len(t.nodes),
-            )  # fmt: skip
+                t.player,
+                t.actions,
+                t.chances,
+                len(t.nodes),
+            )
         mine = None if here.outcome is None else game.outcomes[here.outcome]
         assert mine == (None if there.outcome is None else again.outcomes[there.outcome])
     uniform = {
@@ -286,8 +310,12 @@ def test_sets_are_named_after_the_moves_that_lead_there() -> None:
         " c: {chance: {e: {probability: 1, then: {player: B, moves: {y: w}}}}}}}\n"
     )
     assert list(moves_of(model.tree)) == [
-        "start", "after x", "after x, y", "chance after c", "after c, e",
-    ]  # fmt: skip
+        "start",
+        "after x",
+        "after x, y",
+        "chance after c",
+        "after c, e",
+    ]
 
 
 def test_a_name_that_is_taken_is_not_given_to_another_set() -> None:
@@ -295,8 +323,9 @@ def test_a_name_that_is_taken_is_not_given_to_another_set() -> None:
         "tree: {player: A, at: after x, moves: {x: {player: B, moves: {y: w, z: v}}, q: w}}\n"
     )
     assert moves_of(model.tree) == {
-        "after x": ("A", ("x", "q")), "after x #2": ("B", ("y", "z")),
-    }  # fmt: skip
+        "after x": ("A", ("x", "q")),
+        "after x #2": ("B", ("y", "z")),
+    }
 
 
 def test_a_long_history_gives_a_short_name() -> None:
@@ -334,8 +363,9 @@ def test_an_end_without_a_name_is_called_by_its_history() -> None:
     model = model_of("tree: {player: A, moves: {x: {payoffs: [7, 8]}, y: [9, 10], z: w}}\n")
     game = model.at()
     assert game.outcome_distribution({"A": {"start": {"x": "1/2", "y": "1/2"}}}) == {
-        "(x)": F(1, 2), "(y)": F(1, 2),
-    }  # fmt: skip
+        "(x)": F(1, 2),
+        "(y)": F(1, 2),
+    }
     assert game.outcomes["(x)"] == (7, 8)
     assert str(model.outcomes["(y)"].payoffs["B"]) == "10"
 
@@ -392,9 +422,11 @@ def test_an_outcome_has_as_many_variants_as_there_are_types_that_matter() -> Non
         "measures: {both: [own, other]}\n"
     )
     assert list(model.outcomes) == [
-        "own (hi)", "own (lo)",
-        *(f"other ({a}, {b})" for a in ("hi", "lo") for b in ("hi", "lo", "no")), "none",
-    ]  # fmt: skip
+        "own (hi)",
+        "own (lo)",
+        *(f"other ({a}, {b})" for a in ("hi", "lo") for b in ("hi", "lo", "no")),
+        "none",
+    ]
     assert str(model.outcomes["other (lo, no)"].payoffs["B"]) == "6"
     assert str(model.outcomes["other (hi, no)"].payoffs["B"]) == "3"
     assert set(model.tree.groups.values()) == {"own", "other"}
@@ -509,8 +541,9 @@ def test_definitions_are_written_out() -> None:
     model = load_model("unilateral-deterrence")
     [bluff] = [r for r in model.known_results if r.title.startswith("The bluff")]
     assert [str(c) for c in bluff.exists] == [
-        "p_Def < (c_DC - c_SQ)/(c_DC - c_CD)", "p_Ch < (d_CD - d_DC)/(d_CD - d_DDs)",
-    ]  # fmt: skip
+        "p_Def < (c_DC - c_SQ)/(c_DC - c_CD)",
+        "p_Ch < (d_CD - d_DC)/(d_CD - d_DDs)",
+    ]
     mix = bluff.behaviour[0]["Challenger"]["first (soft)"]
     values = model.values()
     assert {a: e.evaluate(values) for a, e in mix.items()} == {

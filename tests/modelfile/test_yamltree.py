@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence.errors import Fault, InvalidFileError
-from deterrence.modelfile.yaml.entries import MAX_DEPTH, MAX_NODES, Tree, dotted, read_tree
+from deterrence.modelfile.yaml.entries import MAX_DEPTH, MAX_NODES, EntryTree, dotted, read_tree
 
 PARSERS = [False, True] if yaml.__with_libyaml__ else [True]
 both = pytest.mark.parametrize("pure", PARSERS, ids=lambda pure: "Python" if pure else "C")
@@ -72,7 +72,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_fine(pure: bool) -> None:
     assert tree.keys["b",] == (2, 1)
 
 
-def attempt(data: bytes, pure: bool) -> tuple[Tree | None, tuple[Fault, ...]]:
+def attempt(data: bytes, pure: bool) -> tuple[EntryTree | None, tuple[Fault, ...]]:
     try:
         return read_tree(data, pure=pure), ()
     except InvalidFileError as error:

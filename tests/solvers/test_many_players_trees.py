@@ -13,7 +13,7 @@ import pytest
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.nodes import Chance, Decision, Leaf, Tree
+from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree
 from deterrence.solvers import solve
 from deterrence.solvers.display.tree_text import tree_solution_text
 from deterrence.solvers.trees.backward_induction import solve_tree
@@ -25,7 +25,7 @@ NAU_5 = (
 )  # fmt: skip
 
 
-def together(name: str) -> Tree:
+def together(name: str) -> NestedTree:
     """Three players choose 0 or 1, none seeing the others; leaves are called name + choices."""
     third = {
         f"{i}{j}": Decision("C", f"{name} C", {f"{k}": Leaf(f"{name}{i}{j}{k}") for k in (0, 1)})

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from deterrence.algebra.algebraic_numbers import Algebraic, DifferentFields, Field
+from deterrence.algebra.algebraic_numbers import Algebraic, generator
+from deterrence.algebra.number_fields import DifferentFields, Field
 from deterrence.algebra.roots import isolate
 from deterrence.algebra.systems import solve_system
 from deterrence.errors import UsageError
@@ -25,7 +26,7 @@ def values(point: object) -> list[object]:
 
 # ---- algebraic numbers ---------------------------------------------------------------------
 def root_of(*polynomial: int, number: int = -1) -> object:
-    return Field(isolate([polynomial])[number]).generator
+    return generator(Field(isolate([polynomial])[number]))
 
 
 def test_arithmetic_in_a_field_against_floats() -> None:

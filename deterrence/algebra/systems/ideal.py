@@ -23,7 +23,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.algebraic_numbers import Field
+from deterrence.algebra.algebraic_numbers import element
+from deterrence.algebra.number_fields import Field
 from deterrence.algebra.roots import isolate
 
 #: sympy's name of the order of monomials.
@@ -83,7 +84,7 @@ def real_points(
                 yield {k: _value(f, root.rational) for k, f in formulas.items()}
             else:
                 field = Field(root)
-                yield {k: field.element(f) for k, f in formulas.items()}
+                yield {k: element(field, f) for k, f in formulas.items()}
 
 
 class _Algebra:

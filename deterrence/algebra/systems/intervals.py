@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.algebraic_numbers import Field
+from deterrence.algebra.algebraic_numbers import generator
+from deterrence.algebra.number_fields import Field
 from deterrence.algebra.roots import Root, isolate, simplest_between
 
 #: Coefficients, lowest power first.
@@ -80,7 +81,7 @@ def _between(low: Fraction | None, high: Fraction | None) -> Fraction:
 
 
 def _number(root: Root) -> Any:
-    return root.rational if root.rational is not None else Field(root).generator
+    return root.rational if root.rational is not None else generator(Field(root))
 
 
 def _value(p: Line, x: Any) -> Any:

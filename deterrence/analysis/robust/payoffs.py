@@ -22,9 +22,9 @@ from deterrence.algebra.expressions import Expression, total
 from deterrence.algebra.numbers import exact
 from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
-from deterrence.game.parameters import Outcome, Parameter
+from deterrence.game.parameters import CellContent, Outcome, Parameter
 from deterrence.game.strategic import StrategicGame
-from deterrence.modelfile.model import Cell, SymbolicModel
+from deterrence.modelfile.model import SymbolicModel
 
 
 def payoffs_of_model(
@@ -54,7 +54,7 @@ def payoffs_of_model(
         for label, outcome in model.outcomes.items()
     }
     cells = [
-        Cell(
+        CellContent(
             tuple(
                 (label, Expression.number(_number(c.evaluate(numbers))))
                 for label, c in cell.lottery
@@ -95,7 +95,7 @@ def payoffs_of_game(game: StrategicGame) -> SymbolicModel:
                 name, f"{player}'s payoff from ({label})", column[k], unit="utility"
             )
             payoffs[player] = Expression.name(name)
-        cells.append(Cell(payoffs=payoffs))
+        cells.append(CellContent(payoffs=payoffs))
         for outcome, chance in game.outcomes[k] if game.outcomes else ():
             if chance == 1:
                 where.setdefault(outcome, []).append(label)

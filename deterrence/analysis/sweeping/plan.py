@@ -21,7 +21,7 @@ from deterrence.analysis.points.selection import check_rule
 from deterrence.analysis.sweeping.axes import make_axis
 from deterrence.analysis.sweeping.designs import Grid, Samples
 from deterrence.errors import UsageError
-from deterrence.modelfile.valuation import read_value
+from deterrence.modelfile.parameter_values import read_value
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import PointSolver

@@ -10,7 +10,7 @@ from deterrence.figures.drawing.style import FAINT, INK, PAPER
 from deterrence.figures.trees.answer import Answer
 from deterrence.figures.trees.content import DOT, PAD, Content, player_colour
 from deterrence.figures.trees.text_blocks import draw
-from deterrence.game.tree.drawing.layout import Layout
+from deterrence.game.tree.drawing.layout import TreeLayout
 from deterrence.game.tree.drawing.links import Link, track_at
 from deterrence.game.tree.extensive import ExtensiveGame
 
@@ -26,7 +26,7 @@ class Drawing:
         self,
         page: Page,
         content: Content,
-        it: Layout,
+        it: TreeLayout,
         found: Sequence[Link],
         left: float,
         top: float,

@@ -13,7 +13,7 @@ from deterrence.errors import UsageError
 from deterrence.figures.drawing.page import COLUMN, EDGE, HIGHEST, WIDEST, Page
 from deterrence.figures.trees.answer import Answer
 from deterrence.figures.trees.content import MANNERS, Content, Subject
-from deterrence.game.tree.drawing.layout import Layout
+from deterrence.game.tree.drawing.layout import TreeLayout
 from deterrence.game.tree.drawing.links import Link, linked
 from deterrence.game.tree.drawing.view import View, view
 
@@ -37,7 +37,7 @@ class Part:
     """A tree laid out, or one column of it."""
 
     content: Content
-    layout: Layout
+    layout: TreeLayout
     links: tuple[Link, ...]
 
 

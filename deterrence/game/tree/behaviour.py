@@ -17,10 +17,10 @@ from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.tree.nodes import is_formula, keep_number
 
 #: ``{information set: {action: probability}}``.
-Behaviour = Mapping[str, Mapping[str, Any]]
+BehaviourStrategy = Mapping[str, Mapping[str, Any]]
 
 
-class BehaviourProfile(Mapping[str, Behaviour]):
+class BehaviourProfile(Mapping[str, BehaviourStrategy]):
     """``{player: {information set: {action: probability}}}``.
 
     Actions that are not named have probability 0.  Raises :class:`UsageError`
@@ -30,7 +30,7 @@ class BehaviourProfile(Mapping[str, Behaviour]):
 
     __slots__ = ("_behaviour",)
 
-    def __init__(self, behaviour: Mapping[str, Behaviour]) -> None:
+    def __init__(self, behaviour: Mapping[str, BehaviourStrategy]) -> None:
         self._behaviour = {
             player: {
                 where: {action: keep_number(p) for action, p in mix.items()}
@@ -42,7 +42,7 @@ class BehaviourProfile(Mapping[str, Behaviour]):
             for where, mix in own.items():
                 _check(where, mix)
 
-    def __getitem__(self, player: str) -> Behaviour:
+    def __getitem__(self, player: str) -> BehaviourStrategy:
         try:
             return self._behaviour[player]
         except KeyError:

@@ -3,7 +3,7 @@
 A tree is told as it happens: :class:`Decision`, :class:`Chance` and
 :class:`Leaf`, one inside the other.  :func:`flatten` lays it out as a list in
 prefix order (a node, then all that follows its first move, and so on), the form
-in which :class:`~deterrence.game.tree.extensive.ExtensiveGame` keeps it, so that no
+in which :class:`~deterrence.game.tree.game_tree.GameTree` keeps it, so that no
 depth is too great for Python's stack.
 
 >>> tree = Decision("Challenger", "entry", {
@@ -16,7 +16,7 @@ depth is too great for Python's stack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,7 +75,7 @@ class Chance:
     label: str = ""
 
 
-Tree = Decision | Chance | Leaf
+NestedTree = Decision | Chance | Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,18 @@ class InformationSet:
         return self.player is None
 
 
-def flatten(tree: Tree) -> tuple[tuple[Node, ...], tuple[InformationSet, ...]]:
+def history(nodes: Sequence[Node], sets: Sequence[InformationSet], number: int) -> tuple[str, ...]:
+    """Return the actions, of players and of chance, that lead to a node."""
+    labels = []
+    here = nodes[number]
+    while here.parent >= 0:
+        parent = nodes[here.parent]
+        labels.append(sets[parent.set].actions[here.move])
+        here = parent
+    return tuple(reversed(labels))
+
+
+def flatten(tree: NestedTree) -> tuple[tuple[Node, ...], tuple[InformationSet, ...]]:
     """Lay a nested tree out in prefix order.
 
     Raises :class:`UsageError` where one information set has two players or two
@@ -125,7 +136,7 @@ def flatten(tree: Tree) -> tuple[tuple[Node, ...], tuple[InformationSet, ...]]:
     children: list[list[int]] = []
     sets: list[InformationSet] = []
     numbers: dict[str, int] = {}
-    waiting: list[tuple[Tree, int, int]] = [(tree, -1, 0)]
+    waiting: list[tuple[NestedTree, int, int]] = [(tree, -1, 0)]
     while waiting:
         here, parent, move = waiting.pop()
         if len(nodes) >= MAX_NODES:

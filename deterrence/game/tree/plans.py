@@ -26,20 +26,17 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
 from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.game_tree import GameTree
 from deterrence.game.tree.play import leaf_name, moves_of, reach
 
-if TYPE_CHECKING:
-    from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.game.tree.recall import OwnHistories
-
 #: An action position per own information set; ``None``: never reached by this plan.
-Plan = tuple[int | None, ...]
+ActionPlan = tuple[int | None, ...]
 
 #: Limits on a strategic form: strategies of a player, cells, and (leaf, cell) pairs.
 MAX_STRATEGIES = 5_000
@@ -49,7 +46,7 @@ MAX_WORK = 5_000_000
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
-def strategy_count(game: ExtensiveGame, player: str, *, reduced: bool = True) -> int:
+def strategy_count(game: GameTree, player: str, *, reduced: bool = True) -> int:
     """Return how many (reduced) pure strategies a player has, without listing them.
 
     Without perfect recall the reduced ones are not counted apart.
@@ -69,7 +66,7 @@ def strategy_count(game: ExtensiveGame, player: str, *, reduced: bool = True) ->
     return counts[0]
 
 
-def plans(game: ExtensiveGame, player: str, *, reduced: bool = True) -> list[Plan]:
+def plans(game: GameTree, player: str, *, reduced: bool = True) -> list[ActionPlan]:
     """Return a player's (reduced) pure strategies, the first set's action varying slowest.
 
     Raises :class:`UsageError` above :data:`MAX_STRATEGIES`.
@@ -102,7 +99,7 @@ def plans(game: ExtensiveGame, player: str, *, reduced: bool = True) -> list[Pla
     return found
 
 
-def _reduce(game: ExtensiveGame, player: str, own: Sequence[int], plan: Plan) -> Plan:
+def _reduce(game: GameTree, player: str, own: Sequence[int], plan: ActionPlan) -> ActionPlan:
     """Strike out what a full plan says about sets that it never reaches itself."""
     chosen = dict(zip(own, plan, strict=True))
     alive = [False] * len(game.nodes)
@@ -119,7 +116,7 @@ def _reduce(game: ExtensiveGame, player: str, own: Sequence[int], plan: Plan) ->
     return tuple(chosen[s] if s in reached else None for s in own)
 
 
-def plan_labels(game: ExtensiveGame, player: str, listed: Sequence[Plan]) -> tuple[str, ...]:
+def plan_labels(game: GameTree, player: str, listed: Sequence[ActionPlan]) -> tuple[str, ...]:
     """Return a label for each plan: its actions in the order of the sets, ``*`` for none.
 
     Where two plans would read alike, the information sets are named too.
@@ -140,7 +137,7 @@ def plan_labels(game: ExtensiveGame, player: str, listed: Sequence[Plan]) -> tup
     return tuple(f"{label} ({k})" for k, label in enumerate(labels, 1))
 
 
-def strategic(game: ExtensiveGame, *, reduced: bool = True) -> StrategicGame:
+def strategic(game: GameTree, *, reduced: bool = True) -> StrategicGame:
     """Return the strategic form, the reduced one unless told otherwise.
 
     The actions are the plans of :func:`plans`, in that order, labelled by
@@ -207,12 +204,12 @@ def _big(count: int) -> str:
     return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
 
 
-def _chance_only(game: ExtensiveGame) -> list[Sequence[Any] | None]:
+def _chance_only(game: GameTree) -> list[Sequence[Any] | None]:
     """Return moves under which a node's probability is that of chance's moves alone."""
     return [s.chances if s.is_chance else [_ONE] * len(s.actions) for s in game.sets]
 
 
-def path_payoffs(game: ExtensiveGame) -> list[tuple[Any, ...]]:
+def path_payoffs(game: GameTree) -> list[tuple[Any, ...]]:
     """Return what everybody has been paid up to each node."""
     nothing: tuple[Any, ...] = (_ZERO,) * len(game.players)
     totals: list[tuple[Any, ...]] = []
@@ -225,10 +222,10 @@ def path_payoffs(game: ExtensiveGame) -> list[tuple[Any, ...]]:
     return totals
 
 
-def _allowing(game: ExtensiveGame, player: str, listed: Sequence[Plan]) -> list[list[int]]:
+def _allowing(game: GameTree, player: str, listed: Sequence[ActionPlan]) -> list[list[int]]:
     """Return, for each node, the numbers of the plans that do not exclude it."""
     place = {s: k for k, s in enumerate(game.own_sets(player))}
-    histories: OwnHistories = game.own_histories(player)
+    histories = game.own_histories(player)
     by_history: list[list[int]] = [list(range(len(listed)))]
     for before, (s, action) in zip(histories.before[1:], histories.moves[1:], strict=True):
         k = place[s]
@@ -238,7 +235,7 @@ def _allowing(game: ExtensiveGame, player: str, listed: Sequence[Plan]) -> list[
 
 # ---- Kuhn's theorem ----------------------------------------------------------------------
 def to_behaviour(
-    game: ExtensiveGame,
+    game: GameTree,
     player: str,
     weights: Sequence[Any],
     *,
@@ -273,9 +270,7 @@ def to_behaviour(
     return behaviour, tuple(open_sets)
 
 
-def to_mixed(
-    game: ExtensiveGame, player: str, behaviour: Mapping[str, Mapping[str, Any]]
-) -> list[Any]:
+def to_mixed(game: GameTree, player: str, behaviour: Mapping[str, Mapping[str, Any]]) -> list[Any]:
     """Return the probabilities of the reduced :func:`plans` that do the same as a behaviour.
 
     A plan's probability is the product of those of its actions.  Raises

@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deterrence.errors import UsageError, did_you_mean
-
-if TYPE_CHECKING:
-    from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.behaviour import BehaviourProfile
+from deterrence.game.tree.game_tree import GameTree
+from deterrence.game.tree.stages import stage_game, stages
 
 #: Probabilities of the actions of each information set; ``None`` where a profile says nothing.
 Moves = list[Sequence[Any] | None]
@@ -32,13 +32,11 @@ _ZERO = Fraction(0)
 _ONE = Fraction(1)
 
 
-def moves_of(game: ExtensiveGame, profile: Mapping[str, Any]) -> Moves:
+def moves_of(game: GameTree, profile: Mapping[str, Any]) -> Moves:
     """Return the probabilities of all actions, chance's too, set by set.
 
     Raises :class:`UsageError` for labels that the game does not have.
     """
-    from deterrence.game.tree.behaviour import BehaviourProfile
-
     if not isinstance(profile, BehaviourProfile):
         profile = BehaviourProfile(profile)
     moves: Moves = [s.chances if s.is_chance else None for s in game.sets]
@@ -62,7 +60,7 @@ def moves_of(game: ExtensiveGame, profile: Mapping[str, Any]) -> Moves:
     return moves
 
 
-def reach(game: ExtensiveGame, moves: Moves, *, but: str | None = None) -> list[Any]:
+def reach(game: GameTree, moves: Moves, *, but: str | None = None) -> list[Any]:
     """Return the probability of every node, the moves of the player ``but`` left out.
 
     Raises :class:`UsageError` where the profile says nothing and should.
@@ -90,12 +88,12 @@ def reach(game: ExtensiveGame, moves: Moves, *, but: str | None = None) -> list[
     return chance
 
 
-def expected_payoffs(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+def expected_payoffs(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return every player's expected payoff; what is paid on the way counts."""
     return dict(zip(game.players, _sums(game, reach(game, moves_of(game, profile))), strict=True))
 
 
-def _sums(game: ExtensiveGame, chance: Sequence[Any]) -> list[Any]:
+def _sums(game: GameTree, chance: Sequence[Any]) -> list[Any]:
     weights: dict[str, Any] = {}
     for node, p in zip(game.nodes, chance, strict=True):
         if node.outcome is not None and p != 0:
@@ -108,7 +106,7 @@ def _sums(game: ExtensiveGame, chance: Sequence[Any]) -> list[Any]:
     return totals
 
 
-def leaf_name(game: ExtensiveGame, leaf: int) -> str:
+def leaf_name(game: GameTree, leaf: int) -> str:
     """Return the name of a leaf's outcome; without one, its history in brackets."""
     outcome = game.nodes[leaf].outcome
     if outcome is None:
@@ -116,7 +114,7 @@ def leaf_name(game: ExtensiveGame, leaf: int) -> str:
     return game.groups.get(outcome, outcome)
 
 
-def history_text(game: ExtensiveGame, node: int) -> str:
+def history_text(game: GameTree, node: int) -> str:
     """Return the moves that lead to a node as the text by which answers address it.
 
     >>> from deterrence.game.tree.extensive import ExtensiveGame
@@ -130,7 +128,7 @@ def history_text(game: ExtensiveGame, node: int) -> str:
     return ", ".join(game.history(node)) or "start"
 
 
-def outcome_distribution(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_distribution(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return the probability of each outcome at the end of a play; impossible ones are left out."""
     chance = reach(game, moves_of(game, profile))
     result: dict[str, Any] = {}
@@ -141,7 +139,7 @@ def outcome_distribution(game: ExtensiveGame, profile: Mapping[str, Any]) -> dic
     return result
 
 
-def action_chance(game: ExtensiveGame, profile: Mapping[str, Any], player: str, action: str) -> Any:
+def action_chance(game: GameTree, profile: Mapping[str, Any], player: str, action: str) -> Any:
     """Return how often, on average, a play has the player take an action of this name.
 
     Where no play has it twice, this is the probability that it is taken.
@@ -149,7 +147,7 @@ def action_chance(game: ExtensiveGame, profile: Mapping[str, Any], player: str, 
     return _taken(game, reach(game, moves_of(game, profile)), player, action)
 
 
-def _taken(game: ExtensiveGame, chance: Sequence[Any], player: str, action: str) -> Any:
+def _taken(game: GameTree, chance: Sequence[Any], player: str, action: str) -> Any:
     total = _ZERO
     for node, p in zip(game.nodes, chance, strict=True):
         if node.parent >= 0 and p != 0:
@@ -159,7 +157,7 @@ def _taken(game: ExtensiveGame, chance: Sequence[Any], player: str, action: str)
     return total
 
 
-def measure_values(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+def measure_values(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return every measure of a game with numbers under a behaviour profile.
 
     ``P(outcome)`` is the probability of an outcome, or of a group of them;
@@ -182,7 +180,7 @@ def measure_values(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str,
     return {m.name: m.expression.evaluate(game.values, answer) for m in game.measures}
 
 
-def paid_on_the_way(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+def paid_on_the_way(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return how often each outcome at an inner node is passed, on average."""
     chance = reach(game, moves_of(game, profile))
     result: dict[str, Any] = {}
@@ -205,7 +203,7 @@ class BestReply:
     actions: Mapping[int, tuple[int, ...]]
 
 
-def best_reply(game: ExtensiveGame, player: str, profile: Mapping[str, Any]) -> BestReply:
+def best_reply(game: GameTree, player: str, profile: Mapping[str, Any]) -> BestReply:
     """Return a player's best reply to what the others do (her own part is not read).
 
     Raises :class:`UsageError` for games with formulas, and where the player has
@@ -214,7 +212,7 @@ def best_reply(game: ExtensiveGame, player: str, profile: Mapping[str, Any]) -> 
     return _best(game, player, moves_of(game, profile))
 
 
-def _best(game: ExtensiveGame, player: str, moves: Moves) -> BestReply:
+def _best(game: GameTree, player: str, moves: Moves) -> BestReply:
     me = game.player_index(player)
     for fault in game.recall_faults:
         if fault.player == player:
@@ -243,7 +241,7 @@ def _best(game: ExtensiveGame, player: str, moves: Moves) -> BestReply:
     return BestReply(value[0], best)
 
 
-def regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
+def regret(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
     """Return what each player could gain by the best deviation from the profile.
 
     All 0 is the certificate of a Nash equilibrium.  Raises :class:`UsageError`
@@ -257,15 +255,13 @@ def regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def subgame_regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[int, Any]:
+def subgame_regret(game: GameTree, profile: Mapping[str, Any]) -> dict[int, Any]:
     """Return the largest regret in every subgame, by the node where it begins.
 
     All 0 is the certificate of a subgame-perfect equilibrium (Selten 1965).  Each
     stage of the tree is looked at once: what the smaller subgames are worth to a
     player, as played and at best, is known by then.
     """
-    from deterrence.game.tree.stages import stage_game, stages
-
     moves = moves_of(game, profile)
     played: dict[int, list[Any]] = {}
     best: dict[int, list[Any]] = {}
@@ -296,7 +292,7 @@ def subgame_regret(game: ExtensiveGame, profile: Mapping[str, Any]) -> dict[int,
 
 
 def _one_move(
-    game: ExtensiveGame,
+    game: GameTree,
     node: int,
     moves: Moves,
     played: Mapping[int, Sequence[Any]],

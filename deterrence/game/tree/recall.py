@@ -17,13 +17,11 @@ Driver is absent-minded at 'junction': the start and 'go on' lie on one path
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from deterrence.errors import shorten
-
-if TYPE_CHECKING:
-    from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.nodes import InformationSet, Node, history
 
 
 @dataclass(frozen=True)
@@ -34,17 +32,10 @@ class RecallFault:
     information_set: str
     nodes: tuple[int, int]
     absent_minded: bool
-    game: ExtensiveGame = field(repr=False, compare=False)
-
-    @property
-    def first(self) -> tuple[str, ...]:
-        """The history of one node."""
-        return self.game.history(self.nodes[0])
-
-    @property
-    def second(self) -> tuple[str, ...]:
-        """The history of another node, at which the player should know that it is another."""
-        return self.game.history(self.nodes[1])
+    #: The history of one node, and of the other, at which the player should know that it is
+    #: another.
+    first: tuple[str, ...] = field(repr=False, compare=False)
+    second: tuple[str, ...] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         one, two = _written(self.first), _written(self.second)
@@ -80,17 +71,17 @@ class OwnHistories:
     at: tuple[int, ...]
 
     @classmethod
-    def of(cls, game: ExtensiveGame, player: str) -> OwnHistories:
+    def of(cls, nodes: Sequence[Node], sets: Sequence[InformationSet], player: str) -> OwnHistories:
         """Return the own histories of ``player``."""
         before, moves = [-1], [(-1, -1)]
         known: dict[tuple[int, int, int], int] = {}
-        at = [0] * len(game.nodes)
-        mine = [s.player == player for s in game.sets]
-        for k, node in enumerate(game.nodes):
+        at = [0] * len(nodes)
+        mine = [s.player == player for s in sets]
+        for k, node in enumerate(nodes):
             if not k:
                 continue
             own = at[node.parent]
-            s = game.nodes[node.parent].set
+            s = nodes[node.parent].set
             if mine[s]:
                 key = (own, s, node.move)
                 if key not in known:
@@ -110,13 +101,22 @@ class OwnHistories:
         return found[::-1]
 
 
-def recall_faults(game: ExtensiveGame) -> tuple[RecallFault, ...]:
-    """Return every information set at which its player has not perfect recall."""
+def recall_faults(
+    nodes: Sequence[Node],
+    sets: Sequence[InformationSet],
+    sizes: Sequence[int],
+    own_histories: Callable[[str], OwnHistories],
+) -> tuple[RecallFault, ...]:
+    """Return every information set at which its player has not perfect recall.
+
+    ``sizes`` says how many nodes each node's subtree has, ``own_histories`` what a
+    player did and knew before each node.
+    """
     faults = []
-    for number, s in enumerate(game.sets):
+    for s in sets:
         if s.player is None or len(s.nodes) < 2:
             continue
-        own = game.own_histories(s.player)
+        own = own_histories(s.player)
         # One node per own history: two of them are the fault.
         seen: dict[int, int] = {}
         for node in s.nodes:
@@ -124,20 +124,21 @@ def recall_faults(game: ExtensiveGame) -> tuple[RecallFault, ...]:
         if len(seen) < 2:
             continue
         first, second = list(seen.values())[:2]
-        absent = _on_one_path(game, number)
+        absent = _on_one_path(s.nodes, sizes)
         if absent is not None:
             first, second = absent
-        faults.append(RecallFault(s.player, s.label, (first, second), absent is not None, game))
+        told = history(nodes, sets, first), history(nodes, sets, second)
+        faults.append(RecallFault(s.player, s.label, (first, second), absent is not None, *told))
     return tuple(faults)
 
 
-def _on_one_path(game: ExtensiveGame, number: int) -> tuple[int, int] | None:
-    """Return two nodes of one information set of which the second follows the first."""
+def _on_one_path(members: Sequence[int], sizes: Sequence[int]) -> tuple[int, int] | None:
+    """Return two of some nodes, in the order of the tree, of which the second follows the first."""
     # In prefix order a node's followers come right after it.
     open_until = -1
     above = -1
-    for node in game.sets[number].nodes:
+    for node in members:
         if node < open_until:
             return above, node
-        above, open_until = node, node + game.sizes[node]
+        above, open_until = node, node + sizes[node]
     return None

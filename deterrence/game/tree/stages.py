@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
+from deterrence.game.tree.game_tree import GameTree
 from deterrence.game.tree.nodes import Node
 
-if TYPE_CHECKING:
-    from deterrence.game.tree.extensive import ExtensiveGame
+G = TypeVar("G", bound=GameTree)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Stage:
     ends: tuple[int, ...]
 
 
-def stages(game: ExtensiveGame, roots: Sequence[int] | None = None) -> list[Stage]:
+def stages(game: GameTree, roots: Sequence[int] | None = None) -> list[Stage]:
     """Return the stages, each after all that follow it.
 
     ``roots`` are the subgames to cut at; all of them unless told otherwise.
@@ -53,9 +53,7 @@ def stages(game: ExtensiveGame, roots: Sequence[int] | None = None) -> list[Stag
     return [Stage(r, tuple(nodes[r]), tuple(ends[r])) for r in sorted(cut, reverse=True)]
 
 
-def stage_game(
-    game: ExtensiveGame, stage: Stage, payoffs: Mapping[int, Sequence[Any]]
-) -> ExtensiveGame:
+def stage_game(game: G, stage: Stage, payoffs: Mapping[int, Sequence[Any]]) -> G:
     """Return a stage as a game of its own; ``payoffs`` is what its ends are worth to everybody.
 
     Information sets keep their labels.  What is paid at the stage's own moves

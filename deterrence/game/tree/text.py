@@ -25,6 +25,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import format_decimal
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.words.markup import html_text, number, plain, short, wrap
+from deterrence.words.shown import shows
 
 #: Labels that readers of files and builders of trees put in where there are none.
 _NUMBERED = re.compile(r"(?:chance|set|node)?\s*\d*|.+:\d+(?:_\d+)?")
@@ -199,3 +200,6 @@ def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
         "imperfect_recall": [f.information_set for f in game.recall_faults],
         "subgames": list(game.subgame_roots),
     }
+
+
+shows(ExtensiveGame, html=tree_html)

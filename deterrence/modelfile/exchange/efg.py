@@ -58,7 +58,7 @@ def read_efg(text: str | bytes, name: str = "game", *, source: str | None = None
     a suffix.  Raises :class:`InvalidFileError`, with line and column, for
     anything that is not a game within the limits.
     """
-    return _Reader(decode(text, source or name), source or name).game(name)
+    return _EfgReader(decode(text, source or name), source or name).game(name)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class _Draft:
     nodes: list[tuple[int, int, int, int, str]] = field(default_factory=list)
 
 
-class _Reader(Tokens):
+class _EfgReader(Tokens):
     """Reads one file from front to back."""
 
     def game(self, name: str) -> ExtensiveGame:

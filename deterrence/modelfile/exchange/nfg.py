@@ -61,10 +61,10 @@ def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None
     outcomes if each has its own name.  Raises :class:`InvalidFileError`, with
     line and column, for anything that is not a game within the limits above.
     """
-    return _Reader(decode(text, source or name), source or name).game(name)
+    return _NfgReader(decode(text, source or name), source or name).game(name)
 
 
-class _Reader(Tokens):
+class _NfgReader(Tokens):
     """Reads one file from front to back."""
 
     # ---- the parts of a file --------------------------------------------

@@ -20,9 +20,9 @@ from deterrence.game.parameters import Outcome
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import InformationSet, Node
 from deterrence.modelfile.faults import FaultList
-from deterrence.modelfile.forms.by_type import Typed, Types, variants
-from deterrence.modelfile.forms.tree_syntax import End, Move, Told, Use
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.forms.tree_notation import Told, ToldEnd, ToldMove, ToldUse
+from deterrence.modelfile.forms.typed_formulas import Typed, Types, variants
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: Nodes of a tree with its parts and types written out, so that reading it stays quick.
 MAX_NODES = 50_000
@@ -57,7 +57,7 @@ class Built:
     set_titles: dict[str, str] = field(default_factory=dict)
     action_titles: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Where the first node of each information set stands in the file.
-    places: dict[str, Path] = field(default_factory=dict)
+    places: dict[str, EntryPath] = field(default_factory=dict)
 
 
 # ---- sizes ----------------------------------------------------------------
@@ -101,16 +101,16 @@ def _walk(told: Told) -> Iterator[Told]:
     while stack:
         here = stack.pop()
         yield here
-        if isinstance(here, Move):
+        if isinstance(here, ToldMove):
             stack.extend(after for _, after in reversed(here.moves))
 
 
 def _uses(told: Told) -> Iterator[str]:
-    return (here.part for here in _walk(told) if isinstance(here, Use))
+    return (here.part for here in _walk(told) if isinstance(here, ToldUse))
 
 
 def _own(told: Told) -> int:
-    return sum(not isinstance(here, Use) for here in _walk(told))
+    return sum(not isinstance(here, ToldUse) for here in _walk(told))
 
 
 # ---- the tree without types -------------------------------------------------
@@ -118,7 +118,7 @@ def _own(told: Told) -> int:
 class _Plain:
     """The tree as the file tells it, flat, in prefix order; parts are put in."""
 
-    moves: list[Move | None] = field(default_factory=list)
+    moves: list[ToldMove | None] = field(default_factory=list)
     sets: list[int] = field(default_factory=list)
     outcomes: list[str | None] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
@@ -131,7 +131,7 @@ class _Plain:
     titles: list[str] = field(default_factory=list)
 
 
-class _Names:
+class _FreeNames:
     """Names that are not taken yet."""
 
     def __init__(self, taken: Collection[str]) -> None:
@@ -151,11 +151,11 @@ def _plain(
     tree = _Plain()
     # Information sets by the name in the file and the uses of parts that tell them apart.
     numbers: dict[tuple[str, tuple[str, ...]], int] = {}
-    free, outcomes = _Names(named), _Names(ends)
+    free, outcomes = _FreeNames(named), _FreeNames(ends)
     waiting: list[tuple[Told, int, int, tuple[str, ...]]] = [(root, -1, 0, ())]
     while waiting:
         told, parent, place, uses = waiting.pop()
-        while isinstance(told, Use):
+        while isinstance(told, ToldUse):
             uses = (*uses, told.at) if told.at else uses
             told = parts[told.part]
         number = len(tree.moves)
@@ -163,7 +163,7 @@ def _plain(
         tree.depths.append(tree.depths[parent] + 1 if parent >= 0 else 0)
         tree.places.append(place)
         tree.labels.append(told.label)
-        if isinstance(told, End):
+        if isinstance(told, ToldEnd):
             tree.moves.append(None)
             tree.sets.append(-1)
             outcome = told.outcome
@@ -225,7 +225,7 @@ def build(
     ends = dict(outcomes)
     plain = _plain(root, parts, named, ends)
     made = _Made(players, types, ends, plain)
-    draws = made.add_draws(priors, _Names([*named, *plain.names]))
+    draws = made.add_draws(priors, _FreeNames([*named, *plain.names]))
     made.add_sets()
     made.add_outcomes()
     made.grow(draws, {}, -1, 0)
@@ -269,9 +269,9 @@ class _Made:
         self.outcomes: dict[str, Outcome] = {}
         self.groups: dict[str, str] = {}
         self.set_titles: dict[str, str] = {}
-        self.origins: dict[str, Path] = {}
-        self._names = _Names([])
-        self._free = _Names(ends)
+        self.origins: dict[str, EntryPath] = {}
+        self._names = _FreeNames([])
+        self._free = _FreeNames(ends)
         #: The players on whose types each information set of the file's tree depends.
         self._matter: list[tuple[str, ...]] = []
         self._numbers: dict[tuple[int, tuple[str, ...]], int] = {}
@@ -279,7 +279,7 @@ class _Made:
         self._typed = {label: end.players for label, end in ends.items()}
 
     def add_draws(
-        self, priors: Mapping[str, Mapping[str, Expression]], free: _Names
+        self, priors: Mapping[str, Mapping[str, Expression]], free: _FreeNames
     ) -> dict[tuple[str, ...], int]:
         """Add the chance moves that draw types; return them by the types drawn before.
 

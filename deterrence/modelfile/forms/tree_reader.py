@@ -1,6 +1,6 @@
 """The nested tree of a model file, node by node: what it says, and all that is wrong with it.
 
-What comes out is what :mod:`deterrence.modelfile.forms.tree_syntax` has words for, each
+What comes out is what :mod:`deterrence.modelfile.forms.tree_notation` has words for, each
 with its place in the file; :mod:`deterrence.modelfile.forms.tree_builder` makes the game of it.
 """
 
@@ -14,22 +14,21 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from deterrence.errors import shorten
-from deterrence.modelfile import fields
-from deterrence.modelfile.context import Context
 from deterrence.modelfile.faults import listing
-from deterrence.modelfile.fields import kind
-from deterrence.modelfile.forms.by_type import Typed, Types, read_typed, rest_of
-from deterrence.modelfile.forms.grid import check_players
+from deterrence.modelfile.file_context import FileContext
 from deterrence.modelfile.forms.tree_builder import MAX_NODES
-from deterrence.modelfile.forms.tree_schema import (
+from deterrence.modelfile.forms.tree_notation import Told, ToldEnd, ToldMove, ToldUse, outline
+from deterrence.modelfile.forms.typed_formulas import Typed, Types, read_typed, rest_of
+from deterrence.modelfile.schema import fields
+from deterrence.modelfile.schema.fields import kind
+from deterrence.modelfile.schema.tree import (
     CHANCE_KEYS,
     END_KEYS,
     EVENT_KEYS,
     MOVE_KEYS,
     PART_KEYS,
 )
-from deterrence.modelfile.forms.tree_syntax import End, Move, Told, Use, outline
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: How alike a misspelt key and the right one must be to be taken for each other.
 _SURE = 0.75
@@ -50,23 +49,23 @@ class TreeReader:
     """Reads the nodes of one file; what they may refer to is known beforehand."""
 
     def __init__(
-        self, context: Context, types: Types, outcomes: Collection[str], parts: Collection[str]
+        self, context: FileContext, types: Types, outcomes: Collection[str], parts: Collection[str]
     ) -> None:
         """Take the types by player, and the names of outcomes and of parts."""
         self.context, self.faults = context, context.faults
         self.types, self.outcomes, self.parts = types, outcomes, parts
         #: The first node of each information set that the file names.
-        self.named: dict[str, Move] = {}
+        self.named: dict[str, ToldMove] = {}
         #: Outcomes that a node names, and parts that are used.
         self.reached: set[str] = set()
         self.used: set[str] = set()
         #: Moves of chance, for the check of their probabilities.
-        self.chances: list[Move] = []
+        self.chances: list[ToldMove] = []
         # Every node is there under each combination of types.
         self._copies = math.prod(len(given) for given in types.values())
         self._nodes = 0
 
-    def read(self, path: Path, raw: Any) -> Told | None:
+    def read(self, path: EntryPath, raw: Any) -> Told | None:
         """Return what a node says, ``None`` where it has faults; children are read anyway."""
         self._nodes += 1
         if self._nodes * self._copies > MAX_NODES:
@@ -107,18 +106,20 @@ class TreeReader:
         return move
 
     # ---- ends ---------------------------------------------------------
-    def _name(self, path: Path, word: str) -> Told | None:
+    def _name(self, path: EntryPath, word: str) -> Told | None:
         if word in self.parts:
             self.used.add(word)
-            return Use(path, word)
+            return ToldUse(path, word)
         if word in self.outcomes:
             self.reached.add(word)
-            return End(path, word)
+            return ToldEnd(path, word)
         what = "outcome or part" if self.parts else "outcome"
         self.faults.unknown(path, what, word, [*self.outcomes, *self.parts])
         return None
 
-    def _use(self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str]) -> Use | None:
+    def _use(
+        self, path: EntryPath, raw: Mapping[str, Any], keys: Mapping[str, str]
+    ) -> ToldUse | None:
         at = self._text(path, raw, keys, "at", fields._label)
         where, word = (*path, keys["part"]), raw[keys["part"]]
         if not isinstance(word, str):
@@ -128,11 +129,16 @@ class TreeReader:
             self.faults.unknown(where, "part", word, self.parts)
             return None
         self.used.add(word)
-        return Use(path, word, at)
+        return ToldUse(path, word, at)
 
     def _end(
-        self, path: Path, raw: Mapping[str, Any], keys: Mapping[str, str], title: str, label: str
-    ) -> End | None:
+        self,
+        path: EntryPath,
+        raw: Mapping[str, Any],
+        keys: Mapping[str, str],
+        title: str,
+        label: str,
+    ) -> ToldEnd | None:
         if "outcome" in keys and "payoffs" in keys:
             what = "outcome and payoffs exclude each other"
             self.faults.add((*path, keys["payoffs"]), what, "one of the two", key=True)
@@ -148,9 +154,11 @@ class TreeReader:
             self.faults.unknown(where, "outcome", word, self.outcomes)
             return None
         self.reached.add(word)
-        return End(path, word, None, title, label)
+        return ToldEnd(path, word, None, title, label)
 
-    def _payoffs(self, path: Path, where: Path, raw: Any, title: str, label: str) -> End | None:
+    def _payoffs(
+        self, path: EntryPath, where: EntryPath, raw: Any, title: str, label: str
+    ) -> ToldEnd | None:
         players = self.context.players
         if isinstance(raw, list):
             if len(raw) != len(players):
@@ -159,7 +167,7 @@ class TreeReader:
                 return None
             entries = {p: ((*where, i), raw[i]) for i, p in enumerate(players)}
         elif isinstance(raw, dict):
-            if not check_players(self.faults, where, raw, players):
+            if not self.faults.check_players(where, raw, players):
                 return None
             entries = {p: ((*where, p), raw[p]) for p in players}
         else:
@@ -167,19 +175,19 @@ class TreeReader:
             return None
         read = {p: read_typed(self.context, w, x, self.types, p) for p, (w, x) in entries.items()}
         payoffs = {p: t for p, t in read.items() if t is not None}
-        return End(path, "", payoffs, title, label) if len(payoffs) == len(players) else None
+        return ToldEnd(path, "", payoffs, title, label) if len(payoffs) == len(players) else None
 
     # ---- moves --------------------------------------------------------
     def _decision(
         self,
-        path: Path,
+        path: EntryPath,
         raw: Mapping[str, Any],
         keys: Mapping[str, str],
         at: str,
         pays: str,
         title: str,
         label: str,
-    ) -> Move | None:
+    ) -> ToldMove | None:
         player = None
         if "player" in keys:
             player = self._player((*path, keys["player"]), raw[keys["player"]])
@@ -204,18 +212,18 @@ class TreeReader:
             return None
         order = self.named[at].actions if at else actions
         told = tuple((a, moves[a]) for a in order)
-        return Move(path, player, at, told, (), pays, title, titles, label)
+        return ToldMove(path, player, at, told, (), pays, title, titles, label)
 
     def _chance(
         self,
-        path: Path,
+        path: EntryPath,
         raw: Mapping[str, Any],
         keys: Mapping[str, str],
         at: str,
         pays: str,
         title: str,
         label: str,
-    ) -> Move | None:
+    ) -> ToldMove | None:
         where = (*path, keys["chance"])
         wanted = "{event: {probability: ..., then: ...}}"
         given = self._entries(where, raw[keys["chance"]], wanted)
@@ -250,10 +258,10 @@ class TreeReader:
         told = tuple((e, moves[e]) for e in order)
         listed = tuple(chances[e] for e in order)
         kept = {event: text for event, text in titles.items() if text}
-        return Move(path, None, at, told, listed, pays, title, kept, label)
+        return ToldMove(path, None, at, told, listed, pays, title, kept, label)
 
     def _chances(
-        self, path: Path, events: Mapping[str, tuple[Mapping[str, Any], dict[str, str]]]
+        self, path: EntryPath, events: Mapping[str, tuple[Mapping[str, Any], dict[str, str]]]
     ) -> dict[str, Typed] | None:
         """Return the probability of each event, ``None`` where one has a fault."""
         chances: dict[str, Typed] = {}
@@ -278,7 +286,7 @@ class TreeReader:
             chances[rests[0]] = rest_of(list(chances.values()), self.types)
         return chances
 
-    def _same_set(self, move: Move, keys: Mapping[str, str]) -> bool:
+    def _same_set(self, move: ToldMove, keys: Mapping[str, str]) -> bool:
         """Say whether a node fits the information set that it names; a fault where not."""
         if not move.at:
             return True
@@ -303,7 +311,7 @@ class TreeReader:
         return False
 
     # ---- pieces -------------------------------------------------------
-    def _kind(self, path: Path, raw: Mapping[str, Any]) -> tuple[str, ...] | None:
+    def _kind(self, path: EntryPath, raw: Mapping[str, Any]) -> tuple[str, ...] | None:
         """Return the keys of this kind of node, ``None`` where it is of none."""
         for key, known in _KINDS.items():
             if key in raw:
@@ -319,7 +327,9 @@ class TreeReader:
         self.faults.add(path, what, wanted, shift=0)
         return None
 
-    def _keys(self, path: Path, raw: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
+    def _keys(
+        self, path: EntryPath, raw: Mapping[str, Any], known: Collection[str]
+    ) -> dict[str, str]:
         """Return the keys that stand there by what they mean; faults for misspelt ones."""
         found = {key: key for key in raw if key in known}
         for word in raw:
@@ -331,11 +341,11 @@ class TreeReader:
                 found.setdefault(close[0], word)
         return found
 
-    def _missing(self, path: Path, key: str) -> None:
+    def _missing(self, path: EntryPath, key: str) -> None:
         if not self.faults.is_broken((*path, key)):
             self.faults.add(path, f"the key {key!r} is missing", f"{key}: ...", shift=0)
 
-    def _player(self, path: Path, word: Any) -> str | None:
+    def _player(self, path: EntryPath, word: Any) -> str | None:
         if not isinstance(word, str):
             self.faults.add(path, f"{kind(word)} stands here", "a player", shift=0)
             return None
@@ -348,7 +358,7 @@ class TreeReader:
             return None
         return word
 
-    def _entries(self, path: Path, raw: Any, wanted: str) -> dict[str, Any] | None:
+    def _entries(self, path: EntryPath, raw: Any, wanted: str) -> dict[str, Any] | None:
         if not isinstance(raw, dict) or not raw:
             if not self.faults.is_broken(path):
                 found = "an empty mapping" if raw == {} else kind(raw)
@@ -362,7 +372,7 @@ class TreeReader:
 
     def _titles(
         self,
-        path: Path,
+        path: EntryPath,
         raw: Mapping[str, Any],
         keys: Mapping[str, str],
         actions: Collection[str],
@@ -382,7 +392,7 @@ class TreeReader:
 
     def _text(
         self,
-        path: Path,
+        path: EntryPath,
         raw: Mapping[str, Any],
         keys: Mapping[str, str],
         key: str,
@@ -393,7 +403,7 @@ class TreeReader:
         return self._checked((*path, keys[key]), raw[keys[key]], check) or ""
 
     def _checked(
-        self, path: Path, value: Any, check: Callable[[Any], str], *, key: bool = False
+        self, path: EntryPath, value: Any, check: Callable[[Any], str], *, key: bool = False
     ) -> str | None:
         try:
             return check(value)

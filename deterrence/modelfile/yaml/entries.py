@@ -23,19 +23,19 @@ from typing import Any
 import yaml
 
 from deterrence.errors import Fault, InvalidFileError
-from deterrence.modelfile.readbytes import MAX_FAULTS, decode, forbidden
+from deterrence.modelfile.file_bytes import MAX_FAULTS, decode, forbidden
 from deterrence.modelfile.yaml.messages import yaml_fault
 
 #: Limits on one file.
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 
-Path = tuple[str | int, ...]
-Place = tuple[int, int]
+EntryPath = tuple[str | int, ...]
+LineColumn = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Tree:
+class EntryTree:
     """A file's content and where everything stands.
 
     ``root`` holds dicts, lists and text; an empty value is ``None`` (a quoted
@@ -46,20 +46,20 @@ class Tree:
     """
 
     root: Any
-    keys: dict[Path, Place]
-    values: dict[Path, Place]
-    offsets: dict[Path, int]
+    keys: dict[EntryPath, LineColumn]
+    values: dict[EntryPath, LineColumn]
+    offsets: dict[EntryPath, int]
     faults: tuple[Fault, ...] = ()
     #: Paths of values that are faults and mean nothing, such as aliases.
-    refused: tuple[Path, ...] = ()
+    refused: tuple[EntryPath, ...] = ()
 
-    def empties(self) -> Iterator[Path]:
+    def empties(self) -> Iterator[EntryPath]:
         """Yield the paths of the entries that have no value."""
         for path in self.values:
             if self.at(path) is None:
                 yield path
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: EntryPath) -> Any:
         """Return what stands at a path."""
         node = self.root
         for part in path:
@@ -72,7 +72,7 @@ class _Open:
     """A mapping or list whose end has not come yet."""
 
     node: dict[str, Any] | list[Any]
-    path: Path
+    path: EntryPath
     #: The key that waits for its value; ``None`` where a key comes next.
     key: str | None = None
     #: Whether the waiting key is refused (a duplicate), with all that it holds.
@@ -80,13 +80,13 @@ class _Open:
 
 
 @dataclass
-class _Builder:
+class _EntryTreeBuilder:
     root: Any = None
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
-    offsets: dict[Path, int] = field(default_factory=dict)
+    keys: dict[EntryPath, LineColumn] = field(default_factory=dict)
+    values: dict[EntryPath, LineColumn] = field(default_factory=dict)
+    offsets: dict[EntryPath, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    refused: list[Path] = field(default_factory=list)
+    refused: list[EntryPath] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
     nodes: int = 0
@@ -104,7 +104,7 @@ class _Builder:
         self.fault(event, what, expected, remedy)
         return _StopReading()
 
-    def here(self) -> Path:
+    def here(self) -> EntryPath:
         if not self.stack:
             return ()
         top = self.stack[-1]
@@ -251,7 +251,7 @@ class _StopReading(Exception):
 
 def read_tree(
     data: str | bytes, source: str = "text", *, pure: bool = False, normal: bool = False
-) -> Tree:
+) -> EntryTree:
     """Read YAML text into a :class:`Tree`.
 
     ``pure`` takes the parser written in Python even where the C one is there.  ``normal``
@@ -263,7 +263,7 @@ def read_tree(
     text = decode(
         data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), source
     )
-    builder = _Builder(normal=normal)
+    builder = _EntryTreeBuilder(normal=normal)
     loader = yaml.SafeLoader if pure or not yaml.__with_libyaml__ else yaml.CSafeLoader
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -276,7 +276,7 @@ def read_tree(
     if not builder.documents or builder.root is None:
         fault = Fault("the file holds no entries", 1, expected="a model")
         raise InvalidFileError(source, [*builder.faults, fault])
-    return Tree(
+    return EntryTree(
         builder.root,
         builder.keys,
         builder.values,
@@ -286,7 +286,7 @@ def read_tree(
     )
 
 
-def dotted(path: Path) -> str:
+def dotted(path: EntryPath) -> str:
     """Write a path for people: ``known_results.2.measures`` (list positions from 1).
 
     >>> dotted(("known_results", 1, "measures"))
@@ -296,7 +296,7 @@ def dotted(path: Path) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def _place(event: Any) -> Place:
+def _place(event: Any) -> LineColumn:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from deterrence.algebra.algebraic_numbers import DifferentFields
+from deterrence.algebra.number_fields import DifferentFields
 from deterrence.algebra.systems.results import Continuum, Ratio, terms_text
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline

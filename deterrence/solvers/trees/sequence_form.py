@@ -41,7 +41,7 @@ from deterrence.limits.deadline import Deadline
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
-Behaviour = dict[str, tuple[Fraction, ...]]
+MoveChances = dict[str, tuple[Fraction, ...]]
 Rows = list[list[Fraction]]
 
 #: Sequences and levels of a player up to which all optimal plans are listed.
@@ -49,7 +49,7 @@ MAX_VARIABLES = 60
 
 
 #: One player's behaviour, and the sets that her own moves exclude.
-Part = tuple[Behaviour, tuple[str, ...]]
+Part = tuple[MoveChances, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Optimal:
     complete: bool
 
     @property
-    def behaviour(self) -> dict[str, Behaviour]:
+    def behaviour(self) -> dict[str, MoveChances]:
         """The first optimal behaviour of each player."""
         return {player: parts[0][0] for player, parts in self.plans.items()}
 
@@ -225,7 +225,7 @@ def _behaviour(
     for k in range(1, len(own.before)):
         s, action = own.moves[k]
         weights[s][action] = plan[k]
-    behaviour: Behaviour = {}
+    behaviour: MoveChances = {}
     for s, mix in weights.items():
         total = sum(mix, _ZERO)
         label = game.sets[s].label

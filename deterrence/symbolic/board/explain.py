@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.game.matrix_display import payoff_table
 from deterrence.game.strategic import StrategicGame
 from deterrence.symbolic.board.derivation import Derivation, Step, payoff_of, shortest, tidy
 from deterrence.symbolic.board.matrix import derive
@@ -145,7 +146,7 @@ def _matrix(analysis: RegimeAnalysis) -> Matrix:
         titles=problem.titles,
     )
     shown = tuple(tuple(shortest(analysis, u) for u in row) for row in problem.payoffs)
-    return Matrix(game, shown)
+    return Matrix(payoff_table(game, shown))
 
 
 def _dominance(analysis: RegimeAnalysis) -> Iterator[Step]:

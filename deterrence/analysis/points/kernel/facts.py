@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.kernel.field import Field, Residues, negative
 from deterrence.analysis.points.kernel.formulas import Formulas, Monomial, Polynomial, combine
-from deterrence.modelfile.valuation import signs
+from deterrence.modelfile.parameter_values import signs
 
 
 class Facts:

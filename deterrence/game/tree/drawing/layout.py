@@ -58,7 +58,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TreeLayout:
     """Positions in millimetres, along the tree and across it.
 
     By level: where the ``slants`` of the lines begin, where ``labels`` begin and where
@@ -151,7 +151,7 @@ class _Contour:
         return max((a - b for a, b in zip(mine, other, strict=True)), default=-math.inf)
 
 
-def tidy(shown: View, sizes: Sizes) -> Layout:
+def tidy(shown: View, sizes: Sizes) -> TreeLayout:
     """Return where everything goes.
 
     The slanted parts of the lines are the longer the wider the moves fan out; so the
@@ -167,7 +167,7 @@ def tidy(shown: View, sizes: Sizes) -> Layout:
     return _once(shown, sizes, wide)
 
 
-def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> Layout:
+def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> TreeLayout:
     count = 1 + max(shown.levels.values())
     label, block = [0.0] * (count + 1), [0.0] * count
     for k in shown.nodes:
@@ -194,10 +194,17 @@ def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> Layout:
     for k in shown.nodes[1:]:
         across[k] = across[shown.parent(k)] + offsets[k]
     low, high = min(contour.low), max(contour.high)
-    return Layout(
-        shown, sizes, {k: x - low for k, x in across.items()}, tuple(slants), tuple(labels),
-        tuple(starts), tuple(ends), length, high - low,
-    )  # fmt: skip
+    return TreeLayout(
+        shown,
+        sizes,
+        {k: x - low for k, x in across.items()},
+        tuple(slants),
+        tuple(labels),
+        tuple(starts),
+        tuple(ends),
+        length,
+        high - low,
+    )
 
 
 def _packed(

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deterrence.game.tree.drawing.layout import Layout, Sizes, tidy
+from deterrence.game.tree.drawing.layout import Sizes, TreeLayout, tidy
 from deterrence.game.tree.drawing.view import View
 
 #: Room of one dashed line beside another (mm).
@@ -41,7 +41,7 @@ def _pairs(shown: View) -> list[tuple[int, int]]:
     return found
 
 
-def links(it: Layout) -> list[Link]:
+def links(it: TreeLayout) -> list[Link]:
     """Return how the nodes of information sets are joined.
 
     A straight line where nothing stands between them; else a line in the corridor, where
@@ -61,20 +61,24 @@ def links(it: Layout) -> list[Link]:
         start, between = it.starts[level], (low + 0.1, high - 0.1)
         spot = start + min(it.sizes.nodes[first][0], it.sizes.nodes[second][0]) / 2
         crossed = any(
-            k not in (a, b) and box[0] <= spot <= box[1] and box[2] < between[1]
-            and box[3] > between[0] for k, box in boxes.items()
+            k not in (a, b)
+            and box[0] <= spot <= box[1]
+            and box[2] < between[1]
+            and box[3] > between[0]
+            for k, box in boxes.items()
         ) or any(
             it.view.levels[k] > level and it.label_level(k) <= level and low < it.across[k] < high
             for k in it.view.nodes[1:]
-        )  # fmt: skip
+        )
         if not crossed:
             found.append(Link(first, second, level, None))
             continue
         busy = taken.setdefault(level, [])
         track = next(
-            t for t in itertools.count()
+            t
+            for t in itertools.count()
             if all(t != other or high < x0 - 1 or low > x1 + 1 for x0, x1, other in busy)
-        )  # fmt: skip
+        )
         busy.append((low, high, track))
         found.append(Link(first, second, level, track))
     return found
@@ -89,7 +93,9 @@ def corridors(found: Sequence[Link]) -> dict[int, float]:
     return need
 
 
-def linked(shown: View, sizes: Callable[[Mapping[int, float]], Sizes]) -> tuple[Layout, list[Link]]:
+def linked(
+    shown: View, sizes: Callable[[Mapping[int, float]], Sizes]
+) -> tuple[TreeLayout, list[Link]]:
     """Lay a tree out with its dashed lines, which get the room that they turn out to need.
 
     ``sizes`` returns all sizes for the corridors that it is given, by level.
@@ -105,6 +111,6 @@ def linked(shown: View, sizes: Callable[[Mapping[int, float]], Sizes]) -> tuple[
     return layout, found
 
 
-def track_at(it: Layout, link: Link) -> float:
+def track_at(it: TreeLayout, link: Link) -> float:
     """Return where the line of a link with a track runs, along the tree (mm)."""
     return it.start(link.first) - 0.6 - ((link.track or 0) + 0.5) * TRACK

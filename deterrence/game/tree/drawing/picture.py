@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.game.tree.drawing.layout import Layout, Sizes
+from deterrence.game.tree.drawing.layout import Sizes, TreeLayout
 from deterrence.game.tree.drawing.links import Link, linked, track_at
 from deterrence.game.tree.drawing.view import View
 from deterrence.game.tree.extensive import ExtensiveGame
@@ -27,6 +27,7 @@ from deterrence.game.tree.text import (
     short_number,
 )
 from deterrence.words.markup import latex_number, latex_symbol, latex_text, plain, text_width
+from deterrence.words.typeset import expression_latex
 
 #: About how wide a letter, and how high a line of ``\\footnotesize`` is (mm).
 _LETTER, _LINE = 1.55, 3.4
@@ -58,8 +59,6 @@ class Texts:
         """Return a number or a formula in math mode, and its width in letters."""
         value = as_formula(value)
         if isinstance(value, Expression):
-            from deterrence.words.typeset import expression_latex
-
             names = {n: latex_symbol(n, self.symbols.get(n, "")) for n in value.names}
             return f"${expression_latex(value, names)}$", len(str(value))
         text = probability_text(value) if chance else short_number(value)
@@ -193,7 +192,7 @@ class Picture:
     @property
     def size(self) -> tuple[float, float]:
         """Width and height (mm)."""
-        it: Layout = self.layout
+        it: TreeLayout = self.layout
         return (it.breadth, it.length) if self.down else (it.length, it.breadth)
 
     # ---- places -------------------------------------------------------------------
@@ -227,9 +226,11 @@ class Picture:
         it, shown, game = self.layout, self.texts.shown, self.texts.game
         s = game.sets[game.nodes[k].set]
         x, y = self.spot(k)
-        style = "tree chance" if s.player is None else (
-            f"tree move,tree player {_number(game, s.player)}"
-        )  # fmt: skip
+        style = (
+            "tree chance"
+            if s.player is None
+            else (f"tree move,tree player {_number(game, s.player)}")
+        )
         if s.player is not None and len(s.nodes) > 1:
             style += ",tree set"
         place = f"{_mm(x)},{_mm(y)}"
@@ -268,9 +269,11 @@ class Picture:
         track = track_at(it, link)
         inset = [min(it.sizes.nodes[k][1] * 0.3, 3.0) for k in (a, b)]
         places = [
-            (it.start(a) + 1.0, it.across[a] + inset[0]), (track, it.across[a] + inset[0]),
-            (track, it.across[b] - inset[1]), (it.start(b) + 1.0, it.across[b] - inset[1]),
-        ]  # fmt: skip
+            (it.start(a) + 1.0, it.across[a] + inset[0]),
+            (track, it.across[a] + inset[0]),
+            (track, it.across[b] - inset[1]),
+            (it.start(b) + 1.0, it.across[b] - inset[1]),
+        ]
         path = " -- ".join(f"({_mm(x)},{_mm(y)})" for x, y in (self.at(*p) for p in places))
         return (
             r"\begin{pgfonlayer}{background}"

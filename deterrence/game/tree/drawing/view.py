@@ -111,10 +111,14 @@ class View:
         children = {k: () if k == after else self.children[k] for k in nodes}
         top = self.levels[first]
         return View(
-            self.game, nodes, children, {k: self.levels[k] - top for k in nodes},
+            self.game,
+            nodes,
+            children,
+            {k: self.levels[k] - top for k in nodes},
             {k: n for k, n in self.folded.items() if k in children},
-            frozenset(() if after is None else (after,)), self.straight.intersection(nodes),
-        )  # fmt: skip
+            frozenset(() if after is None else (after,)),
+            self.straight.intersection(nodes),
+        )
 
 
 def view(game: ExtensiveGame, depth: int | None = None) -> View:
@@ -148,9 +152,7 @@ def _levels(game: ExtensiveGame, nodes: Sequence[int], deep: Sequence[int]) -> d
     Where sets cannot all do so (a node of one before a node of the other, and the other
     way round), every node stands at its depth.
     """
-    shared = {
-        s for s, it in enumerate(game.sets) if it.player is not None and len(it.nodes) > 1
-    }  # fmt: skip
+    shared = {s for s, it in enumerate(game.sets) if it.player is not None and len(it.nodes) > 1}
     levels = dict.fromkeys(nodes, 0)
     lowest: dict[int, int] = {}
     for _ in range(_TURNS):

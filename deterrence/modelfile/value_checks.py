@@ -16,8 +16,8 @@ from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, shorten
 from deterrence.game.parameters import Parameter
 from deterrence.modelfile.faults import FaultList, listing
-from deterrence.modelfile.valuation import one_sided
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.parameter_values import one_sided
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: Processor time that the checks of one file may take, in seconds; files by people need 0.01.
 MAX_SECONDS = 0.4
@@ -30,7 +30,7 @@ _HOLDS = {
 }
 
 
-class Trial:
+class ValueChecks:
     """The parameters and assumptions of one file, to be tried at several values."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Trial:
         faults: FaultList,
         parameters: Mapping[str, Parameter],
         derived: Sequence[str],
-        assumptions: Sequence[tuple[Path, Expression]],
+        assumptions: Sequence[tuple[EntryPath, Expression]],
     ) -> None:
         """Work out the defaults; ``assumptions`` come with their places."""
         self.faults = faults
@@ -53,7 +53,7 @@ class Trial:
         self.broken: set[int] = set()
         self.defaults = self.values({}, None)
 
-    def evaluate(self, path: Path, e: Expression, values: Mapping[str, Any], what: str) -> Any:
+    def evaluate(self, path: EntryPath, e: Expression, values: Mapping[str, Any], what: str) -> Any:
         """Return a value, ``None`` where there is none; a fault only where it is undefined."""
         if not e.names <= values.keys():
             return None
@@ -86,7 +86,7 @@ class Trial:
         finally:
             self.spent += time.thread_time() - start
 
-    def values(self, given: Mapping[str, Any], where: Path | None) -> dict[str, Any]:
+    def values(self, given: Mapping[str, Any], where: EntryPath | None) -> dict[str, Any]:
         """Return all values that follow from defaults and ``given`` (at ``where`` in the file)."""
         values = {
             name: given.get(name, p.default)
@@ -138,7 +138,7 @@ class Trial:
                         path = ("parameters", name, "bounds", index)
                         self.faults.add(path, what, f"{name} {sign} {limit}")
 
-    def check(self, path: Path, given: Mapping[str, Any]) -> None:
+    def check(self, path: EntryPath, given: Mapping[str, Any]) -> None:
         """Add a fault for every assumption that some values of the file break."""
         values = self.values(given, path)
         for number, (place, assumption) in enumerate(self.assumptions):
@@ -150,7 +150,7 @@ class Trial:
                 what = f"these values break the assumption '{assumption}' of line {line}: "
                 self.faults.add(path, what + self._at(assumption, values))
 
-    def check_defined(self, formulas: Iterable[tuple[Path, Expression]]) -> None:
+    def check_defined(self, formulas: Iterable[tuple[EntryPath, Expression]]) -> None:
         """Add a fault for every formula that has no finite value at the defaults."""
         seen: set[int] = set()
         for path, formula in formulas:
@@ -158,11 +158,13 @@ class Trial:
                 seen.add(id(formula))
                 self.evaluate(path, formula, self.defaults, "there is no value at the defaults")
 
-    def check_lottery(self, path: Path, lottery: Sequence[tuple[str, Expression]]) -> None:
+    def check_lottery(self, path: EntryPath, lottery: Sequence[tuple[str, Expression]]) -> None:
         """Add a fault where the probabilities of a cell are none at the defaults."""
         self.check_chances(path, [((*path, label), label, chance) for label, chance in lottery])
 
-    def check_chances(self, path: Path, chances: Sequence[tuple[Path, str, Expression]]) -> bool:
+    def check_chances(
+        self, path: EntryPath, chances: Sequence[tuple[EntryPath, str, Expression]]
+    ) -> bool:
         """Say whether probabilities, each with its place and label, are some at the defaults.
 
         Adds a fault where they are not.  Those without a value are not looked at.

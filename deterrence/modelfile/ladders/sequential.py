@@ -1,4 +1,4 @@
-r"""Ladders of escalation climbed in turn: from rungs to a game tree, for any number of rungs.
+r"""Ladders climbed in turn: from rungs to a game tree, for any number of rungs.
 
 At rung :math:`k < N` one side has the move.  It may stop, and then the side that climbed
 last prevails: that side gets its prize :math:`v_k`, the other loses :math:`l_k` (at rung 0
@@ -28,9 +28,9 @@ from deterrence.errors import UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.nodes import Chance, Decision, Leaf, Tree, flatten
-from deterrence.modelfile.forms.ladder import GENERAL_WAR, LadderSpec
-from deterrence.modelfile.measure_rules import chance_of, long_sum
+from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree, flatten
+from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder
+from deterrence.modelfile.ladders.measures import ladder_measures
 
 STOP, CLIMB = "stop", "climb"
 SLIP, HOLD = "slips", "holds"
@@ -48,7 +48,7 @@ class Climbed:
     action_titles: dict[str, dict[str, str]]
 
 
-def movers(spec: LadderSpec) -> tuple[str, ...]:
+def movers(spec: Ladder) -> tuple[str, ...]:
     """Return who has the move at each rung below the top.
 
     The sides move in turn, beginning with ``spec.first``; ``spec.who`` names the
@@ -63,7 +63,7 @@ def movers(spec: LadderSpec) -> tuple[str, ...]:
     return tuple(result)
 
 
-def climb(spec: LadderSpec, name: str = "ladder", title: str = "") -> Climbed:
+def climb(spec: Ladder, name: str = "ladder", title: str = "") -> Climbed:
     """Return the game tree of a ladder with moves in turn.
 
     Raises :class:`UsageError` where two outcomes or rungs would get the same name.
@@ -72,7 +72,7 @@ def climb(spec: LadderSpec, name: str = "ladder", title: str = "") -> Climbed:
 
 
 class _Climber:
-    def __init__(self, spec: LadderSpec) -> None:
+    def __init__(self, spec: Ladder) -> None:
         self.spec = spec
         self.outcomes: dict[str, Outcome] = {}
         self.titles = [r.title or r.label for r in spec.rungs]
@@ -85,7 +85,7 @@ class _Climber:
         spec, top = self.spec, self.spec.top
         turns = movers(spec)
         names, set_titles = spec.rung_slugs, {}
-        tree: Tree | None = None
+        tree: NestedTree | None = None
         # From the top down, so that what follows a climb is there already.
         for k in range(top - 1, -1, -1):
             mover, rung = turns[k], spec.rungs[k].label
@@ -105,7 +105,9 @@ class _Climber:
         payoffs = {
             label: tuple(self.outcomes[label].payoffs[p] for p in spec.players) for label in labels
         }
-        measures = self._measures()
+        ends = {o: self.level[o] for o in sorted(self.level, key=lambda o: self.level[o])}
+        prevails = {p: won[::-1] for p, won in self.prevails.items()}
+        measures = ladder_measures(spec, ends, self.slips[::-1], prevails)
         game = ExtensiveGame(
             spec.players, nodes, sets, payoffs, name=name, title=title, measures=measures
         )
@@ -118,7 +120,7 @@ class _Climber:
             {p: titles for p in spec.players if p in turns},
         )
 
-    def _arrival(self, k: int, mover: str, following: Tree | None) -> Tree:
+    def _arrival(self, k: int, mover: str, following: NestedTree | None) -> NestedTree:
         """Return what follows a climb to rung ``k``: slipping, the next move, or general war."""
         spec = self.spec
         cost = {p: -spec.cost_of(p, k) if p == mover else _ZERO for p in spec.players}
@@ -180,36 +182,3 @@ class _Climber:
             wanted = (f"climb_{names[k]}", f"slip_{names[k]}", prevails)
             labels += [label for label in wanted if label in self.outcomes]
         return [*labels, GENERAL_WAR]
-
-    def _measures(self) -> tuple[Measure, ...]:
-        """Return the measures that every such ladder has, and the file's own; its own win."""
-
-        def chance(name: str, title: str, labels: list[str]) -> Measure:
-            return Measure(name, long_sum([chance_of(label) for label in labels]), title)
-
-        spec, slips = self.spec, self.slips[::-1]
-        ends = sorted(self.level, key=lambda label: self.level[label])
-        worth = [Expression.number(self.level[o]) * chance_of(o) for o in ends if self.level[o]]
-        automatic = [
-            chance(
-                "general_war",
-                "probability of general war, deliberate or not",
-                [GENERAL_WAR, *slips],
-            ),
-            chance("deliberate_war", "probability of deliberate general war", [GENERAL_WAR]),
-            chance("inadvertent_war", "probability of slipping to general war", slips),
-            Measure(
-                "crisis",
-                _ONE - chance_of(spec.rung_slugs[0]),
-                "probability of leaving the status quo",
-            ),
-            Measure(
-                "expected_rung", long_sum(worth), "expected rung; general war counts as the top"
-            ),
-            *(
-                chance(f"{spec.slugs[p]}_prevails", f"probability that {p} prevails", won[::-1])
-                for p, won in self.prevails.items()
-            ),
-        ]
-        own = {rule.name: rule.measure(ends) for rule in spec.rules}
-        return (*own.values(), *(m for m in automatic if m.name not in own))

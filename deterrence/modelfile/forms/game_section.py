@@ -9,10 +9,10 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import shorten
+from deterrence.game.parameters import CellContent
 from deterrence.modelfile.faults import FaultList, listing
-from deterrence.modelfile.fields import kind
-from deterrence.modelfile.model import Cell
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.schema.fields import kind
+from deterrence.modelfile.yaml.entries import EntryPath
 
 MAX_CELLS = 10_000
 _ONE = Expression.number(1)
@@ -36,15 +36,15 @@ class GridReader:
         self.outcomes = outcomes
         self.names = names
         #: Where each cell with a lottery stands, for the check of its probabilities.
-        self.lotteries: list[tuple[Path, Cell]] = []
+        self.lotteries: list[tuple[EntryPath, CellContent]] = []
         #: All payoff formulas in cells, with their places.
-        self.formulas: list[tuple[Path, Expression]] = []
+        self.formulas: list[tuple[EntryPath, Expression]] = []
         #: Whether a cell has payoffs without an outcome.
         self.direct = False
-        self._shared = {label: Cell(((label, _ONE),)) for label in outcomes}
-        self._cells: dict[tuple[str, ...], Cell | None] = {}
+        self._shared = {label: CellContent(((label, _ONE),)) for label in outcomes}
+        self._cells: dict[tuple[str, ...], CellContent | None] = {}
 
-    def read(self, game: Any) -> tuple[Cell, ...] | None:
+    def read(self, game: Any) -> tuple[CellContent, ...] | None:
         """Return one cell per combination of actions, ``None`` where a cell has a fault."""
         shape = [len(self.actions[p]) for p in self.players]
         if math.prod(shape) > MAX_CELLS:
@@ -57,7 +57,7 @@ class GridReader:
         kept = [cell for cell in cells if cell is not None]
         return tuple(kept) if len(kept) == len(cells) else None
 
-    def _table(self, node: Any, path: Path, chosen: tuple[str, ...]) -> None:
+    def _table(self, node: Any, path: EntryPath, chosen: tuple[str, ...]) -> None:
         """Read what stands at the choices made so far; as deep as there are players."""
         if len(chosen) == len(self.players):
             self._cells[chosen] = self._cell(node, path)
@@ -78,7 +78,9 @@ class GridReader:
             wanted = f"a mapping by the actions of {player}: {listing(labels)}"
             self.faults.add(path, f"{kind(node)} stands here", wanted, shift=0)
 
-    def _rows(self, node: dict[str, Any], path: Path, chosen: tuple[str, ...], player: str) -> None:
+    def _rows(
+        self, node: dict[str, Any], path: EntryPath, chosen: tuple[str, ...], player: str
+    ) -> None:
         labels = self.actions[player]
         unknown = [label for label in node if label not in labels]
         for label in unknown:
@@ -105,7 +107,7 @@ class GridReader:
             if label in node:
                 self._table(node[label], (*path, label), (*chosen, label))
 
-    def _cell(self, node: Any, path: Path) -> Cell | None:
+    def _cell(self, node: Any, path: EntryPath) -> CellContent | None:
         if isinstance(node, str):
             if node in self._shared:
                 return self._shared[node]
@@ -124,7 +126,7 @@ class GridReader:
         self.faults.add(path, what, wanted)
         return None
 
-    def _payoffs(self, node: Any, path: Path) -> Cell | None:
+    def _payoffs(self, node: Any, path: EntryPath) -> CellContent | None:
         if isinstance(node, list):
             if len(node) != len(self.players):
                 what = f"a list of {len(node)} stands in a cell"
@@ -133,7 +135,7 @@ class GridReader:
             pairs = zip(self.players, node, strict=True)
             entries = {p: (item, (*path, i)) for i, (p, item) in enumerate(pairs)}
         elif isinstance(node, dict):
-            if not check_players(self.faults, path, node, self.players):
+            if not self.faults.check_players(path, node, self.players):
                 return None
             entries = {p: (node[p], (*path, p)) for p in self.players}
         else:
@@ -144,9 +146,9 @@ class GridReader:
         payoffs = {p: self._formula(text, where) for p, (text, where) in entries.items()}
         kept = {p: u for p, u in payoffs.items() if u is not None}
         self.formulas += [(entries[p][1], u) for p, u in kept.items()]
-        return Cell(payoffs=kept) if len(kept) == len(self.players) else None
+        return CellContent(payoffs=kept) if len(kept) == len(self.players) else None
 
-    def _lottery(self, node: Any, path: Path) -> Cell | None:
+    def _lottery(self, node: Any, path: EntryPath) -> CellContent | None:
         if not isinstance(node, dict) or not node:
             wanted = "{outcome: probability, ...}"
             self.faults.add(path, f"{kind(node)} stands here", wanted)
@@ -161,25 +163,12 @@ class GridReader:
                 parts.append((label, chance))
         if len(parts) < len(node):
             return None
-        cell = Cell(tuple(parts))
+        cell = CellContent(tuple(parts))
         self.lotteries.append((path, cell))
         return cell
 
-    def _formula(self, text: Any, path: Path) -> Expression | None:
+    def _formula(self, text: Any, path: EntryPath) -> Expression | None:
         if not isinstance(text, str):
             self.faults.add(path, f"{kind(text)} stands here", "a formula")
             return None
         return self.faults.formula(path, text, self.names)
-
-
-def check_players(
-    faults: FaultList, path: Path, entries: Mapping[str, Any], players: Sequence[str]
-) -> bool:
-    """Say whether ``entries`` has every player and nobody else; add faults where not."""
-    unknown = [p for p in entries if p not in players]
-    for player in unknown:
-        faults.unknown((*path, player), "player", player, players, key=True)
-    missing = [p for p in players if p not in entries and not faults.is_broken((*path, p))]
-    if len(missing) > len(unknown):
-        faults.add(path, f"no entry for {listing(missing)}", "an entry for every player", key=True)
-    return all(p in entries for p in players)

@@ -4,7 +4,7 @@ What a value looks like is said here; whether names, cells and numbers fit
 together is for :mod:`deterrence.modelfile.loader`.  The JSON Schema for editors,
 ``models/schema.json``, is generated from these classes:
 
-``python -m deterrence.modelfile.schema > models/schema.json``
+``python -m deterrence.modelfile.schema.model_file > models/schema.json``
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
-from deterrence.modelfile import distributions, fields
-from deterrence.modelfile.fields import (
+from deterrence.modelfile.schema import distributions, fields
+from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.fields import (
     Bounds,
-    Condition,
-    Formula,
-    Item,
+    ConditionText,
+    ExactNumber,
+    FormulaText,
     Label,
-    Name,
-    Number,
-    OptionalFormula,
+    ListItem,
+    NameText,
+    OptionalFormulaText,
+    OptionalNumber,
     Prose,
     Sources,
     SymbolText,
     Title,
     Titles,
-    Value,
     kind,
     refuse,
 )
-from deterrence.modelfile.forms.ladder_schema import LadderSpecification
-from deterrence.modelfile.forms.tree_schema import TreeNode, TypedFormula, TypeSpec, definitions
-from deterrence.modelfile.known_result_schema import KnownResultSpec
-from deterrence.modelfile.schema_base import Spec
+from deterrence.modelfile.schema.known_results import KnownResultSpec
+from deterrence.modelfile.schema.ladder import LadderSpecification
+from deterrence.modelfile.schema.tree import TreeNode, TypedFormula, TypeSpec, definitions
 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
@@ -113,13 +113,13 @@ class ParameterSpec(Spec):
 
     title: Title = ""
     symbol: SymbolText = ""
-    default: Number = None
+    default: OptionalNumber = None
     bounds: Bounds = (None, None)
     unit: Title = ""
     source: Sources = ""
     controlled_by: Title = Field("", description="the player who can change it")
     distribution: Distribution = None
-    formula: OptionalFormula = None
+    formula: OptionalFormulaText = None
 
     @model_validator(mode="after")
     def _one_value(self) -> ParameterSpec:
@@ -141,7 +141,7 @@ class CorrelationSpec(Spec):
             {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
         ),
     ] = Field(description="two parameters")
-    value: Value = Field(description="from -1 to 1")
+    value: ExactNumber = Field(description="from -1 to 1")
 
     @model_validator(mode="after")
     def _a_correlation(self) -> CorrelationSpec:
@@ -174,10 +174,10 @@ class MeasureSpec(Spec):
     outcomes: list[Label] | None = Field(
         None, description="outcomes, or patterns such as slip_*, whose probability is meant"
     )
-    worth: dict[Label, Formula] | None = Field(
+    worth: dict[Label, FormulaText] | None = Field(
         None, description="a number per outcome, whose expectation is meant"
     )
-    expression: OptionalFormula = Field(
+    expression: OptionalFormulaText = Field(
         None, description="a formula with P(outcome), payoff(player), prob(player, action)"
     )
 
@@ -208,7 +208,7 @@ class RegimeSpec(Spec):
     """A part of parameter space that the field has a name for."""
 
     name: Title
-    when: list[Condition]
+    when: list[ConditionText]
     description: Prose = ""
 
 
@@ -218,7 +218,7 @@ class ScenarioSpec(Spec):
     title: Title = ""
     story: Prose = ""
     source: Sources = ""
-    values: dict[Title, Value]
+    values: dict[Title, ExactNumber]
 
 
 def _grid(value: Any) -> Any:
@@ -227,7 +227,7 @@ def _grid(value: Any) -> Any:
     return value
 
 
-Grid = Annotated[
+GameTable = Annotated[
     Any,
     PlainValidator(_grid),
     WithJsonSchema(
@@ -252,26 +252,26 @@ class ModelFile(Spec):
     source: Sources = ""
     players: Titles
     actions: dict[Label, Titles] | None = None
-    parameters: dict[Name, ParameterSpec] = Field({})
-    definitions: dict[Name, Formula] = Field(
+    parameters: dict[NameText, ParameterSpec] = Field({})
+    definitions: dict[NameText, FormulaText] = Field(
         {}, description="names for formulas, for use in conditions and known results"
     )
-    assumptions: list[Condition] = Field([])
-    correlations: list[Item[CorrelationSpec]] = Field([])
+    assumptions: list[ConditionText] = Field([])
+    correlations: list[ListItem[CorrelationSpec]] = Field([])
     types: dict[Label, dict[Label, TypeSpec]] = Field(
         {}, description="private information: {player: {type: prior probability}}"
     )
-    outcomes: dict[Name, OutcomeSpec] = Field({})
-    game: Grid = None
+    outcomes: dict[NameText, OutcomeSpec] = Field({})
+    game: GameTable = None
     tree: TreeNode = Field(None, description="the crisis as it unfolds")
     parts: dict[Label, TreeNode] = Field(
         {}, description="pieces of the tree that are used by name, like outcomes"
     )
     ladder: LadderSpecification | None = None
-    measures: dict[Name, MeasureSpec] = Field({})
-    regimes: list[Item[RegimeSpec]] = Field([])
+    measures: dict[NameText, MeasureSpec] = Field({})
+    regimes: list[ListItem[RegimeSpec]] = Field([])
     scenarios: dict[Label, ScenarioSpec] = Field({})
-    known_results: list[Item[KnownResultSpec]] = Field([])
+    known_results: list[ListItem[KnownResultSpec]] = Field([])
 
 
 def json_schema() -> dict[str, Any]:

@@ -11,13 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from deterrence.algebra.expressions import (
-    MAX_DEPTH,
-    MAX_LENGTH,
-    MAX_NODES,
-    Expression,
-    total,
-)
+from deterrence.algebra.expression_reader import MAX_DEPTH, MAX_LENGTH, MAX_NODES
+from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError
 
 VALUES = {"a": Fraction(3, 2), "b": Fraction(-2), "c": Fraction(0), "d": Fraction(7, 5)}

@@ -10,9 +10,9 @@ from deterrence.algebra.expressions import Expression
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import leaf_name
 from deterrence.modelfile.faults import FaultList
-from deterrence.modelfile.fields import HOLE
-from deterrence.modelfile.schema import ModelFile
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.schema.fields import HOLE
+from deterrence.modelfile.schema.model_file import ModelFile
+from deterrence.modelfile.yaml.entries import EntryPath
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ def labels_of_tree(game: ExtensiveGame, known: Iterable[str] = ()) -> Labels:
     return Labels(outcomes, actions, sets, paid)
 
 
-class Context:
+class FileContext:
     """One file while it is checked."""
 
     def __init__(self, faults: FaultList, spec: ModelFile) -> None:
@@ -61,7 +61,7 @@ class Context:
         #: Names that the file gives to parameters, the faulty ones included.
         self.names = frozenset(self.raw("parameters"))
         #: Formulas that must have a value at the defaults, with their places.
-        self.defined: list[tuple[Path, Expression]] = []
+        self.defined: list[tuple[EntryPath, Expression]] = []
         #: Parameters that matter for the game.
         self.used: set[str] = set()
         #: What the file calls by a name of its own, in terms of parameters only.
@@ -77,7 +77,7 @@ class Context:
         return tuple(section) if isinstance(section, dict) else ()
 
     def formula(
-        self, path: Path, text: str, extra: frozenset[str] = frozenset()
+        self, path: EntryPath, text: str, extra: frozenset[str] = frozenset()
     ) -> Expression | None:
         """Read a formula of the game over the parameters (and ``extra`` names)."""
         e = self.faults.formula(path, text, self.names | extra if extra else self.names)
@@ -91,16 +91,16 @@ class Context:
         self.definitions[name] = e
         self._sizes[name] = sum(1 for _ in e.walk())
 
-    def condition(self, path: Path, text: str) -> Expression | None:
+    def condition(self, path: EntryPath, text: str) -> Expression | None:
         """Read an inequality over the parameters and definitions, the latter written out."""
         return self._written_out(path, text, condition=True)
 
-    def claim(self, path: Path, text: str, *, queries: bool = False) -> Expression | None:
+    def claim(self, path: EntryPath, text: str, *, queries: bool = False) -> Expression | None:
         """Read a formula that says something about the game, but is no part of it."""
         return self._written_out(path, text, queries=queries)
 
     def _written_out(
-        self, path: Path, text: str, *, condition: bool = False, queries: bool = False
+        self, path: EntryPath, text: str, *, condition: bool = False, queries: bool = False
     ) -> Expression | None:
         names = self.names | frozenset(self.raw("definitions"))
         e = self.faults.formula(path, text, names, condition=condition, queries=queries)
@@ -131,18 +131,16 @@ class Context:
                 what = f"{key} does not belong to the form {form}"
                 self.faults.add((key,), what, remedy="remove it, or change the form", key=True)
 
-    def check_values(self, path: Path, values: Mapping[str, Any]) -> bool:
+    def check_values(self, path: EntryPath, values: Mapping[str, Any]) -> bool:
         """Say whether all values are of known parameters; faults where not."""
         unknown = [n for n in values if n not in self.names]
         for name in unknown:
             self.faults.unknown((*path, name), "parameter", name, self.names, key=True)
         return not unknown and self.spec.parameters.keys() >= values.keys()
 
-    def check_players(self, path: Path, entries: Mapping[str, Any]) -> bool:
+    def check_players(self, path: EntryPath, entries: Mapping[str, Any]) -> bool:
         """Say whether ``entries`` has every player and nobody else; faults where not."""
-        from deterrence.modelfile.forms.grid import check_players
-
-        return check_players(self.faults, path, entries, self.players)
+        return self.faults.check_players(path, entries, self.players)
 
 
 def labels_of(section: Any) -> tuple[str, ...]:

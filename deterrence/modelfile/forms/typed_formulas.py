@@ -18,10 +18,10 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import shorten
-from deterrence.modelfile.context import Context
 from deterrence.modelfile.faults import listing
-from deterrence.modelfile.fields import kind
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.file_context import FileContext
+from deterrence.modelfile.schema.fields import kind
+from deterrence.modelfile.yaml.entries import EntryPath
 
 Types = Mapping[str, Sequence[str]]
 
@@ -50,19 +50,21 @@ class Typed:
         return tuple(dict.fromkeys([str(self.value), *inside]))
 
 
-def read_typed(context: Context, path: Path, raw: Any, types: Types, own: str = "") -> Typed | None:
+def read_typed(
+    context: FileContext, path: EntryPath, raw: Any, types: Types, own: str = ""
+) -> Typed | None:
     """Return a formula or formulas per type; ``None`` where there is a fault.
 
     ``own`` is the player whose payoff it is: her types need not be named as hers.
     """
-    return _Reader(context, types, own).read(path, raw, {})
+    return _TypedReader(context, types, own).read(path, raw, {})
 
 
-class _Reader:
-    def __init__(self, context: Context, types: Types, own: str) -> None:
+class _TypedReader:
+    def __init__(self, context: FileContext, types: Types, own: str) -> None:
         self.context, self.types, self.own = context, types, own
 
-    def read(self, path: Path, raw: Any, known: Mapping[str, str]) -> Typed | None:
+    def read(self, path: EntryPath, raw: Any, known: Mapping[str, str]) -> Typed | None:
         if isinstance(raw, str):
             e = self.context.formula(path, raw)
             if e is None:
@@ -91,7 +93,7 @@ class _Reader:
         return None
 
     def _cases(
-        self, path: Path, raw: Mapping[str, Any], player: str, known: Mapping[str, str]
+        self, path: EntryPath, raw: Mapping[str, Any], player: str, known: Mapping[str, str]
     ) -> Typed | None:
         faults = self.context.faults
         if player in known:

@@ -1,7 +1,7 @@
 """What the tree of a model file is told in: moves, ends, and uses of parts.
 
->>> stay = End(("tree", "moves", "stay"), "peace")
->>> Move(("tree",), "Russia", "", (("stay", stay),)).actions
+>>> stay = ToldEnd(("tree", "moves", "stay"), "peace")
+>>> ToldMove(("tree",), "Russia", "", (("stay", stay),)).actions
 ('stay',)
 """
 
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from deterrence.modelfile.forms.by_type import Typed
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.forms.typed_formulas import Typed
+from deterrence.modelfile.yaml.entries import EntryPath
 
 
 @dataclass(frozen=True)
-class End:
+class ToldEnd:
     """The end of a play: an outcome by name, or payoffs of its own."""
 
-    path: Path
+    path: EntryPath
     outcome: str = ""
     payoffs: Mapping[str, Typed] | None = None
     title: str = ""
@@ -26,22 +26,22 @@ class End:
 
 
 @dataclass(frozen=True)
-class Use:
+class ToldUse:
     """The place where a part of the tree is used.
 
     ``at`` tells the information sets that the part names from those of other uses.
     """
 
-    path: Path
+    path: EntryPath
     part: str
     at: str = ""
 
 
 @dataclass(frozen=True)
-class Move:
+class ToldMove:
     """A move of a player, or of chance (``player`` is ``None``); ``at`` may be missing."""
 
-    path: Path
+    path: EntryPath
     player: str | None
     at: str
     moves: tuple[tuple[str, Told], ...]
@@ -57,15 +57,15 @@ class Move:
         return tuple(label for label, _ in self.moves)
 
 
-Told = Move | End | Use
+Told = ToldMove | ToldEnd | ToldUse
 
 
 def outline(
-    path: Path,
+    path: EntryPath,
     player: str | None,
     at: str,
     actions: tuple[str, ...],
     chances: tuple[Typed, ...] = (),
-) -> Move:
+) -> ToldMove:
     """Return a move without what follows, to be compared with others of its set."""
-    return Move(path, player, at, tuple((a, Use(path, "")) for a in actions), chances)
+    return ToldMove(path, player, at, tuple((a, ToldUse(path, "")) for a in actions), chances)

@@ -9,9 +9,16 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError
-from deterrence.modelfile import fields
-from deterrence.modelfile.fields import Formula, Label, OptionalFormula, Title, kind, refuse
-from deterrence.modelfile.schema_base import Spec
+from deterrence.modelfile.schema import fields
+from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.fields import (
+    FormulaText,
+    Label,
+    OptionalFormulaText,
+    Title,
+    kind,
+    refuse,
+)
 
 MAX_RUNGS = 100
 MOVES = ("simultaneous", "sequential")
@@ -21,8 +28,8 @@ class RungSpec(Spec):
     """A rung of a ladder, with its own cost and hazard where they differ from the ladder's."""
 
     title: Title = ""
-    cost: dict[Label, Formula] = Field({})
-    hazard: OptionalFormula = None
+    cost: dict[Label, FormulaText] = Field({})
+    hazard: OptionalFormulaText = None
     group: Title = Field("", description="the part of the ladder that the rung belongs to")
 
     @model_validator(mode="before")
@@ -73,10 +80,10 @@ class LadderSpecification(Spec):
             }
         ),
     ]
-    prize: dict[Label, Formula]
-    loss: dict[Label, Formula]
-    cost: dict[Label, Formula] = Field({}, description="of living through rung k; may use k")
-    hazard: OptionalFormula = Field(
+    prize: dict[Label, FormulaText]
+    loss: dict[Label, FormulaText]
+    cost: dict[Label, FormulaText] = Field({}, description="of living through rung k; may use k")
+    hazard: OptionalFormulaText = Field(
         None, description="probability that rung k slips to general war by itself; may use k"
     )
-    general_war: dict[Label, Formula]
+    general_war: dict[Label, FormulaText]

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import shorten
 from deterrence.modelfile.faults import FaultList
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: Limits on a formula with all the formulas that it refers to written out.
 MAX_TERMS = 2000
@@ -18,7 +18,7 @@ MAX_DEPTH = 120
 def order(
     faults: FaultList,
     formulas: Mapping[str, Expression],
-    place: Callable[[str], Path] = lambda name: ("parameters", name, "formula"),
+    place: Callable[[str], EntryPath] = lambda name: ("parameters", name, "formula"),
 ) -> tuple[str, ...]:
     """Return the names so that each formula needs only earlier ones.
 

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from deterrence.errors import Fault, InvalidFileError, UsageError
+from deterrence.errors import Fault, InvalidFileError, UsageError, did_you_mean
 
 #: Largest file that is read, in bytes.
 MAX_BYTES = 256 * 1024
@@ -164,8 +164,6 @@ def _read_pipe(name: str) -> bytes:
 
 
 def _neighbours(name: str) -> str:
-    from deterrence.errors import did_you_mean
-
     path = Path(name)
     try:
         names = sorted(p.name for p in path.parent.iterdir())[:1000]

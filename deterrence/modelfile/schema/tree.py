@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 
-from deterrence.modelfile.fields import Formula, Title, kind, refuse
-from deterrence.modelfile.schema_base import Spec
+from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.fields import FormulaText, Title, kind, refuse
 
 #: Keys of a player's move, of a move of chance, of one of its events, of an end, of a part used.
 MOVE_KEYS = ("player", "at", "moves", "pays", "title", "titles", "label")
@@ -122,7 +122,7 @@ TypedFormula = Annotated[
 class TypeSpec(Spec):
     """A type that a player may have, with its probability; a bare formula is that."""
 
-    prior: Formula
+    prior: FormulaText
     title: Title = ""
 
     @model_validator(mode="before")

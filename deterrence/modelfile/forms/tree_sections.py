@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from deterrence.algebra.expressions import Expression, total
-from deterrence.modelfile.context import Context, Labels, labels_of_tree
-from deterrence.modelfile.forms.by_type import Types, read_typed, variants
+from deterrence.modelfile.file_context import FileContext, Labels, labels_of_tree
 from deterrence.modelfile.forms.tree_builder import (
     MAX_OUTCOMES,
     Built,
@@ -17,12 +16,13 @@ from deterrence.modelfile.forms.tree_builder import (
     check_parts,
     count_outcomes,
 )
+from deterrence.modelfile.forms.tree_notation import Told, ToldEnd, ToldMove, ToldUse
 from deterrence.modelfile.forms.tree_reader import REST, TreeReader
-from deterrence.modelfile.forms.tree_syntax import End, Move, Use
+from deterrence.modelfile.forms.typed_formulas import Types, read_typed, variants
 from deterrence.modelfile.measure_rules import MeasureRule
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.modelfile.trial import Trial
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.value_checks import ValueChecks
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: Types of one player.
 MAX_TYPES = 50
@@ -33,10 +33,10 @@ _POINTS = 4
 
 
 def read_extensive(
-    context: Context, base: SymbolicModel, rules: Sequence[MeasureRule], trial: Trial
+    context: FileContext, base: SymbolicModel, rules: Sequence[MeasureRule], trial: ValueChecks
 ) -> tuple[SymbolicModel | None, Labels]:
     """Return ``base`` with the tree of the file, ``None`` where it has faults, and its labels."""
-    reader = _Reader(context, trial)
+    reader = _TreeReader(context, trial)
     built = reader.read()
     if built is None:
         return None, reader.labels()
@@ -56,8 +56,8 @@ def read_extensive(
     return model, labels
 
 
-class _Reader:
-    def __init__(self, context: Context, trial: Trial) -> None:
+class _TreeReader:
+    def __init__(self, context: FileContext, trial: ValueChecks) -> None:
         self.context, self.trial, self.faults = context, trial, context.faults
         raw = context.faults.raw("types")
         #: Types as they stand in the file, faulty ones included.
@@ -79,7 +79,7 @@ class _Reader:
         """Read the priors; say whether they are complete."""
         complete = True
         for player, given in self.context.spec.types.items():
-            path: Path = ("types", player)
+            path: EntryPath = ("types", player)
             if player not in self.context.players:
                 self.faults.unknown(path, "player", player, self.context.players, key=True)
                 complete = False
@@ -115,7 +115,7 @@ class _Reader:
             self.titles[player] = {n: s.title for n, s in given.items() if s.title}
         return complete
 
-    def _sums_to_one(self, path: Path, priors: Sequence[Expression]) -> None:
+    def _sums_to_one(self, path: EntryPath, priors: Sequence[Expression]) -> None:
         """Add a fault where the priors sum to 1 at the defaults only.
 
         Two formulas that agree at a few points chosen without regard to them are the
@@ -145,7 +145,7 @@ class _Reader:
     def _outcomes(self) -> dict[str, TypedOutcome]:
         found = {}
         for label, spec in self.context.spec.outcomes.items():
-            path: Path = ("outcomes", label, "payoffs")
+            path: EntryPath = ("outcomes", label, "payoffs")
             complete = self.context.check_players(path, spec.payoffs)
             payoffs = {}
             for player, raw in spec.payoffs.items():
@@ -173,7 +173,7 @@ class _Reader:
         root = None
         if self.context.require("tree"):
             root = reader.read(("tree",), spec.tree)
-            if isinstance(root, End):
+            if isinstance(root, ToldEnd):
                 self.faults.add(("tree",), "nobody has a move", "{player: ..., moves: ...}")
         told = {name: reader.read(("parts", name), raw) for name, raw in spec.parts.items()}
         for move in reader.chances:
@@ -182,7 +182,7 @@ class _Reader:
         copies = math.prod(len(t) for t in self.types.values())
         if root is None or not check_parts(self.faults, usable, root, copies):
             return None
-        if isinstance(_first(root, usable), End):
+        if isinstance(_first(root, usable), ToldEnd):
             self.faults.add(("tree",), "nobody has a move", "{player: ..., moves: ...}")
         if count_outcomes(outcomes, self.types) > MAX_OUTCOMES:
             what = "the outcomes are too many once types are put in"
@@ -192,7 +192,7 @@ class _Reader:
         players = self.context.players
         return build(root, usable, players, self.priors, outcomes, list(reader.named))
 
-    def _check_chances(self, move: Move) -> None:
+    def _check_chances(self, move: ToldMove) -> None:
         path = (*move.path, "chance")
         matter = tuple(dict.fromkeys(p for c in move.chances for p in c.players))
         self.matter |= set(matter)
@@ -235,7 +235,7 @@ class _Reader:
             self.faults.warn(where, f"imperfect recall: {fault}", remedy)
 
 
-def _first(root: Move | End | Use, parts: Mapping[str, Move | End | Use]) -> Move | End | Use:
-    while isinstance(root, Use):
+def _first(root: Told, parts: Mapping[str, Told]) -> Told:
+    while isinstance(root, ToldUse):
         root = parts[root.part]
     return root

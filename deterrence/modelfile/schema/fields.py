@@ -2,7 +2,7 @@
 
 Every value arrives as the text that stands in the file, as a dict or as a list.
 A validator here either returns what the value means or raises an error in plain
-words; :mod:`deterrence.modelfile.salvage` adds the place.
+words; :mod:`deterrence.modelfile.partial_validation` adds the place.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from deterrence.algebra.expressions import RESERVED
+from deterrence.algebra.expression_reader import RESERVED
 from deterrence.algebra.numbers import parse_number
-from deterrence.errors import ExpressionError
+from deterrence.errors import ExpressionError, did_you_mean
 from deterrence.words.symbols import MAX_SYMBOL, Symbol
 
 MAX_NAME = 40
@@ -175,8 +175,6 @@ def _strategy(value: Any) -> Any:
 
 def _choice(*words: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
-        from deterrence.errors import did_you_mean
-
         text = _text(value, 10**9, "a word")
         if text not in words:
             known = " or ".join([", ".join(words[:-1]), words[-1]])
@@ -226,28 +224,28 @@ Sources = Annotated[
     ),
 ]
 Label = Annotated[str, PlainValidator(_label), _schema("a label", *_SCALAR)]
-Name = Annotated[
+NameText = Annotated[
     str,
     PlainValidator(_name),
     _schema("a name for formulas", "string", pattern="^[A-Za-z][A-Za-z0-9_]*$", maxLength=MAX_NAME),
 ]
-Number = Annotated[
+OptionalNumber = Annotated[
     Fraction | None,
     PlainValidator(_number),
     _schema("an exact number: 3, 0.25, 1e-3 or 1/3", "number", "string"),
 ]
-Value = Annotated[
+ExactNumber = Annotated[
     Fraction,
     PlainValidator(_number),
     _schema("an exact number: 3, 0.25, 1e-3 or 1/3", "number", "string"),
 ]
-Formula = Annotated[
+FormulaText = Annotated[
     str, PlainValidator(_formula), _schema("a formula over parameters", "number", "string")
 ]
-OptionalFormula = Annotated[
+OptionalFormulaText = Annotated[
     str | None, PlainValidator(_formula), _schema("a formula over parameters", "number", "string")
 ]
-Condition = Annotated[
+ConditionText = Annotated[
     str,
     PlainValidator(_formula),
     _schema("an inequality between formulas, such as a > b", "string"),
@@ -275,8 +273,8 @@ _TITLES_SCHEMA = WithJsonSchema(
     }
 )
 Titles = Annotated[dict[Label, Title], BeforeValidator(_labelled), _TITLES_SCHEMA]
-Strategy = Annotated[
-    dict[Label, Formula],
+StrategyEntry = Annotated[
+    dict[Label, FormulaText],
     BeforeValidator(_strategy),
     WithJsonSchema(
         {
@@ -288,4 +286,4 @@ Strategy = Annotated[
         }
     ),
 ]
-Item = Annotated[T, WrapValidator(_keep_hole)]
+ListItem = Annotated[T, WrapValidator(_keep_hole)]

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, UsageError
-from deterrence.modelfile.context import Context, Labels, labels_of_tree
-from deterrence.modelfile.forms.ladder import LadderSpec, Rung, put_in
-from deterrence.modelfile.forms.ladder_schema import LadderSpecification
+from deterrence.modelfile.file_context import FileContext, Labels, labels_of_tree
+from deterrence.modelfile.ladders.ladder import Ladder, Rung
 from deterrence.modelfile.measure_rules import MeasureRule
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.modelfile.trial import Trial
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.schema.ladder import LadderSpecification
+from deterrence.modelfile.value_checks import ValueChecks
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: A cost or hazard is repeated for every rung, so it must be short.
 MAX_TERMS = 40
@@ -20,7 +20,7 @@ _K = frozenset({"k"})
 
 
 def read_ladder(
-    context: Context, base: SymbolicModel, rules: Sequence[MeasureRule], trial: Trial
+    context: FileContext, base: SymbolicModel, rules: Sequence[MeasureRule], trial: ValueChecks
 ) -> SymbolicModel | None:
     """Return ``base`` with the game that the ladder generates, ``None`` where it has faults."""
     faults, spec = context.faults, context.spec.ladder
@@ -51,7 +51,7 @@ def read_ladder(
     hazard = _formula(context, ("ladder", "hazard"), spec.hazard)
     rungs: list[Rung] = []
     for label, rung in spec.rungs.items():
-        path: Path = ("ladder", "rungs", label)
+        path: EntryPath = ("ladder", "rungs", label)
         for player in rung.cost:
             if player not in context.players:
                 where = (*path, "cost", player)
@@ -66,15 +66,24 @@ def read_ladder(
     if len(faults.faults) > before or not context.spec.ladder:
         return None
     first, second = context.players
-    ladder = LadderSpec(
-        (first, second), tuple(rungs), parts["prize"], parts["loss"], parts["general_war"],
-        cost, hazard, tuple(rules), sequential, spec.first, spec.who,
-    )  # fmt: skip
+    ladder = Ladder(
+        (first, second),
+        tuple(rungs),
+        parts["prize"],
+        parts["loss"],
+        parts["general_war"],
+        cost,
+        hazard,
+        tuple(rules),
+        sequential,
+        spec.first,
+        spec.who,
+    )
     _try(ladder, trial)
     if len(faults.faults) > before:
         return None
     try:
-        return put_in(base, ladder)
+        return base.with_ladder(ladder)
     except (ExpressionError, UsageError) as error:
         faults.add(("ladder",), error.what, remedy=error.remedy, key=True)
         return None
@@ -88,7 +97,7 @@ def labels_of_ladder(model: SymbolicModel) -> Labels:
     return Labels(dict.fromkeys(model.outcomes), actions)
 
 
-def _check_turns(context: Context, spec: LadderSpecification, rungs: Sequence[str]) -> None:
+def _check_turns(context: FileContext, spec: LadderSpecification, rungs: Sequence[str]) -> None:
     """Add faults for what is said of turns: unknown sides and rungs, or moves at once."""
     faults, path = context.faults, ("ladder",)
     if spec.moves != "sequential":
@@ -106,7 +115,7 @@ def _check_turns(context: Context, spec: LadderSpecification, rungs: Sequence[st
             faults.unknown((*path, "who", rung), "player", player, context.players)
 
 
-def _formula(context: Context, path: Path, text: str | None) -> Expression | None:
+def _formula(context: FileContext, path: EntryPath, text: str | None) -> Expression | None:
     if text is None:
         return None
     e = context.formula(path, text, _K)
@@ -119,7 +128,7 @@ def _formula(context: Context, path: Path, text: str | None) -> Expression | Non
 
 
 def _per_player(
-    context: Context, path: Path, entries: Mapping[str, str], extra: frozenset[str]
+    context: FileContext, path: EntryPath, entries: Mapping[str, str], extra: frozenset[str]
 ) -> dict[str, Expression]:
     read = {
         p: _formula(context, (*path, p), text) if extra else context.formula((*path, p), text)
@@ -128,7 +137,7 @@ def _per_player(
     return {p: e for p, e in read.items() if e is not None}
 
 
-def _try(ladder: LadderSpec, trial: Trial) -> None:
+def _try(ladder: Ladder, trial: ValueChecks) -> None:
     """Add faults for costs without a value and hazards that are no probabilities."""
     for k in range(1, len(ladder.rungs)):
         own = ladder.rungs[k]
@@ -137,7 +146,7 @@ def _try(ladder: LadderSpec, trial: Trial) -> None:
                 what = f"the {key} at rung {k} has no value at the defaults"
                 values = {**trial.defaults, "k": k}
                 trial.evaluate(("ladder", key, player), formula, values, what)
-        path: Path = ("ladder", "rungs", own.label) if own.hazard is not None else ("ladder",)
+        path: EntryPath = ("ladder", "rungs", own.label) if own.hazard is not None else ("ladder",)
         values = {**trial.defaults, "k": k}
         formula = own.hazard if own.hazard is not None else ladder.hazard
         if formula is not None:

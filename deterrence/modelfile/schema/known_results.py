@@ -6,21 +6,21 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from deterrence.modelfile import fields
-from deterrence.modelfile.fields import (
-    Condition,
-    Formula,
-    Item,
+from deterrence.modelfile.schema import fields
+from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.fields import (
+    ConditionText,
+    ExactNumber,
+    FormulaText,
     Label,
-    Number,
-    OptionalFormula,
+    ListItem,
+    OptionalFormulaText,
+    OptionalNumber,
     Sources,
-    Strategy,
+    StrategyEntry,
     Title,
-    Value,
     refuse,
 )
-from deterrence.modelfile.schema_base import Spec
 
 #: Concepts of equilibrium; those of game trees only come last.
 CONCEPTS = ("nash", "correlated", "zero-sum", "spe", "weak-pbe", "pbe", "sequential")
@@ -32,28 +32,28 @@ class KnownResultSpec(Spec):
     title: Title
     source: Sources = ""
     scenario: Title = ""
-    values: dict[Title, Value] = Field({})
+    values: dict[Title, ExactNumber] = Field({})
     concept: Annotated[
         str,
         PlainValidator(fields._choice(*CONCEPTS)),
         WithJsonSchema({"enum": list(CONCEPTS)}),
     ] = "nash"
     objective: Title = Field("", description="correlated only, such as `max welfare`")
-    equilibria: list[Item[dict[Label, Strategy]]] | None = Field(
+    equilibria: list[ListItem[dict[Label, StrategyEntry]]] | None = Field(
         None, description="all (extreme) equilibria"
     )
-    behaviour: list[Item[dict[Label, dict[Title, Strategy]]]] | None = Field(
+    behaviour: list[ListItem[dict[Label, dict[Title, StrategyEntry]]]] | None = Field(
         None, description="of a game tree: {player: {information set: action or mixture}}"
     )
-    count: Number = Field(None, description="of (extreme) equilibria")
-    families: Number = Field(None, description="of a game tree: number of families")
-    exists: list[Condition] | None = Field(
+    count: OptionalNumber = Field(None, description="of (extreme) equilibria")
+    families: OptionalNumber = Field(None, description="of a game tree: number of families")
+    exists: list[ConditionText] | None = Field(
         None, description="where equilibria with one of the behaviours exist"
     )
-    payoffs: dict[Label, Formula] = Field({})
-    outcomes: dict[Label, Formula] = Field({}, description="probabilities of outcomes")
-    measures: dict[Title, Formula] = Field({})
-    value: OptionalFormula = Field(None, description="zero-sum only: the first player's value")
+    payoffs: dict[Label, FormulaText] = Field({})
+    outcomes: dict[Label, FormulaText] = Field({}, description="probabilities of outcomes")
+    measures: dict[Title, FormulaText] = Field({})
+    value: OptionalFormulaText = Field(None, description="zero-sum only: the first player's value")
 
     @model_validator(mode="after")
     def _fitting(self) -> KnownResultSpec:

@@ -16,15 +16,22 @@ from typing import Any
 from pydantic import ValidationError
 
 from deterrence.errors import shorten
-from deterrence.modelfile import known_result_schema as resultschema
-from deterrence.modelfile import schema
 from deterrence.modelfile.faults import FaultList, touches
-from deterrence.modelfile.fields import HOLE, kind
-from deterrence.modelfile.forms import ladder_schema as ladderschema
-from deterrence.modelfile.forms import tree_schema as treeschema
-from deterrence.modelfile.schema import ModelFile
-from deterrence.modelfile.schema_base import Spec
-from deterrence.modelfile.yaml.entries import Path
+from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.fields import HOLE, kind
+from deterrence.modelfile.schema.known_results import KnownResultSpec
+from deterrence.modelfile.schema.ladder import LadderSpecification, RungSpec
+from deterrence.modelfile.schema.model_file import (
+    CorrelationSpec,
+    MeasureSpec,
+    ModelFile,
+    OutcomeSpec,
+    ParameterSpec,
+    RegimeSpec,
+    ScenarioSpec,
+)
+from deterrence.modelfile.schema.tree import TypeSpec
+from deterrence.modelfile.yaml.entries import EntryPath
 
 #: Cutting out faults uncovers others at most so many times.
 _MAX_ROUNDS = 40
@@ -33,16 +40,16 @@ _LIKELY, _SURE = 0.6, 0.75
 
 # Where the models of the schema stand: (top-level key, depth) -> model.
 _CLASSES: dict[tuple[str, int], type[Spec]] = {
-    ("parameters", 2): schema.ParameterSpec,
-    ("correlations", 2): schema.CorrelationSpec,
-    ("outcomes", 2): schema.OutcomeSpec,
-    ("types", 3): treeschema.TypeSpec,
-    ("measures", 2): schema.MeasureSpec,
-    ("regimes", 2): schema.RegimeSpec,
-    ("scenarios", 2): schema.ScenarioSpec,
-    ("known_results", 2): resultschema.KnownResultSpec,
-    ("ladder", 1): ladderschema.LadderSpecification,
-    ("ladder", 3): ladderschema.RungSpec,
+    ("parameters", 2): ParameterSpec,
+    ("correlations", 2): CorrelationSpec,
+    ("outcomes", 2): OutcomeSpec,
+    ("types", 3): TypeSpec,
+    ("measures", 2): MeasureSpec,
+    ("regimes", 2): RegimeSpec,
+    ("scenarios", 2): ScenarioSpec,
+    ("known_results", 2): KnownResultSpec,
+    ("ladder", 1): LadderSpecification,
+    ("ladder", 3): RungSpec,
 }
 _SHAPES = {
     "model_type": "a mapping",
@@ -53,7 +60,7 @@ _SHAPES = {
 }
 
 
-class Salvage:
+class PartialValidation:
     """One file on its way through the schema."""
 
     def __init__(self, faults: FaultList) -> None:
@@ -63,7 +70,7 @@ class Salvage:
         self.broken = faults.broken
         self._copied = False
         # The reverse of `faults.renamed`.
-        self._meant: dict[tuple[Path, str | int], str] = {}
+        self._meant: dict[tuple[EntryPath, str | int], str] = {}
 
     def validate(self) -> ModelFile | None:
         """Return what can be understood, ``None`` where that is nothing."""
@@ -99,23 +106,23 @@ class Salvage:
             if not self._cut(path):
                 return
 
-    def _cut_before(self, path: Path) -> None:
+    def _cut_before(self, path: EntryPath) -> None:
         """Cut out the entry before one, which is the beginning of the same formula."""
         keys = list(self.faults.tree.at(path[:-1]))
         index = keys.index(path[-1])
         if index:
             self._cut((*path[:-1], keys[index - 1]))
 
-    def _rename(self, details: Sequence[Any]) -> set[Path]:
+    def _rename(self, details: Sequence[Any]) -> set[EntryPath]:
         """Read misspelt keys as what they must mean, so that nothing follows from the typo.
 
         Returns the paths of the keys that are misspelt, for they are not missing.
         """
-        meant: set[Path] = set()
+        meant: set[EntryPath] = set()
         for detail in details:
             if detail["type"] != "extra_forbidden":
                 continue
-            loc: Path = tuple(detail["loc"])
+            loc: EntryPath = tuple(detail["loc"])
             word, owner = str(loc[-1]), self.faults.real_path(loc[:-1])
             fields = list(self._class_of(loc[:-1]).model_fields)
             close = difflib.get_close_matches(word[:60].lower(), fields, 1, _LIKELY)
@@ -137,11 +144,11 @@ class Salvage:
             detail["type"] = "renamed"
         return meant
 
-    def _meaning(self, path: Path) -> Path:
+    def _meaning(self, path: EntryPath) -> EntryPath:
         """Return a path of the file with misspelt keys put right, as the schema knows it."""
         return tuple(self._meant.get((path[:i], part), part) for i, part in enumerate(path))
 
-    def _node(self, path: Path) -> Any:
+    def _node(self, path: EntryPath) -> Any:
         """Return what stands at a path of the file in the copy that is validated."""
         node = self.root
         for part in self._meaning(path):
@@ -153,7 +160,7 @@ class Salvage:
             self.root = copy.deepcopy(self.root)
             self._copied = True
 
-    def _cut(self, path: Path) -> bool:
+    def _cut(self, path: EntryPath) -> bool:
         """Cut out a value; return whether anything is left."""
         if not path:
             return False
@@ -178,9 +185,9 @@ class Salvage:
         return True
 
     # ---- pydantic's errors --------------------------------------------
-    def _take(self, detail: Any, before: Set[Path]) -> bool:
+    def _take(self, detail: Any, before: Set[EntryPath]) -> bool:
         """Report one error and cut out its cause; return whether anything is left."""
-        loc: Path = tuple(detail["loc"])
+        loc: EntryPath = tuple(detail["loc"])
         sort = detail["type"]
         if sort == "renamed":
             return True
@@ -207,7 +214,7 @@ class Salvage:
             return self._placeholder(str(path[0]))
         return self._cut(path)
 
-    def _report(self, path: Path, sort: str, context: Any, key: bool) -> None:
+    def _report(self, path: EntryPath, sort: str, context: Any, key: bool) -> None:
         if sort == "deterrence":
             at = (*path, *context["at"])
             # A shorthand such as a bare list hides the level that the schema names.
@@ -219,7 +226,7 @@ class Salvage:
         wanted = _SHAPES.get(sort, "something else")
         self.faults.add(path, f"{kind(value)} stands here", wanted)
 
-    def _missing(self, loc: Path, known: bool) -> bool:
+    def _missing(self, loc: EntryPath, known: bool) -> bool:
         owner = self.faults.real_path(loc[:-1])
         name = str(loc[-1])
         if not known:
@@ -247,5 +254,5 @@ class Salvage:
             return False
         return True
 
-    def _class_of(self, path: Path) -> type[Spec]:
+    def _class_of(self, path: EntryPath) -> type[Spec]:
         return _CLASSES.get((str(path[0]), len(path)), ModelFile) if path else ModelFile

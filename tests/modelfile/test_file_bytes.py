@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deterrence.errors import InvalidFileError, UsageError
-from deterrence.modelfile.readbytes import MAX_BYTES, decode, read_bytes
+from deterrence.modelfile.file_bytes import MAX_BYTES, decode, read_bytes
 
 ROOT = Path(__file__).parents[2]
 unix = pytest.mark.skipif(os.name != "posix", reason="named pipes and devices of Unix")
@@ -113,7 +113,7 @@ def test_an_endless_pipe_is_read_up_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_standard_input() -> None:
-    code = "from deterrence.modelfile.readbytes import read_bytes; print(read_bytes('-'))"
+    code = "from deterrence.modelfile.file_bytes import read_bytes; print(read_bytes('-'))"
     result = subprocess.run(
         [sys.executable, "-c", code], input=b"a: b\n", cwd=ROOT, capture_output=True, check=True
     )

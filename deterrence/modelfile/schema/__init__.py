@@ -1,0 +1,1 @@
+"""The format of a model file: what may stand where, as pydantic models, without any meaning."""
