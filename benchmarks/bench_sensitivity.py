@@ -25,7 +25,7 @@ def g_function(cube: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def values() -> tuple[Any, Any, Any, Any]:
-    from deterrence.analysis.uncertainty.indices import SaltelliCube, saltelli_cube
+    from deterrence.analysis.uncertainty.sobol_estimators import SaltelliCube, saltelli_cube
 
     cube = saltelli_cube(DIMENSION, SAMPLES, seed=1)
     swapped = SaltelliCube(cube.b, cube.a)
@@ -40,7 +40,7 @@ def values() -> tuple[Any, Any, Any, Any]:
 @pytest.mark.parametrize("resamples", [0, 100, 1000])
 @pytest.mark.parametrize("second", [False, True], ids=["first+total", "second order too"])
 def test_ours(benchmark: Any, values: Any, second: bool, resamples: int) -> None:
-    from deterrence.analysis.uncertainty.indices import sobol_estimates
+    from deterrence.analysis.uncertainty.sobol_estimators import sobol_estimates
 
     f_a, f_b, f_ab, f_ba = values
     benchmark.group = f"{resamples} resamples"

@@ -1,71 +1,230 @@
-"""Statements about equilibria: read, checked, and taken apart into comparisons.
+"""Statements about equilibria: the one place that reads and checks them.
+
+A statement compares numbers that an equilibrium has: measures (``war``), the
+probabilities of outcomes (``P(war)``) and of actions (``prob(NATO, escalate)``),
+payoffs (``payoff(NATO)``) and parameters.  Comparisons may be joined by ``and``,
+``or`` and ``not``; a number alone stands for it being 0.  Every analysis and every
+command takes statements through :func:`read_statement`, so a text is accepted by all
+of them or refused by all of them, with the same words.
 
 >>> from deterrence.modelfile.catalogue import load_model
->>> print(read_statement(load_model("chicken"), "war"))
+>>> game = load_model("rudimentary-deterrence")
+>>> print(read_statement(game, "war").shown)
 war == 0
+>>> read_statement(game, "wor > 1/2")
+Traceback (most recent call last):
+    ...
+deterrence.errors.UsageError: rudimentary-deterrence has no measure or parameter 'wor' \
+(did you mean 'war'? measures: deterrence, war)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.solver import actions_of, outcomes_of
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.measures import Measure
+from deterrence.game.strategic import StrategicGame
+from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.play import leaf_name
 from deterrence.modelfile.model import SymbolicModel
 
-#: The statement that the same combinations of supports are equilibria as at the base.
-SAME = "same supports"
+#: What statements can be about: a model with symbols, or a game with numbers.
+AnyGame = SymbolicModel | StrategicGame | ExtensiveGame
+#: The left side, the sign and the right side of a comparison.
 Comparison = tuple[Expression, str, Expression]
+#: Characters of a list of names in an error.
+_LISTED = 300
 
 
-def read_statement(model: SymbolicModel, text: str | Expression) -> Expression:
-    """Return a statement as an expression, still in terms of measures.
+@dataclass(frozen=True)
+class Statement:
+    """A statement that fits its game.
 
-    A measure alone stands for it being 0.  Raises :class:`UsageError` for names
-    and labels that the model does not have, and
-    :class:`~deterrence.errors.ExpressionError` for text that is no statement.
+    ``text`` is what was written.  ``shown`` is true or false, and speaks of measures by
+    name; in ``formula`` their definitions are put in, so that it speaks of
+    probabilities, payoffs and parameters only.
     """
-    e = Expression.parse(text, queries=True) if isinstance(text, str) else text
-    measures = [m.name for m in model.measures]
-    known = {*measures, *model.parameters}
-    for name in sorted(e.names - known):
-        raise UsageError(
-            f"{model.name} has no measure or parameter {name[:60]!r}",
-            remedy=did_you_mean(name, known)
-            or f"measures: {', '.join(measures) or 'the model has none'}",
-        )
-    for node in e.walk():
-        if node.op == "query":
-            _check_query(model, node)
+
+    text: str
+    shown: Expression
+    formula: Expression
+
+    def __str__(self) -> str:
+        return str(self.shown)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that a statement about a game may use; see :func:`vocabulary`."""
+
+    game: str
+    measures: Mapping[str, Measure]
+    parameters: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    actions: Mapping[str, tuple[str, ...]]
+
+    def check(self, e: Expression) -> None:
+        """Raise :class:`UsageError` for the first name or label that the game does not have."""
+        for name in sorted(e.names - {*self.measures, *self.parameters}):
+            raise UsageError(
+                f"{self.game} has no measure or parameter {name[:60]!r}",
+                remedy=self._nearest(name),
+            )
+        for node in e.walk():
+            if node.op == "query":
+                self._check_query(node)
+
+    def _nearest(self, name: str) -> str:
+        known = [*self.measures, *self.parameters]
+        if name in self.outcomes and did_you_mean(name, known) == "":
+            query = Expression("query", "P", name)
+            return f"did you mean {query}? {listed('measures', self.measures)}"
+        return remedy(name, known, "measures", self.measures)
+
+    def _check_query(self, query: Expression) -> None:
+        kind, label, *action = query.args
+        what, known = ("outcomes", self.outcomes) if kind == "P" else ("players", [*self.actions])
+        if action and label in known:
+            what, known, label = f"actions of {label}", self.actions[label], action[0]
+        if label not in known:
+            raise UsageError(
+                f"{query} asks for {label[:60]!r}, which {self.game} does not have",
+                remedy=remedy(label, known, what),
+            )
+
+
+def read_statement(game: AnyGame, text: str | Expression) -> Statement:
+    """Return a statement about the equilibria of a game.
+
+    Raises :class:`UsageError` for names and labels that the game does not have and for
+    what says nothing about equilibria, and
+    :class:`~deterrence.errors.ExpressionError` for text that is no expression.
+    """
+    e, words = _read(game, text)
     if not e.is_boolean:
         e = Expression("compare", ("==",), e, Expression.number(0))
-    asks = e.names & {*measures} or any(n.op == "query" for n in e.walk())
-    if not asks:
+    if not (e.names & {*words.measures} or any(n.op == "query" for n in e.walk())):
         raise UsageError(
             f"'{e}' says nothing about equilibria",
-            remedy="name a measure, or ask P(outcome), payoff(player) or prob(player, action)",
+            remedy="name a measure, or ask P(outcome), payoff(player) or prob(player, action); "
+            + listed("measures", words.measures),
         )
-    return e
+    return Statement(str(text), e, _defined(e, words))
 
 
-def _check_query(model: SymbolicModel, node: Expression) -> None:
-    kind, *labels = node.args
-    known: Iterable[str] = model.players
-    if kind == "P":
-        direct = model.tree is None and all(cell.payoffs is not None for cell in model.cells)
-        known = model.cell_names() if direct else outcomes_of(model)
-    if kind == "prob" and labels[0] in model.players:
-        known = actions_of(model, labels[0])
-        labels = labels[1:]
-    if labels[0] not in known:
+def read_quantity(game: AnyGame, text: str | Expression) -> Expression:
+    """Return a number that an equilibrium has as an expression, definitions of measures put in.
+
+    Raises as :func:`read_statement` does, and :class:`UsageError` for what is true or
+    false.
+    """
+    e, words = _read(game, text)
+    if e.is_boolean:
         raise UsageError(
-            f"{node} asks for {labels[0][:60]!r}, which {model.name} does not have",
-            remedy=did_you_mean(labels[0], known) or "known: " + ", ".join(sorted(known)),
+            f"{str(text)[:60]!r} is true or false, no number", remedy="leave the comparison out"
         )
+    return _defined(e, words)
 
 
+def read_measures(game: AnyGame, names: Iterable[str]) -> tuple[Measure, ...]:
+    """Return measures by their names; raise :class:`UsageError` where the game has none so called.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> [m.title for m in read_measures(load_model("chicken"), ["war"])]
+    ['probability of the collision']
+    """
+    known = {m.name: m for m in game.measures}
+    found = []
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"{game.name} has no measure {name[:60]!r}", remedy=remedy(name, known, "measures")
+            )
+        found.append(known[name])
+    return tuple(found)
+
+
+def _read(game: AnyGame, text: str | Expression) -> tuple[Expression, Vocabulary]:
+    e = Expression.parse(text, queries=True) if isinstance(text, str) else text
+    words = vocabulary(game)
+    words.check(e)
+    return e, words
+
+
+def _defined(e: Expression, words: Vocabulary) -> Expression:
+    return e.substitute({name: m.expression for name, m in words.measures.items()})
+
+
+# ---- what there is to speak of ------------------------------------------------------------
+def vocabulary(game: AnyGame) -> Vocabulary:
+    """Return the names that statements about a game may use.
+
+    Outcomes are those that have a probability: not those that are paid on the way of a
+    tree, but those that are never reached; and of cells with payoffs of their own, the
+    cells' names.
+    """
+    parameters = game.parameters if isinstance(game, SymbolicModel) else game.values
+    return Vocabulary(
+        game=game.name,
+        measures={m.name: m for m in game.measures},
+        parameters=tuple(parameters),
+        outcomes=_askable(game),
+        actions={player: actions_of(game, player) for player in game.players},
+    )
+
+
+def outcomes_of(model: SymbolicModel) -> tuple[str, ...]:
+    """Return the names of a model's outcomes: those whose probabilities are of interest.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> outcomes_of(load_model("unilateral-deterrence"))
+    ('status_quo', 'defender_concedes', 'challenger_backs_down', 'conflict')
+    """
+    return tuple(model.outcomes) if model.tree is None else _ends(model.tree)
+
+
+def actions_of(game: AnyGame, player: str) -> tuple[str, ...]:
+    """Return the names of a player's actions, in a tree over all information sets."""
+    tree = _tree(game)
+    if tree is None:
+        assert not isinstance(game, ExtensiveGame)
+        return game.actions[game.players.index(player)]
+    return tuple(dict.fromkeys(a for s in tree.sets if s.player == player for a in s.actions))
+
+
+def _tree(game: AnyGame) -> ExtensiveGame | None:
+    if isinstance(game, ExtensiveGame):
+        return game
+    return game.tree if isinstance(game, SymbolicModel) else None
+
+
+def _ends(tree: ExtensiveGame) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf_name(tree, k) for k in tree.leaves))
+
+
+def _askable(game: AnyGame) -> tuple[str, ...]:
+    tree = _tree(game)
+    if tree is not None:
+        group = tree.groups
+        on_the_way = {
+            group.get(n.outcome, n.outcome)
+            for n in tree.nodes
+            if n.set >= 0 and isinstance(n.outcome, str)
+        }
+        declared = (group.get(label, label) for label in tree.outcomes)
+        return tuple(dict.fromkeys((*_ends(tree), *(o for o in declared if o not in on_the_way))))
+    if isinstance(game, StrategicGame):
+        lotteries = game.cell_outcomes()
+        return tuple(dict.fromkeys(label for lottery in lotteries for label, _ in lottery))
+    assert isinstance(game, SymbolicModel)
+    cells = zip(game.cells, game.cell_names(), strict=True)
+    return (*game.outcomes, *(name for cell, name in cells if cell.payoffs is not None))
+
+
+# ---- parts of statements ------------------------------------------------------------------
 def comparisons(e: Expression) -> Iterator[Comparison]:
     """Yield every comparison of two sides in a statement, in reading order."""
     if e.op == "compare":
@@ -75,15 +234,22 @@ def comparisons(e: Expression) -> Iterator[Comparison]:
         yield from comparisons(child)
 
 
-def with_statement(model: SymbolicModel, statement: Expression) -> SymbolicModel:
-    """Return the model whose measures are the statement's differences, one per comparison.
+def is_chance(e: Expression) -> bool:
+    """Say whether a formula adds up probabilities of outcomes, and nothing else."""
+    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in e.walk())
 
-    So the symbols of its problem are those that matter to payoffs, chances and
-    the statement, and no others.
-    """
-    formulas = {m.name: m.expression for m in model.measures}
-    measures = tuple(
-        Measure(f"_{k}", (left - right).substitute(formulas))
-        for k, (left, _, right) in enumerate(comparisons(statement))
-    )
-    return model.replace(measures=measures, known_results=())
+
+# ---- help in errors -----------------------------------------------------------------------
+def remedy(word: str, known: Iterable[str], what: str, shown: Iterable[str] | None = None) -> str:
+    """Return the nearest known word, and the list of those that there are (or of ``shown``)."""
+    known = list(known)
+    texts = did_you_mean(word, known), listed(what, known if shown is None else shown)
+    return " ".join(text for text in texts if text)
+
+
+def listed(what: str, names: Iterable[str]) -> str:
+    """Return a list of names for an error, cut where it is long."""
+    text = ", ".join(names) or "none"
+    if len(text) > _LISTED:
+        text = text[:_LISTED].rsplit(", ", 1)[0] + ", ..."
+    return f"{what}: {text}"

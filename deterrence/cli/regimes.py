@@ -82,10 +82,12 @@ def regimes(
     Parameters stay symbols, except those that --set fixes. A scenario fixes none: it is
     placed in the map, and its values are used for --threshold.
     """
+    from deterrence.statements import read_measures
+
     check_output(output)
     model, values = load_symbolic(game, assignments, scenario, rungs, (isolate, *thresholds))
     warn(tuple(str(fault) for fault in model.warnings))
-    _check_measures(model, measures)
+    read_measures(model, measures)
     start = time.monotonic()
     analysis = model.regimes(
         expand=expand, fixed=values, isolate=isolate or "", boundaries=boundaries is not False,
@@ -140,18 +142,6 @@ def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
 
         return html_page(analysis.title, display.regimes_html(analysis, extras))
     return display.regimes_text(analysis, extras)
-
-
-def _check_measures(model: SymbolicModel, measures: tuple[str, ...]) -> None:
-    from deterrence.errors import UsageError, did_you_mean
-
-    known = [m.name for m in model.measures]
-    for name in measures:
-        if name not in known:
-            raise UsageError(
-                f"--measure {name[:60]}: {model.name} has no such measure",
-                remedy=did_you_mean(name, known) or f"measures: {', '.join(known) or 'none'}",
-            )
 
 
 def _conclusions(

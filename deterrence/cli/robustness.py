@@ -90,10 +90,10 @@ def robustness(
     there. Assumptions of the model hold throughout.
     """
     from deterrence.analysis.robust import payoff_robustness
+    from deterrence.analysis.robust.results import SAME
     from deterrence.errors import UsageError
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import SymbolicModel
-    from deterrence.statements import SAME
 
     check_output(output)
     check_output(certificate)

@@ -22,13 +22,13 @@ no war in some equilibrium iff k_R > l_R or k_N > l_N
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.proving.covers import (
     FALSE,
@@ -42,6 +42,7 @@ from deterrence.proving.covers import (
     written,
 )
 from deterrence.proving.sign_patterns import SignTheory
+from deterrence.statements import Statement, comparisons, is_chance, read_statement
 from deterrence.symbolic.conclusion_results import Answer, Conclusion, RegimeVerdict
 from deterrence.symbolic.results import Proof, RegimeAnalysis
 from deterrence.symbolic.trees.closed_forms import OpenFormError
@@ -62,70 +63,45 @@ def conclude(
     """Return where a statement holds in every equilibrium and in some.
 
     ``statement`` is a comparison of measures, queries such as ``prob(NATO,
-    escalate)`` and parameters; comparisons may be joined by ``and``, ``or`` and
-    ``not``.  The name of a measure alone stands for ``measure == 0``.  Raises
-    :class:`UsageError` for names that the analysis does not know and
-    :class:`ExpressionError` for text that is no expression.
+    escalate)`` and parameters, read by :func:`deterrence.statements.read_statement`, which
+    says what is raised for text that is none.
     """
     prover = analysis.internal.prover
-    shown = _parsed(analysis, statement)
+    asked = read_statement(analysis.internal.model, statement)
     with time_for(prover, time_limit):
-        work = _Work(analysis, shown)
+        work = _Work(analysis, asked)
         return work.conclusion(isolate)
 
 
-def _parsed(analysis: RegimeAnalysis, statement: str | Expression) -> Expression:
-    """Return the statement with its names checked, still in terms of measures."""
-    problem = analysis.internal.problem
-    measures = [m.name for m in problem.measures]
-    if isinstance(statement, str):
-        statement = Expression.parse(statement, queries=True)
-    known = {*measures, *analysis.symbols}
-    for name in sorted(statement.names - known):
-        listed = ", ".join(measures) or "the model has none"
-        raise UsageError(
-            f"{analysis.model} has no measure or symbol {name[:60]!r}",
-            remedy=did_you_mean(name, known) or f"measures: {listed}",
-        )
-    for node in statement.walk():
-        if node.op == "query":
-            _check_query(analysis, node)
-    if not statement.is_boolean:
-        statement = Expression("compare", ("==",), statement, Expression.number(0))
-    return statement
+def _in_symbols(analysis: RegimeAnalysis, formula: Expression) -> Expression:
+    """Return a statement's formula in the symbols of the analysis.
 
-
-def _check_query(analysis: RegimeAnalysis, node: Expression) -> None:
-    problem = analysis.internal.problem
-    kind, *labels = node.args
-    outcomes = {label for lottery in problem.lotteries for label, _ in lottery}
-    known: Iterable[str] = outcomes if kind == "P" else problem.players
-    if labels[0] in known and kind == "prob":
-        known = problem.actions[problem.players.index(labels[0])]
-        labels = labels[1:]
-    if labels[0] not in known:
-        raise UsageError(
-            f"{node} asks for {labels[0][:60]!r}, which {analysis.model} does not have",
-            remedy=did_you_mean(labels[0], known) or "known: " + ", ".join(sorted(known)),
+    Numbers are put in for fixed parameters, and formulas for derived ones that are no
+    symbols.  Raises :class:`UnsupportedError` for parameters that the game does not depend on.
+    """
+    model, known = analysis.internal.model, analysis.internal.problem.replaced
+    formula = formula.substitute(known)
+    for name in reversed(model.derived):
+        if name not in analysis.symbols and name in formula.names:
+            formula = formula.substitute({name: model.parameters[name].formula}).substitute(known)
+    for name in sorted(formula.names - {*analysis.symbols}):
+        raise UnsupportedError(
+            f"nothing in {analysis.model} depends on {name}, so regimes have no such symbol",
+            remedy=f"give it a value (--set {name}=...)",
         )
+    return formula
 
 
 def _phrase(statement: Expression, measures: Sequence[Measure]) -> str:
     """Return the field's words for ``war == 0`` and ``war > 0``, else the statement itself."""
     if statement.op == "compare" and len(statement.args[0]) == 1:
         sign, left, right = statement.args[0][0], statement.args[1], statement.args[2]
-        chances = {m.name for m in measures if _is_chance(m)}
+        chances = {m.name for m in measures if is_chance(m.expression)}
         if left.op == "name" and left.args[0] in chances and right == Expression.number(0):
             words = {"==": f"no {left}", ">": f"a risk of {left}", "!=": f"a risk of {left}"}
             if sign in words:
                 return words[sign].replace("_", " ")
     return str(statement)
-
-
-def _is_chance(measure: Measure) -> bool:
-    """Say whether a measure is the probability of some outcomes."""
-    nodes = list(measure.expression.walk())
-    return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in nodes)
 
 
 @dataclass
@@ -139,14 +115,13 @@ class _Unit:
 class _Work:
     """The questions of one conclusion, over one theory of signs."""
 
-    def __init__(self, analysis: RegimeAnalysis, shown: Expression) -> None:
-        self.analysis, self.shown = analysis, shown
+    def __init__(self, analysis: RegimeAnalysis, asked: Statement) -> None:
+        self.analysis, self.shown = analysis, asked.shown
         self.internal = analysis.internal
         self.problem, self.prover = self.internal.problem, self.internal.prover
         self.simplifier = self.internal.simplifier
         self.exceptions: dict[Expression, None] = {}
-        formulas = {m.name: m.expression for m in self.problem.measures}
-        self.statement = shown.substitute(formulas)
+        self.statement = _in_symbols(analysis, asked.formula)
         self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
         self.exists = [Formula.region(f.region) for f in self.internal.families]
         polys = dict.fromkeys(p for f in self.exists for p in f.polys())
@@ -187,7 +162,7 @@ class _Work:
             except OpenFormError:
                 return None
 
-        return [form(left - right) for left, _, right in _comparisons(self.statement)]
+        return [form(left - right) for left, _, right in comparisons(self.statement)]
 
     def _truth(self, forms: Sequence[Any], branch: Sequence[Literal]) -> Formula | None:
         """Return where the statement holds on a branch; None where it has no closed form."""
@@ -361,10 +336,3 @@ class _Work:
             return ((),) if answer == "yes" else ()
         terms, proven = cover(self.theory, self.simplifier, formula, here)
         return written(self.simplifier, terms, isolate) if proven else ()
-
-
-def _comparisons(e: Expression) -> list[tuple[Expression, str, Expression]]:
-    """Return all pairwise comparisons of a statement in reading order."""
-    if e.op == "compare":
-        return list(zip(e.args[1:], e.args[0], e.args[2:], strict=False))
-    return [c for child in e.children for c in _comparisons(child)]

@@ -117,7 +117,7 @@ def test_functions_in_payoffs_and_measures(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_identical_differences_do_not_go_to_the_exact_solver() -> None:
     statements = ["crisis == 1", "P(nato_yields) + P(russia_yields) + P(direct_war) == 1",
-                  "nuclear == rho*war", "k_R == c_R + rho*N_R"]  # fmt: skip
+                  "nuclear == rho*war", "war + k_R == war + c_R + rho*N_R"]  # fmt: skip
     solver = PointSolver(bipolarity(), ["g_R", "k_R"], statements=statements)
     rng = np.random.default_rng(2)
     block = solver.solve({"g_R": rng.uniform(1, 5, 50), "k_R": rng.uniform(5.5, 30, 50)})

@@ -23,11 +23,12 @@ from tree_sweep_models import (
 )
 
 from deterrence.analysis.points.exact import solve_exactly
-from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver, outcomes_of
+from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.statements import outcomes_of
 
 
 def solver_of(model: SymbolicModel, names: list[str], **options: object) -> PointSolver:

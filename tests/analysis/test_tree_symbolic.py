@@ -24,13 +24,13 @@ from deterrence.analysis.points.solver import (
     OUTSIDE,
     Block,
     PointSolver,
-    outcomes_of,
 )
 from deterrence.analysis.robust import levers, robustness
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.statements import outcomes_of
 from deterrence.symbolic import regimes
 from deterrence.symbolic.conclusions import conclude
 from deterrence.symbolic.verbs import boundaries, statics

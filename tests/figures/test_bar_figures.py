@@ -45,7 +45,7 @@ def test_tornado_bars_are_the_swings(sensitivity: Any, width: float) -> None:
 
 def test_tornado_swings_agree_with_the_games_themselves() -> None:
     """Both ends of the bar of l_N, from the equilibria at the values."""
-    figure = figures.tornado(BIPOLARITY, "war", only=["g_N"])
+    figure = figures.tornado(BIPOLARITY, "war", over=["g_N"])
     (bar,) = by_gid(figure, "bar-upper")
 
     def war(g: Fraction) -> Fraction:  # of the mixed equilibrium, the largest

@@ -168,7 +168,7 @@ def test_long_titles_and_words_are_broken() -> None:
     )
     for figure in (
         figures.sweep(model, "k_R", width=60),
-        figures.tornado(model, "war", only=["c_R"], width=60),
+        figures.tornado(model, "war", over=["c_R"], width=60),
     ):
         assert_legible(figure)
     assert "k_{R}" in words_in(figures.sweep(model, "k_R"))

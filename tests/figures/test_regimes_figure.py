@@ -15,9 +15,9 @@ from sympy.polys.rings import ring
 
 from deterrence import figures, load_model
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.figures.drawing.placing import Room
-from deterrence.figures.drawing.plane import Mosaic, cut
-from deterrence.figures.facts.territory import Survey, survey_plane
+from deterrence.figures.drawing.name_places import Room
+from deterrence.figures.facts.plane_cuts import Mosaic, cut
+from deterrence.figures.facts.plane_survey import PlaneSurvey, survey_plane
 from deterrence.figures.kinds.regime_plane import equations_of
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
@@ -34,7 +34,7 @@ PLANES = [
 
 
 def surveyed(name: str, x: str, y: str, **options: Any) -> Any:
-    return survey_plane(Survey(load_model(name), x, y, **options))
+    return survey_plane(PlaneSurvey(load_model(name), x, y, **options))
 
 
 def supports_at(model: Any, values: dict[str, Any]) -> set[Any]:
@@ -183,8 +183,8 @@ def test_maps_are_legible(name: str, x: str, y: str, width: float) -> None:
 def test_a_grid_agrees_with_the_exact_map_and_says_what_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    exact = Survey(BIPOLARITY, "k_R", "k_N").exact()
-    grid = Survey(BIPOLARITY, "k_R", "k_N").grid(13)
+    exact = PlaneSurvey(BIPOLARITY, "k_R", "k_N").exact()
+    grid = PlaneSurvey(BIPOLARITY, "k_R", "k_N").grid(13)
     assert not grid.exact
     names = {a.name for a in grid.areas.values()}
     assert names == {a.name for a in exact.areas.values()}
@@ -202,7 +202,7 @@ def test_a_grid_agrees_with_the_exact_map_and_says_what_it_is(
                     else "Mutual deterrence (Chicken)"
                 )  # fmt: skip
                 assert grid.areas[label].name == name
-    monkeypatch.setattr("deterrence.figures.facts.territory.MAX_CELLS", 0)
+    monkeypatch.setattr("deterrence.figures.facts.plane_survey.MAX_CELLS", 0)
     figure = figures.regimes(BIPOLARITY, "k_R", "k_N", points=12)
     assert_legible(figure)
     assert "Solved at 12 x 12 points" in words_in(figure)

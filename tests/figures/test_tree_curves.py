@@ -11,10 +11,10 @@ from figure_checks import assert_legible, words_in
 
 from deterrence import figures, load_model, solve_tree
 from deterrence.errors import UsageError
-from deterrence.figures.facts.branches import trace
-from deterrence.figures.facts.quantities import ask
-from deterrence.figures.facts.stages import name_at
-from deterrence.figures.facts.territory import Survey, Territory
+from deterrence.figures.facts.curve_tracing import trace
+from deterrence.figures.facts.named_stretches import name_at
+from deterrence.figures.facts.plane_survey import PlaneMap, PlaneSurvey
+from deterrence.figures.facts.plotted_quantities import ask
 
 UDG = load_model("unilateral-deterrence")
 QUESTIONS = ("war", "payoff(Defender)", "prob(Challenger, challenge)", "P(defender_concedes)")
@@ -27,7 +27,7 @@ def value_at(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float:
     raise AssertionError(x)
 
 
-def label_at(found: Territory, x: float, y: float) -> object:
+def label_at(found: PlaneMap, x: float, y: float) -> object:
     """What the map shows at a point; heights between two columns run straight."""
     for slab in found.plane.slabs:
         for a, b in itertools.pairwise(slab.columns):
@@ -79,7 +79,7 @@ def test_a_map_has_the_published_regions() -> None:
     for part in ("Bluff", "Attack", "Separating", "Certain deterrence"):
         assert part in figure.description
     assert "Boundaries: p_Def = 2/3, p_Def = 1/2 and p_Ch = 2/3." in figure.description
-    survey = Survey(UDG, "p_Def", "p_Ch").exact()
+    survey = PlaneSurvey(UDG, "p_Def", "p_Ch").exact()
     rng = random.Random(2)
     for _ in range(40):
         point = {n: Fraction(rng.randint(1, 96), 97) for n in ("p_Def", "p_Ch")}
@@ -88,7 +88,7 @@ def test_a_map_has_the_published_regions() -> None:
 
 
 def test_a_map_of_a_conclusion_agrees_with_the_solver() -> None:
-    survey = Survey(UDG, "p_Def", "p_Ch", conclusion="war == 0").exact()
+    survey = PlaneSurvey(UDG, "p_Def", "p_Ch", conclusion="war == 0").exact()
     rng = random.Random(3)
     for _ in range(6):
         point = {n: Fraction(rng.randint(1, 96), 97) for n in ("p_Def", "p_Ch")}
@@ -108,9 +108,9 @@ def test_perfect_information_and_long_chains() -> None:
 
 def test_questions_about_trees() -> None:
     assert ask(UDG, "P(conflict)").label == "Probability of Conflict"
-    with pytest.raises(UsageError, match="no outcome 'conflct'"):
+    with pytest.raises(UsageError, match="did you mean 'conflict'"):
         ask(UDG, "P(conflct)")
-    with pytest.raises(UsageError, match="no action 'fite'"):
+    with pytest.raises(UsageError, match="did you mean 'fight'"):
         ask(UDG, "prob(Challenger, fite)")
 
 

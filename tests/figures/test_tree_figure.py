@@ -20,7 +20,7 @@ from deterrence.algebra.algebraic_numbers import generator
 from deterrence.algebra.number_fields import Field
 from deterrence.algebra.roots import isolate
 from deterrence.errors import UsageError
-from deterrence.figures.trees.plan import PAGE
+from deterrence.figures.trees.page_plan import PAGE
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.drawing.layout import Sizes, TreeLayout, tidy
 from deterrence.game.tree.drawing.links import linked

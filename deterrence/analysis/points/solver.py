@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_you_mean
+from deterrence.statements import Statement, outcomes_of, read_measures, read_statement
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.trees.answers import TreeAnswers
@@ -119,16 +120,8 @@ class PointSolver:
             model.parameter(name)
         self.fixed = dict(fixed or {})
         self.scenario = scenario
-        known = {m.name: m for m in model.measures}
-        chosen = known if measures is None else measures
-        for name in chosen:
-            if name not in known:
-                raise UsageError(
-                    f"{model.name} has no measure {name[:60]!r}",
-                    remedy=did_you_mean(name, known)
-                    or f"measures: {', '.join(known) or 'the model has none'}",
-                )
-        self.measures = tuple(known[name] for name in chosen)
+        chosen = [m.name for m in model.measures] if measures is None else measures
+        self.measures = read_measures(model, chosen)
         self.outcomes = tuple(outcomes)
         known_outcomes = outcomes_of(model)
         for label in self.outcomes:
@@ -137,30 +130,16 @@ class PointSolver:
                     f"{model.name} has no outcome {label[:60]!r}",
                     remedy=did_you_mean(label, known_outcomes),
                 )
-        self.statements = tuple(self._statement(s) for s in statements)
+        #: The text of every statement, and its formula.
+        self.statements = tuple((s.text, s.formula) for s in map(self._read, statements))
         # The values of all parameters that do not vary, exact.
         self.base = model.values(scenario, check=False, **self.fixed)
         self._batches: dict[bool, Any] = {}
         self._zeros: dict[tuple[str, ...], PointSolver | None] = {}
         self._points = 0
 
-    def _statement(self, statement: str | Expression) -> tuple[str, Expression]:
-        """Return a statement's text, and its expression with measures put in."""
-        e = Expression.parse(statement, queries=True) if isinstance(statement, str) else statement
-        formulas = {m.name: m.expression for m in self.model.measures}
-        known = {*formulas, *self.model.parameters}
-        for name in sorted(e.names - known):
-            raise UsageError(
-                f"{self.model.name} has no measure or parameter {name[:60]!r}",
-                remedy=did_you_mean(name, known)
-                or f"measures: {', '.join(formulas) or 'the model has none'}",
-            )
-        for node in e.walk():
-            if node.op == "query":
-                _check_query(self.model, node)
-        if not e.is_boolean:  # a measure alone stands for it being 0
-            e = Expression("compare", ("==",), e, Expression.number(0))
-        return str(statement), e.substitute(formulas)
+    def _read(self, statement: str | Expression) -> Statement:
+        return read_statement(self.model, statement)
 
     def values_at(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """Return every parameter's value where the varying ones have these values."""
@@ -254,23 +233,6 @@ def numba_pays(n: int) -> bool:
     return numba_allowed()
 
 
-def outcomes_of(model: SymbolicModel) -> Sequence[str]:
-    """Return the names of a model's outcomes: those that probabilities are about."""
-    if model.tree is None:
-        return tuple(model.outcomes)
-    from deterrence.game.tree.play import leaf_name
-
-    return tuple(dict.fromkeys(leaf_name(model.tree, k) for k in model.tree.leaves))
-
-
-def actions_of(model: SymbolicModel, player: str) -> Sequence[str]:
-    """Return the names of a player's actions, in a tree over all information sets."""
-    if model.tree is None:
-        return model.actions[model.players.index(player)]
-    sets = model.tree.sets
-    return tuple(dict.fromkeys(a for s in sets if s.player == player for a in s.actions))
-
-
 def _concept(model: SymbolicModel, concept: str | None) -> str:
     """Return the solution concept; raise :class:`UsageError` for one that does not fit."""
     if model.tree is None:
@@ -294,20 +256,3 @@ def _concept(model: SymbolicModel, concept: str | None) -> str:
             remedy=did_you_mean(concept, get_args(TreeConcept)),
         )
     return concept
-
-
-def _check_query(model: SymbolicModel, query: Expression) -> None:
-    """Raise :class:`UsageError` where a statement asks for what the model does not have."""
-    kind, *labels = query.args
-    asked = labels[0]
-    known: Sequence[str] = model.players
-    if kind == "P":
-        cells = zip(model.cell_names(), model.cells, strict=True) if model.cells else ()
-        known = [*outcomes_of(model), *(name for name, cell in cells if cell.payoffs is not None)]
-    elif kind == "prob" and asked in known:
-        known, asked = actions_of(model, asked), labels[1]
-    if asked not in known:
-        raise UsageError(
-            f"{query} asks for {asked[:60]!r}, which {model.name} does not have",
-            remedy=did_you_mean(asked, known) or f"known: {', '.join(known)[:300]}",
-        )

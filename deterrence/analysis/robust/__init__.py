@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# So that answers can be printed.
+from deterrence.analysis.robust import display as display
+
 if TYPE_CHECKING:
     from deterrence.analysis.robust.verbs import levers as levers
     from deterrence.analysis.robust.verbs import payoff_robustness as payoff_robustness

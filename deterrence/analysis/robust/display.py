@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deterrence.algebra.roots import Root
-from deterrence.analysis.robust.certificates import polynomial_text
-from deterrence.analysis.robust.results import Alone, Levers, Robustness, SmallestChange
-from deterrence.statements import SAME
+from deterrence.analysis.robust.results import SAME, Alone, Levers, Robustness, SmallestChange
+from deterrence.words.shown import shows
 
 _LONG = 14  # characters of a fraction beyond which its decimal is shown alone
 
@@ -28,6 +27,28 @@ def _exact(root: Root) -> str:
     if root.rational is not None:
         return shown(root)
     return f"{shown(root)}, a root of {polynomial_text(root)}"
+
+
+def polynomial_text(root: Root) -> str:
+    """Return the polynomial that defines an algebraic number.
+
+    >>> from deterrence.algebra.roots import isolate
+    >>> polynomial_text(isolate([(1, 0, -2)])[0])
+    'x**2 - 2'
+    """
+    parts = []
+    top = len(root.polynomial) - 1
+    for k, c in enumerate(root.polynomial):
+        if not c:
+            continue
+        power = top - k
+        letter = "" if power == 0 else "x" if power == 1 else f"x**{power}"
+        size = str(abs(c)) if abs(c) != 1 or not letter else ""
+        sign = "-" if c < 0 else "+"
+        parts.append((sign, f"{size}*{letter}" if size and letter else size or letter))
+    first, *rest = parts
+    text = ("-" if first[0] == "-" else "") + first[1]
+    return text + "".join(f" {sign} {term}" for sign, term in rest)
 
 
 def robustness_text(answer: Robustness) -> str:
@@ -159,3 +180,8 @@ def _alone_line(a: Alone, width: int) -> str:
         f"{a.parameter:<{width}} {sign} {shown(a.threshold)}, from {a.base}: "
         f"{shown(a.distance)}{regime}"
     )
+
+
+shows(SmallestChange, text=change_text)
+shows(Robustness, text=robustness_text)
+shows(Levers, text=levers_text)

@@ -16,14 +16,17 @@ from typing import Any, Literal
 
 from deterrence.algebra.distances import number_dict
 from deterrence.algebra.roots import Root
+from deterrence.words.shown import Shown
 
 Quantifier = Literal["every", "some"]
 Norm = Literal["max", "sum"]
 Certainty = Literal["proven", "bounds"]
+#: The statement that the same combinations of supports are equilibria as at the base.
+SAME = "same supports"
 
 
 @dataclass(frozen=True)
-class Axis:
+class MovingParameter:
     """A parameter that may move: from ``base``, in steps of ``step``, within the limits.
 
     ``lower`` and ``upper`` are None where nothing but the assumptions limits it.
@@ -56,7 +59,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Move:
+class ParameterChange:
     """What one parameter does in the smallest change.
 
     ``limit`` is the value reached in the limit of smallest changes, ``steps`` the
@@ -155,7 +158,7 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class SmallestChange:
+class SmallestChange(Shown):
     """The smallest joint change after which a statement's status is ``after``.
 
     ``before`` is the status at the base point, in every or in some equilibrium.
@@ -179,7 +182,7 @@ class SmallestChange:
     upper: Root | None
     certainty: Certainty
     attained: bool | None = None
-    moves: tuple[Move, ...] = ()
+    moves: tuple[ParameterChange, ...] = ()
     witness: Mapping[str, Fraction] | None = None
     excess: Fraction = Fraction(0)
     regime: str | None = None
@@ -199,11 +202,6 @@ class SmallestChange:
         if self.upper is not None:
             return self.upper.decimal
         return float("inf")
-
-    def __str__(self) -> str:
-        from deterrence.analysis.robust.display import change_text
-
-        return change_text(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
@@ -231,7 +229,7 @@ class SmallestChange:
 
 
 @dataclass(frozen=True)
-class Robustness:
+class Robustness(Shown):
     """How wrong the parameters may be before a conclusion's status changes.
 
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
@@ -245,7 +243,7 @@ class Robustness:
     units: str
     within_bounds: bool
     base: Mapping[str, Fraction]
-    axes: tuple[Axis, ...]
+    axes: tuple[MovingParameter, ...]
     answers: tuple[SmallestChange, ...]
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -268,11 +266,6 @@ class Robustness:
         """Whether every answer is proven."""
         return all(a.certainty == "proven" for a in self.answers)
 
-    def __str__(self) -> str:
-        from deterrence.analysis.robust.display import robustness_text
-
-        return robustness_text(self)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the whole answer as plain data (schema 1)."""
         return {
@@ -292,7 +285,7 @@ class Robustness:
 
 
 @dataclass(frozen=True)
-class Levers:
+class Levers(Shown):
     """The cheapest change that a player can make to bring a conclusion about.
 
     ``answer.lower``, ``answer.upper`` and all sizes are costs; a parameter's
@@ -308,7 +301,7 @@ class Levers:
     within_bounds: bool
     base: Mapping[str, Fraction]
     costs: Mapping[str, Fraction]
-    axes: tuple[Axis, ...]
+    axes: tuple[MovingParameter, ...]
     answer: SmallestChange
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -317,11 +310,6 @@ class Levers:
     def complete(self) -> bool:
         """Whether the answer is proven."""
         return self.answer.certainty == "proven"
-
-    def __str__(self) -> str:
-        from deterrence.analysis.robust.display import levers_text
-
-        return levers_text(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole answer as plain data (schema 1)."""

@@ -32,11 +32,12 @@ from deterrence.algebra.sign_formulas import (
     any_of,
     literal,
 )
-from deterrence.analysis.robust.question import Quantifier, Setting
-from deterrence.analysis.robust.truths import assembled, compared
+from deterrence.analysis.robust.matrix_truths import assembled, compared
+from deterrence.analysis.robust.question import Question
+from deterrence.analysis.robust.results import SAME
 from deterrence.errors import IncompleteError, UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.statements import SAME, comparisons
+from deterrence.statements import comparisons
 from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
 from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
 
@@ -45,7 +46,7 @@ ANALYSIS, BOUNDARIES = 60.0, 5.0
 
 
 @dataclass(frozen=True, eq=False)
-class Item:
+class AlikeEquilibria:
     """Equilibria with the same truth: where one exists, and where the statement holds then.
 
     ``truth`` is None where it depends on what the equilibrium leaves open.
@@ -61,8 +62,8 @@ class Item:
         return FALSE if wanted else TRUE
 
 
-class TreeQuestion(Setting):
-    """A statement about the equilibria of a tree; see :class:`.question.Setting`.
+class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
+    """A statement about the equilibria of a tree; see :class:`.question.Question`.
 
     Raises :class:`UsageError` as :meth:`Model.values` does, :class:`UnsupportedError`
     for statements without a closed form, and :class:`IncompleteError` where the
@@ -99,7 +100,7 @@ class TreeQuestion(Setting):
         assert isinstance(self.shown, Expression)
         self._signs = [sign for _, sign, _ in comparisons(self.shown)]
         found: dict[Any, list[Formula]] = {}
-        unknown: list[Item] = []
+        unknown: list[AlikeEquilibria] = []
         for pair in self.internal.pairs:
             truth = self._truth(pair)
             if truth is None:
@@ -112,10 +113,12 @@ class TreeQuestion(Setting):
         for pair in self.internal.search.boundary:
             truth = self._truth(pair)
             if truth is None:
-                unknown.append(Item(self._existence(pair), None))
+                unknown.append(AlikeEquilibria(self._existence(pair), None))
             else:
                 found.setdefault(_key(truth), [truth]).append(self._existence(pair))
-        self.items = [Item(any_of(where), truth) for truth, *where in found.values()] + unknown
+        self.items = [
+            AlikeEquilibria(any_of(where), truth) for truth, *where in found.values()
+        ] + unknown
         self.messages = (
             "distances are to open sets of parameters: whether the status is different on a "
             "boundary alone, where two moves are equally good, is not looked at",
@@ -146,44 +149,36 @@ class TreeQuestion(Setting):
         """How many kinds of equilibria there are."""
         return len(self.items)
 
-    def polys(self) -> Iterator[Any]:
-        """Yield every polynomial that decides where equilibria and assumptions hold."""
-        for formula in (self.assumed, *(item.exists for item in self.items)):
-            for lit in formula.literals():
+    def everything(self) -> Sequence[AlikeEquilibria]:
+        """Return all equilibria."""
+        return self.items
+
+    def deciding(self, among: Sequence[AlikeEquilibria]) -> Iterator[Any]:
+        """Yield the polynomials that decide where equilibria exist."""
+        for item in among:
+            for lit in item.exists.literals():
                 yield lit.poly
 
-    def possible(self, signs: Possible) -> list[Item]:
+    def possible(self, signs: Possible) -> Sequence[AlikeEquilibria]:
         """Return the items that can exist where these signs are possible."""
         return [item for item in self.items if item.exists.within(signs).constant is not False]
 
-    def open_polys(self, among: Any, possible: Possible) -> list[Any]:
-        """Return the polynomials that matter for some items and can change sign."""
-        used = dict.fromkeys(lit.poly for lit in self.assumed.literals())
-        for item in among:
-            used.update(dict.fromkeys(lit.poly for lit in item.exists.literals()))
-        return [p for p in used if not p.is_ground and len(possible(p)) > 1]
-
-    def truths(self, sign: Sign, wanted: bool, among: Any = None) -> list[Formula]:
+    def truths(
+        self, sign: Sign, wanted: bool, among: Sequence[AlikeEquilibria] | None = None
+    ) -> list[Formula]:
         """Return where the statement holds, for every item that exists at a point."""
         items = self.items if among is None else among
         return [item.favourable(wanted) for item in items if item.exists.holds(sign)]
 
-    def status(
-        self, quantifier: Quantifier, wanted: bool, possible: Possible
-    ) -> tuple[bool, list[Formula]]:
-        """Return where the status is ``wanted``; see :meth:`.question.Setting.status`."""
-        one = (quantifier == "every") != wanted
-        found = []
+    def candidates(
+        self, wanted: bool, possible: Possible
+    ) -> Iterator[tuple[Sequence[Formula], Formula]]:
+        """Yield where an item exists, and where the statement holds in it."""
         for item in self.items:
             self.tick()
             exists = item.exists.within(possible)
-            truth = item.favourable(wanted).within(possible)
-            good = truth if quantifier == "some" else truth.negated()
-            if exists.constant is False or good.constant is False:
-                continue
-            part = all_of([exists, good])
-            found.append(part if one else part.negated())
-        return one, found
+            if exists.constant is not False:
+                yield (exists,), item.favourable(wanted).within(possible)
 
 
 def _key(formula: Formula) -> Any:

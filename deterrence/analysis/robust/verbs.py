@@ -15,23 +15,25 @@ from fractions import Fraction
 from typing import Any, cast
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.robust.answers import Teller, already, answer_of
-from deterrence.analysis.robust.movable import axes_of, movable, positive
-from deterrence.analysis.robust.question import Question, Setting
+from deterrence.analysis.robust.change_space import ChangeSpace
+from deterrence.analysis.robust.moving_parameters import axes_of, movable, positive
+from deterrence.analysis.robust.question import Question
+from deterrence.analysis.robust.questions import question_about
 from deterrence.analysis.robust.results import (
-    Axis,
+    SAME,
     Levers,
+    MovingParameter,
     Norm,
     Quantifier,
     Robustness,
     SmallestChange,
 )
-from deterrence.analysis.robust.search import Search
-from deterrence.analysis.robust.space import Space
-from deterrence.errors import UnsupportedError, UsageError, did_you_mean
+from deterrence.analysis.robust.smallest_change import SmallestChangeSearch
+from deterrence.analysis.robust.sought import SoughtStatus
+from deterrence.analysis.robust.verified_answers import Teller, already, answer_of
+from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.statements import SAME
 
 TIME_LIMIT = 60.0
 #: Seconds that the formulas of the strategies may always take; without them there is no answer.
@@ -74,11 +76,16 @@ def robustness(
     """
     started = time.monotonic()
     names = movable(model, over, values or {})
-    question, start = _question(
+    question = question_about(
         model, conclusion, names, values or {}, scenario, started + max(time_limit, _FORMING)
     )
     axes = axes_of(
-        model, _known(question, names), start, units=units, own=unit, within_bounds=within_bounds
+        model,
+        _known(question, names),
+        question.base,
+        units=units,
+        own=unit,
+        within_bounds=within_bounds,
     )
     wanted = [quantifier] if quantifier else ["every", "some"]
     if question.same is not None:
@@ -91,7 +98,7 @@ def robustness(
         norm=norm,
         units=units,
         within_bounds=within_bounds,
-        base=start,
+        base=question.base,
         axes=tuple(axes),
         answers=answers,
         messages=_left_out(question, names),
@@ -113,8 +120,9 @@ def payoff_robustness(
 ) -> Robustness:
     """Return how wrong the payoffs of a game may be before a conclusion's status changes.
 
-    Every payoff is a parameter of its own (see :mod:`deterrence.analysis.robust.payoffs`);
-    changes are measured in units of payoff, or, where ``relative``, of the range
+    Every payoff is a parameter of its own (see
+    :mod:`deterrence.analysis.robust.payoffs_as_parameters`); changes are measured in
+    units of payoff, or, where ``relative``, of the range
     of the player's payoffs.  The default conclusion is :data:`SAME`: the same
     combinations of supports are equilibria.  Otherwise as :func:`robustness`.
 
@@ -124,7 +132,11 @@ def payoff_robustness(
     >>> print(payoff_robustness(hunt, stays, quantifier="some").some.upper)
     1
     """
-    from deterrence.analysis.robust.payoffs import payoff_ranges, payoffs_of_game, payoffs_of_model
+    from deterrence.analysis.robust.payoffs_as_parameters import (
+        payoff_ranges,
+        payoffs_of_game,
+        payoffs_of_model,
+    )
 
     if isinstance(game, SymbolicModel) and game.tree is not None:
         raise UsageError(
@@ -170,7 +182,7 @@ def levers(
     given = dict(values or {})
     names = _controlled(model, player, over, given)
     forming = started + max(time_limit, _FORMING)
-    question, start = _question(model, want, names, given, scenario, forming)
+    question = question_about(model, want, names, given, scenario, forming)
     prices = {n: positive(n, v) for n, v in (cost or {}).items()}
     for name in prices:
         if name not in names:
@@ -179,9 +191,9 @@ def levers(
                 remedy=did_you_mean(name, names) or f"{player} moves: {', '.join(names)}",
             )
     axes = [
-        Axis(a.name, a.base, a.step / prices.get(a.name, Fraction(1)), a.lower, a.upper,
+        MovingParameter(a.name, a.base, a.step / prices.get(a.name, Fraction(1)), a.lower, a.upper,
              a.title, a.unit)
-        for a in axes_of(model, _known(question, names), start, within_bounds=within_bounds)
+        for a in axes_of(model, _known(question, names), question.base, within_bounds=within_bounds)
     ]  # fmt: skip
     (answer,) = _answers(question, axes, norm, [quantifier], True, started + time_limit)
     return Levers(
@@ -191,7 +203,7 @@ def levers(
         statement=str(question.shown),
         norm=norm,
         within_bounds=within_bounds,
-        base=start,
+        base=question.base,
         costs={n: prices.get(n, Fraction(1)) for n in names},
         axes=tuple(axes),
         answer=answer,
@@ -232,36 +244,11 @@ def _controlled(
     return tuple(left)
 
 
-def _question(
-    model: SymbolicModel,
-    statement: str | Expression,
-    names: Sequence[str],
-    values: Mapping[str, Any],
-    scenario: str | None,
-    deadline: float,
-) -> tuple[Setting, dict[str, Fraction]]:
-    question: Setting
-    if model.tree is None:
-        question = Question(model, statement, names, values, scenario, deadline)
-    else:
-        from deterrence.analysis.robust.tree_question import TreeQuestion
-
-        question = TreeQuestion(model, statement, names, values, scenario, deadline)
-    if not question.exact:
-        odd = sorted({n for e in question.algebra.atoms for n in e.names})
-        raise UnsupportedError(
-            f"{model.name} has payoffs that are no quotients of polynomials in "
-            f"{', '.join(odd) or 'its parameters'}",
-            remedy="fix these with --set, or use `deterrence sweep`",
-        )
-    return question, question.base
-
-
-def _known(question: Setting, names: Sequence[str]) -> list[str]:
+def _known(question: Question[Any], names: Sequence[str]) -> list[str]:
     return [n for n in names if n in question.symbols]
 
 
-def _left_out(question: Setting, names: Sequence[str]) -> tuple[str, ...]:
+def _left_out(question: Question[Any], names: Sequence[str]) -> tuple[str, ...]:
     follows = question.follows
     idle = [n for n in names if n not in question.symbols and n not in follows]
     found = list(question.messages)
@@ -273,8 +260,8 @@ def _left_out(question: Setting, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _answers(
-    question: Setting,
-    axes: Sequence[Axis],
+    question: Question[Any],
+    axes: Sequence[MovingParameter],
     norm: Norm,
     quantifiers: Sequence[str],
     wanted: bool | None,
@@ -283,7 +270,7 @@ def _answers(
     """Return the answer per quantifier; ``wanted`` None asks for the other status."""
     if norm not in ("max", "sum"):
         raise UsageError(f"unknown norm {norm!r}", remedy="one of max, sum")
-    space = Space(question.algebra, axes, norm)
+    space = ChangeSpace(question.algebra, axes, norm)
     teller = Teller(question, (*(a.name for a in axes), *question.follows))
     answers = []
     for k, which in enumerate(quantifiers):
@@ -293,11 +280,12 @@ def _answers(
         now = time.monotonic()
         deadline = now + max(0.1, (end - now) / (len(quantifiers) - k))
         target = True if wanted is None else wanted
-        search = Search(question, space, quantifier, target, deadline)
-        if search.walker.at([Fraction(0)] * len(axes)):
+        search = SmallestChangeSearch(SoughtStatus(question, space, quantifier, target), deadline)
+        if search.sought.at([Fraction(0)] * len(axes)):
             if wanted is not None:
                 answers.append(already(search))
                 continue
-            search = Search(question, space, quantifier, not target, deadline)
+            other = SoughtStatus(question, space, quantifier, not target)
+            search = SmallestChangeSearch(other, deadline)
         answers.append(answer_of(search.run(), teller))
     return tuple(answers)

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# So that answers can be printed.
+from deterrence.analysis.uncertainty import display as display
+
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import Sensitivity
     from deterrence.modelfile.model import SymbolicModel

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty import one_at_a_time
-from deterrence.analysis.uncertainty.dependence import bound_inputs
-from deterrence.analysis.uncertainty.evaluate import Evaluator, is_chance
+from deterrence.analysis.uncertainty.caveats import notes, shortfalls
+from deterrence.analysis.uncertainty.dependent_inputs import bound_inputs
+from deterrence.analysis.uncertainty.evaluator import Evaluator
 from deterrence.analysis.uncertainty.inputs import Uncertainty
 from deterrence.analysis.uncertainty.probabilities import (
-    Sample,
+    SampledNets,
     draw_sample,
     probabilities,
 )
-from deterrence.analysis.uncertainty.regional import regional
-from deterrence.analysis.uncertainty.remarks import notes, shortfalls
+from deterrence.analysis.uncertainty.regional_analysis import regional
 from deterrence.analysis.uncertainty.results import Sensitivity
-from deterrence.analysis.uncertainty.variance import check_memory, evaluations, sobol
+from deterrence.analysis.uncertainty.sobol_analysis import check_memory, evaluations, sobol
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.statements import is_chance, read_statement
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -42,7 +43,7 @@ MOST_RESAMPLES = 100_000
 #: Morris screening takes one trajectory for so many base samples, but not fewer than 16.
 PER_TRAJECTORY, FEWEST_TRAJECTORIES = 16, 16
 #: Called with the number of points solved so far and that of all to be solved.
-Progress = Callable[[int, int], None]
+SensitivityProgress = Callable[[int, int], None]
 
 
 def analyse(
@@ -59,7 +60,7 @@ def analyse(
     second_order: bool = False,
     resamples: int = 1000,
     level: float = 0.95,
-    progress: Progress | None = None,
+    progress: SensitivityProgress | None = None,
 ) -> Sensitivity:
     """Return what the uncertainty of the parameters does to outcomes and conclusions.
 
@@ -140,7 +141,7 @@ class _Job:
         seed: int,
         level: float,
         wanted: tuple[str, ...],
-        progress: Progress | None,
+        progress: SensitivityProgress | None,
     ) -> None:
         self.uncertainty, self.level = uncertainty, level
         self.samples, self.seed = samples, seed
@@ -183,7 +184,7 @@ class _Job:
         )
 
     @cached_property
-    def sample(self) -> Sample:
+    def sample(self) -> SampledNets:
         """The points on which probabilities and regional tests rest."""
         if "sobol" in self._wanted:
             self.total += evaluations(len(self.uncertainty.names), self.samples, self.second_order)
@@ -265,7 +266,7 @@ def _asked(
     return tuple(
         f"{m.name} == 0"
         for m in model.measures
-        if is_chance(m) and (measures is None or m.name in measures)
+        if is_chance(m.expression) and (measures is None or m.name in measures)
     )
 
 
@@ -273,4 +274,4 @@ def _expressions(
     model: SymbolicModel, measures: tuple[str, ...] | None, asked: tuple[str, ...]
 ) -> list[Expression]:
     chosen = [m.expression for m in model.measures if measures is None or m.name in measures]
-    return [*chosen, *(Expression.parse(text, queries=True) for text in asked)]
+    return [*chosen, *(read_statement(model, text).formula for text in asked)]

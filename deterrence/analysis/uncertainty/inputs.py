@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.uncertainty.values import Input, short
+from deterrence.analysis.uncertainty.estimates import Input, short
 from deterrence.errors import UsageError
 from deterrence.game.parameters import Correlation, Parameter
 

@@ -20,16 +20,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from deterrence.analysis.uncertainty.estimates import BOUNDS, Estimate, Quantity
 from deterrence.analysis.uncertainty.results import (
     MorrisEffect,
     MorrisScreening,
     Tornado,
     TornadoBar,
 )
-from deterrence.analysis.uncertainty.values import BOUNDS, Estimate, Quantity
 
 if TYPE_CHECKING:
-    from deterrence.analysis.uncertainty.evaluate import Evaluator
+    from deterrence.analysis.uncertainty.evaluator import Evaluator
 
 #: Points on the way from one end of a range to the other, both included.
 STEPS = 33

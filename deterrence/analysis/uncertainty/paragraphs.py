@@ -1,9 +1,9 @@
-"""The pieces that a sensitivity analysis is told in, written as plain text or as HTML.
+"""The passages that a sensitivity analysis is told in, written as plain text or as HTML.
 
->>> from deterrence.analysis.uncertainty.values import Estimate
+>>> from deterrence.analysis.uncertainty.estimates import Estimate
 >>> index_text(Estimate(0.4213, 0.401, 0.45)), interval(Estimate(0.42, 0.4, 0.45))
 ('0.42 +-0.02', '0.4 to 0.45')
->>> print(as_text([Piece("head", "Title"), Piece("item", "a sentence")]))
+>>> print(as_text([Passage("head", "Title"), Passage("item", "a sentence")]))
 Title
 -----
 <BLANKLINE>
@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deterrence.analysis.uncertainty.values import Bound, Estimate, Quantity, short
+from deterrence.analysis.uncertainty.estimates import Bound, Estimate, Quantity, short
 from deterrence.words.markup import (
     HTML_LINE,
     HTML_NOTE,
@@ -34,7 +34,7 @@ ROWS = 12
 
 
 @dataclass(frozen=True)
-class Piece:
+class Passage:
     """A heading, a paragraph, a sentence of a list, or a table (its first row is the head).
 
     ``left`` is the number of columns that hold words and are aligned to the left.  In
@@ -47,7 +47,7 @@ class Piece:
     left: int = 1
 
 
-def as_text(pieces: Iterable[Piece], width: int = WIDTH) -> str:
+def as_text(pieces: Iterable[Passage], width: int = WIDTH) -> str:
     """Return pieces as plain text, laid out for a terminal."""
     lines: list[str] = []
     before = ""
@@ -71,7 +71,7 @@ def as_text(pieces: Iterable[Piece], width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-def as_html(pieces: Iterable[Piece]) -> str:
+def as_html(pieces: Iterable[Passage]) -> str:
     """Return pieces as HTML, for notebooks."""
     parts = []
     for piece in pieces:
@@ -84,7 +84,7 @@ def as_html(pieces: Iterable[Piece]) -> str:
     return "".join(parts)
 
 
-def _html_table(piece: Piece) -> str:
+def _html_table(piece: Passage) -> str:
     rows = []
     left = 3 if piece.kind == "explained" else piece.left
     for k, row in enumerate(piece.rows):

@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.dependence import columns_of, truth_on
+from deterrence.analysis.uncertainty.dependent_inputs import columns_of, truth_on
+from deterrence.analysis.uncertainty.estimates import Estimate, Quantity
 from deterrence.analysis.uncertainty.results import Expectation, Probabilities
-from deterrence.analysis.uncertainty.values import Estimate, Quantity
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
-    from deterrence.analysis.uncertainty.evaluate import Evaluator, Outputs
+    from deterrence.analysis.uncertainty.evaluator import Evaluator, Outputs
     from deterrence.analysis.uncertainty.inputs import Uncertainty
 
 REPLICATES = 16
@@ -34,7 +34,7 @@ MOST_DRAWN = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class SampledNets:
     """The points (n x d) that keep the assumptions, and what holds there.
 
     ``net`` and ``place`` (n) say of which net a point is, and which point of it;
@@ -50,7 +50,7 @@ class Sample:
     broken: tuple[tuple[Expression, int], ...]
 
 
-def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> Sample:
+def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
     """Return the evaluated points of all nets.
 
     Where fewer than half of the points keep the assumptions, the nets are extended
@@ -80,7 +80,7 @@ def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> Sample:
     outputs = evaluator.at(points)
     # Exact arithmetic has the last word on points within rounding of an assumption.
     fine = outputs.valid
-    return Sample(
+    return SampledNets(
         points[fine],
         outputs.only(fine),
         np.concatenate(sieve.nets)[fine],
@@ -128,7 +128,9 @@ class _Sieve:
         return np.concatenate(self._points)
 
 
-def probabilities(quantities: Sequence[Quantity], sample: Sample, level: float) -> Probabilities:
+def probabilities(
+    quantities: Sequence[Quantity], sample: SampledNets, level: float
+) -> Probabilities:
     """Return the means of all quantities over a sample."""
     each = sample.drawn // REPLICATES
     valid = len(sample.points)
@@ -150,7 +152,7 @@ def probabilities(quantities: Sequence[Quantity], sample: Sample, level: float) 
 
 
 def _expectations(
-    quantities: Sequence[Quantity], sample: Sample, part: int, level: float
+    quantities: Sequence[Quantity], sample: SampledNets, part: int, level: float
 ) -> tuple[Expectation, ...]:
     """Return the means over the first ``part`` points of every net, which are nets too."""
     import numpy as np

@@ -13,24 +13,26 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from deterrence.analysis.uncertainty.values import (
+from deterrence.analysis.uncertainty.estimates import (
     BOUNDS,
     Bound,
     Estimate,
-    Group,
     Input,
+    InputGroup,
     InputKind,
-    Kind,
     Quantity,
+    QuantityKind,
     plain,
     short,
 )
 from deterrence.game.parameters import Correlation
+from deterrence.words.shown import Shown
 
 __all__ = [
-    "BOUNDS", "Bound", "Estimate", "Expectation", "Group", "Input", "InputKind", "Kind",
-    "MorrisEffect", "MorrisScreening", "Probabilities", "Quantity", "Regional", "RegionalTest",
-    "Sensitivity", "Sobol", "SobolIndices", "Tornado", "TornadoBar", "plain", "short",
+    "BOUNDS", "Bound", "Estimate", "Expectation", "Input", "InputGroup", "InputKind",
+    "MorrisEffect", "MorrisScreening", "Probabilities", "Quantity", "QuantityKind",
+    "Regional", "RegionalTest", "Sensitivity", "Sobol", "SobolIndices",
+    "Tornado", "TornadoBar", "plain", "short",
 ]  # fmt: skip
 
 E = TypeVar("E")
@@ -172,7 +174,7 @@ class Sobol:
     ``refused`` says why and ``indices`` is empty.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[InputGroup, ...]
     samples: int
     resamples: int
     evaluations: int
@@ -348,7 +350,7 @@ class Regional:
 
 # ---- everything ---------------------------------------------------------------------
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Shown):
     """The answer of :func:`deterrence.analysis.uncertainty.sensitivity`.
 
     A part that was not asked for is ``None`` (or an empty tuple).  ``messages``
@@ -447,17 +449,6 @@ class Sensitivity:
             "engines": dict(self.engines),
             "seconds": self.seconds,
         }
-
-    def __str__(self) -> str:
-        from deterrence.analysis.uncertainty.text import sensitivity_text
-
-        return sensitivity_text(self)
-
-    def _repr_html_(self) -> str:
-        """Return the tables as HTML, for notebooks."""
-        from deterrence.analysis.uncertainty.text import sensitivity_html
-
-        return sensitivity_html(self)
 
 
 def _pick(entries: tuple[E, ...], name: str, bound: Bound | None = None) -> E:

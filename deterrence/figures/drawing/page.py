@@ -14,7 +14,8 @@ from typing import Any
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.files import DPI, figure_class
 from deterrence.figures.drawing.style import FAINT, GREY, INK, SMALL, TITLE
-from deterrence.figures.drawing.words import MINUS
+from deterrence.figures.options import Figure
+from deterrence.figures.texts import MINUS
 
 INCH = 25.4
 #: Width of a column in a journal, and the limits to what can be asked for (mm).
@@ -31,14 +32,14 @@ _LEADING = 1.22
 _TOKEN = re.compile(r"(?:\\\$|\$[^$]*\$|[^\s$])+")
 
 #: Draws a sample of something into a box: page, left, middle, width, height (mm).
-Sample = Callable[["Page", float, float, float, float], None]
+KeySample = Callable[["Page", float, float, float, float], None]
 
 
 @dataclass(frozen=True)
 class KeyEntry:
     """One line of a key: how a thing looks, and what it is."""
 
-    sample: Sample
+    sample: KeySample
     text: str
 
 
@@ -299,7 +300,7 @@ class Page:
         return abs(x1 - x0) / w, abs(y1 - y0) / h
 
     # ---- the end -----------------------------------------------------------------
-    def finish(self, heading: str, description: str) -> Any:
+    def finish(self, heading: str, description: str) -> Figure:
         """Return the figure, as high as what is in it."""
         height = self.y - GAP + EDGE + 1.0
         if height > HIGHEST:
@@ -311,7 +312,8 @@ class Page:
         for ax, rectangle in list(self._rectangles.items()):
             self._place(ax, rectangle)
         self.figure.heading, self.figure.description = heading, description
-        return self.figure
+        figure: Figure = self.figure
+        return figure
 
 
 def short_ticks() -> Any:

@@ -16,11 +16,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.figures.facts.curves import Support, Trace
+from deterrence.figures.facts.equilibrium_curves import ActionSupport, Trace
 from deterrence.game.tree.extensive import ExtensiveGame
 
 if TYPE_CHECKING:
-    from deterrence.figures.facts.quantities import Question
+    from deterrence.figures.facts.plotted_quantities import PlottedQuantity
 
 #: In place of an action where no play comes.
 UNREACHED = "\N{EN DASH}"
@@ -34,7 +34,7 @@ def set_labels(game: ExtensiveGame) -> tuple[str, ...]:
     return tuple(s.label for s in game.sets if s.player is not None)
 
 
-def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> Support:
+def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> ActionSupport:
     """Return the actions used at each information set, in the order of the tree.
 
     Where no play comes, equilibria of one family may do different things; there stands
@@ -54,13 +54,13 @@ def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> Support:
     )
 
 
-def varying(supports: Sequence[Support]) -> tuple[int, ...]:
+def varying(supports: Sequence[ActionSupport]) -> tuple[int, ...]:
     """Return the places at which supports differ; the first one where they are all the same."""
     count = len(supports[0]) if supports else 0
     return tuple(k for k in range(count) if len({s[k] for s in supports}) > 1) or (0,)
 
 
-def picked(support: Support, places: Sequence[int]) -> Support:
+def picked(support: ActionSupport, places: Sequence[int]) -> ActionSupport:
     """Return the part of a support that lies at some places."""
     return tuple(support[k] for k in places)
 
@@ -82,7 +82,7 @@ def shortened(line: Trace) -> Trace:
 def answers(
     game: ExtensiveGame,
     profile: Mapping[str, Any],
-    questions: Sequence[Question],
+    questions: Sequence[PlottedQuantity],
     parameter: str,
     x: Fraction,
 ) -> list[float]:

@@ -14,10 +14,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
+from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, letter
-from deterrence.figures.drawing.subject import drawn, need_model, where_words
-from deterrence.figures.drawing.words import figure_number, joined, safe
+from deterrence.figures.options import Figure, GivenValues
+from deterrence.figures.texts import figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -114,14 +115,20 @@ def ladder(
     model: SymbolicModel,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
+    values: GivenValues | None = None,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return the ladder diagram of a ladder model, its equilibria marked.
 
-    As many equilibria are shown as the width allows, pure ones first.  Raises
-    :class:`UsageError` where the model is no ladder.
+    As many equilibria are shown as the width allows, pure ones first.
+
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` where the model is no ladder.
     """
     model = need_model(model, "ladder")
     it = rungs_of(model, scenario, values)

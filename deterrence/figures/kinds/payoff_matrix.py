@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
-from deterrence.figures.drawing.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL
-from deterrence.figures.drawing.subject import (
-    Subject,
+from deterrence.figures.drawing.drawn_game import (
+    DrawnGame,
     drawn,
     need_two_players,
     subject,
     where_words,
 )
-from deterrence.figures.drawing.words import MINUS, figure_number, formula, joined, safe
+from deterrence.figures.drawing.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
+from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL
+from deterrence.figures.options import Figure, GivenValues
+from deterrence.figures.texts import MINUS, figure_number, formula, joined, safe
 from deterrence.game.matrix_display import best_replies
 
 if TYPE_CHECKING:
@@ -68,16 +69,24 @@ def payoffs(
     model: SymbolicModel | StrategicGame,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
+    values: GivenValues | None = None,
     formulas: bool = False,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return the payoff matrix with best replies and pure equilibria marked.
 
-    ``formulas`` writes payoffs as formulas; best replies are those at the values all the
-    same.  Outcomes are left out where they do not fit.  Raises :class:`UsageError` for other
-    than two players, and where even the payoffs do not fit the width.
+    Outcomes are left out where they do not fit.
+
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``formulas``: payoffs are written as formulas; best replies are those at the values all
+    the same.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` for other than two players, and where even the payoffs do
+    not fit the width.
     """
     it = subject(model, scenario, values)
     need_two_players(it.game, "payoffs")
@@ -113,7 +122,7 @@ def payoffs(
 class _Layout:
     """Columns and rows of the matrix, in mm."""
 
-    def __init__(self, page: Page, it: Subject, formulas: bool, manner: _Manner) -> None:
+    def __init__(self, page: Page, it: DrawnGame, formulas: bool, manner: _Manner) -> None:
         self.page, self.it, self.game, self.manner = page, it, it.game, manner
         self.contents = _contents(it, formulas, manner)
         rows, columns = self.game.actions
@@ -255,7 +264,7 @@ def _rounded(value: Any) -> str:
     return f"{float(value):.{_DIGITS}g}".replace("-", MINUS)
 
 
-def _contents(it: Subject, formulas: bool, manner: _Manner) -> list[_Content]:
+def _contents(it: DrawnGame, formulas: bool, manner: _Manner) -> list[_Content]:
     game = it.game
     write = _rounded if manner.rounded else figure_number
     shown: list[tuple[str, str]] = [
@@ -348,7 +357,7 @@ def _used(strategy: Mapping[str, Any]) -> list[str]:
     return [a for a, p in strategy.items() if p]
 
 
-def describe(it: Subject) -> str:
+def describe(it: DrawnGame) -> str:
     """Say in a paragraph what the matrix shows."""
     game = it.game
     first, second = game.players

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from deterrence.figures.drawing.drawn_game import drawn, need_model, need_two_players, where_words
+from deterrence.figures.drawing.name_places import FINE, Room, fits_of
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page, short_ticks
-from deterrence.figures.drawing.placing import FINE, Room, fits_of
 from deterrence.figures.drawing.style import (
     FILLS,
     INK,
@@ -18,8 +19,11 @@ from deterrence.figures.drawing.style import (
     letter,
     nth,
 )
-from deterrence.figures.drawing.subject import drawn, need_model, need_two_players, where_words
-from deterrence.figures.drawing.words import (
+from deterrence.figures.facts.plane_areas import Area
+from deterrence.figures.facts.plane_survey import TIME_LIMIT, PlaneMap, PlaneSurvey, survey_plane
+from deterrence.figures.facts.tree_supports import UNREACHED
+from deterrence.figures.options import Figure, GivenRange, GivenValues
+from deterrence.figures.texts import (
     axis_label,
     figure_number,
     formula,
@@ -28,9 +32,6 @@ from deterrence.figures.drawing.words import (
     symbol,
     title_of,
 )
-from deterrence.figures.facts.areas import Area
-from deterrence.figures.facts.territory import TIME_LIMIT, Survey, Territory, survey_plane
-from deterrence.figures.facts.tree_supports import UNREACHED
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -48,28 +49,37 @@ def regimes(
     y: str,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
-    ranges: Mapping[str, tuple[Any, Any]] | None = None,
+    values: GivenValues | None = None,
+    ranges: Mapping[str, GivenRange] | None = None,
     conclusion: str | None = None,
     points: int | None = None,
     time_limit: float = TIME_LIMIT,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return a map of two parameters: which equilibria exist where.
 
     All other parameters stand at their defaults, changed by ``scenario`` and ``values``.
-    ``ranges`` has ``(low, high)`` by name, the parameters' bounds by default.  With a
-    ``conclusion`` such as ``"war == 0"`` the map shows where it holds in every, in some and
-    in no equilibrium.  Where the regimes have no closed form, or not within ``time_limit``
-    seconds, ``points`` x ``points`` are solved (96, or 20 for games with more than 36 cells),
-    and the figure says so.  Raises
-    :class:`UsageError` for names and values that do not fit.
+
+    ``x``: the parameter on the axis to the right.
+    ``y``: the parameter on the axis upwards.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``ranges``: ``(low, high)`` by parameter, its bounds by default.
+    ``conclusion``: a statement such as ``"war == 0"``; the map shows where it holds in
+    every, in some and in no equilibrium.
+    ``points``: along either side, ``points`` are solved where the regimes have no closed form,
+    or not within the time (96, or 20 for games with more than 36 cells); the figure says so.
+    ``time_limit``: seconds for the closed forms.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "regimes")
     if model.tree is None:
         need_two_players(model, "regimes")
-    survey = Survey(
+    survey = PlaneSurvey(
         model, x, y, scenario=scenario, values=values, ranges=ranges, conclusion=conclusion,
         time_limit=time_limit,
     )  # fmt: skip
@@ -108,7 +118,7 @@ def _ticks(ax: Any) -> None:
         axis.set_major_formatter(short_ticks())
 
 
-def _order(found: Territory) -> list[Hashable]:
+def _order(found: PlaneMap) -> list[Hashable]:
     """Return the areas' labels, the largest first, what is outside last."""
     sizes = found.plane.sizes()
     return sorted(
@@ -122,7 +132,7 @@ def _style(area: Area, k: int) -> FillStyle:
     return nth(FILLS, k)  # type: ignore[no-any-return]
 
 
-def _fill(ax: Any, found: Territory, styles: Mapping[Hashable, FillStyle]) -> None:
+def _fill(ax: Any, found: PlaneMap, styles: Mapping[Hashable, FillStyle]) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
@@ -141,7 +151,7 @@ def _fill(ax: Any, found: Territory, styles: Mapping[Hashable, FillStyle]) -> No
         )  # fmt: skip
 
 
-def _walls(ax: Any, found: Territory) -> None:
+def _walls(ax: Any, found: PlaneMap) -> None:
     """Draw the boundaries: full where the equilibria change, dotted where the name alone does."""
     for piece in (*found.plane.boundaries(), *found.plane.upright()):
         strong = _is_strong(found, piece.between)
@@ -152,7 +162,7 @@ def _walls(ax: Any, found: Territory) -> None:
         )  # fmt: skip
 
 
-def _is_strong(found: Territory, between: tuple[Hashable, Hashable]) -> bool:
+def _is_strong(found: PlaneMap, between: tuple[Hashable, Hashable]) -> bool:
     first, second = (found.areas[key] for key in between)
     if not (first.valid and second.valid):
         return True
@@ -195,7 +205,7 @@ def supports_words(area: Area, most: int = 3) -> str:
 def _write_names(
     page: Page,
     ax: Any,
-    found: Territory,
+    found: PlaneMap,
     order: Sequence[Hashable],
     styles: Mapping[Hashable, FillStyle],
 ) -> dict[Hashable, str]:
@@ -237,7 +247,7 @@ def _write_names(
     return letters
 
 
-def _raster(found: Territory, number: Mapping[Hashable, int], w: float, h: float) -> Any:
+def _raster(found: PlaneMap, number: Mapping[Hashable, int], w: float, h: float) -> Any:
     """Return which area every square belongs to, an array up x right; -1 at boundaries."""
     import numpy as np
 
@@ -259,7 +269,7 @@ def _raster(found: Territory, number: Mapping[Hashable, int], w: float, h: float
 
 
 def _key(
-    found: Territory,
+    found: PlaneMap,
     order: Sequence[Hashable],
     styles: Mapping[Hashable, FillStyle],
     letters: Mapping[Hashable, str],
@@ -302,7 +312,7 @@ def _star(page: Page, x: float, y: float, w: float, h: float) -> None:
 
 
 # ---- words ------------------------------------------------------------------------
-def equations_of(found: Territory) -> list[Any]:
+def equations_of(found: PlaneMap) -> list[Any]:
     """Return the boundaries' equations, as comparisons with positive terms on both sides."""
     return [_balanced(e) for _, e in sorted(found.equations.items())]
 
@@ -338,7 +348,7 @@ def _balanced(e: Any) -> Any:
     return Expression("compare", ("==",), left, right)
 
 
-def _equations(model: SymbolicModel, found: Territory) -> list[str]:
+def _equations(model: SymbolicModel, found: PlaneMap) -> list[str]:
     """Return the equations that are short enough to be told below the figure."""
     all_ones = equations_of(found)
     if len(all_ones) > _EQUATIONS or any(len(str(e)) > _LONG for e in all_ones):
@@ -348,7 +358,7 @@ def _equations(model: SymbolicModel, found: Territory) -> list[str]:
 
 def describe(
     model: SymbolicModel,
-    found: Territory,
+    found: PlaneMap,
     order: Sequence[Hashable],
     scenario: str | None,
     values: Mapping[str, Any] | None,

@@ -13,23 +13,24 @@ segments, which are drawn thick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
+from deterrence.figures.drawing.drawn_game import drawn, need_two_players, subject, where_words
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, letter
-from deterrence.figures.drawing.subject import drawn, need_two_players, subject, where_words
-from deterrence.figures.drawing.words import figure_number, safe
+from deterrence.figures.options import Figure, GivenValues
+from deterrence.figures.texts import figure_number, safe
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import SymbolicModel
 
 ZERO, ONE = Fraction(0), Fraction(1)
-Point = tuple[Fraction, Fraction]
+Corner = tuple[Fraction, Fraction]
 
 #: The row player's line is broad and lies below, the column player's is thin, dashed, above.
 _ROW, _COLUMN = LINES[0], LINES[1]
@@ -40,8 +41,8 @@ _BROAD, _THIN = 3.4, 1.3
 class Meeting:
     """A set of equilibria: a box of probabilities ``(low, high)`` of the second actions."""
 
-    row: Point
-    column: Point
+    row: Corner
+    column: Corner
 
     @property
     def is_point(self) -> bool:
@@ -49,7 +50,7 @@ class Meeting:
         return self.row[0] == self.row[1] and self.column[0] == self.column[1]
 
 
-def response(game: StrategicGame, player: int) -> tuple[Point, ...] | None:
+def response(game: StrategicGame, player: int) -> tuple[Corner, ...] | None:
     """Return the corners ``(other's probability, own best response)`` of a correspondence.
 
     None where everything is always best.
@@ -95,11 +96,16 @@ def best_response(
     model: SymbolicModel | StrategicGame,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
+    values: GivenValues | None = None,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return the best-response diagram of a 2x2 game with all its equilibria.
+
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
 
     Raises :class:`UsageError` for games of another size.
     """

@@ -9,17 +9,24 @@ together that is smaller flips the conclusion.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deterrence.errors import DeterrenceError
-from deterrence.figures.drawing.bars import MOST, Row, Rows, parameter_name
+from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, parameter_name
+from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
 from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle
-from deterrence.figures.drawing.subject import drawn, need_model, where_words
-from deterrence.figures.drawing.words import exact_or_near, figure_number, joined, safe
+from deterrence.figures.options import Figure, GivenValues
+from deterrence.figures.texts import exact_or_near, figure_number, joined, safe
 
 if TYPE_CHECKING:
-    from deterrence.analysis.robust.results import Alone, Robustness, SmallestChange
+    from deterrence.analysis.robust.results import (
+        Alone,
+        Norm,
+        Quantifier,
+        Robustness,
+        SmallestChange,
+    )
     from deterrence.modelfile.model import SymbolicModel
 
 _FLIPS = FillStyle("#8fbfdf", "", LINES[0].colour)
@@ -35,34 +42,55 @@ _UNITS = {
 @drawn
 def robustness(
     model: SymbolicModel | Robustness,
-    conclusion: str = "",
+    conclusion: str | None = None,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
+    values: GivenValues | None = None,
+    quantifier: Quantifier | None = None,
+    units: Literal["range", "sd"] = "range",
+    norm: Norm = "max",
+    over: Sequence[str] = (),
+    within_bounds: bool = True,
+    unit: GivenValues | None = None,
     time_limit: float | None = None,
     width: float = COLUMN,
     title: str | None = None,
-    **options: Any,
-) -> Any:
+) -> Figure:
     """Return bars of how far each parameter alone may move, and the joint radius.
 
-    ``conclusion`` is a statement such as ``"war == 0"`` (by default that the model's first
-    measure is 0); further options go to ``model.robustness``.  ``model`` may be the result
-    of that, too.  Raises :class:`UsageError` as ``model.robustness`` does.
+    ``model`` may be the result of ``model.robustness(...)``, too.
+
+    ``conclusion``: a statement such as ``"war == 0"``; by default that the model's first
+    measure is 0.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``quantifier``: ``every`` or ``some`` equilibrium; both by default.
+    ``units``: what changes are measured in, ``range`` or ``sd`` (standard deviations).
+    ``norm``: the size of a joint change, the largest (``max``) or the ``sum`` of its parts.
+    ``over``: the parameters that move, all free ones by default.
+    ``within_bounds``: whether parameters stay within their bounds.
+    ``unit``: the unit of a parameter's change, in place of ``units``.
+    ``time_limit``: seconds, after which bounds are drawn.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` as ``model.robustness`` does.
     """
+    from deterrence.analysis.robust import robustness as ask
     from deterrence.analysis.robust.results import Robustness
 
     if isinstance(model, Robustness):
         result = model
     else:
         model = need_model(model, "robustness")
-        if not conclusion and model.measures:
-            conclusion = f"{model.measures[0].name} == 0"
-        if time_limit is not None:
-            options["time_limit"] = time_limit
-        result = model.robustness(
-            conclusion, scenario=scenario, values=dict(values or {}), **options
-        )
+        if conclusion is None:
+            conclusion = f"{model.measures[0].name} == 0" if model.measures else ""
+        result = ask(
+            model, conclusion, quantifier=quantifier, units=units, norm=norm,
+            values=dict(values or {}), scenario=scenario, over=over,
+            within_bounds=within_bounds, unit=unit,
+            **({} if time_limit is None else {"time_limit": time_limit}),
+        )  # fmt: skip
     page = Page(width)
     heading = result.title if title is None else title
     page.heading(safe(heading), safe(where_words(scenario, values)))
@@ -147,7 +175,7 @@ def _rows(
     if answer.upper is not None:
         most = max(most, answer.upper.decimal)
     limit = (max(finite) * 1.6 if finite and most > 4 * max(finite) else most) or 1.0
-    rows = Rows(page, [_row(sides[name], signs) for name in order], least=5.8)
+    rows = BarRows(page, [_row(sides[name], signs) for name in order], least=5.8)
     ax = rows.ax
     kinds: set[str] = set()
     for k, name in enumerate(order):
@@ -162,13 +190,13 @@ def _rows(
     return kinds
 
 
-def _row(sides: Mapping[int, Alone], signs: Mapping[str, str]) -> Row:
+def _row(sides: Mapping[int, Alone], signs: Mapping[str, str]) -> BarRow:
     one = next(iter(sides.values()))
     sign = parameter_name("", one.parameter, signs.get(one.parameter, ""))
     base = figure_number(one.base)
     if not one.title:
-        return Row(sign, f"base {base}")
-    return Row(safe(one.title[:1].upper() + one.title[1:]), f"{sign}: base {base}")
+        return BarRow(sign, f"base {base}")
+    return BarRow(safe(one.title[:1].upper() + one.title[1:]), f"{sign}: base {base}")
 
 
 def _joint_words(result: Robustness, answer: SmallestChange) -> str:
@@ -226,7 +254,7 @@ def _radius(ax: Any, answer: SmallestChange) -> set[str]:
 
 def _values(
     page: Page,
-    rows: Rows,
+    rows: BarRows,
     order: Sequence[str],
     sides: Mapping[str, Mapping[int, Alone]],
     limit: float,

@@ -6,16 +6,17 @@ Saltelli and others 2010).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.figures.drawing.bars import MOST, Row, Rows, group_name
+from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, group_name
+from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle
-from deterrence.figures.drawing.subject import drawn, need_model, where_words
-from deterrence.figures.drawing.words import safe
-from deterrence.figures.kinds.tornado_bars import analysed, pick
+from deterrence.figures.kinds.tornado_bars import analysed, one_of, pick
+from deterrence.figures.options import Figure, GivenValues, ShownBound
+from deterrence.figures.texts import safe
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
@@ -37,34 +38,48 @@ def sobol(
     model: SymbolicModel | Sensitivity,
     measure: str | None = None,
     *,
-    bound: str | None = None,
+    conclusion: str | None = None,
+    bound: ShownBound | None = None,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
-    only: Iterable[str] = (),
+    values: GivenValues | None = None,
+    over: Sequence[str] = (),
     samples: int | None = None,
     seed: int = 0,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return first-order and total Sobol' indices of a measure or conclusion, with intervals.
 
-    ``bound`` is ``upper`` or ``lower``, the largest or smallest value over the equilibria;
-    by default both are drawn where both vary.  ``model`` may be the result of
-    ``model.sensitivity(...)``, too.  Raises :class:`UsageError` for what the analysis does
-    not know, :class:`DeterrenceError` where there are no indices.
+    ``model`` may be the result of ``model.sensitivity(...)``, too.
+
+    ``measure``: the name of a measure (the model's first by default), or a conclusion.
+    ``conclusion``: a statement such as ``"war == 0"``, in place of a measure.
+    ``bound``: ``upper`` or ``lower``, the largest or smallest value over the equilibria; by
+    default both are drawn where both vary.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``over``: the parameters that move, all uncertain ones by default.
+    ``samples``: base samples, a power of two.
+    ``seed``: of the sample.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` for what the analysis does not know, and
+    :class:`DeterrenceError` where there are no indices.
     """
     from deterrence.analysis.uncertainty.results import Sensitivity
 
+    asked = one_of(measure, conclusion)
     if bound not in (None, "upper", "lower"):
         raise UsageError(f"no bound is called {bound!r}", remedy="upper or lower")
     if isinstance(model, Sensitivity):
         result = model
     else:
         result = analysed(
-            need_model(model, "sobol"), measure, scenario=scenario, values=values, only=only,
+            need_model(model, "sobol"), asked, scenario=scenario, values=values, only=over,
             method="sobol", seed=seed, **({} if samples is None else {"samples": samples}),
         )  # fmt: skip
-    chosen = pick(result, measure)
+    chosen = pick(result, asked)
     if result.sobol is None:
         raise UsageError("the analysis has no Sobol' indices", remedy="ask for method='sobol'")
     if result.sobol.refused:
@@ -103,7 +118,7 @@ def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
     q = indices.quantity
     subject = q.phrase or q.title or q.name
     page.block(safe(f"{subject[:1].upper()}{subject[1:]}, {q.bound_words(indices.bound)}"), gap=0.6)
-    rows = Rows(page, [Row(group_name(indices.groups[g], inputs)) for g in order], least=6.2)
+    rows = BarRows(page, [BarRow(group_name(indices.groups[g], inputs)) for g in order], least=6.2)
     ax = rows.ax
     for k, g in enumerate(order):
         for shift, style, estimate, kind in (

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.figures.drawing.headings import Above
+from deterrence.figures.drawing.above_axes import AboveAxes
+from deterrence.figures.drawing.drawn_game import drawn, need_model, need_two_players, where_words
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page, short_ticks
 from deterrence.figures.drawing.style import (
     FAINT,
@@ -19,8 +20,16 @@ from deterrence.figures.drawing.style import (
     LineStyle,
     letter,
 )
-from deterrence.figures.drawing.subject import drawn, need_model, need_two_players, where_words
-from deterrence.figures.drawing.words import (
+from deterrence.figures.facts.curve_tracing import trace
+from deterrence.figures.facts.equilibrium_curves import (
+    ActionSupport,
+    EquilibriumBranch,
+    Span,
+    Trace,
+)
+from deterrence.figures.facts.tree_supports import UNREACHED
+from deterrence.figures.options import Figure, Given, GivenValues
+from deterrence.figures.texts import (
     axis_label,
     exact_or_near,
     figure_number,
@@ -30,9 +39,6 @@ from deterrence.figures.drawing.words import (
     symbol,
     title_of,
 )
-from deterrence.figures.facts.branches import trace
-from deterrence.figures.facts.curves import Branch, Span, Support, Trace
-from deterrence.figures.facts.tree_supports import UNREACHED
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -49,22 +55,32 @@ def sweep(
     measure: str | Sequence[str] = (),
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
-    low: Any = None,
-    high: Any = None,
+    values: GivenValues | None = None,
+    low: Given | None = None,
+    high: Given | None = None,
     points: int | None = None,
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return a figure of a measure in all equilibria as one parameter moves.
 
-    ``measure`` is the name of a measure (the model's first by default), ``payoff(PLAYER)``,
+    All other parameters stand at their defaults, changed by ``scenario`` and ``values``.
+    Where there are closed forms, curves and thresholds are exact.
+
+    ``parameter``: the parameter that moves.
+    ``measure``: the name of a measure (the model's first by default), ``payoff(PLAYER)``,
     ``prob(PLAYER, ACTION)``, ``P(OUTCOME)`` or an expression of these; several make several
-    panels.  The parameter goes from ``low`` to ``high``, its bounds by default; all others
-    stand at their defaults, changed by ``scenario`` and ``values``.  Where there are closed
-    forms, curves and thresholds are exact; elsewhere ``points`` are solved (401, or 61 of games
-    with more than 36 cells).  Raises
-    :class:`UsageError` for names and values that do not fit.
+    panels.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``low``: where the parameter begins, its lower bound by default.
+    ``high``: where the parameter ends, its upper bound by default.
+    ``points``: how many are solved where there are no closed forms (401, or 61 of games with
+    more than 36 cells).
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "sweep")
     if model.tree is None:
@@ -77,7 +93,7 @@ def sweep(
     page = Page(width)
     page.heading(safe(heading), safe(where_words(scenario, values)))
     styles = _styles(line)
-    above = Above(page, line)
+    above = AboveAxes(page, line)
     count = len(line.questions)
     height = min(70.0, max(38.0, width * 0.5)) if count == 1 else min(45.0, max(28.0, width * 0.3))
     panels = []
@@ -125,7 +141,7 @@ class _Style:
     letter: str
 
 
-def _styles(line: Trace) -> dict[Support, _Style]:
+def _styles(line: Trace) -> dict[ActionSupport, _Style]:
     supports = line.supports
     if len(supports) > MANY:
         return {s: _Style(_MIXED if any(len(a) > 1 for a in s) else _PURE, "") for s in supports}
@@ -135,7 +151,9 @@ def _styles(line: Trace) -> dict[Support, _Style]:
 class _Panel:
     """One pair of axes."""
 
-    def __init__(self, page: Page, line: Trace, m: int, styles: Mapping[Support, _Style]) -> None:
+    def __init__(
+        self, page: Page, line: Trace, m: int, styles: Mapping[ActionSupport, _Style]
+    ) -> None:
         self.page, self.line, self.m, self.styles = page, line, m, styles
         self.ax: Any = None
 
@@ -201,12 +219,12 @@ class _Panel:
                 grid, low, high, facecolor=PALE, edgecolor="none", lw=0, zorder=0.5, gid="bounds"
             )
 
-    def _groups(self, span: Span) -> list[list[Branch]]:
+    def _groups(self, span: Span) -> list[list[EquilibriumBranch]]:
         """Return the branches of a stretch, those with the same curve together."""
         import numpy as np
 
         low, high = self.ax.get_ylim()
-        groups: list[list[Branch]] = []
+        groups: list[list[EquilibriumBranch]] = []
         for branch in span.branches:
             for group in groups:
                 other = np.interp(branch.xs, group[0].xs, group[0].ys[self.m])
@@ -217,7 +235,7 @@ class _Panel:
                 groups.append([branch])
         return groups
 
-    def _curve(self, group: Sequence[Branch]) -> None:
+    def _curve(self, group: Sequence[EquilibriumBranch]) -> None:
         """Draw one curve; equilibria that share it take turns along it."""
         styles = list(dict.fromkeys(self.styles[b.support].line for b in group))
         branch = group[0]
@@ -279,7 +297,7 @@ class _Panel:
                 )  # fmt: skip
 
 
-def _key(line: Trace, styles: Mapping[Support, _Style]) -> list[KeyEntry]:
+def _key(line: Trace, styles: Mapping[ActionSupport, _Style]) -> list[KeyEntry]:
     entries = []
     players = line.players
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError, did_you_mean
-from deterrence.figures.drawing.bars import MOST, Row, Rows, parameter_name
+from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, parameter_name
+from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, INK, LINES, PAPER, FillStyle
-from deterrence.figures.drawing.subject import drawn, need_model, where_words
-from deterrence.figures.drawing.words import figure_number, joined, safe
+from deterrence.figures.options import Figure, GivenValues
+from deterrence.figures.texts import figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
@@ -35,29 +36,40 @@ def tornado(
     model: SymbolicModel | Sensitivity,
     measure: str | None = None,
     *,
+    conclusion: str | None = None,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
-    only: Iterable[str] = (),
+    values: GivenValues | None = None,
+    over: Sequence[str] = (),
     width: float = COLUMN,
     title: str | None = None,
-) -> Any:
-    """Return the tornado of a measure or a conclusion such as ``"war == 0"``.
+) -> Figure:
+    """Return the tornado of a measure or a conclusion.
 
     Each parameter moves alone over its range while the others stay at the base case; bars
     span all values on the way.  Both bounds over the equilibria are drawn where they differ.
-    ``model`` may be the result of ``model.sensitivity(...)``, too.  Raises
-    :class:`UsageError` for what the analysis does not know.
+    ``model`` may be the result of ``model.sensitivity(...)``, too.
+
+    ``measure``: the name of a measure (the model's first by default), or a conclusion.
+    ``conclusion``: a statement such as ``"war == 0"``, in place of a measure.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``over``: the parameters that move, all uncertain ones by default.
+    ``width``: width of the figure in millimetres.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` for what the analysis does not know.
     """
     from deterrence.analysis.uncertainty.results import Sensitivity
 
+    asked = one_of(measure, conclusion)
     if isinstance(model, Sensitivity):
         result = model
     else:
         result = analysed(
-            need_model(model, "tornado"), measure, scenario=scenario, values=values, only=only,
+            need_model(model, "tornado"), asked, scenario=scenario, values=values, only=over,
             method="tornado",
         )  # fmt: skip
-    chosen = pick(result, measure)
+    chosen = pick(result, asked)
     found: dict[Any, Tornado] = {
         t.bound: t for t in result.tornado if t.quantity.name == chosen.name
     }
@@ -74,7 +86,9 @@ def tornado(
             f"no parameter alone moves {chosen.name} away from "
             f"{figure_number(found[bounds[0]].base)}: there is no tornado to draw"
         )
-    rows = Rows(page, [_row(inputs[name]) for name in order[:MOST]], least=3.6 + 2.4 * len(bounds))
+    rows = BarRows(
+        page, [_row(inputs[name]) for name in order[:MOST]], least=3.6 + 2.4 * len(bounds)
+    )
     _draw(rows, found, bounds, order[:MOST])
     rows.settle(quantity_label(chosen))
     page.key(_key(chosen, found, bounds))
@@ -85,6 +99,13 @@ def tornado(
     if order[MOST:] or still:
         page.note(_rest_words(order[MOST:], still))
     return page.finish(heading, describe(result, chosen, found, bounds, order, still))
+
+
+def one_of(measure: str | None, conclusion: str | None) -> str | None:
+    """Return what is asked about; both a measure and a conclusion raise :class:`UsageError`."""
+    if measure is not None and conclusion is not None:
+        raise UsageError("a measure and a conclusion together", remedy="ask for one of them")
+    return conclusion if measure is None else measure
 
 
 def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sensitivity:
@@ -157,16 +178,16 @@ def _order(found: Mapping[Any, Tornado], bounds: Sequence[str]) -> tuple[list[st
     return order, [n for n, s in swings.items() if not s > 0]
 
 
-def _row(i: Input) -> Row:
+def _row(i: Input) -> BarRow:
     low, high = figure_number(i.low), figure_number(i.high)
     sign = parameter_name("", i.name, i.symbol)
     if not i.title:
-        return Row(sign, f"{low} to {high}")
-    return Row(safe(i.title[:1].upper() + i.title[1:]), f"{sign}: {low} to {high}")
+        return BarRow(sign, f"{low} to {high}")
+    return BarRow(safe(i.title[:1].upper() + i.title[1:]), f"{sign}: {low} to {high}")
 
 
 def _draw(
-    rows: Rows, found: Mapping[Any, Tornado], bounds: Sequence[str], order: Sequence[str]
+    rows: BarRows, found: Mapping[Any, Tornado], bounds: Sequence[str], order: Sequence[str]
 ) -> None:
     ax = rows.ax
     height = 0.66 / len(bounds)

@@ -8,17 +8,24 @@ mixtures have their probabilities at the lines, beliefs stand at the nodes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.figures.drawing.drawn_game import drawn, where_words
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, nth
-from deterrence.figures.drawing.subject import drawn, where_words
-from deterrence.figures.drawing.words import joined, near, safe
-from deterrence.figures.trees.answer import Answer, belief_text, chance_text, choose
-from deterrence.figures.trees.content import Subject, subject
-from deterrence.figures.trees.lines import (
+from deterrence.figures.options import Direction, Figure, GivenValues
+from deterrence.figures.texts import joined, near, safe
+from deterrence.figures.trees.page_plan import GUTTER, TABLE, PagePlan, plan_tree
+from deterrence.figures.trees.shown_equilibrium import (
+    ShownEquilibrium,
+    belief_text,
+    chance_text,
+    choose,
+)
+from deterrence.figures.trees.text_blocks import draw
+from deterrence.figures.trees.tree_content import DrawnTree, subject
+from deterrence.figures.trees.tree_lines import (
     IDLE,
     PLAYED,
     READY,
@@ -26,8 +33,6 @@ from deterrence.figures.trees.lines import (
     move_style,
     tint,
 )
-from deterrence.figures.trees.plan import GUTTER, TABLE, Plan, plan_tree
-from deterrence.figures.trees.text_blocks import draw
 from deterrence.game.tree.drawing.view import View
 from deterrence.game.tree.text import kind_of_game, short_number
 from deterrence.words.markup import plain
@@ -35,9 +40,10 @@ from deterrence.words.markup import plain
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
+    from deterrence.solvers.tree_solution import TreeConcept, TreeEquilibrium
+    from deterrence.symbolic.trees.results import SymbolicAssessment
 
-#: How a tree grows; ``auto`` takes what suits a page better.
-DIRECTIONS = ("auto", "down", "right")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 #: Profile lines in a description.
 _SAID = 12
 
@@ -47,30 +53,39 @@ def tree(
     model: SymbolicModel | ExtensiveGame,
     *,
     scenario: str | None = None,
-    values: Mapping[str, Any] | None = None,
-    concept: str | None = None,
-    equilibrium: Any = None,
+    values: GivenValues | None = None,
+    concept: TreeConcept | None = None,
+    equilibrium: int | TreeEquilibrium | SymbolicAssessment | None = None,
     formulas: bool = False,
-    direction: str = "auto",
+    direction: Direction = "auto",
     depth: int | None = None,
     time_limit: float | None = None,
     width: float | None = None,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Return the game tree, with an equilibrium in it if one is asked for.
 
-    ``equilibrium`` is the number of one of those that :func:`deterrence.solve_tree` lists
-    for the ``concept`` (subgame-perfect where information is perfect, else perfect
-    Bayesian, unless another is named), or an equilibrium itself.  ``formulas`` writes payoffs and
-    probabilities of chance as formulas.  ``direction`` is ``down``, ``right`` or ``auto``;
-    ``depth`` folds up what comes after so many moves.  Without a ``width`` (mm) the figure
-    is as wide as the tree.  Raises :class:`UsageError` where the choice of an equilibrium
-    is not clear, and where the tree does not fit.
+    ``scenario``: the scenario whose values are used.
+    ``values``: values of parameters, in place of defaults and the scenario's.
+    ``concept``: of which solution concept the equilibrium is: subgame-perfect where
+    information is perfect, else perfect Bayesian, unless another is named.
+    ``equilibrium``: the number of one of those that :func:`deterrence.solve_tree` lists, or
+    an equilibrium itself.
+    ``formulas``: payoffs and probabilities of chance are written as formulas.
+    ``direction``: ``down``, ``right`` or ``auto``.
+    ``depth``: what comes after so many moves is folded up.
+    ``time_limit``: seconds for the equilibria.
+    ``width``: width of the figure in millimetres, as wide as the tree by default.
+    ``title``: what stands above, in place of the model's title.
+
+    Raises :class:`UsageError` where the choice of an equilibrium is not clear, and where
+    the tree does not fit.
     """
     if direction not in DIRECTIONS:
         raise UsageError(
             f"no direction {direction!r}",
-            remedy=did_you_mean(direction, DIRECTIONS) or f"one of {', '.join(DIRECTIONS)}",
+            remedy=did_you_mean(direction, get_args(Direction))
+            or f"one of {', '.join(get_args(Direction))}",
         )
     it = subject(model, scenario, values, formulas)
     answer = None
@@ -102,7 +117,7 @@ def tree(
 
 
 # ---- drawing ------------------------------------------------------------------------
-def _draw(page: Page, plan: Plan) -> None:
+def _draw(page: Page, plan: PagePlan) -> None:
     content = plan.content
     page.y += 1.0 if len(plan.parts) == 1 else 3.5
     left = EDGE + 1.0
@@ -138,7 +153,7 @@ def _turn(before: Drawing, after: Drawing) -> None:
     )  # fmt: skip
 
 
-def _heads(page: Page, plan: Plan, left: float) -> float:
+def _heads(page: Page, plan: PagePlan, left: float) -> float:
     """Write the players over their columns of payoffs; return where the tree begins."""
     wide = plan.content.columns()
     players = plan.content.game.players
@@ -152,7 +167,7 @@ def _heads(page: Page, plan: Plan, left: float) -> float:
     return page.y + page.height_of(tall) + 1.0
 
 
-def _table(page: Page, plan: Plan, left: float, top: float) -> None:
+def _table(page: Page, plan: PagePlan, left: float, top: float) -> None:
     """Write the payoffs into columns, each on the row of its end."""
     layout, content = plan.parts[0].layout, plan.content
     begin = left + layout.length + TABLE
@@ -172,7 +187,7 @@ def _table(page: Page, plan: Plan, left: float, top: float) -> None:
 
 
 # ---- words ----------------------------------------------------------------------------
-def _key(plan: Plan) -> list[KeyEntry]:
+def _key(plan: PagePlan) -> list[KeyEntry]:
     content = plan.content
     game, answer = content.game, content.answer
     entries = []
@@ -244,7 +259,7 @@ def _fold(page: Page, x: float, y: float, w: float, h: float) -> None:
     page.line([x + w / 2], [y], marker="^", ms=5.0, mfc="white", mec=INK, mew=0.8, ls="")
 
 
-def _notes(plan: Plan) -> list[str]:
+def _notes(plan: PagePlan) -> list[str]:
     content, answer = plan.content, plan.content.answer
     notes = []
     if not content.manner.names:
@@ -267,7 +282,7 @@ def _notes(plan: Plan) -> list[str]:
     return [n.replace("<=", "≤").replace(">=", "≥") for n in notes]
 
 
-def describe(it: Subject, shown: View, answer: Answer | None) -> str:
+def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str:
     """Say in a paragraph what the tree shows."""
     game = it.written
     players = joined(list(game.players))

@@ -13,7 +13,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.figures.drawing.page import Page
 from deterrence.figures.drawing.style import INK, PAPER, SMALL
-from deterrence.figures.drawing.words import figure_number, mathtext, near, safe
+from deterrence.figures.texts import figure_number, mathtext, near, safe
 from deterrence.game.tree.text import as_formula, short_number
 
 #: Blank between the parts of a line (mm).
@@ -29,14 +29,14 @@ class Run:
     weight: str = "normal"
 
 
-Line = tuple[Run, ...]
+TextLine = tuple[Run, ...]
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """Lines of text, with the width and height of each, and of the whole (mm)."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
 
@@ -51,7 +51,7 @@ class Block:
         return sum(self.heights)
 
 
-def block(page: Page, lines: Sequence[Line]) -> Block:
+def block(page: Page, lines: Sequence[TextLine]) -> TextBlock:
     """Measure lines of text."""
     step = page.height_of(1)
     widths, heights = [], []
@@ -61,19 +61,19 @@ def block(page: Page, lines: Sequence[Line]) -> Block:
         # Lines with fractions are taller than others.
         heights.append(max([step, *(h + 1.0 for (_, h), r in zip(sizes, line, strict=True)
                                     if "$" in r.text and h > step)]))  # fmt: skip
-    return Block(tuple(lines), tuple(widths), tuple(heights))
+    return TextBlock(tuple(lines), tuple(widths), tuple(heights))
 
 
 def wrapped(
     page: Page, text: str, width: float, colour: str = INK, weight: str = "normal"
-) -> list[Line]:
+) -> list[TextLine]:
     """Break a text into lines of one run each."""
     return [(Run(line, colour, weight),) for line in page.wrap(text, width, SMALL, weight)]
 
 
 def draw(
     page: Page,
-    it: Block,
+    it: TextBlock,
     x: float,
     top: float,
     *,
@@ -99,8 +99,8 @@ def draw(
 
 
 def placed(
-    it: Block, x: float, top: float, align: str = "center"
-) -> Iterator[tuple[float, Line, float, float, float]]:
+    it: TextBlock, x: float, top: float, align: str = "center"
+) -> Iterator[tuple[float, TextLine, float, float, float]]:
     """Yield for every line its left end, its runs, its width, its top and its height."""
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
     for line, width, height in zip(it.lines, it.widths, it.heights, strict=True):

@@ -23,8 +23,8 @@ from deterrence.analysis.points.kernel.program import Machine, Program, loops, r
 from deterrence.analysis.points.kernel.programs import formulas_of, parts_of
 from deterrence.analysis.points.kernel.table import KINDS, Table
 from deterrence.analysis.points.trees.exact import settled
-from deterrence.analysis.robust.question import freed
 from deterrence.errors import UnsupportedError
+from deterrence.modelfile.freed import freed
 from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
 from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
 

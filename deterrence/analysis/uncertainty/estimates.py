@@ -1,0 +1,149 @@
+"""The small values that every part of a sensitivity analysis is made of.
+
+>>> share = Estimate(0.5, 0.25, 0.75)
+>>> share.width, str(share)
+(0.5, '0.5 (0.25 to 0.75)')
+>>> Quantity("war == 0", "conclusion").bound_words("lower")
+'in every equilibrium'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+Bound = Literal["lower", "upper"]
+QuantityKind = Literal["measure", "conclusion", "outcome"]
+InputKind = Literal["distribution", "uniform", "fixed", "derived"]
+
+#: Both bounds, in the order in which they are told.
+BOUNDS: tuple[Bound, Bound] = ("lower", "upper")
+
+
+def short(value: float | Fraction | int | None) -> str:
+    """Return a number with three significant digits, or ``-`` for none.
+
+    >>> short(0.123456), short(12345.6), short(None), short(Fraction(1, 3))
+    ('0.123', '12300', '-', '0.333')
+    """
+    if value is None:
+        return "-"
+    number = float(f"{float(value):.3g}")
+    if number != 0 and (abs(number) < 1e-3 or abs(number) >= 1e6):
+        return f"{number:.3g}"
+    return f"{number:.12g}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number estimated from a sample, with its confidence interval.
+
+    ``low`` and ``high`` are ``nan`` where the sample allows no interval.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """The width of the interval."""
+        return self.high - self.low
+
+    def __str__(self) -> str:
+        return f"{short(self.value)} ({short(self.low)} to {short(self.high)})"
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return the estimate as plain data; what is not finite becomes ``None``."""
+        return {"value": plain(self.value), "low": plain(self.low), "high": plain(self.high)}
+
+
+@dataclass(frozen=True)
+class Input:
+    """A parameter of the model and what is known of it.
+
+    ``kind`` is ``distribution`` (from the file), ``uniform`` (on the bounds),
+    ``fixed`` or ``derived`` (follows from the others).  ``text`` says so in words.
+    ``base`` is its value in the base case.  ``low`` and ``high`` are the ends
+    between which the tornado moves it: the bounds, or the 5% and 95% quantiles of
+    a distribution that the file gives; ``None`` for what does not vary.
+    """
+
+    name: str
+    kind: InputKind
+    text: str
+    base: Fraction | float
+    low: Fraction | float | None = None
+    high: Fraction | float | None = None
+    title: str = ""
+    unit: str = ""
+    symbol: str = ""
+    why: str = ""
+
+    @property
+    def varies(self) -> bool:
+        """Whether the parameter is uncertain."""
+        return self.kind in ("distribution", "uniform")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the input as plain data."""
+        return {
+            "name": self.name, "kind": self.kind, "text": self.text, "why": self.why,
+            "base": plain(self.base), "low": plain(self.low), "high": plain(self.high),
+            "title": self.title, "unit": self.unit,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is asked about: a measure, a conclusion or the probability of an outcome.
+
+    ``phrase`` is how the field says it, such as ``Deterrence (no war)``; ``chance``
+    says that it is a probability, or true (1) or false (0).
+    """
+
+    name: str
+    kind: QuantityKind
+    title: str = ""
+    unit: str = ""
+    phrase: str = ""
+    chance: bool = False
+
+    def bound_words(self, bound: Bound) -> str:
+        """Say what a bound means for this quantity."""
+        if self.kind == "conclusion":
+            return "in every equilibrium" if bound == "lower" else "in some equilibrium"
+        return "smallest over the equilibria" if bound == "lower" else "largest over the equilibria"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the quantity as plain data."""
+        return {"name": self.name, "kind": self.kind, "title": self.title, "unit": self.unit}
+
+
+@dataclass(frozen=True)
+class InputGroup:
+    """Inputs that are varied together because they depend on each other.
+
+    ``reason`` is ``""`` for a single independent input, else ``correlation``,
+    ``assumption`` or both.  Groups are independent of each other, which is what
+    Sobol' indices need.
+    """
+
+    names: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """The names joined: ``T_A + R_A``."""
+        return " + ".join(self.names)
+
+
+def plain(value: Any) -> Any:
+    """Return a number as plain data: exact ones as text, ``nan`` and infinities as ``None``."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if value is None:
+        return None
+    number = float(value)
+    return number if abs(number) <= 1.7976931348623157e308 else None

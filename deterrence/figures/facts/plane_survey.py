@@ -1,0 +1,341 @@
+"""What the plane of two parameters is cut into: which answers hold where, and the walls between.
+
+Two ways lead there.  From the symbolic regimes of the model with all other parameters at
+their values: the walls are their polynomials, so boundaries are exact.  Or, where there
+are no such closed forms (or not in time), from the equilibria at the points of a grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
+from deterrence.figures.facts.named_stretches import compared, expanded, name_at
+from deterrence.figures.facts.plane_areas import Area, AreaRule, support_size, verdict_words
+from deterrence.figures.facts.plane_cuts import Mosaic, PlaneColumn, Slab, cut
+from deterrence.modelfile.freed import freed
+
+if TYPE_CHECKING:
+    from deterrence.game.parameters import Parameter
+    from deterrence.modelfile.model import SymbolicModel
+    from deterrence.symbolic.conclusion_results import Conclusion
+    from deterrence.symbolic.results import RegimeAnalysis
+
+#: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
+TIME_LIMIT, GRID, COARSE = 30.0, 96, 20
+#: Most points along a side.
+MOST_POINTS = 1000
+#: Cells of a game from which the symbolic analysis would take too long for a figure.
+MAX_CELLS = 36
+
+
+@dataclass(frozen=True)
+class PlaneMap:
+    """The plane, its areas by label, and where walls stand.
+
+    ``equations`` has one equation per wall that parts two areas, as expressions equal to
+    0; ``exact`` says that walls are exact.
+    """
+
+    x: Parameter
+    y: Parameter
+    xrange: tuple[Fraction, Fraction]
+    yrange: tuple[Fraction, Fraction]
+    base: tuple[Any, Any] | None
+    plane: Mosaic
+    areas: Mapping[Hashable, Area]
+    equations: Mapping[int, Expression]
+    exact: bool
+    messages: tuple[str, ...] = ()
+
+
+class PlaneSurvey:
+    """One plane being worked out."""
+
+    def __init__(
+        self,
+        model: SymbolicModel,
+        x: str,
+        y: str,
+        *,
+        scenario: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        ranges: Mapping[str, tuple[Any, Any]] | None = None,
+        conclusion: str | None = None,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
+        if x == y:
+            raise UsageError(f"{x} is on both axes", remedy="name two parameters")
+        self.full = model
+        self.parameters = model.parameter(x), model.parameter(y)
+        self.free = (x, y)
+        self.given = dict(values or {})
+        for name in self.free:
+            if name in self.given:
+                raise UsageError(
+                    f"{name} is on an axis, and it has a value, too", remedy=f"leave {name} out"
+                )
+        self.scenario, self.conclusion, self.time_limit = scenario, conclusion, time_limit
+        # What sources claim of the whole model is not looked at here.
+        self.model = freed(model, self.free).replace(known_results=())
+        open_ones = [n for n in self.free if not _stated(model, n, scenario)]
+        extra = {n: model.parameters[n].lower or Fraction(1) for n in open_ones}
+        self.values = model.values(scenario, check=False, **self.given, **extra)
+        self.base = None if open_ones else (self.values[x], self.values[y])
+        asked = dict(ranges or {})
+        self.box = tuple(self._range(p, asked.get(p.name, (None, None))) for p in self.parameters)
+        direct = {*self.given, *(model.scenario(scenario).values if scenario else ())}
+        self.fixed = {
+            n: v
+            for n, v in self.values.items()
+            if n not in self.free and (n not in self.model.derived or n in direct)
+        }
+
+    def _range(self, p: Parameter, asked: tuple[Any, Any]) -> tuple[Fraction, Fraction]:
+        from deterrence.algebra.numbers import exact
+
+        here = Fraction(self.values[p.name])
+        low, high = (None if end is None else exact(end) for end in asked)
+        size = abs(here) or Fraction(1)
+        a = low if low is not None else p.lower if p.lower is not None else here - size
+        b = high if high is not None else p.upper if p.upper is not None else here + size
+        if not a < b:
+            raise UsageError(
+                f"the range of {p.name} from {a} to {b} is empty", remedy="give a lower end first"
+            )
+        return Fraction(a), Fraction(b)
+
+    # ---- from regimes ------------------------------------------------------------
+    def exact(self) -> PlaneMap:
+        """Return the territory from the symbolic regimes.
+
+        Raises :class:`UnsupportedError` where they are not known completely, or their walls
+        are no polynomials.
+        """
+        from deterrence.symbolic import regimes
+
+        if len(self.model.cells) > MAX_CELLS:
+            raise UnsupportedError(f"{self.model.name} has {len(self.model.cells)} cells")
+        analysis = regimes(
+            self.model, expand=True, fixed=self.fixed, boundaries=False, time_limit=self.time_limit
+        )
+        internal = analysis.internal
+        if internal.search.truncated or internal.map.unknown or analysis.cover != "proven":
+            raise UnsupportedError("the symbolic analysis is not complete")
+        concluded = self._concluded(analysis)
+        walls, algebra = self._walls(analysis, concluded)
+        rule = AreaRule(
+            analysis, self.free, self._named_conditions(), concluded, self.conclusion,
+            self.full.tree,
+        )  # fmt: skip
+        (a, b), (c, d) = self.box
+        plane = cut(
+            walls, (float(a), float(b)), (float(c), float(d)), rule.labels,
+            known=self._marks(walls),
+        )  # fmt: skip
+        labels = dict.fromkeys(label for slab in plane.slabs for label in slab.labels)
+        areas = {label: rule.area(label) for label in labels}
+        used = {b.wall for b in plane.boundaries()}
+        for piece in plane.upright():
+            used |= {k for k, wall in enumerate(walls) if _stands_at(wall, piece.xs[0])}
+        equations = {k: algebra.expression(walls[k]) for k in sorted(used)}
+        return self._territory(plane, areas, equations, exact=True, messages=())
+
+    def _named_conditions(self) -> list[tuple[str, list[Expression]]]:
+        """Return the conditions of the model's named regimes, in the two parameters."""
+        known = expanded(self.model, self.free, self.given, self.values)
+        return [(r.name, [e.substitute(known) for e in r.when]) for r in self.model.named_regimes]
+
+    def _concluded(self, analysis: RegimeAnalysis) -> Conclusion | None:
+        if self.conclusion is None:
+            return None
+        from deterrence.symbolic.conclusions import conclude
+
+        found = conclude(analysis, self.conclusion, time_limit=self.time_limit)
+        if "unknown" in (found.every_proof, found.some_proof):
+            raise UnsupportedError("the conclusion is not decided everywhere")
+        return found
+
+    def _walls(
+        self, analysis: RegimeAnalysis, concluded: Conclusion | None
+    ) -> tuple[list[Any], Any]:
+        """Return the irreducible polynomials in the two parameters that may part areas."""
+        from deterrence.algebra.polynomials import Algebra
+
+        algebra = analysis.internal.problem.algebra
+        polys = analysis.internal.map.polys
+        factors = dict.fromkeys(f for p in polys for f, _ in algebra.factors(p)[1])
+        edges = [algebra.expression(f) for f in factors]
+        edges += [d for a in analysis.assumptions for d in compared(a)]
+        if concluded is not None:
+            terms = [e for t in (*concluded.every, *concluded.some) for e in t]
+            edges += [d for e in terms for d in compared(e)]
+        else:
+            edges += [d for _, when in self._named_conditions() for e in when for d in compared(e)]
+        own = Algebra(self.free, edges)
+        if own.atoms:
+            raise UnsupportedError("the boundaries are no polynomials")
+        try:
+            parts = [p for e in edges for p in own.fraction(e)]
+        except ExpressionError as error:
+            raise UnsupportedError(error.what) from None
+        walls = dict.fromkeys(f for p in parts if p for f, _ in own.factors(p)[1])
+        return list(walls), own
+
+    def _marks(self, walls: Sequence[Any]) -> list[float]:
+        """Return where walls stand upright."""
+        from deterrence.algebra.roots import isolate
+
+        tables = set()
+        for wall in walls:
+            ring = wall.ring
+            if wall.degree(ring.gens[1]) <= 0:
+                tables.add(_coefficients(wall))
+        return [r.decimal for r in isolate(sorted(tables))]
+
+    # ---- from points ---------------------------------------------------------------
+    def grid(self, points: int = GRID, why: str = "") -> PlaneMap:
+        """Return the territory from the equilibria at a grid of points."""
+        import numpy as np
+
+        from deterrence.analysis.points.solver import PointSolver
+
+        if not 2 <= points <= MOST_POINTS:
+            raise UsageError(
+                f"{points} x {points} points in a figure", remedy=f"ask for 2 to {MOST_POINTS}"
+            )
+        x, y = self.free
+        statements = (self.conclusion,) if self.conclusion else ()
+        solver = PointSolver(
+            self.full, [x, y], self.given, scenario=self.scenario, measures=(),
+            statements=statements,
+        )  # fmt: skip
+        (a, b), (c, d) = self.box
+        xs = [a + (b - a) * (2 * k + 1) / (2 * points) for k in range(points)]
+        ys = [c + (d - c) * (2 * k + 1) / (2 * points) for k in range(points)]
+        pairs = [(p, q) for p in xs for q in ys]
+        block = solver.solve(
+            {
+                x: np.array([float(p) for p, _ in pairs]),
+                y: np.array([float(q) for _, q in pairs]),
+            },
+            exact=lambda i: {x: pairs[i][0], y: pairs[i][1]},
+        )
+        labels: list[Hashable] = []
+        areas: dict[Hashable, Area] = {}
+        for i, pair in enumerate(pairs):
+            label, area = self._at_grid(solver, block, i, pair)
+            labels.append(label)
+            areas.setdefault(label, area)
+        slabs = []
+        for k in range(points):
+            row = labels[k * points : (k + 1) * points]
+            slabs.append(_square_slab(row, k, points, self.box))
+        plane = Mosaic(tuple(slabs), float(d - c))
+        told = (f"Solved at {points} x {points} points, as {why}." if why else "",)
+        return self._territory(plane, areas, {}, exact=False, messages=told)
+
+    def _at_grid(self, solver: Any, block: Any, i: int, pair: Any) -> tuple[Hashable, Area]:
+        if not block.valid[i]:
+            return False, Area(False, "", valid=False)
+        if self.conclusion is not None:
+            here = block.truths[self.conclusion][i, : int(block.count[i])]
+            verdict = "every" if here.all() else "some" if here.any() else "no"
+            return verdict, Area(verdict, verdict_words(self.conclusion, verdict), valid=True)
+        supports = tuple(
+            tuple(
+                tuple(
+                    a
+                    for a, chance in zip(actions, block.probabilities[player][i, e], strict=True)
+                    if chance > 0
+                )
+                for player, actions in zip(self.full.players, self.full.actions, strict=True)
+            )
+            for e in range(int(block.count[i]))
+        )
+        name = ""
+        if self.full.named_regimes:
+            name = name_at(self.full, solver.values_at(dict(zip(self.free, pair, strict=True))))
+        label = (name, frozenset(supports))
+        return label, Area(
+            label, name, valid=True, supports=tuple(sorted(supports, key=support_size))
+        )
+
+    def _territory(
+        self,
+        plane: Mosaic,
+        areas: Mapping[Hashable, Area],
+        equations: Mapping[int, Expression],
+        *,
+        exact: bool,
+        messages: tuple[str, ...],
+    ) -> PlaneMap:
+        if not any(a.valid for a in areas.values()):
+            raise DeterrenceError(
+                f"no values of {self.free[0]} and {self.free[1]} in these ranges keep the "
+                f"assumptions of {self.model.name}",
+                remedy="choose other ranges, or other values for the rest",
+            )
+        return PlaneMap(
+            self.parameters[0], self.parameters[1], self.box[0], self.box[1], self.base, plane,
+            areas, equations, exact, tuple(m for m in messages if m),
+        )  # fmt: skip
+
+
+def survey_plane(survey: PlaneSurvey, points: int | None = None) -> PlaneMap:
+    """Return the territory, exact where that can be."""
+    try:
+        return survey.exact()
+    except UnsupportedError as error:
+        if survey.full.tree is not None:
+            raise UsageError(
+                f"{survey.full.name} has no exact map: {error.what}",
+                remedy="give a longer --time-limit, or `deterrence sweep` over both parameters",
+            ) from None
+        if points is None:
+            points = GRID if len(survey.model.cells) <= MAX_CELLS else COARSE
+        return survey.grid(points, why=error.what)
+
+
+def _stated(model: SymbolicModel, name: str, scenario: str | None) -> bool:
+    """Say whether a parameter has a value without being given one."""
+    p = model.parameters[name]
+    return (
+        p.default is not None
+        or p.formula is not None
+        or (scenario is not None and name in model.scenario(scenario).values)
+    )
+
+
+def _coefficients(wall: Any) -> tuple[int, ...]:
+    """Return the coefficients in x of a polynomial without y, highest first."""
+    table = {int(i): int(c) for (i, _), c in wall.terms()}
+    return tuple(table.get(k, 0) for k in range(max(table), -1, -1))
+
+
+def _stands_at(wall: Any, x: float) -> bool:
+    """Say whether a polynomial without y is zero at x."""
+    from deterrence.algebra.roots import isolate
+
+    if wall.degree(wall.ring.gens[1]) > 0:
+        return False
+    roots = isolate([_coefficients(wall)])
+    return any(abs(r.decimal - x) <= 1e-6 * max(1.0, abs(x)) for r in roots)
+
+
+def _square_slab(row: Sequence[Hashable], k: int, points: int, box: Any) -> Slab:
+    """Return one column of squares as a slab, equal neighbours joined."""
+    (a, b), (c, d) = ((float(p), float(q)) for p, q in box)
+    heights, labels = [c], [row[0]]
+    for j in range(1, points):
+        if row[j] != labels[-1]:
+            heights.append(c + (d - c) * j / points)
+            labels.append(row[j])
+    heights.append(d)
+    walls = (-1,) * (len(labels) - 1)
+    left, right = a + (b - a) * k / points, a + (b - a) * (k + 1) / points
+    return Slab(tuple(PlaneColumn(x, tuple(heights), tuple(labels), walls) for x in (left, right)))

@@ -1,0 +1,34 @@
+"""Types of the options that figures take, the same in every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+#: A number as it may be given: exact as text (``"1/3"``) or as a fraction.
+Given = int | float | str | Fraction
+#: Values of parameters by name.
+GivenValues = Mapping[str, Given]
+#: The ends of what an axis shows; None for the parameter's bound.
+GivenRange = tuple[Given | None, Given | None]
+#: The largest or the smallest value over all equilibria.
+ShownBound = Literal["upper", "lower"]
+#: How a tree grows; ``auto`` takes what suits a page better.
+Direction = Literal["auto", "down", "right"]
+
+
+class Figure(Protocol):
+    """A matplotlib figure with more attributes.
+
+    ``description`` says in a paragraph what is shown, ``warnings`` what is doubtful, and
+    ``incomplete`` that something is not proven or rests on too small a sample.
+    """
+
+    description: str
+    warnings: tuple[str, ...]
+    incomplete: bool
+
+    def savefig(self, fname: str | Path, **options: Any) -> None:
+        """Write the figure to a file (PNG, SVG or PDF)."""
