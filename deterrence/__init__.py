@@ -1,88 +1,235 @@
 """Crises as games with symbolic payoffs, solved exactly, every equilibrium certified.
 
-The public names are loaded when they are first used, so importing the package
-costs next to nothing.
+Load a model, and ask it: every verb is a function here and a method of the model.
 
 >>> from deterrence import load_model, solve
->>> game = load_model("asymmetric-bipolarity").at(k_R="15/2")
->>> mixed = solve(game, solver="exact").equilibria[2]
+>>> model = load_model("asymmetric-bipolarity")
+>>> mixed = solve(model, k_R="15/2").equilibria[2]
 >>> str(mixed.measures["war"]), str(mixed.regret)
 ('12/77', '0')
+>>> print(model.conclusions("war > 0").every_text)
+a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+
+The verbs are ``solve``; ``regimes``, ``symbolic_equilibria``, ``conclusions``,
+``thresholds``, ``statics``, ``boundaries`` and ``explain``, which keep parameters as symbols;
+``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; and ``plot``.
+Values are given in one way everywhere: ``scenario=``, ``values={}``, or keywords that name
+parameters.  The public names are loaded when they are first used, so importing the package
+costs next to nothing.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from deterrence.algebra.expressions import Expression
+    from deterrence.analysis.robust.results import Certificate, Levers, Robustness, SmallestChange
+    from deterrence.analysis.sweeping.summary import SweepSummary
+    from deterrence.analysis.uncertainty.results import (
+        MorrisScreening,
+        Probabilities,
+        Regional,
+        Sensitivity,
+        Sobol,
+        Tornado,
+    )
+    from deterrence.errors import (
+        DeterrenceError,
+        ExpressionError,
+        Fault,
+        IncompleteError,
+        InvalidFileError,
+        UnsupportedError,
+        UsageError,
+    )
+    from deterrence.face.deriving import (
+        boundaries,
+        conclusions,
+        explain,
+        regimes,
+        statics,
+        symbolic_equilibria,
+        thresholds,
+    )
+    from deterrence.face.flipping import levers, robustness
+    from deterrence.face.loading import load_model, read_model
+    from deterrence.face.model import Model
+    from deterrence.face.plotting import plot
+    from deterrence.face.solving import solve
+    from deterrence.face.varying import sensitivity, sweep
+    from deterrence.game.measures import Measure
+    from deterrence.game.parameters import (
+        Correlation,
+        KnownResult,
+        NamedRegime,
+        Outcome,
+        Parameter,
+        Scenario,
+    )
     from deterrence.game.profile import Profile
     from deterrence.game.strategic import StrategicGame
+    from deterrence.game.tree.behaviour import BehaviourProfile
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.catalogue import list_models, load_model
+    from deterrence.game.tree.nodes import Chance, Decision, Leaf
+    from deterrence.modelfile.catalogue import ModelEntry, check_file, list_models
     from deterrence.modelfile.exchange.efg import read_efg, write_efg
     from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
-    from deterrence.modelfile.model import SymbolicModel as Model
-    from deterrence.solvers import solve
-    from deterrence.solvers.trees.backward_induction import solve_tree
-
-    __version__: str
+    from deterrence.modelfile.parameter_values import Value
+    from deterrence.solvers.solution import Component, Equilibrium, Solution
+    from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
+    from deterrence.symbolic.along.boundaries import Boundaries, Boundary
+    from deterrence.symbolic.along.statics import Effect, Statics
+    from deterrence.symbolic.along.threshold_results import Threshold, Thresholds
+    from deterrence.symbolic.board.derivation import Derivation
+    from deterrence.symbolic.board.explain import Explanation
+    from deterrence.symbolic.conclusion_results import Conclusion, RegimeVerdict
+    from deterrence.symbolic.results import Family, Regime, RegimeAnalysis, SymbolicEquilibrium
+    from deterrence.symbolic.trees.results import SymbolicAssessment, TreeAnalysis
+    from deterrence.version import __version__
 
 __all__ = [
+    "BehaviourProfile",
+    "Boundaries",
+    "Boundary",
+    "Certificate",
+    "Chance",
+    "Component",
+    "Conclusion",
+    "Correlation",
+    "Decision",
+    "Derivation",
+    "DeterrenceError",
+    "Effect",
+    "Equilibrium",
+    "Explanation",
+    "Expression",
+    "ExpressionError",
     "ExtensiveGame",
+    "Family",
+    "Fault",
+    "IncompleteError",
+    "InvalidFileError",
+    "KnownResult",
+    "Leaf",
+    "Levers",
+    "Measure",
     "Model",
+    "ModelEntry",
+    "MorrisScreening",
+    "NamedRegime",
+    "Outcome",
+    "Parameter",
+    "Probabilities",
     "Profile",
+    "Regime",
+    "RegimeAnalysis",
+    "RegimeVerdict",
+    "Regional",
+    "Robustness",
+    "Scenario",
+    "Sensitivity",
+    "SmallestChange",
+    "Sobol",
+    "Solution",
+    "Statics",
     "StrategicGame",
+    "SweepSummary",
+    "SymbolicAssessment",
+    "SymbolicEquilibrium",
+    "Threshold",
+    "Thresholds",
+    "Tornado",
+    "TreeAnalysis",
+    "TreeEquilibrium",
+    "TreeFamily",
+    "TreeSolution",
+    "UnsupportedError",
+    "UsageError",
+    "Value",
     "__version__",
+    "boundaries",
+    "check_file",
+    "conclusions",
+    "explain",
+    "levers",
     "list_models",
     "load_model",
+    "plot",
     "read_efg",
+    "read_model",
     "read_nfg",
+    "regimes",
+    "robustness",
+    "sensitivity",
     "solve",
-    "solve_tree",
+    "statics",
+    "sweep",
+    "symbolic_equilibria",
+    "thresholds",
     "write_efg",
     "write_nfg",
 ]
 
-#: Where each public name lives.
-_HOMES = {
-    "ExtensiveGame": "deterrence.game.tree.extensive",
-    "Model": "deterrence.modelfile.model",
-    "Profile": "deterrence.game.profile",
-    "StrategicGame": "deterrence.game.strategic",
-    "list_models": "deterrence.modelfile.catalogue",
-    "load_model": "deterrence.modelfile.catalogue",
-    "read_efg": "deterrence.modelfile.exchange.efg",
-    "read_nfg": "deterrence.modelfile.exchange.nfg",
-    "solve": "deterrence.solvers",
-    "solve_tree": "deterrence.solvers.trees.backward_induction",
-    "write_efg": "deterrence.modelfile.exchange.efg",
-    "write_nfg": "deterrence.modelfile.exchange.nfg",
+#: The public names of each module that has some; a test compares with the imports above.
+_NAMES = {
+    "algebra.expressions": "Expression",
+    "analysis.robust.results": "Certificate Levers Robustness SmallestChange",
+    "analysis.sweeping.summary": "SweepSummary",
+    "analysis.uncertainty.results": (
+        "MorrisScreening Probabilities Regional Sensitivity Sobol Tornado"
+    ),
+    "errors": (
+        "DeterrenceError ExpressionError Fault IncompleteError InvalidFileError "
+        "UnsupportedError UsageError"
+    ),
+    "face.deriving": (
+        "boundaries conclusions explain regimes statics symbolic_equilibria thresholds"
+    ),
+    "face.flipping": "levers robustness",
+    "face.loading": "load_model read_model",
+    "face.model": "Model",
+    "face.plotting": "plot",
+    "face.solving": "solve",
+    "face.varying": "sensitivity sweep",
+    "game.measures": "Measure",
+    "game.parameters": "Correlation KnownResult NamedRegime Outcome Parameter Scenario",
+    "game.profile": "Profile",
+    "game.strategic": "StrategicGame",
+    "game.tree.behaviour": "BehaviourProfile",
+    "game.tree.extensive": "ExtensiveGame",
+    "game.tree.nodes": "Chance Decision Leaf",
+    "modelfile.catalogue": "ModelEntry check_file list_models",
+    "modelfile.exchange.efg": "read_efg write_efg",
+    "modelfile.exchange.nfg": "read_nfg write_nfg",
+    "modelfile.parameter_values": "Value",
+    "solvers.solution": "Component Equilibrium Solution",
+    "solvers.tree_solution": "TreeEquilibrium TreeFamily TreeSolution",
+    "symbolic.along.boundaries": "Boundaries Boundary",
+    "symbolic.along.statics": "Effect Statics",
+    "symbolic.along.threshold_results": "Threshold Thresholds",
+    "symbolic.board.derivation": "Derivation",
+    "symbolic.board.explain": "Explanation",
+    "symbolic.conclusion_results": "Conclusion RegimeVerdict",
+    "symbolic.results": "Family Regime RegimeAnalysis SymbolicEquilibrium",
+    "symbolic.trees.results": "SymbolicAssessment TreeAnalysis",
+    "version": "__version__",
 }
+_HOMES = {n: f"{__name__}.{module}" for module, names in _NAMES.items() for n in names.split()}
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for (PEP 562)."""
-    if name == "__version__":
-        value: Any = _version()
-    elif name in _HOMES:
-        own = {"Model": "SymbolicModel"}.get(name, name)
-        value = getattr(importlib.import_module(_HOMES[name]), own)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a checker that saw this would let every misspelt name pass
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first asked for (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
     """List the public names, whether they are loaded yet or not."""
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("deterrence")
-    except PackageNotFoundError:  # a checkout that was never installed
-        return "0+unknown"

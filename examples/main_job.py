@@ -13,7 +13,7 @@ from deterrence.algebra.numbers import format_both
 def main() -> None:
     for name in ("asymmetric-bipolarity", "escalation-ladder"):
         model = load_model(name)
-        solution = solve(model.at())
+        solution = solve(model)
         print(f"{model.title}: {solution.status}")
         print(f"  extreme equilibria: {len(solution)}, connected sets: {len(solution.components)}")
         for number, equilibrium in enumerate(solution, start=1):

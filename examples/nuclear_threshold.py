@@ -19,7 +19,7 @@ def main() -> None:
     threshold = Fraction(8 - 5, 100)
     print(f"rho* = {threshold}")
     for rho in [Fraction(step, 100) for step in range(1, 6)]:
-        solution = solve(model.at(l_R=8, rho=rho), solver="exact")
+        solution = solve(model, solver="exact", l_R=8, rho=rho)
         print(f"rho = {rho!s:>5}  components {len(solution.components)}  ({solution.status})")
         for equilibrium in solution:
             war = equilibrium.measures["war"]

@@ -6,9 +6,8 @@ a game with several equilibria has no single answer, and picking one would hide 
 
 from __future__ import annotations
 
-from deterrence import list_models, load_model, solve, solve_tree
+from deterrence import list_models, load_model, solve
 from deterrence.algebra.numbers import format_both
-from deterrence.solvers.trees.concepts import default_concept
 
 
 def main() -> None:
@@ -16,11 +15,7 @@ def main() -> None:
         print(f"{title} ({name})")
         model = load_model(name)
         for scenario in (None, *model.scenarios):
-            game = model.at(scenario=scenario)
-            if model.tree is None:
-                solution = solve(game, solver="exact")
-            else:
-                solution = solve_tree(game, default_concept(game))
+            solution = solve(model, solver="exact", scenario=scenario)
             ranges = []
             for measure in model.measures:
                 found = [equilibrium.measures[measure.name] for equilibrium in solution]

@@ -22,7 +22,7 @@ def main() -> None:
     output = Path("costs.csv")
     summary = model.sweep(
         {"c_R": "0:6:13", "c_N": "0:6:13"},
-        fixed={"l_R": 7, "l_N": 6},
+        values={"l_R": 7, "l_N": 6},
         measures=["war"],
         output=output,
         force=True,

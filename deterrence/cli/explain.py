@@ -46,11 +46,12 @@ def explain(
     model, values = load_symbolic(game, assignments, scenario, rungs)
     warn(tuple(str(fault) for fault in model.warnings))
     numbers = model.values(scenario, **values) if values or scenario else None
-    analysis = model.regimes(time_limit=time_limit)
+    from deterrence import symbolic
     from deterrence.symbolic.board.explain import explain as explained
     from deterrence.words import blocks as document
     from deterrence.words import renderers as pages
 
+    analysis = symbolic.regimes(model, time_limit=time_limit)
     found = explained(analysis, equilibrium, numbers)
     if form == "json":
         text = json.dumps(found.to_dict(), indent=2)

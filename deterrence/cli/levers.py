@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from deterrence.cli.options import (
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.robustness import read_numbers, write_certificate
 from deterrence.cli.source import load_symbolic
+
+if TYPE_CHECKING:
+    from deterrence.analysis.robust.results import Norm
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model file, or - for standard input. Which "
@@ -62,7 +66,7 @@ def levers(
     want: str,
     every: bool,
     some: bool,
-    norm: str,
+    norm: Norm,
     costs: tuple[str, ...],
     over: tuple[str, ...],
     within_bounds: bool,
@@ -75,6 +79,7 @@ def levers(
 
     Parameters that --set gives are fixed, unless --over names them.
     """
+    from deterrence.analysis import robust
     from deterrence.errors import UsageError
 
     check_output(output)
@@ -83,8 +88,8 @@ def levers(
         raise UsageError("--every and --some exclude each other", remedy="give one")
     model, values = load_symbolic(game, assignments, scenario, rungs, over)
     warn(tuple(str(fault) for fault in model.warnings))
-    answer = model.levers(
-        player, want, quantifier="some" if some else "every", norm=norm,
+    answer = robust.levers(
+        model, player, want, quantifier="some" if some else "every", norm=norm,
         cost=read_numbers("--cost", costs, model.parameters), values=values, scenario=scenario,
         over=over, within_bounds=within_bounds, time_limit=time_limit,
     )  # fmt: skip

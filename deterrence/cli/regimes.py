@@ -89,9 +89,12 @@ def regimes(
     warn(tuple(str(fault) for fault in model.warnings))
     read_measures(model, measures)
     start = time.monotonic()
-    analysis = model.regimes(
-        expand=expand, fixed=values, isolate=isolate or "", boundaries=boundaries is not False,
-        time_limit=_ANALYSIS * time_limit,
+    from deterrence import symbolic
+    from deterrence.symbolic.along.thresholds import find_thresholds
+
+    analysis = symbolic.regimes(
+        model, expand=expand, fixed=values, isolate=isolate or "",
+        boundaries=boundaries is not False, time_limit=_ANALYSIS * time_limit,
     )  # fmt: skip
     wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
     from deterrence.symbolic.display.report import Extras
@@ -111,7 +114,7 @@ def regimes(
     left_out = False
     for name in thresholds:
         try:
-            found.append(model.thresholds(name, scenario, **values))
+            found.append(find_thresholds(model, name, scenario, values))
         except IncompleteError as error:
             left_out = True
             warn((f"no thresholds of {name}: {error.what}",))

@@ -89,7 +89,7 @@ def robustness(
     Parameters that --set fixes stay fixed, unless --over names them: then they start
     there. Assumptions of the model hold throughout.
     """
-    from deterrence.analysis.robust import payoff_robustness
+    from deterrence.analysis import robust
     from deterrence.analysis.robust.results import SAME
     from deterrence.errors import UsageError
     from deterrence.game.strategic import StrategicGame
@@ -128,18 +128,20 @@ def robustness(
             raise UsageError(
                 f"{game} has numbers, no parameters to set", remedy="leave --set and its like out"
             )
-        answer = payoff_robustness(loaded, conclusion or SAME, relative=units == "range", **common)
+        answer = robust.payoff_robustness(
+            loaded, conclusion or SAME, relative=units == "range", **common
+        )
     else:
         model = loaded if rungs is None else loaded.with_rungs(rungs)
         warn(tuple(str(fault) for fault in model.warnings))
         common |= {"values": read_assignments(assignments, model), "scenario": scenario}
         if payoffs:
-            answer = payoff_robustness(
+            answer = robust.payoff_robustness(
                 model, conclusion or SAME, relative=units == "range", **common
             )
         else:
-            answer = model.robustness(
-                conclusion, units=units or "range", within_bounds=within_bounds,
+            answer = robust.robustness(
+                model, conclusion or "", units=units or "range", within_bounds=within_bounds,
                 unit=read_numbers("--unit", own, model.parameters), **common,
             )  # fmt: skip
     deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)

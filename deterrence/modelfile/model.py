@@ -13,13 +13,11 @@ Fraction(-15, 2)
 
 from __future__ import annotations
 
-import functools
-import importlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
@@ -39,26 +37,10 @@ from deterrence.game.tree.text import tree_html
 from deterrence.modelfile.ladders.ladder import Ladder, resize
 from deterrence.modelfile.ladders.sequential import climb
 from deterrence.modelfile.ladders.simultaneous import generate
-from deterrence.modelfile.parameter_values import derive, read_value, signs
+from deterrence.modelfile.parameter_values import Value, derive, joined, read_value, signs
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
-
-
-#: Methods of a model that belong to higher layers: name -> "module:function".  They are
-#: looked up when called, so that this layer imports nothing from above.
-VERBS: dict[str, str] = {
-    "regimes": "deterrence.symbolic:regimes",
-    "symbolic_equilibria": "deterrence.symbolic:symbolic_equilibria",
-    "conclusions": "deterrence.symbolic.verbs:conclusions",
-    "thresholds": "deterrence.symbolic.verbs:thresholds",
-    "statics": "deterrence.symbolic.verbs:statics",
-    "boundaries": "deterrence.symbolic.verbs:boundaries",
-    "sweep": "deterrence.analysis.sweeping:sweep",
-    "sensitivity": "deterrence.analysis.uncertainty:sensitivity",
-    "robustness": "deterrence.analysis.robust:robustness",
-    "levers": "deterrence.analysis.robust:levers",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +96,6 @@ class SymbolicModel:
         sizes = "x".join(str(len(a)) for a in self.actions)
         return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {sizes} cells>"
 
-    def __getattr__(self, name: str) -> Any:
-        """Return a verb of a higher layer (see :data:`VERBS`) bound to this model."""
-        if name not in VERBS:
-            raise AttributeError(f"a model has no attribute {name!r}")
-        module, _, function = VERBS[name].partition(":")
-        return functools.partial(getattr(importlib.import_module(module), function), self)
-
     # ---- reading ------------------------------------------------------
     @property
     def titles(self) -> dict[str, str]:
@@ -158,22 +133,28 @@ class SymbolicModel:
 
     # ---- values -------------------------------------------------------
     def values(
-        self, /, scenario: str | None = None, *, check: bool = True, **overrides: Any
+        self,
+        /,
+        scenario: str | None = None,
+        *,
+        values: Mapping[str, Value] | None = None,
+        check: bool = True,
+        **overrides: Value,
     ) -> dict[str, Any]:
         """Return the value of every parameter, exact wherever what is given is exact.
 
-        Defaults come first, then the scenario, then ``overrides``: text such as
-        ``"1/3"``, whole numbers, fractions, or floats (which stay floats).
+        Defaults come first, then the scenario, then ``values`` and ``overrides``: text
+        such as ``"1/3"``, whole numbers, fractions, or floats (which stay floats).
         Derived parameters follow from the others unless they are set.  Raises
-        :class:`UsageError` for unknown names, for parameters without a value,
-        and, unless ``check`` is false, for values that break an assumption.
+        :class:`UsageError` for unknown names, for parameters without a value or with
+        two, and, unless ``check`` is false, for values that break an assumption.
 
         >>> from deterrence.modelfile.catalogue import load_model
         >>> load_model("asymmetric-bipolarity").values(rho="1/10")["k_R"]
         Fraction(15, 1)
         """
         given: dict[str, Any] = dict(self.scenario(scenario).values) if scenario else {}
-        for name, value in overrides.items():
+        for name, value in joined(values, overrides).items():
             if name not in self.parameters:
                 raise UsageError(
                     f"{self.name} has no parameter {name[:60]!r}",
@@ -189,10 +170,10 @@ class SymbolicModel:
                         remedy=f"set it, as in {name}=1",
                     )
                 given[name] = parameter.default
-        values = derive(self.parameters, self.derived, given)
+        found = derive(self.parameters, self.derived, given)
         if check:
-            self._check(values)
-        return {name: values[name] for name in self.parameters}
+            self._check(found)
+        return {name: found[name] for name in self.parameters}
 
     def _check(self, values: Mapping[str, Any]) -> None:
         for assumption in self.assumptions:
@@ -212,7 +193,13 @@ class SymbolicModel:
 
     # ---- games --------------------------------------------------------
     def at(
-        self, /, scenario: str | None = None, *, check: bool = True, **values: Any
+        self,
+        /,
+        scenario: str | None = None,
+        *,
+        values: Mapping[str, Value] | None = None,
+        check: bool = True,
+        **overrides: Value,
     ) -> StrategicGame | ExtensiveGame:
         """Return the game at the given values (see :meth:`values`), exact where they are.
 
@@ -221,7 +208,7 @@ class SymbolicModel:
         :class:`UsageError` as :meth:`values` does, and where a payoff has no
         finite value or probabilities are none.
         """
-        numbers = self.values(scenario, check=check, **values)
+        numbers = self.values(scenario, values=values, check=check, **overrides)
         try:
             if self.tree is not None:
                 return self.tree.at(numbers)
@@ -231,11 +218,17 @@ class SymbolicModel:
             raise UsageError(f"{self.name}: {error.what}", remedy=error.remedy) from None
 
     def strategic_at(
-        self, /, scenario: str | None = None, *, check: bool = True, **values: Any
+        self,
+        /,
+        scenario: str | None = None,
+        *,
+        values: Mapping[str, Value] | None = None,
+        check: bool = True,
+        **overrides: Value,
     ) -> StrategicGame:
         """Return :meth:`at` for what takes matrices only; :class:`UsageError` for game trees."""
         self._need_matrix()
-        game = self.at(scenario, check=check, **values)
+        game = self.at(scenario, values=values, check=check, **overrides)
         return cast("StrategicGame", game)
 
     def _need_matrix(self) -> None:
@@ -364,7 +357,7 @@ class SymbolicModel:
         return game_latex(self.strategic_at(), self.payoff_expressions(), symbols=symbols)
 
     # ---- ladders ------------------------------------------------------
-    def with_rungs(self, n: int) -> SymbolicModel:
+    def with_rungs(self, n: int) -> Self:
         """Return the same ladder with ``n`` rungs above the status quo.
 
         A list of rungs is cut below its top, or extended there by rungs called
@@ -380,7 +373,7 @@ class SymbolicModel:
         changed = self.with_ladder(resize(self.ladder, n))
         return changed.replace(known_results=(), warnings=())
 
-    def with_ladder(self, ladder: Ladder) -> SymbolicModel:
+    def with_ladder(self, ladder: Ladder) -> Self:
         """Return the model with the game that a ladder generates.
 
         Raises :class:`UsageError` where two outcomes or rungs would get the same name, and
@@ -406,7 +399,7 @@ class SymbolicModel:
             ladder=ladder,
         )
 
-    def replace(self, **changes: Any) -> SymbolicModel:
+    def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
 

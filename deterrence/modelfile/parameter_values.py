@@ -11,7 +11,32 @@ from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.parameters import Parameter
 
+#: What a caller may give as a number: text such as ``"1/3"`` is exact, a float stays a float.
+Value = str | int | float | Fraction
+
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def joined(values: Mapping[str, Value] | None, overrides: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values that a caller gave as a mapping and as keywords, together.
+
+    Raises :class:`UsageError` where one name has two values, and for what is no mapping.
+
+    >>> joined({"k_R": "15/2"}, {"l_N": 3})
+    {'k_R': '15/2', 'l_N': 3}
+    """
+    if values is not None and not isinstance(values, Mapping):
+        raise UsageError(
+            f"values are names with numbers, not {str(values)[:40]!r}",
+            remedy="write them as values={'k_R': '15/2'}, or as keywords: k_R='15/2'",
+        )
+    for name in overrides:
+        if values and name in values:
+            raise UsageError(
+                f"{name} has two values: one in `values`, one as a keyword",
+                remedy="give it once",
+            )
+    return {**(values or {}), **overrides}
 
 
 def read_value(name: str, value: Any) -> Any:

@@ -23,7 +23,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
@@ -175,8 +175,7 @@ def solve(
     if not isinstance(game, StrategicGame):
         raise UsageError(
             f"solve() takes a game, not {type(game).__name__}",
-            remedy="a model becomes a game at given values: solve(model.at()); "
-            "for game trees there is solve_tree()",
+            remedy="deterrence.solve() takes models and game trees, too",
         )
     info = _chosen(solver, concept)
     _check(game, info, concept, time_limit, objective)
@@ -220,13 +219,8 @@ def _chosen(solver: str, concept: str) -> SolverInfo:
     return info
 
 
-def _check(
-    game: StrategicGame,
-    info: SolverInfo,
-    concept: str,
-    time_limit: Any,
-    objective: str | None,
-) -> None:
+def check_time_limit(time_limit: object) -> None:
+    """Raise :class:`UsageError` unless a time limit is a positive number of seconds or None."""
     if time_limit is not None and (
         isinstance(time_limit, bool)
         or not isinstance(time_limit, int | float)
@@ -236,6 +230,16 @@ def _check(
         raise UsageError(
             f"the time limit is {time_limit!r}", remedy="give a positive number of seconds"
         )
+
+
+def _check(
+    game: StrategicGame,
+    info: SolverInfo,
+    concept: str,
+    time_limit: float | None,
+    objective: str | None,
+) -> None:
+    check_time_limit(time_limit)
     if objective is not None and concept != "correlated":
         raise UsageError(
             f"concept {concept!r} takes no objective", remedy="an objective is for 'correlated'"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
-    from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+    from deterrence.symbolic.results import RegimeAnalysis
 
 
 def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
@@ -28,8 +28,3 @@ def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
     from deterrence.symbolic.matrices.analysis import analyse
 
     return analyse(model, **options)
-
-
-def symbolic_equilibria(model: SymbolicModel, **options: Any) -> tuple[SymbolicEquilibrium, ...]:
-    """Return the equilibria of a model in closed form."""
-    return regimes(model, **options).equilibria

@@ -7,7 +7,7 @@ there are (see :mod:`deterrence.symbolic.matrices.vertices`), so what results is
 all extreme equilibria, on ties too.  For sweeps, closed forms and conditions
 are compiled once into numpy operations, equal parts shared.
 
->>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence import load_model
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.regimes()
 >>> [p["NATO"]["escalate"] for p in answer.at(model.values())]

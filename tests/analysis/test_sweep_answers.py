@@ -70,7 +70,7 @@ def test_a_grid_full_of_ties() -> None:
     """k_R = l_R and k_N = l_N on a row and a column, at thirds, which no float is."""
     model = load_model("asymmetric-bipolarity")
     losses = {"l_R": Fraction(16, 3), "l_N": Fraction(10, 3)}
-    data = model.sweep({"k_R": "4:6:7", "k_N": "2:4:7"}, fixed=losses)
+    data = model.sweep({"k_R": "4:6:7", "k_N": "2:4:7"}, values=losses)
     counts = [
         check_point(
             model,
@@ -87,7 +87,7 @@ def test_a_grid_full_of_ties() -> None:
 
 def test_a_scenario_and_fixed_values() -> None:
     model = load_model("asymmetric-bipolarity")
-    data = model.sweep({"c_R": [0, 1, "5/2"]}, scenario="vital-stake", fixed={"l_N": "7/2"})
+    data = model.sweep({"c_R": [0, 1, "5/2"]}, scenario="vital-stake", values={"l_N": "7/2"})
     for i, c_R in enumerate([0, 1, Fraction(5, 2)]):
         values = {"c_R": Fraction(c_R), "l_N": Fraction(7, 2)}
         check_point(model, data.isel(c_R=i), values, scenario="vital-stake")
@@ -136,7 +136,7 @@ def test_points_outside_the_assumptions_are_not_solved() -> None:
 def test_a_derived_parameter_moves_unless_it_is_set() -> None:
     model = load_model("asymmetric-bipolarity")
     moving = model.sweep({"c_R": "0:2:3"})
-    held = model.sweep({"c_R": "0:2:3"}, fixed={"k_R": 9})
+    held = model.sweep({"c_R": "0:2:3"}, values={"k_R": 9})
     assert moving["count"].values.tolist() == [1, 3, 3]  # k_R = 4, 5, 6 against l_R = 5
     assert held["count"].values.tolist() == [3, 3, 3]
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deterrence import load_model
+from deterrence import load_model, read_model
 from deterrence.analysis.sweeping import unfinished as parts_module
 from deterrence.analysis.sweeping import workers
 from deterrence.analysis.sweeping.plan import make_plan
@@ -28,7 +28,6 @@ from deterrence.analysis.sweeping.run import in_memory, summarise, to_file
 from deterrence.analysis.sweeping.streams import chunk_shape, regions
 from deterrence.analysis.sweeping.unfinished import Parts, decode, encode
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import SymbolicModel
 
 xr = pytest.importorskip("xarray")
@@ -557,7 +556,7 @@ def read_texts(row: dict[str, str]) -> dict[str, Any]:
 
 
 def test_the_dataset_explains_itself(model: SymbolicModel) -> None:
-    data = model.sweep({"c_R": "0:10:4"}, fixed={"g_R": "7/2"}, scenario="nuclear-shadow")
+    data = model.sweep({"c_R": "0:10:4"}, values={"g_R": "7/2"}, scenario="nuclear-shadow")
     assert data.war.attrs["long_name"] == "probability of direct war"
     assert data.c_R.attrs == {
         "long_name": "Russia's conventional cost of direct war", "units": "utility",

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence import solve
+from deterrence import load_model, read_model, solve
 from deterrence.analysis.points.selection import bounds, check_rule, keep
 from deterrence.analysis.points.solver import PointSolver
 from deterrence.errors import UsageError
-from deterrence.modelfile.catalogue import load_model, read_model
 
 CELLS = ("tl", "tr", "bl", "br")
 NAMES = tuple(f"{p}_{cell}" for p in ("r", "c") for cell in CELLS)

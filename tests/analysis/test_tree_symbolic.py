@@ -16,6 +16,7 @@ import pytest
 from points_games import columns_of
 from tree_sweep_models import chances, concession_ladder, entry, parse, tree_model
 
+from deterrence import boundaries, load_model, statics
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.exact import solve_exactly
 from deterrence.analysis.points.solver import (
@@ -28,12 +29,10 @@ from deterrence.analysis.points.solver import (
 from deterrence.analysis.robust import levers, robustness
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
-from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import outcomes_of
 from deterrence.symbolic import regimes
 from deterrence.symbolic.conclusions import conclude
-from deterrence.symbolic.verbs import boundaries, statics
 
 
 def udg() -> SymbolicModel:
@@ -283,7 +282,7 @@ def test_which_way_results_move() -> None:
 def test_what_happens_where_regimes_meet() -> None:
     model = udg()
     fixed = {n: x for n, x in model.values().items() if n not in ("p_Ch", "p_Def")}
-    analysis = model.regimes(fixed=fixed)
+    analysis = model.regimes(values=fixed)
     found = boundaries(analysis)
     walls = {str(b.condition) for b in found.boundaries if len(b.regimes) == 2}
     assert walls == {"p_Def == 1/2", "p_Def == 2/3", "p_Ch == 2/3"}

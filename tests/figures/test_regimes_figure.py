@@ -125,7 +125,7 @@ def test_areas_are_the_exact_shares_of_the_regimes() -> None:
     """The areas of the drawing are those of exact rational arithmetic (regimes.areas)."""
     model = load_model("first-strike")
     fixed = {n: v for n, v in model.values().items() if n not in ("f_A", "s_A")}
-    analysis = model.regimes(fixed=fixed, boundaries=False)
+    analysis = model.regimes(values=fixed, boundaries=False)
     expected = {r.name: r.share for r in analysis.regimes}
     found = surveyed("first-strike", "f_A", "s_A")
     sizes: dict[str, float] = {}

@@ -9,12 +9,13 @@ from fractions import Fraction
 import pytest
 from figure_checks import assert_legible, words_in
 
-from deterrence import figures, load_model, solve_tree
+from deterrence import figures, load_model
 from deterrence.errors import UsageError
 from deterrence.figures.facts.curve_tracing import trace
 from deterrence.figures.facts.named_stretches import name_at
 from deterrence.figures.facts.plane_survey import PlaneMap, PlaneSurvey
 from deterrence.figures.facts.plotted_quantities import ask
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 UDG = load_model("unilateral-deterrence")
 QUESTIONS = ("war", "payoff(Defender)", "prob(Challenger, challenge)", "P(defender_concedes)")

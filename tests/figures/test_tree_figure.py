@@ -15,7 +15,7 @@ from figure_checks import assert_legible, by_gid, texts_of, words_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence import figures, load_model, solve_tree
+from deterrence import figures, load_model
 from deterrence.algebra.algebraic_numbers import generator
 from deterrence.algebra.number_fields import Field
 from deterrence.algebra.roots import isolate
@@ -28,6 +28,7 @@ from deterrence.game.tree.drawing.view import view
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Decision, Leaf
 from deterrence.modelfile.catalogue import model_names
+from deterrence.solvers.trees.backward_induction import solve_tree
 
 UDG = load_model("unilateral-deterrence")
 MM = 25.4

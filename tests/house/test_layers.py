@@ -53,6 +53,6 @@ def test_the_layers_are_in_the_order_of_the_design() -> None:
     layers = config["importlinter:contract:layers"]["layers"].split()
     built = [name for name in layers if name != "|" and not name.startswith("(")]
     lower = ["solvers", "statements", "modelfile", "game", "words", "algebra"]
-    lowest = ["limits", "surroundings", "errors"]
+    lowest = ["limits", "surroundings", "errors", "version"]
     middle = ["analysis", "symbolic", "proving"]
-    assert built == ["__main__", "cli", "figures", *middle, *lower, *lowest]
+    assert built == ["__main__", "cli", "face", "figures", *middle, *lower, *lowest]

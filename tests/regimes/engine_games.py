@@ -7,9 +7,9 @@ import random
 from fractions import Fraction
 from typing import Any
 
+from deterrence import read_model
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
-from deterrence.modelfile import read_model
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 SHAPES = {

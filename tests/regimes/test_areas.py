@@ -61,7 +61,7 @@ def test_orders_of_four_pairs():
 def test_one_symbol():
     model = load_model("asymmetric-bipolarity")
     numbers = {n: v for n, v in model.values().items() if n not in ("k_R", "rho", "c_R", "c_N")}
-    shares = by_count(model.regimes(fixed={**numbers, "rho": Fraction(0)}))
+    shares = by_count(model.regimes(values={**numbers, "rho": Fraction(0)}))
     # l_R = 5 cuts [0, 30]; k_N > l_N at the defaults, so that Chicken lies above.
     assert shares == {3: Fraction(25, 30), 1: Fraction(5, 30)}
 
@@ -75,7 +75,7 @@ def test_a_polygon_cut_by_an_assumption():
     model = load_model("asymmetric-bipolarity")
     numbers = {n: v for n, v in model.values().items() if n not in ("k_R", "l_R", "rho", "c_R")}
     cut = model.replace(assumptions=(*model.assumptions, Expression.parse("l_R + k_R <= 20")))
-    shares = by_count(cut.regimes(fixed={**numbers, "rho": Fraction(0)}))
+    shares = by_count(cut.regimes(values={**numbers, "rho": Fraction(0)}))
     triangle = Fraction(39, 2) ** 2 / 2
     below = Fraction(1, 2) * Fraction(19, 1) * (10 - Fraction(1, 2))  # base 19 on l = 1/2
     assert shares[3] == below / triangle
@@ -89,7 +89,7 @@ def test_an_irrational_cut_is_close_to_the_root():
     squared = k.__class__(**{**vars(k), "formula": Expression.parse("c_R + rho**2*N_R")})
     bent = model.replace(parameters={**model.parameters, "k_R": squared})
     numbers |= {"c_R": Fraction(3), "c_N": Fraction(100)}
-    shares = by_count(bent.regimes(expand=True, fixed=numbers))
+    shares = by_count(bent.regimes(expand=True, values=numbers))
     # 3 + 100*rho**2 = 5 at rho = sqrt(1/50), in [0, 1].
     assert abs(float(shares[1]) - math.sqrt(1 / 50)) < 1e-15
 

@@ -11,14 +11,12 @@ from typing import Any
 
 import pytest
 
-from deterrence import load_model
+from deterrence import boundaries, conclusions, load_model, read_model
 from deterrence.algebra.expressions import Expression
-from deterrence.modelfile.catalogue import read_model
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.display import report as display
 from deterrence.symbolic.display.abbreviations import abbreviated
 from deterrence.symbolic.display.words import cover_words
-from deterrence.symbolic.verbs import boundaries, conclusions
 from deterrence.words import renderers as pages
 from deterrence.words.blocks import Paragraph, as_text
 from deterrence.words.typeset import expression_html, expression_latex

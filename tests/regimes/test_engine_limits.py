@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deterrence.modelfile.catalogue import load_model
+from deterrence import load_model
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 from deterrence.symbolic.matrices.search import Search
 from deterrence.symbolic.matrices.vertices import Vertex

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from deterrence import read_model
 from deterrence.errors import UsageError
-from deterrence.modelfile import read_model
 from deterrence.symbolic.matrices.analysis import analyse
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -81,7 +81,7 @@ def test_sweeps_need_every_symbol_and_broadcast_arrays(bipolarity) -> None:
 
 
 def test_a_game_without_parameters_has_its_equilibria_too() -> None:
-    from deterrence.modelfile import read_model
+    from deterrence import read_model
 
     text = (
         "title: Pennies\nform: strategic\nsource: textbook\nplayers: {A: a, B: b}\n"

@@ -183,7 +183,7 @@ def test_an_equilibrium_that_is_not_there_is_refused(analyses: dict[str, Any], n
 
 
 def test_unknowns_never_share_a_name_with_a_parameter() -> None:
-    from deterrence.modelfile.catalogue import read_model
+    from deterrence import read_model
 
     text = b"""
 title: Matching with awkward letters

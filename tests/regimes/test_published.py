@@ -14,9 +14,8 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence import load_model
+from deterrence import load_model, read_model
 from deterrence.algebra.expressions import Expression
-from deterrence.modelfile import read_model
 
 TWO_BY_TWO = """
 title: Any two-by-two game

@@ -45,7 +45,7 @@ def test_a_base_parameter_acts_through_a_derived_one():
 
 def test_a_derived_parameter_can_be_free_itself():
     model = load_model("asymmetric-bipolarity")
-    (t,) = model.thresholds("k_R", "vital-stake").thresholds
+    (t,) = model.thresholds("k_R", scenario="vital-stake").thresholds
     assert (t.value, str(t.formula)) == (15, "l_R")
     # At the threshold the mixed equilibrium has become the end of a segment.
     found = model.thresholds("k_R")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import DeterrenceError, ExpressionError, UsageError
-from deterrence.modelfile.catalogue import load_model
+from deterrence.face.loading import load_model
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import (
     actions_of,

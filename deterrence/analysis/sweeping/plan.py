@@ -22,6 +22,7 @@ from deterrence.analysis.sweeping.axes import make_axis
 from deterrence.analysis.sweeping.designs import Grid, Samples
 from deterrence.errors import UsageError
 from deterrence.modelfile.parameter_values import read_value
+from deterrence.version import __version__
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import PointSolver
@@ -162,10 +163,8 @@ def versions() -> dict[str, str]:
     import numpy as np
     import scipy
 
-    import deterrence
-
     return {
-        "deterrence": deterrence.__version__,
+        "deterrence": __version__,
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "python": platform.python_version(),

@@ -215,7 +215,7 @@ class _CurveTracer:
             return ()
         name = self.parameter.name
         placeholder = {name: self.low} if self.base is None else {}
-        base = self.model.values(self.scenario, check=False, **self.given, **placeholder)
+        base = self.model.values(self.scenario, values={**self.given, **placeholder}, check=False)
         places = cuts(self.model, name, self.given, base)
         if places is None:
             return ()

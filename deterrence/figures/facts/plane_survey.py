@@ -84,7 +84,7 @@ class PlaneSurvey:
         self.model = freed(model, self.free).replace(known_results=())
         open_ones = [n for n in self.free if not _stated(model, n, scenario)]
         extra = {n: model.parameters[n].lower or Fraction(1) for n in open_ones}
-        self.values = model.values(scenario, check=False, **self.given, **extra)
+        self.values = model.values(scenario, values={**self.given, **extra}, check=False)
         self.base = None if open_ones else (self.values[x], self.values[y])
         asked = dict(ranges or {})
         self.box = tuple(self._range(p, asked.get(p.name, (None, None))) for p in self.parameters)

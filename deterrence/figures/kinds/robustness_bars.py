@@ -76,7 +76,7 @@ def robustness(
 
     Raises :class:`UsageError` as ``model.robustness`` does.
     """
-    from deterrence.analysis.robust import robustness as ask
+    from deterrence.analysis import robust
     from deterrence.analysis.robust.results import Robustness
 
     if isinstance(model, Robustness):
@@ -85,7 +85,7 @@ def robustness(
         model = need_model(model, "robustness")
         if conclusion is None:
             conclusion = f"{model.measures[0].name} == 0" if model.measures else ""
-        result = ask(
+        result = robust.robustness(
             model, conclusion, quantifier=quantifier, units=units, norm=norm,
             values=dict(values or {}), scenario=scenario, over=over,
             within_bounds=within_bounds, unit=unit,

@@ -110,6 +110,8 @@ def one_of(measure: str | None, conclusion: str | None) -> str | None:
 
 def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sensitivity:
     """Return the sensitivity analysis of one measure or conclusion (default: first measure)."""
+    from deterrence.analysis.uncertainty import sensitivity
+
     values = options.pop("values", None)
     names = [m.name for m in model.measures]
     if quantity is None:
@@ -121,8 +123,7 @@ def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sens
     asked = {"measures": [quantity]} if quantity in names else {}
     if quantity not in names:
         asked = {"measures": [], "conclusions": [quantity]}
-    result: Sensitivity = model.sensitivity(fixed=dict(values or {}), **asked, **options)
-    return result
+    return sensitivity(model, fixed=dict(values or {}), **asked, **options)
 
 
 def pick(result: Sensitivity, name: str | None) -> Quantity:

@@ -69,7 +69,7 @@ def tree(
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``concept``: of which solution concept the equilibrium is: subgame-perfect where
     information is perfect, else perfect Bayesian, unless another is named.
-    ``equilibrium``: the number of one of those that :func:`deterrence.solve_tree` lists, or
+    ``equilibrium``: the number of one of those that :func:`deterrence.solve` lists, or
     an equilibrium itself.
     ``formulas``: payoffs and probabilities of chance are written as formulas.
     ``direction``: ``down``, ``right`` or ``auto``.

@@ -25,8 +25,8 @@ MAX_NAME = 40
 MAX_LABEL = 60
 MAX_TITLE = 200
 MAX_TEXT = 5000
-#: Words that Python callers need for themselves: ``model.at(scenario=..., check=...)``.
-KEPT_WORDS = frozenset({"scenario", "check"})
+#: Words that Python callers need for themselves: ``model.at(scenario=..., values=..., check=...)``.
+KEPT_WORDS = frozenset({"scenario", "values", "check"})
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 

@@ -100,7 +100,7 @@ def _numbers(
     extra = {}
     if p.default is None and p.formula is None:
         extra[parameter] = p.lower if p.lower is not None else Fraction(1)
-    numbers = model.values(scenario, check=False, **given, **extra)
+    numbers = model.values(scenario, values={**given, **extra}, check=False)
     result = {}
     for name, value in numbers.items():
         result[name] = value if isinstance(value, Fraction) else exact(repr(value))

@@ -1,6 +1,6 @@
 """The closed forms of a tree at parameter values, exactly.
 
->>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence import load_model
 >>> model = load_model("tripwire")
 >>> answer = model.regimes()
 >>> [found.id for found in answer.assessments_at(model.values())]

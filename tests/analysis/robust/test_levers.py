@@ -7,9 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence import load_model
+from deterrence import load_model, read_model
 from deterrence.errors import UsageError
-from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deterrence import load_model
+from deterrence import load_model, read_model
 from deterrence.analysis.robust import payoff_robustness
 from deterrence.analysis.robust.results import Robustness, SmallestChange
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.strategic import StrategicGame
-from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import SymbolicModel
 
 F = Fraction

@@ -1,0 +1,293 @@
+"""The verbs that derive with symbols: regimes and their conditions, and what follows from them.
+
+All take a model; those that go on from its regimes take the result of ``regimes``, too,
+so that a long analysis is done once.  There, a parameter that is given a value is fixed at
+it, and every other one stays a symbol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from deterrence.errors import UsageError
+from deterrence.face.given import fixed, given, refuse
+from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.parameter_values import Value
+
+if TYPE_CHECKING:
+    from deterrence.algebra.expressions import Expression
+    from deterrence.symbolic.along.boundaries import Boundaries
+    from deterrence.symbolic.along.statics import Statics
+    from deterrence.symbolic.along.threshold_results import Thresholds
+    from deterrence.symbolic.board.explain import Explanation
+    from deterrence.symbolic.conclusion_results import Conclusion
+    from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+
+
+def regimes(
+    model: SymbolicModel,
+    /,
+    *,
+    expand: bool = False,
+    isolate: str = "",
+    boundaries: bool = True,
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> RegimeAnalysis:
+    """Return the equilibria of a model in closed form, with the regimes of parameter space.
+
+    Parameters stay symbols, except those that ``scenario``, ``values`` and keywords fix.
+    ``expand`` puts the formulas of derived parameters in; ``isolate`` names a parameter
+    that linear conditions are solved for; ``boundaries`` looks for equilibria that exist
+    only where regimes meet, too.  What is not decided within ``time_limit`` seconds is
+    reported as unknown: ``cover`` and ``disjoint`` say what is proven.
+
+    Raises :class:`UsageError` for names and values that do not fit and for assumptions that
+    contradict each other, :class:`UnsupportedError` for payoffs that are no quotients of
+    polynomials, and for matrices of other than two players.  The method is in
+    :mod:`deterrence.symbolic.matrices.analysis` and :mod:`deterrence.symbolic.trees.analysis`.
+
+    >>> from deterrence import load_model, regimes
+    >>> analysis = regimes(load_model("asymmetric-bipolarity"))
+    >>> print(analysis.regimes[0].name, "iff", *analysis.regimes[0].conditions)
+    NATO cannot be deterred iff k_N < l_N k_R > l_R
+    >>> analysis.cover, analysis.disjoint
+    ('proven', 'proven')
+    """
+    from deterrence import symbolic
+
+    return symbolic.regimes(
+        model,
+        expand=expand,
+        fixed=fixed(regimes, model, scenario, values, overrides),
+        time_limit=time_limit,
+        isolate=isolate,
+        boundaries=boundaries,
+    )
+
+
+def symbolic_equilibria(
+    model: SymbolicModel,
+    /,
+    *,
+    expand: bool = False,
+    isolate: str = "",
+    boundaries: bool = True,
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> tuple[SymbolicEquilibrium, ...]:
+    """Return the equilibria of a model in closed form, each with its conditions.
+
+    They are those of :func:`regimes`, which has the same options and errors.
+
+    >>> from deterrence import load_model, symbolic_equilibria
+    >>> mixed = symbolic_equilibria(load_model("asymmetric-bipolarity"))[3]
+    >>> print(mixed.profile["Russia"]["escalate"])
+    g_N/(g_N + k_N - l_N)
+    """
+    return _analysed(
+        symbolic_equilibria, model, expand, isolate, boundaries, time_limit, scenario, values,
+        overrides,
+    ).equilibria  # fmt: skip
+
+
+def conclusions(
+    model: SymbolicModel | RegimeAnalysis,
+    /,
+    statement: str | Expression = "war",
+    *,
+    expand: bool = False,
+    isolate: str = "",
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Conclusion:
+    """Return where a statement holds in every equilibrium, and where in some.
+
+    ``statement`` is a comparison of measures, queries such as ``prob(NATO, escalate)`` and
+    parameters; comparisons may be joined by ``and``, ``or`` and ``not``.  The name of a
+    measure alone stands for ``measure == 0``.  ``model`` may be the result of
+    :func:`regimes`; if it is a model, the options are those of :func:`regimes`.
+    ``time_limit`` (seconds) is for the analysis; the statement takes half as long at most.
+
+    Raises :class:`UsageError` for names that the model does not have,
+    :class:`ExpressionError` for text that is no expression, and as :func:`regimes` does.
+
+    >>> from deterrence import conclusions, load_model
+    >>> print(conclusions(load_model("asymmetric-bipolarity"), "war > 0").every_text)
+    a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+    """
+    from deterrence.symbolic.conclusions import conclude
+
+    analysis = _analysed(
+        conclusions, model, expand, isolate, True, time_limit, scenario, values, overrides
+    )
+    return conclude(analysis, statement, isolate=isolate, time_limit=time_limit / 2)
+
+
+def statics(
+    model: SymbolicModel | RegimeAnalysis,
+    /,
+    *,
+    expand: bool = False,
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Statics:
+    """Return which way every result of every equilibrium moves with every parameter.
+
+    The sign of each derivative is proven, or ``unknown`` where it is not within
+    ``time_limit`` seconds after the analysis, which may take as long.  ``model`` may be the
+    result of :func:`regimes`, whose other options and errors these are.
+
+    >>> from deterrence import load_model, statics
+    >>> found = statics(load_model("asymmetric-bipolarity"))
+    >>> found.of(3, "NATO", "escalate")["k_R"]
+    'negative'
+    """
+    from deterrence.symbolic.along.statics import comparative_statics
+
+    analysis = _analysed(statics, model, expand, "", True, time_limit, scenario, values, overrides)
+    return comparative_statics(analysis, time_limit=time_limit)
+
+
+def boundaries(
+    model: SymbolicModel | RegimeAnalysis,
+    /,
+    *,
+    expand: bool = False,
+    isolate: str = "",
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Boundaries:
+    """Return where regimes meet, and which equilibria there are on the boundary itself.
+
+    ``model`` may be the result of :func:`regimes`, whose options and errors these are.
+    ``time_limit`` (seconds) is for the analysis; the boundaries take half as long at most.
+
+    >>> from deterrence import boundaries, load_model
+    >>> found = boundaries(load_model("asymmetric-bipolarity"))
+    >>> sorted({str(b.condition) for b in found.boundaries})
+    ['k_N == l_N', 'k_R == l_R']
+    """
+    from deterrence.symbolic.along.boundaries import find_boundaries
+
+    analysis = _analysed(
+        boundaries, model, expand, isolate, True, time_limit, scenario, values, overrides
+    )
+    return find_boundaries(analysis, time_limit=time_limit / 2)
+
+
+def explain(
+    model: SymbolicModel | RegimeAnalysis,
+    /,
+    equilibrium: int | None = None,
+    *,
+    time_limit: float = 60.0,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Explanation:
+    """Return the derivation of the equilibria of a model, as one would do it on the board.
+
+    Who is indifferent between what, the equation and its solution, why no deviation pays,
+    and where each condition comes from.  ``equilibrium`` is the number of one of those of
+    :func:`regimes`; by default one of each family is derived.  All stays symbolic; with
+    ``scenario``, ``values`` or keywords, numbers stand beside the symbols.  ``model`` may
+    be the result of :func:`regimes`; else ``time_limit`` (seconds) is for that analysis.
+
+    Raises :class:`UsageError` for an equilibrium that there is not and for names and values
+    that do not fit, and as :func:`regimes` does.
+
+    >>> from deterrence import explain, load_model
+    >>> explanation = explain(load_model("asymmetric-bipolarity"), 3, k_R="15/2")
+    >>> print(explanation.derivations[0].title)
+    Equilibrium #3
+    """
+    from deterrence.symbolic.board.explain import explain as derived
+    from deterrence.symbolic.results import RegimeAnalysis
+
+    if isinstance(model, RegimeAnalysis):
+        analysis, symbolic_model = model, model.internal.model
+    else:
+        analysis, symbolic_model = None, model
+    own = given(explain, symbolic_model, values, overrides)
+    numbers = None
+    if own or scenario is not None:
+        numbers = symbolic_model.values(scenario, values=own)
+    if analysis is None:
+        analysis = regimes(symbolic_model, time_limit=time_limit)
+    return derived(analysis, equilibrium, numbers)
+
+
+def thresholds(
+    model: SymbolicModel,
+    /,
+    parameter: str,
+    *,
+    formulas: bool = True,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Thresholds:
+    """Return where the equilibria change as one parameter moves, exactly.
+
+    The other parameters stand at their defaults, changed by ``scenario``, ``values`` and
+    keywords.  ``formulas`` asks for the equations with all parameters symbolic, too.
+
+    Raises :class:`UsageError` for names that the model does not have, for values that break
+    its assumptions and for a parameter that does not matter, :class:`UnsupportedError` where
+    payoffs are no quotients of polynomials in the parameter, and :class:`IncompleteError`
+    where a limit is met first.
+
+    >>> from deterrence import load_model, thresholds
+    >>> found = thresholds(load_model("asymmetric-bipolarity"), "rho", c_R=1, l_N=10)
+    >>> [(str(t.value), str(t.formula)) for t in found.thresholds]
+    [('1/25', '(l_R - c_R)/N_R'), ('3/50', '(l_N - c_N)/N_N')]
+    """
+    from deterrence.symbolic.along.thresholds import find_thresholds
+
+    own = given(thresholds, model, values, overrides)
+    return find_thresholds(model, parameter, scenario, own, formulas=formulas)
+
+
+def _analysed(
+    verb: Callable[..., Any],
+    model: SymbolicModel | RegimeAnalysis,
+    expand: bool,
+    isolate: str,
+    boundaries: bool,
+    time_limit: float,
+    scenario: str | None,
+    values: Mapping[str, Value] | None,
+    overrides: Mapping[str, Value],
+) -> RegimeAnalysis:
+    """Return the analysis behind a verb: the one that was given, or that of the model."""
+    from deterrence import symbolic
+    from deterrence.symbolic.results import RegimeAnalysis
+
+    if isinstance(model, RegimeAnalysis):
+        refuse(verb, f"the analysis of {model.model} is done", scenario, values, overrides)
+        if expand:
+            raise UsageError(
+                f"the analysis of {model.model} is done, so nothing can be expanded",
+                remedy="write regimes(model, expand=True)",
+            )
+        return model
+    return symbolic.regimes(
+        model,
+        expand=expand,
+        fixed=fixed(verb, model, scenario, values, overrides),
+        time_limit=time_limit,
+        isolate=isolate,
+        boundaries=boundaries,
+    )

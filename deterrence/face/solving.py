@@ -1,0 +1,157 @@
+"""The verb ``solve``: the equilibria of a game, a game tree, or a model at values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, overload
+
+from deterrence.errors import UnsupportedError, UsageError, did_you_mean
+from deterrence.face.given import given, refuse
+from deterrence.game.strategic import StrategicGame
+from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.parameter_values import Value
+
+if TYPE_CHECKING:
+    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.solvers.solution import Concept, Solution
+    from deterrence.solvers.tree_solution import TreeConcept, TreeSolution
+
+#: The solvers that a tree takes; it has one of its own.
+_OF_TREES = ("auto", "exact")
+
+
+@overload
+def solve(
+    game: StrategicGame,
+    /,
+    solver: str = "auto",
+    *,
+    concept: Concept | None = None,
+    objective: str | None = None,
+    time_limit: float | None = None,
+) -> Solution: ...
+@overload
+def solve(
+    game: ExtensiveGame,
+    /,
+    solver: str = "auto",
+    *,
+    concept: TreeConcept | None = None,
+    time_limit: float | None = None,
+) -> TreeSolution: ...
+@overload
+def solve(
+    game: SymbolicModel,
+    /,
+    solver: str = "auto",
+    *,
+    concept: Concept | TreeConcept | None = None,
+    objective: str | None = None,
+    time_limit: float | None = None,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Solution | TreeSolution: ...
+def solve(
+    game: StrategicGame | ExtensiveGame | SymbolicModel,
+    /,
+    solver: str = "auto",
+    *,
+    concept: Concept | TreeConcept | None = None,
+    objective: str | None = None,
+    time_limit: float | None = None,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Solution | TreeSolution:
+    """Return the equilibria of a game, each with its certificate.
+
+    ``game`` is a matrix (:class:`StrategicGame`), a game tree (:class:`ExtensiveGame`), or a
+    model, which is solved at its default values, changed by ``scenario``, ``values`` and
+    keywords that name parameters.
+
+    ``concept`` is for matrices ``nash`` (the default), ``zero-sum`` or ``correlated``; for
+    trees ``nash``, ``spe`` (subgame-perfect; the default where information is perfect),
+    ``weak-pbe``, ``pbe`` (perfect Bayesian; the default elsewhere), ``sequential`` or
+    ``zero-sum``.  ``solver`` is one of :data:`deterrence.solvers.SOLVERS`; trees have one of
+    their own.  ``objective`` is for correlated equilibria, such as ``"min war"``.
+    ``time_limit`` is in seconds (None: no limit); at the limit, and at Ctrl-C, what was
+    found is returned, with status ``partial`` (or ``none``).
+
+    Raises :class:`UsageError` for names and values that do not fit and for formulas without
+    values, :class:`UnsupportedError` for what the solver cannot do.  Sources are named in
+    the modules of :mod:`deterrence.solvers`.
+
+    >>> from deterrence import load_model, solve
+    >>> solution = solve(load_model("asymmetric-bipolarity"), k_R="15/2")
+    >>> solution.status, [str(e.measures["war"]) for e in solution]
+    ('complete', ['0', '0', '12/77'])
+    >>> solve(load_model("rudimentary-deterrence"), concept="spe").status
+    'complete'
+    """
+    if isinstance(game, SymbolicModel):
+        at = game.at(scenario, values=given(solve, game, values, overrides))
+    else:
+        name = getattr(game, "name", "")
+        refuse(solve, f"{name} has numbers and no parameters", scenario, values, overrides)
+        at = game
+    if isinstance(at, StrategicGame):
+        return _solve_matrix(at, solver, concept, objective, time_limit)
+    from deterrence.game.tree.extensive import ExtensiveGame
+
+    if isinstance(at, ExtensiveGame):
+        return _solve_tree(at, solver, concept, objective, time_limit)
+    raise UsageError(
+        f"solve() takes a model, a matrix or a game tree, not {type(game).__name__}",
+        remedy="load_model(...), StrategicGame.from_matrices(...), read_nfg(...) and "
+        "read_efg(...) give one",
+    )
+
+
+def _solve_matrix(
+    game: StrategicGame,
+    solver: str,
+    concept: str | None,
+    objective: str | None,
+    time_limit: float | None,
+) -> Solution:
+    from deterrence import solvers
+
+    if concept is not None and concept not in solvers.CONCEPTS:
+        from deterrence.solvers.trees.backward_induction import CONCEPTS
+
+        if concept in CONCEPTS:
+            raise UsageError(
+                f"{game.name} is no game tree: the concept {concept!r} is for trees",
+                remedy=f"a matrix has {', '.join(solvers.CONCEPTS)}",
+            )
+    return solvers.solve(
+        game, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
+    )
+
+
+def _solve_tree(
+    tree: ExtensiveGame,
+    solver: str,
+    concept: str | None,
+    objective: str | None,
+    time_limit: float | None,
+) -> TreeSolution:
+    from deterrence import solvers
+    from deterrence.solvers.trees.backward_induction import solve_tree
+    from deterrence.solvers.trees.concepts import default_concept
+
+    if solver not in _OF_TREES:
+        if solver not in solvers.SOLVERS:
+            raise UsageError(
+                f"no solver called {solver!r}",
+                remedy=did_you_mean(str(solver), solvers.SOLVERS) or "leave it out",
+            )
+        raise UnsupportedError(
+            f"solver {solver!r} takes matrices, and {tree.name} is a game tree",
+            remedy="leave it out, or solve game.strategic_form()",
+        )
+    if objective is not None:
+        raise UsageError("an objective is for correlated equilibria, not for game trees")
+    solvers.check_time_limit(time_limit)
+    return solve_tree(tree, concept or default_concept(tree), time_limit=time_limit)
