@@ -97,7 +97,7 @@ def test_a_million_points_of_44_rungs(risk: bool) -> None:
 
 
 def test_one_ladder_exactly(benchmark: Any) -> None:
-    from deterrence.solvers.trees.backward_induction import solve_tree
+    from deterrence.solvers import solve_tree
 
     game = ladder(RUNGS, risk=True).at()
     solution = benchmark(solve_tree, game)
@@ -111,7 +111,7 @@ def test_beside_pygambit() -> None:
     import io
 
     from deterrence.modelfile.exchange.efg import write_efg
-    from deterrence.solvers.trees.backward_induction import solve_tree
+    from deterrence.solvers import solve_tree
 
     model = ladder(6)
     game = model.at()

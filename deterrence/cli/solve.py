@@ -112,8 +112,8 @@ def _solve_tree(
         raise UsageError(
             f"the time limit is {time_limit!r}", remedy="give a positive number of seconds"
         )
+    from deterrence.solvers import solve_tree
     from deterrence.solvers.display.tree_text import status_line, tree_solution_text
-    from deterrence.solvers.trees.backward_induction import solve_tree
 
     solution = solve_tree(tree, concept, time_limit=time_limit)
     text = (

@@ -118,7 +118,7 @@ def _solve_matrix(
     from deterrence import solvers
 
     if concept is not None and concept not in solvers.CONCEPTS:
-        from deterrence.solvers.trees.backward_induction import CONCEPTS
+        from deterrence.solvers.trees.concepts import CONCEPTS
 
         if concept in CONCEPTS:
             raise UsageError(
@@ -138,7 +138,8 @@ def _solve_tree(
     time_limit: float | None,
 ) -> TreeSolution:
     from deterrence import solvers
-    from deterrence.solvers.trees.backward_induction import solve_tree
+    from deterrence.solvers import solve_tree
+    from deterrence.solvers.strategic.solve import check_time_limit
     from deterrence.solvers.trees.concepts import default_concept
 
     if solver not in _OF_TREES:
@@ -153,5 +154,5 @@ def _solve_tree(
         )
     if objective is not None:
         raise UsageError("an objective is for correlated equilibria, not for game trees")
-    solvers.check_time_limit(time_limit)
+    check_time_limit(time_limit)
     return solve_tree(tree, concept or default_concept(tree), time_limit=time_limit)

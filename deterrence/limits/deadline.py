@@ -16,6 +16,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+#: Seconds past the deadline, or past Ctrl-C, in which what was found is still labelled and judged.
+GRACE = 1.0
+
 
 @dataclass
 class _Interrupt:
@@ -58,7 +61,7 @@ class Deadline:
         """Return a deadline ``seconds`` from now, or this one's end if that comes first."""
         return self._derived(min(seconds, self.remaining()), self._slack)
 
-    def grace(self, seconds: float) -> Deadline:
+    def grace(self, seconds: float = GRACE) -> Deadline:
         """Return a deadline that leaves ``seconds``, from now and from a later Ctrl-C on."""
         now = time.monotonic()
         since = now - self._interrupt.at if self.interrupted else 0.0

@@ -19,16 +19,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deterrence.algebra.linear import affine_dimension
+from deterrence.game.strategic import StrategicGame
+from deterrence.solvers.solution import Component
+from deterrence.solvers.task import Mix
+
 
 @dataclass(frozen=True)
-class Group:
+class LinkedPairs:
     """One component: its pairs, and its maximal Nash subsets as (rows, columns)."""
 
     pairs: tuple[tuple[int, int], ...]
     subsets: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
-def group_pairs(pairs: Sequence[tuple[int, int]]) -> list[Group]:
+def group_pairs(pairs: Sequence[tuple[int, int]]) -> list[LinkedPairs]:
     """Group extreme equilibria, given as pairs of strategy numbers, into components.
 
     The groups come in the order of their first pair.
@@ -36,7 +41,7 @@ def group_pairs(pairs: Sequence[tuple[int, int]]) -> list[Group]:
     row_uses = Counter(i for i, _ in pairs)
     column_uses = Counter(j for _, j in pairs)
     if all(row_uses[i] == column_uses[j] == 1 for i, j in pairs):
-        return [Group(((i, j),), (((i,), (j,)),)) for i, j in pairs]
+        return [LinkedPairs(((i, j),), (((i,), (j,)),)) for i, j in pairs]
 
     import networkx as nx
 
@@ -54,6 +59,43 @@ def group_pairs(pairs: Sequence[tuple[int, int]]) -> list[Group]:
             columns = tuple(sorted(j for side, j in clique if side == "column"))
             if rows and columns:
                 subsets.append((rows, columns))
-        groups.append(Group(members, tuple(sorted(subsets))))
+        groups.append(LinkedPairs(members, tuple(sorted(subsets))))
     position = {pair: k for k, pair in enumerate(pairs)}
     return sorted(groups, key=lambda group: position[group.pairs[0]])
+
+
+def components_of(game: StrategicGame, profiles: Sequence[tuple[Mix, ...]]) -> list[Component]:
+    """Return the connected components of a two-player game with these extreme equilibria."""
+    rows: dict[Mix, int] = {}
+    columns: dict[Mix, int] = {}
+    pairs = [
+        (rows.setdefault(x, len(rows)), columns.setdefault(y, len(columns))) for x, y in profiles
+    ]
+    where = {pair: k for k, pair in enumerate(pairs)}
+    points = list(rows), list(columns)
+    result = []
+    for group in group_pairs(pairs):
+        used = tuple(sorted({pair[side] for pair in group.pairs}) for side in (0, 1))
+        subsets = [
+            tuple(tuple(used[side].index(k) for k in subset[side]) for side in (0, 1))
+            for subset in group.subsets
+        ]
+        dimension = max(
+            sum(affine_dimension([points[side][k] for k in subset[side]]) for side in (0, 1))
+            for subset in group.subsets
+        )
+        result.append(
+            Component(
+                members=tuple(where[pair] for pair in group.pairs),
+                extreme_points={
+                    player: tuple(
+                        dict(zip(game.actions[side], points[side][k], strict=True))
+                        for k in used[side]
+                    )
+                    for side, player in enumerate(game.players)
+                },
+                subsets=tuple(dict(zip(game.players, subset, strict=True)) for subset in subsets),
+                dimension=dimension,
+            )
+        )
+    return result

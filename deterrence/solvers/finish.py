@@ -13,18 +13,14 @@ from typing import Any
 
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
-from deterrence.algebra.linear import affine_dimension
 from deterrence.errors import ExpressionError
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.components import group_pairs
+from deterrence.solvers.components import components_of
 from deterrence.solvers.refinements import NEEDS_ALL, REFINEMENTS, Judge, payoff_dominant
-from deterrence.solvers.solution import Component, Equilibrium, Solution, Status
-from deterrence.solvers.task import Draft, Strategies, Strategy, Task
-
-#: Seconds past the deadline, or past Ctrl-C, in which what was found is still labelled and judged.
-GRACE = 1.0
+from deterrence.solvers.solution import Component, Equilibrium, Solution, status_of
+from deterrence.solvers.task import Advice, Draft, Strategies, Task
 
 
 def finish(task: Task, draft: Draft) -> Solution:
@@ -32,11 +28,13 @@ def finish(task: Task, draft: Draft) -> Solution:
 
     At Ctrl-C, or well past the deadline, what is ready is returned as partial.
     """
+    if task.concept == "correlated":
+        return _finish_advice(task, draft)
     profiles = sorted(draft.found, key=reading_order)
     messages = list(draft.messages)
     if draft.interrupted:  # whoever pressed Ctrl-C does not want to wait for the rest either
         task.deadline.interrupt()
-    limit = task.deadline.grace(GRACE)
+    limit = task.deadline.grace()
     kept: list[Strategies] = []
     equilibria: list[Equilibrium] = []
     interrupted = draft.interrupted
@@ -82,9 +80,18 @@ def finish(task: Task, draft: Draft) -> Solution:
     )
 
 
-def status_of(complete: bool, equilibria: Sequence[Equilibrium]) -> Status:
-    """Return ``complete`` only where that is proven, ``none`` where nothing was found."""
-    return "complete" if complete else "partial" if equilibria else "none"
+def _finish_advice(task: Task, draft: Draft) -> Solution:
+    messages = list(draft.messages)
+    equilibria = tuple(_advised(task, advice, messages) for advice in draft.advice)
+    return Solution(
+        game=task.game,
+        solver=task.solver,
+        status=status_of(draft.complete, equilibria),
+        equilibria=equilibria,
+        messages=tuple(dict.fromkeys(messages)),
+        concept=task.concept,
+        interrupted=draft.interrupted,
+    )
 
 
 def reading_order(strategies: Strategies) -> tuple[Any, ...]:
@@ -145,6 +152,51 @@ def _equilibrium(
     )
 
 
+def _advised(task: Task, advice: Advice, messages: list[str]) -> Equilibrium:
+    """Return a correlated equilibrium: what everybody is told, and the marginals of that."""
+    game, chances = task.game, advice.chances
+    cells = list(game.cells())
+    joint: dict[str, Fraction] = {}
+    labels_of = dict(zip(game.players, game.actions, strict=True))
+    marginals = {player: dict.fromkeys(a, Fraction(0)) for player, a in labels_of.items()}
+    for cell, p in zip(cells, chances, strict=True):
+        if p:
+            labels = [a[k] for a, k in zip(game.actions, cell, strict=True)]
+            joint[", ".join(labels)] = p
+            for player, label in zip(game.players, labels, strict=True):
+                marginals[player][label] += p
+    return Equilibrium(
+        profile=Profile(marginals),
+        payoffs={
+            player: sum((p * u for p, u in zip(chances, payoffs, strict=True) if p), Fraction(0))
+            for player, payoffs in zip(game.players, game.payoffs, strict=True)
+        },
+        outcomes=game.outcome_distribution(chances),
+        measures=measures_of(game, chances, None, messages),
+        regret=largest_gain(game, chances),
+        found_by=(task.solver,),
+        cells=joint,
+        label=advice.label,
+    )
+
+
+def largest_gain(game: StrategicGame, chances: Sequence[Any]) -> Any:
+    """Return the most that anybody gains by a single rule "told this, do that"; at least 0."""
+    worst = Fraction(0)
+    cells = list(game.cells())
+    for i, payoffs in enumerate(game.payoffs):
+        gains: dict[tuple[int, int], Any] = {}
+        for number, (cell, p) in enumerate(zip(cells, chances, strict=True)):
+            if p:
+                for done in range(game.shape[i]):
+                    other = game.cell_number((*cell[:i], done, *cell[i + 1 :]))
+                    key = cell[i], done
+                    gain = p * (payoffs[other] - payoffs[number])
+                    gains[key] = gains.get(key, Fraction(0)) + gain
+        worst = max(worst, *gains.values())
+    return worst
+
+
 _INTERRUPTED = "interrupted before every refinement was decided; none is reported"
 
 
@@ -187,43 +239,9 @@ def _components(
 
     With more players: of the infinite sets that were found, nothing if there are none.
     """
-    if draft.groups is not None:
-        return draft.groups.components(game, profiles)
-    if len(game.players) != 2 or not profiles:
-        return []
-    rows: dict[Strategy, int] = {}
-    columns: dict[Strategy, int] = {}
-    pairs = [
-        (rows.setdefault(x, len(rows)), columns.setdefault(y, len(columns))) for x, y in profiles
-    ]
-    where = {pair: k for k, pair in enumerate(pairs)}
-    points = list(rows), list(columns)
-    result = []
-    for group in group_pairs(pairs):
-        used = tuple(sorted({pair[side] for pair in group.pairs}) for side in (0, 1))
-        subsets = [
-            tuple(tuple(used[side].index(k) for k in subset[side]) for side in (0, 1))
-            for subset in group.subsets
-        ]
-        dimension = max(
-            sum(affine_dimension([points[side][k] for k in subset[side]]) for side in (0, 1))
-            for subset in group.subsets
-        )
-        result.append(
-            Component(
-                members=tuple(where[pair] for pair in group.pairs),
-                extreme_points={
-                    player: tuple(
-                        dict(zip(game.actions[side], points[side][k], strict=True))
-                        for k in used[side]
-                    )
-                    for side, player in enumerate(game.players)
-                },
-                subsets=tuple(dict(zip(game.players, subset, strict=True)) for subset in subsets),
-                dimension=dimension,
-            )
-        )
-    return result
+    if draft.infinite is not None:
+        return draft.infinite.components(game, profiles)
+    return components_of(game, profiles) if len(game.players) == 2 else []
 
 
 def _numbers(components: Sequence[Component], count: int) -> Iterable[int]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -15,13 +15,14 @@ from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
+from deterrence.words.shown import Shown
 
 Status = Literal["complete", "partial", "none"]
 Concept = Literal["nash", "correlated", "zero-sum"]
 
 
 @dataclass(frozen=True)
-class Equilibrium:
+class Equilibrium(Shown):
     """One equilibrium, with everything needed to check it.
 
     ``regret`` is the largest gain that any player could make by deviating,
@@ -48,14 +49,9 @@ class Equilibrium:
         """Return a copy with some fields changed."""
         return replace(self, **changes)
 
-    def _repr_html_(self) -> str:
-        from deterrence.solvers.display.formats import equilibrium_html
-
-        return equilibrium_html(self)
-
 
 @dataclass(frozen=True)
-class Piece:
+class EquilibriumSet:
     """A set of equilibria of a game of three players or more, told by formulas.
 
     ``free`` maps the letters in the formulas to the probability that each stands for,
@@ -87,11 +83,11 @@ class Component:
     extreme_points: Mapping[str, tuple[Mapping[str, Any], ...]]
     subsets: tuple[Mapping[str, tuple[int, ...]], ...]
     dimension: int = 0
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[EquilibriumSet, ...] = ()
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Shown):
     """The answer to "which equilibria does this game have?".
 
     ``status`` is ``complete`` only where it is proven that no extreme
@@ -112,7 +108,7 @@ class Solution:
     #: Whether Ctrl-C ended the search; what was found until then is kept.
     interrupted: bool = False
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.equilibria)
 
     def __len__(self) -> int:
@@ -149,15 +145,10 @@ class Solution:
             result["value"] = plain_data(self.value)
         return result
 
-    def _repr_html_(self) -> str:
-        from deterrence.solvers.display.formats import solution_html
 
-        return solution_html(self)
-
-    def _repr_latex_(self) -> str:
-        from deterrence.solvers.display.formats import solution_latex
-
-        return solution_latex(self)
+def status_of(complete: bool, equilibria: Sequence[object]) -> Status:
+    """Return ``complete`` only where that is proven, ``none`` where nothing was found."""
+    return "complete" if complete else "partial" if equilibria else "none"
 
 
 def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What every solver is given, and what it hands over to be finished.
+"""The interface of the solvers of strategic games: what each is given, what it hands over.
+
+A solver is a function ``Task -> Draft`` (:data:`Solver`); what is in the draft is labelled,
+certified and judged by :mod:`deterrence.solvers.finish`, the same for all of them.
 
 A strategy is a tuple of probabilities in the order of the player's actions; a
 profile of strategies is a tuple with one strategy per player.
@@ -6,21 +9,20 @@ profile of strategies is a tuple with one strategy per player.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.solution import Concept
+from deterrence.solvers.solution import Component, Concept
 
-if TYPE_CHECKING:
-    from deterrence.solvers.strategic.support_sets import Groups
-
-Strategy = tuple[Fraction, ...]
-Strategies = tuple[Strategy, ...]
-Matrix = list[list[Fraction]]
+#: A mixed strategy: the probabilities of the actions in their order.
+Mix = tuple[Fraction, ...]
+Strategies = tuple[Mix, ...]
+#: One player's payoffs, rows x columns.
+PayoffMatrix = list[list[Fraction]]
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,30 @@ class Task:
     deadline: Deadline = field(default_factory=Deadline)
     objective: str | None = None
 
-    def matrices(self) -> tuple[Matrix, Matrix]:
+    def matrices(self) -> tuple[PayoffMatrix, PayoffMatrix]:
         """Return the payoff matrices of both players, rows x columns."""
         first, second = self.game.players
         return self.game.matrix(first), self.game.matrix(second)
 
 
+class InfiniteSets(Protocol):
+    """Infinite sets of equilibria that a solver found, told by formulas."""
+
+    def components(self, game: StrategicGame, profiles: Sequence[Strategies]) -> list[Component]:
+        """Return the components of a solution with these equilibria, in their order."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A mediator's advice: the chance of each cell, and what it is the best for."""
+
+    label: str
+    chances: tuple[Fraction, ...]
+
+
 @dataclass
 class Draft:
-    """Certified equilibria as bare numbers, on their way to a ``Solution``.
+    """Equilibria as bare numbers, on their way to a ``Solution``.
 
     ``found`` maps each profile of strategies to the solvers that found it.
     ``complete`` says that no extreme equilibrium is missing, with proof.
@@ -53,7 +70,9 @@ class Draft:
     messages: list[str] = field(default_factory=list)
     value: Fraction | None = None
     #: Games of three players or more: the infinite sets of equilibria, if there are any.
-    groups: Groups | None = None
+    infinite: InfiniteSets | None = None
+    #: Correlated equilibria, in place of ``found``.
+    advice: list[Advice] = field(default_factory=list)
 
     def add(self, profiles: Iterable[Strategies], solver: str) -> int:
         """Record what ``solver`` found; return how many profiles are new."""
@@ -63,3 +82,6 @@ class Draft:
             if solver not in known:
                 self.found[profile] = (*known, solver)
         return len(self.found) - before
+
+
+Solver = Callable[[Task], Draft]

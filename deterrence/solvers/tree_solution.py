@@ -6,16 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.solvers.solution import Status, plain_data
+from deterrence.limits.deadline import Deadline
+from deterrence.solvers.solution import Status, plain_data, status_of
 
 TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"]
+
+#: Families, and equilibria in all, that an answer lists.
+MAX_LISTED = 200
+MAX_EQUILIBRIA = 500
 
 #: What a player thinks where he moves: ``{information set: {node: probability}}``, nodes by
 #: the moves that lead to them, joined by commas.  A probability that the equilibrium leaves
@@ -166,3 +173,58 @@ class TreeSolution:
         if self.value is not None:
             result["value"] = str(self.value)
         return result
+
+
+def solution_of(
+    game: ExtensiveGame,
+    concept: str,
+    equilibria: Sequence[TreeEquilibrium],
+    families: Sequence[TreeFamily],
+    count: int,
+    messages: Sequence[str],
+    complete: bool,
+    deadline: Deadline,
+    start: float,
+    value: Fraction | None = None,
+) -> TreeSolution:
+    """Return the solution of a search that began at ``start`` (``time.perf_counter()``)."""
+    said = (*messages, "interrupted") if deadline.interrupted else messages
+    return TreeSolution(
+        game=game,
+        concept=cast("TreeConcept", concept),
+        status=status_of(complete, equilibria),
+        equilibria=tuple(equilibria),
+        families=tuple(families),
+        count=count,
+        messages=tuple(dict.fromkeys(said)),
+        seconds=time.perf_counter() - start,
+        interrupted=deadline.interrupted,
+        value=value,
+    )
+
+
+def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:
+    """Return behaviour by information set's number as a profile by labels.
+
+    Actions past the end of a mixture are not played; at sets without nodes, which have no
+    mixture, the first action is.
+    """
+    profile: dict[str, dict[str, dict[str, Any]]] = {p: {} for p in game.players}
+    for h, s in enumerate(game.sets):
+        if s.player is not None:
+            mix = moves.get(h, (Fraction(1),))
+            rest = (Fraction(0),) * (len(s.actions) - len(mix))
+            profile[s.player][s.label] = dict(zip(s.actions, (*mix, *rest), strict=True))
+    return BehaviourProfile(profile)
+
+
+def big_number(count: int) -> str:
+    """Return a number of families, which may have thousands of digits, for people.
+
+    >>> big_number(12345), big_number(10**5000)
+    ('12,345', 'about 10^5000')
+    """
+    if count < 10**12:
+        return f"{count:,}"
+    exponent = round(math.log10(count))
+    return f"about 10^{exponent - (10**exponent > count)}"

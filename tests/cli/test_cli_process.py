@@ -148,7 +148,7 @@ def test_a_full_disk_is_an_error_without_a_traceback(arguments: list[str]) -> No
 # A real SIGINT in a real process, sent once the enumeration has begun.
 INTERRUPTED = """
 import os, signal, threading
-from deterrence.solvers import enumeration
+from deterrence.solvers.strategic import enumeration
 original = enumeration.enumerate_extreme
 def interrupted(*arguments):
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()

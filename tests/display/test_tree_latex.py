@@ -15,7 +15,7 @@ from deterrence.errors import UsageError
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 NASTY = (r"a_1 & \b{", "[50%] #^~<>|", "$x$", 'y" \\\\', "*star", "[", "ünï ß")
 

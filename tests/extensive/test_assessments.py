@@ -13,8 +13,8 @@ from tree_models import unilateral_deterrence
 from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.solvers import solve_tree
 from deterrence.solvers.beliefs import sequential_regret, verify_assessment
-from deterrence.solvers.trees.backward_induction import solve_tree
 
 CONCEPTS = ("weak-pbe", "pbe", "sequential")
 

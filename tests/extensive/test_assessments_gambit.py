@@ -13,7 +13,7 @@ from tree_models import unilateral_deterrence
 
 from deterrence.algebra.linear import maximise
 from deterrence.modelfile.exchange.efg import write_efg
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

@@ -17,8 +17,8 @@ from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.game.tree.play import regret, subgame_regret
+from deterrence.solvers import solve_tree
 from deterrence.solvers.beliefs import verify_assessment
-from deterrence.solvers.trees.backward_induction import solve_tree
 
 CONCEPTS = ("weak-pbe", "pbe", "sequential")
 

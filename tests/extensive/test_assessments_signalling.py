@@ -10,8 +10,8 @@ from game_trees import horse
 
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.solvers import solve_tree
 from deterrence.solvers.display.tree_text import tree_solution_text
-from deterrence.solvers.trees.backward_induction import solve_tree
 
 NAMES = ("intuitive criterion", "D1")
 

@@ -14,7 +14,7 @@ from test_efg_gambit import assert_the_same
 
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.modelfile.exchange.efg import read_efg, write_efg
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 pytestmark = pytest.mark.witness
 

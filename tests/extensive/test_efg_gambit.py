@@ -14,7 +14,7 @@ from deterrence.errors import InvalidFileError, UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.plans import plans
 from deterrence.modelfile.exchange.efg import read_efg, write_efg
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 gambit = pytest.importorskip("pygambit", reason="the extra 'gambit' is not installed")
 pytestmark = pytest.mark.witness

@@ -27,8 +27,7 @@ from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.game.tree.plans import strategic, to_mixed
-from deterrence.solvers import solve
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve, solve_tree
 
 HALF = Fraction(1, 2)
 seeds = st.integers(0, 10**6)

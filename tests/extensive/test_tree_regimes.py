@@ -11,8 +11,8 @@ from tree_models import tree_model, unilateral_deterrence
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.modelfile.catalogue import load_model, model_names
+from deterrence.solvers import solve_tree
 from deterrence.solvers.beliefs import verify_assessment
-from deterrence.solvers.trees.backward_induction import solve_tree
 from deterrence.symbolic import regimes
 from deterrence.symbolic.trees.problem import tree_problem
 

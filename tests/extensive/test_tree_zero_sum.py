@@ -12,8 +12,7 @@ from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.game.tree.plans import strategic
-from deterrence.solvers import solve
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve, solve_tree
 
 
 def poker() -> ExtensiveGame:

@@ -91,7 +91,7 @@ def test_differences_of_comparisons() -> None:
 
 # ---- supports of trees -------------------------------------------------------------------
 def test_supports_tell_only_what_is_reached() -> None:
-    from deterrence.solvers.trees.backward_induction import solve_tree
+    from deterrence.solvers import solve_tree
 
     game = load_model("crisis-ladder").at()
     (first, *_) = solve_tree(game, "spe").equilibria

@@ -15,7 +15,7 @@ from deterrence.figures.facts.curve_tracing import trace
 from deterrence.figures.facts.named_stretches import name_at
 from deterrence.figures.facts.plane_survey import PlaneMap, PlaneSurvey
 from deterrence.figures.facts.plotted_quantities import ask
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 UDG = load_model("unilateral-deterrence")
 QUESTIONS = ("war", "payoff(Defender)", "prob(Challenger, challenge)", "P(defender_concedes)")

@@ -28,7 +28,7 @@ from deterrence.game.tree.drawing.view import view
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Decision, Leaf
 from deterrence.modelfile.catalogue import model_names
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 UDG = load_model("unilateral-deterrence")
 MM = 25.4

@@ -13,7 +13,7 @@ from deterrence.errors import InvalidFileError, UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
 from deterrence.modelfile.ladders.sequential import movers
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 F = Fraction
 SIDES = ("Russia", "NATO")

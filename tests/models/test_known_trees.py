@@ -14,7 +14,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 MODELS = {n: m for n in model_names() if (m := load_model(n)).tree is not None}
 CASES = [(name, k) for name, model in MODELS.items() for k in range(len(model.known_results))]

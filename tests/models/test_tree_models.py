@@ -14,7 +14,7 @@ from fractions import Fraction
 import pytest
 
 from deterrence.modelfile.catalogue import load_model
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 F = Fraction
 

@@ -7,12 +7,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from deterrence.limits import deadline as deadline_module
 from deterrence.limits.bounded import collect
-from deterrence.limits.deadline import Deadline, interruptible
+from deterrence.limits.deadline import GRACE, Deadline, interruptible
 
 
 def endless() -> Iterator[int]:
@@ -39,12 +40,10 @@ def stubborn() -> Iterator[str]:
 
 def workers() -> list[threading.Thread]:
     """The workers that still run, after a moment for those that are just ending."""
-    for _ in range(50):
-        alive = [t for t in threading.enumerate() if t.name == "deterrence-bounded"]
-        if not alive:
-            break
-        time.sleep(0.01)
-    return alive
+    named = [t for t in threading.enumerate() if t.name == "deterrence-bounded"]
+    for worker in named:
+        worker.join(0.5)
+    return [t for t in named if t.is_alive()]
 
 
 @pytest.mark.parametrize("job", [endless, spinning, stubborn])
@@ -78,12 +77,12 @@ def test_an_error_is_handed_over_with_what_came_before() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_ctrl_c_keeps_what_was_found() -> None:
-    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
-    try:
-        found = collect(endless, Deadline(20))
-    finally:
-        timer.cancel()
+    def job() -> Iterator[int]:
+        yield 0
+        os.kill(os.getpid(), signal.SIGINT)  # the first item has been taken
+        yield from endless()
+
+    found = collect(job, Deadline(20))
     assert found.interrupted
     assert found.items
     assert workers() == []
@@ -97,32 +96,47 @@ def test_works_outside_the_main_thread() -> None:
     assert results[0].items == ["first"]
 
 
-def test_a_deadline_counts_down() -> None:
-    deadline = Deadline(0.05)
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
+    """A clock that stands still until the test moves it on."""
+    now = [100.0]
+    monkeypatch.setattr(deadline_module.time, "monotonic", lambda: now[0])
+
+    def pass_(seconds: float) -> None:
+        now[0] += seconds
+
+    yield pass_
+    monkeypatch.undo()
+
+
+def test_a_deadline_counts_down(clock: Callable[[float], None]) -> None:
+    deadline = Deadline(0.5)
     assert not deadline.expired()
-    assert 0 < deadline.remaining() <= 0.05
-    assert deadline.within(10).remaining() <= 0.05
-    assert deadline.grace(10).remaining() > 9
-    time.sleep(0.06)
+    assert deadline.remaining() == 0.5
+    assert deadline.within(10).remaining() == 0.5
+    assert deadline.within(0.25).remaining() == 0.25
+    assert deadline.grace(10).remaining() == 10
+    assert deadline.grace().remaining() == GRACE
+    clock(0.5)
     assert deadline.expired()
     assert deadline.remaining() == 0
     assert Deadline().remaining() == float("inf")
     assert not Deadline().grace(1).expired()
 
 
-def test_an_interrupt_reaches_every_deadline_made_from_one() -> None:
+def test_an_interrupt_reaches_every_deadline_made_from_one(clock: Callable[[float], None]) -> None:
     deadline = Deadline(60)
-    within, grace = deadline.within(30), deadline.grace(0.1)
+    within, grace = deadline.within(30), deadline.grace(0.125)
     deadline.interrupt()
     assert deadline.expired()
     assert within.expired()
     assert within.interrupted
     assert not grace.expired()
-    time.sleep(0.11)
+    clock(0.125)
     assert grace.expired()
-    late = deadline.grace(0.05)
+    late = deadline.grace(0.0625)
     assert not late.expired()
-    time.sleep(0.06)
+    clock(0.0625)
     assert late.expired()
 
 

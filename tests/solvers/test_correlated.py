@@ -18,7 +18,7 @@ from deterrence.errors import UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import Equilibrium, solve
-from deterrence.solvers.strategic.correlated import largest_gain
+from deterrence.solvers.finish import largest_gain
 
 
 def chicken(t: Any = 7, r: Any = 6, s: Any = 2, p: Any = 0, **more: Any) -> StrategicGame:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.solvers.components import group_pairs
+from deterrence.solvers.strategic import enumeration
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
 Matrix = list[list[int]]
@@ -212,6 +213,97 @@ def test_components_of_a_game_with_a_continuum() -> None:
     groups = group_pairs(found.pairs)
     assert len(groups) == 1
     assert sorted(len(rows) * len(columns) for rows, columns in groups[0].subsets) == [2, 2]
+
+
+# ---- one polytope: its vertices, and the rule that breaks ties ---------------------------------
+def tied_constraints(rng: random.Random) -> Matrix:
+    """Constraints ``C x <= 1`` most of which meet in one vertex, as no generic ones do."""
+    d, k = rng.randint(2, 4), rng.randint(3, 6)
+    x = [rng.randint(1, 3) for _ in range(d)]
+    every = [
+        list(row)
+        for row in itertools.product(range(1, 6), repeat=d)
+        if sum(c * p for c, p in zip(row, x, strict=True)) == 3 * sum(x)
+    ]
+    return [*rng.sample(every, min(k, len(every))), [1] * d]
+
+
+def solved_by_elimination(rows: list[list[Fraction]], values: list[Fraction]) -> list[Fraction]:
+    """Gauss and Jordan; an empty list where the rows are not independent."""
+    work = [[*row, value] for row, value in zip(rows, values, strict=True)]
+    for c in range(len(work)):
+        found = next((r for r in range(c, len(work)) if work[r][c]), None)
+        if found is None:
+            return []
+        work[c], work[found] = work[found], work[c]
+        work[c] = [x / work[c][c] for x in work[c]]
+        for r, row in enumerate(work):
+            if r != c and row[c]:
+                work[r] = [x - row[c] * y for x, y in zip(row, work[c], strict=True)]
+    return [row[-1] for row in work]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_vertex_of_a_polytope_with_ties_is_visited_once(seed: int) -> None:
+    """The witness solves every choice of d tight inequalities."""
+    constraints = tied_constraints(random.Random(seed))
+    d, k = len(constraints[0]), len(constraints)
+    expected = {}
+    for tight in itertools.combinations(range(d + k), d):
+        rows = [
+            [Fraction(int(i == t)) for i in range(d)]
+            if t < d
+            else [*map(Fraction, constraints[t - d])]
+            for t in tight
+        ]
+        x = solved_by_elimination(rows, [Fraction(int(t >= d)) for t in tight])
+        slacks = [1 - sum(c * p for c, p in zip(row, x, strict=True)) for row in constraints if x]
+        if x and any(x) and min(*x, *slacks) >= 0:
+            labels = sum(1 << n for n, v in enumerate([*x, *slacks]) if v == 0)
+            expected[labels] = tuple(p / sum(x) for p in x)
+    side = enumeration._ResponsePolytope(d, k, constraints, own_first=True)
+    assert sum(v != enumeration._NO_VERTEX for v in side.walk()) == len(expected)
+    found = {
+        labels: tuple(Fraction(p, sum(point)) for p in point)
+        for labels, point in zip(side.masks, side.points, strict=True)
+    }
+    assert found == expected
+
+
+def test_ties_are_broken_as_if_right_hand_sides_were_a_little_larger() -> None:
+    """By definition: constraint i is put at ``1 + epsilon**(i + 1)``, a number small enough.
+
+    Broken rules seldom lose a vertex (any rule that lets the simplex method end, such as
+    Bland's, finds all of them), so the rule itself is looked at, in the bases of random walks.
+    """
+    epsilon = Fraction(1, 10**8)
+    ties = 0
+    for seed in range(15):
+        rng = random.Random(seed)
+        constraints = tied_constraints(rng)
+        d, k = len(constraints[0]), len(constraints)
+        whole = [
+            [*map(Fraction, row), *(Fraction(int(i == n)) for n in range(k))]
+            for i, row in enumerate(constraints)
+        ]
+        larger = [1 + epsilon ** (i + 1) for i in range(k)]
+        here = enumeration._Dictionary(
+            [[*row, 1] for row in constraints], 1, list(range(d, d + k)), list(range(d))
+        )
+        for _ in range(20):
+            basis = [[row[v] for v in here.inside] for row in whole]
+            levels = solved_by_elimination(basis, larger)
+            assert min(levels) > 0, "no basis is degenerate any more"
+            for s, entering in enumerate(here.outside):
+                falls = solved_by_elimination(basis, [row[entering] for row in whole])
+                pairs = zip(levels, falls, strict=True)
+                limits = {r: u / fall for r, (u, fall) in enumerate(pairs) if fall > 0}
+                least = min(limits.values())
+                assert [r for r, u in limits.items() if u == least] == [here.leaving_row(s)]
+                ties += sum(u - least < 1000 * epsilon for u in limits.values()) > 1
+            s = rng.randrange(d)
+            here = here.pivot(here.leaving_row(s), s)
+    assert ties > 100
 
 
 # ---- optional witnesses -------------------------------------------------------------------------

@@ -14,9 +14,8 @@ from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree
-from deterrence.solvers import solve
+from deterrence.solvers import solve, solve_tree
 from deterrence.solvers.display.tree_text import tree_solution_text
-from deterrence.solvers.trees.backward_induction import solve_tree
 
 F = Fraction
 PLAYERS = ("A", "B", "C")

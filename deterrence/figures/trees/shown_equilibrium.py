@@ -95,8 +95,8 @@ def choose(
         if concept is not None:
             raise UsageError("a concept beside an equilibrium", remedy="give one of them")
         return _given(game, equilibrium)
-    from deterrence.solvers.trees.backward_induction import CONCEPTS, solve_tree
-    from deterrence.solvers.trees.concepts import default_concept
+    from deterrence.solvers import solve_tree
+    from deterrence.solvers.trees.concepts import CONCEPTS, default_concept
 
     concept = concept or default_concept(game)
     solution = solve_tree(game, concept, time_limit=time_limit)

@@ -16,10 +16,10 @@ from typing import Any
 
 from deterrence.algebra.polytopes import vertices
 from deterrence.algebra.sparse_polynomials import Poly, powers, put_in, value_at, variables_of
-from deterrence.solvers.beliefs.frame import Frame, Step
-from deterrence.solvers.beliefs.pattern_conditions import Builder, Form, State, System
-from deterrence.solvers.beliefs.pattern_system import Algebra
-from deterrence.solvers.beliefs.solved_systems import middle_of
+from deterrence.solvers.beliefs.part_solutions import middle_of
+from deterrence.solvers.beliefs.pattern_conditions import Form, PatternBuilder, State, System
+from deterrence.solvers.beliefs.pattern_system import SystemBuilder
+from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -44,20 +44,20 @@ class BeliefCase:
 
 
 def belief_cases(
-    frame: Frame, builder: Builder, behaviours: Mapping[int, Sequence[Any]]
+    facts: TreeFacts, builder: PatternBuilder, behaviours: Mapping[int, Sequence[Any]]
 ) -> list[BeliefCase]:
     """Return every way to support a profile with beliefs; none if it cannot be."""
     found = []
     for state in _settled(builder, behaviours):
-        case = _Case(frame, builder, state, behaviours).solve()
+        case = _Case(facts, builder, state, behaviours).solve()
         if case is not None:
             found.append(case)
     return found
 
 
-def _settled(builder: Builder, behaviours: Mapping[int, Sequence[Any]]) -> Iterator[State]:
+def _settled(builder: PatternBuilder, behaviours: Mapping[int, Sequence[Any]]) -> Iterator[State]:
     supports = {h: tuple(a for a, p in enumerate(mix) if p != 0) for h, mix in behaviours.items()}
-    if any(a not in builder.frame.allowed[h] for h, s in supports.items() for a in s):
+    if any(a not in builder.facts.allowed[h] for h, s in supports.items() for a in s):
         return
     stack = [State(supports=supports)]
     while stack:
@@ -72,14 +72,14 @@ def _settled(builder: Builder, behaviours: Mapping[int, Sequence[Any]]) -> Itera
 class _Case:
     def __init__(
         self,
-        frame: Frame,
-        builder: Builder,
+        facts: TreeFacts,
+        builder: PatternBuilder,
         state: State,
         behaviours: Mapping[int, Sequence[Any]],
     ) -> None:
-        self.frame, self.builder, self.state = frame, builder, state
+        self.facts, self.builder, self.state = facts, builder, state
         self.behaviours = behaviours
-        self.algebra = Algebra(frame, builder, state)
+        self.algebra = SystemBuilder(facts, builder, state)
         system = self.algebra.system()
         self.point = self._moves(behaviours)
         self.equations = [put_in(p, self.point) for p in system.equations]
@@ -89,8 +89,8 @@ class _Case:
     def _moves(self, behaviours: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
         """Return the realisation weights of a profile by the numbers of their unknowns."""
         weights: dict[tuple[int, int], Any] = {}
-        for h in sorted(behaviours, key=lambda k: self.frame.game.sets[k].nodes[0]):
-            above = self.frame.parent[h]
+        for h in sorted(behaviours, key=lambda k: self.facts.game.sets[k].nodes[0]):
+            above = self.facts.parent[h]
             base: Any = _ONE
             if above is not None and above[1] in self.state.supports[above[0]]:
                 base = weights[above]
@@ -120,7 +120,7 @@ class _Case:
             points[system.number] = self.points(system)
             if not points[system.number]:
                 return None
-            h = self.frame.game.nodes[system.starts[0][0]].set
+            h = self.facts.game.nodes[system.starts[0][0]].set
             if h not in free:
                 free.append(h)
         carried = {}
@@ -139,9 +139,9 @@ class _Case:
             corners[h] = tuple(found.values())
             inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
             if system.is_free and h not in free:
-                carried[h] = self.frame.game.nodes[system.starts[0][0]].set
-        follow = Follower(self.frame, self.behaviours, self.builder.weak)
-        for h in sorted(self.frame.decisions, key=lambda k: self.frame.game.sets[k].nodes[0]):
+                carried[h] = self.facts.game.nodes[system.starts[0][0]].set
+        follow = Follower(self.facts, self.behaviours, self.builder.weak)
+        for h in sorted(self.facts.decisions, key=lambda k: self.facts.game.sets[k].nodes[0]):
             if h not in corners:
                 corners[h], inside[h], above = follow.beliefs(h, corners, inside)
                 if above is not None and len(corners[h]) > 1:
@@ -153,7 +153,7 @@ class _Case:
     def node_weights(self, system: System, h: int) -> dict[int, Poly]:
         """Return the weight of every node of a set by a system, in the unknown beliefs."""
         result: dict[int, Poly] = {}
-        for x in self.frame.game.sets[h].nodes:
+        for x in self.facts.game.sets[h].nodes:
             found = self.builder.weight(self.state, system, x)
             if found is None:
                 result[x] = {}
@@ -167,7 +167,7 @@ class _Case:
     def unknowns(self, system: System) -> list[int]:
         """Return the unknowns of a free belief; auxiliary values come last."""
         names = self.algebra.unknowns.names
-        h = self.frame.game.nodes[system.starts[0][0]].set
+        h = self.facts.game.nodes[system.starts[0][0]].set
         own = [n for n, name in enumerate(names) if name[:2] == ("n", h)]
         return own + [n for n, name in enumerate(names) if name[:2] == ("V", system.number)]
 
@@ -200,14 +200,16 @@ class _Case:
 class Follower:
     """Beliefs at sets where one action is left: nothing depends on them, but they are told."""
 
-    def __init__(self, frame: Frame, behaviours: Mapping[int, Sequence[Any]], weak: bool) -> None:
-        self.frame, self.behaviours, self.weak = frame, behaviours, weak
+    def __init__(
+        self, facts: TreeFacts, behaviours: Mapping[int, Sequence[Any]], weak: bool
+    ) -> None:
+        self.facts, self.behaviours, self.weak = facts, behaviours, weak
 
     def path(
-        self, start: int, y: int, own: int | None, ignored: frozenset[Step] = frozenset()
+        self, start: int, y: int, own: int | None, ignored: frozenset[OwnMove] = frozenset()
     ) -> Any:
         """Return the probability of a path, the moves of one player and others left out."""
-        game = self.frame.game
+        game = self.facts.game
         total: Any = _ONE
         k = y
         while k != start:
@@ -218,7 +220,7 @@ class Follower:
             s = game.sets[h]
             if s.is_chance:
                 total = total * s.chances[node.move]
-            elif self.frame.mover[h] != own and (h, node.move) not in ignored:
+            elif self.facts.mover[h] != own and (h, node.move) not in ignored:
                 total = total * self.behaviours[h][node.move]
             if total == 0:
                 return _ZERO
@@ -226,11 +228,11 @@ class Follower:
         return total
 
     def carry(
-        self, belief: Belief, h: int, own: int | None, ignored: frozenset[Step] = frozenset()
+        self, belief: Belief, h: int, own: int | None, ignored: frozenset[OwnMove] = frozenset()
     ) -> Belief | None:
         """Return what a belief at earlier nodes becomes at ``h``."""
         weights: Belief = {}
-        for y in self.frame.game.sets[h].nodes:
+        for y in self.facts.game.sets[h].nodes:
             weights[y] = sum(
                 (p * self.path(x, y, own, ignored) for x, p in belief.items() if p != 0), _ZERO
             )
@@ -243,22 +245,22 @@ class Follower:
         inside: Mapping[int, Belief],
     ) -> tuple[tuple[Belief, ...], Belief, int | None]:
         """Return the corners of the belief at a set, one belief, and where it comes from."""
-        game, me = self.frame.game, self.frame.mover[h]
+        game, me = self.facts.game, self.facts.mover[h]
         nodes = game.sets[h].nodes
         anything = tuple({y: _ONE if y == x else _ZERO for y in nodes} for x in nodes)
         level = {x: Fraction(1, len(nodes)) for x in nodes}
-        nothing: frozenset[Step] = frozenset()
+        nothing: frozenset[OwnMove] = frozenset()
         sources = [(0, nothing)]
         if not self.weak:
-            sources += [(self.frame.root[h], nothing), (self.frame.root[h], self.frame.common[h])]
+            sources += [(self.facts.root[h], nothing), (self.facts.root[h], self.facts.common[h])]
         for root, ignored in sources:
             settled = self.carry({root: _ONE}, h, None if self.weak else me, ignored)
             if settled is not None:
                 return (settled,), settled, None
-        above = self.frame.parent[h]
+        above = self.facts.parent[h]
         if self.weak or above is None:
             return anything, level, None
-        shared = self.frame.common[h]
+        shared = self.facts.common[h]
         found = [self.carry(corner, h, me, shared) for corner in corners[above[0]]]
         one = self.carry(inside[above[0]], h, me, shared) or level
         kept = {tuple(b.values()): b for b in found if b is not None}

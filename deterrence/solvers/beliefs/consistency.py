@@ -30,9 +30,8 @@ from typing import Any
 from deterrence.algebra.linear import maximise
 from deterrence.algebra.linear import rank as rank_of
 from deterrence.algebra.sparse_polynomials import Poly, constant, plus, times, variable
-from deterrence.solvers.beliefs.frame import Step
-from deterrence.solvers.beliefs.mistakes import origins
-from deterrence.solvers.beliefs.pattern_conditions import Builder, State, Tag
+from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State, Tag
+from deterrence.solvers.beliefs.tree_facts import OwnMove
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -45,11 +44,11 @@ class Origin:
     """How a node of a free belief is reached: the mistakes on the way, and chance's part."""
 
     tag: Tag
-    mistakes: tuple[Step, ...]
+    mistakes: tuple[OwnMove, ...]
     factor: Fraction
 
 
-def free_beliefs(builder: Builder, state: State) -> list[list[Origin]]:
+def free_beliefs(builder: PatternBuilder, state: State) -> list[list[Origin]]:
     """Return the free beliefs of a complete pattern, those that have to be the same once."""
     found: list[list[Origin]] = []
     known: set[Tag] = set()
@@ -58,7 +57,7 @@ def free_beliefs(builder: Builder, state: State) -> list[list[Origin]]:
         if not tags or tags[0] in known:
             continue
         known |= set(tags)
-        ways = origins(builder, state, tags[0][0])
+        ways = builder.origins(state, tags[0][0])
         found.append([Origin(tag, *ways[tag[1]]) for tag in tags])
     return found
 
@@ -113,7 +112,7 @@ def is_free(beliefs: Sequence[Sequence[Origin]], base: Base) -> bool:
     return not ratios or (bool(names) and rank_of(ratios) == len(ratios))
 
 
-def _ratios(classes: Sequence[Class]) -> tuple[list[Step], list[list[Fraction]]]:
+def _ratios(classes: Sequence[Class]) -> tuple[list[OwnMove], list[list[Fraction]]]:
     """Return the mistakes, and their exponents in the ratios of weights of each class."""
     leaders = [c[0][0] for c in classes]
     names = sorted({m for belief in leaders for o in belief for m in o.mistakes})
@@ -151,16 +150,13 @@ def orders_exist(
             gap = [a - b for a, b in zip(first, order(mistakes), strict=True)]
             (equal if k in support else less).append(gap)
     # Orders are at least 1, and so are the gaps: everything can be scaled up.
-    result = maximise(
-        [_ZERO] * len(names),
-        less, [-_ONE - sum(gap, _ZERO) for gap in less],
-        equal, [-sum(gap, _ZERO) for gap in equal],
-    )  # fmt: skip
-    return result.status == "optimal"
+    below = [-_ONE - sum(gap, _ZERO) for gap in less]
+    level = [-sum(gap, _ZERO) for gap in equal]
+    return maximise([_ZERO] * len(names), less, below, equal, level).status == "optimal"
 
 
 @dataclass(frozen=True)
-class Weights:
+class BeliefWeights:
     """The weights of free beliefs in one base: polynomials in new unknowns.
 
     ``unknowns`` counts them; they lie between 0 and 1, and those of each group sum to at
@@ -176,7 +172,7 @@ class Weights:
 
 def parametrised(
     beliefs: Sequence[Sequence[Origin]], base: Sequence[tuple[int, ...]], first: int
-) -> Weights:
+) -> BeliefWeights:
     """Return the weights of all nodes in a base; new unknowns are numbered from ``first``."""
     weights: dict[Tag, Poly] = {}
     kept = []
@@ -192,7 +188,7 @@ def parametrised(
     classes = _classes(kept)
     names, ratios = _ratios(classes)
     if not ratios:
-        return Weights(weights, 0, [], [])
+        return BeliefWeights(weights, 0, [], [])
     rank = rank_of(ratios) if names else 0
     if rank == len(ratios):
         return _simplices(classes, weights, first)
@@ -218,7 +214,7 @@ def _classes(beliefs: Sequence[list[Origin]]) -> list[Class]:
     return classes
 
 
-def _stripped(belief: Sequence[Origin]) -> list[tuple[Step, ...]]:
+def _stripped(belief: Sequence[Origin]) -> list[tuple[OwnMove, ...]]:
     """Return the mistakes to each node without those that all have in common."""
     lists = [list(o.mistakes) for o in belief]
     for m in list(lists[0]):
@@ -228,11 +224,11 @@ def _stripped(belief: Sequence[Origin]) -> list[tuple[Step, ...]]:
     return [tuple(x) for x in lists]
 
 
-def _exponents(o: Origin, base: Origin, names: Sequence[Step]) -> list[Fraction]:
+def _exponents(o: Origin, base: Origin, names: Sequence[OwnMove]) -> list[Fraction]:
     return [Fraction(o.mistakes.count(m) - base.mistakes.count(m)) for m in names]
 
 
-def _simplices(classes: Sequence[Class], weights: dict[Tag, Poly], first: int) -> Weights:
+def _simplices(classes: Sequence[Class], weights: dict[Tag, Poly], first: int) -> BeliefWeights:
     """Beliefs that are free of each other: one simplex per class."""
     groups, positive = [], []
     number = first
@@ -252,16 +248,16 @@ def _simplices(classes: Sequence[Class], weights: dict[Tag, Poly], first: int) -
             for origin, k in zip(belief, matched, strict=True):
                 ratio = origin.factor / leader[k].factor
                 weights[origin.tag] = {m: c * ratio for m, c in shares[k].items()}
-    return Weights(weights, number - first, groups, positive, closed=True)
+    return BeliefWeights(weights, number - first, groups, positive, closed=True)
 
 
 def _monomials(
     beliefs: Sequence[Sequence[Origin]],
-    names: Sequence[Step],
+    names: Sequence[OwnMove],
     ratios: Sequence[Sequence[Fraction]],
     weights: dict[Tag, Poly],
     first: int,
-) -> Weights:
+) -> BeliefWeights:
     """Beliefs that hang together: products of the mistakes' weights.
 
     Mistakes beyond the rank of the exponents get weight 1, which loses nothing; the
@@ -288,4 +284,4 @@ def _monomials(
     unknowns = list(number.values())
     positive = [variable(v) for v in unknowns]
     positive += [plus(constant(1), variable(v), -_ONE) for v in unknowns]
-    return Weights(weights, len(unknowns), [[v] for v in unknowns], positive)
+    return BeliefWeights(weights, len(unknowns), [[v] for v in unknowns], positive)

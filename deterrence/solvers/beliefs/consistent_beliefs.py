@@ -17,42 +17,42 @@ from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase, corners_of, interval_of
 from deterrence.solvers.beliefs.consistency import (
     MAX_BASES,
+    BeliefWeights,
     Origin,
-    Weights,
     bases,
     parametrised,
 )
-from deterrence.solvers.beliefs.frame import Frame, Step
-from deterrence.solvers.beliefs.solved_systems import middle_of
+from deterrence.solvers.beliefs.part_solutions import middle_of
+from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 def consistent_cases(
-    frame: Frame, moves: Mapping[int, Sequence[Any]], deadline: Deadline
+    facts: TreeFacts, moves: Mapping[int, Sequence[Any]], deadline: Deadline
 ) -> tuple[list[BeliefCase], list[str]]:
     """Return every way to support a profile with consistent beliefs, and what is left open."""
-    work = _Profile(frame, moves, deadline)
+    work = _Profile(facts, moves, deadline)
     return work.cases(), work.gaps
 
 
 class _Profile:
     def __init__(
-        self, frame: Frame, moves: Mapping[int, Sequence[Any]], deadline: Deadline
+        self, facts: TreeFacts, moves: Mapping[int, Sequence[Any]], deadline: Deadline
     ) -> None:
-        self.frame, self.moves, self.deadline = frame, moves, deadline
+        self.facts, self.moves, self.deadline = facts, moves, deadline
         self.gaps: list[str] = []
         self.worth = self._worth()
         self.settled: dict[int, Belief] = {}
         #: Open beliefs; those that the same mistakes lead to stand behind the first.
         self.leaders: list[list[Origin]] = []
         self.followers: dict[int, list[tuple[int, list[tuple[int, int, Any]]]]] = {}
-        for h in frame.decisions:
+        for h in facts.decisions:
             self._place(h)
 
     def _worth(self) -> list[list[Any]]:
         """Return what every node is worth to everybody under the profile."""
-        game = self.frame.game
+        game = self.facts.game
         worth: list[list[Any]] = [[] for _ in game.nodes]
         nothing = (_ZERO,) * len(game.players)
         for k in range(len(game.nodes) - 1, -1, -1):
@@ -71,17 +71,17 @@ class _Profile:
 
     def origins(self, h: int) -> list[Origin]:
         """Return how each node of a set is reached, mistakes common to all left out."""
-        game, me = self.frame.game, self.frame.mover[h]
-        found: list[tuple[int, list[Step], Any]] = []
+        game, me = self.facts.game, self.facts.mover[h]
+        found: list[tuple[int, list[OwnMove], Any]] = []
         for x in game.sets[h].nodes:
-            mistakes: list[Step] = []
+            mistakes: list[OwnMove] = []
             factor: Any = _ONE
             k = x
             while k > 0:
                 node = game.nodes[k]
                 s = game.nodes[node.parent].set
                 k = node.parent
-                if not game.sets[s].is_chance and self.frame.mover[s] == me:
+                if not game.sets[s].is_chance and self.facts.mover[s] == me:
                     continue
                 mix = game.sets[s].chances if game.sets[s].is_chance else self.moves[s]
                 if mix[node.move] == 0:
@@ -121,7 +121,7 @@ class _Profile:
     # ---- conditions ----------------------------------------------------------
     def gains(self, h: int) -> tuple[list[dict[int, Any]], list[dict[int, Any]]]:
         """Return what has to vanish, and what must not be negative: weights by node."""
-        game, i = self.frame.game, self.frame.mover[h]
+        game, i = self.facts.game, self.facts.mover[h]
         mix = self.moves[h]
         played = [a for a, p in enumerate(mix) if p != 0]
         equal: list[dict[int, Any]] = []
@@ -196,7 +196,7 @@ class _Profile:
         return result
 
     def solutions(
-        self, weights: Weights, equations: list[Poly], weak: list[Poly]
+        self, weights: BeliefWeights, equations: list[Poly], weak: list[Poly]
     ) -> list[list[dict[int, Any]]]:
         """Return sets of solutions by their corners (or a sample)."""
         unknowns = list(range(weights.unknowns))
@@ -219,13 +219,16 @@ class _Profile:
 
         names = tuple(f"t{v}" for v in unknowns)
 
-        def terms(p: Poly) -> dict[tuple[int, ...], Fraction]:
-            return {tuple(m.count(v) for v in unknowns): c for m, c in p.items()}
+        def terms(polys: Sequence[Poly]) -> list[dict[tuple[int, ...], Fraction]]:
+            return [{tuple(m.count(v) for v in unknowns): c for m, c in p.items()} for p in polys]
 
         found_ = solve_system(
-            names, [terms(p) for p in equations], at_least=[terms(p) for p in weak],
-            above=[terms(p) for p in strict], deadline=self.deadline,
-        )  # fmt: skip
+            names,
+            terms(equations),
+            at_least=terms(weak),
+            above=terms(strict),
+            deadline=self.deadline,
+        )
         self.gaps.extend(found_.messages)
         result = [[dict(zip(unknowns, p.values(), strict=True))] for p in found_.points]
         for c in found_.continua:

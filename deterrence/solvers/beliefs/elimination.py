@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from deterrence.algebra.partitions import Partition
 from deterrence.algebra.sparse_polynomials import (
     Poly,
     constant,
@@ -27,6 +28,7 @@ from deterrence.algebra.sparse_polynomials import (
     proportional,
     replaced,
     times,
+    value_at,
     variables_of,
 )
 
@@ -39,7 +41,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
-class Piece:
+class ReducedSystem:
     """A system whose equations are used up as far as that goes.
 
     ``resolved`` has ``(unknown, top, bottom)`` in the order in which they were put out:
@@ -61,13 +63,13 @@ def pieces(
     strict: Sequence[Poly],
     groups: Sequence[Sequence[int]],
     last: frozenset[int] = frozenset(),
-) -> Iterator[Piece]:
+) -> Iterator[ReducedSystem]:
     """Yield the alternatives that a system falls into, none of them plainly impossible.
 
     ``last`` are unknowns that are put out only where no other will do.
     """
     every = frozenset(variables_of([*equations, *weak, *strict])) | {v for g in groups for v in g}
-    start = Piece(
+    start = ReducedSystem(
         (), tuple(equations), tuple(weak), tuple(strict), every, tuple(map(tuple, groups))
     )
     stack = [start]
@@ -86,7 +88,7 @@ def pieces(
             stack += step
 
 
-def _tidy(piece: Piece) -> Piece | None:
+def _tidy(piece: ReducedSystem) -> ReducedSystem | None:
     """Drop positive factors and what is settled; ``None`` where something cannot hold."""
     strict: list[Poly] = []
     for p in piece.strict:
@@ -172,7 +174,7 @@ def _sign(p: Poly, strict: Sequence[Poly]) -> int:
     return 0
 
 
-def _step(piece: Piece, last: frozenset[int]) -> list[Piece] | None:
+def _step(piece: ReducedSystem, last: frozenset[int]) -> list[ReducedSystem] | None:
     """Use one equation; ``None`` where none can be used."""
     best: tuple[int, int, int, Poly, Poly] | None = None
     for n, p in enumerate(piece.equations):
@@ -199,7 +201,7 @@ def _step(piece: Piece, last: frozenset[int]) -> list[Piece] | None:
     return _belief_split(piece)
 
 
-def _resolved(piece: Piece, n: int, v: int, top: Poly, bottom: Poly) -> Piece:
+def _resolved(piece: ReducedSystem, n: int, v: int, top: Poly, bottom: Poly) -> ReducedSystem:
     """Put an unknown out by the ``n``-th equation: it is ``top / bottom``, ``bottom > 0``."""
     others = [p for k, p in enumerate(piece.equations) if k != n]
     return replace(
@@ -212,7 +214,7 @@ def _resolved(piece: Piece, n: int, v: int, top: Poly, bottom: Poly) -> Piece:
     )
 
 
-def _vanishing(piece: Piece, n: int, positive: set[int]) -> list[Piece]:
+def _vanishing(piece: ReducedSystem, n: int, positive: set[int]) -> list[ReducedSystem]:
     """A sum of terms of one sign is 0: every term is, and so one of its unknowns."""
     first = min(piece.equations[n], key=len)
     rest = tuple(p for k, p in enumerate(piece.equations) if k != n)
@@ -224,7 +226,7 @@ def _vanishing(piece: Piece, n: int, positive: set[int]) -> list[Piece]:
     return found
 
 
-def _belief_split(piece: Piece) -> list[Piece] | None:
+def _belief_split(piece: ReducedSystem) -> list[ReducedSystem] | None:
     """A free belief in one inequality that is not linear: the best node will do."""
     for group in piece.groups:
         inside = set(group) & piece.free
@@ -244,16 +246,15 @@ def _belief_split(piece: Piece) -> list[Piece] | None:
             )
             for v in sorted(inside):
                 number = constant(1) if v == chosen else {}
-                now = _resolved(
-                    replace(now, equations=(*now.equations, {(v,): _ONE})),
-                    len(now.equations), v, number, constant(1),
-                )  # fmt: skip
+                last = len(now.equations)
+                now = replace(now, equations=(*now.equations, {(v,): _ONE}))
+                now = _resolved(now, last, v, number, constant(1))
             found.append(now)
         return found
     return None
 
 
-def _projected(piece: Piece, moves: frozenset[int]) -> list[Piece] | None:
+def _projected(piece: ReducedSystem, moves: frozenset[int]) -> list[ReducedSystem] | None:
     """Put out an unknown that is no move and on which no move depends (Fourier and Motzkin).
 
     It only has to exist: each lower bound has to lie below each upper one.  Where the sign
@@ -306,34 +307,23 @@ def _is_simplex(p: Poly, inside: set[int]) -> bool:
     return variables_of([p]) <= inside and is_affine(p)
 
 
-def parts(piece: Piece) -> list[tuple[frozenset[int], list[Poly], list[Poly], list[Poly]]]:
+def parts(piece: ReducedSystem) -> list[tuple[frozenset[int], list[Poly], list[Poly], list[Poly]]]:
     """Return the unknowns that conditions connect: equations, weak and strict ones of each."""
-    group = {v: v for v in piece.free}
-
-    def top(v: int) -> int:
-        while group[v] != v:
-            v = group[v]
-        return v
-
+    links = Partition(sorted(piece.free))
     for p in (*piece.equations, *piece.weak, *piece.strict):
-        used = sorted(variables_of([p]))
-        for v in used[1:]:
-            group[top(v)] = top(used[0])
-    result: dict[int, tuple[set[int], list[Poly], list[Poly], list[Poly]]] = {}
-    for v in sorted(piece.free):
-        result.setdefault(top(v), (set(), [], [], []))[0].add(v)
-    for k, polys in enumerate((piece.equations, piece.weak, piece.strict), 1):
-        for p in polys:
-            used = sorted(variables_of([p]))
-            if used:
-                result[top(used[0])][k].append(p)  # type: ignore[union-attr]
-    return [(frozenset(a), b, c, d) for a, b, c, d in result.values()]
+        links.join(*sorted(variables_of([p])))
+
+    def within(unknowns: list[int], polys: Sequence[Poly]) -> list[Poly]:
+        return [p for p in polys if not variables_of([p]).isdisjoint(unknowns)]
+
+    return [
+        (frozenset(c), within(c, piece.equations), within(c, piece.weak), within(c, piece.strict))
+        for c in links.classes()
+    ]
 
 
 def settle(resolved: Sequence[tuple[int, Poly, Poly]], point: dict[int, Fraction]) -> None:
     """Work out the unknowns that were put out, in place, given those that are free."""
-    from deterrence.algebra.sparse_polynomials import value_at
-
     for v, top, bottom in reversed(resolved):
         if not variables_of([top, bottom]) <= point.keys():
             continue  # a belief that hangs on one that only has to exist

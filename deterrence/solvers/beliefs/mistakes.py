@@ -7,24 +7,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
-from deterrence.solvers.beliefs.frame import Step
-from deterrence.solvers.beliefs.pattern_conditions import Builder, State
+from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
 
 _ONE = Fraction(1)
 
 
-def origins(builder: Builder, state: State, h: int) -> dict[int, tuple[tuple[Step, ...], Fraction]]:
+#: By node: the mistakes that lead there, and chance's part.
+Origins = dict[int, tuple[tuple[OwnMove, ...], Fraction]]
+
+
+def origins(facts: TreeFacts, h: int, is_open: Callable[[int], bool]) -> Origins:
     """Return, by node of a set, the others' mistakes that lead there and chance's part.
 
+    ``is_open`` says whether the move that leads to a node is made; all others are mistakes.
     Mistakes that lead to all nodes are left out.  Events of chance with probability 0
     count as mistakes.
     """
-    game, me = builder.game, builder.frame.mover[h]
-    found: dict[int, tuple[list[Step], Fraction]] = {}
+    game, me = facts.game, facts.mover[h]
+    found: dict[int, tuple[list[OwnMove], Fraction]] = {}
     for x in game.sets[h].nodes:
-        mistakes: list[Step] = []
+        mistakes: list[OwnMove] = []
         factor, k = _ONE, x
         while k > 0:
             node = game.nodes[k]
@@ -35,7 +40,7 @@ def origins(builder: Builder, state: State, h: int) -> dict[int, tuple[tuple[Ste
                     factor *= p
                 else:
                     mistakes.append((s, node.move))
-            elif builder.frame.mover[s] != me and not builder.is_open(state, k):
+            elif facts.mover[s] != me and not is_open(k):
                 mistakes.append((s, node.move))
             k = node.parent
         found[x] = mistakes, factor
@@ -47,10 +52,7 @@ def origins(builder: Builder, state: State, h: int) -> dict[int, tuple[tuple[Ste
     return {x: (tuple(sorted(mistakes)), factor) for x, (mistakes, factor) in found.items()}
 
 
-def alike(
-    one: dict[int, tuple[tuple[Step, ...], Fraction]],
-    other: dict[int, tuple[tuple[Step, ...], Fraction]],
-) -> dict[int, int] | None:
+def alike(one: Origins, other: Origins) -> dict[int, int] | None:
     """Return which node goes with which where two sets' beliefs have to be the same."""
     if len(one) != len(other):
         return None

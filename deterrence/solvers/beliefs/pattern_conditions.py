@@ -28,16 +28,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from deterrence.solvers.beliefs.frame import Frame, Step
+from deterrence.solvers.beliefs.mistakes import Origins, alike, origins
+from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
 
 #: A free belief's node: (information set, node).
 Tag = tuple[int, int]
 #: A product of one realisation weight per player, from the set where its count begins, and
 #: perhaps the weight of a free belief's node.
-Key = tuple[Tag | None, tuple[tuple[int, int, int], ...]]
-#: A linear form over keys and values ``V``: ``("V", system, set)``.
-Atom = Key | tuple[str, int, int]
-Form = dict[Atom, Fraction]
+WeightProduct = tuple[Tag | None, tuple[tuple[int, int, int], ...]]
+#: A linear form over such products.
+Form = dict[WeightProduct, Fraction]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -53,7 +53,7 @@ class System:
     active: tuple[int, ...]
     #: Departures that carry no news for the set ``base`` and its player's later ones; the
     #: system speaks for these alone.
-    ignored: frozenset[Step] = frozenset()
+    ignored: frozenset[OwnMove] = frozenset()
     base: int | None = None
 
     @property
@@ -63,7 +63,7 @@ class System:
 
 
 @dataclass(frozen=True)
-class Condition:
+class SetCondition:
     """What a system says of one information set: ``forms`` and next own sets by action."""
 
     system: int
@@ -83,7 +83,7 @@ class State:
     #: Where a set's belief comes from, by the system's number.
     source: dict[int, int] = field(default_factory=dict)
     systems: tuple[System, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[SetCondition, ...] = ()
     #: Nodes of free beliefs that are thought impossible.
     zeroed: frozenset[Tag] = frozenset()
     #: ``form > 0``: beliefs that are carried on.
@@ -92,11 +92,11 @@ class State:
     closed: frozenset[int] = frozenset()
 
 
-class Builder:
+class PatternBuilder:
     """Makes the conditions of patterns, set by set."""
 
-    def __init__(self, frame: Frame, concept: str) -> None:
-        self.frame, self.game = frame, frame.game
+    def __init__(self, facts: TreeFacts, concept: str) -> None:
+        self.facts, self.game = facts, facts.game
         self.weak = concept == "weak-pbe"
         #: Whether free beliefs have to come from one order of mistakes (Kreps and Wilson).
         self.consistent = concept == "sequential"
@@ -104,7 +104,7 @@ class Builder:
     # ---- what a pattern allows --------------------------------------------
     def support(self, state: State, h: int) -> tuple[int, ...]:
         """Return the actions that may be played at a set, as far as a pattern goes."""
-        return state.supports.get(h) or self.frame.allowed[h]
+        return state.supports.get(h) or self.facts.allowed[h]
 
     def is_open(self, state: State, k: int) -> bool:
         """Say whether the move that leads to a node is made, as far as the pattern goes."""
@@ -114,9 +114,9 @@ class Builder:
             return bool(self.game.sets[s].chances[node.move])
         return node.move in self.support(state, s)
 
-    def component(self, state: State, step: Step | None) -> tuple[int, int, int] | None:
+    def component(self, state: State, step: OwnMove | None) -> tuple[int, int, int] | None:
         """Return the realisation weight of a player whose last own move was ``step``."""
-        parent = self.frame.parent
+        parent = self.facts.parent
         while step is not None:
             h, a = step
             actions = self.support(state, h)
@@ -130,14 +130,14 @@ class Builder:
 
     def top(self, state: State, h: int) -> int:
         """Return the own set where the count of a realisation weight begins."""
-        above = self.frame.parent[h]
+        above = self.facts.parent[h]
         while above is not None and above[1] in self.support(state, above[0]):
-            h, above = above[0], self.frame.parent[above[0]]
+            h, above = above[0], self.facts.parent[above[0]]
         return h
 
-    def key(self, state: State, system: System, tag: Tag | None, y: int) -> Key:
+    def key(self, state: State, system: System, tag: Tag | None, y: int) -> WeightProduct:
         """Return the product of unknowns in a node's weight."""
-        parts = (self.component(state, self.frame.last[j][y]) for j in system.active)
+        parts = (self.component(state, self.facts.last[j][y]) for j in system.active)
         return tag, tuple(part for part in parts if part is not None)
 
     def weight(self, state: State, system: System, y: int) -> tuple[Fraction, Tag | None] | None:
@@ -172,14 +172,14 @@ class Builder:
 
     def is_later(self, first: int, h: int) -> bool:
         """Say whether a set is ``first`` or one of its player's after it."""
-        step: Step | None = (h, 0)
+        step: OwnMove | None = (h, 0)
         while step is not None and step[0] != first:
-            step = self.frame.parent[step[0]]
+            step = self.facts.parent[step[0]]
         return step is not None
 
     def mass(self, state: State, system: System, h: int, bound: int | None = None) -> Form:
         """Return the weight of a set; with ``bound`` times the least or most it may be worth."""
-        i = self.frame.mover[h]
+        i = self.facts.mover[h]
         form: Form = {}
         for x in self.game.sets[h].nodes:
             found = self.weight(state, system, x)
@@ -188,7 +188,7 @@ class Builder:
             factor, tag = found
             if bound is not None:
                 paid = self._paid(x, i)
-                factor *= self.frame.worth[x][i][bound] - paid
+                factor *= self.facts.worth[x][i][bound] - paid
             _add(form, self.key(state, system, tag, x), factor)
         return form
 
@@ -197,18 +197,18 @@ class Builder:
         return _ZERO if outcome is None else self.game.outcomes[outcome][i]
 
     # ---- conditions --------------------------------------------------------
-    def condition(self, state: State, system: System, h: int) -> Condition:
+    def condition(self, state: State, system: System, h: int) -> SetCondition:
         """Return what ``system`` says of ``h``."""
         forms, following = {}, {}
-        for a in self.frame.allowed[h]:
+        for a in self.facts.allowed[h]:
             forms[a], following[a] = self.quality(state, system, h, a)
-        return Condition(system.number, h, self.is_exact(state, system, h), forms, following)
+        return SetCondition(system.number, h, self.is_exact(state, system, h), forms, following)
 
     def is_exact(self, state: State, system: System, h: int) -> bool:
         """Say whether the player has to be at her best at ``h`` by this system's weights."""
         if not self.weak:
             return True
-        above = self.frame.parent[h]
+        above = self.facts.parent[h]
         first = {self.game.nodes[x].set for x, _ in system.starts} if system.is_free else set()
         starts = {x for x, _ in system.starts}
         here = self.game.sets[h].nodes
@@ -219,7 +219,7 @@ class Builder:
                 return False
             if starts & set(self.game.sets[above[0]].nodes):
                 return True
-            above = self.frame.parent[above[0]]
+            above = self.facts.parent[above[0]]
         return True
 
     def quality(self, state: State, system: System, h: int, a: int) -> tuple[Form, tuple[int, ...]]:
@@ -246,7 +246,7 @@ class Builder:
                     stack += [
                         (c, p * q) for c, q in zip(node.children, s.chances, strict=True) if q
                     ]
-                elif self.frame.mover[node.set] == i:
+                elif self.facts.mover[node.set] == i:
                     following[node.set] = None
                 else:
                     stack += [(c, p) for c in node.children if self.is_open(state, c)]
@@ -256,10 +256,10 @@ class Builder:
     def ready(self, state: State) -> int | None:
         """Return a set whose conditions can be stated now."""
         known = state.supports.keys()
-        for h in self.frame.order:
-            if h in state.done or h not in known or not self.frame.ancestors[h] - {h} <= known:
+        for h in self.facts.order:
+            if h in state.done or h not in known or not self.facts.ancestors[h] - {h} <= known:
                 continue
-            above = self.frame.parent[h]
+            above = self.facts.parent[h]
             if above is None or above[0] in state.done:
                 return h
         return None
@@ -268,7 +268,7 @@ class Builder:
         """Yield the states in which the belief at ``h`` is settled; two where it may be either."""
         done = state.done | {h}
         state = replace(state, done=done)
-        if h not in self.frame.relevant:
+        if h not in self.facts.relevant:
             yield self.stated(state, h)
             return
         if self.weak:
@@ -277,20 +277,20 @@ class Builder:
             settled = self.sourced(state, h, system) if on_path else self.free(state, h)
             yield self.stated(settled, h)
             return
-        above = self.frame.parent[h]
+        above = self.facts.parent[h]
         source = None if above is None else state.systems[state.source[above[0]]]
         if source is not None and not source.is_free and self.visits(state, source, h):
             yield self.stated(self.sourced(state, h, source), h)
             return
-        for root in dict.fromkeys((0, self.frame.root[h])):
+        for root in dict.fromkeys((0, self.facts.root[h])):
             candidate, system = self.root_system(state, h, root)
             if self.visits(candidate, system, h):
                 yield self.stated(self.sourced(candidate, h, system), h)
                 return
-        gone = frozenset((s, a) for s, a in self.frame.common[h] if a not in self.support(state, s))
+        gone = frozenset((s, a) for s, a in self.facts.common[h] if a not in self.support(state, s))
         if gone:
-            start = ((self.frame.root[h], None),)
-            candidate, system = self._system(state, self.frame.mover[h], start, gone, h)
+            start = ((self.facts.root[h], None),)
+            candidate, system = self._system(state, self.facts.mover[h], start, gone, h)
             if self.visits(candidate, system, h):
                 yield self.stated(self.sourced(candidate, h, system), h)
                 return
@@ -324,7 +324,7 @@ class Builder:
 
     def root_system(self, state: State, h: int, root: int) -> tuple[State, System]:
         """Return the player's system that starts at a subgame's root, made if need be."""
-        return self._system(state, self.frame.mover[h], ((root, None),))
+        return self._system(state, self.facts.mover[h], ((root, None),))
 
     def free(self, state: State, h: int) -> State:
         """Let the belief at ``h`` be free."""
@@ -334,25 +334,27 @@ class Builder:
             starts = ((nodes[0], None),)
         elif self.consistent:
             starts = self.shared(state, h, starts)
-        state, system = self._system(state, self.frame.mover[h], starts)
+        state, system = self._system(state, self.facts.mover[h], starts)
         return self.sourced(state, h, system)
 
     def shared(
         self, state: State, h: int, starts: tuple[tuple[int, Tag | None], ...]
     ) -> tuple[tuple[int, Tag | None], ...]:
         """Return the weights of an earlier free belief where the same mistakes lead to both."""
-        from deterrence.solvers.beliefs.mistakes import alike, origins
-
-        own = origins(self, state, h)
+        own = self.origins(state, h)
         for system in state.systems:
             if not system.is_free:
                 continue
             first = self.game.nodes[system.starts[0][0]].set
             tags = dict(system.starts)
-            matched = alike(own, origins(self, state, first))
+            matched = alike(own, self.origins(state, first))
             if matched is not None:
                 return tuple((x, tags[matched[x]]) for x, _ in starts)
         return starts
+
+    def origins(self, state: State, h: int) -> Origins:
+        """Return the mistakes that lead to each node of a set, as far as the pattern goes."""
+        return origins(self.facts, h, lambda k: self.is_open(state, k))
 
     def sourced(self, state: State, h: int, system: System) -> State:
         """Remember where the belief at ``h`` comes from."""
@@ -363,7 +365,7 @@ class Builder:
         state: State,
         player: int,
         starts: tuple[tuple[int, Tag | None], ...],
-        ignored: frozenset[Step] = frozenset(),
+        ignored: frozenset[OwnMove] = frozenset(),
         base: int | None = None,
     ) -> tuple[State, System]:
         for system in state.systems:
@@ -380,8 +382,8 @@ class Builder:
     def _moves_below(self, player: int, x: int) -> bool:
         end = x + self.game.sizes[x]
         return any(
-            self.frame.mover[h] == player and any(x <= k < end for k in self.game.sets[h].nodes)
-            for h in self.frame.decisions
+            self.facts.mover[h] == player and any(x <= k < end for k in self.game.sets[h].nodes)
+            for h in self.facts.decisions
         )
 
     def stated(self, state: State, h: int) -> State:
@@ -389,12 +391,12 @@ class Builder:
         new = [
             self.condition(state, system, h)
             for system in state.systems
-            if system.player == self.frame.mover[h] and self.visits(state, system, h)
+            if system.player == self.facts.mover[h] and self.visits(state, system, h)
         ]
         return replace(state, conditions=(*state.conditions, *new))
 
 
-def _add(form: Form, atom: Atom, factor: Fraction) -> None:
+def _add(form: Form, atom: WeightProduct, factor: Fraction) -> None:
     total = form.get(atom, _ZERO) + factor
     if total:
         form[atom] = total

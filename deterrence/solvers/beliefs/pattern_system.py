@@ -3,8 +3,9 @@ r"""The polynomial system of one pattern: unknowns, equations, inequalities.
 Realisation weights that follow from others are put out at once (the last action of a
 set gets what the others leave), so that most systems of two players are linear.
 
->>> Unknowns.__name__
-'Unknowns'
+>>> unknowns = NumberedUnknowns()
+>>> unknowns.number(("r", 0, 1)), unknowns.number(("V", 0, 0)), unknowns.is_move(1)
+(0, 1, False)
 """
 
 from __future__ import annotations
@@ -13,15 +14,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from deterrence.algebra.sparse_polynomials import Poly, constant, plus, times, variable
-from deterrence.solvers.beliefs.consistency import Weights
-from deterrence.solvers.beliefs.frame import Frame
-from deterrence.solvers.beliefs.pattern_conditions import Builder, Condition, Form, State, Tag
+from deterrence.solvers.beliefs.consistency import BeliefWeights
+from deterrence.solvers.beliefs.pattern_conditions import (
+    Form,
+    PatternBuilder,
+    SetCondition,
+    State,
+    Tag,
+)
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass
-class Unknowns:
+class NumberedUnknowns:
     """Numbers for the unknowns of a pattern."""
 
     #: ``("r", h, a)``, ``("n", h, x)``, ``("V", system, h)`` or ``("t", number, 0)``.
@@ -46,21 +53,25 @@ class PatternSystem:
     (the last node's weight is what they leave).
     """
 
-    unknowns: Unknowns
+    unknowns: NumberedUnknowns
     equations: list[Poly]
     weak: list[Poly]
     strict: list[Poly]
     groups: list[list[int]]
 
 
-class Algebra:
+class SystemBuilder:
     """Turns a complete pattern into its polynomial system."""
 
     def __init__(
-        self, frame: Frame, builder: Builder, state: State, weights: Weights | None = None
+        self,
+        facts: TreeFacts,
+        builder: PatternBuilder,
+        state: State,
+        weights: BeliefWeights | None = None,
     ) -> None:
-        self.frame, self.builder, self.state = frame, builder, state
-        self.unknowns = Unknowns()
+        self.facts, self.builder, self.state = facts, builder, state
+        self.unknowns = NumberedUnknowns()
         self.given = weights
         self.moves: dict[tuple[int, int], Poly] = {}
         self.beliefs: dict[Tag, Poly] = {}
@@ -72,9 +83,9 @@ class Algebra:
         self.conditions = {(c.system, c.set): c for c in state.conditions}
         self.values: dict[tuple[int, int], Poly] = {}
         #: All values are at least this (see :meth:`value`).
-        paid = [abs(u) for us in frame.game.outcomes.values() for u in us]
+        paid = [abs(u) for us in facts.game.outcomes.values() for u in us]
         self.shift = max(paid, default=_ZERO) * (
-            1 + max(map(len, map(frame.game.history, frame.game.leaves)))
+            1 + max(map(len, map(facts.game.history, facts.game.leaves)))
         )
 
     def system(self) -> PatternSystem:
@@ -129,7 +140,7 @@ class Algebra:
         """Return the realisation weight of an action as a polynomial in the unknowns."""
         if (h, a) not in self.moves:
             actions = self.state.supports[h]
-            above = self.frame.parent[h]
+            above = self.facts.parent[h]
             base = constant(1)
             if above is not None and above[1] in self.state.supports[above[0]]:
                 base = self.move(*above)
@@ -144,8 +155,7 @@ class Algebra:
     def form(self, form: Form) -> Poly:
         """Return a linear form over products of unknowns."""
         result: Poly = {}
-        for key, c in form.items():
-            tag, parts = key  # type: ignore[misc]
+        for (tag, parts), c in form.items():
             term = constant(c)
             if tag is not None:
                 term = times(term, self.beliefs[tag])
@@ -160,7 +170,7 @@ class Algebra:
         """Whether the count of a weight still begins where it did when a key was made."""
         return self.builder.top(self.state, h) == top
 
-    def quality(self, condition: Condition, a: int) -> Poly:
+    def quality(self, condition: SetCondition, a: int) -> Poly:
         """Return ``Q(h, a)`` as a polynomial."""
         total = self.form(condition.forms[a])
         for below in condition.following[a]:

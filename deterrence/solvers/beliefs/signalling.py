@@ -21,20 +21,20 @@ ties go as the definitions say (strict where they are strict).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.linear import maximise
-from deterrence.solvers.beliefs.frame import Frame
+from deterrence.solvers.beliefs.best_replies import best_at_one_belief, best_together
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.words.markup import both
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 #: Payoffs by type and reply.
-Table = dict[int, dict[int, Any]]
+PayoffTable = dict[int, dict[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Message:
     set: int
     label: str
     replies: tuple[int, ...]
-    sender: Table
-    receiver: Table
+    sender: PayoffTable
+    receiver: PayoffTable
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Signalling:
     messages: tuple[Message, ...]
 
 
-def signalling_of(frame: Frame) -> Signalling | None:
+def signalling_of(facts: TreeFacts) -> Signalling | None:
     """Return what makes a tree a signalling game, or ``None`` if it is none."""
-    game = frame.game
+    game = facts.game
     root = game.sets[game.nodes[0].set] if game.nodes[0].set >= 0 else None
     if root is None or not root.is_chance:
         return None
@@ -74,7 +74,7 @@ def signalling_of(frame: Frame) -> Signalling | None:
         if h < 0 or game.sets[h].is_chance or len(game.sets[h].nodes) != 1:
             return None
         types[x] = event
-        senders.add(frame.mover[h])
+        senders.add(facts.mover[h])
     messages: dict[int, dict[int, tuple[int, str]]] = {}
     for x in types:
         h = game.nodes[x].set
@@ -82,27 +82,27 @@ def signalling_of(frame: Frame) -> Signalling | None:
             s = game.nodes[y].set
             if s >= 0 and game.sets[s].is_chance:
                 return None
-            if s < 0 or len(frame.allowed[s]) == 1:
-                if _payoffs(frame, y) is None:
+            if s < 0 or len(facts.allowed[s]) == 1:
+                if _payoffs(facts, y) is None:
                     return None
                 continue  # no reply, or one that is certain
             if x in messages.setdefault(s, {}):
                 return None  # two messages of one type look alike
             messages[s][x] = (y, action)
-            receivers.add(frame.mover[s])
+            receivers.add(facts.mover[s])
     if len(senders) != 1 or len(receivers) != 1 or senders == receivers or len(types) < 2:
         return None
     sender, receiver = senders.pop(), receivers.pop()
     found = []
     for s, nodes in messages.items():
-        own: Table = {}
-        other: Table = {}
+        own: PayoffTable = {}
+        other: PayoffTable = {}
         for x, (y, _) in nodes.items():
             for a in range(len(game.sets[s].actions)):
-                worth = _payoffs(frame, game.nodes[y].children[a])
+                worth = _payoffs(facts, game.nodes[y].children[a])
                 if worth is None:
                     return None
-                paid = [worth[i] + _paid(frame, y, i) for i in range(len(game.players))]
+                paid = [worth[i] + _paid(facts, y, i) for i in range(len(game.players))]
                 own.setdefault(x, {})[a] = paid[sender]
                 other.setdefault(x, {})[a] = paid[receiver]
         labels = dict.fromkeys(action for _, action in nodes.values())
@@ -111,27 +111,27 @@ def signalling_of(frame: Frame) -> Signalling | None:
     return Signalling(sender, receiver, types, tuple(found))
 
 
-def _paid(frame: Frame, k: int, i: int) -> Any:
-    outcome = frame.game.nodes[k].outcome
-    return _ZERO if outcome is None else frame.game.outcomes[outcome][i]
+def _paid(facts: TreeFacts, k: int, i: int) -> Any:
+    outcome = facts.game.nodes[k].outcome
+    return _ZERO if outcome is None else facts.game.outcomes[outcome][i]
 
 
-def _payoffs(frame: Frame, k: int) -> list[Any] | None:
+def _payoffs(facts: TreeFacts, k: int) -> list[Any] | None:
     """Return what a node is worth to everybody if nothing is left to decide there."""
-    game = frame.game
+    game = facts.game
     node = game.nodes[k]
-    total = [_paid(frame, k, i) for i in range(len(game.players))]
+    total = [_paid(facts, k, i) for i in range(len(game.players))]
     if node.set < 0:
         return total
     s = game.sets[node.set]
     if s.is_chance:
         pairs = [(p, c) for p, c in zip(s.chances, node.children, strict=True) if p]
-    elif len(frame.allowed[node.set]) == 1:
-        pairs = [(_ONE, node.children[frame.allowed[node.set][0]])]
+    elif len(facts.allowed[node.set]) == 1:
+        pairs = [(_ONE, node.children[facts.allowed[node.set][0]])]
     else:
         return None
     for p, child in pairs:
-        below = _payoffs(frame, child)
+        below = _payoffs(facts, child)
         if below is None:
             return None
         total = [t + p * u for t, u in zip(total, below, strict=True)]
@@ -139,15 +139,15 @@ def _payoffs(frame: Frame, k: int) -> list[Any] | None:
 
 
 def refinements(
-    frame: Frame, game: Signalling, moves: Mapping[int, Sequence[Any]]
+    facts: TreeFacts, game: Signalling, moves: Mapping[int, Sequence[Any]]
 ) -> dict[str, str]:
     """Return what both criteria say of a profile: ``passes``, or why it fails."""
-    worth = _worth(frame, game, moves)
+    worth = _worth(facts, game, moves)
     verdicts = {}
     for name, test in (("intuitive criterion", _intuitive), ("D1", _d1)):
         failures = []
         for message in game.messages:
-            if any(_sent(frame, moves, x, message) for x in message.sender):
+            if any(_sent(facts, moves, x, message) for x in message.sender):
                 continue
             why = test(game, message, worth)
             if why:
@@ -156,21 +156,23 @@ def refinements(
     return verdicts
 
 
-def _sent(frame: Frame, moves: Mapping[int, Sequence[Any]], x: int, message: Message) -> bool:
-    node = frame.game.nodes[x]
+def _sent(facts: TreeFacts, moves: Mapping[int, Sequence[Any]], x: int, message: Message) -> bool:
+    node = facts.game.nodes[x]
     return any(
-        p != 0 and frame.game.nodes[y].set == message.set
+        p != 0 and facts.game.nodes[y].set == message.set
         for p, y in zip(moves[node.set], node.children, strict=True)
     )
 
 
-def _worth(frame: Frame, game: Signalling, moves: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
+def _worth(
+    facts: TreeFacts, game: Signalling, moves: Mapping[int, Sequence[Any]]
+) -> dict[int, Any]:
     """Return what each type gets in equilibrium from its move on."""
-    tree = frame.game
+    tree = facts.game
 
     def value(k: int) -> Any:
         node = tree.nodes[k]
-        total: Any = _paid(frame, k, game.sender)
+        total: Any = _paid(facts, k, game.sender)
         if node.set >= 0:
             s = tree.sets[node.set]
             mix = s.chances if s.is_chance else moves[node.set]
@@ -179,46 +181,31 @@ def _worth(frame: Frame, game: Signalling, moves: Mapping[int, Sequence[Any]]) -
                     total = total + p * value(child)
         return total
 
-    return {x: value(x) - _paid(frame, x, game.sender) for x in game.types}
+    return {x: value(x) - _paid(facts, x, game.sender) for x in game.types}
 
 
 # ---- best replies ---------------------------------------------------------------------------
-def _is_best(message: Message, replies: Sequence[int], types: Sequence[int]) -> bool:
-    """Say whether some replies are all best for one belief on some types."""
-    first = replies[0]
-    gaps = {
-        b: [message.receiver[x][b] - message.receiver[x][first] for x in types]
-        for b in message.replies
-    }
-    less = [gaps[b] for b in message.replies if b not in replies]
-    equal = [gaps[b] for b in replies[1:]]
-    result = maximise(
-        [_ZERO] * len(types), less, [_ZERO] * len(less),
-        [*equal, [_ONE] * len(types)], [*([_ZERO] * len(equal)), _ONE],
-    )  # fmt: skip
-    return result.status == "optimal"
+def _replies(message: Message, types: Sequence[int]) -> dict[int, list[Any]]:
+    """Return what each reply pays the receiver against each of some types."""
+    return {a: [message.receiver[x][a] for x in types] for a in message.replies}
 
 
-def _mixtures(message: Message, types: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the largest sets of replies that are best together: MBR is all their mixtures."""
-    found: list[tuple[int, ...]] = []
-    for size in range(len(message.replies), 0, -1):
-        for chosen in itertools.combinations(message.replies, size):
-            if not any(set(chosen) <= set(f) for f in found) and _is_best(message, chosen, types):
-                found.append(chosen)
-    return found
+def _possible(message: Message, types: Sequence[int]) -> list[int]:
+    """Return the replies that are best at some belief on some types."""
+    worth = _replies(message, types)
+    return [a for a in message.replies if best_at_one_belief(worth, (a,))]
 
 
 # ---- the two criteria -------------------------------------------------------------------------
 def _intuitive(game: Signalling, message: Message, worth: Mapping[int, Any]) -> str:
     types = list(message.sender)
-    possible = [a for a in message.replies if _is_best(message, (a,), types)]
+    possible = _possible(message, types)
     most = {x: max(message.sender[x][a] for a in possible) for x in types}
     out = [x for x in types if worth[x] > most[x]]
     left = [x for x in types if x not in out]
     if not out or not left:
         return ""
-    after = [a for a in message.replies if _is_best(message, (a,), left)]
+    after = _possible(message, left)
     for x in left:
         least = min(message.sender[x][a] for a in after)
         if least > worth[x]:
@@ -234,7 +221,7 @@ def _intuitive(game: Signalling, message: Message, worth: Mapping[int, Any]) -> 
 
 def _d1(game: Signalling, message: Message, worth: Mapping[int, Any]) -> str:
     types = list(message.sender)
-    mixtures = _mixtures(message, types)
+    mixtures = best_together(_replies(message, types))
     out: dict[int, int] = {}
     for x in types:
         for y in types:
@@ -243,7 +230,7 @@ def _d1(game: Signalling, message: Message, worth: Mapping[int, Any]) -> str:
     left = [x for x in types if x not in out]
     if not left:
         return ""
-    if any(_deterring(message, chosen, worth) for chosen in _mixtures(message, left)):
+    if any(_deterring(message, chosen, worth) for chosen in best_together(_replies(message, left))):
         return ""
     less = " and ".join(
         f"{game.types[x]} is less keen than {game.types[y]}" for x, y in out.items()
@@ -273,8 +260,5 @@ def _keener(
 def _deterring(message: Message, chosen: Sequence[int], worth: Mapping[int, Any]) -> bool:
     """Say whether a mixture of some replies leaves no type a gain."""
     rows = [[message.sender[x][a] for a in chosen] for x in message.sender]
-    result = maximise(
-        [_ZERO] * len(chosen), rows, [worth[x] for x in message.sender],
-        [[_ONE] * len(chosen)], [_ONE],
-    )  # fmt: skip
-    return result.status == "optimal"
+    nothing, most = [_ZERO] * len(chosen), [worth[x] for x in message.sender]
+    return maximise(nothing, rows, most, [[_ONE] * len(chosen)], [_ONE]).status == "optimal"

@@ -1,6 +1,6 @@
 r"""All equilibria with beliefs of a tree with numbers, exactly, each one certified.
 
-Locally dominated actions go first (:mod:`.frame`); patterns of behaviour are enumerated
+Locally dominated actions go first (:mod:`.tree_facts`); patterns of behaviour are enumerated
 with pruning (:mod:`.search`); each pattern's equations and inequalities are solved
 (:mod:`.elimination`, :mod:`.families`); every profile that is listed gets the whole set
 of beliefs that support it (:mod:`.belief_sets`) and is checked afresh from the tree
@@ -9,37 +9,35 @@ of beliefs that support it (:mod:`.belief_sets`) and is checked afresh from the 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from deterrence.algebra.hulls import describe
 from deterrence.algebra.linear import maximise
-from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import history_text, outcome_distribution
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import BeliefCase, belief_cases
 from deterrence.solvers.beliefs.consistent_beliefs import consistent_cases
-from deterrence.solvers.beliefs.families import Behaviours, ProfileFamily, Solver
-from deterrence.solvers.beliefs.frame import Frame
-from deterrence.solvers.beliefs.pattern_conditions import Builder, State
-from deterrence.solvers.beliefs.search import patterns
+from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State
+from deterrence.solvers.beliefs.pattern_search import patterns
+from deterrence.solvers.beliefs.profile_families import Behaviours, PatternSolver, ProfileFamily
 from deterrence.solvers.beliefs.signalling import refinements, signalling_of
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.solvers.beliefs.verify import verify_assessment
 from deterrence.solvers.beliefs.words import described, row_text
-from deterrence.solvers.finish import GRACE
 from deterrence.solvers.tree_solution import (
-    TreeConcept,
+    MAX_EQUILIBRIA,
+    MAX_LISTED,
     TreeEquilibrium,
     TreeFamily,
     TreeSolution,
+    profile_of,
+    solution_of,
 )
 
-#: Families and equilibria that are listed, and corners of one family.
-MAX_LISTED = 200
-MAX_EQUILIBRIA = 500
+#: Corners of one family that are listed.
 MAX_SHOWN = 16
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -55,10 +53,10 @@ def solve_assessments(
 class _Answer:
     def __init__(self, game: ExtensiveGame, concept: str, deadline: Deadline) -> None:
         self.game, self.concept, self.deadline = game, concept, deadline
-        self.frame = Frame(game)
-        self.builder = Builder(self.frame, concept)
-        self.solver = Solver(self.frame, self.builder, deadline)
-        self.signalling = signalling_of(self.frame)
+        self.facts = TreeFacts(game)
+        self.builder = PatternBuilder(self.facts, concept)
+        self.solver = PatternSolver(self.facts, self.builder, deadline)
+        self.signalling = signalling_of(self.facts)
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}
         self.stopped = False
@@ -66,7 +64,7 @@ class _Answer:
 
     def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
         messages = list(given)
-        limit = self.deadline.grace(GRACE)
+        limit = self.deadline.grace()
         found = self.maximal(self.every())
         families: list[TreeFamily] = []
         # Of many families few corners each, so that all can be listed.
@@ -93,18 +91,16 @@ class _Answer:
         if len(families) < len(found):
             complete = False
             messages.append(f"{len(families):,} of {len(found):,} families are listed")
-        if self.deadline.interrupted:
-            messages.append("interrupted")
-        return TreeSolution(
-            game=self.game,
-            concept=cast("TreeConcept", self.concept),
-            status="complete" if complete else "partial" if self.equilibria else "none",
-            equilibria=tuple(self.equilibria),
-            families=tuple(families),
-            count=len(found),
-            messages=tuple(dict.fromkeys(messages)),
-            seconds=time.perf_counter() - start,
-            interrupted=self.deadline.interrupted,
+        return solution_of(
+            self.game,
+            self.concept,
+            self.equilibria,
+            families,
+            len(found),
+            messages,
+            complete,
+            self.deadline,
+            start,
         )
 
     def every(self) -> list[tuple[ProfileFamily, State]]:
@@ -113,7 +109,7 @@ class _Answer:
         # Some of the time is kept for what is found.
         left = self.deadline.remaining()
         search = self.deadline if left == float("inf") else self.deadline.within(0.7 * left)
-        for state in patterns(self.frame, self.concept, search):
+        for state in patterns(self.facts, self.concept, search):
             found += [(family, state) for family in self.solver.families(state)]
         self.stopped = search.expired()
         return found
@@ -171,7 +167,7 @@ class _Answer:
         fine = report.is_weak_pbe if self.concept == "weak-pbe" else report.is_pbe
         if not fine:
             return None
-        beliefs, conditions = described(self.frame, cases)
+        beliefs, conditions = described(self.facts, cases)
         self.known[key] = len(self.equilibria)
         self.equilibria.append(
             TreeEquilibrium(
@@ -192,13 +188,13 @@ class _Answer:
         rational = all(isinstance(p, Fraction) for mix in moves.values() for p in mix)
         if self.signalling is None or not rational:
             return {}
-        return refinements(self.frame, self.signalling, moves)
+        return refinements(self.facts, self.signalling, moves)
 
     def cases(self, moves: Behaviours) -> list[BeliefCase]:
         """Return all ways to support a profile with beliefs."""
         if not self.builder.consistent:
-            return belief_cases(self.frame, self.builder, moves)
-        cases, gaps = consistent_cases(self.frame, moves, self.deadline)
+            return belief_cases(self.facts, self.builder, moves)
+        cases, gaps = consistent_cases(self.facts, moves, self.deadline)
         self.solver.gaps.extend(gaps)
         return cases
 
@@ -224,7 +220,7 @@ class _Answer:
         for h, actions in sorted(family.supports.items()):
             if len(actions) > 1 and h not in moving and family.whole:
                 texts += [
-                    f"{self.frame.weight_name((h, a), family.supports)} = {family.weights[h, a]}"
+                    f"{self.facts.weight_name((h, a), family.supports)} = {family.weights[h, a]}"
                     for a in actions[:-1]
                 ]
         for hull in family.hulls:
@@ -249,7 +245,7 @@ class _Answer:
         """Say whether ``row >= bound`` holds for all probabilities of a family's moves."""
         sets: list[int] = []
         for key in row:
-            sets += [h for h, _ in self.frame.path(key, family.supports) if h not in sets]
+            sets += [h for h, _ in self.facts.path(key, family.supports) if h not in sets]
         keys = [(h, a) for h in sets for a in family.supports[h]]
         place = {key: k for k, key in enumerate(keys)}
         equations, bounds = [], []
@@ -257,7 +253,7 @@ class _Answer:
             line = [_ZERO] * len(keys)
             for a in family.supports[h]:
                 line[place[h, a]] = _ONE
-            above = self.frame.path((h, family.supports[h][0]), family.supports)[:-1]
+            above = self.facts.path((h, family.supports[h][0]), family.supports)[:-1]
             if above:
                 line[place[above[-1]]] -= _ONE
             equations.append(line)
@@ -275,7 +271,7 @@ class _Answer:
         for key in corners[0]:
             values = [c[key] for c in corners]
             texts.append(
-                f"{min(values)} <= {self.frame.weight_name(key, family.supports)} <= {max(values)}"
+                f"{min(values)} <= {self.facts.weight_name(key, family.supports)} <= {max(values)}"
             )
         return texts
 
@@ -286,7 +282,7 @@ class _Answer:
 
         What is between the moves of one history alone is said of what follows it.
         """
-        paths = {key: self.frame.path(key, family.supports) for key in row}
+        paths = {key: self.facts.path(key, family.supports) for key in row}
         if bound == 0:
             common = 0
             shortest = min(map(len, paths.values()))
@@ -295,21 +291,8 @@ class _Answer:
             paths = {key: p[common:] for key, p in paths.items()}
         named = {key: c for key, c in row.items() if paths[key]}
         bound = bound - sum((c for key, c in row.items() if not paths[key]), _ZERO)
-        names = {key: self.frame.moves_name(paths[key]) for key in named}
+        names = {key: self.facts.moves_name(paths[key]) for key in named}
         return row_text(names, named, bound, sense)
-
-
-def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:
-    """Return behaviour by information set's number as a profile by labels."""
-    profile: dict[str, dict[str, dict[str, Any]]] = {p: {} for p in game.players}
-    for h, s in enumerate(game.sets):
-        if s.player is None:
-            continue
-        mix = moves.get(h)
-        if mix is None:  # an information set without nodes
-            mix = [_ONE, *[_ZERO] * (len(s.actions) - 1)]
-        profile[s.player][s.label] = dict(zip(s.actions, mix, strict=True))
-    return BehaviourProfile(profile)
 
 
 def given(game: ExtensiveGame, case: BeliefCase) -> dict[str, dict[str, Any]]:

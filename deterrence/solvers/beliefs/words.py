@@ -9,19 +9,19 @@ from typing import Any
 from deterrence.algebra.hulls import contains, describe
 from deterrence.game.tree.play import history_text
 from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase
-from deterrence.solvers.beliefs.frame import Frame
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 
 _ZERO = Fraction(0)
 
 
 def described(
-    frame: Frame, cases: Sequence[BeliefCase]
+    facts: TreeFacts, cases: Sequence[BeliefCase]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, tuple[str, ...]]]:
     """Return beliefs (a pair where they are open) and their conditions, by labels."""
-    game = frame.game
+    game = facts.game
     beliefs: dict[str, dict[str, Any]] = {}
     conditions: dict[str, tuple[str, ...]] = {}
-    for h in sorted(frame.decisions, key=lambda k: game.sets[k].nodes[0]):
+    for h in sorted(facts.decisions, key=lambda k: game.sets[k].nodes[0]):
         s = game.sets[h]
         if len(s.nodes) == 1:
             continue
@@ -31,24 +31,24 @@ def described(
             low, high = min(b[x] for b in every), max(b[x] for b in every)
             table[history_text(game, x)] = low if low == high else (low, high)
         beliefs[s.label] = table
-        texts = _conditions(frame, cases, h)
+        texts = _conditions(facts, cases, h)
         if texts:
             conditions[s.label] = texts
     return beliefs, conditions
 
 
-def _conditions(frame: Frame, cases: Sequence[BeliefCase], h: int) -> tuple[str, ...]:
+def _conditions(facts: TreeFacts, cases: Sequence[BeliefCase], h: int) -> tuple[str, ...]:
     """Return what bounds the belief at a set: inequalities, or that there are none."""
-    game = frame.game
+    game = facts.game
     origins = {case.carried[h] for case in cases if h in case.carried}
     if not any(h in case.free or h in case.carried for case in cases):
         return ()
     nodes = game.sets[h].nodes
     hulls = _largest([[{x: b[x] for x in nodes} for b in case.corners[h]] for case in cases])
     if len(nodes) == 2:
-        texts = _intervals(frame, h, hulls)
+        texts = _intervals(facts, h, hulls)
     else:
-        texts = [_hull_texts(frame, h, hull) for hull in hulls]
+        texts = [_hull_texts(facts, h, hull) for hull in hulls]
     if origins and not any(h in case.free for case in cases):
         label = game.sets[min(origins)].label
         texts = [(*t, f"follows from the belief at {label}") for t in texts]
@@ -68,10 +68,10 @@ def _largest(hulls: Sequence[list[Belief]]) -> list[list[Belief]]:
     return kept
 
 
-def _intervals(frame: Frame, h: int, hulls: Sequence[list[Belief]]) -> list[tuple[str, ...]]:
+def _intervals(facts: TreeFacts, h: int, hulls: Sequence[list[Belief]]) -> list[tuple[str, ...]]:
     """Return the belief at a set of two nodes as intervals, those that touch in one."""
-    x = frame.game.sets[h].nodes[0]
-    name = f"P({history_text(frame.game, x)})"
+    x = facts.game.sets[h].nodes[0]
+    name = f"P({history_text(facts.game, x)})"
     spans = sorted((min(b[x] for b in hull), max(b[x] for b in hull)) for hull in hulls)
     merged: list[tuple[Any, Any]] = []
     for low, high in spans:
@@ -89,9 +89,9 @@ def _intervals(frame: Frame, h: int, hulls: Sequence[list[Belief]]) -> list[tupl
     return texts
 
 
-def _hull_texts(frame: Frame, h: int, hull: Sequence[Belief]) -> tuple[str, ...]:
+def _hull_texts(facts: TreeFacts, h: int, hull: Sequence[Belief]) -> tuple[str, ...]:
     """Return a polytope of beliefs as inequalities, the last node put out of them."""
-    game = frame.game
+    game = facts.game
     nodes = game.sets[h].nodes
     names = {x: f"P({history_text(game, x)})" for x in nodes}
     found = describe([{x: b[x] for x in nodes[:-1]} for b in hull])

@@ -25,6 +25,7 @@ from deterrence.solvers.display.tables import equilibrium_html, solution_html, s
 from deterrence.solvers.display.text import solution_text
 from deterrence.solvers.solution import Equilibrium, Solution
 from deterrence.words.markup import csv_text
+from deterrence.words.shown import shows
 
 __all__ = [
     "CSV_COLUMNS",
@@ -34,6 +35,9 @@ __all__ = [
     "solution_latex",
     "solution_text",
 ]
+
+shows(Equilibrium, html=equilibrium_html)
+shows(Solution, html=solution_html, latex=solution_latex)
 
 #: One row per number, the same columns for every game and concept.
 CSV_COLUMNS = (

@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from deterrence.solvers.display.named_lines import NamedLines, name_width, named_lines, numbered
 from deterrence.solvers.display.words import (
     REFINEMENT_WORDS,
     certificate,
@@ -37,13 +38,12 @@ from deterrence.solvers.display.words import (
 from deterrence.solvers.solution import Equilibrium, Solution
 from deterrence.words.markup import WIDTH, both, columns, flow, number, plain, text_width, wrap
 
-#: Widest column of row names; longer player names get a line of their own.
-_NAMES = 20
 #: Outcomes are called by their titles where all titles are at most this long, else by labels.
 _TITLE = 30
-
-#: A row of a block: its name, and its lines.
-Row = tuple[str, list[str]]
+_ROUNDED = (
+    "~ stands before a rounded number whose exact fraction is long; "
+    "--format json has every number exactly."
+)
 
 
 def solution_text(solution: Solution, *, width: int = WIDTH) -> str:
@@ -68,8 +68,7 @@ def solution_text(solution: Solution, *, width: int = WIDTH) -> str:
             lines += ["", *writer.continuum(*sets[k])]
     lines += _ending(solution, width)
     if any("~" in line for line in lines):
-        lines += ["", *wrap("~ stands before a rounded number whose exact fraction is long; "
-                            "--format json has every number exactly.", width)]  # fmt: skip
+        lines += ["", *wrap(_ROUNDED, width)]
     return "\n".join(lines)
 
 
@@ -84,28 +83,20 @@ class _Writer:
     def __init__(self, solution: Solution, width: int) -> None:
         self.solution, self.width = solution, width
         names = [*map(plain, solution.game.players), "Refinements"]
-        self.left = 2 + min(_NAMES, max(map(text_width, names)))
+        self.left = name_width(names)
         self.titles = outcome_titles(solution, _TITLE)
         self.meanings = {m.name: m.title for m in solution.game.measures}
 
-    def block(self, rows: Sequence[Row], indent: str = "  ") -> Iterator[str]:
+    def block(self, rows: Sequence[NamedLines], indent: str = "  ") -> Iterator[str]:
         """Yield the lines of rows, the names in a column of their own."""
-        left = self.left + len(indent) - 2
-        for name, body in rows:
-            head = indent + name
-            if text_width(head) > left:
-                yield head
-                head = ""
-            for line in body:
-                yield f"{head}{' ' * (left - text_width(head))}  {line}".rstrip()
-                head = ""
+        return named_lines(rows, self.left + len(indent) - 2, indent)
 
-    def rows(self, k: int) -> list[Row]:
+    def rows(self, k: int) -> list[NamedLines]:
         """Return everything that is to be said of one equilibrium."""
         e = self.solution.equilibria[k]
         return [*self.strategies(e), *self.facts(e)]
 
-    def strategies(self, e: Equilibrium) -> list[Row]:
+    def strategies(self, e: Equilibrium) -> list[NamedLines]:
         """Return what everybody does; for correlated equilibria the advice, then its margins."""
         room = self.width - self.left - 4
         advice = {cell: f"({cell})" for cell in e.cells}
@@ -113,11 +104,11 @@ class _Writer:
         rows += [(plain(p), flow(strategy_entries(s), room)) for p, s in e.profile.items()]
         return rows
 
-    def facts(self, e: Equilibrium) -> list[Row]:
+    def facts(self, e: Equilibrium) -> list[NamedLines]:
         """Return what follows from the strategies."""
         room = self.width - self.left - 4
         rows = [
-            ("Payoffs", flow([f"{plain(p)} {both(u)}" for p, u in e.payoffs.items()], room)),
+            ("Payoffs", numbered(e.payoffs, room)),
             ("Outcomes", _table(e.outcomes, self.titles, {}, room)),
         ]
         if e.measures:

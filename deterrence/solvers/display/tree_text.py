@@ -2,7 +2,7 @@
 
 >>> from deterrence.game.tree.extensive import ExtensiveGame
 >>> from deterrence.game.tree.nodes import Decision, Leaf
->>> from deterrence.solvers.trees.backward_induction import solve_tree
+>>> from deterrence.solvers.trees.solve import solve_tree
 >>> game = ExtensiveGame.from_tree(("A",), Decision("A", "choice", {
 ...     "left": Leaf("good"), "right": Leaf("bad")}), {"good": (1,), "bad": (0,)})
 >>> print(tree_solution_text(solve_tree(game)))
@@ -23,9 +23,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from deterrence.solvers.display.named_lines import NamedLines, name_width, named_lines, numbered
 from deterrence.solvers.display.words import listed
-from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreePiece, TreeSolution
-from deterrence.words.markup import WIDTH, both, flow, plain, text_width, wrap
+from deterrence.solvers.tree_solution import (
+    TreeEquilibrium,
+    TreeFamily,
+    TreePiece,
+    TreeSolution,
+    big_number,
+)
+from deterrence.words.markup import WIDTH, both, flow, plain, wrap
 
 _NOUNS = {
     "nash": ("Nash equilibrium", "Nash equilibria"),
@@ -35,8 +42,6 @@ _NOUNS = {
     "pbe": ("perfect Bayesian equilibrium", "perfect Bayesian equilibria"),
     "sequential": ("sequential equilibrium", "sequential equilibria"),
 }
-#: Widest column of row names.
-_NAMES = 20
 
 
 def headline(solution: TreeSolution) -> str:
@@ -47,16 +52,12 @@ def headline(solution: TreeSolution) -> str:
         return f"No {one} found ({solution.status})"
     if not infinite:
         count = solution.count
-        return f"{_count(count)} {one if count == 1 else many} ({solution.status})"
+        return f"{big_number(count)} {one if count == 1 else many} ({solution.status})"
     if solution.count == 1:
         return f"A continuum of {many} ({solution.status})"
     kinds = "a continuum" if infinite == 1 else "continua"
     some = f"{infinite} of them {kinds}"
-    return f"{_count(solution.count)} families of {many}, {some} ({solution.status})"
-
-
-def _count(count: int) -> str:
-    return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
+    return f"{big_number(solution.count)} families of {many}, {some} ({solution.status})"
 
 
 def status_line(solution: TreeSolution) -> str:
@@ -76,7 +77,7 @@ def tree_solution_text(solution: TreeSolution, *, width: int = WIDTH) -> str:
         lines += ["", f"Value of the game for {plain(game.players[0])}: {both(solution.value)}"]
     names = [*map(plain, game.players), "Any mixture", "Certificate"]
     names += {name for e in solution for name in e.refinements}
-    left = 2 + min(_NAMES, max(map(text_width, names)))
+    left = name_width(names)
     told: set[int] = set()
     for number, family in enumerate(solution.families, 1):
         lines.append("")
@@ -84,44 +85,30 @@ def tree_solution_text(solution: TreeSolution, *, width: int = WIDTH) -> str:
             k = family.members[0]
             told.add(k)
             lines.append(f"Equilibrium {k + 1} of {len(solution)}")
-            lines += _block(_rows(solution, k, width - left - 2), left)
+            lines += named_lines(_rows(solution, k, width - left - 2), left)
             continue
-        shown = f"{len(family.members)} of its {_count(family.corners)} corners listed"
+        shown = f"{len(family.members)} of its {big_number(family.corners)} corners listed"
         all_shown = family.corners == len(family.members)
         lines.append(
             f"Family {number}: a continuum, "
             + (f"spanned by {family.corners} equilibria" if all_shown else shown)
         )
-        lines += _block(_family_rows(family, width - left - 2), left)
+        lines += named_lines(_family_rows(family, width - left - 2), left)
         for k in family.members:
             if k in told:
                 lines.append(f"  Equilibrium {k + 1}, see above")
                 continue
             told.add(k)
             lines.append(f"  Equilibrium {k + 1} of {len(solution)}")
-            lines += _block(_rows(solution, k, width - left - 4), left + 2, "    ")
+            lines += named_lines(_rows(solution, k, width - left - 4), left + 2, "    ")
     lines += ["", *wrap(f"Status: {status_line(solution)}", width)]
     for message in solution.messages:
         lines += wrap(message, width, first="  ", rest="    ")
     return "\n".join(lines)
 
 
-Row = tuple[str, list[str]]
-
-
-def _block(rows: Sequence[Row], left: int, indent: str = "  ") -> Iterator[str]:
-    for name, body in rows:
-        head = indent + name
-        if text_width(head) > left:
-            yield head
-            head = ""
-        for line in body:
-            yield f"{head}{' ' * (left - text_width(head))}  {line}".rstrip()
-            head = ""
-
-
-def _family_rows(family: TreeFamily, room: int) -> list[Row]:
-    rows: list[Row] = []
+def _family_rows(family: TreeFamily, room: int) -> list[NamedLines]:
+    rows: list[NamedLines] = []
     for player, sets in family.ties.items():
         for label, actions in sets.items():
             text = f"{plain(player)} at {plain(label)}: {', '.join(map(plain, actions))}"
@@ -147,9 +134,9 @@ def piece_entries(piece: TreePiece) -> Iterator[str]:
     yield from piece.conditions
 
 
-def _rows(solution: TreeSolution, k: int, room: int) -> list[Row]:
+def _rows(solution: TreeSolution, k: int, room: int) -> list[NamedLines]:
     e = solution.equilibria[k]
-    rows: list[Row] = []
+    rows: list[NamedLines] = []
     for player, behaviour in e.profile.items():
         entries = []
         for label, mix in behaviour.items():
@@ -165,8 +152,8 @@ def _rows(solution: TreeSolution, k: int, room: int) -> list[Row]:
             entries.append(f"{plain(label)}: {said}")
         if entries:
             rows.append((plain(player), flow(entries, room)))
-    rows.append(("Payoffs", flow([f"{plain(p)} {both(u)}" for p, u in e.payoffs.items()], room)))
-    rows.append(("Outcomes", flow([f"{plain(o)} {both(p)}" for o, p in e.outcomes.items()], room)))
+    rows.append(("Payoffs", numbered(e.payoffs, room)))
+    rows.append(("Outcomes", numbered(e.outcomes, room)))
     if e.beliefs:
         texts = [_belief_text(e, label) for label in e.beliefs]
         rows.append(("Beliefs", flow(texts, room)))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.enclosures import Enclosure
-from deterrence.solvers.solution import Component, Equilibrium, Piece, Solution
+from deterrence.solvers.solution import Component, Equilibrium, EquilibriumSet, Solution
 from deterrence.words.markup import both, plain
 
 #: What each refinement means, in one line.
@@ -127,7 +127,7 @@ def subset_entries(
             yield f"{plain(player)}: any mixture of the strategies in {listed(sorted(where))}"
 
 
-def piece_entries(piece: Piece) -> Iterator[str]:
+def piece_entries(piece: EquilibriumSet) -> Iterator[str]:
     """Describe a set that is told by formulas, player by player."""
     for player, strategy in piece.strategies.items():
         played = {action: text for action, text in strategy.items() if text != "0"}

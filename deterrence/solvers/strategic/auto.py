@@ -14,11 +14,9 @@ import itertools
 from fractions import Fraction
 
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.finish import GRACE, finish
-from deterrence.solvers.solution import Solution
-from deterrence.solvers.strategic.exact import enumerate_into
+from deterrence.solvers.strategic.enumeration import enumerate_into
 from deterrence.solvers.strategic.many_players import solve_many
-from deterrence.solvers.task import Draft, Matrix, Task
+from deterrence.solvers.task import Draft, PayoffMatrix, Task
 
 #: nashpy cross-checks games with up to this many actions per player ...
 TRUSTED_ACTIONS = 4
@@ -31,7 +29,7 @@ EXACT_SHARE = 0.8
 _CHECKS = ("nashpy-support", "nashpy-vertex")
 
 
-def solve_auto(task: Task) -> Solution:
+def solve_auto(task: Task) -> Draft:
     """Solve a game; see the module's text."""
     if len(task.game.players) != 2:
         return solve_many(task)
@@ -40,7 +38,7 @@ def solve_auto(task: Task) -> Solution:
     small = max(task.game.shape) <= TRUSTED_ACTIONS
     enumerate_into(draft, task, share=1.0 if small else EXACT_SHARE)
     if draft.interrupted:
-        return finish(task, draft)
+        return draft
     if draft.complete and not small:
         draft.messages.append(f"exact enumeration proves the list of {len(draft.found)} complete")
     elif draft.complete and not (_moderate(a) and _moderate(b)):
@@ -52,10 +50,10 @@ def solve_auto(task: Task) -> Solution:
         _cross_check(draft, a, b, task.deadline)
     else:
         _add_lemke_howson(draft, a, b, task.deadline)
-    return finish(task, draft)
+    return draft
 
 
-def _cross_check(draft: Draft, a: Matrix, b: Matrix, deadline: Deadline) -> None:
+def _cross_check(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> None:
     from deterrence.solvers.strategic.nashpy_solvers import search
 
     total = len(draft.found)
@@ -85,18 +83,18 @@ def _cross_check(draft: Draft, a: Matrix, b: Matrix, deadline: Deadline) -> None
         draft.messages.append("; ".join(missed))
 
 
-def _add_lemke_howson(draft: Draft, a: Matrix, b: Matrix, deadline: Deadline) -> None:
+def _add_lemke_howson(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> None:
     from deterrence.solvers.strategic.nashpy_solvers import search
 
     name = "nashpy-lemke-howson"
-    searched = search(name, a, b, deadline.grace(GRACE))
+    searched = search(name, a, b, deadline.grace())
     new = draft.add(searched.profiles, name)
     draft.interrupted = searched.interrupted
     draft.messages += searched.messages
     draft.messages.append(f"{name} found {len(searched.profiles)}, {new} of them new")
 
 
-def _moderate(matrix: Matrix) -> bool:
+def _moderate(matrix: PayoffMatrix) -> bool:
     """Whether floats can tell the payoffs apart: range over smallest difference is moderate."""
     values = sorted({Fraction(u) for row in matrix for u in row})
     if len(values) < 2:

@@ -38,11 +38,8 @@ from deterrence.errors import (
     did_you_mean,
 )
 from deterrence.game.measures import Measure
-from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers.finish import measures_of, status_of
-from deterrence.solvers.solution import Equilibrium, Solution
-from deterrence.solvers.task import Task
+from deterrence.solvers.task import Advice, Draft, Task
 
 WELFARE = "welfare"
 
@@ -56,7 +53,7 @@ class Goal:
     worth: tuple[Any, ...]
 
 
-def solve_correlated(task: Task) -> Solution:
+def solve_correlated(task: Task) -> Draft:
     """Return the correlated equilibrium that is best for the objective.
 
     Without an objective: the best for welfare (the sum of payoffs), then the
@@ -72,30 +69,23 @@ def solve_correlated(task: Task) -> Solution:
     rows = obedience(game)
     bounds = [0] * len(rows)
     cells = len(game.payoffs[0])
-    found: list[Equilibrium] = []
-    interrupted = False
+    draft = Draft(messages=messages)
     try:
         for goal in goals:
             best = maximise_certified(
                 [goal.sign * w for w in goal.worth], rows, bounds, [[1] * cells], [1], task.deadline
             )
-            found.append(_equilibrium(task, goal, best.x, messages))
+            draft.advice.append(Advice(goal.label, best.x))
     except KeyboardInterrupt:
-        interrupted = True
+        draft.interrupted = True
     except IncompleteError:
         pass
-    if len(found) < len(goals):
-        left = ", ".join(goal.label for goal in goals[len(found) :])
-        messages.append(f"{'interrupted' if interrupted else 'the time ran out'} before: {left}")
-    return Solution(
-        game=game,
-        solver=task.solver,
-        status=status_of(len(found) == len(goals), found),
-        equilibria=tuple(found),
-        messages=tuple(dict.fromkeys(messages)),
-        concept=task.concept,
-        interrupted=interrupted,
-    )
+    draft.complete = len(draft.advice) == len(goals)
+    if not draft.complete:
+        left = ", ".join(goal.label for goal in goals[len(draft.advice) :])
+        why = "interrupted" if draft.interrupted else "the time ran out"
+        messages.append(f"{why} before: {left}")
+    return draft
 
 
 def obedience(game: StrategicGame) -> list[list[Any]]:
@@ -116,54 +106,6 @@ def obedience(game: StrategicGame) -> list[list[Any]]:
 
 def _pairs(size: int) -> Iterator[tuple[int, int]]:
     return ((told, done) for told in range(size) for done in range(size) if told != done)
-
-
-def largest_gain(game: StrategicGame, chances: Sequence[Any]) -> Any:
-    """Return the most that anybody gains by a single rule "told this, do that"; at least 0."""
-    worst = Fraction(0)
-    cells = list(game.cells())
-    for i, payoffs in enumerate(game.payoffs):
-        gains: dict[tuple[int, int], Any] = {}
-        for number, (cell, p) in enumerate(zip(cells, chances, strict=True)):
-            if p:
-                for done in range(game.shape[i]):
-                    other = game.cell_number((*cell[:i], done, *cell[i + 1 :]))
-                    key = cell[i], done
-                    gain = p * (payoffs[other] - payoffs[number])
-                    gains[key] = gains.get(key, Fraction(0)) + gain
-        worst = max(worst, *gains.values())
-    return worst
-
-
-def _equilibrium(
-    task: Task, goal: Goal, chances: Sequence[Fraction], messages: list[str]
-) -> Equilibrium:
-    game = task.game
-    cells = list(game.cells())
-    joint, marginals = {}, {p: dict.fromkeys(a, Fraction(0)) for p, a in _named(game)}
-    for cell, p in zip(cells, chances, strict=True):
-        if p:
-            labels = [a[k] for a, k in zip(game.actions, cell, strict=True)]
-            joint[", ".join(labels)] = p
-            for player, label in zip(game.players, labels, strict=True):
-                marginals[player][label] += p
-    return Equilibrium(
-        profile=Profile(marginals),
-        payoffs={
-            player: sum((p * u for p, u in zip(chances, payoffs, strict=True) if p), Fraction(0))
-            for player, payoffs in zip(game.players, game.payoffs, strict=True)
-        },
-        outcomes=game.outcome_distribution(chances),
-        measures=measures_of(game, chances, None, messages),
-        regret=largest_gain(game, chances),
-        found_by=(task.solver,),
-        cells=joint,
-        label=goal.label,
-    )
-
-
-def _named(game: StrategicGame) -> Iterator[tuple[str, tuple[str, ...]]]:
-    return zip(game.players, game.actions, strict=True)
 
 
 # ---- objectives -----------------------------------------------------------------------------

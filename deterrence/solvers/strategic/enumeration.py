@@ -32,6 +32,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from deterrence.algebra.linear import integer_row
+from deterrence.solvers.task import Draft, Task
 
 _CHECK_EVERY = 32  # vertices between two looks at the clock
 _BASES = 64  # bases of one degenerate vertex between two looks at the clock
@@ -65,6 +66,31 @@ class Enumeration:
     interrupted: bool = False
 
 
+def solve_exact(task: Task) -> Draft:
+    """Enumerate all extreme equilibria; partial at the deadline or Ctrl-C."""
+    draft = Draft()
+    enumerate_into(draft, task)
+    return draft
+
+
+def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
+    """Add what the exact enumeration finds in ``share`` of the time that is left."""
+    a, b = task.matrices()
+    limit = task.deadline
+    if limit.seconds is not None:
+        limit = limit.within(share * limit.remaining())
+    found = enumerate_extreme(a, b, limit)
+    draft.add(((found.rows[i], found.columns[j]) for i, j in found.pairs), "exact")
+    draft.complete = found.complete
+    interrupted = found.interrupted or (limit.interrupted and not found.complete)
+    draft.interrupted = draft.interrupted or interrupted
+    if not found.complete:
+        why = "was interrupted" if interrupted else "ran out of time"
+        if len(found.pairs) >= MAX_PAIRS:
+            why = f"stopped at {MAX_PAIRS} equilibria"
+        draft.messages.append(f"exact enumeration {why}: there may be more equilibria")
+
+
 def enumerate_extreme(
     a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], deadline: Clock | None = None
 ) -> Enumeration:
@@ -83,8 +109,8 @@ def enumerate_extreme(
     right_by_column = [[right[i][j] for i in rows] for j in columns]
 
     result = Enumeration()
-    p = _Side(len(rows), len(columns), right_by_column, own_first=True)
-    q = _Side(len(columns), len(rows), left, own_first=False)
+    p = _ResponsePolytope(len(rows), len(columns), right_by_column, own_first=True)
+    q = _ResponsePolytope(len(columns), len(rows), left, own_first=False)
     every_label = (1 << (len(rows) + len(columns))) - 1
     kept_p: dict[int, int] = {}
     kept_q: dict[int, int] = {}
@@ -103,8 +129,8 @@ def enumerate_extreme(
 
 
 def _match(
-    p: _Side,
-    q: _Side,
+    p: _ResponsePolytope,
+    q: _ResponsePolytope,
     every_label: int,
     deadline: Clock | None,
     pairs: list[tuple[int, int]],
@@ -136,7 +162,7 @@ def _match(
     return True
 
 
-class _Side:
+class _ResponsePolytope:
     """The vertices of one best-response polytope, with their labels.
 
     Own actions are variables ``0..d-1``, the constraints' slacks ``d..d+k-1``.

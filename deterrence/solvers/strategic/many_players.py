@@ -31,10 +31,8 @@ from deterrence.game.dominance import iterated_elimination
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.finish import finish
-from deterrence.solvers.solution import Solution
-from deterrence.solvers.strategic.support_search import Payoffs, Support, supports
-from deterrence.solvers.strategic.support_sets import ClosedSet, Groups
+from deterrence.solvers.strategic.support_search import JointSupport, Payoffs, supports
+from deterrence.solvers.strategic.support_sets import ClosedSet, JoinedSets
 from deterrence.solvers.strategic.support_system import SupportSolutions, solve_support
 from deterrence.solvers.task import Draft, Strategies, Task
 
@@ -53,11 +51,11 @@ class Found:
     points: list[Strategies] = field(default_factory=list)
     sets: list[ClosedSet] = field(default_factory=list)
     supports: int = 0
-    open_supports: list[tuple[Support, str]] = field(default_factory=list)
+    open_supports: list[tuple[JointSupport, str]] = field(default_factory=list)
     finished: bool = False
 
 
-def solve_many(task: Task) -> Solution:
+def solve_many(task: Task) -> Draft:
     """List all equilibria of a game with any number of players; see the module's text."""
     draft = Draft()
     found = Found()
@@ -68,14 +66,14 @@ def solve_many(task: Task) -> Solution:
     draft.interrupted = draft.interrupted or task.deadline.interrupted
     draft.add(found.points, NAME)
     if found.sets:
-        groups = Groups.of(found.sets, found.points, task.deadline.grace(1.0))
-        draft.groups = groups
-        draft.add([m for _, members in groups.joined for m in members], NAME)
-        if not groups.complete:
+        sets = JoinedSets.of(found.sets, found.points, task.deadline.grace())
+        draft.infinite = sets
+        draft.add([m for _, members in sets.joined for m in members], NAME)
+        if not sets.complete:
             draft.messages.append("not all corners of the infinite sets are listed")
     draft.complete = found.finished and not found.open_supports
     draft.messages += _words(task.game, found, draft)
-    return finish(task, draft)
+    return draft
 
 
 def search(game: StrategicGame, deadline: Deadline, found: Found) -> None:
@@ -108,7 +106,7 @@ def whole_payoffs(game: StrategicGame) -> Payoffs:
     return Payoffs(game.shape, tuple(values))
 
 
-def _undominated(game: StrategicGame, deadline: Deadline) -> Support | None:
+def _undominated(game: StrategicGame, deadline: Deadline) -> JointSupport | None:
     """Return the actions that iterated strict dominance leaves, as far as the time allows."""
     limit = deadline.within(DOMINANCE_SECONDS)
     done = collect(lambda: iter([iterated_elimination(game).reduced_game]), limit)

@@ -28,10 +28,8 @@ from typing import Any
 from deterrence.algebra.linear import integer_row
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.finish import GRACE, finish
-from deterrence.solvers.solution import Solution
 from deterrence.solvers.strategic.polish import polish
-from deterrence.solvers.task import Draft, Matrix, Strategies, Task
+from deterrence.solvers.task import Draft, PayoffMatrix, Strategies, Task
 
 #: Seconds that a search gets where no time limit was given: none of them need ever end.
 DEFAULT_LIMIT = 60.0
@@ -52,7 +50,7 @@ class Searched:
     interrupted: bool = False
 
 
-def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
+def search(name: str, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> Searched:
     """Return what nashpy's algorithm ``name`` finds in the bimatrix game, certified.
 
     ``name`` is a key of :data:`ALGORITHMS`.  Never raises for what nashpy does.
@@ -79,7 +77,7 @@ def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
     result.messages += [f"{name}: {note}" for note in notes]
     found: dict[Strategies, None] = {}
     dropped = 0
-    limit = deadline.grace(GRACE)
+    limit = deadline.grace()
     try:
         for x, y in collected.items:
             if limit.expired():
@@ -108,7 +106,7 @@ def search(name: str, a: Matrix, b: Matrix, deadline: Deadline) -> Searched:
     return result
 
 
-def solve_nashpy(task: Task) -> Solution:
+def solve_nashpy(task: Task) -> Draft:
     """Solve with the algorithm that ``task.solver`` names."""
     a, b = task.matrices()
     draft = Draft()
@@ -122,18 +120,18 @@ def solve_nashpy(task: Task) -> Solution:
         *searched.messages,
         f"{task.solver} works in floats and cannot prove that it found all; solver 'exact' can",
     ]
-    return finish(task, draft)
+    return draft
 
 
 # ---- payoffs as nashpy needs them ---------------------------------------------------------------
-def _unit(matrix: Matrix) -> list[list[float]]:
+def _unit(matrix: PayoffMatrix) -> list[list[float]]:
     """Map payoffs to [1, 2]: positive, and of one size."""
     low = min(u for row in matrix for u in row)
     width = max(u for row in matrix for u in row) - low or Fraction(1)
     return [[float(1 + (u - low) / width) for u in row] for row in matrix]
 
 
-def _small_integers(matrix: Matrix) -> list[list[float]]:
+def _small_integers(matrix: PayoffMatrix) -> list[list[float]]:
     """Map payoffs to small positive integers if that can be done, else to [1, 2]."""
     flat, _ = integer_row([u for row in matrix for u in row])
     low = min(flat)
@@ -163,10 +161,12 @@ def _vector(strategy: Any, length: int) -> tuple[float, ...]:
 
 
 # ---- the three algorithms -----------------------------------------------------------------------
-Algorithm = Callable[[Any, Matrix, Matrix, list[str]], Iterator[tuple[Any, Any]]]
+Algorithm = Callable[[Any, PayoffMatrix, PayoffMatrix, list[str]], Iterator[tuple[Any, Any]]]
 
 
-def _support(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+def _support(
+    array: Any, a: PayoffMatrix, b: PayoffMatrix, notes: list[str]
+) -> Iterator[tuple[Any, Any]]:
     from nashpy.algorithms.support_enumeration import potential_support_pairs, solve_indifference
 
     left, right = map(array, _padded(_small_integers(a), _small_integers(b)))
@@ -198,7 +198,9 @@ def _spread(weights: Any, support: Sequence[int], size: int) -> list[float]:
     return full
 
 
-def _vertex(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+def _vertex(
+    array: Any, a: PayoffMatrix, b: PayoffMatrix, notes: list[str]
+) -> Iterator[tuple[Any, Any]]:
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
 
     left, right = _padded(_unit(a), _unit(b))
@@ -209,7 +211,9 @@ class _TooManyPivotsError(Exception):
     """Lemke-Howson did not end within the pivots that it was allowed."""
 
 
-def _lemke_howson(array: Any, a: Matrix, b: Matrix, notes: list[str]) -> Iterator[tuple[Any, Any]]:
+def _lemke_howson(
+    array: Any, a: PayoffMatrix, b: PayoffMatrix, notes: list[str]
+) -> Iterator[tuple[Any, Any]]:
     left, right = map(array, _padded(_small_integers(a), _small_integers(b)))
     labels = sum(left.shape)
     limit = 100 + 50 * labels

@@ -26,7 +26,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.linear import maximise, solve_linear
-from deterrence.solvers.task import Strategy
+from deterrence.solvers.task import Mix
 
 #: What counts as zero: in probabilities, and in payoffs relative to their range.
 TOLERANCES = (1e-9, 1e-6, 1e-12, 1e-4)
@@ -35,7 +35,7 @@ Rational = Sequence[Sequence[Any]]
 Floats = Sequence[float]
 
 
-def polish(a: Rational, b: Rational, x: Floats, y: Floats) -> tuple[Strategy, Strategy] | None:
+def polish(a: Rational, b: Rational, x: Floats, y: Floats) -> tuple[Mix, Mix] | None:
     """Return the exact equilibrium near the float profile, or ``None`` if none is certified.
 
     ``a`` and ``b`` are rational payoff matrices, rows x columns.
@@ -64,7 +64,7 @@ def polish(a: Rational, b: Rational, x: Floats, y: Floats) -> tuple[Strategy, St
     return None
 
 
-def is_equilibrium(a: Rational, b: Rational, x: Strategy, y: Strategy) -> bool:
+def is_equilibrium(a: Rational, b: Rational, x: Mix, y: Mix) -> bool:
     """Return whether nobody can gain by deviating, exactly."""
     if min(x) < 0 or min(y) < 0 or sum(x) != 1 or sum(y) != 1:
         return False
@@ -95,7 +95,7 @@ def _replies(payoff: Rational, x: Floats, tolerance: float) -> tuple[int, ...]:
     return tuple(j for j, u in enumerate(earned) if u >= best - tolerance)
 
 
-def _on_face(payoff: Rational, support: Sequence[int], replies: Sequence[int]) -> Strategy | None:
+def _on_face(payoff: Rational, support: Sequence[int], replies: Sequence[int]) -> Mix | None:
     """Return the vertex (or one of them) with this support and these best replies."""
     if not support or not replies:
         return None

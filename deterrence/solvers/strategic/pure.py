@@ -8,8 +8,6 @@ from typing import Any
 from deterrence.game.dominance import iterated_elimination
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.bounded import collect
-from deterrence.solvers.finish import finish
-from deterrence.solvers.solution import Solution
 from deterrence.solvers.task import Draft, Strategies, Task
 
 _CHECK_EVERY = 4096
@@ -17,7 +15,7 @@ _CHECK_EVERY = 4096
 DOMINANCE_SECONDS = 5.0
 
 
-def solve_pure(task: Task) -> Solution:
+def solve_pure(task: Task) -> Draft:
     """List every pure equilibrium.
 
     Complete only where strict dominance leaves a single cell, so that there can
@@ -42,7 +40,7 @@ def solve_pure(task: Task) -> Solution:
             f"{count or 'no'} pure equilibri{'um' if count == 1 else 'a'}, proven; "
             f"mixed equilibria are not searched for"
         )
-    return finish(task, draft)
+    return draft
 
 
 def search(game: StrategicGame, task: Task, draft: Draft) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 #: Actions per player; who plays what with positive probability.
-Support = tuple[tuple[int, ...], ...]
+JointSupport = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Payoffs:
         """How far apart two neighbouring actions of each player lie in the list of cells."""
         return tuple(math.prod(self.shape[k + 1 :]) for k in range(len(self.shape)))
 
-    def others(self, player: int, support: Support) -> list[int]:
+    def others(self, player: int, support: JointSupport) -> list[int]:
         """Return the numbers of the cells in a support in which the player has action 0."""
         ranges = [
             [0] if k == player else [a * step for a in actions]
@@ -53,26 +53,26 @@ class Payoffs:
 class Pruning:
     """Conditional dominance in one game; what has been worked out is kept."""
 
-    def __init__(self, payoffs: Payoffs, allowed: Support) -> None:
+    def __init__(self, payoffs: Payoffs, allowed: JointSupport) -> None:
         self.payoffs, self.allowed = payoffs, allowed
-        self._beaten: dict[tuple[int, Support], frozenset[int]] = {}
-        self._worse: dict[tuple[int, Support], frozenset[int]] = {}
+        self._beaten: dict[tuple[int, JointSupport], frozenset[int]] = {}
+        self._worse: dict[tuple[int, JointSupport], frozenset[int]] = {}
 
-    def beaten(self, player: int, support: Support) -> frozenset[int]:
+    def beaten(self, player: int, support: JointSupport) -> frozenset[int]:
         """Return the actions that another one strictly beats while the others stay in theirs."""
         key = (player, (*support[:player], (), *support[player + 1 :]))
         if key not in self._beaten:
             self._beaten[key] = self._find(player, support, strictly=True)
         return self._beaten[key]
 
-    def worse(self, player: int, support: Support) -> frozenset[int]:
+    def worse(self, player: int, support: JointSupport) -> frozenset[int]:
         """Return the actions that are nowhere better and somewhere worse than another one."""
         key = (player, (*support[:player], (), *support[player + 1 :]))
         if key not in self._worse:
             self._worse[key] = self._find(player, support, strictly=False)
         return self._worse[key]
 
-    def _find(self, player: int, support: Support, *, strictly: bool) -> frozenset[int]:
+    def _find(self, player: int, support: JointSupport, *, strictly: bool) -> frozenset[int]:
         others = self.payoffs.others(player, support)
         actions = self.allowed[player]
         rows = {a: self.payoffs.row(player, a, others) for a in actions}
@@ -92,13 +92,13 @@ class Pruning:
         return frozenset(found)
 
 
-def sizes(allowed: Support) -> list[tuple[int, ...]]:
+def sizes(allowed: JointSupport) -> list[tuple[int, ...]]:
     """Return the numbers of actions in supports: few first, then balanced ones first."""
     every = itertools.product(*(range(1, len(a) + 1) for a in allowed))
     return sorted(every, key=lambda s: (sum(s), max(s) - min(s), s))
 
 
-def supports(payoffs: Payoffs, allowed: Support | None = None) -> Iterator[Support]:
+def supports(payoffs: Payoffs, allowed: JointSupport | None = None) -> Iterator[JointSupport]:
     """Yield every support profile that is not ruled out by dominance."""
     full = allowed or tuple(tuple(range(n)) for n in payoffs.shape)
     pruning = Pruning(payoffs, full)
@@ -107,8 +107,8 @@ def supports(payoffs: Payoffs, allowed: Support | None = None) -> Iterator[Suppo
 
 
 def _of_size(
-    pruning: Pruning, size: tuple[int, ...], domains: Support, depth: int
-) -> Iterator[Support]:
+    pruning: Pruning, size: tuple[int, ...], domains: JointSupport, depth: int
+) -> Iterator[JointSupport]:
     """Choose the supports of the players from ``depth`` on; ``domains`` is what is left."""
     count = len(size)
     if depth == count:
@@ -125,7 +125,7 @@ def _of_size(
             yield from _of_size(pruning, size, narrowed, depth + 1)
 
 
-def _narrowed(pruning: Pruning, domains: Support, depth: int) -> Support | None:
+def _narrowed(pruning: Pruning, domains: JointSupport, depth: int) -> JointSupport | None:
     """Return the domains without beaten actions; ``None`` if a chosen one is beaten."""
     changed = True
     while changed:

@@ -17,11 +17,12 @@ from functools import cached_property
 from typing import Any
 
 from deterrence.algebra.number_fields import DifferentFields
+from deterrence.algebra.partitions import Partition
 from deterrence.algebra.systems.results import Continuum, Ratio, terms_text
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.solution import Component, Piece
-from deterrence.solvers.strategic.support_search import Support
+from deterrence.solvers.solution import Component, EquilibriumSet
+from deterrence.solvers.strategic.support_search import JointSupport
 from deterrence.solvers.strategic.support_system import unknown
 from deterrence.solvers.task import Strategies
 
@@ -36,7 +37,7 @@ class ClosedSet:
     """A set of equilibria with formulas: one continuum of a support, and its border."""
 
     shape: tuple[int, ...]
-    support: Support
+    support: JointSupport
     continuum: Continuum
 
     def strategies(self, values: Mapping[str, Any]) -> Strategies | None:
@@ -156,8 +157,8 @@ class ClosedSet:
             equations += [read(_widened(t, c.free, names), names, ring) for t in c.relations]
         solved = solve_system(names, equations, at_least=sides, deadline=deadline)
         for place in (*solved.points, *(c.sample for c in solved.continua)):
-            common = self.strategies({old: place[new] for old, new in zip(
-                self.continuum.free, mine.free, strict=True)})  # fmt: skip
+            names_here = zip(self.continuum.free, mine.free, strict=True)
+            common = self.strategies({old: place[new] for old, new in names_here})
             if common is not None and self.contains(common) and other.contains(common):
                 return True
         return False
@@ -199,7 +200,7 @@ def _widened(
 
 
 @dataclass(frozen=True)
-class Groups:
+class JoinedSets:
     """The closed sets that are no part of others, their corners, and what hangs together.
 
     ``joined`` lists the components: numbers of sets, and isolated equilibria in them.
@@ -213,7 +214,7 @@ class Groups:
     @classmethod
     def of(
         cls, sets: Sequence[ClosedSet], points: Iterable[Strategies], deadline: Deadline
-    ) -> Groups:
+    ) -> JoinedSets:
         """Drop what lies in other sets, and join what touches."""
         kept: list[ClosedSet] = []
         for s in sorted(sets, key=lambda s: -s.continuum.dimension):
@@ -225,29 +226,21 @@ class Groups:
             found, done = s.corners(deadline)
             complete = complete and done
             corners.append(tuple(found or [s.sample]))
-        group = list(range(len(kept)))
-
-        def top(k: int) -> int:
-            while group[k] != k:
-                k = group[k]
-            return k
-
+        links = Partition(range(len(kept)))
         inside: dict[Strategies, list[int]] = {}
         for point in dict.fromkeys([*points, *(c for cs in corners for c in cs)]):
             inside[point] = [k for k, s in enumerate(kept) if s.contains(point)]
-            for k in inside[point][1:]:
-                group[top(k)] = top(inside[point][0])
+            links.join(*inside[point])
         for j, k in itertools.combinations(range(len(kept)), 2):
-            if top(j) == top(k):
+            if links.root(j) == links.root(k):
                 continue
             if deadline.expired():
                 complete = False
                 break
             if kept[j].meets(kept[k], deadline):
-                group[top(j)] = top(k)
+                links.join(k, j)
         joined = []
-        for root in dict.fromkeys(top(k) for k in range(len(kept))):
-            numbers = tuple(k for k in range(len(kept)) if top(k) == root)
+        for numbers in map(tuple, links.classes()):
             members = [p for p, where in inside.items() if set(where) & set(numbers)]
             members += [c for k in numbers for c in corners[k] if c not in members]
             joined.append((numbers, tuple(dict.fromkeys(members))))
@@ -278,7 +271,7 @@ def _component(
     game: StrategicGame,
     profiles: Sequence[Strategies],
     members: tuple[int, ...],
-    pieces: tuple[Piece, ...],
+    pieces: tuple[EquilibriumSet, ...],
 ) -> Component:
     return Component(
         members=members,
@@ -309,7 +302,7 @@ def piece_letters(c: Continuum) -> tuple[tuple[str, ...], list[str], list[str]]:
     return letters, conditions, [f"{terms_text(letters, r)} = 0" for r in c.relations]
 
 
-def _piece(game: StrategicGame, s: ClosedSet, members: Sequence[int]) -> Piece:
+def _piece(game: StrategicGame, s: ClosedSet, members: Sequence[int]) -> EquilibriumSet:
     """Return a set in words: letters for what is free, formulas for the rest."""
     c = s.continuum
     letters, conditions, equations = piece_letters(c)
@@ -331,7 +324,7 @@ def _piece(game: StrategicGame, s: ClosedSet, members: Sequence[int]) -> Piece:
             else:
                 text = letters[c.free.index(name)]
             strategies[player][game.actions[i][a]] = text
-    return Piece(
+    return EquilibriumSet(
         free={letter: where[name] for name, letter in zip(c.free, letters, strict=True)},
         strategies=strategies,
         conditions=(*equations, *conditions),

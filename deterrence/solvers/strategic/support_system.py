@@ -26,7 +26,7 @@ from typing import Any
 
 from deterrence.algebra.systems.results import Continuum, SolutionSet
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.strategic.support_search import Payoffs, Support
+from deterrence.solvers.strategic.support_search import JointSupport, Payoffs
 
 #: Seconds that one support's system may take.
 SYSTEM_SECONDS = 60.0
@@ -49,7 +49,7 @@ class SupportSolutions:
     actions; ``continua`` the infinite sets, their unknowns named ``p<player>_<action>``.
     """
 
-    support: Support
+    support: JointSupport
     strategies: tuple[tuple[tuple[Any, ...], ...], ...] = ()
     continua: tuple[Continuum, ...] = ()
     complete: bool = True
@@ -69,7 +69,7 @@ def _ring(count: int) -> Any:
 
 
 def solve_support(
-    payoffs: Payoffs, support: Support, deadline: Deadline | None = None
+    payoffs: Payoffs, support: JointSupport, deadline: Deadline | None = None
 ) -> SupportSolutions:
     """Return all equilibria with exactly these supports.
 
@@ -115,7 +115,7 @@ def solve_support(
 def _solved(
     ring: Any,
     names: tuple[str, ...],
-    support: Support,
+    support: JointSupport,
     place: dict[tuple[int, int], int],
     equations: Sequence[Any],
     conditions: Sequence[tuple[Any, bool]],
@@ -165,7 +165,7 @@ def solution_bound(sizes: Sequence[int]) -> int:
 
 def _isolated(
     ring: Any,
-    support: Support,
+    support: JointSupport,
     place: dict[tuple[int, int], int],
     equations: Sequence[Any],
     conditions: Sequence[tuple[Any, bool]],
@@ -215,7 +215,7 @@ def _isolated(
 
 
 def _gains(
-    payoffs: Payoffs, support: Support
+    payoffs: Payoffs, support: JointSupport
 ) -> tuple[list[tuple[int, list[int]]], list[tuple[int, list[int]]]] | None:
     """Return what must be 0 and what must not be negative, against the others' choices.
 
@@ -246,7 +246,11 @@ def _gains(
 
 
 def _polynomial(
-    ring: Any, place: dict[tuple[int, int], int], support: Support, player: int, gain: list[int]
+    ring: Any,
+    place: dict[tuple[int, int], int],
+    support: JointSupport,
+    player: int,
+    gain: list[int],
 ) -> Any:
     """Return the expected value of a gain, a polynomial in the others' probabilities."""
     divisor = math.gcd(*gain)
@@ -265,7 +269,9 @@ def _polynomial(
     return ring.from_dict(terms)
 
 
-def _filled(shape: Sequence[int], support: Support, values: Any) -> tuple[tuple[Any, ...], ...]:
+def _filled(
+    shape: Sequence[int], support: JointSupport, values: Any
+) -> tuple[tuple[Any, ...], ...]:
     """Return every player's probabilities of all actions."""
     strategies = []
     for player, (size, actions) in enumerate(zip(shape, support, strict=True)):

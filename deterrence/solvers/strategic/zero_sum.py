@@ -28,15 +28,13 @@ from deterrence.algebra.numbers import format_exact
 from deterrence.algebra.polytopes import vertices
 from deterrence.errors import IncompleteError, UsageError
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.finish import finish
-from deterrence.solvers.solution import Solution
-from deterrence.solvers.task import Draft, Matrix, Strategy, Task
+from deterrence.solvers.task import Draft, Mix, PayoffMatrix, Task
 
 #: Pairs of corners that are listed; a game may have more than fit in memory.
 MAX_PAIRS = 10_000
 
 
-def solve_zero_sum(task: Task) -> Solution:
+def solve_zero_sum(task: Task) -> Draft:
     """Return the value and all extreme equilibria of a zero-sum or constant-sum game.
 
     Raises :class:`UsageError` for any other game, naming a cell.
@@ -58,7 +56,7 @@ def solve_zero_sum(task: Task) -> Solution:
             if draft.interrupted
             else "the time ran out before the value was found"
         )
-        return finish(task, draft)
+        return draft
     draft.value = value
     draft.add([(x, y)], task.solver)
     try:
@@ -68,11 +66,11 @@ def solve_zero_sum(task: Task) -> Solution:
     except KeyboardInterrupt:
         draft.interrupted = True
         draft.messages.append("interrupted before all optimal strategies were found")
-        return finish(task, draft)
+        return draft
     if rows is None or columns is None:
         draft.interrupted = task.deadline.interrupted
         draft.messages.append("the value is proven; not all optimal strategies could be listed")
-        return finish(task, draft)
+        return draft
     first, second = task.game.players
     counts = f"extreme optimal strategies: {first} {len(rows)}, {second} {len(columns)}"
     pairs = [(r, c) for r in rows[:MAX_PAIRS] for c in columns[: MAX_PAIRS // len(rows) + 1]]
@@ -84,10 +82,10 @@ def solve_zero_sum(task: Task) -> Solution:
     if (x, y) not in set(pairs):
         pairs.append((x, y))
     draft.add(pairs, task.solver)
-    return finish(task, draft)
+    return draft
 
 
-def optimal_pair(a: Matrix, deadline: Deadline) -> tuple[Fraction, Strategy, Strategy]:
+def optimal_pair(a: PayoffMatrix, deadline: Deadline) -> tuple[Fraction, Mix, Mix]:
     """Return the value and one optimal strategy of each player, certified by duality."""
     low = min(u for row in a for u in row)
     width = max(u for row in a for u in row) - low or Fraction(1)
@@ -100,8 +98,12 @@ def optimal_pair(a: Matrix, deadline: Deadline) -> tuple[Fraction, Strategy, Str
 
 
 def optimal_strategies(
-    a: Sequence[Sequence[Any]], value: Fraction, x: Strategy, y: Strategy, deadline: Deadline
-) -> list[Strategy] | None:
+    a: Sequence[Sequence[Any]],
+    value: Fraction,
+    x: Mix,
+    y: Mix,
+    deadline: Deadline,
+) -> list[Mix] | None:
     """Return the first player's extreme optimal strategies; ``None`` if they are too many.
 
     ``x`` and ``y`` are one optimal strategy of each player.

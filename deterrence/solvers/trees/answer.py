@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
+from deterrence.algebra.partitions import Partition
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import outcome_distribution, regret, subgame_regret
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.finish import GRACE
+from deterrence.solvers.task import Mix
 from deterrence.solvers.tree_solution import (
-    TreeConcept,
+    MAX_EQUILIBRIA,
+    MAX_LISTED,
     TreeEquilibrium,
     TreeFamily,
     TreePiece,
     TreeSolution,
+    big_number,
+    profile_of,
+    solution_of,
 )
-from deterrence.solvers.trees.families import Corner, Family, Mix, Polytope, Row, TooMany
+from deterrence.solvers.trees.families import (
+    Corner,
+    Polytope,
+    SubgameFamily,
+    TieCondition,
+    TooMany,
+)
 
-#: Families that are listed, corners of one family, and equilibria in all.
-MAX_LISTED = 200
+#: Corners of one family that are listed.
 MAX_CORNERS = 32
-MAX_EQUILIBRIA = 500
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -34,7 +42,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 def answer(
     game: ExtensiveGame,
     concept: str,
-    found: Sequence[Family],
+    found: Sequence[SubgameFamily],
     messages: list[str],
     complete: bool,
     deadline: Deadline,
@@ -42,7 +50,7 @@ def answer(
     value: Fraction | None = None,
 ) -> TreeSolution:
     """Return the solution: every listed equilibrium with its certificate."""
-    limit = deadline.grace(GRACE)
+    limit = deadline.grace()
     equilibria: list[TreeEquilibrium] = []
     families: list[TreeFamily] = []
     known: dict[BehaviourProfile, int] = {}
@@ -53,7 +61,7 @@ def answer(
         members: list[int] = []
         room = MAX_EQUILIBRIA - len(equilibria) if whole.hulls else MAX_CORNERS
         for moves, open_sets in itertools.islice(whole.corners(), room):
-            profile = _profile(game, moves)
+            profile = profile_of(game, moves)
             if profile not in known:
                 known[profile] = len(equilibria)
                 equilibria.append(_certified(game, concept, profile, open_sets))
@@ -73,7 +81,7 @@ def answer(
         )
     if len(families) < count:
         complete = False
-        messages.append(f"{len(families):,} of {_big(count)} families are listed")
+        messages.append(f"{len(families):,} of {big_number(count)} families are listed")
     cut = [f for f in families if f.corners > len(f.members)]
     if any(not f.ties for f in cut):
         complete = False
@@ -83,37 +91,22 @@ def answer(
             f"of {len(cut)} famil{'y' if len(cut) == 1 else 'ies'} not all corners are listed: "
             "any mixture at the ties named, under the conditions, is an equilibrium"
         )
-    if deadline.interrupted:
-        messages.append("interrupted")
-    return TreeSolution(
-        game=game,
-        concept=cast("TreeConcept", concept),
-        status="complete" if complete else "partial" if equilibria else "none",
-        equilibria=tuple(equilibria),
-        families=tuple(families),
-        count=count,
-        messages=tuple(dict.fromkeys(messages)),
-        seconds=time.perf_counter() - start,
-        interrupted=deadline.interrupted,
-        value=value,
+    return solution_of(
+        game, concept, equilibria, families, count, messages, complete, deadline, start, value
     )
-
-
-def _big(count: int) -> str:
-    return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
 
 
 class _Whole:
     """One family of the whole tree, put together from those of its stages."""
 
-    def __init__(self, families: Sequence[Family]) -> None:
+    def __init__(self, families: Sequence[SubgameFamily]) -> None:
         self.moves: dict[int, Mix] = {}
         self.ties: dict[int, tuple[int, ...]] = {}
         self.open_sets: list[int] = []
         self.hulls: list[tuple[Corner, ...]] = []
         self.hull_pieces: list[tuple[tuple[int, ...], ...]] = []
         self.formulas: list[TreePiece] = []
-        rows: dict[Row, None] = {}
+        rows: dict[TieCondition, None] = {}
         for f in families:
             self.moves |= f.moves
             self.ties |= f.ties
@@ -137,26 +130,15 @@ class _Whole:
     def corner_count(self) -> int:
         return math.prod(map(len, self.points)) * math.prod(map(len, self.hulls))
 
-    def _groups(self) -> list[tuple[list[int], list[Row]]]:
+    def _groups(self) -> list[tuple[list[int], list[TieCondition]]]:
         """Return the ties that conditions connect, with those conditions."""
-        group = {s: s for s in self.ties}
-
-        def top(s: int) -> int:
-            while group[s] != s:
-                s = group[s]
-            return s
-
+        links = Partition(self.ties)
         for row in self.rows:
-            used = [top(v[0]) for v, _ in row.terms]
-            for s in used[1:]:
-                group[top(s)] = top(used[0])
-        result: dict[int, tuple[list[int], list[Row]]] = {}
-        for s in self.ties:
-            result.setdefault(top(s), ([], []))[0].append(s)
-        for row in self.rows:
-            if row.terms:
-                result[top(row.terms[0][0][0])][1].append(row)
-        return list(result.values())
+            links.join(*(v[0] for v, _ in row.terms))
+        return [
+            (group, [r for r in self.rows if r.terms and r.terms[0][0][0] in group])
+            for group in links.classes()
+        ]
 
     def corners(self) -> Iterator[tuple[dict[int, Mix], list[int]]]:
         """Yield the corners: behaviour by information set, and the open sets."""
@@ -210,7 +192,7 @@ class _Whole:
         return tuple(dict.fromkeys(t for t in texts if t))
 
 
-def _whole(families: Sequence[Family]) -> Iterator[_Whole]:
+def _whole(families: Sequence[SubgameFamily]) -> Iterator[_Whole]:
     """Yield every family of the whole tree, choices made in all ways."""
     # Linked lists: (family, rest) or None.
     stack: list[tuple[Any, Any]] = [((f, None), None) for f in reversed(families)]
@@ -232,17 +214,6 @@ def _whole(families: Sequence[Family]) -> Iterator[_Whole]:
         yield _Whole(collected)
 
 
-def _profile(game: ExtensiveGame, moves: Mapping[int, Mix]) -> BehaviourProfile:
-    profile: dict[str, dict[str, dict[str, Fraction]]] = {p: {} for p in game.players}
-    for k, s in enumerate(game.sets):
-        if s.player is not None:
-            mix = moves[k]
-            profile[s.player][s.label] = {
-                a: mix[i] if i < len(mix) else _ZERO for i, a in enumerate(s.actions)
-            }
-    return BehaviourProfile(profile)
-
-
 def _certified(
     game: ExtensiveGame,
     concept: str,
@@ -261,7 +232,7 @@ def _certified(
     )
 
 
-def _written(game: ExtensiveGame, row: Row, ties: Mapping[int, tuple[int, ...]]) -> str:
+def _written(game: ExtensiveGame, row: TieCondition, ties: Mapping[int, tuple[int, ...]]) -> str:
     """Return a condition on mixing probabilities, the last action of each tie put out of it."""
     terms = dict(row.terms)
     bound = row.bound

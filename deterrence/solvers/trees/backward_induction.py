@@ -16,37 +16,34 @@ stages; Nash equilibria are those of the one stage that is the whole tree.
 ...     Decision("Challenger", "entry", {"out": Leaf("status quo"), "in": Decision(
 ...         "Defender", "reply", {"fight": Leaf("war"), "yield": Leaf("loss")})}),
 ...     {"status quo": (0, 2), "war": (-1, -1), "loss": (1, 0)})
->>> for equilibrium in solve_tree(entry):
-...     print(equilibrium.profile)
-Challenger: at entry in; Defender: at reply yield
->>> solve_tree(entry, concept="nash").families[1].corners
-2
+>>> work = BackwardInduction(entry, Deadline())
+>>> [len(work.families(roots)) for roots in (None, (0,))], work.complete  # subgame-perfect, Nash
+([1, 2], True)
 """
 
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.errors import UsageError, did_you_mean, shorten
+from deterrence.errors import shorten
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.plans import strategic
 from deterrence.game.tree.stages import Stage, stage_game, stages
-from deterrence.limits.deadline import Deadline, interruptible
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers.components import group_pairs
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
-from deterrence.solvers.tree_solution import TreePiece, TreeSolution
+from deterrence.solvers.task import Mix
+from deterrence.solvers.tree_solution import TreePiece
 from deterrence.solvers.trees.corners import Corners
 from deterrence.solvers.trees.families import (
     Corner,
-    Family,
-    Mix,
+    SubgameFamily,
     TooMany,
-    Value,
+    Worth,
     best_sets,
     count_of,
     either,
@@ -56,18 +53,6 @@ from deterrence.solvers.trees.families import (
     settled,
     split,
 )
-
-#: Concepts for trees, and what they are called.
-CONCEPTS: dict[str, str] = {
-    "nash": "Nash equilibrium in behaviour strategies",
-    "spe": "subgame-perfect equilibrium",
-    "zero-sum": "pair of optimal strategies of a zero-sum game",
-    "weak-pbe": "weak perfect Bayesian equilibrium",
-    "pbe": "perfect Bayesian equilibrium",
-    "sequential": "sequential equilibrium",
-}
-#: Those that come with beliefs, see :mod:`deterrence.solvers.beliefs`.
-WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
 
 #: Families of one subgame that are told apart.
 MAX_FAMILIES = 2_000
@@ -80,54 +65,8 @@ Pieces = tuple[tuple[int, ...], ...]
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
-def solve_tree(
-    game: ExtensiveGame, concept: str = "spe", *, time_limit: float | None = None
-) -> TreeSolution:
-    """Return the equilibria of a tree whose payoffs and probabilities are numbers.
-
-    ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
-    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.
-    Numbers in floats are taken as the binary fractions that they are.  Raises
-    :class:`UsageError` for formulas, for imperfect recall (naming the information set),
-    for stages too large for a strategic form and for trees that are not zero-sum where
-    they should be.
-    """
-    from deterrence.solvers.trees.answer import answer
-
-    start = time.perf_counter()
-    if concept not in CONCEPTS:
-        raise UsageError(
-            f"no concept called {concept!r} for game trees",
-            remedy=did_you_mean(str(concept), CONCEPTS) or f"one of {', '.join(CONCEPTS)}",
-        )
-    exact = game if game.is_exact else game.to_exact()
-    exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
-    floats = (
-        [] if exact is game
-        else ["the numbers are floats; the tree was solved as the fractions they are"]
-    )  # fmt: skip
-    deadline = Deadline(time_limit)
-    work = _Work(exact, deadline)
-    value = None
-    with interruptible(deadline):
-        # Where everybody knows everything, subgame-perfect equilibria are all of these.
-        known = None
-        if concept in WITH_BELIEFS and exact.is_perfect_information:
-            known = work.families(None)
-        if concept in WITH_BELIEFS and (known is None or not work.complete):
-            from deterrence.solvers.beliefs.solve import solve_assessments
-
-            return solve_assessments(exact, concept, deadline, start, floats)
-        if concept == "zero-sum":
-            value, found = work.optimal()
-        else:
-            found = work.families((0,)) if concept == "nash" else known or work.families(None)
-        messages = [*work.messages(), *floats]
-        return answer(exact, concept, found, messages, work.complete, deadline, start, value)
-
-
-class _Work:
-    """One tree being solved."""
+class BackwardInduction:
+    """One tree being solved from its last subgames to its first; remembers what is left out."""
 
     def __init__(self, game: ExtensiveGame, deadline: Deadline) -> None:
         self.game, self.deadline = game, deadline
@@ -154,10 +93,10 @@ class _Work:
             texts.append(f"{what} {self.place(places[0])}{also}{why}")
         return texts
 
-    def families(self, roots: Sequence[int] | None) -> list[Family]:
+    def families(self, roots: Sequence[int] | None) -> list[SubgameFamily]:
         """Return the families of the whole tree, cut at ``roots``."""
         game = self.game
-        table: dict[int, list[Family]] = {}
+        table: dict[int, list[SubgameFamily]] = {}
         nothing = (_ZERO,) * len(game.players)
         for k in game.leaves:
             outcome = game.nodes[k].outcome
@@ -185,30 +124,15 @@ class _Work:
                 del table[k]
         return table[0]
 
-    def optimal(self) -> tuple[Fraction, list[Family]]:
-        """Return the value of a zero-sum tree, and all pairs of optimal strategies."""
-        from deterrence.solvers.trees.sequence_form import optimal_plans
-
-        best = optimal_plans(self.game, self.deadline)
-        if not best.complete:
-            self.gaps["the value is proven; not all optimal strategies are listed", ""] = []
-        index = self.game.set_index
-        corners = []
-        for pair in itertools.product(*best.plans.values()):
-            moves = {index(s): mix for behaviour, _ in pair for s, mix in behaviour.items()}
-            open_sets = tuple(index(s) for _, unsaid in pair for s in unsaid)
-            corners.append(Corner(moves, open_sets, ()))
-        every = tuple(range(len(corners)))
-        return best.value, [Family((), corners=tuple(corners), pieces=(every,))]
-
     def place(self, node: int) -> str:
+        """Say where a node is: the last moves before it."""
         history = self.game.history(node)
         text = shorten(", ".join(history[-4:]), 80)
         return f"after {'..., ' * (len(history) > 4)}{text}" if history else "at the start"
 
     def combinations(
-        self, stage: Stage, lists: Sequence[Sequence[Family]]
-    ) -> Sequence[tuple[Family, ...]]:
+        self, stage: Stage, lists: Sequence[Sequence[SubgameFamily]]
+    ) -> Sequence[tuple[SubgameFamily, ...]]:
         """Return one family per end of a stage, in all ways."""
         chosen = list(itertools.islice(itertools.product(*lists), MAX_COMBINATIONS + 1))
         if len(chosen) > MAX_COMBINATIONS or (self.deadline.expired() and len(chosen) > 1):
@@ -221,24 +145,27 @@ class _Work:
         return chosen
 
     def paid(self, node: int) -> tuple[Fraction, ...]:
+        """Return what every player gets at a node itself."""
         outcome = self.game.nodes[node].outcome
         return (_ZERO,) * len(self.game.players) if outcome is None else self.game.outcomes[outcome]
 
     # ---- the three kinds of stages ---------------------------------------
-    def drawn(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+    def drawn(self, stage: Stage, table: Mapping[int, list[SubgameFamily]]) -> list[SubgameFamily]:
         """A move of chance: the average of what follows."""
         node = self.game.nodes[stage.root]
         chances = self.game.sets[node.set].chances
         found = []
         for combination in self.combinations(stage, [table[k] for k in node.children]):
-            worth = [Value(u) for u in self.paid(stage.root)]
+            worth = [Worth(u) for u in self.paid(stage.root)]
             for p, part in zip(chances, combination, strict=True):
                 worth = [w.plus(v, p) for w, v in zip(worth, part.worth, strict=True)]
             live, rows = joined(combination)
             found.append(_family(worth, combination, live=live, rows=rows))
         return found
 
-    def decided(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+    def decided(
+        self, stage: Stage, table: Mapping[int, list[SubgameFamily]]
+    ) -> list[SubgameFamily]:
         """A single move: the best actions, and where ties below decide which they are."""
         node = self.game.nodes[stage.root]
         s = self.game.sets[node.set]
@@ -246,7 +173,7 @@ class _Work:
         lists = [table[k] for k in node.children]
         if len(lists) > 1:
             lists = [self.comparable(stage, x, me) for x in lists]
-        paid = [Value(u) for u in self.paid(stage.root)]
+        paid = [Worth(u) for u in self.paid(stage.root)]
         found = []
         for combination in self.combinations(stage, lists):
             values = [f.worth[me] for f in combination]
@@ -281,7 +208,9 @@ class _Work:
                     )
         return found
 
-    def comparable(self, stage: Stage, families: list[Family], player: int) -> list[Family]:
+    def comparable(
+        self, stage: Stage, families: list[SubgameFamily], player: int
+    ) -> list[SubgameFamily]:
         """Return families whose worth to a player can be compared: affine in the ties."""
         result = []
         for f in families:
@@ -291,7 +220,8 @@ class _Work:
                 result += self.corners_of(stage, f)
         return either(result)
 
-    def corners_of(self, stage: Stage, f: Family) -> list[Family]:
+    def corners_of(self, stage: Stage, f: SubgameFamily) -> list[SubgameFamily]:
+        """Return the corners of a family whose ties cannot be followed up as a whole."""
         self.lacking(
             "ties that follow one another matter",
             stage.root,
@@ -303,11 +233,13 @@ class _Work:
         except TooMany:
             return []
 
-    def played_out(self, stage: Stage, table: Mapping[int, list[Family]]) -> list[Family]:
+    def played_out(
+        self, stage: Stage, table: Mapping[int, list[SubgameFamily]]
+    ) -> list[SubgameFamily]:
         """Several moves that belong together: through the reduced strategic form."""
         lists = []
         for k in stage.ends:
-            fixed: list[Family] = []
+            fixed: list[SubgameFamily] = []
             for f in table[k]:
                 fixed += [f] if f.constants is not None else self.corners_of(stage, f)
             lists.append(either(fixed))
@@ -324,14 +256,14 @@ class _Work:
         stage: Stage,
         corners: list[Corner],
         pieces: Pieces,
-        combination: Sequence[Family],
+        combination: Sequence[SubgameFamily],
         formulas: tuple[TreePiece, ...] = (),
-    ) -> list[Family]:
+    ) -> list[SubgameFamily]:
         """Return one connected set of equilibria of a stage as families."""
         infinite = len(corners) > 1 or bool(formulas)
         same = len({c.worth for c in corners}) == 1 and not formulas
         if infinite and (same or stage.root == 0):
-            worth = [Value(u) for u in corners[0].worth]
+            worth = [Worth(u) for u in corners[0].worth]
             known = {"corners": tuple(corners), "pieces": pieces, "formulas": formulas}
             return [_family(worth, combination, **known)]
         if infinite:
@@ -341,7 +273,7 @@ class _Work:
                 "; only its corners are followed up",
             )
         return [
-            _family([Value(u) for u in c.worth], combination, moves=c.moves, open_sets=c.open_sets)
+            _family([Worth(u) for u in c.worth], combination, moves=c.moves, open_sets=c.open_sets)
             for c in corners
         ]
 
@@ -391,6 +323,7 @@ class _Work:
         self, part: ExtensiveGame, form: StrategicGame, stage: Stage
     ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
         """Return the equilibria of a stage in which three players or more move."""
+        # Here for the sake of the start: few trees need it.
         from deterrence.solvers.trees.many_players import solve_stage
 
         solved = solve_stage(self.game, part, form, self.deadline)
@@ -399,12 +332,12 @@ class _Work:
         return [(found.corners, found.pieces, found.told) for found in solved.sets]
 
 
-def _family(worth: Sequence[Value], parts: Sequence[Family], **rest: Any) -> Family:
+def _family(worth: Sequence[Worth], parts: Sequence[SubgameFamily], **rest: Any) -> SubgameFamily:
     kept = tuple(p for p in parts if not p.is_empty)
-    return Family(tuple(worth), parts=kept, count=count_of(kept), **rest)
+    return SubgameFamily(tuple(worth), parts=kept, count=count_of(kept), **rest)
 
 
-def _irrational(value: Value) -> bool:
+def _irrational(value: Worth) -> bool:
     return not all(isinstance(c, Fraction) for c in (value.const, *value.terms.values()))
 
 

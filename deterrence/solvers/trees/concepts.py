@@ -1,4 +1,4 @@
-"""Which solution concept a tree is solved by, unless one is asked for.
+"""Solution concepts for trees, and which one a tree is solved by unless one is asked for.
 
 Where everybody always knows all that happened, subgame perfection says it all;
 elsewhere it takes beliefs, and perfect Bayesian equilibrium.
@@ -14,6 +14,18 @@ from __future__ import annotations
 
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers.tree_solution import TreeConcept
+
+#: Concepts for trees, and what they are called.
+CONCEPTS: dict[str, str] = {
+    "nash": "Nash equilibrium in behaviour strategies",
+    "spe": "subgame-perfect equilibrium",
+    "zero-sum": "pair of optimal strategies of a zero-sum game",
+    "weak-pbe": "weak perfect Bayesian equilibrium",
+    "pbe": "perfect Bayesian equilibrium",
+    "sequential": "sequential equilibrium",
+}
+#: Those that come with beliefs, see :mod:`deterrence.solvers.beliefs`.
+WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
 
 
 def default_concept(game: ExtensiveGame) -> TreeConcept:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.plans import to_behaviour
-from deterrence.solvers.trees.families import Corner, Mix
+from deterrence.solvers.task import Mix
+from deterrence.solvers.trees.families import Corner
 
 _ONE = Fraction(1)
 

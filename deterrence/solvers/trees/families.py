@@ -11,9 +11,9 @@ A family is one such polytope; families that are worth the same to everybody
 stand for each other (a *choice*), so that ties that concern nobody else do not
 multiply.  Cells contained in others are dropped.
 
->>> loss, war = Value(Fraction(-1)), Value(Fraction(1))
+>>> loss, war = Worth(Fraction(-1)), Worth(Fraction(1))
 >>> entry = mixed([loss, war], 3, (0, 1))  # the other side mixes at set 3
->>> for actions, rows in best_sets([Value(Fraction(0)), entry], {3: (0, 1)}, ()):
+>>> for actions, rows in best_sets([Worth(Fraction(0)), entry], {3: (0, 1)}, ()):
 ...     print(actions, len(rows))
 (0,) 1
 (1,) 1
@@ -30,6 +30,7 @@ from fractions import Fraction
 
 from deterrence.algebra.linear import maximise
 from deterrence.algebra.polytopes import vertices
+from deterrence.solvers.task import Mix
 from deterrence.solvers.tree_solution import TreePiece
 
 #: Actions at one move each of which may be best, depending on ties below.
@@ -37,8 +38,6 @@ MAX_TIED = 8
 
 #: A mixing probability: (information set, position of the action).
 Var = tuple[int, int]
-#: Probabilities of the actions of an information set.
-Mix = tuple[Fraction, ...]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -48,7 +47,7 @@ class TooMany(Exception):
 
 
 @dataclass(frozen=True)
-class Value:
+class Worth:
     """``const + sum of terms``: what something is worth, given the mixing probabilities.
 
     A term is a product of mixing probabilities, each of them at most once.
@@ -57,19 +56,19 @@ class Value:
     const: Fraction
     terms: Mapping[tuple[Var, ...], Fraction] = field(default_factory=dict)
 
-    def plus(self, other: Value, factor: Fraction = _ONE) -> Value:
+    def plus(self, other: Worth, factor: Fraction = _ONE) -> Worth:
         """Return this plus ``factor`` times the other."""
         if not other.terms:
-            return Value(self.const + factor * other.const, self.terms)
+            return Worth(self.const + factor * other.const, self.terms)
         terms = dict(self.terms)
         for v, c in other.terms.items():
             terms[v] = terms.get(v, _ZERO) + factor * c
-        return Value(self.const + factor * other.const, {v: c for v, c in terms.items() if c})
+        return Worth(self.const + factor * other.const, {v: c for v, c in terms.items() if c})
 
-    def times(self, v: Var) -> Value:
+    def times(self, v: Var) -> Worth:
         """Return the product with one more mixing probability."""
         terms = {(*key, v): c for key, c in self.terms.items()}
-        return Value(_ZERO, {**terms, (v,): self.const} if self.const else terms)
+        return Worth(_ZERO, {**terms, (v,): self.const} if self.const else terms)
 
     @property
     def is_affine(self) -> bool:
@@ -84,7 +83,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Row:
+class TieCondition:
     """``terms <= bound``, or ``=``; made from a comparison of two affine functions."""
 
     terms: tuple[tuple[Var, Fraction], ...]
@@ -93,7 +92,7 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class SubgameFamily:
     """A set of equilibria of a subgame.
 
     ``moves`` are fixed mixtures by information set, ``ties`` the positions of the
@@ -106,14 +105,14 @@ class Family:
     the ``rows`` depend on.
     """
 
-    worth: tuple[Value, ...]
+    worth: tuple[Worth, ...]
     moves: Mapping[int, Mix] = field(default_factory=dict)
     open_sets: tuple[int, ...] = ()
     ties: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TieCondition, ...] = ()
     live: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    parts: tuple[Family, ...] = ()
-    choice: tuple[Family, ...] = ()
+    parts: tuple[SubgameFamily, ...] = ()
+    choice: tuple[SubgameFamily, ...] = ()
     corners: tuple[Corner, ...] = ()
     pieces: tuple[tuple[int, ...], ...] = ()
     formulas: tuple[TreePiece, ...] = ()
@@ -139,15 +138,15 @@ class Corner:
     worth: tuple[Fraction, ...]
 
 
-def leaf(worth: Sequence[Fraction]) -> Family:
+def leaf(worth: Sequence[Fraction]) -> SubgameFamily:
     """Return the one family of a play's end."""
-    return Family(tuple(Value(w) for w in worth))
+    return SubgameFamily(tuple(Worth(w) for w in worth))
 
 
-def either(families: Sequence[Family]) -> list[Family]:
+def either(families: Sequence[SubgameFamily]) -> list[SubgameFamily]:
     """Let families that are worth the same constants to everybody stand for each other."""
-    groups: dict[tuple[Fraction, ...], list[Family]] = {}
-    result: list[Family | tuple[Fraction, ...]] = []
+    groups: dict[tuple[Fraction, ...], list[SubgameFamily]] = {}
+    result: list[SubgameFamily | tuple[Fraction, ...]] = []
     for f in families:
         key = f.constants
         if key is None:
@@ -159,7 +158,7 @@ def either(families: Sequence[Family]) -> list[Family]:
             result.append(key)
     merged = []
     for item in result:
-        if isinstance(item, Family):
+        if isinstance(item, SubgameFamily):
             merged.append(item)
             continue
         group = groups[item]
@@ -167,14 +166,14 @@ def either(families: Sequence[Family]) -> list[Family]:
             merged.append(group[0])
         else:
             total = sum(f.count for f in group)
-            merged.append(Family(group[0].worth, choice=tuple(group), count=total))
+            merged.append(SubgameFamily(group[0].worth, choice=tuple(group), count=total))
     return merged
 
 
 class Polytope:
     """Mixing probabilities at some ties, under conditions."""
 
-    def __init__(self, ties: Mapping[int, tuple[int, ...]], rows: Iterable[Row]) -> None:
+    def __init__(self, ties: Mapping[int, tuple[int, ...]], rows: Iterable[TieCondition]) -> None:
         self.variables: list[Var] = [(s, a) for s, actions in ties.items() for a in actions]
         place = {v: k for k, v in enumerate(self.variables)}
         width = len(self.variables)
@@ -195,7 +194,7 @@ class Polytope:
             (self.a_eq if r.equal else self.a_ub).append(row)
             (self.b_eq if r.equal else self.b_ub).append(r.bound)
 
-    def most(self, goal: Value) -> Fraction | None:
+    def most(self, goal: Worth) -> Fraction | None:
         """Return the largest value of an affine function, ``None`` on the empty set."""
         c = [goal.terms.get((v,), _ZERO) for v in self.variables]
         if not self.variables:
@@ -203,11 +202,11 @@ class Polytope:
         found = maximise(c, self.a_ub, self.b_ub, self.a_eq, self.b_eq)
         return goal.const + found.value if found.status == "optimal" else None
 
-    def span(self, goal: Value) -> tuple[Fraction, Fraction]:
+    def span(self, goal: Worth) -> tuple[Fraction, Fraction]:
         """Return the smallest and the largest value of an affine function."""
         if not goal.terms:
             return goal.const, goal.const
-        high, low = self.most(goal), self.most(Value(_ZERO).plus(goal, -_ONE))
+        high, low = self.most(goal), self.most(Worth(_ZERO).plus(goal, -_ONE))
         return -(low or _ZERO), high or _ZERO
 
     def corners(self) -> list[dict[Var, Fraction]]:
@@ -220,16 +219,18 @@ class Polytope:
         return [dict(zip(self.variables, corner, strict=True)) for corner in found]
 
 
-def compare(less: Value, more: Value, *, equal: bool = False) -> Row:
+def compare(less: Worth, more: Worth, *, equal: bool = False) -> TieCondition:
     """Return the condition ``less <= more``, or ``less = more``, of affine values."""
     gap = less.plus(more, -_ONE)
-    return Row(tuple((v, c) for (v,), c in gap.terms.items()), -gap.const, equal)
+    return TieCondition(tuple((v, c) for (v,), c in gap.terms.items()), -gap.const, equal)
 
 
-def joined(families: Iterable[Family]) -> tuple[dict[int, tuple[int, ...]], tuple[Row, ...]]:
+def joined(
+    families: Iterable[SubgameFamily],
+) -> tuple[dict[int, tuple[int, ...]], tuple[TieCondition, ...]]:
     """Return the ties that matter and the conditions of several families together."""
     live: dict[int, tuple[int, ...]] = {}
-    rows: list[Row] = []
+    rows: list[TieCondition] = []
     for f in families:
         if f.constants is None:
             live |= f.live
@@ -237,20 +238,20 @@ def joined(families: Iterable[Family]) -> tuple[dict[int, tuple[int, ...]], tupl
     return live, tuple(rows)
 
 
-def mixed(values: Sequence[Value], s: int, chosen: Sequence[int]) -> Value:
+def mixed(values: Sequence[Worth], s: int, chosen: Sequence[int]) -> Worth:
     """Return what a mixture at set ``s`` over some actions is worth to one player."""
     first = values[0]
     if all(v == first for v in values):
         return first
-    total = Value(_ZERO)
+    total = Worth(_ZERO)
     for v, action in zip(values, chosen, strict=True):
         total = total.plus(v.times((s, action)))
     return total
 
 
 def best_sets(
-    values: Sequence[Value], live: Mapping[int, tuple[int, ...]], rows: Sequence[Row]
-) -> Iterator[tuple[tuple[int, ...], tuple[Row, ...]]]:
+    values: Sequence[Worth], live: Mapping[int, tuple[int, ...]], rows: Sequence[TieCondition]
+) -> Iterator[tuple[tuple[int, ...], tuple[TieCondition, ...]]]:
     """Yield the sets of actions that can be the best ones, and the conditions for that.
 
     A set is left out where a larger one is best on the whole of its polytope.
@@ -286,7 +287,7 @@ def best_sets(
                 if j not in chosen and spans[j, first][1] > 0
             ]
             part = Polytope(live, (*rows, *conditions)) if conditions else cell
-            if len(conditions) > 1 and part.most(Value(_ZERO)) is None:
+            if len(conditions) > 1 and part.most(Worth(_ZERO)) is None:
                 continue
             others = [k for k in single if k not in chosen]
             if any(part.most(values[first].plus(values[k], -_ONE)) == 0 for k in others):
@@ -294,7 +295,7 @@ def best_sets(
             yield chosen, tuple(conditions)
 
 
-def settled(f: Family) -> Family:
+def settled(f: SubgameFamily) -> SubgameFamily:
     """Return the family with constants for what cannot vary under its conditions."""
     if f.constants is not None or not f.rows:
         return f
@@ -302,18 +303,18 @@ def settled(f: Family) -> Family:
     worth = []
     for w in f.worth:
         low, high = cell.span(w) if w.terms and w.is_affine else (_ZERO, _ONE)
-        worth.append(Value(low) if low == high else w)
+        worth.append(Worth(low) if low == high else w)
     return replace(f, worth=tuple(worth))
 
 
-def split(f: Family) -> list[Family]:
+def split(f: SubgameFamily) -> list[SubgameFamily]:
     """Return the corners of a family's polytope, each worth constants."""
     result = []
     for corner in Polytope(f.live, f.rows).corners():
-        fixed = tuple(Row(((v, _ONE),), p, equal=True) for v, p in corner.items())
+        fixed = tuple(TieCondition(((v, _ONE),), p, equal=True) for v, p in corner.items())
         result.append(
-            Family(
-                tuple(Value(w.at(corner)) for w in f.worth),
+            SubgameFamily(
+                tuple(Worth(w.at(corner)) for w in f.worth),
                 rows=fixed,
                 live=f.live,
                 parts=(f,),
@@ -323,6 +324,6 @@ def split(f: Family) -> list[Family]:
     return result
 
 
-def count_of(parts: Iterable[Family]) -> int:
+def count_of(parts: Iterable[SubgameFamily]) -> int:
     """Return how many families a combination of families stands for."""
     return math.prod(p.count for p in parts)

@@ -18,7 +18,7 @@ from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.plans import plans
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.many_players import Found, search
-from deterrence.solvers.strategic.support_sets import ClosedSet, Groups
+from deterrence.solvers.strategic.support_sets import ClosedSet, JoinedSets
 from deterrence.solvers.strategic.support_system import unknown
 from deterrence.solvers.task import Strategies
 from deterrence.solvers.tree_solution import TreePiece
@@ -36,7 +36,7 @@ class Connected:
 
 
 @dataclass(frozen=True)
-class Solved:
+class StageEquilibria:
     """The equilibria of a stage; ``lacking`` says what is missing, if anything."""
 
     sets: list[Connected]
@@ -45,7 +45,7 @@ class Solved:
 
 def solve_stage(
     game: ExtensiveGame, part: ExtensiveGame, form: StrategicGame, deadline: Deadline
-) -> Solved:
+) -> StageEquilibria:
     """Return all equilibria of a stage (``part`` of ``game``) with strategic form ``form``."""
     found = Found()
     search(form, deadline, found)
@@ -59,7 +59,7 @@ def solve_stage(
     def made(strategies: Strategies) -> Corner:
         return corner(dict(zip(form.players, strategies, strict=True)))
 
-    groups = Groups.of(found.sets, found.points, deadline.grace(1.0))
+    groups = JoinedSets.of(found.sets, found.points, deadline.grace())
     if not groups.complete:
         lacking.append("not all corners of infinite sets are listed")
     sets = []
@@ -69,13 +69,13 @@ def solve_stage(
         sets.append(_connected(part, form, groups, numbers, members, made))
     lonely = [p for p in dict.fromkeys(found.points) if p not in inside]
     sets = [*(Connected([made(p)], ()) for p in lonely), *sets]
-    return Solved(sets, tuple(lacking))
+    return StageEquilibria(sets, tuple(lacking))
 
 
 def _connected(
     part: ExtensiveGame,
     form: StrategicGame,
-    groups: Groups,
+    groups: JoinedSets,
     numbers: Sequence[int],
     members: Sequence[Strategies],
     made: Any,

@@ -41,15 +41,15 @@ from deterrence.limits.deadline import Deadline
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
-MoveChances = dict[str, tuple[Fraction, ...]]
-Rows = list[list[Fraction]]
+OwnBehaviour = dict[str, tuple[Fraction, ...]]
+ConstraintRows = list[list[Fraction]]
 
 #: Sequences and levels of a player up to which all optimal plans are listed.
 MAX_VARIABLES = 60
 
 
 #: One player's behaviour, and the sets that her own moves exclude.
-Part = tuple[MoveChances, tuple[str, ...]]
+OptimalPlan = tuple[OwnBehaviour, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class Optimal:
     """
 
     value: Fraction
-    plans: Mapping[str, tuple[Part, ...]]
+    plans: Mapping[str, tuple[OptimalPlan, ...]]
     complete: bool
 
     @property
-    def behaviour(self) -> dict[str, MoveChances]:
+    def behaviour(self) -> dict[str, OwnBehaviour]:
         """The first optimal behaviour of each player."""
         return {player: parts[0][0] for player, parts in self.plans.items()}
 
@@ -83,10 +83,10 @@ def optimal_plans(game: ExtensiveGame, deadline: Deadline | None = None) -> Opti
     limit = deadline or Deadline()
     mine, theirs = game.own_histories(first), game.own_histories(second)
     payoffs = _payoffs(game, first, mine, theirs)
-    side = _Side(payoffs, mine, theirs)
+    side = _PlayerProgramme(payoffs, mine, theirs)
     best = maximise_certified(*side.programme(), limit)
     turned = {(j, i): -u for (i, j), u in payoffs.items()}
-    other = _Side(turned, theirs, mine)
+    other = _PlayerProgramme(turned, theirs, mine)
     found = {}
     complete = True
     for player, own, seat, value, plan in (
@@ -100,7 +100,7 @@ def optimal_plans(game: ExtensiveGame, deadline: Deadline | None = None) -> Opti
     return Optimal(best.value, found, complete)
 
 
-class _Side:
+class _PlayerProgramme:
     """One player's linear programme: variables are her plan ``x``, then the levels ``v``."""
 
     def __init__(
@@ -110,15 +110,15 @@ class _Side:
         self.e_rows, self.f_rows = _constraints(own), _constraints(other)
         self.m = len(self.f_rows)
         # Row j: what the levels promise below the other's sequence j is at most what x gives.
-        self.gains = [[-payoffs.get((i, j), _ZERO) for i in range(self.n)]
-                      for j in range(len(other.before))]  # fmt: skip
-        self.levels = [
-            [Fraction(row.get(j, 0)) for row in self.f_rows] for j in range(len(other.before))
-        ]
+        theirs = range(len(other.before))
+        self.gains = [[-payoffs.get((i, j), _ZERO) for i in range(self.n)] for j in theirs]
+        self.levels = [[Fraction(row.get(j, 0)) for row in self.f_rows] for j in theirs]
         self.flow = [[Fraction(row.get(i, 0)) for i in range(self.n)] for row in self.e_rows]
         self.source = [_ONE] + [_ZERO] * (len(self.e_rows) - 1)
 
-    def programme(self) -> tuple[list[Fraction], Rows, list[Fraction], Rows, list[Fraction]]:
+    def programme(
+        self,
+    ) -> tuple[list[Fraction], ConstraintRows, list[Fraction], ConstraintRows, list[Fraction]]:
         """Return goal and constraints, each level split into two parts that are not negative."""
         a_ub = [[*g, *v, *(-c for c in v)] for g, v in zip(self.gains, self.levels, strict=True)]
         a_eq = [[*row, *([_ZERO] * (2 * self.m))] for row in self.flow]
@@ -216,7 +216,7 @@ def _constraints(own: OwnHistories) -> list[dict[int, int]]:
 
 def _behaviour(
     game: ExtensiveGame, player: str, own: OwnHistories, plan: Sequence[Fraction]
-) -> Part:
+) -> OptimalPlan:
     """Return the behaviour of a realisation plan; where it does not come, all actions alike."""
     open_sets: list[str] = []
     weights: dict[int, list[Fraction]] = {
@@ -225,7 +225,7 @@ def _behaviour(
     for k in range(1, len(own.before)):
         s, action = own.moves[k]
         weights[s][action] = plan[k]
-    behaviour: MoveChances = {}
+    behaviour: OwnBehaviour = {}
     for s, mix in weights.items():
         total = sum(mix, _ZERO)
         label = game.sets[s].label

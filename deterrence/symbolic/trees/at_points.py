@@ -9,8 +9,8 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.linear import affine_dimension
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.solvers import solve_tree
 from deterrence.solvers.tree_solution import TreeSolution
-from deterrence.solvers.trees.backward_induction import solve_tree
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.problem import TreeProblem
 from deterrence.symbolic.trees.results import TreeAnalysis

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.points.exact import Equilibria, PointAnswer, answers_at, measured, padded
 from deterrence.game.tree.play import action_chance, moves_of, reach
-from deterrence.solvers.trees.backward_induction import solve_tree
+from deterrence.solvers import solve_tree
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import Block, ExactPoint, PointSolver

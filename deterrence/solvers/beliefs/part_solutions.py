@@ -11,23 +11,23 @@ from deterrence.algebra.linear import maximise
 from deterrence.algebra.polytopes import vertices
 from deterrence.algebra.sparse_polynomials import Poly, is_affine, value_at, variables_of
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.beliefs.elimination import Piece, parts
+from deterrence.solvers.beliefs.elimination import ReducedSystem, parts
 from deterrence.solvers.beliefs.pattern_system import PatternSystem
 
 #: Numbers for some unknowns.
-Point = dict[int, Any]
+UnknownValues = dict[int, Any]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
-class Part:
+class PartSolutions:
     """The solutions of one part of a system: the corners of a polytope, or a sample.
 
     ``whole`` says that the corners span it; otherwise ``texts`` say what it is.
     """
 
-    corners: tuple[Point, ...]
+    corners: tuple[UnknownValues, ...]
     whole: bool = True
     texts: tuple[str, ...] = ()
 
@@ -39,9 +39,11 @@ class PartSolver:
         self.deadline = deadline
         self.gaps: list[str] = []
 
-    def solved(self, piece: Piece, system: PatternSystem) -> list[list[Part]] | None:
+    def solved(
+        self, piece: ReducedSystem, system: PatternSystem
+    ) -> list[list[PartSolutions]] | None:
         """Return the alternatives of every part, ``None`` where one has no solution."""
-        found: list[list[Part]] = []
+        found: list[list[PartSolutions]] = []
         visible = _visible(piece, system)
         curved: list[tuple[frozenset[int], list[Poly], list[Poly], list[Poly]]] = []
         for part in parts(piece):
@@ -70,19 +72,17 @@ class PartSolver:
 
     def polytope(
         self, unknowns: list[int], weak: list[Poly], strict: list[Poly], visible: set[int]
-    ) -> Part | None:
+    ) -> PartSolutions | None:
         """Return the part of a system that is linear, or ``None`` if it is empty."""
         seen = [v for v in unknowns if v in visible]
         if not seen:  # they only have to exist
             point = inner_point(unknowns, weak, strict)
-            return None if point is None else Part((point,))
+            return None if point is None else PartSolutions((point,))
         place = {v: k for k, v in enumerate(unknowns)}
         rows, bounds = _below([*weak, *strict], place)
         # A last unknown that is always 0 makes a row of equations, which `vertices` wants.
-        found = vertices(
-            [[_ZERO] * len(unknowns) + [_ONE]], [_ZERO],
-            [[*row, _ZERO] for row in rows], bounds, self.deadline,
-        )  # fmt: skip
+        last, widened = [_ZERO] * len(unknowns) + [_ONE], [[*row, _ZERO] for row in rows]
+        found = vertices([last], [_ZERO], widened, bounds, self.deadline)
         if found is None:
             self.gaps.append("the time ran out over the corners of a family")
             return None
@@ -91,7 +91,7 @@ class PartSolver:
             return None
         if len(seen) < len(unknowns):
             points = _projected(points, seen)
-        return Part(tuple(points))
+        return PartSolutions(tuple(points))
 
     def curved(
         self,
@@ -101,7 +101,7 @@ class PartSolver:
         strict: list[Poly],
         system: PatternSystem,
         visible: set[int],
-    ) -> list[Part]:
+    ) -> list[PartSolutions]:
         """Return the alternatives of a part that is not linear."""
         from deterrence.algebra.systems import solve_system
         from deterrence.algebra.systems.solve import MAX_UNKNOWNS
@@ -134,7 +134,7 @@ class PartSolver:
         alternatives = []
         for point in found.points:
             alternatives.append(
-                Part((dict(zip(unknowns, (point[n] for n in names), strict=True)),))
+                PartSolutions((dict(zip(unknowns, (point[n] for n in names), strict=True)),))
             )
         for c in found.continua:
             seen = [n for v, n in zip(unknowns, names, strict=True) if v in visible]
@@ -144,13 +144,15 @@ class PartSolver:
                 points = [p for end in c.interval if (p := _at(c, end)) is not None] or points
             corners = tuple(dict(zip(unknowns, (p[n] for n in names), strict=True)) for p in points)
             if not varying:
-                alternatives.append(Part(corners[:1]))
+                alternatives.append(PartSolutions(corners[:1]))
                 continue
             if len(corners) == 2 and all(_is_straight(c, n) for n in varying):
-                alternatives.append(Part(corners))
+                alternatives.append(PartSolutions(corners))
                 continue
             texts = [f"{n} = {c.formulas[n]}" for n in varying if n in c.formulas]
-            alternatives.append(Part(corners, False, (*texts, *c.equations, *c.conditions)))
+            alternatives.append(
+                PartSolutions(corners, False, (*texts, *c.equations, *c.conditions))
+            )
         return alternatives
 
 
@@ -171,7 +173,7 @@ def _below(
 
 def inner_point(
     unknowns: Sequence[int], weak: Sequence[Poly], strict: Sequence[Poly]
-) -> Point | None:
+) -> UnknownValues | None:
     """Return a point with linear ``weak >= 0`` and ``strict > 0``, if there is one."""
     place = {v: k for k, v in enumerate(unknowns)}
     rows, bounds = _below([*weak, *strict], place)
@@ -185,7 +187,7 @@ def inner_point(
     return dict(zip(unknowns, best.x, strict=False))
 
 
-def _visible(piece: Piece, system: PatternSystem) -> set[int]:
+def _visible(piece: ReducedSystem, system: PatternSystem) -> set[int]:
     """Return the moves, and the unknowns on which moves depend that were put out."""
     visible = {v for v in range(len(system.unknowns.names)) if system.unknowns.is_move(v)}
     for v, top, bottom in piece.resolved:
@@ -213,16 +215,16 @@ def _at(continuum: Any, end: Any) -> dict[str, Any] | None:
         return None
 
 
-def middle_of(points: Sequence[Point]) -> Point:
+def middle_of(points: Sequence[UnknownValues]) -> UnknownValues:
     """Return the mean of some points."""
     if len(points) == 1:
         return dict(points[0])
     return {v: sum((p[v] for p in points), _ZERO) / len(points) for v in points[0]}
 
 
-def _projected(points: Sequence[Point], moves: Sequence[int]) -> list[Point]:
+def _projected(points: Sequence[UnknownValues], moves: Sequence[int]) -> list[UnknownValues]:
     """Return the corners of a polytope's image in some unknowns, each with a whole point."""
-    kept: dict[tuple[Any, ...], list[Point]] = {}
+    kept: dict[tuple[Any, ...], list[UnknownValues]] = {}
     for p in points:
         kept.setdefault(tuple(p[v] for v in moves), []).append(p)
     shadows = list(kept)

@@ -8,11 +8,11 @@ with sequential rationality at every information set).
 
 >>> from deterrence.game.tree.extensive import ExtensiveGame
 >>> from deterrence.game.tree.nodes import Decision, Leaf
->>> frame = Frame(ExtensiveGame.from_tree(("A", "B"), Decision("A", "entry", {
+>>> facts = TreeFacts(ExtensiveGame.from_tree(("A", "B"), Decision("A", "entry", {
 ...     "out": Leaf("quiet"), "in": Decision("B", "reply", {
 ...         "fight": Leaf("war"), "yield": Leaf("loss")})}),
 ...     {"quiet": (0, 2), "war": (-1, -1), "loss": (1, 0)}))
->>> frame.allowed
+>>> facts.allowed
 {0: (1,), 1: (1,)}
 """
 
@@ -25,12 +25,12 @@ from functools import cached_property
 from deterrence.game.tree.extensive import ExtensiveGame
 
 #: An own move: (information set, position of the action).
-Step = tuple[int, int]
+OwnMove = tuple[int, int]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
-class Frame:
+class TreeFacts:
     """A tree with numbers, exact, and what is known of it from the start."""
 
     def __init__(self, game: ExtensiveGame) -> None:
@@ -41,12 +41,12 @@ class Frame:
         }
         histories = [game.own_histories(p) for p in game.players]
         #: The last own move of each player before each node; ``None`` before the first.
-        self.last: list[list[Step | None]] = [
+        self.last: list[list[OwnMove | None]] = [
             [own.moves[own.at[k]] if own.at[k] else None for k in range(len(game.nodes))]
             for own in histories
         ]
         #: The own move just before an information set.
-        self.parent: dict[int, Step | None] = {
+        self.parent: dict[int, OwnMove | None] = {
             h: self.last[self.mover[h]][game.sets[h].nodes[0]] for h in self.decisions
         }
         self.root = {h: self._root_of(h) for h in self.decisions}
@@ -104,7 +104,7 @@ class Frame:
         return done
 
     @cached_property
-    def common(self) -> dict[int, frozenset[Step]]:
+    def common(self) -> dict[int, frozenset[OwnMove]]:
         """Others' moves on the way to every node of a set, from its smallest subgame on.
 
         Whoever made such a move at one information set could not tell the nodes apart.
@@ -112,7 +112,7 @@ class Frame:
         game = self.game
         result = {}
         for h in self.decisions:
-            found: set[Step] | None = None
+            found: set[OwnMove] | None = None
             for x in game.sets[h].nodes:
                 moves = set()
                 k = x
@@ -132,14 +132,14 @@ class Frame:
         found: set[int] = set()
         for h in self.decisions:
             if len(self.allowed[h]) > 1:
-                step: Step | None = (h, 0)
+                step: OwnMove | None = (h, 0)
                 while step is not None and step[0] not in found:
                     found.add(step[0])
                     step = self.parent[step[0]]
         return frozenset(found)
 
     # ---- names ------------------------------------------------------------
-    def path(self, key: Step, supports: Mapping[int, Sequence[int]]) -> list[Step]:
+    def path(self, key: OwnMove, supports: Mapping[int, Sequence[int]]) -> list[OwnMove]:
         """Return the moves whose probabilities make up a realisation weight."""
         kept = [key]
         step = self.parent[key[0]]
@@ -149,11 +149,13 @@ class Frame:
             step = self.parent[step[0]]
         return kept[::-1]
 
-    def weight_name(self, key: Step, supports: Mapping[int, Sequence[int]], sign: str = " ") -> str:
+    def weight_name(
+        self, key: OwnMove, supports: Mapping[int, Sequence[int]], sign: str = " "
+    ) -> str:
         """Return a realisation weight as a product of probabilities of moves."""
         return self.moves_name(self.path(key, supports), sign)
 
-    def moves_name(self, steps: Sequence[Step], sign: str = " ") -> str:
+    def moves_name(self, steps: Sequence[OwnMove], sign: str = " ") -> str:
         """Return the probability that some moves are made, as a product."""
         sets = self.game.sets
         return sign.join(f"P({sets[h].actions[a]} at {sets[h].label})" for h, a in steps)

@@ -26,17 +26,17 @@ from deterrence.solvers.beliefs.consistency import (
     free_beliefs,
     parametrised,
 )
-from deterrence.solvers.beliefs.elimination import Piece, pieces, settle
-from deterrence.solvers.beliefs.frame import Frame
-from deterrence.solvers.beliefs.pattern_conditions import Builder, State
-from deterrence.solvers.beliefs.pattern_system import Algebra
-from deterrence.solvers.beliefs.solved_systems import (
-    Part,
+from deterrence.solvers.beliefs.elimination import ReducedSystem, pieces, settle
+from deterrence.solvers.beliefs.part_solutions import (
+    PartSolutions,
     PartSolver,
-    Point,
+    UnknownValues,
     middle_of,
     unknown_name,
 )
+from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State
+from deterrence.solvers.beliefs.pattern_system import SystemBuilder
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 
 #: Probabilities of the actions, by information set.
 Behaviours = dict[int, tuple[Any, ...]]
@@ -48,7 +48,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 
 #: Realisation weights by (information set, action).
-Weights = dict[tuple[int, int], Any]
+MoveWeights = dict[tuple[int, int], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,8 @@ class ProfileFamily:
     corners: tuple[Behaviours, ...]
     count: int
     inside: Behaviours
-    hulls: tuple[tuple[Weights, ...], ...] = ()
-    weights: Weights = field(default_factory=dict)
+    hulls: tuple[tuple[MoveWeights, ...], ...] = ()
+    weights: MoveWeights = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     whole: bool = True
 
@@ -75,11 +75,11 @@ class ProfileFamily:
         return self.count == 1 and self.whole
 
 
-class Solver:
+class PatternSolver:
     """Solves one pattern after another."""
 
-    def __init__(self, frame: Frame, builder: Builder, deadline: Deadline) -> None:
-        self.frame, self.builder, self.deadline = frame, builder, deadline
+    def __init__(self, facts: TreeFacts, builder: PatternBuilder, deadline: Deadline) -> None:
+        self.facts, self.builder, self.deadline = facts, builder, deadline
         self.parts = PartSolver(deadline)
 
     @property
@@ -90,7 +90,7 @@ class Solver:
     def families(self, state: State) -> Iterator[ProfileFamily]:
         """Yield the families of a complete pattern."""
         if not self.builder.consistent:
-            yield from self.solutions(state, Algebra(self.frame, self.builder, state))
+            yield from self.solutions(state, SystemBuilder(self.facts, self.builder, state))
             return
         beliefs = free_beliefs(self.builder, state)
         for number, base in enumerate(bases(beliefs, state.zeroed)):
@@ -98,9 +98,11 @@ class Solver:
                 self.parts.gaps.append("not all orders of mistakes were looked at")
                 return
             weights = parametrised(beliefs, base, 0)
-            yield from self.solutions(state, Algebra(self.frame, self.builder, state, weights))
+            yield from self.solutions(
+                state, SystemBuilder(self.facts, self.builder, state, weights)
+            )
 
-    def solutions(self, state: State, algebra: Algebra) -> Iterator[ProfileFamily]:
+    def solutions(self, state: State, algebra: SystemBuilder) -> Iterator[ProfileFamily]:
         """Yield the families of one system."""
         system = algebra.system()
         names = system.unknowns.names
@@ -116,10 +118,14 @@ class Solver:
 
     # ---- a family ----------------------------------------------------------
     def family(
-        self, state: State, algebra: Algebra, piece: Piece, choice: Sequence[Part]
+        self,
+        state: State,
+        algebra: SystemBuilder,
+        piece: ReducedSystem,
+        choice: Sequence[PartSolutions],
     ) -> ProfileFamily | None:
         """Return the profiles that one choice of alternatives stands for."""
-        middle: Point = {}
+        middle: UnknownValues = {}
         for part in choice:
             middle |= middle_of(part.corners)
         inside = self.behaviours(algebra, piece, middle, None)
@@ -167,7 +173,7 @@ class Solver:
         weights = self.weights(moves, state)
         found = set()
         for h, actions in state.supports.items():
-            above = self.frame.parent[h]
+            above = self.facts.parent[h]
             if len(actions) > 1 and above is not None and weights.get(above) == 0:
                 found.add(h)
         return found
@@ -190,10 +196,12 @@ class Solver:
         ]
         return found or [moves]
 
-    def bent(self, algebra: Algebra, piece: Piece, several: Sequence[Part]) -> list[str]:
+    def bent(
+        self, algebra: SystemBuilder, piece: ReducedSystem, several: Sequence[PartSolutions]
+    ) -> list[str]:
         """Return formulas of moves that are not linear in what varies."""
-        varying = {v for part in several for v in part.corners[0]
-                   if len({c[v] for c in part.corners}) > 1}  # fmt: skip
+        places = [(part, v) for part in several for v in part.corners[0]]
+        varying = {v for part, v in places if len({c[v] for c in part.corners}) > 1}
         known = algebra.unknowns.names
         names = [unknown_name(known, v) for v in range(len(known))]
         texts = []
@@ -209,15 +217,15 @@ class Solver:
 
     def hulls(
         self,
-        algebra: Algebra,
-        piece: Piece,
-        middle: Point,
-        several: Sequence[Part],
+        algebra: SystemBuilder,
+        piece: ReducedSystem,
+        middle: UnknownValues,
+        several: Sequence[PartSolutions],
         state: State,
         inside: Behaviours,
-    ) -> tuple[tuple[Weights, ...], ...]:
+    ) -> tuple[tuple[MoveWeights, ...], ...]:
         """Return the polytopes of realisation weights that vary independently."""
-        groups: list[tuple[set[tuple[int, int]], list[Part], list[Weights]]] = []
+        groups: list[tuple[set[tuple[int, int]], list[PartSolutions], list[MoveWeights]]] = []
         waiting = [[part] for part in several]
         while waiting:
             members = waiting.pop()
@@ -249,15 +257,19 @@ class Solver:
         def name(match: re.Match[str]) -> str:
             kind, h, k = match[1], int(match[2]), int(match[3])
             if kind == "r":
-                return self.frame.weight_name((h, k), state.supports, "*")
+                return self.facts.weight_name((h, k), state.supports, "*")
             if kind == "t":
                 return f"t{h + 1}"
-            return f"P({history_text(self.frame.game, k)})"
+            return f"P({history_text(self.facts.game, k)})"
 
         return re.sub(r"\b([rnVt])_(\d+)_(\d+)\b", name, text)
 
     def behaviours(
-        self, algebra: Algebra, piece: Piece, point: Point, inside: Behaviours | None
+        self,
+        algebra: SystemBuilder,
+        piece: ReducedSystem,
+        point: UnknownValues,
+        inside: Behaviours | None,
     ) -> Behaviours | None:
         """Return the probabilities of all actions at a point of a system.
 
@@ -270,8 +282,8 @@ class Solver:
         except ZeroDivisionError:
             return None
         result: Behaviours = {}
-        game = self.frame.game
-        for h in self.frame.decisions:
+        game = self.facts.game
+        for h in self.facts.decisions:
             actions = algebra.state.supports[h]
             mix: list[Any] = [_ZERO] * len(game.sets[h].actions)
             if len(actions) == 1:
@@ -289,11 +301,11 @@ class Solver:
             result[h] = tuple(mix)
         return result
 
-    def weights(self, moves: Behaviours, state: State) -> Weights:
+    def weights(self, moves: Behaviours, state: State) -> MoveWeights:
         """Return the realisation weights of all actions that a pattern plays."""
-        result: Weights = {}
-        for h in sorted(moves, key=lambda k: self.frame.game.sets[k].nodes[0]):
-            above = self.frame.parent[h]
+        result: MoveWeights = {}
+        for h in sorted(moves, key=lambda k: self.facts.game.sets[k].nodes[0]):
+            above = self.facts.parent[h]
             base = _ONE
             if above is not None and above[1] in state.supports[above[0]]:
                 base = result[above]
@@ -325,7 +337,7 @@ class Solver:
         for hull in big.hulls:
             rows, goals = [], []
             for h in gone & {k[0] for k in hull[0]}:
-                above = self.frame.parent[h]
+                above = self.facts.parent[h]
                 if above is None:
                     return False
                 bases = [c.get(above, big.weights.get(above, _ZERO)) for c in hull]

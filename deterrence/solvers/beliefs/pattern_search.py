@@ -20,33 +20,39 @@ from typing import Any
 
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.equivalent_supports import plain_choices
-from deterrence.solvers.beliefs.frame import Frame
-from deterrence.solvers.beliefs.pattern_conditions import Builder, Condition, Form, Key, State
+from deterrence.solvers.beliefs.pattern_conditions import (
+    Form,
+    PatternBuilder,
+    SetCondition,
+    State,
+    WeightProduct,
+)
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.surroundings import load_z3
 
 _ONE = Fraction(1)
 
 
-def patterns(frame: Frame, concept: str, deadline: Deadline) -> Iterator[State]:
+def patterns(facts: TreeFacts, concept: str, deadline: Deadline) -> Iterator[State]:
     """Yield every pattern that the relaxation does not rule out, until the time is up."""
-    yield from _Search(frame, concept, deadline).run()
+    yield from _PatternSearch(facts, concept, deadline).run()
 
 
-class _Search:
-    def __init__(self, frame: Frame, concept: str, deadline: Deadline) -> None:
+class _PatternSearch:
+    def __init__(self, facts: TreeFacts, concept: str, deadline: Deadline) -> None:
         z3 = load_z3()
 
         self.z3 = z3
-        self.frame, self.deadline = frame, deadline
-        self.builder = Builder(frame, concept)
+        self.facts, self.deadline = facts, deadline
+        self.builder = PatternBuilder(facts, concept)
         self.solver = z3.SimpleSolver()
         self.known: dict[Any, Any] = {}
         #: What has been asserted on the way to the present state, level by level.
         self.levels: list[set[Any]] = [set()]
         #: Sets that are settled by themselves: one action is left.
         self.order = [
-            *(h for h in frame.order if len(frame.allowed[h]) == 1),
-            *(h for h in frame.order if len(frame.allowed[h]) > 1),
+            *(h for h in facts.order if len(facts.allowed[h]) == 1),
+            *(h for h in facts.order if len(facts.allowed[h]) > 1),
         ]
 
     def run(self) -> Iterator[State]:
@@ -77,14 +83,12 @@ class _Search:
                 yield state
                 continue
             h = self.order[k]
-            actions = self.frame.allowed[h]
+            actions = self.facts.allowed[h]
             closed = state.closed
             chosen = plain_choices(self.builder, state, h)
             if chosen is None:
-                chosen = [
-                    c for size in range(len(actions), 0, -1)
-                    for c in itertools.combinations(actions, size)
-                ]  # fmt: skip
+                sizes = range(len(actions), 0, -1)
+                chosen = [c for n in sizes for c in itertools.combinations(actions, n)]
             else:
                 closed = closed | {h}
             for support in chosen:
@@ -145,7 +149,7 @@ class _Search:
             self.solver.add(var == 0)
         return bool(gone)
 
-    def state_condition(self, state: State, condition: Condition) -> None:
+    def state_condition(self, state: State, condition: SetCondition) -> None:
         z3, h = self.z3, condition.set
         system = state.systems[condition.system]
         value = self.value(state, condition.system, h)
@@ -183,10 +187,10 @@ class _Search:
     def sum(self, state: State, form: Form) -> Any:
         """Return a linear form over z3's variables."""
         z3 = self.z3
-        terms = [z3.RealVal(str(c)) * self.atom(state, key) for key, c in form.items()]  # type: ignore[arg-type]
+        terms = [z3.RealVal(str(c)) * self.atom(state, key) for key, c in form.items()]
         return z3.Sum(terms) if terms else z3.RealVal(0)
 
-    def atom(self, state: State, key: Key) -> Any:
+    def atom(self, state: State, key: WeightProduct) -> Any:
         """Return the variable of a product, tied to those that it belongs with."""
         tag, parts = key
         if tag is None and not parts:
@@ -205,7 +209,7 @@ class _Search:
                 self.tie(state, key, n, top, h)
         return var
 
-    def tie(self, state: State, key: Key, n: int, top: int, h: int) -> None:
+    def tie(self, state: State, key: WeightProduct, n: int, top: int, h: int) -> None:
         """The products with all actions of a set sum to the product without it."""
         tag, parts = key
         name = ("sum", tag, parts[:n], parts[n + 1 :], top, h)
@@ -216,6 +220,6 @@ class _Search:
             self.atom(state, (tag, (*parts[:n], (top, h, b), *parts[n + 1 :])))
             for b in self.builder.support(state, h)
         ]
-        before = self.builder.component(state, self.frame.parent[h]) if top != h else None
+        before = self.builder.component(state, self.facts.parent[h]) if top != h else None
         rest = parts[:n] + ((before,) if before else ()) + parts[n + 1 :]
         self.solver.add(self.z3.Sum(siblings) == self.atom(state, (tag, rest)))
