@@ -82,11 +82,12 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundaries, Boundary
     from deterrence.symbolic.along.statics import Effect, Statics
     from deterrence.symbolic.along.threshold_results import Threshold, Thresholds
-    from deterrence.symbolic.board.derivation import Derivation
-    from deterrence.symbolic.board.explain import Explanation
     from deterrence.symbolic.conclusion_results import Conclusion, RegimeVerdict
-    from deterrence.symbolic.results import Family, Regime, RegimeAnalysis, SymbolicEquilibrium
-    from deterrence.symbolic.trees.results import SymbolicAssessment, TreeAnalysis
+    from deterrence.symbolic.derivations import Derivation, Explanation
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
+    from deterrence.symbolic.results import EquilibriumFamily, Regime, SymbolicEquilibrium
+    from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+    from deterrence.symbolic.trees.results import SymbolicAssessment
     from deterrence.version import __version__
 
 __all__ = [
@@ -103,11 +104,11 @@ __all__ = [
     "DeterrenceError",
     "Effect",
     "Equilibrium",
+    "EquilibriumFamily",
     "Explanation",
     "Expression",
     "ExpressionError",
     "ExtensiveGame",
-    "Family",
     "Fault",
     "IncompleteError",
     "InvalidFileError",
@@ -209,11 +210,12 @@ _NAMES = {
     "symbolic.along.boundaries": "Boundaries Boundary",
     "symbolic.along.statics": "Effect Statics",
     "symbolic.along.threshold_results": "Threshold Thresholds",
-    "symbolic.board.derivation": "Derivation",
-    "symbolic.board.explain": "Explanation",
+    "symbolic.derivations": "Derivation Explanation",
     "symbolic.conclusion_results": "Conclusion RegimeVerdict",
-    "symbolic.results": "Family Regime RegimeAnalysis SymbolicEquilibrium",
-    "symbolic.trees.results": "SymbolicAssessment TreeAnalysis",
+    "symbolic.regime_analysis": "RegimeAnalysis",
+    "symbolic.results": "EquilibriumFamily Regime SymbolicEquilibrium",
+    "symbolic.trees.regime_analysis": "TreeAnalysis",
+    "symbolic.trees.results": "SymbolicAssessment",
     "version": "__version__",
 }
 _HOMES = {n: f"{__name__}.{module}" for module, names in _NAMES.items() for n in names.split()}

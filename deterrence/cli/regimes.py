@@ -23,7 +23,7 @@ from deterrence.errors import IncompleteError
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.display.report import Extras
-    from deterrence.symbolic.results import RegimeAnalysis
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model file, or - for standard input. "

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundaries
     from deterrence.symbolic.along.statics import Statics
     from deterrence.symbolic.along.threshold_results import Thresholds
-    from deterrence.symbolic.board.explain import Explanation
     from deterrence.symbolic.conclusion_results import Conclusion
-    from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+    from deterrence.symbolic.derivations import Explanation
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
+    from deterrence.symbolic.results import SymbolicEquilibrium
 
 
 def regimes(
@@ -214,7 +215,7 @@ def explain(
     Equilibrium #3
     """
     from deterrence.symbolic.board.explain import explain as derived
-    from deterrence.symbolic.results import RegimeAnalysis
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
     if isinstance(model, RegimeAnalysis):
         analysis, symbolic_model = model, model.internal.model
@@ -273,7 +274,7 @@ def _analysed(
 ) -> RegimeAnalysis:
     """Return the analysis behind a verb: the one that was given, or that of the model."""
     from deterrence import symbolic
-    from deterrence.symbolic.results import RegimeAnalysis
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
     if isinstance(model, RegimeAnalysis):
         refuse(verb, f"the analysis of {model.model} is done", scenario, values, overrides)

@@ -19,6 +19,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.rings import RingElement
+
 #: Products up to which a programme is tried.
 _MAX_COLUMNS = 9_000
 #: Seconds for one linear programme.
@@ -33,7 +35,7 @@ _BITS, _WORD = 6, 60
 #: What is tried in turn: degree above that of the polynomials, and the same for boxed variables.
 _DEGREES = ((0, 1), (1, 1), (1, 2))
 
-Terms = dict[int, int]
+CodedPolynomial = dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Positive:
     ``source`` is what makes it so: anything hashable, None for an assumption.
     """
 
-    poly: Any
+    poly: RingElement
     strict: bool
     source: Any = None
 
@@ -92,10 +94,10 @@ class _Space:
         place = len(self.free) + 2 * n
         return (x << (_BITS * place)) + (y << (_BITS * (place + 1)))
 
-    def terms(self, poly: Any) -> Terms:
+    def terms(self, poly: RingElement) -> CodedPolynomial:
         """Return a polynomial, homogeneous in the two places of every boxed variable."""
         height = self.box_degrees(poly)
-        result: Terms = {}
+        result: CodedPolynomial = {}
         for powers, c in poly.terms():
             parts = {sum(int(powers[k]) << (_BITS * n) for n, k in enumerate(self.free)): int(c)}
             for n, (k, top) in enumerate(zip(self.boxed, height, strict=True)):
@@ -108,21 +110,21 @@ class _Space:
                 result[code] = result.get(code, 0) + value
         return result
 
-    def degree(self, poly: Any) -> int:
+    def degree(self, poly: RingElement) -> int:
         """Return the total degree in the variables without a box."""
         return max(sum(int(powers[k]) for k in self.free) for powers in poly)
 
-    def box_degrees(self, poly: Any) -> tuple[int, ...]:
+    def box_degrees(self, poly: RingElement) -> tuple[int, ...]:
         """Return the degree in every boxed variable."""
         return tuple(max(int(powers[k]) for powers in poly) for k in self.boxed)
 
-    def is_homogeneous(self, poly: Any) -> bool:
+    def is_homogeneous(self, poly: RingElement) -> bool:
         """Say whether all terms have one degree in the variables without a box."""
         return len({sum(int(powers[k]) for k in self.free) for powers in poly}) <= 1
 
 
-def _times(p: Terms, q: Terms) -> Terms:
-    result: Terms = {}
+def _times(p: CodedPolynomial, q: CodedPolynomial) -> CodedPolynomial:
+    result: CodedPolynomial = {}
     for a, x in p.items():
         for b, y in q.items():
             result[a + b] = result.get(a + b, 0) + x * y
@@ -172,7 +174,7 @@ class _Programme:
     ) -> None:
         self.space, self.pairs, self.degree, self.height = space, pairs, degree, height
         #: Products without powers of boxed variables: terms, factors, room for those powers.
-        self.products: list[tuple[Terms, tuple[Positive, ...], tuple[int, ...]]] = []
+        self.products: list[tuple[CodedPolynomial, tuple[Positive, ...], tuple[int, ...]]] = []
         #: One column: number of its product, and the powers x^i (1 - x)^j.
         self.columns: list[tuple[int, tuple[tuple[int, int], ...]]] = []
 
@@ -296,7 +298,7 @@ def _minus(room: tuple[int, ...], height: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(r - h for r, h in zip(room, height, strict=True))
 
 
-def _exact_weights(columns: Sequence[Terms]) -> list[int] | None:
+def _exact_weights(columns: Sequence[CodedPolynomial]) -> list[int] | None:
     """Return the positive whole weights, unique up to scale, with which columns cancel."""
     from sympy import QQ
     from sympy.polys.matrices import DomainMatrix
@@ -327,14 +329,14 @@ class Refuter:
 
     def __init__(
         self,
-        facts: Sequence[tuple[Any, bool]],
+        facts: Sequence[tuple[RingElement, bool]],
         boxed: Sequence[int],
-        implied: Callable[[Sequence[Any], Any], bool],
+        implied: Callable[[Sequence[Any], RingElement], bool],
     ) -> None:
         self.facts, self.boxed, self.implied = list(facts), list(boxed), implied
 
     def refute(
-        self, signed: Sequence[tuple[Any, bool, Any]], deadline: float | None = None
+        self, signed: Sequence[tuple[RingElement, bool, Any]], deadline: float | None = None
     ) -> tuple[Identity, frozenset[Any]] | None:
         """Refute polynomials (poly, strict, literal); return the proof and the literals in it."""
         positives = [Positive(p, strict, literal) for p, strict, literal in signed]
@@ -374,4 +376,4 @@ class Refuter:
 class _Derived:
     """The sign of a variable, which follows from the easy literals."""
 
-    poly: Any
+    poly: RingElement

@@ -13,10 +13,11 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal, literal_mask
+from deterrence.algebra.rings import RingElement
 from deterrence.proving.prover import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
-Condition = tuple[Literal, ...]
+Clause = tuple[Literal, ...]
 
 #: Questions about one polynomial that may stay open before it counts as hard.
 _PATIENCE = 2
@@ -33,10 +34,10 @@ class Simplifier:
         self.preferred = tuple(preferred)
         #: Names that conditions are about, to be written on the left where others are not.
         self.leading = frozenset(leading)
-        self._signs: dict[Any, tuple[int, bool] | None] = {}
-        self._failures: dict[Any, int] = {}
+        self._signs: dict[RingElement, tuple[int, bool] | None] = {}
+        self._failures: dict[RingElement, int] = {}
 
-    def sign(self, factor: Any) -> tuple[int, bool] | None:
+    def sign(self, factor: RingElement) -> tuple[int, bool] | None:
         """Return ``(sign, can it vanish)`` if the assumptions fix the factor's sign, else None."""
         if factor.is_ground:
             return (1 if factor.LC > 0 else -1), False
@@ -44,7 +45,7 @@ class Simplifier:
             self._signs[factor] = self._find_sign(factor)
         return self._signs[factor]
 
-    def _find_sign(self, factor: Any) -> tuple[int, bool] | None:
+    def _find_sign(self, factor: RingElement) -> tuple[int, bool] | None:
         values = self.prover.values(factor)
         if (values > 0).any() and (values < 0).any():
             return None
@@ -57,16 +58,16 @@ class Simplifier:
                 return candidate, True
         return None
 
-    def condition(self, literal: Literal) -> list[Condition] | None:
+    def condition(self, literal: Literal) -> list[Clause] | None:
         """Return the conditions equivalent to a literal, ``[]`` if always true, None if never."""
         poly, sign = literal.poly, literal.sign
         if not poly:
             return [] if literal.holds(0) else None
         constant, factors = self.prover.algebra.factors(poly)
         flip = constant < 0
-        open_part: list[Any] = []
-        squares: list[Any] = []
-        vanishing: list[Any] = []
+        open_part: list[RingElement] = []
+        squares: list[RingElement] = []
+        vanishing: list[RingElement] = []
         for f, power in factors:
             if f in self.prover.nonzero and (power % 2 == 0 or sign in ("==", "!=")):
                 continue
@@ -91,7 +92,7 @@ class Simplifier:
             product = product * f
         main = Literal(product, sign)
         if sign in (">", "<"):
-            extra: list[Condition] = [(Literal(f, "!="),) for f in zeros]
+            extra: list[Clause] = [(Literal(f, "!="),) for f in zeros]
             if product.is_ground:
                 return extra if main.holds(1) else None
             return [*extra, (main,)]
@@ -102,9 +103,9 @@ class Simplifier:
             return [boundary] if boundary else None
         return [(*boundary, main)]
 
-    def conjunction(self, literals: Iterable[Literal]) -> list[Condition] | None:
+    def conjunction(self, literals: Iterable[Literal]) -> list[Clause] | None:
         """Return the simplified conditions of a conjunction, None if one can never hold."""
-        result: list[Condition] = []
+        result: list[Clause] = []
         for literal in literals:
             parts = self.condition(literal)
             if parts is None:
@@ -112,7 +113,7 @@ class Simplifier:
             result += [p for p in parts if p not in result]
         return result
 
-    def irredundant(self, conditions: Sequence[Condition]) -> list[Condition]:
+    def irredundant(self, conditions: Sequence[Clause]) -> list[Clause]:
         """Drop every condition that the others are proven to imply; complicated ones first."""
         kept = list(conditions)
         for condition in sorted(conditions, key=self.complexity, reverse=True):
@@ -131,27 +132,27 @@ class Simplifier:
                 self._failures[hardest] = self._failures.get(hardest, 0) + 1
         return kept
 
-    def refutable(self, conditions: Sequence[Condition], literals: Sequence[Literal]) -> bool:
+    def refutable(self, conditions: Sequence[Clause], literals: Sequence[Literal]) -> bool:
         """Say whether a sample satisfies all the conditions and the literals."""
         mask = self.prover.samples_where(literals)
         for condition in conditions:
             mask = mask & self.mask(condition)
         return bool(mask.any())
 
-    def mask(self, condition: Condition) -> Any:
+    def mask(self, condition: Clause) -> Any:
         """Return the samples where a condition holds."""
         result = literal_mask(condition[0], self.prover.values(condition[0].poly))
         for literal in condition[1:]:
             result = result | literal_mask(literal, self.prover.values(literal.poly))
         return result
 
-    def complexity(self, condition: Condition) -> tuple[int, int, str]:
+    def complexity(self, condition: Clause) -> tuple[int, int, str]:
         """Order conditions from the simplest to the most complicated."""
         polys = [literal.poly for literal in condition]
         return sum(len(p) for p in polys), max(sum(m) for p in polys for m in p), str(polys)
 
     # ---- for people ----------------------------------------------------------------
-    def written(self, condition: Condition, isolate: str = "") -> Expression:
+    def written(self, condition: Clause, isolate: str = "") -> Expression:
         """Return a condition as a boolean expression in the syntax of model files."""
         parts = [self.literal(literal, isolate) for literal in reversed(condition)]
         return parts[0] if len(parts) == 1 else Expression("or", *parts)
@@ -187,7 +188,7 @@ class Simplifier:
             sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
         return Expression("compare", (sign,), left, right)
 
-    def _isolated(self, poly: Any, sign: str, name: str) -> Expression | None:
+    def _isolated(self, poly: RingElement, sign: str, name: str) -> Expression | None:
         """Write ``name < expression`` if the polynomial is linear in it with a known sign."""
         algebra = self.prover.algebra
         k = algebra.names.index(name)

@@ -115,15 +115,16 @@ def _sort_orders(points: Any, names: list[str], pairs: list[tuple[str, str]], rn
     """Rearrange coordinates within each group of ordered names so that the order holds."""
     import numpy as np
 
-    left = {n for pair in pairs for n in pair}
+    # In order: sets of names have another one in every process.
+    left = sorted({n for pair in pairs for n in pair})
     while left:
-        group = {left.pop()}
+        group = {left[0]}
         grown = True
         while grown:
             more = {n for p in pairs if group & set(p) for n in p} - group
             group |= more
             grown = bool(more)
-        left -= group
+        left = [n for n in left if n not in group]
         # Several linear extensions, each for a share of the points.
         blocks = np.array_split(np.arange(points.shape[1]), 6)
         for block in blocks:

@@ -10,16 +10,20 @@ and short, so that the nonlinear solver sees small questions only.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.literals import Literal
-from deterrence.proving.prover import Decision, Prover
+from deterrence.algebra.rings import RingElement
+from deterrence.proving.prover import Prover, SignDecision
+from deterrence.proving.solver_language import Z3
+from deterrence.surroundings import load_z3
 
 #: Quick questions about one polynomial that may stay open before it counts as hard.
 _PATIENCE = 2
+#: A boolean formula as nested tuples: its kind, then a name, a truth value, or its parts.
+SignTree = tuple[Any, ...]
 
 
 class SignTheory:
@@ -28,18 +32,20 @@ class SignTheory:
     Off the boundaries no polynomial is zero, so each has one of two signs.
     """
 
-    def __init__(self, prover: Prover, polys: Sequence[Any]) -> None:
-        z3 = prover._z3
+    def __init__(self, prover: Prover, polys: Sequence[RingElement]) -> None:
+        self.z3: Z3 = load_z3()
         self.prover, self.polys = prover, list(polys)
-        self.context = z3.Context()
-        self.positive = {p: z3.Bool(f"p{k}", self.context) for k, p in enumerate(self.polys)}
+        self.context = self.z3.Context()
+        self.positive = {p: self.z3.Bool(f"p{k}", self.context) for k, p in enumerate(self.polys)}
         self.lemmas: list[frozenset[Literal]] = []
         self.undecided: list[frozenset[Literal]] = []
-        self._solver = z3.Solver(ctx=self.context)
+        self._solver = self.z3.Solver(ctx=self.context)
         self._size = -1
+        #: Lemmas that were stated outside all pushes.
+        self._stated = 0
         self._tried: set[frozenset[Literal]] = set()
-        self._failures: dict[Any, int] = {}
-        self._trees: dict[int, tuple[Any, Any]] = {}
+        self._failures: dict[RingElement, int] = {}
+        self._trees: dict[int, tuple[Z3, SignTree]] = {}
         self._pairs()
 
     # ---- samples -----------------------------------------------------------------------
@@ -69,25 +75,25 @@ class SignTheory:
             good &= row if literal.sign == ">" else ~row
         return good
 
-    def any_of(self, formulas: Sequence[Any]) -> Any:
+    def any_of(self, formulas: Sequence[Z3]) -> Z3:
         """Return a disjunction in this theory's context (false if empty)."""
-        z3 = self.prover._z3
+        z3 = self.z3
         return z3.Or([*formulas, z3.BoolVal(False, self.context)])
 
-    def all_of(self, formulas: Sequence[Any]) -> Any:
+    def all_of(self, formulas: Sequence[Z3]) -> Z3:
         """Return a conjunction in this theory's context (true if empty)."""
-        z3 = self.prover._z3
+        z3 = self.z3
         return z3.And([*formulas, z3.BoolVal(True, self.context)])
 
     # ---- lemmas ------------------------------------------------------------------------
     def _learn(self, core: frozenset[Literal]) -> None:
-        z3 = self.prover._z3
+        z3 = self.z3
         self.lemmas.append(core)
         self._solver.add(self.any_of([z3.Not(self.boolean(lit)) for lit in core]))
 
-    def boolean(self, literal: Literal) -> Any:
+    def boolean(self, literal: Literal) -> Z3:
         """Return a strict sign literal as a formula of the boolean solver."""
-        z3 = self.prover._z3
+        z3 = self.z3
         variable = self.positive[literal.poly]
         return variable if literal.sign == ">" else z3.Not(variable)
 
@@ -128,18 +134,18 @@ class SignTheory:
                 self._small([literals[a], literals[b]])
 
     # ---- questions -------------------------------------------------------------------------
-    def decide(self, formulas: Sequence[Any], relevant: Any = None) -> Decision:
+    def decide(self, formulas: Sequence[Z3]) -> SignDecision:
         """Decide whether the boolean formulas can hold at a point off the boundaries."""
-        z3 = self.prover._z3
+        z3 = self.z3
         self._solver.push()
         blocked = False
         try:
             self._solver.add(*formulas)
             while True:
-                if self.prover.deadline is not None and time.monotonic() > self.prover.deadline:
-                    return Decision("unknown")
+                if self.prover.expired:
+                    return SignDecision("unknown")
                 if self._solver.check() == z3.unsat:
-                    return Decision("unknown" if blocked else "impossible")
+                    return SignDecision("unknown" if blocked else "impossible")
                 literals = self._implicant(self._solver.model(), formulas)
                 decision = self._theory(literals)
                 if decision.verdict == "possible":
@@ -151,15 +157,15 @@ class SignTheory:
             self._solver.pop()
             self._restate()
 
-    def needed(self, literals: Sequence[Literal], formulas: Sequence[Any]) -> list[Literal] | None:
+    def needed(self, literals: Sequence[Literal], formulas: Sequence[Z3]) -> list[Literal] | None:
         """Return few of the literals that already contradict the formulas, or None if unproven."""
-        z3 = self.prover._z3
+        z3 = self.z3
         kept = list(literals)
         self._solver.push()
         try:
             self._solver.add(*formulas)
             while True:
-                if self.prover.deadline is not None and time.monotonic() > self.prover.deadline:
+                if self.prover.expired:
                     return None
                 chosen = {self.boolean(lit).get_id(): lit for lit in kept}
                 if self._solver.check([self.boolean(lit) for lit in kept]) == z3.unsat:
@@ -176,9 +182,9 @@ class SignTheory:
             self._solver.pop()
             self._restate()
 
-    def refutes(self, formulas: Sequence[Any]) -> bool:
+    def refutes(self, formulas: Sequence[Z3]) -> bool:
         """Say whether what is known already contradicts the formulas; asks no new question."""
-        z3 = self.prover._z3
+        z3 = self.z3
         self._solver.push()
         self._solver.add(*formulas)
         answer = self._solver.check()
@@ -187,19 +193,18 @@ class SignTheory:
 
     def _restate(self) -> None:
         """State lemmas again that were learned inside a push and lost by the pop."""
-        z3 = self.prover._z3
+        z3 = self.z3
         self._solver.add(
             [self.any_of([z3.Not(self.boolean(lit)) for lit in core]) for core in self._fresh()]
         )
 
     def _fresh(self) -> list[frozenset[Literal]]:
-        done = getattr(self, "_stated", 0)
-        self._stated = len(self.lemmas)
+        done, self._stated = self._stated, len(self.lemmas)
         return self.lemmas[done:]
 
-    def _implicant(self, model: Any, formulas: Sequence[Any]) -> list[Literal]:
+    def _implicant(self, model: Z3, formulas: Sequence[Z3]) -> list[Literal]:
         """Return few signs of the model that already make the formulas true."""
-        z3 = self.prover._z3
+        z3 = self.z3
         trees = [self._tree(f) for f in formulas]
         names = set().union(*(_variables(t) for t in trees))
         chosen: dict[str, bool] = {}
@@ -221,19 +226,19 @@ class SignTheory:
             if name in chosen
         ]
 
-    def _tree(self, formula: Any) -> Any:
+    def _tree(self, formula: Z3) -> SignTree:
         """Return a boolean formula as nested tuples, converted once."""
         key = formula.get_id()
         if key not in self._trees:
-            self._trees[key] = formula, _tree(formula, self.prover._z3)
+            self._trees[key] = formula, _tree(formula, self.z3)
         return self._trees[key][1]
 
-    def _theory(self, literals: list[Literal]) -> Decision:
+    def _theory(self, literals: list[Literal]) -> SignDecision:
         if self.mask(literals).any():
             witness = self._witness(literals)
             if witness is not None:
-                return Decision("possible", witness)
-        for part in self.prover.parts(literals):
+                return SignDecision("possible", witness)
+        for part in self.prover.language.parts(literals):
             key = frozenset(part)
             if len(part) < len(literals) and key not in self._tried and not self.mask(part).any():
                 self._tried.add(key)
@@ -246,7 +251,7 @@ class SignTheory:
                 if frozenset(subset) in self._tried or self.mask(subset).any():
                     continue
                 if self._small(subset):
-                    return Decision("impossible")
+                    return SignDecision("impossible")
         hard = any(self._failures.get(lit.poly, 0) >= _PATIENCE for lit in literals)
         decision = self.prover.decide(literals, quick=hard)
         if decision.verdict == "impossible":
@@ -258,13 +263,13 @@ class SignTheory:
     def _known_core(self, literals: Sequence[Literal]) -> frozenset[Literal]:
         """Return the smallest part that is known to be impossible."""
         whole = frozenset(literals)
-        return min((c for c in self.prover._cores if c <= whole), key=len, default=whole)
+        return min((c for c in self.prover.cores if c <= whole), key=len, default=whole)
 
     def _witness(self, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
         return self.prover.exact_witness(literals, self.mask(literals))
 
 
-def _tree(formula: Any, z3: Any) -> Any:
+def _tree(formula: Z3, z3: Z3) -> SignTree:
     """Return a z3 formula of and, or, not and variables as nested tuples."""
     if z3.is_true(formula) or z3.is_false(formula):
         return "constant", bool(z3.is_true(formula))
@@ -275,13 +280,13 @@ def _tree(formula: Any, z3: Any) -> Any:
     return "name", formula.decl().name()
 
 
-def _variables(tree: Any) -> set[str]:
+def _variables(tree: SignTree) -> set[str]:
     if tree[0] == "constant":
         return set()
     return {tree[1]} if tree[0] == "name" else set().union(*map(_variables, tree[1:]))
 
 
-def _truth(tree: Any, signs: dict[str, bool]) -> bool | None:
+def _truth(tree: SignTree, signs: dict[str, bool]) -> bool | None:
     """Evaluate a formula where some variables are unknown: None where that leaves it open."""
     kind = tree[0]
     if kind == "constant":

@@ -8,23 +8,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from deterrence.symbolic.analysis import regimes, symbolic_equilibria
 
-if TYPE_CHECKING:
-    from deterrence.modelfile.model import SymbolicModel
-    from deterrence.symbolic.results import RegimeAnalysis
+# These register how an analysis explains and shows itself.
+from deterrence.symbolic.board.explain import explain
+from deterrence.symbolic.display.report import regimes_text
 
-
-def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
-    """Return the symbolic analysis of a model.
-
-    See :func:`deterrence.symbolic.matrices.analysis.analyse` for matrices and
-    :func:`deterrence.symbolic.trees.analysis.analyse_tree` for game trees.
-    """
-    if model.tree is not None:
-        from deterrence.symbolic.trees.analysis import analyse_tree
-
-        return analyse_tree(model, **options)
-    from deterrence.symbolic.matrices.analysis import analyse
-
-    return analyse(model, **options)
+__all__ = ["explain", "regimes", "regimes_text", "symbolic_equilibria"]

@@ -8,11 +8,11 @@ from typing import Any
 from typing import Literal as Choice
 
 from deterrence.algebra.expressions import Expression
-from deterrence.proving.covers import Terms, in_words
-from deterrence.symbolic.results import Proof
+from deterrence.proving.covers import Alternatives, in_words
+from deterrence.symbolic.results import ProofStatus
 
 #: ``depends``: at some points of the regime yes, at others no.
-Answer = Choice["yes", "no", "depends", "unknown"]
+RegimeAnswer = Choice["yes", "no", "depends", "unknown"]
 #: Characters up to which conditions that are only sufficient are told.
 _READABLE = 300
 
@@ -29,11 +29,11 @@ class RegimeVerdict:
 
     regime: int
     name: str | None
-    every: Answer
-    some: Answer
-    families: Mapping[int, Answer]
-    every_when: Terms = ()
-    some_when: Terms = ()
+    every: RegimeAnswer
+    some: RegimeAnswer
+    families: Mapping[int, RegimeAnswer]
+    every_when: Alternatives = ()
+    some_when: Alternatives = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
@@ -62,10 +62,10 @@ class Conclusion:
     statement: Expression
     phrase: str
     verdicts: tuple[RegimeVerdict, ...]
-    every: Terms
-    some: Terms
-    every_proof: Proof
-    some_proof: Proof
+    every: Alternatives
+    some: Alternatives
+    every_proof: ProofStatus
+    some_proof: ProofStatus
     exceptions: tuple[Expression, ...] = ()
     messages: tuple[str, ...] = ()
 
@@ -79,7 +79,7 @@ class Conclusion:
         """One line: where the statement holds in some equilibrium."""
         return self._line("some", self.some, self.some_proof)
 
-    def _line(self, which: str, terms: Terms, proof: Proof) -> str:
+    def _line(self, which: str, terms: Alternatives, proof: ProofStatus) -> str:
         conditions = in_words(terms)
         if proof != "proven":
             told = "not decided"
@@ -111,5 +111,5 @@ class Conclusion:
         }
 
 
-def _strings(terms: Terms) -> list[list[str]]:
+def _strings(terms: Alternatives) -> list[list[str]]:
     return [[str(c) for c in term] for term in terms]

@@ -21,33 +21,33 @@ no war in some equilibrium iff k_R > l_R or k_N > l_N
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.proving.covers import (
     FALSE,
     TRUE,
-    Formula,
-    Terms,
+    Alternatives,
+    SignFormula,
     constant,
     cover,
     decide,
-    time_for,
     written,
 )
 from deterrence.proving.sign_patterns import SignTheory
 from deterrence.statements import Statement, comparisons, is_chance, read_statement
-from deterrence.symbolic.conclusion_results import Answer, Conclusion, RegimeVerdict
-from deterrence.symbolic.results import Proof, RegimeAnalysis
-from deterrence.symbolic.trees.closed_forms import OpenFormError
+from deterrence.symbolic.conclusion_results import Conclusion, RegimeAnswer, RegimeVerdict
+from deterrence.symbolic.found import FoundEquilibrium
+from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import ProofStatus
 
-__all__ = ["Answer", "Conclusion", "RegimeVerdict", "conclude"]
+__all__ = ["Conclusion", "RegimeAnswer", "RegimeVerdict", "conclude"]
 
 #: Seconds for all questions of one conclusion.
 TIME_LIMIT = 30.0
@@ -68,8 +68,8 @@ def conclude(
     """
     prover = analysis.internal.prover
     asked = read_statement(analysis.internal.model, statement)
-    with time_for(prover, time_limit):
-        work = _Work(analysis, asked)
+    with prover.within(time_limit):
+        work = _Questions(analysis, asked)
         return work.conclusion(isolate)
 
 
@@ -109,10 +109,10 @@ class _Unit:
     """Equilibria for which a statement has one closed form: where they exist, and its truth."""
 
     family: int
-    branches: list[tuple[tuple[Literal, ...], Formula | None]]
+    branches: list[tuple[tuple[Literal, ...], SignFormula | None]]
 
 
-class _Work:
+class _Questions:
     """The questions of one conclusion, over one theory of signs."""
 
     def __init__(self, analysis: RegimeAnalysis, asked: Statement) -> None:
@@ -123,7 +123,7 @@ class _Work:
         self.exceptions: dict[Expression, None] = {}
         self.statement = _in_symbols(analysis, asked.formula)
         self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
-        self.exists = [Formula.region(f.region) for f in self.internal.families]
+        self.exists = [SignFormula.region(f.region) for f in self.internal.families]
         polys = dict.fromkeys(p for f in self.exists for p in f.polys())
         for unit in self.units:
             for literals, truth in unit.branches:
@@ -151,35 +151,29 @@ class _Work:
             for p in found.pairs
         ]
 
-    def _forms(self, pair: Any) -> list[Any]:
+    def _forms(self, found: FoundEquilibrium) -> list[Quotient | None]:
         """Return ``left - right`` of every comparison in the statement as a quotient."""
-        closed = self.internal.closed
-        ask = functools.partial(closed.query, pair)
+        form = self.internal.closed.form
+        return [form(found, left - right) for left, _, right in comparisons(self.statement)]
 
-        def form(e: Expression) -> Any:
-            try:
-                return closed.quotients.evaluate(e, ask)
-            except OpenFormError:
-                return None
-
-        return [form(left - right) for left, _, right in comparisons(self.statement)]
-
-    def _truth(self, forms: Sequence[Any], branch: Sequence[Literal]) -> Formula | None:
+    def _truth(
+        self, forms: Sequence[Quotient | None], branch: Sequence[Literal]
+    ) -> SignFormula | None:
         """Return where the statement holds on a branch; None where it has no closed form."""
-        if any(f is None for f in forms):
+        rest = [f for f in forms if f is not None]
+        if len(rest) < len(forms):
             return None
-        rest = list(forms)
 
-        def build(e: Expression) -> Formula:
+        def build(e: Expression) -> SignFormula:
             if e.op in ("and", "or"):
-                return Formula(e.op, tuple(build(c) for c in e.children))  # type: ignore[arg-type]
+                return SignFormula(e.op, tuple(build(c) for c in e.children))  # type: ignore[arg-type]
             if e.op == "not":
                 return build(e.args[0]).negated()
-            return Formula.all_of(self._sign(rest.pop(0), sign, branch) for sign in e.args[0])
+            return SignFormula.all_of(self._sign(rest.pop(0), sign, branch) for sign in e.args[0])
 
         return build(self.statement)
 
-    def _sign(self, form: Any, sign: str, branch: Sequence[Literal]) -> Formula:
+    def _sign(self, form: Quotient, sign: str, branch: Sequence[Literal]) -> SignFormula:
         """Return where ``form sign 0`` holds, off the boundaries of the branch."""
         top, bottom = form
         if not top:
@@ -202,16 +196,16 @@ class _Work:
         wanted = positive == (sign in (">", ">="))
         result = constant(wanted)
         for factor in open_factors:
-            yes = Formula.literal(Literal(factor, ">"))
-            result = Formula.any_of(
+            yes = SignFormula.literal(Literal(factor, ">"))
+            result = SignFormula.any_of(
                 [
-                    Formula.all_of([yes, result]),
-                    Formula.all_of([yes.negated(), result.negated()]),
+                    SignFormula.all_of([yes, result]),
+                    SignFormula.all_of([yes.negated(), result.negated()]),
                 ]
             )
         return result
 
-    def _known_sign(self, factor: Any, branch: Sequence[Literal]) -> int | None:
+    def _known_sign(self, factor: RingElement, branch: Sequence[Literal]) -> int | None:
         """Return the sign of a factor on a branch if it is proven to have one (or vanish)."""
         values = self.prover.values(factor)[self.prover.samples_where(branch)]
         if (values > 0).any() and (values < 0).any():
@@ -223,7 +217,7 @@ class _Work:
                     return sign
         return None
 
-    def _note_zeros(self, top: Any, branch: Sequence[Literal]) -> None:
+    def _note_zeros(self, top: RingElement, branch: Sequence[Literal]) -> None:
         for factor, _ in self.prover.algebra.factors(top)[1]:
             equal = Literal(factor, "==")
             if self.prover.decide([*branch, equal]).verdict != "impossible":
@@ -231,13 +225,13 @@ class _Work:
 
     # ---- answers -----------------------------------------------------------------------
     def conclusion(self, isolate: str) -> Conclusion:
-        every = Formula.all_of(
-            Formula.any_of([Formula.region([b]).negated(), truth or FALSE])
+        every = SignFormula.all_of(
+            SignFormula.any_of([SignFormula.region([b]).negated(), truth or FALSE])
             for u in self.units
             for b, truth in u.branches
         )
-        some = Formula.any_of(
-            Formula.all_of([Formula.region([b]), truth or FALSE])
+        some = SignFormula.any_of(
+            SignFormula.all_of([SignFormula.region([b]), truth or FALSE])
             for u in self.units
             for b, truth in u.branches
         )
@@ -257,7 +251,7 @@ class _Work:
             if not proven:
                 found, proven = self._union(which, verdicts, found)
             sure = proven and not unclear and self.analysis.cover == "proven"
-            proof: Proof = "proven" if sure else "unknown"
+            proof: ProofStatus = "proven" if sure else "unknown"
             results[which] = found, proof
         return Conclusion(
             model=self.analysis.model,
@@ -273,8 +267,8 @@ class _Work:
         )
 
     def _union(
-        self, which: str, verdicts: Sequence[RegimeVerdict], found: Terms
-    ) -> tuple[Terms, bool]:
+        self, which: str, verdicts: Sequence[RegimeVerdict], found: Alternatives
+    ) -> tuple[Alternatives, bool]:
         """Return the regimes in which the answer is yes, where that says it all."""
         answers = [(v.regime, getattr(v, which)) for v in verdicts]
         regimes = self.analysis.regimes
@@ -284,12 +278,14 @@ class _Work:
             return found, False
         return tuple(t for k, a in answers if a == "yes" for t in regimes[k].terms), True
 
-    def _verdict(self, number: int, every: Formula, some: Formula, isolate: str) -> RegimeVerdict:
+    def _verdict(
+        self, number: int, every: SignFormula, some: SignFormula, isolate: str
+    ) -> RegimeVerdict:
         regime = self.analysis.regimes[number]
-        here = Formula.all_of(
+        here = SignFormula.all_of(
             e if k in regime.families else e.negated() for k, e in enumerate(self.exists)
         )
-        answers: dict[int, Answer] = {}
+        answers: dict[int, RegimeAnswer] = {}
         for k in regime.families:
             mine = [pair for u in self.units if u.family == k for pair in u.branches]
             if any(truth is None for _, truth in mine):
@@ -300,15 +296,17 @@ class _Work:
                 answers[k] = "yes" if truths == {TRUE} else "no" if truths == {FALSE} else "depends"
             if answers.get(k, "depends") != "depends":
                 continue
-            holds = Formula.all_of(
-                Formula.any_of([Formula.region([b]).negated(), truth])  # type: ignore[list-item]
+            holds = SignFormula.all_of(
+                SignFormula.any_of([SignFormula.region([b]).negated(), truth])  # type: ignore[list-item]
                 for b, truth in mine
             )
             answers[k] = self._answer(here, holds)
         # One family that fails throughout, or holds throughout, settles one of the questions.
         said = set(answers.values())
-        unclear: Answer | None = "unknown" if "unknown" in said else None
-        settled: Answer | None = "no" if "no" in said else "yes" if said == {"yes"} else unclear
+        unclear: RegimeAnswer | None = "unknown" if "unknown" in said else None
+        settled: RegimeAnswer | None = (
+            "no" if "no" in said else "yes" if said == {"yes"} else unclear
+        )
         e = settled or self._answer(here, every)
         settled = "yes" if "yes" in said else "no" if said == {"no"} else unclear
         s = settled or self._answer(here, some)
@@ -322,7 +320,7 @@ class _Work:
             some_when=self._when(s, some, here, isolate),
         )
 
-    def _answer(self, here: Formula, formula: Formula) -> Answer:
+    def _answer(self, here: SignFormula, formula: SignFormula) -> RegimeAnswer:
         yes = decide(self.theory, here, formula).verdict
         no = decide(self.theory, here, formula.negated()).verdict
         if no == "impossible":
@@ -331,7 +329,9 @@ class _Work:
             return "no"
         return "depends" if yes == no == "possible" else "unknown"
 
-    def _when(self, answer: Answer, formula: Formula, here: Formula, isolate: str) -> Terms:
+    def _when(
+        self, answer: RegimeAnswer, formula: SignFormula, here: SignFormula, isolate: str
+    ) -> Alternatives:
         if answer != "depends":
             return ((),) if answer == "yes" else ()
         terms, proven = cover(self.theory, self.simplifier, formula, here)

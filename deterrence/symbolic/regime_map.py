@@ -16,20 +16,22 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.prover import Prover
 from deterrence.proving.sign_patterns import SignTheory
+from deterrence.proving.solver_language import Z3
 
 _TRIES = 8  # samples that are checked exactly before the prover is asked
 _THOROUGH = 24  # regimes up to which every literal that might be spared is asked about
 _TERMS = 32  # conjunctions in the description of one regime
 
 #: A set of open parameter points as a disjunction of conjunctions of strict literals.
-Region = tuple[tuple[Literal, ...], ...]
+OpenRegion = tuple[tuple[Literal, ...], ...]
 
 
 @dataclass
-class Cell:
+class RegimeCell:
     """One regime: which regions hold in it, exact witness, and its conditions (a disjunction)."""
 
     members: frozenset[int]
@@ -41,11 +43,13 @@ class Cell:
 class RegimeMap:
     """Partition of the assumed parameter space by which of the given regions hold."""
 
-    def __init__(self, prover: Prover, simplifier: Simplifier, regions: Sequence[Region]) -> None:
+    def __init__(
+        self, prover: Prover, simplifier: Simplifier, regions: Sequence[OpenRegion]
+    ) -> None:
         self.prover, self.simplifier, self.regions = prover, simplifier, list(regions)
-        self.cells: dict[frozenset[int], Cell] = {}
+        self.cells: dict[frozenset[int], RegimeCell] = {}
         self.unknown: list[tuple[tuple[int, bool], ...]] = []
-        z3 = prover._z3
+        z3 = prover.language.z3
         self.polys = list(dict.fromkeys(lit.poly for r in regions for b in r for lit in b))
         self.theory = SignTheory(prover, self.polys)
         yes = self.theory.boolean
@@ -99,7 +103,7 @@ class RegimeMap:
             mask &= self.inside[k] == value
         return mask
 
-    def _formulas(self, path: Sequence[tuple[int, bool]]) -> list[Any]:
+    def _formulas(self, path: Sequence[tuple[int, bool]]) -> list[Z3]:
         return [self._holds[k] if value else self._fails[k] for k, value in path]
 
     def _leaf(self, path: list[tuple[int, bool]]) -> None:
@@ -115,7 +119,7 @@ class RegimeMap:
             if witness is None:
                 self.unknown.append(tuple(path))
                 return
-        self.cells[members] = Cell(members, witness)
+        self.cells[members] = RegimeCell(members, witness)
 
     def _sample(self, members: frozenset[int], mask: Any) -> dict[str, Fraction] | None:
         """Return a sample that lies in a cell and on no boundary, checked exactly."""
@@ -169,14 +173,14 @@ class RegimeMap:
         )
 
     # ---- readable conditions -----------------------------------------------------------
-    def describe(self, cell: Cell, limit: int = _TERMS) -> None:
+    def describe(self, cell: RegimeCell, limit: int = _TERMS) -> None:
         """Write the cell as a disjunction of few short conjunctions, each proven.
 
         Each conjunction starts from all signs at a point of the cell and drops
         every literal that is not needed to exclude the other cells.
         """
         here = self._formulas(self._pattern(cell.members))
-        outside = self.theory.any_of([self.prover._z3.Not(f) for f in here])
+        outside = self.theory.any_of([self.prover.language.z3.Not(f) for f in here])
         point: dict[str, Fraction] | None = cell.witness
         cell.conditions = []
         while point is not None and len(cell.conditions) < limit and not self.prover.expired:
@@ -199,7 +203,7 @@ class RegimeMap:
                 point = self._moved_inside(dict(decision.witness), cell.members)
         cell.simplified = False
 
-    def exclude(self, cell: Cell, polys: Sequence[Any]) -> None:
+    def exclude(self, cell: RegimeCell, polys: Sequence[RingElement]) -> None:
         """Take out of a cell's description the surfaces where one of ``polys`` vanishes."""
         for k, term in enumerate(cell.conditions):
             ties = [
@@ -209,7 +213,9 @@ class RegimeMap:
             ]
             cell.conditions[k] = (*term, *ties)
 
-    def _implicant(self, point: dict[str, Any], outside: Any, cell: Cell) -> tuple[Literal, ...]:
+    def _implicant(
+        self, point: dict[str, Any], outside: Any, cell: RegimeCell
+    ) -> tuple[Literal, ...]:
         full = self.prover.algebra.complete(point)
         literals = []
         for p in self.polys:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from deterrence import load_model, solve
+from deterrence import load_model, read_model, solve
 from deterrence.game.matrix_display import game_latex
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Decision, Leaf
-from deterrence.modelfile.catalogue import read_model
 from deterrence.solvers.display.formats import solution_latex
 from deterrence.symbolic.display.report import regimes_latex
 from deterrence.words.renderers import latex_page

@@ -17,8 +17,8 @@ from deterrence import load_model
 from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import ExpressionError, InvalidFileError
-from deterrence.figures.drawing.words import axis_label
-from deterrence.figures.drawing.words import symbol as figure_symbol
+from deterrence.figures.texts import axis_label
+from deterrence.figures.texts import symbol as figure_symbol
 from deterrence.game.parameters import Parameter
 from deterrence.modelfile.catalogue import model_names, read_model
 from deterrence.words.markup import latex_symbol, mathml_symbol

@@ -39,7 +39,7 @@ from deterrence.analysis.robust.results import SAME, Quantifier
 from deterrence.errors import IncompleteError, UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.matrices.problem import problem_of
-from deterrence.symbolic.matrices.vertices import Vertex, vertices
+from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
 #: Vertices of one side beyond which the symbolic work is refused.
 MAX_VERTICES = 1500
@@ -49,7 +49,7 @@ MAX_VERTICES = 1500
 class VertexStrategy:
     """A vertex with its existence as a formula; ``gaps`` maps replies to shortfalls."""
 
-    vertex: Vertex
+    vertex: SymbolicVertex
     number: int
     exists: Formula
     gaps: Mapping[int, Any]
@@ -127,7 +127,7 @@ class MatrixQuestion(Question[Sides]):
         return len(self.sides[0]) * len(self.sides[1])
 
     # ---- strategies ----------------------------------------------------------------
-    def _strategies(self, found: Sequence[Vertex]) -> list[VertexStrategy]:
+    def _strategies(self, found: Sequence[SymbolicVertex]) -> list[VertexStrategy]:
         return [VertexStrategy(v, k, _existence(v), dict(v.gaps)) for k, v in enumerate(found)]
 
     def everything(self) -> Sides:
@@ -246,7 +246,7 @@ def supports(a: VertexStrategy, b: VertexStrategy) -> Supports:
     return a.vertex.support, b.vertex.support
 
 
-def _existence(v: Vertex) -> Formula:
+def _existence(v: SymbolicVertex) -> Formula:
     """Return where a vertex is a strategy with its tight replies best."""
     options = []
     for positive, weak in ((">", ">="), ("<", "<=")):

@@ -19,9 +19,9 @@ from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.sign_formulas import Formula, all_of, any_of, literal
 from deterrence.errors import UnsupportedError
 from deterrence.statements import comparisons, is_chance
-from deterrence.symbolic.closed_forms import Quotient, Quotients
-from deterrence.symbolic.matrices.problem import Problem
-from deterrence.symbolic.matrices.vertices import Vertex
+from deterrence.symbolic.matrices.problem import MatrixProblem
+from deterrence.symbolic.matrices.vertices import SymbolicVertex
+from deterrence.symbolic.quotients import Quotient, Quotients
 
 #: Terms up to which quotients are reduced: beyond that it costs more than it saves.
 _SMALL = 200
@@ -56,17 +56,17 @@ class Plain(Quotients):
 class Truths:
     """The truth of one statement in pairs of vertices."""
 
-    def __init__(self, problem: Problem, statement: Expression) -> None:
-        from deterrence.symbolic.matrices.analysis import ClosedForms
+    def __init__(self, problem: MatrixProblem, statement: Expression) -> None:
+        from deterrence.symbolic.matrices.closed_forms import MatrixClosedForms
 
         self.problem, self.statement = problem, statement
         self.algebra = problem.algebra
         self._signs = [sign for _, sign, _ in comparisons(statement)]
-        self._closed = ClosedForms(problem)
+        self._closed = MatrixClosedForms(problem)
         self._closed.quotients = Plain(self.algebra)
         self._tables = [self._table(m.expression) for m in problem.measures]
 
-    def of(self, row: Vertex, column: Vertex) -> Formula:
+    def of(self, row: SymbolicVertex, column: SymbolicVertex) -> Formula:
         """Return where the statement holds, wherever the two vertices are an equilibrium."""
         atoms = [
             self._direct(k, row, column) if table is None else self._mean(table, k, row, column)
@@ -144,7 +144,11 @@ class Truths:
         ]
 
     def _mean(
-        self, table: tuple[list[list[Any]], bool], k: int, row: Vertex, column: Vertex
+        self,
+        table: tuple[list[list[Any]], bool],
+        k: int,
+        row: SymbolicVertex,
+        column: SymbolicVertex,
     ) -> Formula:
         values, chance = table
         sign = self._signs[k]
@@ -180,11 +184,11 @@ class Truths:
         return literal(total, sign)
 
     # ---- anything else -----------------------------------------------------------------
-    def _direct(self, k: int, row: Vertex, column: Vertex) -> Formula:
-        from deterrence.symbolic.matrices.search import Pair
+    def _direct(self, k: int, row: SymbolicVertex, column: SymbolicVertex) -> Formula:
+        from deterrence.symbolic.matrices.search import VertexPair
 
         closed, problem = self._closed, self.problem
-        pair = Pair(row, column, ())
+        pair = VertexPair(row, column)
         outcomes: dict[str, Any] = {}
 
         def answer(kind: str, *labels: str) -> Any:

@@ -33,7 +33,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import Statement, comparisons, read_statement
 
 if TYPE_CHECKING:
-    from deterrence.symbolic.matrices.problem import Problem
+    from deterrence.symbolic.matrices.problem import MatrixProblem
     from deterrence.symbolic.trees.problem import TreeProblem
 
 #: The actions of both players that have positive chances.
@@ -95,7 +95,7 @@ class Question(ABC, Generic[Listed]):
         }
         self.fixed = fixed
 
-    def take(self, problem: Problem | TreeProblem, axes: Sequence[str]) -> None:
+    def take(self, problem: MatrixProblem | TreeProblem, axes: Sequence[str]) -> None:
         """Take over the symbols and assumptions of a problem over the moving parameters."""
         self.symbols, self.algebra = problem.symbols, problem.algebra
         self.follows = {

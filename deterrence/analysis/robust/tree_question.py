@@ -38,8 +38,10 @@ from deterrence.analysis.robust.results import SAME
 from deterrence.errors import IncompleteError, UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import comparisons
-from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
-from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+from deterrence.symbolic.quotients import OpenFormError
+from deterrence.symbolic.trees.analysis import analyse_tree
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.solved import SolvedTree
 
 #: Seconds for the symbolic analysis, and for the equilibria of boundaries.
 ANALYSIS, BOUNDARIES = 60.0, 5.0
@@ -89,7 +91,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         analysis = analyse_tree(
             self.model, expand=True, fixed=self.fixed, time_limit=left, boundaries=False
         )
-        self.internal: TreeInternal = analysis.internal
+        self.internal: SolvedTree = analysis.internal
         if analysis.cover != "proven":
             raise IncompleteError(
                 f"the equilibria of {model.name} are not proven complete in the time",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.symbolic.conclusion_results import Conclusion
-    from deterrence.symbolic.results import RegimeAnalysis
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
     from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.conclusion_results import Conclusion
-    from deterrence.symbolic.results import RegimeAnalysis
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 #: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
 TIME_LIMIT, GRID, COARSE = 30.0, 96, 20

@@ -23,12 +23,12 @@ from typing import Any
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.errors import ExpressionError
-from deterrence.proving.covers import time_for
+from deterrence.proving.solver_language import Z3
 from deterrence.surroundings import load_z3
-from deterrence.symbolic.results import Proof, RegimeAnalysis, SymbolicEquilibrium
-from deterrence.symbolic.trees.at_points import solved_tree
-from deterrence.symbolic.trees.results import TreeAnalysis
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import ProofStatus
 
 #: Seconds for all questions together.
 TIME_LIMIT = 30.0
@@ -36,9 +36,9 @@ TIME_LIMIT = 30.0
 _PROJECTED = 192
 _MOST = 200
 
-Point = Mapping[str, Fraction]
+ParameterValues = Mapping[str, Fraction]
 #: The families that exist on either side of a boundary.
-Sides = tuple[frozenset[int], frozenset[int]]
+FamiliesBeside = tuple[frozenset[int], frozenset[int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class Boundaries:
 
     model: str
     boundaries: tuple[Boundary, ...]
-    proof: Proof
+    proof: ProofStatus
     messages: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -116,11 +116,11 @@ class Boundaries:
 
 def find_boundaries(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Boundaries:
     """Return where the regimes of an analysis meet, and what happens there."""
-    with time_for(analysis.internal.prover, time_limit):
-        return _Work(analysis).run()
+    with analysis.internal.prover.within(time_limit):
+        return _Walls(analysis).run()
 
 
-class _Work:
+class _Walls:
     """The walls between regimes: irreducible factors of the polynomials of the map."""
 
     def __init__(self, analysis: RegimeAnalysis) -> None:
@@ -149,10 +149,10 @@ class _Work:
 
     def run(self) -> Boundaries:
         """Find all boundaries, then all edges."""
-        found: list[tuple[Any, tuple[int, ...], Point]] = []
+        found: list[tuple[RingElement, tuple[int, ...], ParameterValues]] = []
         proven = True
         for wall in self.walls:
-            known: dict[Sides, Point] = {}
+            known: dict[FamiliesBeside, ParameterValues] = {}
             for point in self._points(wall):
                 sides = self._sides(wall, point)
                 if sides and (sides not in known or self._rank(point) < self._rank(known[sides])):
@@ -162,7 +162,7 @@ class _Work:
                 if all(members in self.number for members in sides):
                     found.append((wall, tuple(self.number[m] for m in sides), point))
         for edge in self.edges:
-            touched: dict[int, Point] = {}
+            touched: dict[int, ParameterValues] = {}
             for point in self._points(edge):
                 members = self._edge(edge, point)
                 number = self.number.get(members, -1) if members is not None else -1
@@ -181,7 +181,7 @@ class _Work:
         )
 
     # ---- points on a boundary ------------------------------------------------------------
-    def _points(self, wall: Any) -> Iterator[Point]:
+    def _points(self, wall: RingElement) -> Iterator[ParameterValues]:
         """Yield exact points on ``wall == 0``: samples moved along one symbol, then z3's."""
         import numpy as np
 
@@ -206,7 +206,7 @@ class _Work:
         if decision.witness is not None:
             yield dict(decision.witness)
 
-    def _rank(self, point: Point) -> tuple[int, int]:
+    def _rank(self, point: ParameterValues) -> tuple[int, int]:
         """Order witnesses: within the bounds first, then by the size of their fractions."""
         outside = 0
         for name, value in point.items():
@@ -214,7 +214,7 @@ class _Work:
             outside += (low is not None and value < low) or (high is not None and value > high)
         return outside, sum(v.denominator + abs(v.numerator) for v in point.values())
 
-    def _solved(self, wall: Any, name: str) -> Expression | None:
+    def _solved(self, wall: RingElement, name: str) -> Expression | None:
         """Return the symbol's value on the boundary if the polynomial is linear in it."""
         e: Expression = self.algebra.expression(wall)
         slope = derivative(e, name)
@@ -225,14 +225,14 @@ class _Work:
             return None
         return -e.substitute({name: Expression.number(0)}) / slope
 
-    def _assumed(self, values: Point) -> bool:
+    def _assumed(self, values: ParameterValues) -> bool:
         try:
             return all(a.evaluate(values) for a in self.problem.assumptions)
         except ExpressionError:
             return False
 
     # ---- the regimes on both sides -------------------------------------------------------
-    def _signs(self, wall: Any, point: Point) -> dict[Any, int] | None:
+    def _signs(self, wall: RingElement, point: ParameterValues) -> dict[RingElement, int] | None:
         """Return the sign of every factor; None unless the wall, and nothing else, is met."""
         full = self.algebra.complete(point)
         values = {f: self.algebra.evaluate(f, full) for f in self.all_factors}
@@ -240,7 +240,7 @@ class _Work:
             return None
         return {f: (v > 0) - (v < 0) for f, v in values.items()}
 
-    def _sides(self, wall: Any, point: Point) -> Sides | None:
+    def _sides(self, wall: RingElement, point: ParameterValues) -> FamiliesBeside | None:
         """Return the families that exist just below and above, None where they do not differ."""
         signs = self._signs(wall, point)
         if signs is None:
@@ -248,7 +248,7 @@ class _Work:
         low, high = (self._members({**signs, wall: side}) for side in (-1, 1))
         return (low, high) if low != high else None
 
-    def _edge(self, edge: Any, point: Point) -> frozenset[int] | None:
+    def _edge(self, edge: RingElement, point: ParameterValues) -> frozenset[int] | None:
         """Return the families that exist next to an edge of the assumed parameter space."""
         signs = self._signs(edge, point)
         known = self.simplifier.sign(edge)
@@ -256,7 +256,7 @@ class _Work:
             return None
         return self._members({**signs, edge: known[0]})
 
-    def _members(self, signs: Mapping[Any, int]) -> frozenset[int]:
+    def _members(self, signs: Mapping[RingElement, int]) -> frozenset[int]:
         value = {}
         for poly, parts in self.factors.items():
             value[poly] = 1 if self.algebra.factors(poly)[0] > 0 else -1
@@ -268,11 +268,13 @@ class _Work:
             if any(all(part.holds(value[part.poly]) for part in term) for term in region)
         )
 
-    def _rest(self, wall: Any, known: dict[Sides, Point]) -> bool:
+    def _rest(self, wall: RingElement, known: dict[FamiliesBeside, ParameterValues]) -> bool:
         """Look for further pairs of regimes on a wall; return whether it is proven done."""
         z3 = load_z3()
 
-        others = [self.prover.z3_literal(Literal(f, "!=")) for f in self.all_factors if f != wall]
+        others = [
+            self.prover.language.literal(Literal(f, "!=")) for f in self.all_factors if f != wall
+        ]
         sides = [[self._formula(region, wall, side) for region in self.regions] for side in (-1, 1)]
         fresh = z3.Not(z3.And([low == high for low, high in zip(*sides, strict=True)]))
         while len(known) < _MOST:
@@ -286,7 +288,7 @@ class _Work:
             known[found] = dict(decision.witness)
         return False
 
-    def _pattern(self, sides: Sequence[Sequence[Any]], pair: Sides) -> list[Any]:
+    def _pattern(self, sides: Sequence[Sequence[Z3]], pair: FamiliesBeside) -> list[Z3]:
         z3 = load_z3()
 
         return [
@@ -295,25 +297,25 @@ class _Work:
             for k, f in enumerate(half)
         ]
 
-    def _formula(self, region: Sequence[Sequence[Literal]], wall: Any, side: int) -> Any:
+    def _formula(self, region: Sequence[Sequence[Literal]], wall: RingElement, side: int) -> Z3:
         """Return where a region holds on the given side of the wall, for the prover."""
         z3 = load_z3()
 
-        zero = self.prover.term(self.algebra.ring.zero)
+        zero = self.prover.language.term(self.algebra.ring.zero)
         terms = [
             z3.And([zero == zero, *(self._beside(literal, wall, side) for literal in term)])
             for term in region
         ]
         return z3.Or([zero != zero, *terms])
 
-    def _beside(self, literal: Literal, wall: Any, side: int) -> Any:
+    def _beside(self, literal: Literal, wall: RingElement, side: int) -> Z3:
         power = next((k for f, k in self.factors[literal.poly] if f == wall), 0)
         rest = literal.poly.exquo(wall**power) if power else literal.poly
-        return self.prover.z3_literal(Literal(rest * side**power, literal.sign))
+        return self.prover.language.literal(Literal(rest * side**power, literal.sign))
 
     # ---- what happens there ----------------------------------------------------------------
     def _boundary(
-        self, number: int, wall: Any, regimes: tuple[int, ...], witness: Point
+        self, number: int, wall: RingElement, regimes: tuple[int, ...], witness: ParameterValues
     ) -> Boundary:
         analysis = self.analysis
         condition = self.simplifier.literal(Literal(wall, "=="))
@@ -325,7 +327,7 @@ class _Work:
             i for k in regimes for i in analysis.regimes[k].equilibria if self._near(i, witness)
         }
         ids = tuple(e.id for e in here)
-        sets, checked = self._equilibrium_sets(here, witness)
+        sets, checked = analysis.solved_at(here, witness)
         names = tuple(analysis.regimes[k].name for k in regimes)
         boundary = Boundary(
             id=number,
@@ -343,7 +345,7 @@ class _Work:
         )
         return Boundary(**{**vars(boundary), "text": self._words(boundary)})
 
-    def _near(self, equilibrium: int, witness: Point) -> bool:
+    def _near(self, equilibrium: int, witness: ParameterValues) -> bool:
         """Say whether an equilibrium exists at a point or right beside it."""
         full = self.algebra.complete(witness)
         return any(
@@ -352,27 +354,6 @@ class _Work:
                 for lit in branch.open_literals
             )
             for branch in self.internal.pairs[equilibrium].branches
-        )
-
-    def _equilibrium_sets(
-        self, here: Sequence[SymbolicEquilibrium], witness: Point
-    ) -> tuple[tuple[int, ...], bool]:
-        """Return the dimensions of the sets of equilibria at a point, by the exact solver.
-
-        Also, whether it finds the symbolic equilibria that exist there and no others; of
-        trees, whose equilibria leave much open, the results are compared.
-        """
-        if isinstance(self.analysis, TreeAnalysis):
-            return solved_tree(self.analysis, here, witness)
-        solution = _solved_game(self.problem, witness)
-        expected = {self._key(e.profile, witness) for e in here}
-        actual = {_profile_key(self.problem, e.profile) for e in solution.equilibria}
-        return tuple(c.dimension for c in solution.components), expected == actual
-
-    def _key(self, profile: Mapping[str, Mapping[str, Expression]], at: Mapping[str, Any]) -> Any:
-        return tuple(
-            tuple(profile[p][a].evaluate(at) for a in actions)
-            for p, actions in zip(self.problem.players, self.problem.actions, strict=True)
         )
 
     def _words(self, b: Boundary) -> str:
@@ -405,23 +386,3 @@ class _Work:
 
 def _holds(conditions: Sequence[Expression], values: Mapping[str, Any]) -> bool:
     return all(c.evaluate(values) for c in conditions)
-
-
-def _solved_game(problem: Any, values: Mapping[str, Any]) -> Any:
-    """Solve the game exactly at values of the symbols."""
-    from deterrence.game.strategic import StrategicGame
-    from deterrence.solvers import solve
-
-    game = StrategicGame(
-        players=problem.players,
-        actions=problem.actions,
-        payoffs=tuple(tuple(u.evaluate(values) for u in row) for row in problem.payoffs),
-    )
-    return solve(game, solver="exact")
-
-
-def _profile_key(problem: Any, profile: Any) -> Any:
-    return tuple(
-        tuple(Fraction(profile[p][a]) for a in actions)
-        for p, actions in zip(problem.players, problem.actions, strict=True)
-    )

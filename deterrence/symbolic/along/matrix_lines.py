@@ -16,19 +16,20 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.rings import RingElement
 from deterrence.algebra.roots import Coefficients, Root, isolate, sign, simplest_between, value
 from deterrence.errors import UnsupportedError
-from deterrence.symbolic.matrices.problem import Problem
-from deterrence.symbolic.matrices.vertices import Vertex, vertices
+from deterrence.symbolic.matrices.problem import MatrixProblem
+from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
 #: A strategy as a function of the parameter: its support and its weights up to a factor.
-Strategy = tuple[tuple[int, ...], tuple[Any, ...]]
+StrategyForm = tuple[tuple[int, ...], tuple[RingElement, ...]]
 #: An equilibrium as a pair of strategies.
-Identity = tuple[Strategy, Strategy]
+StrategyPair = tuple[StrategyForm, StrategyForm]
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class LinePlace:
     """A cell of the line (``root`` is None) or a root.  ``point`` is a rational in the cell."""
 
     root: Root | None
@@ -42,14 +43,14 @@ class _Candidate:
     """A strategy of one side at a place: its formulas (all equal there) and its best replies."""
 
     support: tuple[int, ...]
-    formulas: list[Strategy]
+    formulas: list[StrategyForm]
     replies: frozenset[int]
 
 
-class Line:
+class ParameterLine:
     """The equilibria of a problem with one symbol, at every place of its line."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: MatrixProblem) -> None:
         if len(problem.symbols) != 1 or problem.algebra.atoms:
             raise UnsupportedError(
                 f"the payoffs of {problem.name} are no quotients of polynomials in one parameter",
@@ -74,12 +75,12 @@ class Line:
         self.places = self._places()
 
     # ---- cells and signs ---------------------------------------------------------------
-    def coefficients(self, poly: Any) -> Coefficients:
+    def coefficients(self, poly: RingElement) -> Coefficients:
         """Return the coefficients of a polynomial in the parameter, highest first."""
         table = {sum(monomial): int(c) for monomial, c in poly.terms()}
         return tuple(table.get(k, 0) for k in range(max(table, default=0), -1, -1))
 
-    def _factored(self, poly: Any) -> tuple[int, tuple[tuple[Coefficients, int], ...]]:
+    def _factored(self, poly: RingElement) -> tuple[int, tuple[tuple[Coefficients, int], ...]]:
         """Return a constant's sign and the irreducible factors with their powers."""
         # Tuples are looked up in place of polynomials, whose hashes collide.
         key = self.coefficients(poly)
@@ -91,7 +92,7 @@ class Line:
             )
         return self._factors[key]
 
-    def _places(self) -> list[Place]:
+    def _places(self) -> list[LinePlace]:
         polys = [
             p
             for side in self.sides
@@ -104,12 +105,12 @@ class Line:
         factors = dict.fromkeys(f for p in polys if p for f, _ in self._factored(p)[1])
         roots = isolate(factors)
         self._cutting = set(factors)
-        places: list[Place] = []
+        places: list[LinePlace] = []
         ends: list[Root | None] = [None, *roots, None]
         for low, high in itertools.pairwise(ends):
-            places.append(Place(None, self._inside(low, high), low, high))
+            places.append(LinePlace(None, self._inside(low, high), low, high))
             if high is not None:
-                places.append(Place(high, high.low))
+                places.append(LinePlace(high, high.low))
         return places
 
     def _inside(self, low: Root | None, high: Root | None) -> Fraction:
@@ -122,14 +123,14 @@ class Line:
             a, b = inner_a, inner_b
         return simplest_between(a, b)
 
-    def _parts(self, e: Expression) -> list[Any]:
+    def _parts(self, e: Expression) -> list[RingElement]:
         """Return numerators and denominators of everything that a condition compares."""
         if e.op != "compare":
             return [p for child in e.children for p in self._parts(child)]
         pairs = zip(e.args[1:], e.args[2:], strict=False)
         return [p for left, right in pairs for p in self.algebra.fraction(left - right)]
 
-    def sign(self, poly: Any, place: Place) -> int:
+    def sign(self, poly: RingElement, place: LinePlace) -> int:
         """Return the sign of a polynomial at a place, exactly."""
         if not poly:
             return 0
@@ -141,7 +142,7 @@ class Line:
             total *= self._signs[key] ** power
         return total
 
-    def _factor_sign(self, factor: Coefficients, place: Place) -> int:
+    def _factor_sign(self, factor: Coefficients, place: LinePlace) -> int:
         if place.root is None:
             return sign(value(factor, place.point))
         if place.root.polynomial == factor:
@@ -152,7 +153,7 @@ class Line:
             root = root.refined()
         return sign(value(factor, root.low))
 
-    def holds(self, e: Expression, place: Place) -> bool:
+    def holds(self, e: Expression, place: LinePlace) -> bool:
         """Say whether a condition on the parameter holds at a place."""
         if e.op == "and":
             return all(self.holds(c, place) for c in e.children)
@@ -168,14 +169,14 @@ class Line:
                 return False
         return True
 
-    def assumed(self, place: Place) -> bool:
+    def assumed(self, place: LinePlace) -> bool:
         """Say whether the assumptions hold at a place and the payoffs are defined there."""
         return all(self.holds(a, place) for a in self.problem.assumptions) and all(
             self.sign(q, place) for q in self.undefined
         )
 
     # ---- equilibria --------------------------------------------------------------------
-    def equilibria(self, place: Place) -> list[frozenset[Identity]]:
+    def equilibria(self, place: LinePlace) -> list[frozenset[StrategyPair]]:
         """Return the extreme equilibria at a place, each as all its formulas that agree there."""
         rows, columns = (self._strategies(side, place) for side in self.sides)
         return [
@@ -185,10 +186,10 @@ class Line:
             if set(y.support) <= x.replies and set(x.support) <= y.replies
         ]
 
-    def _strategies(self, side: Sequence[Vertex], place: Place) -> list[_Candidate]:
+    def _strategies(self, side: Sequence[SymbolicVertex], place: LinePlace) -> list[_Candidate]:
         """Return the strategies of one side with their best replies; equal ones are one."""
         found: list[_Candidate] = []
-        seen: set[Strategy] = set()
+        seen: set[StrategyForm] = set()
         for v in side:
             signs = {self.sign(w, place) for w in v.weights}
             strategy = _normal(v)
@@ -212,14 +213,14 @@ class Line:
                 found.append(_Candidate(v.support, [strategy], replies))
         return found
 
-    def _equal(self, a: Sequence[Any], b: Sequence[Any], place: Place) -> bool:
+    def _equal(self, a: Sequence[RingElement], b: Sequence[RingElement], place: LinePlace) -> bool:
         """Say whether two strategies with one support are the same at a root."""
         if place.root is None:
             return False
         return all(not self.sign(p * b[0] - a[0] * q, place) for p, q in zip(a, b, strict=True))
 
 
-def _normal(v: Vertex) -> Strategy:
+def _normal(v: SymbolicVertex) -> StrategyForm:
     flip = v.weights[0].LC < 0
     return v.support, tuple(-w if flip else w for w in v.weights)
 

@@ -24,13 +24,14 @@ from typing import Literal as Choice
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
-from deterrence.proving.covers import is_late, time_for
-from deterrence.symbolic.matrices.search import Pair
-from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+from deterrence.algebra.rings import RingElement
+from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import SymbolicEquilibrium
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
-Sign = Choice["positive", "negative", "zero", "depends", "unknown"]
-Kind = Choice["probability", "payoff", "outcome", "measure"]
+EffectSign = Choice["positive", "negative", "zero", "depends", "unknown"]
+ResultKind = Choice["probability", "payoff", "outcome", "measure"]
 
 #: Seconds for all questions together.
 TIME_LIMIT = 60.0
@@ -54,10 +55,10 @@ class Effect:
     """
 
     equilibrium: int
-    kind: Kind
+    kind: ResultKind
     of: tuple[str, ...]
     symbol: str
-    sign: Sign
+    sign: EffectSign
     derivative: Expression | None
     strict: bool = False
     paradox: bool = False
@@ -96,7 +97,7 @@ class Statics:
         """The effects with a sentence, paradoxes first."""
         return (*self.paradoxes, *(e for e in self.effects if e.sentence and not e.paradox))
 
-    def of(self, equilibrium: int, *of: str) -> dict[str, Sign]:
+    def of(self, equilibrium: int, *of: str) -> dict[str, EffectSign]:
         """Return the sign per symbol for one result, such as ``of(3, "NATO", "escalate")``."""
         return {
             e.symbol: e.sign for e in self.effects if (e.equilibrium, e.of) == (equilibrium, of)
@@ -117,13 +118,13 @@ def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LI
 
     What is not decided within ``time_limit`` seconds is ``unknown``.
     """
-    with time_for(analysis.internal.prover, time_limit):
-        work = _Work(analysis)
+    with analysis.internal.prover.within(time_limit):
+        work = _Derivatives(analysis)
         effects = [e for q in analysis.equilibria if not q.boundary for e in work.effects(q)]
     return Statics(analysis.model, analysis.symbols, tuple(effects))
 
 
-class _Work:
+class _Derivatives:
     """Derivatives and their signs, each worked out once."""
 
     def __init__(self, analysis: RegimeAnalysis) -> None:
@@ -133,9 +134,9 @@ class _Work:
         self.titles = {n: p.title for n, p in self.internal.model.parameters.items()}
         self.measure_titles = {m.name: m.title for m in self.problem.measures}
         self.owners = {s: self._owner(s) for s in analysis.symbols}
-        self._slopes: dict[tuple[Expression, str], tuple[Any, Any] | None] = {}
-        self._signs: dict[Any, tuple[Sign, bool]] = {}
-        self._factors: dict[Any, tuple[int, bool] | None] = {}
+        self._slopes: dict[tuple[Expression, str], Quotient | None] = {}
+        self._signs: dict[object, tuple[EffectSign, bool]] = {}
+        self._factors: dict[object, tuple[int, bool] | None] = {}
 
     def _owner(self, symbol: str) -> str | None:
         """Return the player in whose payoffs alone a symbol occurs, if there is one."""
@@ -144,9 +145,7 @@ class _Work:
             for player, payoffs in zip(self.problem.players, self.problem.payoffs, strict=True)
             if any(symbol in u.names for u in payoffs)
         ]
-        drawn = getattr(self.problem, "chances", ())
-        chances = {n for lot in self.problem.lotteries for _, c in lot for n in c.names}
-        chances |= {n for c in drawn for n in c.names}
+        chances = {n for c in self.problem.chances for n in c.names}
         return owners[0] if len(owners) == 1 and symbol not in chances else None
 
     # ---- effects -----------------------------------------------------------------------
@@ -161,11 +160,17 @@ class _Work:
         moved = {(e.of, e.symbol): e.sign for e in signed if e.kind == "probability"}
         return [self._told(e, equilibrium, moved) for e in signed]
 
-    def _results(self, q: SymbolicEquilibrium) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
+    def _results(
+        self, q: SymbolicEquilibrium
+    ) -> Iterator[tuple[ResultKind, tuple[str, ...], Expression | None, Quotient | None]]:
         """Yield every result of an equilibrium: kind, name, closed form, as a quotient."""
         closed, problem = self.internal.closed, self.problem
         pair = self.internal.pairs[q.id]
-        yield from self._probabilities(q, pair)
+        for names, quotient in closed.probabilities(pair):
+            form: Any = q.profile
+            for name in names:
+                form = form[name]
+            yield "probability", names, form, quotient
         if not q.payoffs:  # what the equilibrium leaves open matters for them
             return
         for k, player in enumerate(problem.players):
@@ -177,36 +182,18 @@ class _Work:
         for name, measure in q.measures.items():
             yield "measure", (name,), measure, measures[name]
 
-    def _probabilities(
-        self, q: SymbolicEquilibrium, pair: Any
-    ) -> Iterator[tuple[Kind, tuple[str, ...], Any, Any]]:
-        closed, problem = self.internal.closed, self.problem
-        if not isinstance(pair, Pair):  # of a tree
-            for player, sets in closed.behaviour(pair).items():
-                for where, mix in sets.items():
-                    for action, quotient in mix.items():
-                        form: Any = q.profile[player][where]
-                        yield "probability", (player, where, action), form[action], quotient
-            return
-        zero = closed.quotients.zero
-        sides = (closed.strategy(pair.row), closed.strategy(pair.column))
-        for player, actions, side in zip(problem.players, problem.actions, sides, strict=True):
-            for k, action in enumerate(actions):
-                probability = side.get(k, zero)
-                yield "probability", (player, action), q.profile[player][action], probability
-
     def _effect(
         self,
         form: Expression | None,
-        quotient: Any,
+        quotient: Quotient | None,
         symbol: str,
         branches: Sequence[Sequence[Literal]],
-    ) -> tuple[Sign, bool, Expression | None]:
+    ) -> tuple[EffectSign, bool, Expression | None]:
         if form is None or quotient is None:
             return "unknown", False, None
         if symbol not in form.names:
             return "zero", True, Expression.number(0)
-        if is_late(self.prover):
+        if self.prover.expired:
             return "unknown", False, None
         slope = self._slope(form, quotient, symbol)
         if slope is None:
@@ -216,7 +203,7 @@ class _Work:
             return "zero", True, Expression.number(0)
         answers = [self._sign(top, bottom, tuple(b)) for b in branches]
         signs = {a[0] for a in answers}
-        sign: Sign = answers[0][0] if len(signs) == 1 else "unknown"
+        sign: EffectSign = answers[0][0] if len(signs) == 1 else "unknown"
         if len(signs) > 1 and "unknown" not in signs:
             sign = "depends"
         shown = None
@@ -225,7 +212,7 @@ class _Work:
             shown = self.algebra.quotient(top, bottom) if len(top) <= _LONG else None
         return sign, all(a[1] for a in answers), shown
 
-    def _slope(self, form: Expression, quotient: Any, symbol: str) -> tuple[Any, Any] | None:
+    def _slope(self, form: Expression, quotient: Quotient, symbol: str) -> Quotient | None:
         """Return the derivative as numerator and denominator, not always in lowest terms."""
         key = form, symbol
         if key not in self._slopes:
@@ -238,21 +225,25 @@ class _Work:
                 self._slopes[key] = None if change is None else self.algebra.fraction(change)
         return self._slopes[key]
 
-    def _sign(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+    def _sign(
+        self, top: RingElement, bottom: RingElement, branch: tuple[Literal, ...]
+    ) -> tuple[EffectSign, bool]:
         """Return the sign of a quotient on a branch, and whether it can vanish there."""
         key = top, bottom, branch
         if key not in self._signs:
             self._signs[key] = self._found(top, bottom, branch)
         return self._signs[key]
 
-    def _found(self, top: Any, bottom: Any, branch: tuple[Literal, ...]) -> tuple[Sign, bool]:
+    def _found(
+        self, top: RingElement, bottom: RingElement, branch: tuple[Literal, ...]
+    ) -> tuple[EffectSign, bool]:
         # A square in the denominator has no say.
         product = top if set(self.algebra.names) == set(self.algebra.parameters) else top * bottom
         values = self.prover.values(product)[self.prover.samples_where(branch)]
         if (values > 0).any() and (values < 0).any() and self._both(product, branch):
             return "depends", False
         if len(product) > _LONG:
-            parts: tuple[Any, ...] = ((product, 1),)
+            parts: Sequence[tuple[RingElement, int]] = ((product, 1),)
             positive = True
         else:
             constant, parts = self.algebra.factors(product)
@@ -273,14 +264,14 @@ class _Work:
             positive = positive == (known[0] > 0)
         return ("positive" if positive else "negative"), strict
 
-    def _factor(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
+    def _factor(self, factor: RingElement, branch: Sequence[Literal]) -> tuple[int, bool] | None:
         """Return a factor's sign on a branch, and whether it is proven not to vanish."""
         key = factor, tuple(branch)
         if key not in self._factors:
             self._factors[key] = self._proven(factor, branch)
         return self._factors[key]
 
-    def _proven(self, factor: Any, branch: Sequence[Literal]) -> tuple[int, bool] | None:
+    def _proven(self, factor: RingElement, branch: Sequence[Literal]) -> tuple[int, bool] | None:
         values = self.prover.values(factor)[self.prover.samples_where(branch)]
         if (values > 0).any() and (values < 0).any():
             return None
@@ -293,7 +284,7 @@ class _Work:
                 return sign, False
         return None
 
-    def _both(self, poly: Any, branch: Sequence[Literal]) -> bool:
+    def _both(self, poly: RingElement, branch: Sequence[Literal]) -> bool:
         """Say whether exact points of the branch show both signs."""
         return all(
             self.prover.decide([*branch, Literal(poly, sign)]).verdict == "possible"
@@ -302,7 +293,10 @@ class _Work:
 
     # ---- words -------------------------------------------------------------------------
     def _told(
-        self, e: Effect, q: SymbolicEquilibrium, moved: Mapping[tuple[tuple[str, ...], str], Sign]
+        self,
+        e: Effect,
+        q: SymbolicEquilibrium,
+        moved: Mapping[tuple[tuple[str, ...], str], EffectSign],
     ) -> Effect:
         if e.sign not in ("positive", "negative") or self._mirrored(e, q):
             return e
@@ -339,7 +333,7 @@ class _Work:
             mixed = mixed[e.of[1]]
         return len(mixed) == 2 and e.of[-1] != mixed[-1]
 
-    def _direct(self, player: str, symbol: str) -> Sign | None:
+    def _direct(self, player: str, symbol: str) -> EffectSign | None:
         """Return the sign with which a symbol enters all of a player's payoffs."""
         payoffs = self.problem.payoffs[self.problem.players.index(player)]
         signs = set()

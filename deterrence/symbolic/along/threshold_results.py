@@ -8,11 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.symbolic.results import as_data
 
 
 @dataclass(frozen=True, eq=False)
 class PointEquilibrium:
     """An equilibrium as a function of the free parameter, on the stretches that list it.
+
+    ``support`` and ``profile`` go by player, of trees by player and information set.
 
     Equilibria with the same ``result`` lead to the same outcomes and payoffs.
     """
@@ -29,15 +32,15 @@ class PointEquilibrium:
         return {
             "id": self.id,
             "result": self.result,
-            "support": {p: list(a) for p, a in self.support.items()},
-            "profile": {p: {a: str(e) for a, e in s.items()} for p, s in self.profile.items()},
-            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
-            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
+            "support": as_data(self.support),
+            "profile": as_data(self.profile),
+            "payoffs": as_data(self.payoffs),
+            "measures": as_data(self.measures),
         }
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
+class ThresholdStretch:
     """An open interval of the parameter on which nothing changes.
 
     ``lower`` and ``upper`` are its ends as decimals (None: no end), ``witness`` a
@@ -128,7 +131,7 @@ class Thresholds:
     title: str
     values: Mapping[str, Fraction]
     thresholds: tuple[Threshold, ...]
-    stretches: tuple[Stretch | None, ...]
+    stretches: tuple[ThresholdStretch | None, ...]
     equilibria: tuple[PointEquilibrium, ...]
     messages: tuple[str, ...] = ()
 

@@ -14,119 +14,84 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
+from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import RingElement
 from deterrence.algebra.roots import Coefficients, Root, isolate, simplest_between
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
-from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons
+from deterrence.symbolic.along.free_parameter import FreeParameter
 from deterrence.symbolic.along.threshold_results import (
     PointEquilibrium,
-    Stretch,
     Threshold,
     Thresholds,
+    ThresholdStretch,
 )
-from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
-from deterrence.symbolic.trees.at_points import same_results
-from deterrence.symbolic.trees.results import SymbolicAssessment, TreeAnalysis
+from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.trees.analysis import analyse_tree
+from deterrence.symbolic.trees.exact_check import same_outcomes, solution_at
+from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 
 #: Seconds for the analysis along the line, and for that with all parameters as symbols.
 TIME_LIMIT, FORMULAS = 30.0, 20.0
 
 
 #: An open interval between two roots, with a number in it.
-Cell = tuple[Root | None, Root | None, Fraction]
+OpenInterval = tuple[Root | None, Root | None, Fraction]
 
 
-@dataclass(frozen=True, eq=False)
-class TreePointEquilibrium(PointEquilibrium):
-    """An equilibrium of a tree along a line; ``support`` and ``profile`` go by information set."""
+def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
+    """Return where the equilibria of a tree change as one parameter moves.
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the equilibrium as plain data."""
-        profile: Any = self.profile
-        support: Any = self.support
-        return {
-            "id": self.id,
-            "result": self.result,
-            "support": {
-                p: {s: list(a) for s, a in own.items()} for p, own in support.items()
-            },
-            "profile": {
-                p: {s: {a: str(e) for a, e in mix.items()} for s, mix in own.items()}
-                for p, own in profile.items()
-            },
-            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
-            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
-        }  # fmt: skip
-
-
-def tree_thresholds(
-    model: SymbolicModel,
-    parameter: str,
-    numbers: Mapping[str, Fraction],
-    fixed: Mapping[str, Fraction],
-    *,
-    formulas: bool,
-) -> Thresholds:
-    """Return where the equilibria of a tree change as ``parameter`` moves.
-
-    ``fixed`` are the values of all others, ``numbers`` the same with a value for the
-    parameter itself.  Equilibria with the same outcomes are one, whatever is done where the play
+    Equilibria with the same outcomes are one, whatever is done where the play
     does not come.  Raises as :func:`deterrence.symbolic.along.thresholds.find_thresholds`.
     """
+    model, parameter = free.model, free.parameter
     analysis = analyse_tree(
-        model.replace(known_results=()), expand=True, fixed=fixed, time_limit=TIME_LIMIT,
+        model.replace(known_results=()),
+        expand=True,
+        fixed=free.fixed,
+        time_limit=TIME_LIMIT,
         boundaries=False,
-    )  # fmt: skip
+    )
     if analysis.cover != "proven":
         raise IncompleteError(
             f"the equilibria of {model.name} are not proven complete along {parameter}",
             remedy="use `deterrence sweep` over the parameter",
         )
     if parameter not in analysis.symbols:
-        raise UsageError(
-            f"{parameter} changes nothing in {model.name} at these values",
-            remedy="free another parameter, or unset the derived one that it acts through",
-        )
+        raise free.unmoved()
     if analysis.internal.problem.algebra.atoms:
         raise UnsupportedError(
             f"the payoffs of {model.name} are no quotients of polynomials in {parameter}",
             remedy="use `deterrence sweep` over the parameter",
         )
-    return _Line(model, parameter, numbers, fixed, analysis).run(formulas)
+    return _TreeThresholds(free, analysis).run(formulas)
 
 
-class _Line:
+class _TreeThresholds:
     """The families that exist along the line."""
 
     def __init__(
         self,
-        model: SymbolicModel,
-        parameter: str,
-        numbers: Mapping[str, Fraction],
-        fixed: Mapping[str, Fraction],
+        free: FreeParameter,
         analysis: TreeAnalysis,
     ) -> None:
-        self.model, self.parameter = model, parameter
-        self.numbers, self.fixed = dict(numbers), dict(fixed)
-        self.analysis = analysis
-        self.internal: TreeInternal = analysis.internal
+        self.free = free
+        self.analysis, self.internal = analysis, analysis.internal
         self.algebra = self.internal.problem.algebra
-        p = model.parameters[parameter]
-        self.bounds = p.lower, p.upper
 
     def run(self, formulas: bool) -> Thresholds:
         """Return the whole answer."""
         roots = isolate(dict.fromkeys(c for p in self._polys() for c in self._factors(p)))
         ends: list[Root | None] = [None, *roots, None]
-        cells = [
-            (low, high, _inside(low, high)) for low, high in itertools.pairwise(ends)
-        ]  # fmt: skip
+        cells = [(low, high, _inside(low, high)) for low, high in itertools.pairwise(ends)]
         found = [self._families(point) for _, _, point in cells]
         kept = [
             k
@@ -134,11 +99,7 @@ class _Line:
             if None not in (found[k], found[k + 1]) and found[k] != found[k + 1]
         ]
         if all(f is None for f in found):
-            raise UsageError(
-                f"no value of {self.parameter} keeps the assumptions of {self.model.name} "
-                "at these values",
-                remedy="choose other values",
-            )
+            raise self.free.nowhere()
         cuts = [-1, *kept, len(roots)]
         stretches = [
             self._stretch(list(zip(cells, found, strict=True))[a + 1 : b + 1])
@@ -150,22 +111,18 @@ class _Line:
             for i, k in enumerate(kept)
         ]
         used = sorted({k for f in found if f for k in f})
-        return Thresholds(
-            model=self.model.name,
-            parameter=self.parameter,
-            title=self.model.parameters[self.parameter].title,
-            values=self.fixed,
-            thresholds=tuple(thresholds),
-            stretches=tuple(stretches),
-            equilibria=tuple(self._equilibrium(k) for k in used),
-            messages=(
+        return self.free.answer(
+            thresholds,
+            stretches,
+            [self._equilibrium(k) for k in used],
+            (
                 "at a threshold, where two moves are equally good, there may be more equilibria "
                 "than those on either side",
             ),
         )
 
     # ---- the line ----------------------------------------------------------------------
-    def _polys(self) -> list[Any]:
+    def _polys(self) -> list[RingElement]:
         polys = list(self.internal.map.polys)
         for left, _, right in comparisons(self.internal.problem.assumptions):
             polys += list(self.algebra.fraction(left - right))
@@ -173,7 +130,7 @@ class _Line:
         polys += list(self.internal.problem.nonzero)
         return [p for p in polys if p and not p.is_ground]
 
-    def _factors(self, poly: Any) -> list[Coefficients]:
+    def _factors(self, poly: RingElement) -> list[Coefficients]:
         found = []
         for f, _ in self.algebra.factors(poly)[1]:
             table = {sum(powers): int(c) for powers, c in f.terms()}
@@ -182,7 +139,7 @@ class _Line:
 
     def _families(self, point: Fraction) -> frozenset[int] | None:
         """Return the families that exist at a point, None outside the assumptions."""
-        values = {self.parameter: point}
+        values = {self.free.parameter: point}
         try:
             if not all(a.evaluate(values) for a in self.internal.problem.assumptions):
                 return None
@@ -197,48 +154,44 @@ class _Line:
             )
         )
 
-    def _stretch(self, part: Sequence[tuple[Cell, frozenset[int] | None]]) -> Stretch | None:
+    def _stretch(
+        self, part: Sequence[tuple[OpenInterval, frozenset[int] | None]]
+    ) -> ThresholdStretch | None:
         """Return a part of the line as a stretch; what lies outside the assumptions is left out."""
         cells = [cell for cell, families in part if families is not None]
         families = next((f for _, f in part if f is not None), None)
         if families is None:
             return None
         low, high = cells[0][0], cells[-1][1]
-        inside = [point for _, _, point in cells if self._within(point)]
+        inside = [point for _, _, point in cells if self.free.holds(point)]
         witness = (inside or [point for _, _, point in cells])[0]
-        values = {self.parameter: witness}
+        values = {self.free.parameter: witness}
         shown = [self._shown(k) for k in sorted(families)]
-        return Stretch(
+        return ThresholdStretch(
             lower=None if low is None else low.decimal,
             upper=None if high is None else high.decimal,
             witness=witness,
             equilibria=tuple(sorted(families)),
             regime=self._regime(witness),
             within_bounds=bool(inside),
-            checked=same_results(self.analysis, shown, values),
+            checked=same_outcomes(solution_at(self.internal, values), shown, values),
         )
 
-    def _within(self, point: Fraction) -> bool:
-        low, high = self.bounds
-        return (low is None or point >= low) and (high is None or point <= high)
-
-    def _shown(self, family: int) -> SymbolicAssessment:
+    def _shown(self, family: int) -> SymbolicEquilibrium:
         number = self.analysis.families[family].members[0]
-        return cast("SymbolicAssessment", self.analysis.equilibria[number])
+        return self.analysis.equilibria[number]
 
-    def _equilibrium(self, family: int) -> TreePointEquilibrium:
+    def _equilibrium(self, family: int) -> PointEquilibrium:
         e = self._shown(family)
-        return TreePointEquilibrium(
-            family, family, e.support, e.profile, e.payoffs, e.measures
-        )  # fmt: skip
+        return PointEquilibrium(family, family, e.support, e.profile, e.payoffs, e.measures)
 
     def _regime(self, point: Fraction) -> str | None:
-        values: dict[str, Any] = {**self.fixed, self.parameter: point}
-        for name in self.model.derived:
-            formula = self.model.parameters[name].formula
+        values: dict[str, Any] = {**self.free.fixed, self.free.parameter: point}
+        for name in self.free.model.derived:
+            formula = self.free.model.parameters[name].formula
             if name not in values and formula is not None:
                 values[name] = formula.evaluate(values)
-        for regime in self.model.named_regimes:
+        for regime in self.free.model.named_regimes:
             if all(c.names <= set(values) and c.evaluate(values) for c in regime.when):
                 return regime.name
         return None
@@ -247,36 +200,28 @@ class _Line:
     def _threshold(
         self,
         root: Root,
-        below: Stretch | None,
-        above: Stretch | None,
-        behind: Sequence[tuple[Any, Expression]],
+        below: ThresholdStretch | None,
+        above: ThresholdStretch | None,
+        behind: Sequence[tuple[Expression, Expression]],
     ) -> Threshold:
-        narrow = root.narrowed(Fraction(1, 10**12))
-        low, high = self.bounds
         sides = [s.equilibria if s else () for s in (below, above)]
         equations = self._equations(root, behind)
         formula = next((f for _, f in equations if f is not None), None)
         number = str(root) if root.rational is not None else f"{root.decimal:.6g} ({root})"
         told = [f"{where}: {self._told(s)}" for where, s in (("below", below), ("above", above))]
         equal = f" = {formula}" if formula is not None else ""
-        return Threshold(
-            value=root.rational,
-            root=str(root),
-            polynomial=root.polynomial,
-            interval=(narrow.low, narrow.high),
-            decimal=root.decimal,
-            within_bounds=(low is None or narrow.high >= low)
-            and (high is None or narrow.low <= high),
-            equilibria=tuple(sorted({k for ids in sides for k in ids})),
-            regime=self._regime(root.rational) if root.rational is not None else None,
+        threshold = self.free.threshold(
+            root,
+            tuple(sorted({k for ids in sides for k in ids})),
+            self._regime(root.rational) if root.rational is not None else None,
             result_changes=below is not None and above is not None,
-            condition=equations[0][0] if equations else None,
+            equations=[c for c, _ in equations],
             formula=formula,
-            also=tuple(c for c, _ in equations[1:]),
-            text=f"{self.parameter} = {number}{equal}; {'; '.join(told)}",
         )
+        text = f"{self.free.parameter} = {number}{equal}; {'; '.join(told)}"
+        return replace(threshold, text=text)
 
-    def _told(self, stretch: Stretch | None) -> str:
+    def _told(self, stretch: ThresholdStretch | None) -> str:
         """Return what the equilibria of a stretch lead to: numbers here are no one else's."""
         if stretch is None:
             return "not within the assumptions"
@@ -288,11 +233,11 @@ class _Line:
         text = " or ".join(results)
         return f"{text} ({stretch.regime})" if stretch.regime else text
 
-    def _behind(self) -> list[tuple[Any, Expression]]:
+    def _behind(self) -> list[tuple[Expression, Expression]]:
         """Return the conditions of the game with all parameters as symbols, as equations."""
         try:
             whole = analyse_tree(
-                self.model.replace(known_results=()), time_limit=FORMULAS, boundaries=False
+                self.free.model.replace(known_results=()), time_limit=FORMULAS, boundaries=False
             )
         except (UnsupportedError, UsageError):
             return []
@@ -301,8 +246,6 @@ class _Line:
         factors = dict.fromkeys(
             f for p in whole.internal.map.polys for f, _ in algebra.factors(p)[1]
         )
-        from deterrence.algebra.literals import Literal
-
         return [
             (algebra.expression(f), simplifier.literal(Literal(f, "==")))
             for f in sorted(factors, key=len)
@@ -310,15 +253,19 @@ class _Line:
         ]
 
     def _equations(
-        self, root: Root, behind: Sequence[tuple[Any, Expression]]
+        self, root: Root, behind: Sequence[tuple[Expression, Expression]]
     ) -> list[tuple[Expression, Expression | None]]:
         if root.rational is None:
             return []
-        values = {**self.numbers, **self.fixed, self.parameter: root.rational}
+        values = {**self.free.numbers, **self.free.fixed, self.free.parameter: root.rational}
         found = []
         for e, condition in behind:
-            if self.parameter in e.names and e.names <= set(values) and e.evaluate(values) == 0:
-                found.append((condition, _solved(e, self.parameter, values)))
+            if (
+                self.free.parameter in e.names
+                and e.names <= set(values)
+                and e.evaluate(values) == 0
+            ):
+                found.append((condition, _solved(e, self.free.parameter, values)))
         return found
 
 
@@ -327,8 +274,6 @@ def _solved(e: Expression, name: str, values: Mapping[str, Fraction]) -> Express
     slope = derivative(e, name)
     if slope is None or name in slope.names:
         return None
-    from deterrence.algebra.polynomials import Algebra
-
     names = sorted(e.names | {name})
     algebra = Algebra(names, [e, slope])
     rest = e.substitute({name: Expression.number(0)})

@@ -19,19 +19,17 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.errors import ExpressionError, UsageError
-from deterrence.symbolic.board.derivation import (
-    Derivation,
-    Step,
-    listed,
-    payoff_of,
-    shortest,
-    with_decimal,
-)
+from deterrence.symbolic.board.wording import listed, payoff_of, shortest, with_decimal
+from deterrence.symbolic.derivations import Derivation, DerivationStep
 from deterrence.symbolic.display.words import family_words, played, point_words
-from deterrence.symbolic.matrices.search import Branch, Pair
-from deterrence.symbolic.matrices.vertices import Vertex
-from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+from deterrence.symbolic.found import ExistenceBranch
+from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
+from deterrence.symbolic.matrices.search import VertexPair
+from deterrence.symbolic.matrices.vertices import SymbolicVertex
+from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.words.blocks import Equation, Inline, conjunction
 
 _BY_ASSUMPTION = "always, by the assumptions"
@@ -41,7 +39,7 @@ _ONE = Expression.number(1)
 
 
 def derive(
-    analysis: RegimeAnalysis, equilibrium: int, values: Mapping[str, Any] | None = None
+    analysis: MatrixAnalysis, equilibrium: int, values: Mapping[str, Any] | None = None
 ) -> Derivation:
     """Return the derivation of one equilibrium by its id."""
     if not 0 <= equilibrium < len(analysis.equilibria):
@@ -51,26 +49,26 @@ def derive(
             remedy=f"they are numbered 0 to {last}" if last >= 0 else "it has none",
         )
     found = analysis.equilibria[equilibrium]
-    pairs = analysis.internal.pairs
-    if equilibrium < len(pairs):
-        pair = pairs[equilibrium]
-    else:
-        pair = analysis.internal.others[equilibrium - len(pairs)]
-    return _Board(analysis, found, pair, dict(values or {})).derivation()
+    pair = analysis.internal.found(equilibrium)
+    return _MatrixDerivation(analysis, found, pair, dict(values or {})).derivation()
 
 
-class _Board:
+class _MatrixDerivation:
     """Writes the derivation of one pair of vertices."""
 
     def __init__(
-        self, analysis: RegimeAnalysis, e: SymbolicEquilibrium, pair: Pair, values: dict[str, Any]
+        self,
+        analysis: MatrixAnalysis,
+        e: SymbolicEquilibrium,
+        pair: VertexPair,
+        values: dict[str, Any],
     ) -> None:
         self.analysis, self.e, self.pair, self.values = analysis, e, pair, values
         self.problem = analysis.internal.problem
         self.closed = analysis.internal.closed
         self.simplifier = analysis.internal.simplifier
-        self.players: tuple[str, str] = self.problem.players
-        self.vertices: tuple[Vertex, Vertex] = (pair.row, pair.column)
+        self.players = self.problem.players
+        self.vertices: tuple[SymbolicVertex, SymbolicVertex] = (pair.row, pair.column)
         taken = {n.split("_")[0] for n in analysis.internal.model.parameters}
         free = [x for x in "pqxyuwzst" if x not in taken]
         self.letters = [*free, "prob", "chance"][:2]
@@ -92,7 +90,7 @@ class _Board:
 
     # ---- words -------------------------------------------------------------------------
     def label(self, player: int, action: int) -> str:
-        return str(self.problem.actions[player][action])
+        return self.problem.actions[player][action]
 
     def _payoff(self, player: int, mine: int, other: int) -> Expression:
         return shortest(self.analysis, payoff_of(self.problem, player, mine, other))
@@ -106,11 +104,11 @@ class _Board:
         except ExpressionError:
             return (rhs, " (not defined at these values)")
 
-    def _value(self, form: Any) -> Inline:
+    def _value(self, form: Quotient) -> Inline:
         """Return what stands after a formula where there are values: the number."""
         return self._numbers(self.closed.quotients.expression(form))[1:]
 
-    def _claim(self) -> Step:
+    def _claim(self) -> DerivationStep:
         parts: list[str | Expression] = ["The claim: "]
         for k, (player, lines) in enumerate(played(self.e)):
             parts.append("; " if k else "")
@@ -120,7 +118,7 @@ class _Board:
                 names = [str(line[0]).strip() for line in lines]
                 parts.append(f"{player} mixes {listed(names)}")
         parts.append(".")
-        return Step("claim", tuple(parts), self.players)
+        return DerivationStep("claim", tuple(parts), self.players)
 
     # ---- mixtures ----------------------------------------------------------------------
     def _chances(self, me: int) -> dict[int, Expression]:
@@ -142,7 +140,7 @@ class _Board:
             return next(iter(groups))
         return total(total(parts) * payoff for payoff, parts in groups.items())
 
-    def _mixture(self, me: int) -> list[Step]:
+    def _mixture(self, me: int) -> list[DerivationStep]:
         you = 1 - me
         vertex = self.vertices[me]
         mine, yours = self.players[me], self.players[you]
@@ -174,7 +172,9 @@ class _Board:
             Equation((f"{yours} from {name}",), "==", (u,))
             for name, u in zip(tight, payoffs, strict=True)
         ]
-        steps = [Step("indifference", tuple(why), (yours, mine), tuple(tight), tuple(lines))]
+        steps = [
+            DerivationStep("indifference", tuple(why), (yours, mine), tuple(tight), tuple(lines))
+        ]
         forms = self.closed.strategy(vertex)
         text = self.closed.quotients.expression
         if len(vertex.support) == 2:
@@ -221,10 +221,12 @@ class _Board:
                 *conjunction(vanish, ""),
                 " the equations leave the mixture open.) ",
             ]
-        steps.append(Step("solution", tuple(solution), (mine,), (), tuple(solved), result))
+        steps.append(
+            DerivationStep("solution", tuple(solution), (mine,), (), tuple(solved), result)
+        )
         return steps
 
-    def _ties(self, me: int) -> Iterator[Step]:
+    def _ties(self, me: int) -> Iterator[DerivationStep]:
         """Yield why actions that are played, but not made equal by a mixture, pay the same."""
         you = 1 - me
         vertex, support = self.vertices[me], self.vertices[you].support
@@ -252,7 +254,7 @@ class _Board:
             f"Against {mine}'s strategy, everything that {yours} plays must pay the same "
             f"({listed(names)}):"
         )
-        yield Step("indifference", (reason,), (yours, mine), tuple(names), tuple(lines))
+        yield DerivationStep("indifference", (reason,), (yours, mine), tuple(names), tuple(lines))
 
     # ---- deviations --------------------------------------------------------------------
     def _signs(self, me: int) -> list[int]:
@@ -265,7 +267,7 @@ class _Board:
             seen |= {sign} if sign else set(possible)
         return [s for s in possible if s in seen] or possible
 
-    def _sign_at(self, vertex: Vertex, branch: Branch) -> int:
+    def _sign_at(self, vertex: SymbolicVertex, branch: ExistenceBranch) -> int:
         witness = branch.decision.witness
         algebra = self.problem.algebra
         if witness is None or not algebra.parameters:
@@ -273,7 +275,7 @@ class _Board:
         value = algebra.evaluate(vertex.weights[0], algebra.complete(witness))
         return int(value > 0) - int(value < 0)
 
-    def _written(self, poly: Any, sign: str, you: int) -> Inline:
+    def _written(self, poly: RingElement, sign: str, you: int) -> Inline:
         """Say when a polynomial in the scale of a strategy's weights has a sign."""
         choices: list[Inline] = []
         for sigma in self.signs[you]:
@@ -292,7 +294,7 @@ class _Board:
             result = (*result, " or ", *other)
         return result
 
-    def _deviations(self, me: int) -> Iterator[Step]:
+    def _deviations(self, me: int) -> Iterator[DerivationStep]:
         you = 1 - me
         mine, yours = self.players[me], self.players[you]
         vertex, support = self.vertices[you], self.vertices[me].support
@@ -328,10 +330,10 @@ class _Board:
         if not actions:
             return
         reason = f"Can {mine} do better, given what {yours} does? Each deviation:"
-        yield Step("deviation", (reason,), (mine,), tuple(actions), tuple(lines))
+        yield DerivationStep("deviation", (reason,), (mine,), tuple(actions), tuple(lines))
 
     # ---- conditions --------------------------------------------------------------------
-    def _conditions(self) -> Step:
+    def _conditions(self) -> DerivationStep:
         lines = []
         for me in (0, 1):
             vertex = self.vertices[me]
@@ -361,11 +363,13 @@ class _Board:
             ".",
         )
         if not lines:
-            return Step("condition", together, self.players)
+            return DerivationStep("condition", together, self.players)
         reason = ("Every probability of an action that is played must be positive:",)
-        return Step("condition", reason, self.players, (), tuple(lines), conclusion=together)
+        return DerivationStep(
+            "condition", reason, self.players, (), tuple(lines), conclusion=together
+        )
 
-    def _positive(self, product: Any) -> Inline:
+    def _positive(self, product: RingElement) -> Inline:
         conditions = self.simplifier.condition(Literal(product, ">"))
         if conditions is None:
             return ("never",)
@@ -373,7 +377,7 @@ class _Board:
         return conjunction(written, _BY_ASSUMPTION)
 
     # ---- around it ---------------------------------------------------------------------
-    def _family(self) -> Iterator[Step]:
+    def _family(self) -> Iterator[DerivationStep]:
         if self.e.boundary:
             return
         family = self.analysis.families[self.e.family]
@@ -383,7 +387,7 @@ class _Board:
         words: list[str | Expression] = []
         for player, line in family_words(members):
             words += [f" {player}: ", *line, "."]
-        yield Step(
+        yield DerivationStep(
             "family",
             (
                 f"It is one of {len(members)} extreme equilibria that lead to the same result "
@@ -393,7 +397,7 @@ class _Board:
             self.players,
         )
 
-    def _paradox(self) -> Iterator[Step]:
+    def _paradox(self) -> Iterator[DerivationStep]:
         if any(len(v.support) == 1 for v in self.vertices):
             return
         told: list[str | Expression] = []
@@ -414,9 +418,9 @@ class _Board:
             "The paradox: my mixture is pinned by your payoffs, for its task is to keep you "
             "indifferent. If my own payoffs change, it is your mixture that moves, not mine."
         )
-        yield Step("paradox", tuple(told), self.players, conclusion=(paradox,))
+        yield DerivationStep("paradox", tuple(told), self.players, conclusion=(paradox,))
 
-    def _at_values(self) -> Iterator[Step]:
+    def _at_values(self) -> Iterator[DerivationStep]:
         if not self.values:
             return
         known = point_words({n: self.values[n] for n in self.problem.symbols})
@@ -425,4 +429,4 @@ class _Board:
             verdict: Inline = ("it does not exist: there ", *conjunction(broken, ""), " fails.")
         else:
             verdict = ("it exists.",)
-        yield Step("values", ("At the values ", *known, " ", *verdict))
+        yield DerivationStep("values", ("At the values ", *known, " ", *verdict))

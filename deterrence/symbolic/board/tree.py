@@ -8,25 +8,22 @@ is a condition of existence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.errors import UsageError
+from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import history_text
-from deterrence.symbolic.board.derivation import Derivation, Step
-from deterrence.symbolic.closed_forms import Quotient
-from deterrence.symbolic.trees.analysis import inside, told_in_order
-from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.results import TreeAnalysis
+from deterrence.symbolic.derivations import Derivation, DerivationStep
+from deterrence.symbolic.display.base_report import exists
+from deterrence.symbolic.display.tree_report import freedom
+from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
 from deterrence.words.blocks import Equation, Inline, conjunction
-
-IDEA = (
-    "Every mover chooses what is best from there on, given the belief about what has happened "
-    "and what is expected to follow; and beliefs follow from what is played, by Bayes' rule, "
-    "wherever what is played leads there."
-)
 
 
 def derive_tree(
@@ -41,17 +38,17 @@ def derive_tree(
             f"there is no equilibrium {equilibrium}",
             remedy=f"they are numbered 0 to {len(analysis.equilibria) - 1}",
         )
-    return _Board(analysis, equilibrium, values).derivation()
+    return _TreeDerivation(analysis, equilibrium, values).derivation()
 
 
-class _Board:
+class _TreeDerivation:
     def __init__(
         self, analysis: TreeAnalysis, number: int, values: Mapping[str, Any] | None
     ) -> None:
         internal = analysis.internal
         self.analysis, self.number, self.values = analysis, number, values
         self.told = analysis.equilibria[number]
-        self.a: Assessment = [*internal.pairs, *internal.others][number]
+        self.a = internal.found(number)
         self.closed, self.simplifier = internal.closed, internal.simplifier
         self.game, self.patterns = internal.problem.game, internal.closed.patterns
         self.unknowns = internal.closed.unknowns
@@ -63,22 +60,12 @@ class _Board:
 
     def _symbols(self) -> dict[str, str]:
         """Return a readable symbol for every unknown of the equilibrium."""
-        taken = set(self.analysis.internal.problem.algebra.names)
-        symbols: dict[str, str] = {}
+        names: list[str] = []
         for s in told_in_order(self.game):
-            support = self.a.supports.get(s, ())
-            names = [self.unknowns.played[s][k] for k in support[:-1]] if len(support) > 1 else []
-            nodes = self.a.beliefs.get(s, ())
-            if len(nodes) > 1:
-                names += [self.unknowns.believed[s][k] for k in nodes[:-1]]
-            for name in names:
-                stem = "q" if name.startswith("_q") else "mu"
-                k = 1
-                while f"{stem}{k}" in taken:
-                    k += 1
-                symbols[name] = f"{stem}{k}"
-                taken.add(symbols[name])
-        return symbols
+            support, nodes = self.a.supports.get(s, ()), self.a.beliefs.get(s, ())
+            names += [self.unknowns.played[s][k] for k in support[:-1]]
+            names += [self.unknowns.believed[s][k] for k in nodes[:-1]]
+        return readable_symbols(names, self.analysis.internal.problem.algebra.names)
 
     def derivation(self) -> Derivation:
         steps = [self._claim(), *self._notation()]
@@ -89,7 +76,7 @@ class _Board:
         title = f"Equilibrium #{self.number}"
         return Derivation(title, self.told, tuple(steps))
 
-    def _claim(self) -> Step:
+    def _claim(self) -> DerivationStep:
         parts = []
         for s in told_in_order(self.game):
             if s not in self.patterns.open:
@@ -100,9 +87,9 @@ class _Board:
             verb = f"plays {labels[0]}" if len(labels) == 1 else f"mixes {' and '.join(labels)}"
             parts.append(f"{where.player} {verb} at {where.label}")
         text = "; ".join(parts) or "every move is settled by dominance"
-        return Step("claim", (f"The claim: {text}.",))
+        return DerivationStep("claim", (f"The claim: {text}.",))
 
-    def _notation(self) -> Iterator[Step]:
+    def _notation(self) -> Iterator[DerivationStep]:
         lines = []
         for name, symbol in self.symbols.items():
             s, k = map(int, name[2:].split("_"))
@@ -115,10 +102,10 @@ class _Board:
                 told = f"for the probability that {where.player} gives to ({node})"
                 lines.append((f"{symbol} {told} at {where.label}",))
         if lines:
-            yield Step("claim", ("Write " + "; ".join(line[0] for line in lines) + ".",))
+            yield DerivationStep("claim", ("Write " + "; ".join(line[0] for line in lines) + ".",))
 
     # ---- one information set -----------------------------------------------------------
-    def _at(self, s: int) -> Step:
+    def _at(self, s: int) -> DerivationStep:
         where = self.game.sets[s]
         player = self.game.player_index(str(where.player))
         weights = self.patterns.weights(s, dict(self.a.supports), dict(self.a.beliefs))
@@ -130,7 +117,7 @@ class _Board:
         )
         support = self.a.supports[s]
         labels = tuple(where.actions[k] for k in support)
-        return Step(
+        return DerivationStep(
             "indifference" if len(support) > 1 else "deviation",
             (*self._belief(s, weights), " Then"),
             (str(where.player),),
@@ -139,10 +126,10 @@ class _Board:
             conclusion=self._follows(s, worth),
         )
 
-    def _worth(self, s: int, player: int, weights: Any) -> dict[int, Quotient]:
+    def _worth(self, s: int, player: int, weights: Sequence[RingElement]) -> dict[int, Quotient]:
         """Return what each action is worth, unknowns left in (up to the problem's scale)."""
         ring = self.unknowns.ring
-        memo: dict[int, Any] = {}
+        memo: dict[int, RingElement] = {}
         total = sum(weights, ring.zero)
         supports = dict(self.a.supports)
         paid = self._before(s, player)
@@ -156,7 +143,7 @@ class _Board:
             result[k] = self._over(value + paid * total, total)
         return result
 
-    def _before(self, s: int, player: int) -> Any:
+    def _before(self, s: int, player: int) -> RingElement:
         """Return what was paid on the way to a set, where that is the same at all its nodes."""
         sums = set()
         for node in self.game.sets[s].nodes:
@@ -167,7 +154,7 @@ class _Board:
             sums.add(total)
         return sums.pop() if len(sums) == 1 else self.unknowns.ring.zero
 
-    def _over(self, top: Any, bottom: Any) -> Quotient:
+    def _over(self, top: RingElement, bottom: RingElement) -> Quotient:
         scale, whole = top.clear_denoms()
         below, rest = bottom.clear_denoms()
         ring = self.unknowns.algebra.ring
@@ -180,7 +167,7 @@ class _Board:
         written: Expression = self.closed.wide.expression(q, self.point)
         return written.substitute({n: Expression.name(v) for n, v in self.symbols.items()})
 
-    def _belief(self, s: int, weights: Any) -> Inline:
+    def _belief(self, s: int, weights: Sequence[RingElement]) -> Inline:
         where = self.game.sets[s]
         start = f"{where.player} at {where.label}"
         if len(where.nodes) == 1 or not self.patterns.is_informed(s):
@@ -240,7 +227,7 @@ class _Board:
         return result
 
     # ---- what follows ------------------------------------------------------------------
-    def _solution(self) -> Iterator[Step]:
+    def _solution(self) -> Iterator[DerivationStep]:
         lines = []
         for name, symbol in self.symbols.items():
             if name in self.a.values:
@@ -250,17 +237,13 @@ class _Board:
                     value = self.closed.quotients.expression(low, self.told.witness)
                 lines.append(Equation((Expression.name(symbol),), "=", (value,)))
         if lines:
-            yield Step("solution", ("Solving the equations:",), equations=tuple(lines))
+            yield DerivationStep("solution", ("Solving the equations:",), equations=tuple(lines))
 
-    def _conditions(self) -> Step:
-        from deterrence.symbolic.display.report import exists
-
+    def _conditions(self) -> DerivationStep:
         extra: list[str | Expression] = []
         for f in getattr(self.told, "freedoms", ()):
-            from deterrence.symbolic.display.tree_report import freedom
-
             extra += [" Open is ", *freedom(f), "."]
-        return Step(
+        return DerivationStep(
             "condition",
             (
                 "All inequalities together, each probability between 0 and 1: "
@@ -272,12 +255,12 @@ class _Board:
             ),
         )
 
-    def _numbers(self) -> Iterator[Step]:
+    def _numbers(self) -> Iterator[DerivationStep]:
         if self.values is None:
             return
         found = [f for f in self.analysis.assessments_at(self.values) if f.id == self.number]
         if not found:
-            yield Step("values", ("At the values given it does not exist.",))
+            yield DerivationStep("values", ("At the values given it does not exist.",))
             return
         lines = []
         for player, sets in found[0].profile.items():
@@ -289,9 +272,9 @@ class _Board:
                                 (f"{player} at {label}: {action}",), "=", (Expression.number(p),)
                             )
                         )
-        numbers = self.analysis.internal.model.at(
-            check=False, **{n: self.values[n] for n in self.analysis.internal.model.parameters}
-        )
-        for name, p in numbers.outcome_distribution(found[0].profile).items():
+        model = self.analysis.internal.model
+        game = model.at(check=False, **{n: self.values[n] for n in model.parameters})
+        assert isinstance(game, ExtensiveGame)
+        for name, p in game.outcome_distribution(found[0].profile).items():
             lines.append(Equation((f"P({name})",), "=", (Expression.number(p),)))
-        yield Step("values", ("At the values given:",), equations=tuple(lines))
+        yield DerivationStep("values", ("At the values given:",), equations=tuple(lines))

@@ -1,10 +1,7 @@
-"""The symbolic analysis for people: equilibria, regimes, boundaries and conclusions in words.
-
-One document (:mod:`deterrence.words.blocks`) is written and shown as text, LaTeX
-or HTML.  Equilibria are called ``#0``, ``#1``, ... by their ids, as in the JSON output.
+"""The symbolic analysis for people, as text, LaTeX or HTML: of matrices and of trees.
 
 >>> from deterrence import load_model
->>> print(equilibrium_text(load_model("asymmetric-bipolarity").regimes().equilibria[0]))
+>>> print(load_model("asymmetric-bipolarity").regimes().equilibria[0])
 #0  Russia: restrain; NATO: escalate
   exists iff  k_R >= l_R
   Payoffs     Russia -l_R, NATO g_N
@@ -14,368 +11,49 @@ or HTML.  Equilibria are called ``#0``, ``#1``, ... by their ids, as in the JSON
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from deterrence.symbolic.display.base_report import Extras, Report, entries, symbols_of
+from deterrence.symbolic.display.tree_report import TreeReport
+from deterrence.symbolic.display.tree_report import entries as tree_entries
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+from deterrence.symbolic.trees.results import SymbolicAssessment
+from deterrence.words.blocks import Block, Entries, as_text
+from deterrence.words.renderers import as_html, as_latex
+from deterrence.words.shown import shows
 
-from deterrence.algebra.expressions import Expression
-from deterrence.algebra.shortening import Shorter
-from deterrence.symbolic.display.abbreviations import abbreviated
-from deterrence.symbolic.display.words import (
-    concluded,
-    cover_words,
-    family_words,
-    met,
-    played,
-    point_words,
-)
-from deterrence.words import blocks as document
-from deterrence.words import renderers as pages
-from deterrence.words.blocks import GLUE, Block, Bullets, Entries, Heading, Inline, Paragraph
-
-if TYPE_CHECKING:
-    from deterrence.symbolic.along.boundaries import Boundaries
-    from deterrence.symbolic.along.statics import Statics
-    from deterrence.symbolic.along.thresholds import Thresholds
-    from deterrence.symbolic.conclusions import Conclusion
-    from deterrence.symbolic.results import Family, Regime, RegimeAnalysis, SymbolicEquilibrium
-
-_ALWAYS = "always, given the assumptions"
-_UNWRITTEN = "these equilibria exist and no others (no short description was found in time)"
-#: Width of one line of strategies that are told in the heading of an equilibrium.
-_HEADLINE = 60
-#: Longest entry that stands beside others on a line.
-_SHORT = 28
-#: Families up to which outcomes and measures are listed, too.
-_MANY = 16
-#: Equilibria of boundaries, and boundaries, up to which they are listed.
-_MOST = 12
+__all__ = ["Extras", "regimes_html", "regimes_latex", "regimes_text", "report_of", "symbols_of"]
 
 
-@dataclass(frozen=True)
-class Extras:
-    """What was asked for beside the regimes."""
-
-    conclusions: tuple[Conclusion, ...] = ()
-    boundaries: Boundaries | None = None
-    thresholds: tuple[Thresholds, ...] = ()
-    statics: Statics | None = None
-    #: A named point of parameter space that is to be placed in the map: name and values.
-    point: tuple[str, Mapping[str, Any]] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what there is as plain data, under a key for each kind."""
-        found: dict[str, Any] = {}
-        if self.conclusions:
-            found["conclusions"] = [c.to_dict() for c in self.conclusions]
-        if self.boundaries is not None:
-            found["boundaries"] = self.boundaries.to_dict()["boundaries"]
-            found["boundaries_proof"] = self.boundaries.proof
-        if self.thresholds:
-            found["thresholds"] = [t.to_dict() for t in self.thresholds]
-        if self.statics is not None:
-            found["statics"] = self.statics.to_dict()["effects"]
-        return found
+def report_of(analysis: RegimeAnalysis, extras: Extras | None = None) -> list[Block]:
+    """Return an analysis as a document: that of a tree tells behaviour and beliefs."""
+    kind = TreeReport if isinstance(analysis, TreeAnalysis) else Report
+    return kind(analysis, extras or Extras()).blocks()
 
 
-# ---- renderings ------------------------------------------------------------------------
 def regimes_text(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as plain text within 80 columns wherever formulas allow."""
-    return document.as_text(report_of(analysis, extras).blocks())
+    return as_text(report_of(analysis, extras))
 
 
 def regimes_latex(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as LaTeX for the body of an article."""
-    return pages.as_latex(report_of(analysis, extras).blocks(), symbols_of(analysis))
+    return as_latex(report_of(analysis, extras), symbols_of(analysis))
 
 
 def regimes_html(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
     """Return the analysis as HTML; formulas are MathML."""
-    return pages.as_html(report_of(analysis, extras).blocks(), symbols_of(analysis))
+    return as_html(report_of(analysis, extras), symbols_of(analysis))
 
 
-def report_of(analysis: RegimeAnalysis, extras: Extras | None = None) -> Report:
-    """Return what writes an analysis down: that of a tree tells behaviour and beliefs."""
-    from deterrence.symbolic.display.tree_report import TreeReport
-    from deterrence.symbolic.trees.results import TreeAnalysis
-
-    kind = TreeReport if isinstance(analysis, TreeAnalysis) else Report
-    return kind(analysis, extras or Extras())
+def _entries(e: SymbolicEquilibrium) -> Entries:
+    return tree_entries(e, {}) if isinstance(e, SymbolicAssessment) else entries(e, {})
 
 
-def equilibrium_text(e: SymbolicEquilibrium) -> str:
-    """Return one equilibrium as text."""
-    return document.as_text([_entries(e, {})])
-
-
-def equilibrium_latex(e: SymbolicEquilibrium) -> str:
-    """Return one equilibrium as LaTeX."""
-    return pages.as_latex([_entries(e, {})])
-
-
-def equilibrium_html(e: SymbolicEquilibrium) -> str:
-    """Return one equilibrium as HTML."""
-    return pages.as_html([_entries(e, {})])
-
-
-def symbols_of(analysis: RegimeAnalysis) -> dict[str, str]:
-    """Return the LaTeX symbols of the model's parameters by name."""
-    parameters = analysis.internal.model.parameters if analysis.internal else {}
-    return {name: p.symbol for name, p in parameters.items() if p.symbol}
-
-
-# ---- one equilibrium -------------------------------------------------------------------
-def _strategies(e: SymbolicEquilibrium) -> str:
-    """Return the strategies in one line where everybody plays one action, else an empty text."""
-    if any(len(support) != 1 for support in e.support.values()):
-        return ""
-    return "; ".join(f"{player}: {support[0]}" for player, support in e.support.items())
-
-
-def _listed(
-    numbers: Mapping[str, Expression | None], names: Mapping[str, str]
-) -> tuple[Inline, ...]:
-    """Write ``name = formula`` entries: short ones side by side, each long one on its line."""
-    side_by_side: list[str | Expression] = []
-    lines: list[Inline] = []
-    for label, e in numbers.items():
-        name = names.get(label, label).replace(" ", GLUE)
-        value: str | Expression = "no closed form" if e is None else e
-        line: Inline = (f"{name}{GLUE}={GLUE}", value)
-        if len(document.inline_text(line)) <= _SHORT:
-            side_by_side += [", ", *line] if side_by_side else line
-        else:
-            lines.append((f"{names.get(label, label)} = ", value))
-    return (tuple(side_by_side), *lines) if side_by_side else tuple(lines)
-
-
-def _alternatives(terms: Sequence[Sequence[Expression]]) -> tuple[Inline, ...]:
-    """Write a disjunction on one line where it is short, else one alternative a line."""
-    whole = document.disjunction(terms, _ALWAYS)
-    if len(terms) < 2 or len(document.inline_text(whole)) <= _HEADLINE or not all(terms):
-        return (whole,)
-    lines = [document.conjunction(term, _ALWAYS) for term in terms]
-    return (lines[0], *(("or ", *line) for line in lines[1:]))
-
-
-def _payoffs(e: SymbolicEquilibrium) -> tuple[Inline, ...]:
-    lines: list[Inline] = [(f"{player} ", u) for player, u in e.payoffs.items()]
-    if sum(len(document.inline_text(line)) + 2 for line in lines) <= _HEADLINE:
-        return ((*lines[0], *(p for line in lines[1:] for p in (", ", *line))),)
-    return tuple(lines)
-
-
-def _outcomes(e: SymbolicEquilibrium, titles: Mapping[str, str]) -> tuple[Inline, ...]:
-    if len(e.outcomes) == 1:
-        (label,) = e.outcomes
-        return ((f"{titles.get(label) or label}, for certain",),)
-    return _listed(e.outcomes, {label: titles.get(label) or label for label in e.outcomes})
-
-
-def exists(e: SymbolicEquilibrium) -> Inline:
-    """Return the conditions of existence as prose."""
-    told = document.conjunction(e.conditions, _ALWAYS)
-    return told if e.proof == "proven" else (*told, " (whether that can be is unknown)")
-
-
-def forms(
-    e: SymbolicEquilibrium, titles: Mapping[str, str]
-) -> list[tuple[str, tuple[Inline, ...]]]:
-    """Return the rows of an equilibrium's payoffs, outcomes and measures."""
-    rows = [("Payoffs", _payoffs(e)), ("Outcomes", _outcomes(e, titles))]
-    return [*rows, ("Measures", _listed(e.measures, {}))] if e.measures else rows
-
-
-def _entries(e: SymbolicEquilibrium, titles: Mapping[str, str], *, brief: bool = False) -> Entries:
-    pure = _strategies(e)
-    rows: list[tuple[str, tuple[Inline, ...]]] = [] if pure else list(played(e))
-    rows.append(("exists iff", (exists(e),)))
-    if not brief:
-        rows += forms(e, titles)
-    mixing = [player for player, support in e.support.items() if len(support) > 1]
-    told = pure or ("both mix" if len(mixing) > 1 else f"{mixing[0]} mixes")
-    return Entries((f"#{e.id}  {told}",), tuple(rows))
-
-
-# ---- the whole report ------------------------------------------------------------------
-class Report:
-    """Writes the document of one analysis."""
-
-    def __init__(self, analysis: RegimeAnalysis, extras: Extras) -> None:
-        self.analysis, self.extras = analysis, extras
-        problem = analysis.internal.problem
-        self.titles: Mapping[str, str] = problem.titles
-        self.meanings = {m.name: m.title for m in problem.measures}
-
-    def blocks(self) -> list[Block]:
-        """Return the whole document."""
-        blocks = [
-            *self._head(),
-            *self._equilibria(),
-            *self._on_boundaries(),
-            *self._regimes(),
-            *self._boundaries(),
-            *self._conclusions(),
-            *self._thresholds(),
-            *self._statics(),
-            *(Paragraph((f"Note: {message}.",)) for message in self.analysis.messages),
-        ]
-        internal = self.analysis.internal
-        return abbreviated(blocks, Shorter(internal.problem.algebra, internal.prover.coordinates))
-
-    def _head(self) -> Iterator[Block]:
-        analysis = self.analysis
-        yield Heading(f"{analysis.title}: which equilibrium exists when", 1)
-        rows: list[tuple[str, tuple[Inline, ...]]] = [
-            ("Symbols", (_spread(map(Expression.name, analysis.symbols)),)),
-            ("Assumed", (_spread(analysis.assumptions) or ("nothing",),)),
-        ]
-        if analysis.dominated:
-            steps = tuple((f"{step}",) for step in analysis.dominated)
-            rows.append(("Dominance", (*steps, ("for all assumed values, step by step",))))
-        yield Entries((), tuple(rows))
-
-    def _equilibria(self) -> Iterator[Block]:
-        analysis = self.analysis
-        yield Heading("Equilibria in closed form")
-        if not analysis.families:
-            yield Paragraph(("None was found that exists on an open set of parameter values.",))
-        for family in analysis.families:
-            yield from self._family(family)
-
-    def _family(self, family: Family) -> Iterator[Block]:
-        analysis = self.analysis
-        brief = len(analysis.families) > _MANY
-        chosen = analysis.equilibria[family.essential[0]]
-        if len(family.members) == 1:
-            yield _entries(chosen, self.titles, brief=brief)
-            return
-        members = [analysis.equilibria[k] for k in family.members]
-        named = ", ".join(f"#{e.id}" for e in members)
-        entries = _entries(chosen, self.titles, brief=brief)
-        told = [row for row in entries.rows if row[0] in ("Payoffs", "Outcomes", "Measures")]
-        where = document.disjunction(family.conditions, _ALWAYS)
-        yield Entries(
-            (f"{named}  a family with one result",),
-            (
-                *((p, (line,)) for p, line in family_words(members)),
-                ("exists iff", ((*where, " (off the boundaries)"),)),
-                *told,
-            ),
-        )
-
-    def _on_boundaries(self) -> Iterator[Block]:
-        thin = [e for e in self.analysis.equilibria if e.boundary]
-        if not thin:
-            return
-        yield Heading("On boundaries only, where an equation between parameters holds")
-        rows = []
-        for e in thin[:_MOST]:
-            lines: list[Inline] = []
-            for player, told in played(e):
-                parts: list[str | Expression] = [f"{player}: "]
-                for k, line in enumerate(told):
-                    parts += [", ", *line] if k else line
-                lines.append(tuple(parts))
-            lines.append(("iff ", *exists(e)))
-            rows.append((f"#{e.id}", tuple(lines)))
-        yield Entries((), tuple(rows))
-        if len(thin) > _MOST:
-            yield Paragraph((f"... and {len(thin) - _MOST} others: --format json lists them.",))
-
-    def _regimes(self) -> Iterator[Block]:
-        analysis = self.analysis
-        yield Heading("Regimes")
-        for regime in analysis.regimes:
-            yield self._regime(regime)
-        yield Paragraph((cover_words(analysis),))
-        if self.extras.point is not None:
-            yield Paragraph((self._placed(*self.extras.point),))
-
-    def _regime(self, regime: Regime) -> Entries:
-        rows: list[tuple[str, tuple[Inline, ...]]] = [
-            ("where", _alternatives(regime.terms) if not regime.definition else ((_UNWRITTEN,),)),
-            ("equilibria", ((self._ids(regime),),)),
-            ("for instance", (point_words(regime.witness),)),
-        ]
-        if regime.proof != "proven":
-            rows.append(("proof", (("that this condition is exact is not proven",),)))
-        name = regime.name or f"Regime {regime.id}"
-        if regime.share is not None:
-            error = f", standard error {regime.share_error:.2%}" if regime.share_error else ""
-            name = f"{name}  ({regime.share:.1%} of the box of bounds{error})"
-        return Entries((name,), tuple(rows))
-
-    def _ids(self, regime: Regime) -> str:
-        texts = []
-        for k in regime.families:
-            members = self.analysis.families[k].members
-            ids = ", ".join(f"#{i}" for i in members)
-            texts.append(f"one or more of {ids}" if len(members) > 1 else ids)
-        return "; ".join(texts) if any(" " in t for t in texts) else ", ".join(texts)
-
-    def _placed(self, name: str, values: Mapping[str, Any]) -> str:
-        regime = self.analysis.regime_at(values)
-        if regime is None:
-            return f"{name} lies on a boundary."
-        return f"{name} lies in: {regime.name or f'regime {regime.id}'}."
-
-    def _boundaries(self) -> Iterator[Block]:
-        found = self.extras.boundaries
-        if found is None or not found.boundaries:
-            return
-        yield Heading("Where regimes meet")
-        yield Bullets(tuple(met(b) for b in found.boundaries[:_MOST]))
-        more = len(found.boundaries) - _MOST
-        if more > 0:
-            yield Paragraph((f"... and {more} others: --format json lists them.",))
-        yield Paragraph((_BOUNDARY_PROOF[found.proof],))
-
-    def _conclusions(self) -> Iterator[Block]:
-        if not self.extras.conclusions:
-            return
-        yield Heading("Conclusions")
-        items: list[Inline] = []
-        for c in self.extras.conclusions:
-            items += concluded(c)
-            if c.exceptions and (c.every or c.some or "proven" in (c.every_proof, c.some_proof)):
-                surfaces = document.disjunction([(e,) for e in c.exceptions], "")
-                items.append(("On ", *surfaces, " it is otherwise."))
-            items += [(f"Note: {m}.",) for m in c.messages]
-        yield Bullets(tuple(items))
-        yield Paragraph(("These statements hold off the boundaries.",))
-
-    def _thresholds(self) -> Iterator[Block]:
-        for found in self.extras.thresholds:
-            yield Heading(f"Thresholds of {found.parameter}")
-            if not found.thresholds:
-                yield Paragraph(("The equilibria do not change anywhere.",))
-            yield Bullets(tuple((t.text,) for t in found.thresholds))
-
-    def _statics(self) -> Iterator[Block]:
-        if self.extras.statics is None:
-            return
-        yield Heading("Which way things move")
-        by_equilibrium: dict[int, list[str]] = {}
-        for effect in self.extras.statics.effects:
-            if effect.sentence and effect.kind in ("probability", "payoff", "measure"):
-                mark = "  [against intuition]" if effect.paradox else ""
-                told = by_equilibrium.setdefault(effect.equilibrium, [])
-                told.append(f"{effect.sentence}{mark}")
-        for k, sentences in by_equilibrium.items():
-            yield Paragraph((f"In #{k}:",))
-            yield Bullets(tuple((sentence,) for sentence in sentences))
-
-
-_BOUNDARY_PROOF = {
-    "proven": "Between these regimes there are no other boundaries: proven.",
-    "sampled": "That there are no other boundaries is not proven: these were found.",
-    "unknown": "Whether there are other boundaries is unknown.",
-}
-
-
-def _spread(items: Any) -> Inline:
-    parts: list[str | Expression] = []
-    for k, item in enumerate(items):
-        parts += [", ", item] if k else [item]
-    return tuple(parts)
+shows(RegimeAnalysis, text=regimes_text, html=regimes_html, latex=regimes_latex)
+shows(
+    SymbolicEquilibrium,
+    text=lambda e: as_text([_entries(e)]),
+    html=lambda e: as_html([_entries(e)]),
+    latex=lambda e: as_latex([_entries(e)]),
+)

@@ -6,50 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.display.report import Extras, Report, exists, forms, symbols_of
+from deterrence.symbolic.display.base_report import Report, exists, forms
 from deterrence.words import blocks as document
-from deterrence.words import renderers as pages
 from deterrence.words.blocks import Block, Entries, Heading, Inline, Paragraph
 
 if TYPE_CHECKING:
-    from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment, TreeAnalysis
+    from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+    from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
 
 #: Families up to which payoffs, outcomes and measures are told, too.
 _MANY = 16
 #: Knife-edge equilibria that are listed.
 _MOST = 8
-
-
-def tree_regimes_text(analysis: TreeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as plain text."""
-    return document.as_text(TreeReport(analysis, extras or Extras()).blocks())
-
-
-def tree_regimes_latex(analysis: TreeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as LaTeX for the body of an article."""
-    blocks = TreeReport(analysis, extras or Extras()).blocks()
-    return pages.as_latex(blocks, symbols_of(analysis))
-
-
-def tree_regimes_html(analysis: TreeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as HTML; formulas are MathML."""
-    blocks = TreeReport(analysis, extras or Extras()).blocks()
-    return pages.as_html(blocks, symbols_of(analysis))
-
-
-def assessment_text(e: SymbolicAssessment) -> str:
-    """Return one equilibrium as text."""
-    return document.as_text([entries(e, {})])
-
-
-def assessment_latex(e: SymbolicAssessment) -> str:
-    """Return one equilibrium as LaTeX."""
-    return pages.as_latex([entries(e, {})])
-
-
-def assessment_html(e: SymbolicAssessment) -> str:
-    """Return one equilibrium as HTML."""
-    return pages.as_html([entries(e, {})])
 
 
 # ---- one equilibrium -------------------------------------------------------------------

@@ -12,8 +12,9 @@ from deterrence.words.markup import number
 
 if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundary
-    from deterrence.symbolic.conclusions import Conclusion
-    from deterrence.symbolic.results import RegimeAnalysis, SymbolicEquilibrium
+    from deterrence.symbolic.conclusion_results import Conclusion
+    from deterrence.symbolic.regime_analysis import RegimeAnalysis
+    from deterrence.symbolic.results import SymbolicEquilibrium
 
 
 def played(e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:

@@ -16,9 +16,11 @@ from functools import reduce
 from typing import Any
 
 from deterrence.algebra.literals import Literal
-from deterrence.proving.conditions import Condition, Simplifier
-from deterrence.proving.prover import Decision, Prover
-from deterrence.symbolic.matrices.vertices import Vertex, vertices
+from deterrence.algebra.rings import Ring, RingElement
+from deterrence.proving.conditions import Clause, Simplifier
+from deterrence.proving.prover import Prover, SignDecision
+from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
+from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
 #: The part of the time left that may go into ruling strategies of one side out.
 _SORTING = 0.2
@@ -36,32 +38,11 @@ class Dominated:
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
-    """One way for a pair to exist: all conditions hold.  ``witness`` is an exact point of it."""
+class VertexPair(FoundEquilibrium):
+    """A symbolic extreme equilibrium: a vertex of each side, and when it exists."""
 
-    conditions: tuple[Condition, ...]
-    decision: Decision
-
-    @property
-    def open_literals(self) -> tuple[Literal, ...]:
-        """The conditions off all boundaries, as strict literals."""
-        return tuple(c[-1].strict() for c in self.conditions if c[-1].sign != "!=")
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """A symbolic extreme equilibrium: a vertex of each side, and when it exists.
-
-    ``equations`` is empty for equilibria of open sets; otherwise these
-    polynomials have to vanish.
-    """
-
-    row: Vertex
-    column: Vertex
-    branches: tuple[Branch, ...]
-    equations: tuple[Any, ...] = ()
-    #: Further ways to exist that need an equation between parameters.
-    extra: list[Branch] = field(default_factory=list)
+    row: SymbolicVertex
+    column: SymbolicVertex
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -70,22 +51,22 @@ class Pair:
 
 
 @dataclass
-class Search:
+class VertexSearch:
     """All pairs, and what was decided on the way."""
 
-    row_payoffs: list[list[Any]]
-    column_payoffs: list[list[Any]]
+    row_payoffs: list[list[RingElement]]
+    column_payoffs: list[list[RingElement]]
     prover: Prover
     simplifier: Simplifier
     dominated: list[Dominated] = field(default_factory=list)
-    pairs: list[Pair] = field(default_factory=list)
-    undecided: list[tuple[Vertex, Vertex]] = field(default_factory=list)
+    pairs: list[VertexPair] = field(default_factory=list)
+    undecided: list[tuple[SymbolicVertex, SymbolicVertex]] = field(default_factory=list)
     decided: int = 0
-    candidates: list[list[Vertex]] = field(default_factory=list)
+    candidates: list[list[SymbolicVertex]] = field(default_factory=list)
     #: The time ran out while strategies were formed, so that ``candidates`` are not all.
     truncated: bool = False
 
-    def run(self) -> Search:
+    def run(self) -> VertexSearch:
         """Find all pairs that exist on open sets."""
         rows = list(range(len(self.row_payoffs)))
         columns = list(range(len(self.row_payoffs[0])))
@@ -144,7 +125,7 @@ class Search:
                 ),
             )
 
-    def undecided_pairs(self) -> list[Pair]:
+    def undecided_pairs(self) -> list[VertexPair]:
         """Return the pairs of which it is not known whether they exist anywhere.
 
         Their conditions are exact all the same, so that a point can be tested.
@@ -161,15 +142,15 @@ class Search:
                         beta.commons,
                     )
                     if conditions is not None:
-                        branches.append(Branch(tuple(conditions), Decision("unknown")))
-            pair = Pair(alpha, beta, tuple(branches))
+                        branches.append(ExistenceBranch(tuple(conditions), SignDecision("unknown")))
+            pair = VertexPair(alpha, beta, branches=tuple(branches))
             if branches and pair.identity not in known:
                 known.add(pair.identity)
                 found.append(pair)
         return found
 
     # ---- boundaries ----------------------------------------------------------------
-    def boundary_pairs(self, limit: int) -> tuple[list[Pair], str]:
+    def boundary_pairs(self, limit: int) -> tuple[list[VertexPair], str]:
         """Return the pairs that exist only where equations between parameters hold.
 
         Pairs that exist elsewhere too get such branches as ``extra``.  Gives up,
@@ -183,7 +164,7 @@ class Search:
                 "combinations); the closed forms at a point include them"
             )
         known = {p.identity: p for p in self.pairs}
-        found: dict[tuple[Any, ...], Pair] = {}
+        found: dict[tuple[Any, ...], VertexPair] = {}
         for alpha in sides[0]:
             for beta in sides[1]:
                 if self.prover.expired:
@@ -202,14 +183,14 @@ class Search:
                     found[pair.identity] = pair
         return list(found.values()), ""
 
-    def _extend(self, pair: Pair, branches: Sequence[Branch]) -> None:
+    def _extend(self, pair: VertexPair, branches: Sequence[ExistenceBranch]) -> None:
         """Add the branches that those of the pair do not contain yet."""
         for branch in branches:
             present = [*pair.branches, *pair.extra]
             if not any(self._contained(branch, other) for other in present):
                 pair.extra.append(branch)
 
-    def _contained(self, inner: Branch, outer: Branch) -> bool:
+    def _contained(self, inner: ExistenceBranch, outer: ExistenceBranch) -> bool:
         """Say whether a branch is proven to lie within another, boundaries included."""
         missing = [c for c in outer.conditions if c not in inner.conditions]
         return all(
@@ -218,17 +199,19 @@ class Search:
             for condition in missing
         )
 
-    def _unfiltered(self, side: int) -> list[Vertex]:
+    def _unfiltered(self, side: int) -> list[SymbolicVertex]:
         """Return the vertices of a side that are possible, boundaries included."""
         return [v for v in self.candidates[side] if self.prover.expired or self._is_possible(v)]
 
-    def _is_possible(self, vertex: Vertex) -> bool:
+    def _is_possible(self, vertex: SymbolicVertex) -> bool:
         return any(
             self._weak(self._literals(vertex, sign), vertex.commons) is not None
             for sign in self._signs(vertex)
         )
 
-    def _weak(self, literals: list[Literal], *commons: tuple[Any, ...]) -> list[Condition] | None:
+    def _weak(
+        self, literals: list[Literal], *commons: tuple[RingElement, ...]
+    ) -> list[Clause] | None:
         """Return the conditions of a conjunction, None if impossible (at a first look)."""
         conditions = self._conditions(literals, *commons)
         if conditions is None:
@@ -236,7 +219,7 @@ class Search:
         decision = self._decide(conditions, quick=True)
         return None if decision.verdict == "impossible" else conditions
 
-    def _decide(self, conditions: Iterable[Condition], quick: bool = False) -> Decision:
+    def _decide(self, conditions: Iterable[Clause], quick: bool = False) -> SignDecision:
         """Decide whether conditions, boundaries included, can hold together."""
         literals = [c[0] for c in conditions if len(c) == 1]
         others = [c for c in conditions if len(c) > 1]
@@ -248,10 +231,10 @@ class Search:
         witness = decision.witness
         if witness is not None and self.prover.satisfies_all(witness, others):
             return decision
-        formulas = [self.prover.disjunction(c) for c in others]
+        formulas = [self.prover.language.disjunction(c) for c in others]
         return self.prover.decide(literals, formulas, quick=quick)
 
-    def _boundary_pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+    def _boundary_pair(self, alpha: SymbolicVertex, beta: SymbolicVertex) -> VertexPair | None:
         equations = [g for j, g in alpha.gaps if j in beta.support and g]
         equations += [g for i, g in beta.gaps if i in alpha.support and g]
         if any(g.is_ground for g in equations):
@@ -270,8 +253,10 @@ class Search:
                 decision = self._decide(conditions)
                 if decision.verdict != "impossible":
                     tidy = self.simplifier.irredundant(conditions)
-                    branches.append(Branch(tuple(tidy), decision))
-        return Pair(alpha, beta, tuple(branches), tuple(equations)) if branches else None
+                    branches.append(ExistenceBranch(tuple(tidy), decision))
+        if not branches:
+            return None
+        return VertexPair(alpha, beta, branches=tuple(branches), equations=tuple(equations))
 
     # ---- dominance -----------------------------------------------------------------
     def _eliminate(self, rows: list[int], columns: list[int]) -> None:
@@ -300,8 +285,8 @@ class Search:
 
     # ---- vertices ------------------------------------------------------------------
     def _side(
-        self, ring: Any, payoffs: list[list[Any]], own: list[int], replies: list[int]
-    ) -> list[Vertex]:
+        self, ring: Ring, payoffs: list[list[RingElement]], own: list[int], replies: list[int]
+    ) -> list[SymbolicVertex]:
         found, every = [], []
         limit = self.prover.deadline
         if limit is not None:
@@ -320,15 +305,15 @@ class Search:
         self.truncated |= self.prover.expired
         return self.truncated
 
-    def _literals(self, vertex: Vertex, sigma: int) -> list[Literal]:
+    def _literals(self, vertex: SymbolicVertex, sigma: int) -> list[Literal]:
         positive, weak = (">", ">=") if sigma > 0 else ("<", "<=")
         literals = [Literal(w, positive) for w in vertex.weights]
         literals += [Literal(gap, weak) for _, gap in vertex.gaps if gap]
         return literals
 
     def _conditions(
-        self, literals: list[Literal], *commons: tuple[Any, ...]
-    ) -> list[Condition] | None:
+        self, literals: list[Literal], *commons: tuple[RingElement, ...]
+    ) -> list[Clause] | None:
         """Return the conditions of literals, and that the equations determine the strategies."""
         result = self.simplifier.conjunction(literals)
         for factors in commons:
@@ -342,13 +327,15 @@ class Search:
                 result.append(tuple(Literal(f, "!=") for f in rest))
         return result
 
-    def _signs(self, vertex: Vertex) -> Iterator[int]:
+    def _signs(self, vertex: SymbolicVertex) -> Iterator[int]:
         for sigma in (1, -1):
             sign = ">" if sigma > 0 else "<"
             if all(self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights):
                 yield sigma
 
-    def _branches(self, pair: Sequence[Vertex], quick: bool = False) -> Iterator[Branch]:
+    def _branches(
+        self, pair: Sequence[SymbolicVertex], quick: bool = False
+    ) -> Iterator[ExistenceBranch]:
         """Yield the sign branches of one vertex, or of a pair, that are not impossible.
 
         ``quick`` gives up early: a single vertex that stays open is decided with its partners.
@@ -373,19 +360,21 @@ class Search:
             ):
                 decision = self._decide(conditions)  # a coincidence at the witness
             if decision.verdict != "impossible":
-                yield Branch(tuple(conditions), decision)
+                yield ExistenceBranch(tuple(conditions), decision)
 
-    def _pair(self, alpha: Vertex, beta: Vertex) -> Pair | None:
+    def _pair(self, alpha: SymbolicVertex, beta: SymbolicVertex) -> VertexPair | None:
         branches = list(self._branches([alpha, beta]))
         if not branches:
             return None
         if all(b.decision.verdict == "unknown" for b in branches):
             self.undecided.append((alpha, beta))
             return None
-        return Pair(alpha, beta, tuple(branches))
+        return VertexPair(alpha, beta, branches=tuple(branches))
 
 
-def _united(old: Sequence[Branch], new: Sequence[Branch]) -> tuple[Branch, ...]:
+def _united(
+    old: Sequence[ExistenceBranch], new: Sequence[ExistenceBranch]
+) -> tuple[ExistenceBranch, ...]:
     """Return the branches of both, without those that another one plainly contains."""
     kept = list(old)
     for branch in new:

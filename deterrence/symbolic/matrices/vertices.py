@@ -16,11 +16,12 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+
+from deterrence.algebra.rings import Ring, RingElement
 
 
 @dataclass(frozen=True)
-class Vertex:
+class SymbolicVertex:
     """A symbolic strategy: ``weights[k]`` belongs to action ``support[k]``.
 
     ``gaps`` maps every reply outside ``tight`` to its shortfall against the
@@ -32,9 +33,9 @@ class Vertex:
 
     support: tuple[int, ...]
     tight: tuple[int, ...]
-    weights: tuple[Any, ...]
-    gaps: tuple[tuple[int, Any], ...]
-    commons: tuple[Any, ...] = ()
+    weights: tuple[RingElement, ...]
+    gaps: tuple[tuple[int, RingElement], ...]
+    commons: tuple[RingElement, ...] = ()
 
     @property
     def replies(self) -> frozenset[int]:
@@ -42,17 +43,17 @@ class Vertex:
         return frozenset(self.tight) | {j for j, gap in self.gaps if not gap}
 
     @property
-    def total(self) -> Any:
+    def total(self) -> RingElement:
         """The sum of the weights, by which they are divided to give probabilities."""
         return reduce(lambda a, b: a + b, self.weights)
 
 
 def vertices(
-    ring: Any,
-    payoffs: Sequence[Sequence[Any]],
+    ring: Ring,
+    payoffs: Sequence[Sequence[RingElement]],
     replies: Sequence[int],
     stop: Callable[[], bool] = lambda: False,
-) -> list[Vertex]:
+) -> list[SymbolicVertex]:
     """Return all symbolic vertices of one side, each once.
 
     ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against
@@ -61,7 +62,7 @@ def vertices(
     asked before each support; once it says yes, what was found is returned.
     """
     actions = range(len(payoffs))
-    found: dict[Any, Vertex] = {}
+    found: dict[object, SymbolicVertex] = {}
     minors = _Minors(ring, payoffs)
     for size in range(1, min(len(payoffs), len(replies)) + 1):
         for tight in itertools.combinations(replies, size):
@@ -83,14 +84,14 @@ def vertices(
                             gap = gap + w * (payoffs[i][tight[0]] - payoffs[i][j])
                         gaps.append((j, gap))
                 commons = () if common.is_ground else (common,)
-                vertex = Vertex(support, tight, tuple(weights), tuple(gaps), commons)
+                vertex = SymbolicVertex(support, tight, tuple(weights), tuple(gaps), commons)
                 # The same strategy with the same ties, found from other equations.
                 key = support, vertex.weights, vertex.replies
                 found[key] = _joined(found[key], commons) if key in found else vertex
     return list(found.values())
 
 
-def _joined(old: Vertex, commons: tuple[Any, ...]) -> Vertex:
+def _joined(old: SymbolicVertex, commons: tuple[RingElement, ...]) -> SymbolicVertex:
     if not old.commons or not commons:
         return replace(old, commons=())
     return replace(old, commons=tuple(dict.fromkeys((*old.commons, *commons))))
@@ -99,11 +100,11 @@ def _joined(old: Vertex, commons: tuple[Any, ...]) -> Vertex:
 class _Minors:
     """Signed maximal minors of the indifference equations, shared between supports."""
 
-    def __init__(self, ring: Any, payoffs: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, ring: Ring, payoffs: Sequence[Sequence[RingElement]]) -> None:
         self.ring, self.payoffs = ring, payoffs
-        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], Any] = {}
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], RingElement] = {}
 
-    def kernel(self, support: tuple[int, ...], tight: tuple[int, ...]) -> list[Any]:
+    def kernel(self, support: tuple[int, ...], tight: tuple[int, ...]) -> list[RingElement]:
         """Return the vector orthogonal to all rows ``b[., j] - b[., tight[0]]``."""
         result = []
         for k in range(len(support)):
@@ -112,7 +113,7 @@ class _Minors:
             result.append(-minor if k % 2 else minor)
         return result
 
-    def determinant(self, columns: tuple[int, ...], tight: tuple[int, ...]) -> Any:
+    def determinant(self, columns: tuple[int, ...], tight: tuple[int, ...]) -> RingElement:
         """Return the minor on the given actions and on the equations of ``tight[1:]``."""
         if len(tight) == 1:
             return self.ring.one

@@ -7,39 +7,36 @@ in it and :meth:`TreeClosedForms.query` has no answer in the parameters alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.rings import RingElement
 from deterrence.game.tree.play import leaf_name
-from deterrence.symbolic.closed_forms import Quotient, Quotients
-from deterrence.symbolic.matrices.search import Branch
-from deterrence.symbolic.trees.elimination import Solved
+from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
+from deterrence.symbolic.quotients import OpenFormError, Quotient, Quotients
+from deterrence.symbolic.trees.elimination import SolvedPattern
 from deterrence.symbolic.trees.patterns import Patterns
 from deterrence.symbolic.trees.problem import TreeProblem
-from deterrence.symbolic.trees.unknowns import Unknowns
+from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
 
 @dataclass(frozen=True, eq=False)
-class Assessment:
+class Assessment(FoundEquilibrium):
     """A symbolic equilibrium of a tree: what is played, what is believed, and when it exists.
 
     ``supports`` say which actions are played at every information set, ``beliefs``
     which nodes are thought possible where the belief is free; ``values`` are the
-    unknowns in closed form.  ``branches`` say where it exists; ``ways`` are the ways
-    to solve its pattern, each with its own conditions, which may be more than
-    needed.  ``equations`` is empty for equilibria of open sets of parameters.
+    unknowns in closed form; ``ways`` are the ways to solve its pattern, each with its own
+    conditions, which may be more than needed.
     """
 
     supports: Mapping[int, tuple[int, ...]]
     beliefs: Mapping[int, tuple[int, ...]]
     values: Mapping[str, Quotient]
     free: tuple[str, ...]
-    branches: tuple[Branch, ...]
-    ways: tuple[tuple[Branch, Solved], ...]
-    equations: tuple[Any, ...] = ()
-    extra: list[Branch] = field(default_factory=list)
+    ways: tuple[tuple[ExistenceBranch, SolvedPattern], ...]
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -54,7 +51,7 @@ class Assessment:
 class TreeClosedForms:
     """Closed forms of assessments, each worked out once."""
 
-    def __init__(self, problem: TreeProblem, unknowns: Unknowns, patterns: Patterns) -> None:
+    def __init__(self, problem: TreeProblem, unknowns: TreeUnknowns, patterns: Patterns) -> None:
         self.problem, self.unknowns, self.patterns = problem, unknowns, patterns
         #: Arithmetic with quotients in the parameters alone.
         self.quotients = Quotients(problem.algebra)
@@ -75,7 +72,7 @@ class TreeClosedForms:
         ring = self.unknowns.algebra.ring
         return self.wide.make(*(lift(x).set_ring(ring) for x in (p, q)))
 
-    def quotient(self, a: Assessment, poly: Any) -> Quotient:
+    def quotient(self, a: Assessment, poly: RingElement) -> Quotient:
         """Return a polynomial in the unknowns (rational coefficients), their values put in."""
         if not poly:
             return self.wide.zero
@@ -195,46 +192,37 @@ class TreeClosedForms:
             return self.payoff(a, self.problem.players.index(labels[0]))
         return self.frequency(a, labels[0], labels[1])
 
+    def form(self, a: Assessment, e: Expression) -> Quotient | None:
+        """Return an expression with queries in closed form.
+
+        None where it is no quotient, or depends on what is open.
+        """
+        try:
+            return self.quotients.evaluate(e, lambda *query: self.query(a, *query))
+        except OpenFormError:
+            return None
+
     def measures(
         self, a: Assessment, outcomes: Mapping[str, Quotient] | None = None
     ) -> dict[str, Quotient | None]:
         """Return every measure; None where it is no quotient, or depends on what is open."""
+        return {m.name: self.form(a, m.expression) for m in self.problem.measures}
 
-        def form(e: Expression) -> Quotient | None:
-            try:
-                return self.quotients.evaluate(e, lambda *query: self.query(a, *query))
-            except OpenFormError:
-                return None
+    def probabilities(self, a: Assessment) -> Iterator[tuple[tuple[str, ...], Quotient]]:
+        """Yield the probability of every action by player, information set and action.
 
-        return {m.name: form(m.expression) for m in self.problem.measures}
-
-    def behaviour(self, a: Assessment) -> dict[str, dict[str, dict[str, Quotient]]]:
-        """Return ``{player: {information set: {action: probability}}}``; free mixtures left out."""
-        found: dict[str, dict[str, dict[str, Quotient]]] = {p: {} for p in self.problem.players}
-        for s, where in enumerate(self.problem.game.sets):
-            if where.player is not None:
-                mix = [self.lowered(q) for q in self.mix(a, s)]
-                if None not in mix:
-                    found[where.player][where.label] = {
-                        label: q for label, q in zip(where.actions, mix, strict=True) if q
-                    }
-        return found
-
-    def open_sets(self, a: Assessment) -> tuple[str, ...]:
-        """Return the information sets at which more than one mixture will do."""
-        sets = self.problem.game.sets
-        return tuple(
-            where.label
-            for s, where in enumerate(sets)
-            if where.player is not None and any(self.lowered(q) is None for q in self.mix(a, s))
-        )
+        Free mixtures are left out.
+        """
+        for player in self.problem.players:
+            for s, where in enumerate(self.problem.game.sets):
+                mix = [self.lowered(q) for q in self.mix(a, s)] if where.player == player else []
+                known = [q for q in mix if q is not None]
+                if known and len(known) == len(mix):
+                    for action, q in zip(where.actions, known, strict=True):
+                        yield (player, where.label, action), q
 
     def _closed(self, q: Quotient) -> Quotient:
         low = self.lowered(q)
         if low is None:
             raise OpenFormError
         return low
-
-
-class OpenFormError(Exception):
-    """A form depends on what the equilibrium leaves open."""

@@ -10,8 +10,8 @@ set.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.trees.problem import TreeProblem
 
@@ -53,11 +53,11 @@ def undominated(
     return left, steps
 
 
-def _settled(problem: TreeProblem, left: list[tuple[int, ...]]) -> list[list[Any] | None]:
+def _settled(problem: TreeProblem, left: list[tuple[int, ...]]) -> list[list[RingElement] | None]:
     """Return what every player gets from each node on, None where that is not settled yet."""
     game = problem.game
     ring = problem.paid[0][0].ring
-    values: list[list[Any] | None] = [None] * len(game.nodes)
+    values: list[list[RingElement] | None] = [None] * len(game.nodes)
     for k in reversed(range(len(game.nodes))):
         node = game.nodes[k]
         paid = [row[k] for row in problem.paid]
@@ -84,7 +84,7 @@ def _settled(problem: TreeProblem, left: list[tuple[int, ...]]) -> list[list[Any
 def _better(
     problem: TreeProblem,
     simplifier: Simplifier,
-    values: list[list[Any] | None],
+    values: list[list[RingElement] | None],
     s: int,
     action: int,
     rivals: tuple[int, ...],
@@ -95,7 +95,7 @@ def _better(
     for rival in rivals:
         if rival == action:
             continue
-        gains: list[Any] = []
+        gains: list[RingElement] = []
         for k in game.sets[s].nodes:
             children = game.nodes[k].children
             mine, theirs = values[children[action]], values[children[rival]]
@@ -108,7 +108,7 @@ def _better(
     return None
 
 
-def _positive(simplifier: Simplifier, gain: Any) -> bool:
+def _positive(simplifier: Simplifier, gain: RingElement) -> bool:
     """Say whether a polynomial with rational coefficients is proven positive."""
     if not gain:
         return False

@@ -16,17 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
+from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
 #: Branches of one pattern that are followed.
 MAX_BRANCHES = 256
 #: Inequalities of one branch above which elimination gives up.
 MAX_LITERALS = 400
-
-Value = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,12 @@ class Range:
     """
 
     name: str
-    lower: tuple[tuple[Value, bool], ...]
-    upper: tuple[tuple[Value, bool], ...]
+    lower: tuple[tuple[Quotient, bool], ...]
+    upper: tuple[tuple[Quotient, bool], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class SolvedPattern:
     """One way for a pattern to exist.
 
     ``values`` are the unknowns in closed form (numerator, denominator), perhaps in
@@ -52,23 +51,23 @@ class Solved:
     are parameter equations (not empty: a boundary).
     """
 
-    values: dict[str, Value]
+    values: dict[str, Quotient]
     free: tuple[str, ...]
     literals: tuple[Literal, ...]
     linking: tuple[Literal, ...]
     ranges: tuple[Range, ...] = ()
-    equations: tuple[Any, ...] = ()
+    equations: tuple[RingElement, ...] = ()
 
 
 @dataclass(frozen=True)
-class _State:
-    equations: tuple[Any, ...]
+class _EliminationState:
+    equations: tuple[RingElement, ...]
     literals: tuple[Literal, ...]
-    values: dict[str, Value]
+    values: dict[str, Quotient]
     #: Unknowns without a value yet; ``waiting`` those not eliminated yet.
     names: tuple[str, ...]
     waiting: tuple[str, ...]
-    on_parameters: tuple[Any, ...] = ()
+    on_parameters: tuple[RingElement, ...] = ()
     linking: tuple[Literal, ...] = ()
     ranges: tuple[Range, ...] = ()
 
@@ -77,7 +76,7 @@ class UnsolvedError(Exception):
     """A pattern whose conditions are not of a form that elimination takes."""
 
 
-class Elimination:
+class PatternSolver:
     """Solves the patterns of a search, over its ring of parameters and unknowns."""
 
     def __init__(self, patterns: Patterns) -> None:
@@ -86,7 +85,7 @@ class Elimination:
         self.ring = self.unknowns.algebra.ring
         self._count = 0
 
-    def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[Solved]:
+    def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[SolvedPattern]:
         """Return all ways for a pattern to exist on an open set of parameters.
 
         With ``knife_edges``, also those that need an equation between parameters.
@@ -95,7 +94,7 @@ class Elimination:
         self._count = 0
         found = []
         names = pattern.unknowns
-        stack = [_State(pattern.equations, pattern.literals, {}, names, names)]
+        stack = [_EliminationState(pattern.equations, pattern.literals, {}, names, names)]
         while stack:
             self._tick()
             state = stack.pop()
@@ -123,7 +122,7 @@ class Elimination:
                 stack += self._eliminated(replace(state, waiting=waiting))
                 continue
             found.append(
-                Solved(
+                SolvedPattern(
                     state.values,
                     state.names,
                     state.literals,
@@ -134,13 +133,13 @@ class Elimination:
             )
         return found
 
-    def _free(self, poly: Any) -> set[str]:
+    def _free(self, poly: RingElement) -> set[str]:
         return self.unknowns.unknowns_in(poly)
 
     # ---- equations ------------------------------------------------------------------------
-    def _equation(self, state: _State) -> list[_State]:
+    def _equation(self, state: _EliminationState) -> list[_EliminationState]:
         """Return the states that follow when the easiest equation is dealt with."""
-        rest: list[tuple[Any, ...]] = []
+        rest: list[tuple[RingElement, ...]] = []
         for e in state.equations:
             factors = self._open_factors(e)
             if factors is None:
@@ -166,8 +165,13 @@ class Elimination:
         return self._followed(state, [q for q in equations if q is not e], name, slope, rest_of)
 
     def _followed(
-        self, state: _State, others: list[Any], name: str, slope: Any, rest: Any
-    ) -> list[_State]:
+        self,
+        state: _EliminationState,
+        others: list[RingElement],
+        name: str,
+        slope: RingElement,
+        rest: RingElement,
+    ) -> list[_EliminationState]:
         """Return the states after solving ``slope*name + rest = 0`` for a name."""
         found = []
         short = self.patterns.reduced(Literal(slope, "!="))
@@ -196,7 +200,7 @@ class Elimination:
         )
         return found
 
-    def _narrowed(self, found: Range, name: str, slope: Any, rest: Any) -> Range:
+    def _narrowed(self, found: Range, name: str, slope: RingElement, rest: RingElement) -> Range:
         """Return a range with a value put in for an unknown in its ends."""
         lower, upper = (
             tuple((self._put(v, name, slope, rest), strict) for v, strict in ends)
@@ -204,9 +208,11 @@ class Elimination:
         )
         return Range(found.name, lower, upper)
 
-    def _choice(self, equations: Sequence[Any]) -> tuple[Any, str, Any, Any] | None:
+    def _choice(
+        self, equations: Sequence[RingElement]
+    ) -> tuple[RingElement, str, RingElement, RingElement] | None:
         """Return the equation and the unknown that are easiest to solve, with its parts."""
-        best: Any = None
+        best: RingElement = None
         for e in equations:
             for name in sorted(self.unknowns.unknowns_in(e)):
                 split = self.linear(e, name)
@@ -220,7 +226,7 @@ class Elimination:
                     best = key, (e, name, slope, rest)
         return None if best is None else best[1]
 
-    def linear(self, poly: Any, name: str) -> tuple[Any, Any] | None:
+    def linear(self, poly: RingElement, name: str) -> tuple[RingElement, RingElement] | None:
         """Return ``(a, b)`` of ``a*name + b``, None where the name occurs otherwise."""
         k = self.unknowns.algebra.names.index(name)
         slope, rest = {}, {}
@@ -235,17 +241,19 @@ class Elimination:
             return None
         return self.ring.from_dict(slope), self.ring.from_dict(rest)
 
-    def _parts(self, poly: Any, name: str) -> list[Any]:
+    def _parts(self, poly: RingElement, name: str) -> list[RingElement]:
         """Return the coefficients of a polynomial in one unknown, from the constant up."""
         k = self.unknowns.algebra.names.index(name)
-        parts: list[dict[Any, Any]] = []
+        parts: list[dict[tuple[int, ...], int]] = []
         for powers, c in poly.terms():
             while len(parts) <= powers[k]:
                 parts.append({})
             parts[powers[k]][tuple(0 if i == k else e for i, e in enumerate(powers))] = c
         return [self.ring.from_dict(p) for p in parts]
 
-    def _substituted(self, literal: Literal, name: str, slope: Any, rest: Any) -> Literal:
+    def _substituted(
+        self, literal: Literal, name: str, slope: RingElement, rest: RingElement
+    ) -> Literal:
         """Return a literal with ``name = -rest/slope`` put in, its sign kept."""
         parts = self._parts(literal.poly, name)
         degree = len(parts) - 1
@@ -256,11 +264,13 @@ class Elimination:
             poly = poly * slope
         return Literal(self._primitive(poly), literal.sign)
 
-    def _in_equation(self, poly: Any, name: str, slope: Any, rest: Any) -> Any:
+    def _in_equation(
+        self, poly: RingElement, name: str, slope: RingElement, rest: RingElement
+    ) -> RingElement:
         parts = self._parts(poly, name)
         return poly if len(parts) <= 1 else self._primitive(self._homogeneous(parts, slope, rest))
 
-    def _put(self, value: Value, name: str, slope: Any, rest: Any) -> Value:
+    def _put(self, value: Quotient, name: str, slope: RingElement, rest: RingElement) -> Quotient:
         top, bottom = (self._parts(p, name) for p in value)
         degree = max(len(top), len(bottom)) - 1
         if degree <= 0:
@@ -272,7 +282,9 @@ class Elimination:
         shared = scaled[0].gcd(scaled[1])
         return _oriented(scaled[0].exquo(shared), scaled[1].exquo(shared))
 
-    def _homogeneous(self, parts: Sequence[Any], slope: Any, rest: Any) -> Any:
+    def _homogeneous(
+        self, parts: Sequence[RingElement], slope: RingElement, rest: RingElement
+    ) -> RingElement:
         degree = len(parts) - 1
         total = self.ring.zero
         for k, c in enumerate(parts):
@@ -281,10 +293,10 @@ class Elimination:
                 total = total + c * power * slope ** (degree - k)
         return total
 
-    def _primitive(self, poly: Any) -> Any:
+    def _primitive(self, poly: RingElement) -> RingElement:
         return poly.quo_ground(abs(int(poly.content()))) if poly else poly
 
-    def _open_factors(self, poly: Any) -> tuple[Any, ...] | None:
+    def _open_factors(self, poly: RingElement) -> tuple[RingElement, ...] | None:
         """Return the factors of an equation that can vanish; None where it always holds."""
         if not poly:
             return None
@@ -296,7 +308,7 @@ class Elimination:
         return tuple(found)
 
     # ---- inequalities -----------------------------------------------------------------------
-    def _tidied(self, state: _State) -> list[Literal] | None:
+    def _tidied(self, state: _EliminationState) -> list[Literal] | None:
         """Simplify literals without free unknowns; None where one never holds."""
         result: dict[Literal, None] = {}
         for literal in state.literals:
@@ -313,7 +325,7 @@ class Elimination:
             raise UnsolvedError("too many inequalities")
         return list(result)
 
-    def _eliminated(self, state: _State) -> list[_State]:
+    def _eliminated(self, state: _EliminationState) -> list[_EliminationState]:
         """Eliminate one unknown, or distinguish cases so that one can be."""
         literals = state.literals
         options = []
@@ -352,19 +364,19 @@ class Elimination:
             ]
         raise UnsolvedError(problem)
 
-    def _occurs(self, poly: Any, name: str) -> bool:
+    def _occurs(self, poly: RingElement, name: str) -> bool:
         k = self.unknowns.algebra.names.index(name)
         return any(powers[k] for powers in poly)
 
     def _bounds(
         self, own: Sequence[Literal], name: str, literals: Sequence[Literal]
-    ) -> list[tuple[int, Value, bool]] | tuple[Any] | str:
+    ) -> list[tuple[int, Quotient, bool]] | tuple[RingElement] | str:
         """Return bounds on an unknown: (1 for lower, -1 for upper; quotient; strict).
 
         A tuple of one polynomial asks for its sign to be distinguished; text says why
         the unknown cannot be eliminated.
         """
-        found: list[tuple[int, Value, bool]] = []
+        found: list[tuple[int, Quotient, bool]] = []
         for literal in own:
             constant, factors = self.unknowns.algebra.factors(literal.poly)
             sign = literal.sign
@@ -405,7 +417,7 @@ class Elimination:
             found.append((turned * known, value, sign in (">", "<")))
         return found
 
-    def _product_sign(self, poly: Any, literals: Sequence[Literal]) -> int | None:
+    def _product_sign(self, poly: RingElement, literals: Sequence[Literal]) -> int | None:
         constant, factors = self.unknowns.algebra.factors(poly)
         result = 1 if constant > 0 else -1
         for f, power in factors:
@@ -417,7 +429,7 @@ class Elimination:
             result *= known if power % 2 else 1
         return result
 
-    def _sign(self, factor: Any, literals: Sequence[Literal]) -> int | None:
+    def _sign(self, factor: RingElement, literals: Sequence[Literal]) -> int | None:
         """Return the sign of a factor that the assumptions, or a case distinguished, fix."""
         known = self.simplifier.sign(factor)
         if known is not None and not known[1]:
@@ -436,12 +448,12 @@ class Elimination:
             raise UnsolvedError("the time ran out")
 
 
-def _product(factors: Sequence[Any]) -> Any:
+def _product(factors: Sequence[RingElement]) -> RingElement:
     result = factors[0]
     for f in factors[1:]:
         result = result * f
     return result
 
 
-def _oriented(top: Any, bottom: Any) -> Value:
+def _oriented(top: RingElement, bottom: RingElement) -> Quotient:
     return (-top, -bottom) if bottom.LC < 0 else (top, bottom)

@@ -9,45 +9,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from deterrence.algebra.rings import RingElement
 from deterrence.game.tree.play import history_text
-from deterrence.symbolic.evaluation import Point, branch_holds
-from deterrence.symbolic.results import Regime
+from deterrence.symbolic.parameter_points import ParameterPoint
+from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.elimination import Solved, Value
+from deterrence.symbolic.trees.elimination import SolvedPattern
+from deterrence.symbolic.trees.results import AssessmentAt
+from deterrence.symbolic.trees.solved import SolvedTree
 
 
-@dataclass(frozen=True)
-class AssessmentAt:
-    """An equilibrium at a point, with one choice of what it leaves open.
-
-    ``profile`` is ``{player: {information set: {action: probability}}}``, ``beliefs``
-    ``{information set: {node path: probability}}`` at the sets where one is defined;
-    ``open`` gives the values chosen for the open symbols, the middle of their ranges.
-    """
-
-    id: int
-    profile: Mapping[str, Mapping[str, Mapping[str, Fraction]]]
-    beliefs: Mapping[str, Mapping[str, Fraction]]
-    open: Mapping[str, Fraction]
-
-
-def assessments_at(analysis: Any, values: Mapping[str, Any]) -> list[AssessmentAt]:
-    """Return the equilibria that exist at a point; those of boundaries only where listed.
-
-    Raises :class:`UsageError` for missing or unknown names and for values that break
-    an assumption.
-    """
-    point = Point(analysis, values)
-    internal = analysis.internal
+def assessments_at(internal: SolvedTree, point: ParameterPoint) -> list[AssessmentAt]:
+    """Return the equilibria that exist at a point; those of boundaries only where listed."""
     found = []
     for k, a in enumerate([*internal.pairs, *internal.others]):
         for branch, way in a.ways:
-            if branch_holds(point, branch):
+            if point.holds(branch):
                 made = _made(internal, point, k, a, way)
                 if made is not None:
                     found.append(made)
@@ -55,26 +34,14 @@ def assessments_at(analysis: Any, values: Mapping[str, Any]) -> list[AssessmentA
     return found
 
 
-def regime_at(analysis: Any, values: Mapping[str, Any]) -> Regime | None:
-    """Return the regime in which a point lies, None on a boundary."""
-    point = Point(analysis, values)
-    regime_map = analysis.internal.map
-    if any(point.value(p) == 0 for p in regime_map.polys):
-        return None
-    members = frozenset(
-        k
-        for k, region in enumerate(regime_map.regions)
-        if any(all(lit.holds(point.value(lit.poly)) for lit in term) for term in region)
-    )
-    return next((r for r in analysis.regimes if frozenset(r.families) == members), None)
-
-
-def _made(internal: Any, point: Point, number: int, a: Assessment, way: Solved) -> Any:
+def _made(
+    internal: SolvedTree, point: ParameterPoint, number: int, a: Assessment, way: SolvedPattern
+) -> AssessmentAt | None:
     """Return an assessment at a point, None where its closed forms have no value there."""
     closed, unknowns = internal.closed, internal.closed.unknowns
     values: dict[str, Fraction] = dict(point.values)
 
-    def number_of(value: Value) -> Fraction | None:
+    def number_of(value: Quotient) -> Fraction | None:
         bottom = unknowns.algebra.evaluate(value[1], full)
         return None if not bottom else Fraction(unknowns.algebra.evaluate(value[0], full), bottom)
 
@@ -97,7 +64,7 @@ def _made(internal: Any, point: Point, number: int, a: Assessment, way: Solved) 
     beliefs: dict[str, dict[str, Fraction]] = {}
     thought = dict(a.beliefs)
 
-    def at(poly: Any) -> Fraction:
+    def at(poly: RingElement) -> Fraction:
         scale, whole = poly.clear_denoms()
         value = unknowns.algebra.evaluate(whole.set_ring(unknowns.algebra.ring), full)
         return Fraction(value, int(scale))

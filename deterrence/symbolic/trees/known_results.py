@@ -8,41 +8,18 @@ outcomes and measures are compared as formulas.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
-from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+from deterrence.symbolic.quotients import OpenFormError, Quotient
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.results import Published
+from deterrence.symbolic.trees.solved import SolvedTree
 
 
-@dataclass(frozen=True)
-class Published:
-    """A known result and the derived equilibria that have its behaviour.
-
-    ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
-    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.
-    """
-
-    title: str
-    source: str
-    equilibria: tuple[int, ...]
-    verdict: str
-    note: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as plain data."""
-        return {
-            "title": self.title,
-            "source": self.source,
-            "equilibria": list(self.equilibria),
-            "verdict": self.verdict,
-            "note": self.note,
-        }
-
-
-def compare(internal: Any) -> tuple[Published, ...]:
+def compare(internal: SolvedTree) -> tuple[Published, ...]:
     """Hold every known result with conditions against the derived equilibria."""
     return tuple(
         _compared(internal, result)
@@ -51,7 +28,7 @@ def compare(internal: Any) -> tuple[Published, ...]:
     )
 
 
-def _compared(internal: Any, result: KnownResult) -> Published:
+def _compared(internal: SolvedTree, result: KnownResult) -> Published:
     strange = _strange(internal, result)
     if strange:
         told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
@@ -83,7 +60,7 @@ def _compared(internal: Any, result: KnownResult) -> Published:
     return answer("same" if verdicts == ["impossible", "impossible"] else "undecided")
 
 
-def _strange(internal: Any, result: KnownResult) -> set[str]:
+def _strange(internal: SolvedTree, result: KnownResult) -> set[str]:
     """Return the names in a claim that the analysis does not have."""
     formulas = [*(result.exists or ()), *result.outcomes.values(), *result.measures.values()]
     formulas += result.payoffs.values()
@@ -99,7 +76,7 @@ def _strange(internal: Any, result: KnownResult) -> set[str]:
     return names - set(internal.problem.symbols)
 
 
-def _behaves(internal: Any, a: Assessment, behaviour: Any) -> bool:
+def _behaves(internal: SolvedTree, a: Assessment, behaviour: Any) -> bool:
     """Say whether an assessment has a behaviour at the sets that it names, as formulas."""
     closed, game = internal.closed, internal.problem.game
     for sets in behaviour.values():
@@ -112,12 +89,14 @@ def _behaves(internal: Any, a: Assessment, behaviour: Any) -> bool:
     return True
 
 
-def _quotient(internal: Any, e: Any) -> Any:
+def _quotient(internal: SolvedTree, e: object) -> Quotient:
     expression = Expression.of(e).substitute(internal.problem.replaced)
     return internal.closed.quotients.make(*internal.problem.algebra.fraction(expression))
 
 
-def _forms(internal: Any, pairs: Sequence[Assessment], result: KnownResult) -> Any:
+def _forms(
+    internal: SolvedTree, pairs: Sequence[Assessment], result: KnownResult
+) -> Iterator[tuple[str, bool]]:
     """Yield the closed forms that are claimed, and whether a derived one differs."""
     closed = internal.closed
     for a in pairs:
@@ -135,31 +114,37 @@ def _forms(internal: Any, pairs: Sequence[Assessment], result: KnownResult) -> A
             yield f"payoff({player})", closed.payoff(a, number) != _quotient(internal, e)
 
 
-def _implied(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
+def _implied(
+    internal: SolvedTree, pairs: Sequence[Assessment], claimed: Sequence[Expression]
+) -> str:
     """Decide whether an equilibrium can exist where the claim fails (off the boundaries)."""
     if not claimed:
         return "impossible"
     prover = internal.prover
-    fails = prover.opposite(claimed[0] if len(claimed) == 1 else Expression("and", *claimed))
+    fails = prover.language.opposite(
+        claimed[0] if len(claimed) == 1 else Expression("and", *claimed)
+    )
     return _worst(
         prover.decide(branch.open_literals, [fails]).verdict for a in pairs for branch in a.branches
     )
 
 
-def _implying(internal: Any, pairs: Sequence[Assessment], claimed: Sequence[Expression]) -> str:
+def _implying(
+    internal: SolvedTree, pairs: Sequence[Assessment], claimed: Sequence[Expression]
+) -> str:
     """Decide whether the claim can hold where none of the equilibria exists."""
     prover = internal.prover
     if any(not branch.open_literals for a in pairs for branch in a.branches):
         return "impossible"  # one of them exists everywhere
-    holds = [prover.formula(c) for c in claimed]
+    holds = [prover.language.formula(c) for c in claimed]
     fails = [
-        prover.disjunction([lit.opposite() for lit in branch.open_literals])
+        prover.language.disjunction([lit.opposite() for lit in branch.open_literals])
         for a in pairs
         for branch in a.branches
     ]
     return str(prover.decide([], [*holds, *fails]).verdict)
 
 
-def _worst(verdicts: Any) -> str:
+def _worst(verdicts: Iterable[str]) -> str:
     found = set(verdicts)
     return next((v for v in ("possible", "unknown") if v in found), "impossible")

@@ -25,15 +25,15 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
-from deterrence.symbolic.trees.unknowns import Unknowns
+from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
-Support = tuple[int, ...]
+SupportSet = tuple[int, ...]
 #: What is played where the play comes: pairs of an information set and its support.
-Path = frozenset[tuple[int, Support]]
+PlayPath = frozenset[tuple[int, SupportSet]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,24 +45,24 @@ class Pattern:
     have to vanish; ``literals`` hold; ``unknowns`` are those that occur.
     """
 
-    supports: dict[int, Support]
-    beliefs: dict[int, Support]
-    equations: tuple[Any, ...]
+    supports: dict[int, SupportSet]
+    beliefs: dict[int, SupportSet]
+    equations: tuple[RingElement, ...]
     literals: tuple[Literal, ...]
     unknowns: tuple[str, ...]
 
 
 @dataclass
-class _State:
-    supports: dict[int, Support] = field(default_factory=dict)
-    beliefs: dict[int, Support] = field(default_factory=dict)
+class _PartialPattern:
+    supports: dict[int, SupportSet] = field(default_factory=dict)
+    beliefs: dict[int, SupportSet] = field(default_factory=dict)
     literals: list[Literal] = field(default_factory=list)
 
 
 class Patterns:
     """The search for all patterns of a tree that are not proven impossible."""
 
-    def __init__(self, unknowns: Unknowns, simplifier: Simplifier) -> None:
+    def __init__(self, unknowns: TreeUnknowns, simplifier: Simplifier) -> None:
         self.unknowns, self.simplifier = unknowns, simplifier
         self.problem = unknowns.problem
         self.game = self.problem.game
@@ -82,7 +82,7 @@ class Patterns:
         self.truncated = False
         #: Plays of which enough equilibria are known: pure paths that are equilibrium paths
         #: for all assumed values, see :meth:`path`.
-        self.saturated: set[Path] = set()
+        self.saturated: set[PlayPath] = set()
         #: Patterns that were not looked at because their path is saturated.
         self.skipped = 0
         #: Whether patterns that need an equation between parameters are looked for, too.
@@ -209,9 +209,11 @@ class Patterns:
         due: list[list[int]] = [[] for _ in order]
         for s in self.open:
             due[max(order.index(t) for t in self._needs[s])].append(s)
-        yield from self._extend(0, _State(dict(self.settled)), due)
+        yield from self._extend(0, _PartialPattern(dict(self.settled)), due)
 
-    def _extend(self, depth: int, state: _State, due: list[list[int]]) -> Iterator[Pattern]:
+    def _extend(
+        self, depth: int, state: _PartialPattern, due: list[list[int]]
+    ) -> Iterator[Pattern]:
         if self.prover.expired:
             self.truncated = True
             return
@@ -228,7 +230,7 @@ class Patterns:
         del state.supports[s]
 
     def _checked(
-        self, depth: int, state: _State, due: list[list[int]], waiting: list[int]
+        self, depth: int, state: _PartialPattern, due: list[list[int]], waiting: list[int]
     ) -> Iterator[Pattern]:
         """Add the conditions of the sets that are waiting, in every way that beliefs allow."""
         if not waiting:
@@ -247,7 +249,7 @@ class Patterns:
             del state.literals[kept:]
             state.beliefs = known
 
-    def path(self, supports: Mapping[int, Support]) -> Path | None:
+    def path(self, supports: Mapping[int, SupportSet]) -> PlayPath | None:
         """Return the play of a pattern; None where it is mixed or not known yet."""
         reached = [False] * len(self.game.nodes)
         reached[0] = True
@@ -283,7 +285,7 @@ class Patterns:
                 result.append(short)
         return result
 
-    def _may_vanish(self, poly: Any) -> bool:
+    def _may_vanish(self, poly: RingElement) -> bool:
         """Say whether an equation can hold without one between parameters alone."""
         return self.knife_edges or bool(self.unknowns.unknowns_in(poly))
 
@@ -293,7 +295,7 @@ class Patterns:
             self._reduced[literal] = reduce_literal(self.simplifier, literal)
         return self._reduced[literal]
 
-    def _pattern(self, state: _State) -> Pattern:
+    def _pattern(self, state: _PartialPattern) -> Pattern:
         literals = list(state.literals)
         names: dict[str, None] = {}
         for s, support in state.supports.items():
@@ -317,8 +319,8 @@ class Patterns:
 
     # ---- conditions ------------------------------------------------------------------
     def _alternatives(
-        self, s: int, state: _State
-    ) -> Iterator[tuple[dict[int, Support], list[Literal]]]:
+        self, s: int, state: _PartialPattern
+    ) -> Iterator[tuple[dict[int, SupportSet], list[Literal]]]:
         """Yield, for every choice of free beliefs that matters, the conditions at a set."""
         waiting = [dict(state.beliefs)]
         while waiting:
@@ -332,13 +334,13 @@ class Patterns:
             yield beliefs, self._conditions(s, weights, state.supports)
 
     def weights(
-        self, s: int, supports: dict[int, Support], beliefs: dict[int, Support]
-    ) -> list[Any] | int:
+        self, s: int, supports: dict[int, SupportSet], beliefs: dict[int, SupportSet]
+    ) -> list[RingElement] | int:
         """Return the weights of a set's nodes, or the set whose free belief has to be chosen."""
         where = self.game.sets[s]
         one = self.unknowns.ring.one
         before = self._before[s]
-        start: dict[int, Any] = {}
+        start: dict[int, RingElement] = {}
         if before is not None:
             earlier = self.weights(before, supports, beliefs)
             if isinstance(earlier, int):
@@ -361,7 +363,7 @@ class Patterns:
             return s
         return self.unknowns.belief(s, beliefs[s])
 
-    def _origin(self, node: int, start: dict[int, Any]) -> int:
+    def _origin(self, node: int, start: dict[int, RingElement]) -> int:
         """Return the node from which a node's weight is counted."""
         root = self._innermost[node]
         while node != root:
@@ -370,19 +372,19 @@ class Patterns:
                 return node
         return root
 
-    def _mix(self, s: int, supports: dict[int, Support]) -> Sequence[Any]:
+    def _mix(self, s: int, supports: dict[int, SupportSet]) -> Sequence[RingElement]:
         if self.game.sets[s].is_chance:
             return self.unknowns.chances[s]
         return self.unknowns.mixture(s, supports[s])
 
     def _conditions(
-        self, s: int, weights: Sequence[Any], supports: dict[int, Support]
+        self, s: int, weights: Sequence[RingElement], supports: dict[int, SupportSet]
     ) -> list[Literal]:
         where = self.game.sets[s]
         player = self.game.player_index(str(where.player))
         zero = self.unknowns.ring.zero
         worth = dict.fromkeys(self.actions[s], zero)
-        memo: dict[int, Any] = {}
+        memo: dict[int, RingElement] = {}
         for k, w in zip(where.nodes, weights, strict=True):
             if w:
                 for a in self.actions[s]:
@@ -398,8 +400,8 @@ class Patterns:
         return literals
 
     def value(
-        self, node: int, player: int, supports: dict[int, Support], memo: dict[int, Any]
-    ) -> Any:
+        self, node: int, player: int, supports: dict[int, SupportSet], memo: dict[int, RingElement]
+    ) -> RingElement:
         """Return what a player gets from a node on (backwards over its subtree, no recursion)."""
         if node in memo:
             return memo[node]
@@ -451,7 +453,7 @@ def reduce_literal(simplifier: Simplifier, literal: Literal) -> Literal | bool:
     return Literal(product, sign)
 
 
-def _supports(actions: Support) -> Iterator[Support]:
+def _supports(actions: SupportSet) -> Iterator[SupportSet]:
     """Yield all non-empty sets of actions, small ones first."""
     for size in range(1, len(actions) + 1):
         yield from itertools.combinations(actions, size)

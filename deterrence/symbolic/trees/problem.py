@@ -9,94 +9,39 @@ alone, for conditions of existence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra, common_denominator
+from deterrence.algebra.rings import Ring, RingElement
 from deterrence.errors import UnsupportedError
-from deterrence.game.measures import Measure
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.play import leaf_name
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons
-from deterrence.symbolic.matrices.problem import (
-    closure,
-    default_values,
+from deterrence.symbolic.parameter_space import (
+    GameProblem,
     divisors,
     known_values,
-    plainly_true,
+    parameter_space,
 )
 
 
-@dataclass(frozen=True, eq=False)
-class TreeProblem:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TreeProblem(GameProblem):
     """A game tree over a polynomial ring.
 
-    ``paid[i][k]`` is what player ``i`` is paid at node ``k`` (times a positive
-    factor), ``draws[s][a]`` the probability of an action of a chance move, both in
-    the ring of the parameters with rational coefficients; ``game`` is the tree in the
-    problem's symbols.  The other fields are those of
-    :class:`deterrence.symbolic.matrices.problem.Problem` that questions about outcomes and
-    measures read.
+    ``game`` is the tree in the problem's symbols; ``paid[i][k]`` is what player ``i`` is paid
+    at node ``k`` (times a positive factor), ``draws[s][a]`` the probability of an action of a
+    chance move, both in the ring of the parameters with rational coefficients.  ``actions``
+    are those of each player over all information sets, ``payoffs`` go by the outcomes that are
+    paid somewhere, and every ``lottery`` is the certainty of one end of the game.
     """
 
-    name: str
-    title: str
     game: ExtensiveGame
-    players: tuple[str, ...]
-    symbols: tuple[str, ...]
-    algebra: Algebra
-    assumptions: tuple[Expression, ...]
-    paid: tuple[tuple[Any, ...], ...]
-    draws: Mapping[int, tuple[Any, ...]]
-    measures: tuple[Measure, ...]
-    bounds: Mapping[str, tuple[Any, Any]]
-    defaults: Mapping[str, Any]
-    titles: Mapping[str, str]
-    equations: tuple[Expression, ...] = ()
-    nonzero: tuple[Any, ...] = ()
-    replaced: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def outcome_names(self) -> tuple[str, ...]:
-        """The names of all ends of the game."""
-        from deterrence.game.tree.play import leaf_name
-
-        return tuple(dict.fromkeys(leaf_name(self.game, k) for k in self.game.leaves))
-
-    @property
-    def tree(self) -> ExtensiveGame:
-        """The tree in the problem's symbols."""
-        return self.game
-
-    @property
-    def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
-        """What each player is paid, in every outcome that is paid somewhere."""
-        paid = dict.fromkeys(n.outcome for n in self.game.nodes if n.outcome is not None)
-        return tuple(
-            tuple(Expression.of(self.game.outcomes[label][i]) for label in paid)
-            for i in range(len(self.players))
-        )
-
-    @property
-    def chances(self) -> tuple[Expression, ...]:
-        """The probabilities of all moves of chance."""
-        return tuple(Expression.of(p) for s in self.game.sets for p in s.chances)
-
-    @property
-    def lotteries(self) -> tuple[tuple[tuple[str, Expression], ...], ...]:
-        """The ends of the game as certain lotteries, the form in which matrices have them."""
-        one = Expression.number(1)
-        return tuple(((name, one),) for name in self.outcome_names)
-
-    @property
-    def actions(self) -> tuple[tuple[str, ...], ...]:
-        """The names of each player's actions, over all information sets."""
-        sets = self.game.sets
-        return tuple(
-            tuple(dict.fromkeys(a for s in sets if s.player == p for a in s.actions))
-            for p in self.players
-        )
+    paid: tuple[tuple[RingElement, ...], ...]
+    draws: Mapping[int, tuple[RingElement, ...]]
 
     def with_assumptions(self, further: Sequence[Expression]) -> TreeProblem:
         """Return the problem with further assumptions, but for those that stand there already."""
@@ -107,7 +52,7 @@ class TreeProblem:
     def _comparisons(self) -> list[tuple[Expression, str, Expression]]:
         return [c for c in comparisons(self.assumptions) if c[1] in ("<", ">")]
 
-    def _positive(self, left: Expression, sign: str, right: Expression) -> Any:
+    def _positive(self, left: Expression, sign: str, right: Expression) -> tuple[RingElement, bool]:
         """Return the polynomial that a strict comparison says is positive, up to a factor."""
         p, q = self.algebra.fraction(left - right if sign == ">" else right - left)
         return (p.quo_ground(abs(int(p.content()))) if p else p), q.is_ground
@@ -131,49 +76,43 @@ def tree_problem(
     game = _substituted(game, known)
     worth = game.outcomes
     chances = {k: s.chances for k, s in enumerate(game.sets) if s.is_chance}
-    measures = tuple(m.bind(known) for m in model.measures)
-    assumptions = [a.substitute(known) for a in model.assumptions]
-    assumptions = [a for a in assumptions if not plainly_true(a)]
-    paid = {n.outcome for n in game.nodes if n.outcome is not None}
+    paid = dict.fromkeys(n.outcome for n in game.nodes if n.outcome is not None)
     flat = [u for label in worth if label in paid for u in worth[label]]
     drawn = [p for ps in chances.values() for p in ps]
-    used = {n for e in [*flat, *drawn, *(m.expression for m in measures)] for n in e.names}
-    used, kept = closure(used, [a for a in assumptions if a.names])
-    symbols = tuple(n for n in model.parameters if n in used)
-    algebra = Algebra(symbols, [*flat, *kept, *drawn])
+    space = parameter_space(model, known, equations, [*flat, *drawn], fixed)
+    algebra = Algebra(space.symbols, [*flat, *space.assumptions, *drawn])
     _need_polynomials(game, algebra, chances)
+    players = range(len(game.players))
     rows = [
         [worth[n.outcome][i] if n.outcome else Expression.number(0) for n in game.nodes]
-        for i in range(len(game.players))
+        for i in players
     ]
-    defaults = default_values(model, fixed)
     rational = rational_ring(algebra)
+    ends = dict.fromkeys(leaf_name(game, k) for k in game.leaves)
     return TreeProblem(
-        name=model.name,
-        title=model.title,
-        game=game,
+        **vars(space),
         players=game.players,
-        symbols=symbols,
+        actions=tuple(
+            tuple(dict.fromkeys(a for s in game.sets if s.player == p for a in s.actions))
+            for p in game.players
+        ),
         algebra=algebra,
-        assumptions=tuple(kept),
+        payoffs=tuple(tuple(worth[label][i] for label in paid) for i in players),
+        lotteries=tuple(((name, Expression.number(1)),) for name in ends),
+        chances=tuple(drawn),
+        nonzero=divisors(algebra, flat),
+        game=game,
         paid=tuple(tuple(_cleared(algebra, rational, row)) for row in rows),
         draws={
             k: tuple(_over(rational, *algebra.fraction(p)) for p in ps) for k, ps in chances.items()
         },
-        measures=measures,
-        bounds={n: (model.parameters[n].lower, model.parameters[n].upper) for n in symbols},
-        defaults={n: defaults[n] for n in symbols if n in defaults},
-        titles=model.titles,
-        equations=equations,
-        nonzero=divisors(algebra, flat),
-        replaced=known,
     )
 
 
 def _substituted(game: ExtensiveGame, known: Mapping[str, Any]) -> ExtensiveGame:
     """Return the tree with formulas and numbers put in for parameters; everything is a formula."""
 
-    def formula(x: Any) -> Expression:
+    def formula(x: object) -> Expression:
         return Expression.of(x).substitute(known)
 
     sets = tuple(replace(s, chances=tuple(map(formula, s.chances))) for s in game.sets)
@@ -181,19 +120,19 @@ def _substituted(game: ExtensiveGame, known: Mapping[str, Any]) -> ExtensiveGame
     return game.replace(sets=sets, outcomes=outcomes)
 
 
-def rational_ring(algebra: Algebra) -> Any:
+def rational_ring(algebra: Algebra) -> Ring:
     """Return the algebra's ring with rational coefficients."""
     from sympy.polys.domains import QQ
 
     return algebra.ring.clone(domain=QQ)
 
 
-def _over(ring: Any, p: Any, q: Any) -> Any:
+def _over(ring: Ring, p: RingElement, q: RingElement) -> RingElement:
     """Return ``p/q`` in the ring with rational coefficients, ``q`` a number."""
     return p.set_ring(ring).quo_ground(ring.domain(int(q.LC)))
 
 
-def _cleared(algebra: Algebra, ring: Any, row: Sequence[Expression]) -> list[Any]:
+def _cleared(algebra: Algebra, ring: Ring, row: Sequence[Expression]) -> list[RingElement]:
     """Return a player's payments as polynomials, times a positive common factor."""
     fractions = [algebra.fraction(u) for u in row]
     common = common_denominator(fractions)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.results import Regime, RegimeAnalysis, SymbolicEquilibrium
-from deterrence.symbolic.trees.known_results import Published
-
-if TYPE_CHECKING:
-    from deterrence.symbolic.trees.evaluation import AssessmentAt
+from deterrence.symbolic.results import SymbolicEquilibrium
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,50 +50,15 @@ class SymbolicAssessment(SymbolicEquilibrium):
     beliefs: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
     freedoms: tuple[Freedom, ...] = ()
 
-    def __str__(self) -> str:
-        from deterrence.symbolic.display.tree_report import assessment_text
-
-        return assessment_text(self)
-
-    def _repr_html_(self) -> str:
-        from deterrence.symbolic.display.tree_report import assessment_html
-
-        return assessment_html(self)
-
-    def _repr_latex_(self) -> str:
-        from deterrence.symbolic.display.tree_report import assessment_latex
-
-        return assessment_latex(self)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""
-        plain = {
-            "id": self.id,
-            "support": {
-                p: {s: list(a) for s, a in own.items()}  # type: ignore[attr-defined]
-                for p, own in self.support.items()
-            },
-            "profile": {
-                p: {s: {a: str(e) for a, e in mix.items()} for s, mix in own.items()}  # type: ignore[attr-defined]
-                for p, own in self.profile.items()
-            },
-            "beliefs": {
-                s: {node: self._belief(e) for node, e in own.items()}
-                for s, own in self.beliefs.items()
-            },
-            "open": [f.to_dict() for f in self.freedoms],
-            "payoffs": {p: str(e) for p, e in self.payoffs.items()},
-            "outcomes": {o: str(e) for o, e in self.outcomes.items()},
-            "measures": {m: None if e is None else str(e) for m, e in self.measures.items()},
-            "conditions": [str(c) for c in self.conditions],
-            "proof": self.proof,
-            "witness": None
-            if self.witness is None
-            else {n: str(v) for n, v in self.witness.items()},
-            "family": self.family,
-            "boundary": self.boundary,
+        rest = super().to_dict()
+        first = {key: rest.pop(key) for key in ("id", "support", "profile")}
+        beliefs = {
+            s: {node: self._belief(e) for node, e in own.items()} for s, own in self.beliefs.items()
         }
-        return plain
+        opened = [f.to_dict() for f in self.freedoms]
+        return {**first, "beliefs": beliefs, "open": opened, **rest}
 
     def _belief(self, e: Expression) -> str | list[str]:
         """Return a belief as text, or as a pair of ends where it is open."""
@@ -108,52 +70,41 @@ class SymbolicAssessment(SymbolicEquilibrium):
         return str(e)
 
 
-@dataclass(frozen=True, eq=False)
-class TreeAnalysis(RegimeAnalysis):
-    """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
+@dataclass(frozen=True)
+class AssessmentAt:
+    """An equilibrium at a point, with one choice of what it leaves open.
 
-    ``published`` holds the model's known results against what was derived.
+    ``profile`` is ``{player: {information set: {action: probability}}}``, ``beliefs``
+    ``{information set: {node path: probability}}`` at the sets where one is defined;
+    ``open`` gives the values chosen for the open symbols, the middle of their ranges.
     """
 
-    concept: str = "pbe"
-    published: tuple[Published, ...] = ()
+    id: int
+    profile: Mapping[str, Mapping[str, Mapping[str, Fraction]]]
+    beliefs: Mapping[str, Mapping[str, Fraction]]
+    open: Mapping[str, Fraction]
 
-    def assessments_at(self, values: Mapping[str, Any]) -> list[AssessmentAt]:
-        """Return the equilibria that exist at a point, see :mod:`.evaluation`."""
-        from deterrence.symbolic.trees.evaluation import assessments_at
 
-        return assessments_at(self, values)
+@dataclass(frozen=True)
+class Published:
+    """A known result and the derived equilibria that have its behaviour.
 
-    def at(self, values: Mapping[str, Any]) -> list[Any]:
-        """Return the behaviour profiles of the equilibria that exist at a point."""
-        return [found.profile for found in self.assessments_at(values)]
+    ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
+    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.
+    """
 
-    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
-        """Return the regime in which a point lies, None on a boundary."""
-        from deterrence.symbolic.trees.evaluation import regime_at
-
-        return regime_at(self, values)
-
-    def _repr_html_(self) -> str:
-        from deterrence.symbolic.display.tree_report import tree_regimes_html
-
-        return tree_regimes_html(self)
-
-    def _repr_latex_(self) -> str:
-        from deterrence.symbolic.display.tree_report import tree_regimes_latex
-
-        return tree_regimes_latex(self)
-
-    def __str__(self) -> str:
-        from deterrence.symbolic.display.tree_report import tree_regimes_text
-
-        return tree_regimes_text(self)
+    title: str
+    source: str
+    equilibria: tuple[int, ...]
+    verdict: str
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON contract (schema 1)."""
+        """Return the comparison as plain data."""
         return {
-            **super().to_dict(),
-            "form": "extensive",
-            "concept": self.concept,
-            "published": [p.to_dict() for p in self.published],
+            "title": self.title,
+            "source": self.source,
+            "equilibria": list(self.equilibria),
+            "verdict": self.verdict,
+            "note": self.note,
         }

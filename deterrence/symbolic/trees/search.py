@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deterrence.algebra.literals import Literal
-from deterrence.proving.conditions import Condition, Simplifier
-from deterrence.proving.prover import Decision
-from deterrence.symbolic.matrices.search import Branch
+from deterrence.algebra.rings import RingElement
+from deterrence.proving.conditions import Clause, Simplifier
+from deterrence.proving.prover import SignDecision
+from deterrence.symbolic.found import ExistenceBranch
 from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.elimination import Elimination, Solved, UnsolvedError
+from deterrence.symbolic.trees.elimination import PatternSolver, SolvedPattern, UnsolvedError
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
 #: Knife-edge equilibria that are kept.
@@ -32,7 +33,7 @@ class TreeSearch:
     """The search, and what was decided on the way; see :meth:`run`."""
 
     patterns: Patterns
-    elimination: Elimination
+    elimination: PatternSolver
     simplifier: Simplifier
     assessments: list[Assessment] = field(default_factory=list)
     boundary: list[Assessment] = field(default_factory=list)
@@ -89,9 +90,9 @@ class TreeSearch:
             self.patterns.knife_edges = False
         return not self.patterns.truncated
 
-    def _decide(self, pattern: Pattern, ways: Sequence[Solved]) -> None:
+    def _decide(self, pattern: Pattern, ways: Sequence[SolvedPattern]) -> None:
         """Keep the ways of a pattern that are possible, those with the same values together."""
-        kept: dict[Any, list[tuple[Branch, Solved]]] = {}
+        kept: dict[Any, list[tuple[ExistenceBranch, SolvedPattern]]] = {}
         for way in ways:
             found = self._branch(way)
             if found is None:
@@ -111,16 +112,16 @@ class TreeSearch:
                 pattern.beliefs,
                 first.values,
                 first.free,
-                tuple(self._merged([b for b, _ in branches])),
                 tuple(branches),
-                first.equations,
+                branches=tuple(self._merged([b for b, _ in branches])),
+                equations=first.equations,
             )
             if not first.equations:
                 self.assessments.append(assessment)
             elif not any(assessment.identity == a.identity for a in self.assessments):
                 self.boundary.append(assessment)
 
-    def _branch(self, way: Solved) -> Branch | None:
+    def _branch(self, way: SolvedPattern) -> ExistenceBranch | None:
         lower = self.elimination.unknowns.lower
         literals = [Literal(lower(lit.poly), lit.sign) for lit in way.literals]
         literals += [Literal(lower(e), "==") for e in way.equations]
@@ -133,9 +134,9 @@ class TreeSearch:
         decision = self._verdict(conditions, strict=not way.equations)
         if decision.verdict == "impossible":
             return None
-        return Branch(tuple(self.simplifier.irredundant(conditions)), decision)
+        return ExistenceBranch(tuple(self.simplifier.irredundant(conditions)), decision)
 
-    def _factored(self, conditions: Sequence[Condition]) -> list[Condition] | None:
+    def _factored(self, conditions: Sequence[Clause]) -> list[Clause] | None:
         """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``.
 
         None where that makes a contradiction plain.
@@ -160,7 +161,7 @@ class TreeSearch:
             result[k] = (short,)
         return [c for c in dict.fromkeys(result) if not c[0].poly.is_ground]
 
-    def _signed(self, given: Sequence[Literal], factor: Any, sign: str) -> bool:
+    def _signed(self, given: Sequence[Literal], factor: RingElement, sign: str) -> bool:
         """Say whether conditions are proven to fix the strict sign of a factor."""
         prover = self.simplifier.prover
         other = Literal(factor, "<=" if sign == ">" else ">=")
@@ -168,16 +169,18 @@ class TreeSearch:
             given, Literal(factor, sign)
         )
 
-    def _verdict(self, conditions: Sequence[Condition], *, strict: bool) -> Decision:
+    def _verdict(self, conditions: Sequence[Clause], *, strict: bool) -> SignDecision:
         """Decide whether conditions can hold: off the boundaries, or with their equations."""
         prover = self.simplifier.prover
         if strict:
             return prover.decide([c[-1].strict() for c in conditions if c[-1].sign != "!="])
         singles = [c[0] for c in conditions if len(c) == 1]
-        formulas = [prover.disjunction(c) for c in conditions if len(c) > 1]
+        formulas = [prover.language.disjunction(c) for c in conditions if len(c) > 1]
         return prover.decide(singles, formulas)
 
-    def _apart(self, found: list[tuple[Branch, Solved]]) -> list[tuple[Branch, Solved]]:
+    def _apart(
+        self, found: list[tuple[ExistenceBranch, SolvedPattern]]
+    ) -> list[tuple[ExistenceBranch, SolvedPattern]]:
         """Drop branches that lie within another one."""
         kept = list(found)
         for one in sorted(found, key=lambda f: -len(f[0].conditions)):
@@ -186,7 +189,7 @@ class TreeSearch:
                 kept = others
         return kept
 
-    def _within(self, inner: Branch, outer: Branch) -> bool:
+    def _within(self, inner: ExistenceBranch, outer: ExistenceBranch) -> bool:
         prover = self.simplifier.prover
         given = [c[0] for c in inner.conditions if len(c) == 1]
         return all(
@@ -196,7 +199,7 @@ class TreeSearch:
             for c in outer.conditions
         )
 
-    def _merged(self, branches: list[Branch]) -> list[Branch]:
+    def _merged(self, branches: list[ExistenceBranch]) -> list[ExistenceBranch]:
         """Drop case distinctions that do not matter: the other case has what is missing.
 
         A condition ``f > 0`` of one branch goes if, where ``f < 0``, its other conditions
@@ -218,7 +221,7 @@ class TreeSearch:
                     if other is not one
                 ):
                     kept[k] = without
-        found: list[Branch] = []
+        found: list[ExistenceBranch] = []
         for one in sorted(kept, key=lambda b: len(b.conditions)):
             if not any(self._within(one, other) for other in found):
                 found.append(one)

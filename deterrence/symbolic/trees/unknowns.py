@@ -8,19 +8,23 @@ played has probability 0, and the last action played has the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import RingElement
+from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.proving.prover import Prover
 from deterrence.symbolic.trees.problem import TreeProblem, rational_ring
 
 _ZERO, _ONE = Expression.number(0), Expression.number(1)
 
 
-class Unknowns:
+class TreeUnknowns:
     """The ring of parameters and unknowns, and a prover that knows what probabilities are.
 
     ``actions[s]`` are the actions of information set ``s`` that are not dominated;
@@ -46,9 +50,11 @@ class Unknowns:
                 self.believed[s] = names
                 conditions += _simplex(list(names.values()), "<=")
         self.names = [
-            n for group in (self.played, self.believed) for own in group.values()
+            n
+            for group in (self.played, self.believed)
+            for own in group.values()
             for n in own.values()
-        ]  # fmt: skip
+        ]
         inner = problem.algebra
         atoms = [*inner.atoms]
         self.algebra = Algebra([*problem.symbols, *self.names], atoms)
@@ -75,7 +81,7 @@ class Unknowns:
         )
 
     # ---- between the rings -------------------------------------------------------------
-    def lift(self, p: Any) -> Any:
+    def lift(self, p: RingElement) -> RingElement:
         """Return a polynomial in the parameters as one in parameters and unknowns."""
         result = {}
         for powers, c in p.terms():
@@ -85,7 +91,7 @@ class Unknowns:
             result[tuple(moved)] = c
         return self.ring.from_dict(result)
 
-    def lower(self, p: Any) -> Any:
+    def lower(self, p: RingElement) -> RingElement:
         """Return a polynomial without unknowns, whole coefficients, in the parameters' ring."""
         ring = self.problem.algebra.ring
         width = max(1, len(self._order))
@@ -97,7 +103,7 @@ class Unknowns:
             result[tuple(moved)] = c
         return ring.from_dict(result)
 
-    def integer(self, p: Any) -> Any:
+    def integer(self, p: RingElement) -> RingElement:
         """Return the polynomial times a positive number: whole coefficients without divisor."""
         if not p:
             return self.algebra.ring.zero
@@ -105,7 +111,7 @@ class Unknowns:
         whole = cleared.set_ring(self.algebra.ring)
         return whole.quo_ground(abs(int(whole.content())))
 
-    def unknowns_in(self, p: Any) -> set[str]:
+    def unknowns_in(self, p: RingElement) -> set[str]:
         """Return the unknowns that occur in a polynomial."""
         names = self.algebra.names
         inside = set()
@@ -113,12 +119,12 @@ class Unknowns:
             inside |= {k for k, e in enumerate(powers) if e}
         return {names[k] for k in inside} & set(self.names)
 
-    def generator(self, name: str) -> Any:
+    def generator(self, name: str) -> RingElement:
         """Return an unknown as a polynomial."""
         return self.ring.gens[self._place[name]]
 
     # ---- supports --------------------------------------------------------------------
-    def mixture(self, s: int, support: Sequence[int]) -> list[Any]:
+    def mixture(self, s: int, support: Sequence[int]) -> list[RingElement]:
         """Return the probability of every action of a set, given which are played."""
         zero, one = self.ring.zero, self.ring.one
         result = [zero] * len(self.problem.game.sets[s].actions)
@@ -128,7 +134,7 @@ class Unknowns:
         result[last] = reduce(lambda x, y: x - y, [result[a] for a in free], one)
         return result
 
-    def belief(self, s: int, support: Sequence[int]) -> list[Any]:
+    def belief(self, s: int, support: Sequence[int]) -> list[RingElement]:
         """Return the belief over the nodes of a set, given which are thought possible."""
         zero, one = self.ring.zero, self.ring.one
         result = [zero] * len(self.problem.game.sets[s].nodes)
@@ -142,7 +148,7 @@ class Unknowns:
         return result
 
 
-def _rational(p: Any) -> Any:
+def _rational(p: RingElement) -> RingElement:
     from sympy.polys.domains import QQ
 
     return p.set_ring(p.ring.clone(domain=QQ))
@@ -154,3 +160,31 @@ def _simplex(names: Sequence[str], sign: str) -> list[Expression]:
     found = [Expression("compare", (sign,), _ZERO, v) for v in variables]
     total = reduce(lambda a, b: a + b, variables)
     return [*found, Expression("compare", (sign,), total, _ONE)]
+
+
+def told_in_order(game: ExtensiveGame) -> list[int]:
+    """Return the information sets and chance moves as a story has them: early ones first."""
+    depth = [0] * len(game.nodes)
+    for k, node in enumerate(game.nodes):
+        if k:
+            depth[k] = depth[node.parent] + 1
+    return sorted(range(len(game.sets)), key=lambda s: (depth[game.sets[s].nodes[0]], s))
+
+
+def inside(unknowns: TreeUnknowns, witness: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a point well inside: the witness, and small chances for the unknowns."""
+    return {**witness, **dict.fromkeys(unknowns.names, Fraction(1, 16))}
+
+
+def readable_symbols(unknowns: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return symbols for people: ``q1, q2, ...`` for mixtures and ``mu1, mu2, ...`` for beliefs.
+
+    >>> readable_symbols(["_q0_1", "_b2_0", "_q3_0"], ["q1"])
+    {'_q0_1': 'q2', '_b2_0': 'mu1', '_q3_0': 'q3'}
+    """
+    used, found = set(taken), {}
+    for name in unknowns:
+        stem = "q" if name.startswith("_q") else "mu"
+        found[name] = next(s for k in itertools.count(1) if (s := f"{stem}{k}") not in used)
+        used.add(found[name])
+    return found

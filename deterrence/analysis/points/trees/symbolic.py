@@ -25,8 +25,10 @@ from deterrence.analysis.points.kernel.table import KINDS, Table
 from deterrence.analysis.points.trees.exact import settled
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.freed import freed
-from deterrence.symbolic.trees.analysis import TreeInternal, analyse_tree
-from deterrence.symbolic.trees.closed_forms import Assessment, OpenFormError
+from deterrence.symbolic.quotients import OpenFormError
+from deterrence.symbolic.trees.analysis import analyse_tree
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.solved import SolvedTree
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import Block, ExactPoint, PointSolver
@@ -262,7 +264,7 @@ def _mixes_freely(pair: Assessment) -> bool:
     return any(name.startswith("_q") for name in pair.free)
 
 
-def _analysed(solver: PointSolver) -> tuple[TreeInternal, list[Any]]:
+def _analysed(solver: PointSolver) -> tuple[SolvedTree, list[Any]]:
     """Return the analysis with everything fixed that does not vary, and its knife-edges.
 
     Raises :class:`OpenError` where it is not proven complete.

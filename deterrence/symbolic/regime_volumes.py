@@ -2,7 +2,7 @@
 
 Exact where the conditions fall into groups that share no symbols, each group
 with one symbol, or with two in linear conditions (see
-:mod:`deterrence.symbolic.exact_areas`); the standard error is then 0.  Otherwise by a
+:mod:`deterrence.symbolic.exact_volumes`); the standard error is then 0.  Otherwise by a
 randomised low-discrepancy sequence, with a standard error over independent
 shifts that is never 0.
 """
@@ -15,8 +15,8 @@ from typing import Any
 from deterrence.algebra.columns import truth
 from deterrence.algebra.literals import literal_mask
 from deterrence.proving.prover import Prover
-from deterrence.symbolic.exact_areas import exact_shares
-from deterrence.symbolic.regime_map import Cell, RegimeMap
+from deterrence.symbolic.exact_volumes import exact_shares
+from deterrence.symbolic.regime_map import RegimeCell, RegimeMap
 
 _POINTS = 4096
 _SHIFTS = 8
@@ -28,7 +28,7 @@ def shares(
     bounds: Mapping[str, tuple[Any, Any]],
     symbols: Sequence[str],
     regime_map: RegimeMap,
-    cells: Sequence[Cell],
+    cells: Sequence[RegimeCell],
 ) -> list[tuple[float | None, float | None]]:
     """Return (share, standard error) per cell; (None, None) where a symbol has no bounds.
 

@@ -15,20 +15,21 @@ from typing import Any
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import RingElement
 from deterrence.algebra.roots import Root
 from deterrence.errors import DeterrenceError
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.symbolic.along.matrix_lines import Line, Place
+from deterrence.symbolic.along.matrix_lines import LinePlace, ParameterLine
 from deterrence.symbolic.matrices.problem import problem_of
 from deterrence.symbolic.matrices.vertices import vertices
-from deterrence.symbolic.results import RegimeAnalysis
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 _NEAR = 1e-9
 _ZERO = Expression.number(0)
 
 
 @dataclass(frozen=True, eq=False)
-class Equation:
+class ParameterEquation:
     """``condition`` holds the parameter; ``solutions`` are for it, one or two, or none known."""
 
     condition: Expression
@@ -53,7 +54,7 @@ class Equation:
         return None
 
 
-class Equations:
+class VertexEquations:
     """The symbolic vertices of a model, to be asked which equations hold at a root."""
 
     def __init__(
@@ -69,28 +70,30 @@ class Equations:
             vertices(ring, problem.column, range(n)),
             vertices(ring, transposed, range(m)),
         )
-        self._factors: dict[tuple[int, Any], dict[Any, Expression]] = {}
+        self._factors: dict[tuple[int, tuple[int, ...]], dict[RingElement, Expression]] = {}
 
-    def behind(self, line: Line, place: Place, moving: set[tuple[int, Any]]) -> list[Equation]:
+    def behind(
+        self, line: ParameterLine, place: LinePlace, moving: set[tuple[int, tuple[int, ...]]]
+    ) -> list[ParameterEquation]:
         """Return the equations that hold at a root for strategies with the given supports.
 
         ``moving`` has pairs of side and support; the shortest equation comes first.
         """
-        found: dict[Any, None] = {}
+        found: dict[RingElement, None] = {}
         for side, support in sorted(moving):
             for factor, here in self._of(side, support).items():
                 if factor not in found and _vanishes(line, place, here):
                     found[factor] = None
         ordered = sorted(found, key=lambda f: (len(f), str(f)))
         return [
-            Equation(
+            ParameterEquation(
                 written(self.algebra, f),
                 solutions(self.algebra, self.algebra.expression(f), self.parameter),
             )
             for f in ordered
         ]
 
-    def _of(self, side: int, support: Any) -> dict[Any, Expression]:
+    def _of(self, side: int, support: tuple[int, ...]) -> dict[RingElement, Expression]:
         """Return the factors of a support's polynomials, and what they are at the values."""
         if (side, support) not in self._factors:
             polys = [
@@ -108,7 +111,7 @@ class Equations:
         return self._factors[side, support]
 
 
-def written(algebra: Algebra, factor: Any) -> Expression:
+def written(algebra: Algebra, factor: RingElement) -> Expression:
     """Write ``factor == 0`` with positive terms on both sides."""
     halves = [algebra.ring.zero, algebra.ring.zero]
     for powers, coefficient in factor.terms():
@@ -118,7 +121,7 @@ def written(algebra: Algebra, factor: Any) -> Expression:
     return Expression("compare", ("==",), left, right)
 
 
-def _vanishes(line: Line, place: Place, here: Expression) -> bool:
+def _vanishes(line: ParameterLine, place: LinePlace, here: Expression) -> bool:
     try:
         top, _ = line.algebra.fraction(here)
     except DeterrenceError:
@@ -163,7 +166,7 @@ def solutions(algebra: Algebra, e: Expression, parameter: str) -> tuple[Expressi
     )
 
 
-def symbolic_thresholds(analysis: RegimeAnalysis, parameter: str) -> tuple[Equation, ...]:
+def symbolic_thresholds(analysis: RegimeAnalysis, parameter: str) -> tuple[ParameterEquation, ...]:
     """Return the equations between regimes that hold a parameter, solved for it.
 
     All other parameters stay symbolic.  Where the parameter acts through a derived
@@ -180,7 +183,7 @@ def symbolic_thresholds(analysis: RegimeAnalysis, parameter: str) -> tuple[Equat
     walls = [f for f in factors if simplifier.sign(f) is None]
     forms = [(f, algebra.expression(f)) for f in walls]
     return tuple(
-        Equation(written(algebra, f), solutions(algebra, e, parameter))
+        ParameterEquation(written(algebra, f), solutions(algebra, e, parameter))
         for f, e in forms
         if parameter in e.names
     )

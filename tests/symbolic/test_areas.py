@@ -9,7 +9,7 @@ import pytest
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.exact_areas import exact_shares
+from deterrence.symbolic.exact_volumes import exact_shares
 
 
 def exact(analysis):

@@ -9,7 +9,7 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import UsageError
-from deterrence.symbolic.evaluation import compiled
+from deterrence.symbolic.matrices.compiled import compiled
 
 
 @pytest.fixture(scope="module")

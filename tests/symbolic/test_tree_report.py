@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "extensive"))
 from tree_models import unilateral_deterrence
 
 from deterrence.errors import UsageError

@@ -42,7 +42,7 @@ LONG = 70
 #: Length from which one gets a name that occurs at least so often.
 MIDDLE, OFTEN = 36, 6
 
-Sides = frozenset[Expression]
+ComparedSides = frozenset[Expression]
 
 
 def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list[Block]:
@@ -51,9 +51,9 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
     The names are explained at the end; none begins as a name in the document does.
     With ``shorter`` they are explained in other quantities where that is shorter.
     """
-    counts: Counter[Sides] = Counter()
+    counts: Counter[ComparedSides] = Counter()
     heads = {name.split("_")[0] for name in shorter.meanings} if shorter else set()
-    first: dict[Sides, tuple[Expression, Expression]] = {}
+    first: dict[ComparedSides, tuple[Expression, Expression]] = {}
     for block in blocks:
         for part in _inlines(block):
             for e in part:
@@ -65,7 +65,7 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
                             counts[frozenset((left, right))] += 1
                             first.setdefault(frozenset((left, right)), (left, right))
     letter = next((c for c in "ABCEFGHKQWXYZ" if c not in heads), "Term")
-    names: dict[Sides, str] = {}
+    names: dict[ComparedSides, str] = {}
     for sides in first:
         left, right = first[sides]
         length = len(str(left)) + len(str(right)) + 3

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "extensive"))
 from tree_models import tree_model, unilateral_deterrence
 
 from deterrence.errors import UnsupportedError, UsageError

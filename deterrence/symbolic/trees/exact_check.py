@@ -13,7 +13,7 @@ from deterrence.solvers import solve_tree
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.problem import TreeProblem
-from deterrence.symbolic.trees.results import TreeAnalysis
+from deterrence.symbolic.trees.solved import SolvedTree
 
 
 def game_at(problem: TreeProblem, values: Mapping[str, Any]) -> ExtensiveGame:
@@ -22,29 +22,15 @@ def game_at(problem: TreeProblem, values: Mapping[str, Any]) -> ExtensiveGame:
     return problem.game.replace(measures=()).at({**known, **values})
 
 
-def solved_tree(
-    analysis: TreeAnalysis, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
-) -> tuple[tuple[int, ...], bool]:
-    """Return the dimensions of the connected sets of equilibria at a point.
-
-    Also, whether the symbolic equilibria that exist there (``here``) lead to exactly the
-    outcomes that the exact solver finds, corners of sets included.
-    """
-    solution = solve_tree(game_at(analysis.internal.problem, values), analysis.concept)
-    return _dimensions(solution), _same(solution, here, values)
+def solution_at(internal: SolvedTree, values: Mapping[str, Any]) -> TreeSolution:
+    """Return the exact solution at values of the problem's symbols."""
+    return solve_tree(game_at(internal.problem, values), internal.concept)
 
 
-def same_results(
-    analysis: TreeAnalysis, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
-) -> bool:
-    """Say whether the exact solver finds the outcomes of these equilibria, and no others."""
-    solution = solve_tree(game_at(analysis.internal.problem, values), analysis.concept)
-    return _same(solution, here, values)
-
-
-def _same(
+def same_outcomes(
     solution: TreeSolution, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
 ) -> bool:
+    """Say whether a solution has exactly the outcomes of these equilibria, corners included."""
     actual = {_distribution(e.outcomes) for e in solution.equilibria}
     expected = {
         _distribution({o: form.evaluate(values) for o, form in e.outcomes.items()}) for e in here
@@ -57,15 +43,19 @@ def _distribution(outcomes: Mapping[str, Any]) -> frozenset[tuple[str, Fraction]
     return frozenset((o, p) for o, p in outcomes.items() if p)
 
 
-def _dimensions(solution: TreeSolution) -> tuple[int, ...]:
+def set_dimensions(solution: TreeSolution) -> tuple[int, ...]:
     """Return the dimension of every connected set; families that share a corner hang together."""
     sets: list[tuple[set[int], int]] = []
     for family in solution.families:
         points = [
-            [p for own in solution.equilibria[k].profile.values() for mix in own.values()
-             for p in mix.values()]
+            [
+                p
+                for own in solution.equilibria[k].profile.values()
+                for mix in own.values()
+                for p in mix.values()
+            ]
             for k in family.members
-        ]  # fmt: skip
+        ]
         joined, size = set(family.members), affine_dimension(points)
         apart = []
         for members, dimension in sets:

@@ -14,7 +14,7 @@ from deterrence import load_model
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
 from deterrence.modelfile import model_names
-from deterrence.symbolic.evaluation import Evaluated, compiled
+from deterrence.symbolic.matrices.compiled import Evaluated, compiled
 
 sys.path.insert(0, str(Path(__file__).parent))
 from engine_games import Published, solved, strategies

@@ -18,18 +18,19 @@ from typing import Any
 
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.roots import isolate, simplest_between
 from deterrence.errors import ExpressionError
 from deterrence.proving.prover import Prover
 from deterrence.proving.samples import comparisons
-from deterrence.symbolic.regime_map import Cell, RegimeMap
+from deterrence.symbolic.regime_map import RegimeCell, RegimeMap
 
 #: Combinations of pieces up to which shares are worked out exactly.
 _MOST = 20_000
 #: Interval that an irrational end of a piece is narrowed to.
 _WIDTH = Fraction(1, 2**80)
 
-Point = tuple[Fraction, ...]
+PlanePoint = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def exact_shares(
     prover: Prover,
     bounds: Mapping[str, tuple[Any, Any]],
     regime_map: RegimeMap,
-    cells: Sequence[Cell],
+    cells: Sequence[RegimeCell],
 ) -> list[Fraction] | None:
     """Return the share of every cell, None where it cannot be worked out exactly.
 
@@ -80,7 +81,7 @@ def _pairs(a: Expression) -> list[tuple[Expression, Expression]]:
     return [pair for child in a.children for pair in _pairs(child)]
 
 
-def _difference(algebra: Any, left: Expression, right: Expression) -> Expression | None:
+def _difference(algebra: Algebra, left: Expression, right: Expression) -> Expression | None:
     top, bottom = algebra.fraction(left - right)
     return algebra.expression(top) if bottom.is_ground else None
 
@@ -101,7 +102,7 @@ def _groups(lines: Sequence[Expression]) -> list[set[str]]:
 
 
 def _pieces(
-    algebra: Any,
+    algebra: Algebra,
     names: Sequence[str],
     lines: Sequence[Expression],
     assumptions: Sequence[Expression],
@@ -123,7 +124,7 @@ def _pieces(
 
 
 def _intervals(
-    algebra: Any, name: str, lines: Sequence[Expression], box: tuple[Fraction, Fraction]
+    algebra: Algebra, name: str, lines: Sequence[Expression], box: tuple[Fraction, Fraction]
 ) -> list[_Piece] | None:
     if name not in algebra.names:
         return None
@@ -150,7 +151,7 @@ def _polygons(
     names: Sequence[str], lines: Sequence[Expression], box: Sequence[tuple[Fraction, Fraction]]
 ) -> list[_Piece] | None:
     (a, b), (c, d) = box
-    polygons: list[list[Point]] = [[(a, c), (b, c), (b, d), (a, d)]]
+    polygons: list[list[PlanePoint]] = [[(a, c), (b, c), (b, d), (a, d)]]
     for line in dict.fromkeys(lines):
         form = _linear(line, names)
         if form is None:
@@ -163,7 +164,7 @@ def _polygons(
     ]
 
 
-def _linear(line: Expression, names: Sequence[str]) -> Point | None:
+def _linear(line: Expression, names: Sequence[str]) -> PlanePoint | None:
     """Return ``(p, q, r)`` of ``p*x + q*y + r``, None where the expression is not linear."""
     slopes = []
     origin = dict.fromkeys(names, Fraction(0))
@@ -187,13 +188,13 @@ def _linear(line: Expression, names: Sequence[str]) -> Point | None:
     return slopes[0], slopes[1], rest
 
 
-def _cut(polygon: list[Point], form: Point) -> list[list[Point]]:
+def _cut(polygon: list[PlanePoint], form: PlanePoint) -> list[list[PlanePoint]]:
     """Cut a convex polygon by a line; pieces without area may come out, too."""
     p, q, r = form
     values = [p * x + q * y + r for x, y in polygon]
     if all(v >= 0 for v in values) or all(v <= 0 for v in values):
         return [polygon]
-    halves: list[list[Point]] = [[], []]
+    halves: list[list[PlanePoint]] = [[], []]
     count = len(polygon)
     for k in range(count):
         here, there = polygon[k], polygon[(k + 1) % count]
@@ -210,7 +211,7 @@ def _cut(polygon: list[Point], form: Point) -> list[list[Point]]:
     return halves
 
 
-def _area(polygon: Sequence[Point]) -> Fraction:
+def _area(polygon: Sequence[PlanePoint]) -> Fraction:
     """Return the area of a polygon by the shoelace formula."""
     total = Fraction(0)
     for (x, y), (u, v) in zip(polygon, [*polygon[1:], polygon[0]], strict=True):
@@ -218,7 +219,7 @@ def _area(polygon: Sequence[Point]) -> Fraction:
     return abs(total) / 2
 
 
-def _centre(polygon: Sequence[Point]) -> Point:
+def _centre(polygon: Sequence[PlanePoint]) -> PlanePoint:
     """Return the mean of the corners, which lies inside a convex polygon with an area."""
     n = len(polygon)
     return sum((x for x, _ in polygon), Fraction(0)) / n, sum(
@@ -229,7 +230,7 @@ def _centre(polygon: Sequence[Point]) -> Point:
 def _combined(
     prover: Prover,
     regime_map: RegimeMap,
-    cells: Sequence[Cell],
+    cells: Sequence[RegimeCell],
     pieces: Sequence[Sequence[_Piece]],
 ) -> list[Fraction] | None:
     """Return the shares from the pieces of all groups."""

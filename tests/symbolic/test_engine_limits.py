@@ -6,17 +6,17 @@ import pytest
 
 from deterrence import load_model
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
-from deterrence.symbolic.matrices.search import Search
-from deterrence.symbolic.matrices.vertices import Vertex
+from deterrence.symbolic.matrices.search import VertexSearch
+from deterrence.symbolic.matrices.vertices import SymbolicVertex
 
 
 def test_undecided_equilibria_are_listed_with_exact_conditions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def gives_up(self: Search, alpha: Vertex, beta: Vertex) -> None:
+    def gives_up(self: VertexSearch, alpha: SymbolicVertex, beta: SymbolicVertex) -> None:
         self.undecided.append((alpha, beta))
 
-    monkeypatch.setattr(Search, "_pair", gives_up)
+    monkeypatch.setattr(VertexSearch, "_pair", gives_up)
     model = load_model("asymmetric-bipolarity")
     answer = model.regimes()
     assert answer.cover == "unknown"

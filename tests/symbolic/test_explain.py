@@ -12,9 +12,9 @@ import pytest
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError
-from deterrence.symbolic.board.derivation import Derivation
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.board.matrix import derive
+from deterrence.symbolic.derivations import Derivation
 from deterrence.words.blocks import inline_text
 
 MODELS = [
@@ -119,8 +119,14 @@ def test_the_teacher_says_the_textbook_things(analyses: dict[str, Any]) -> None:
     """By hand: p*(g_N + k_N - l_N) = g_N from -p*l_N = (1 - p)*g_N - p*k_N."""
     derivation = derive(analyses["asymmetric-bipolarity"], 3)
     assert kinds(derivation) == [
-        "claim", "indifference", "solution", "indifference", "solution", "condition", "paradox",
-    ]  # fmt: skip
+        "claim",
+        "indifference",
+        "solution",
+        "indifference",
+        "solution",
+        "condition",
+        "paradox",
+    ]
     equations = [
         f"{inline_text(x.lhs)} {x.sign} {inline_text(x.rhs)}" for x in derivation.steps[2].equations
     ]
@@ -243,5 +249,11 @@ def test_json_is_plain_data(analyses: dict[str, Any]) -> None:
     rng = random.Random(3)
     step = rng.choice([s for d in data["derivations"] for s in d["steps"]])
     assert set(step) == {
-        "kind", "reason", "players", "actions", "equations", "result", "conclusion",
-    }  # fmt: skip
+        "kind",
+        "reason",
+        "players",
+        "actions",
+        "equations",
+        "result",
+        "conclusion",
+    }

@@ -11,9 +11,10 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import RingElement
 from deterrence.errors import ExpressionError
 
-Quotient = tuple[Any, Any]
+Quotient = tuple[RingElement, RingElement]
 
 
 class Quotients:
@@ -24,7 +25,7 @@ class Quotients:
         self.zero: Quotient = (algebra.ring.zero, algebra.ring.one)
         self.one: Quotient = (algebra.ring.one, algebra.ring.one)
 
-    def make(self, p: Any, q: Any) -> Quotient:
+    def make(self, p: RingElement, q: RingElement) -> Quotient:
         """Return ``p/q`` in lowest terms."""
         return self.algebra.lowest(p, q)
 
@@ -91,3 +92,7 @@ class Quotients:
     def expression(self, a: Quotient, point: Mapping[str, Any] | None = None) -> Expression:
         """Return a quotient as an expression of model files, factors positive at ``point``."""
         return self.algebra.quotient(*a, point)
+
+
+class OpenFormError(Exception):
+    """A form depends on what the equilibrium leaves open."""

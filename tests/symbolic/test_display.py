@@ -13,9 +13,9 @@ import pytest
 
 from deterrence import boundaries, conclusions, load_model, read_model
 from deterrence.algebra.expressions import Expression
+from deterrence.symbolic.abbreviations import abbreviated
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.display import report as display
-from deterrence.symbolic.display.abbreviations import abbreviated
 from deterrence.symbolic.display.words import cover_words
 from deterrence.words import renderers as pages
 from deterrence.words.blocks import Paragraph, as_text

@@ -1,0 +1,113 @@
+"""The whole answer of a symbolic analysis, of a matrix or a tree.
+
+What it is asked at a point is answered by the two kinds, see
+:mod:`deterrence.symbolic.matrices.regime_analysis` and
+:mod:`deterrence.symbolic.trees.regime_analysis`.  How it shows itself, and how it explains an
+equilibrium, is registered from above: by :mod:`deterrence.symbolic.display` and
+:mod:`deterrence.symbolic.board`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from deterrence.algebra.expressions import Expression
+from deterrence.symbolic.derivations import Explanation
+from deterrence.symbolic.results import (
+    DominanceStep,
+    EquilibriumFamily,
+    ProofStatus,
+    Regime,
+    SymbolicEquilibrium,
+)
+from deterrence.symbolic.solved import SolvedGame
+from deterrence.words.shown import Shown
+
+#: What derives the equilibria of an analysis, by its class.
+_EXPLAINERS: dict[type, Callable[[Any, int | None, Mapping[str, Any] | None], Explanation]] = {}
+
+A = TypeVar("A", bound="RegimeAnalysis")
+
+
+def explains(
+    kind: type[A], write: Callable[[A, int | None, Mapping[str, Any] | None], Explanation]
+) -> None:
+    """Register what derives the equilibria of one kind of analysis."""
+    _EXPLAINERS[kind] = write
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeAnalysis(Shown):
+    """The whole answer; see :meth:`to_dict` for the JSON contract.
+
+    ``cover`` says whether it is proven that the regimes leave no open part of
+    the assumed parameter space out; ``disjoint`` that no two overlap.
+    """
+
+    model: str
+    title: str
+    players: tuple[str, ...]
+    symbols: tuple[str, ...]
+    assumptions: tuple[Expression, ...]
+    equilibria: tuple[SymbolicEquilibrium, ...]
+    families: tuple[EquilibriumFamily, ...]
+    regimes: tuple[Regime, ...]
+    cover: ProofStatus
+    disjoint: ProofStatus
+    dominated: tuple[DominanceStep, ...] = ()
+    messages: tuple[str, ...] = ()
+    seconds: float = 0.0
+    #: What the package needs to go on from here; not part of the contract.
+    internal: SolvedGame[Any] = field(kw_only=True, repr=False)
+
+    def at(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the equilibria at a point, exactly: the behaviour of every player.
+
+        ``values`` gives every symbol of the analysis (text such as ``"1/3"``, whole numbers,
+        fractions; floats count as the binary fractions they are); further parameters of the
+        model may be given, too.  Raises :class:`UsageError` for missing or unknown names and
+        for values that break an assumption.
+        """
+        raise NotImplementedError
+
+    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
+        """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+        raise NotImplementedError
+
+    def solved_at(
+        self, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return the dimensions of the sets of equilibria at a point, by the exact solver.
+
+        Also, whether it finds the symbolic equilibria that exist there (``here``) and no
+        others; of trees, whose equilibria leave much open, the outcomes are compared.
+        """
+        raise NotImplementedError
+
+    def explain(
+        self, equilibrium: int | None = None, values: Mapping[str, Any] | None = None
+    ) -> Explanation:
+        """Return derivations: see :mod:`deterrence.symbolic.board.explain`."""
+        return _EXPLAINERS[type(self)](self, equilibrium, values)
+
+    def _named(self, members: frozenset[int]) -> Regime | None:
+        return next((r for r in self.regimes if frozenset(r.families) == members), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1)."""
+        return {
+            "schema": 1,
+            "model": self.model,
+            "assumptions": [str(a) for a in self.assumptions],
+            "dominated": [vars(step) for step in self.dominated],
+            "equilibria": [e.to_dict() for e in self.equilibria],
+            "families": [f.to_dict() for f in self.families],
+            "regimes": [r.to_dict() for r in self.regimes],
+            "cover": self.cover,
+            "disjoint": self.disjoint,
+            "messages": list(self.messages),
+            "seconds": round(self.seconds, 4),
+        }

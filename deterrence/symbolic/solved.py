@@ -1,0 +1,100 @@
+"""A game solved symbolically: the parts behind an analysis, of a matrix or a tree.
+
+Conclusions, statics, boundaries and derivations go on from these parts and do not ask which
+kind of game they have: :class:`SolvedGame` is what both kinds share, :class:`ClosedForms` and
+:class:`EquilibriumSearch` what each has in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from deterrence.algebra.expressions import Expression
+from deterrence.modelfile.model import SymbolicModel
+from deterrence.proving.conditions import Simplifier
+from deterrence.proving.prover import Prover
+from deterrence.symbolic.families import FoundFamily
+from deterrence.symbolic.found import FoundEquilibrium
+from deterrence.symbolic.parameter_space import GameProblem
+from deterrence.symbolic.quotients import Quotient, Quotients
+from deterrence.symbolic.regime_map import RegimeMap
+
+E = TypeVar("E", bound=FoundEquilibrium)
+E_contra = TypeVar("E_contra", bound=FoundEquilibrium, contravariant=True)
+
+
+class EquilibriumSearch(Protocol):
+    """A search for equilibria that may have run out of time."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether some may be missing."""
+
+
+class ClosedForms(Protocol[E_contra]):
+    """Closed forms of equilibria, as quotients in the parameters.
+
+    :class:`OpenFormError` is raised for what depends on something that an equilibrium leaves
+    open, except by :meth:`form` and :meth:`measures`, which then say None.
+    """
+
+    quotients: Quotients
+
+    def payoff(self, found: E_contra, player: int, /) -> Quotient:
+        """Return a player's expected payoff."""
+
+    def outcomes(self, found: E_contra, /) -> dict[str, Quotient]:
+        """Return the probability of every outcome that can happen."""
+
+    def form(self, found: E_contra, e: Expression, /) -> Quotient | None:
+        """Return an expression with queries in closed form, None where there is none."""
+
+    def measures(
+        self, found: E_contra, outcomes: Mapping[str, Quotient] | None = None, /
+    ) -> dict[str, Quotient | None]:
+        """Return every measure, None where it has no closed form."""
+
+    def probabilities(self, found: E_contra, /) -> Iterator[tuple[tuple[str, ...], Quotient]]:
+        """Yield the probability of every action, under the names that lead to it in a profile."""
+
+
+@dataclass(kw_only=True)
+class SolvedGame(Generic[E]):
+    """The parts behind an analysis.
+
+    ``pairs`` are the equilibria of open sets of parameters in the order of their ids, family
+    by family; ``others`` those that come after them: of boundaries, and undecided ones.
+    ``map`` is there once the regimes have been looked for.
+    """
+
+    model: SymbolicModel
+    problem: GameProblem
+    search: EquilibriumSearch
+    prover: Prover
+    simplifier: Simplifier
+    closed: ClosedForms[E]
+    families: list[FoundFamily[E]]
+    others: list[E] = field(default_factory=list)
+    map: RegimeMap = field(init=False)
+    pairs: list[E] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pairs = [pair for family in self.families for pair in family.pairs]
+
+    def found(self, number: int) -> E:
+        """Return the equilibrium with an id."""
+        last = len(self.pairs)
+        return self.pairs[number] if number < last else self.others[number - last]
+
+    def messages(self, search: Sequence[str]) -> list[str]:
+        """Return what readers have to know: of the formulas, of the search, and of the map."""
+        found = list(search)
+        if not self.problem.algebra.is_exact:
+            found.insert(
+                0, "exp, log or powers occur: impossibility is proven, witnesses are sampled"
+            )
+        if self.map.unknown:
+            found.append(f"{len(self.map.unknown)} combinations of equilibria are undecided")
+        return found

@@ -1,0 +1,60 @@
+"""The whole answer for a game tree: what a symbolic analysis says, and says at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from deterrence.symbolic.parameter_points import ParameterPoint
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+from deterrence.symbolic.trees.evaluation import assessments_at
+from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
+from deterrence.symbolic.trees.results import AssessmentAt, Published
+from deterrence.symbolic.trees.solved import SolvedTree
+
+
+@dataclass(frozen=True, eq=False)
+class TreeAnalysis(RegimeAnalysis):
+    """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
+
+    ``published`` holds the model's known results against what was derived.
+    """
+
+    internal: SolvedTree = field(kw_only=True, repr=False)
+    concept: str = "pbe"
+    published: tuple[Published, ...] = ()
+
+    def assessments_at(self, values: Mapping[str, Any]) -> list[AssessmentAt]:
+        """Return the equilibria that exist at a point; those of boundaries only where listed.
+
+        Errors as :meth:`at`.
+        """
+        return assessments_at(self.internal, ParameterPoint(self.internal, values))
+
+    def at(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the behaviour profiles of the equilibria that exist at a point."""
+        return [found.profile for found in self.assessments_at(values)]
+
+    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
+        """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+        point = ParameterPoint(self.internal, values)
+        return None if point.is_on_wall() else self._named(point.families())
+
+    def solved_at(
+        self, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return the dimensions of the connected sets of equilibria; see the base class."""
+        solution = solution_at(self.internal, values)
+        return set_dimensions(solution), same_outcomes(solution, here, values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract (schema 1)."""
+        return {
+            **super().to_dict(),
+            "form": "extensive",
+            "concept": self.concept,
+            "published": [p.to_dict() for p in self.published],
+        }

@@ -1,0 +1,165 @@
+"""Assessments of trees written as equilibria in the words of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
+from deterrence.game.tree.play import history_text
+from deterrence.symbolic.quotients import OpenFormError, Quotient
+from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.trees.elimination import Range, SolvedPattern
+from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
+from deterrence.symbolic.trees.solved import SolvedTree
+from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
+from deterrence.symbolic.writer import Writer
+
+#: Cases of one equilibrium for which the ranges of what is open are told.
+_CASES = 4
+
+
+class TreeWriter(Writer[Assessment]):
+    """Writes the equilibria of one solved tree."""
+
+    internal: SolvedTree
+
+    def equilibrium(
+        self, number: int, a: Assessment, *, boundary: bool = False, outside: bool = False
+    ) -> SymbolicAssessment:
+        """Return an assessment with its closed forms."""
+        problem, closed = self.internal.problem, self.internal.closed
+        game = problem.game
+        branches = (*a.branches, *a.extra)
+        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
+        decided = any(b.decision.verdict == "possible" for b in branches)
+        names = readable_symbols(a.free, problem.algebra.names)
+        support: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in problem.players}
+        profile: dict[str, dict[str, dict[str, Expression]]] = {p: {} for p in problem.players}
+        for s in told_in_order(game):
+            where = game.sets[s]
+            if where.player is None:
+                continue
+            mix = closed.mix(a, s)
+            support[where.player][where.label] = tuple(where.actions[k] for k in a.supports[s])
+            profile[where.player][where.label] = {
+                label: self._written(q, names, witness)
+                for label, q in zip(where.actions, mix, strict=True)
+            }
+        payoffs, outcomes, measures = self.forms(a, witness)
+        return SymbolicAssessment(
+            id=number,
+            support=support,  # type: ignore[arg-type]
+            profile=profile,  # type: ignore[arg-type]
+            payoffs=payoffs,
+            outcomes=outcomes,
+            measures=measures,
+            conditions=self.branches(branches),
+            proof=self.proof(decided),
+            witness=witness,
+            family=-1 if boundary or outside else self.family_of[id(a)],
+            boundary=boundary,
+            beliefs=self._beliefs(a, names, witness),
+            freedoms=self._freedoms(a, names, witness),
+        )
+
+    def forms(
+        self, a: Assessment, witness: Mapping[str, Fraction] | None
+    ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
+        """Return payoffs, outcomes and measures; none where they depend on what is open."""
+        try:
+            return super().forms(a, witness)
+        except OpenFormError:
+            return {}, {}, dict.fromkeys((m.name for m in self.internal.problem.measures), None)
+
+    # ---- what is open ------------------------------------------------------------------
+    def _written(
+        self, q: Quotient, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
+    ) -> Expression:
+        closed = self.internal.closed
+        low = closed.lowered(q)
+        if low is not None:
+            return self.text(low, witness)
+        point = None if witness is None else inside(closed.unknowns, witness)
+        e = closed.wide.expression(q, point)
+        return e.substitute({old: Expression.name(new) for old, new in names.items()})
+
+    def _beliefs(
+        self, a: Assessment, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
+    ) -> dict[str, dict[str, Expression]]:
+        closed, game = self.internal.closed, self.internal.problem.game
+        found: dict[str, dict[str, Expression]] = {}
+        for s in told_in_order(game):
+            if s not in closed.patterns.open:
+                continue
+            where = game.sets[s]
+            told = len(where.nodes) > 1 and closed.patterns.is_informed(s)
+            belief = closed.belief(a, s) if told else None
+            if belief is not None:
+                found[where.label] = {
+                    history_text(game, node): self._written(q, names, witness)
+                    for node, q in zip(where.nodes, belief, strict=True)
+                }
+        return found
+
+    def _freedoms(
+        self, a: Assessment, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
+    ) -> tuple[Freedom, ...]:
+        """Return the ranges of what is open, case by case where cases are distinguished."""
+        found: dict[tuple[str, ...], Freedom] = {}
+        for branch, way in a.ways[:_CASES]:
+            ranges = {r.name: r for r in way.ranges}
+            where: tuple[Expression, ...] = ()
+            if len(a.ways) > 1:
+                rest = [set(other.conditions) for other, _ in a.ways]
+                shown = (c for c in branch.conditions if not all(c in o for o in rest))
+                simplifier = self.internal.simplifier
+                where = tuple(simplifier.written(c, self.isolate) for c in shown)
+            for name, symbol in names.items():
+                lower: tuple[Expression, ...] = (Expression.number(0),)
+                upper: tuple[Expression, ...] = (Expression.number(1),)
+                if name in ranges:
+                    lower, upper = (
+                        tuple(self._written(q, names, witness) for q in ends)
+                        for ends in self._tightest(way, ranges[name])
+                    )
+                key = (symbol, *map(str, lower), "", *map(str, upper))
+                found.setdefault(key, Freedom(symbol, self._meaning(name), lower, upper, where))
+        symbols = [f.symbol for f in found.values()]
+        return tuple(
+            f if symbols.count(f.symbol) > 1 else replace(f, where=()) for f in found.values()
+        )
+
+    def _tightest(self, way: SolvedPattern, found: Range) -> tuple[list[Quotient], list[Quotient]]:
+        """Return the ends of a range, those proven to be no tighter than another left out."""
+        result = []
+        for ends, turn in ((found.lower, 1), (found.upper, -1)):
+            kept = list(dict.fromkeys(q for q, _ in ends))
+            for q in list(kept):
+                others = [o for o in kept if o is not q]
+                if any(self._beyond(way, q, o, turn) for o in others):
+                    kept = others
+            result.append(kept)
+        return result[0], result[1]
+
+    def _beyond(self, way: SolvedPattern, a: Quotient, b: Quotient, turn: int) -> bool:
+        """Say whether it is proven that ``turn*a <= turn*b`` wherever the pattern exists."""
+        wide = self.internal.search.elimination.prover
+        gap = (a[0] * b[1] - b[0] * a[1]) * turn
+        if not gap:
+            return True
+        given = [lit for lit in (*way.literals, *way.linking) if lit.sign != "!="]
+        question = [*given, Literal(gap, ">")]
+        if wide.expired or wide.samples_where(question).any():
+            return False
+        return bool(wide.decide(question, quick=True).verdict == "impossible")
+
+    def _meaning(self, name: str) -> str:
+        game = self.internal.problem.game
+        kind, s, k = name[1], *map(int, name[2:].split("_"))
+        where = game.sets[s]
+        if kind == "q":
+            return f"probability of {where.actions[k]} at {where.label}"
+        return f"belief at {where.label} in {history_text(game, where.nodes[k])}"
