@@ -22,7 +22,7 @@ from deterrence.cli.output import emit
 from deterrence.cli.source import load_symbolic
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.sweeping.plan import SweepPlan
     from deterrence.analysis.sweeping.summary import SweepSummary
     from deterrence.modelfile.model import SymbolicModel
 
@@ -131,7 +131,7 @@ def sweep(
 
 
 def _run(
-    plan: Plan, output: str | None, jobs: int, cluster: str | None, resume: bool, force: bool,
+    plan: SweepPlan, output: str | None, jobs: int, cluster: str | None, resume: bool, force: bool,
     reporter: Reporter,
 ) -> SweepSummary:  # fmt: skip
     from deterrence.analysis.sweeping.run import summarise, to_file
@@ -171,7 +171,7 @@ def _axes(model: SymbolicModel, texts: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def _beyond(plan: Plan) -> list[str]:
+def _beyond(plan: SweepPlan) -> list[str]:
     doubts = []
     for axis in plan.design.axes:
         parameter = plan.model.parameters[axis.name]

@@ -1,14 +1,14 @@
-"""A model in which derived parameters stand free, so that they may move on their own.
+"""A model in which parameters that follow from others are set free.
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> model = load_model("asymmetric-bipolarity")
->>> freed(model, model.derived, model.values()).derived
-()
+>>> "k_R" in model.derived, "k_R" in freed(model, ["k_R"]).derived
+(True, False)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,19 +16,20 @@ from deterrence.modelfile.model import SymbolicModel
 
 
 def freed(
-    model: SymbolicModel, names: Sequence[str], base: Mapping[str, Fraction] | None = None
+    model: SymbolicModel, names: Collection[str], defaults: Mapping[str, Fraction] | None = None
 ) -> SymbolicModel:
-    """Return the model in which derived parameters among the names have no formula any more.
+    """Return the model in which derived parameters among ``names`` have no formula any more.
 
-    Their values in ``base``, if they are given, become their defaults.
+    They get the ``defaults`` given; a parameter that is not derived stays as it is.
     """
     loose = [n for n in names if n in model.derived]
     if not loose:
         return model
     parameters = dict(model.parameters)
     for name in loose:
-        default = parameters[name].default if base is None else base[name]
-        parameters[name] = replace(parameters[name], formula=None, default=default)
+        p = parameters[name]
+        default = p.default if defaults is None else defaults[name]
+        parameters[name] = replace(p, formula=None, default=default)
     return model.replace(
         parameters=parameters, derived=tuple(n for n in model.derived if n not in loose)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from deterrence.analysis.points import solver as points_module
-from deterrence.analysis.points.solver import Block
+from deterrence.analysis.points.block import ExactPoint, PointBlock
+from deterrence.analysis.points.exact import ExactAnswers
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.modelfile.model import SymbolicModel
 
 KINDS = ("payoffs", "outcomes", "measures")
@@ -39,7 +41,15 @@ def columns_of(names: Sequence[str], points: Sequence[dict[str, Fraction]]) -> d
     return {name: np.array([float(p[name]) for p in points]) for name in names}
 
 
-def assert_same(a: Block, b: Block, scale: float = 1.0) -> None:
+def solve_exactly(
+    solver: PointSolver, columns: Mapping[str, Any], exact: ExactPoint | None
+) -> PointBlock:
+    """Solve every point over the rationals."""
+    n = len(next(iter(columns.values()))) if columns else 1
+    return ExactAnswers(solver.question).solve(columns, exact, n)
+
+
+def assert_same(a: PointBlock, b: PointBlock, scale: float = 1.0) -> None:
     """Assert that two blocks say the same, floats up to rounding of numbers of size ``scale``."""
     for field in ("valid", "count", "complete", "component", "continuum"):
         np.testing.assert_array_equal(getattr(a, field), getattr(b, field), err_msg=field)
@@ -53,7 +63,7 @@ def assert_same(a: Block, b: Block, scale: float = 1.0) -> None:
         np.testing.assert_array_equal(truth, b.truths[text], err_msg=text)
 
 
-def assert_identical(a: Block, b: Block) -> None:
+def assert_identical(a: PointBlock, b: PointBlock) -> None:
     """Assert that two blocks are the same to the last bit."""
     for field in ("valid", "count", "complete", "engine", "component", "continuum"):
         assert getattr(a, field).tobytes() == getattr(b, field).tobytes(), field

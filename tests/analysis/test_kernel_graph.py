@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.kernel.field import Field
-from deterrence.analysis.points.kernel.formulas import Formulas
+from deterrence.analysis.points.kernel.field import ResidueField
+from deterrence.analysis.points.kernel.formulas import FormulaReader
 from deterrence.analysis.points.kernel.graph import Graph, slack
-from deterrence.analysis.points.kernel.program import Machine, Program
-from deterrence.analysis.points.kernel.structure import Side, pairs_of
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine
+from deterrence.analysis.points.kernel.structure import StructuralSide, pairs_of
 
 NAMES = ("a", "b", "c")
 
@@ -56,10 +56,10 @@ def test_errors_stay_within_their_bounds(seed: int) -> None:
         for _ in range(8)
     ]
     graph = Graph()
-    formulas = Formulas(graph, {}, {n: graph.input(n) for n in NAMES}, {})
+    formulas = FormulaReader(graph, {}, {n: graph.input(n) for n in NAMES}, {})
     node = formulas.node(e)
     magnitude, k = graph.bound(node)
-    machine = Machine(Program(graph, [node, magnitude]), 8, compiled=False)
+    machine = Machine(GraphProgram(graph, [node, magnitude]), 8, compiled=False)
     columns = {n: np.array([float(p[n]) for p in points]) for n in NAMES}
     rows = dict(zip((node, magnitude), machine.run(columns, 8), strict=False))
     value = rows[node]
@@ -79,10 +79,10 @@ def test_machines_give_the_same_bits(seed: int) -> None:
     pytest.importorskip("numba")
     dice = random.Random(seed)
     graph = Graph()
-    formulas = Formulas(graph, {}, {n: graph.input(n) for n in NAMES}, {})
+    formulas = FormulaReader(graph, {}, {n: graph.input(n) for n in NAMES}, {})
     nodes = [formulas.node(random_expression(dice, 5)) for _ in range(4)]
     nodes += [graph.bound(n)[0] for n in nodes]
-    program = Program(graph, nodes)
+    program = GraphProgram(graph, nodes)
     rng = np.random.default_rng(seed)
     columns = {n: rng.normal(size=37) * 10.0 ** rng.integers(-9, 9) for n in NAMES}
     plain = Machine(program, 64, compiled=False).run(columns, 37)
@@ -97,10 +97,10 @@ def test_machines_give_the_same_bits(seed: int) -> None:
 def test_normal_forms_and_the_field_know_identities(seed: int) -> None:
     dice = random.Random(seed)
     graph = Graph()
-    formulas = Formulas(graph, {}, {n: graph.input(n) for n in NAMES}, {})
+    formulas = FormulaReader(graph, {}, {n: graph.input(n) for n in NAMES}, {})
     x, y = (random_expression(dice, 3) for _ in range(2))
     difference = (x + y) * (x - y) - (x * x - y * y)
-    field = Field(graph)
+    field = ResidueField(graph)
     assert field.value(formulas.node(difference)) == (0, 0)
     other = x + Fraction(1, 10**6) - x
     assert field.value(formulas.node(other)) != (0, 0)
@@ -124,10 +124,10 @@ def test_minors_are_determinants(seed: int) -> None:
     # Payoffs from few values, so that many differences and minors vanish identically.
     graph = Graph()
     inputs = {n: graph.input(n) for n in NAMES}
-    formulas = Formulas(graph, {}, inputs, {})
+    formulas = FormulaReader(graph, {}, inputs, {})
     choices = [*(Expression.name(n) for n in NAMES), Expression.number(0), Expression.number(2)]
     payoffs = [[dice.choice(choices) for _ in range(4)] for _ in range(4)]
-    side = Side(formulas, [[formulas.polynomial(e) for e in row] for row in payoffs])
+    side = StructuralSide(formulas, [[formulas.polynomial(e) for e in row] for row in payoffs])
     point = {n: Fraction(dice.randint(1, 50), 8) for n in NAMES}
     columns = {n: np.array([float(v)]) for n, v in point.items()}
     values = [[e.evaluate(point) for e in row] for row in payoffs]
@@ -142,20 +142,20 @@ def test_minors_are_determinants(seed: int) -> None:
                     assert expected == 0
                     continue
                 node, sign = minor
-                machine = Machine(Program(graph, [node]), 8, compiled=False)
+                machine = Machine(GraphProgram(graph, [node]), 8, compiled=False)
                 (row,) = machine.run({n: columns[n] for n in machine.program.inputs}, 1)
                 assert sign * Fraction(float(row[0])) == expected  # eighths: nothing is rounded
 
 
 def test_generic_games_have_one_pair_per_pair_of_supports() -> None:
     graph = Graph()
-    formulas = Formulas(graph, {}, {}, {})
+    formulas = FormulaReader(graph, {}, {}, {})
 
     def cells(letter: str) -> Any:
         return [[{((graph.input(f"{letter}{i}{j}"), 1),): Fraction(1)} for j in range(3)]
                 for i in range(3)]  # fmt: skip
 
-    rows, columns = Side(formulas, cells("p")), Side(formulas, cells("q"))
+    rows, columns = StructuralSide(formulas, cells("p")), StructuralSide(formulas, cells("q"))
     # 9 + 9 + 1 pairs of supports of equal size; each vertex belongs to one pair.
     assert len(rows.vertices) == len(columns.vertices) == 19
     pairs = pairs_of(rows.vertices, columns.vertices)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from points_games import assert_identical, assert_same
 
+from deterrence.analysis.points.block import COMPILED, EXACT, PointBlock
 from deterrence.analysis.points.kernel.stack import PLAYERS, solve_stack
-from deterrence.analysis.points.solver import COMPILED, EXACT, Block
 from deterrence.errors import UsageError
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
@@ -28,7 +28,7 @@ def exact_sets(a: Any, b: Any) -> list[set[Any]]:
     return found
 
 
-def check(block: Block, a: Any, b: Any) -> None:
+def check(block: PointBlock, a: Any, b: Any) -> None:
     """Check a block against the exact enumeration, and payoffs and regrets from the matrices."""
     scale = max(1.0, float(np.abs(a).max()), float(np.abs(b).max()))
     for g, expected in enumerate(exact_sets(a, b)):
@@ -134,7 +134,7 @@ def test_renaming_actions_renames_equilibria(
         assert strategies(block, g, p, q) == strategies(renamed, g, None, None)
 
 
-def strategies(block: Block, g: int, p: Any, q: Any) -> set[tuple[float, ...]]:
+def strategies(block: PointBlock, g: int, p: Any, q: Any) -> set[tuple[float, ...]]:
     found = set()
     for e in range(block.count[g]):
         x, y = (block.probabilities[player][g, e] for player in PLAYERS)

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from points_games import assert_same, columns_of, grid_points, use
+from points_games import assert_same, columns_of, grid_points, solve_exactly, use
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.exact import ordered_equilibria, solve_exactly
-from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver, numba_pays
+from deterrence.analysis.points.block import COMPILED, EXACT, OUTSIDE
+from deterrence.analysis.points.exact import ordered_equilibria
+from deterrence.analysis.points.kernel.loops import numba_pays
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.modelfile.catalogue import load_model

@@ -8,10 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from points_games import assert_identical, assert_same, columns_of, grid_points, use
+from points_games import (
+    assert_identical,
+    assert_same,
+    columns_of,
+    grid_points,
+    solve_exactly,
+    use,
+)
 
-from deterrence.analysis.points.exact import solve_exactly
-from deterrence.analysis.points.solver import COMPILED, EXACT, PointSolver
+from deterrence.analysis.points.block import COMPILED, EXACT
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import SymbolicModel
 

@@ -178,7 +178,7 @@ import hashlib, sys
 if sys.argv[1] == "numba":
     import numba
 from deterrence import load_model
-from deterrence.analysis.sweeping.blocks import solve_block
+from deterrence.analysis.sweeping.blocks import BlockSolver
 from deterrence.analysis.sweeping.plan import make_plan
 
 for name, axes in (
@@ -186,8 +186,9 @@ for name, axes in (
     ("escalation-ladder", {"v_R": "1:9:41", "rho": "0:1/10:11"}),
 ):
     plan = make_plan(load_model(name), axes)
+    solver = BlockSolver(plan)
     for number in (0, plan.blocks - 1):
-        for key, array in sorted(solve_block(plan, plan.solver(), number).items()):
+        for key, array in sorted(solver.solve(number).items()):
             print(name, number, key, hashlib.sha256(array.tobytes()).hexdigest())
 print("numba" in sys.modules, file=sys.stderr)
 """

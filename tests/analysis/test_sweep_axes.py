@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deterrence.analysis.sweeping.axes import MAX_COUNT, Axis, make_axis, parse_axis
-from deterrence.analysis.sweeping.designs import Grid, Samples
+from deterrence.analysis.sweeping.axes import MAX_COUNT, SweepAxis, make_axis, parse_axis
+from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
 from deterrence.errors import UsageError
 from deterrence.game.parameters import Parameter
 
@@ -24,7 +24,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-def exact_values(axis: Axis) -> list[Fraction]:
+def exact_values(axis: SweepAxis) -> list[Fraction]:
     return [axis.exact(k) for k in range(axis.count)]
 
 
@@ -154,7 +154,7 @@ def test_a_grid_is_the_product_of_its_axes(counts: list[int], data: st.DataObjec
         make_axis(f"p{k}", [Fraction(n, k + 2) for n in range(count)])
         for k, count in enumerate(counts)
     )
-    grid = Grid(axes)
+    grid = GridDesign(axes)
     wanted = list(itertools.product(*(axis.values for axis in axes)))
     assert [tuple(grid.exact(i).values()) for i in range(grid.size)] == wanted
     start = data.draw(st.integers(0, grid.size))
@@ -178,20 +178,20 @@ RANGES = (parse_axis("a", "0:1"), parse_axis("b", "log:1:100"), parse_axis("c", 
 
 @pytest.mark.parametrize("name", ["sobol", "halton", "latin"])
 def test_samples_are_the_same_whichever_block_asks(name: str) -> None:
-    whole = Samples(RANGES, name, 200, seed=3).columns(0, 200)
-    design = Samples(RANGES, name, 200, seed=3)
+    whole = SampleDesign(RANGES, name, 200, seed=3).columns(0, 200)
+    design = SampleDesign(RANGES, name, 200, seed=3)
     for start, stop in [(64, 128), (0, 64), (128, 200), (199, 200)]:
         for parameter, column in design.columns(start, stop).items():
             assert column.tolist() == whole[parameter][start:stop].tolist()
     assert design.exact(150)["a"] == Fraction(float(whole["a"][150]))
-    other = Samples(RANGES, name, 200, seed=4).columns(0, 200)
+    other = SampleDesign(RANGES, name, 200, seed=4).columns(0, 200)
     assert all((other[p] != whole[p]).any() for p in whole)
 
 
 @pytest.mark.parametrize("name", ["sobol", "halton", "latin"])
 def test_samples_fill_their_ranges_evenly(name: str) -> None:
     n = 1 << 10
-    columns = Samples(RANGES, name, n, seed=1).columns(0, n)
+    columns = SampleDesign(RANGES, name, n, seed=1).columns(0, n)
     shares = np.column_stack(
         [columns["a"], np.log(columns["b"]) / math.log(100), (columns["c"] + 1) / 2]
     )
@@ -206,7 +206,7 @@ def test_samples_fill_their_ranges_evenly(name: str) -> None:
 
 @pytest.mark.parametrize("n", [1, 2, 3, 1000, 1023])
 def test_a_latin_hypercube_has_one_point_in_every_slice(n: int) -> None:
-    columns = Samples(RANGES, "latin", n, seed=7).columns(0, n)
+    columns = SampleDesign(RANGES, "latin", n, seed=7).columns(0, n)
     assert sorted((columns["a"] * n).astype(int).tolist()) == list(range(n))
     assert sorted(((columns["c"] + 1) / 2 * n).astype(int).tolist()) == list(range(n))
 
@@ -214,7 +214,7 @@ def test_a_latin_hypercube_has_one_point_in_every_slice(n: int) -> None:
 def test_sobol_is_scipys() -> None:
     from scipy.stats import qmc
 
-    found = Samples(RANGES[:1], "sobol", 64, seed=5).columns(0, 64)["a"]
+    found = SampleDesign(RANGES[:1], "sobol", 64, seed=5).columns(0, 64)["a"]
     assert np.array_equal(found, qmc.Sobol(1, scramble=True, bits=32, rng=5).random(64)[:, 0])
 
 
@@ -229,11 +229,11 @@ def test_sobol_is_scipys() -> None:
 )
 def test_designs_that_do_not_fit_their_axes(axes: tuple, design: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        Grid(axes) if design == "grid" else Samples(axes, design, 10)
+        GridDesign(axes) if design == "grid" else SampleDesign(axes, design, 10)
     assert message in str(caught.value)
 
 
 def test_a_grid_too_large_for_any_machine_is_refused() -> None:
     axes = tuple(parse_axis(f"p{k}", "0:1:1e10") for k in range(3))
     with pytest.raises(UsageError, match="can be swept"):
-        Grid(axes)
+        GridDesign(axes)

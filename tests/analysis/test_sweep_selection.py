@@ -254,20 +254,21 @@ def test_an_equilibrium_without_a_value_is_neither_best_nor_worst() -> None:
 @pytest.mark.parametrize("rule", ["best", "worst", "undominated", "payoff-dominant"])
 def test_shortcuts_do_not_change_what_is_kept(rule: str) -> None:
     """Ranks and sure zeros save exact solving; here everything is compared exactly as well."""
+    from deterrence.analysis.sweeping.blocks import BlockSolver
     from deterrence.analysis.sweeping.plan import make_plan
 
     model = load_model("escalation-ladder").with_rungs(2)
     by = "war" if rule in ("best", "worst") else None
     plan = make_plan(model, {"v_R": "1:9:5", "rho": "0:1/10:3"}, select=rule, by=by)
-    solver = plan.solver()
-    block = solver.solve(plan.design.columns(0, plan.size), plan.design.exact)
+    solver = BlockSolver(plan)
+    block = solver.solver.solve(plan.design.columns(0, plan.size), plan.design.exact)
     asked = []
 
     def exactly(i: int) -> Any:
         asked.append(i)
         return model.at(**plan.design.exact(i))
 
-    quick = keep(block, rule, by, exactly, plan.ranks, plan.zeros)
+    quick = keep(block, rule, by, exactly, solver.ranks, solver.zeros)
     few = len(asked)
     wanted = np.zeros_like(quick)
     for i in range(plan.size):

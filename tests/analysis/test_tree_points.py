@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from points_games import assert_identical, assert_same, columns_of, use
+from points_games import assert_identical, assert_same, columns_of, solve_exactly, use
 from tree_sweep_models import (
     brink,
     concession_ladder,
@@ -22,8 +22,8 @@ from tree_sweep_models import (
     tree_model,
 )
 
-from deterrence.analysis.points.exact import solve_exactly
-from deterrence.analysis.points.solver import COMPILED, EXACT, OUTSIDE, PointSolver
+from deterrence.analysis.points.block import COMPILED, EXACT, OUTSIDE
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.tree.nodes import Chance, Decision, Leaf

@@ -13,19 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from points_games import columns_of
+from points_games import columns_of, solve_exactly
 from tree_sweep_models import chances, concession_ladder, entry, parse, tree_model
 
 from deterrence import boundaries, load_model, statics
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.exact import solve_exactly
-from deterrence.analysis.points.solver import (
-    COMPILED,
-    EXACT,
-    OUTSIDE,
-    Block,
-    PointSolver,
-)
+from deterrence.analysis.points.block import COMPILED, EXACT, OUTSIDE, PointBlock
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust import levers, robustness
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
@@ -39,7 +33,7 @@ def udg() -> SymbolicModel:
     return load_model("unilateral-deterrence")
 
 
-def results(block: Block, i: int) -> set[tuple[Any, ...]]:
+def results(block: PointBlock, i: int) -> set[tuple[Any, ...]]:
     """Return what the equilibria at a point lead to."""
     columns = [*block.outcomes.values(), *block.payoffs.values()]
     truths = list(block.truths.values())

@@ -145,14 +145,14 @@ def test_a_value_beyond_the_bounds_is_doubted(run: Run) -> None:
 def test_incomplete_points_have_their_exit_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from deterrence.analysis.sweeping import blocks
 
-    solve = blocks.solve_block
+    solve = blocks.BlockSolver.solve
 
     def doubtful(*arguments: Any) -> dict[str, Any]:
-        found = solve(*arguments)
+        found = dict(solve(*arguments))
         found["complete"][1:] = False
         return found
 
-    monkeypatch.setattr(blocks, "solve_block", doubtful)
+    monkeypatch.setattr(blocks.BlockSolver, "solve", doubtful)
     result = run("sweep", MODEL, "-p", "c_R=0:2:5")
     assert result.exit_code == 4
     assert "equilibria may be missing at 4 points" in result.stderr

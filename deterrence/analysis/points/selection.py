@@ -32,11 +32,12 @@ import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from deterrence.analysis.points.answer import PointAnswer
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points.exact import PointAnswer
-    from deterrence.analysis.points.solver import Block
+    from deterrence.analysis.points.arrays import Floats, Integers, Truths
+    from deterrence.analysis.points.block import PointBlock
     from deterrence.game.strategic import StrategicGame
 
 #: Every way to report equilibria: what it does.
@@ -83,7 +84,7 @@ def check_rule(rule: str, by: str | None, measures: Sequence[str], players: Sequ
         )
 
 
-def bounds(values: Any, kept: Any) -> tuple[Any, Any]:
+def bounds(values: Floats, kept: Truths) -> tuple[Floats, Floats]:
     """Return the least and largest of the ``kept`` values at every point, ``nan`` where none is.
 
     An equilibrium in which a measure has no value (``nan``: a share of what never happens)
@@ -109,13 +110,13 @@ def bounds(values: Any, kept: Any) -> tuple[Any, Any]:
 
 
 def keep(
-    block: Block,
+    block: PointBlock,
     rule: str,
     by: str | None = None,
     exactly: Exactly | None = None,
-    ranks: Mapping[str, Any] | None = None,
+    ranks: Mapping[str, Integers] | None = None,
     zeros: Collection[str] = (),
-) -> Any:
+) -> Truths:
     """Return which equilibria a rule keeps, as booleans of shape (points, equilibria).
 
     ``exactly(i)`` returns the exact game at point ``i``; it is asked for where numbers that
@@ -147,9 +148,9 @@ def _shifted(exactly: Exactly, start: int, i: int) -> StrategicGame | PointAnswe
     return exactly(start + i)
 
 
-def _piece(block: Block, rows: slice) -> Block:
+def _piece(block: PointBlock, rows: slice) -> PointBlock:
     """Return some points of a block."""
-    fields = {
+    fields: dict[str, Any] = {
         field.name: {key: array[rows] for key, array in value.items()}
         if isinstance(value, Mapping)
         else value[rows]
@@ -160,13 +161,13 @@ def _piece(block: Block, rows: slice) -> Block:
 
 
 def _keep(
-    block: Block,
+    block: PointBlock,
     rule: str,
     by: str | None,
     exactly: Exactly | None,
-    ranks: Mapping[str, Any],
+    ranks: Mapping[str, Integers],
     zeros: Collection[str],
-) -> Any:
+) -> Truths:
     import numpy as np
 
     if rule in BY:
@@ -191,14 +192,12 @@ def _keep(
 
 
 def _exact_numbers(
-    game: StrategicGame | PointAnswer | None, block: Block, i: int, names: Sequence[str]
+    game: StrategicGame | PointAnswer | None, block: PointBlock, i: int, names: Sequence[str]
 ) -> list[list[Any]]:
     """Return some measures and payoffs in the equilibria of a point, in the order of the block.
 
     There are none where the block knows another number of equilibria.
     """
-    from deterrence.analysis.points.exact import PointAnswer
-
     if game is None:
         return [[] for _ in names]
     if isinstance(game, PointAnswer):
@@ -233,9 +232,9 @@ class _Compared:
 
     def __init__(
         self,
-        block: Block,
-        values: Mapping[str, Any],
-        ranks: Mapping[str, Any],
+        block: PointBlock,
+        values: Mapping[str, Floats],
+        ranks: Mapping[str, Integers],
         zeros: Collection[str],
     ) -> None:
         import numpy as np
@@ -265,14 +264,14 @@ class _Compared:
         self.below: Any = self.above.swapaxes(2, 3)
         self.near: Any = ~(self.above | self.below | np.stack(settled)) & self.pairs
 
-    def above_all_others(self) -> tuple[Any, Any]:
+    def above_all_others(self) -> tuple[Truths, Truths]:
         """Return which equilibria have larger numbers than all others, and doubtful points."""
         surely = self.above.all(axis=0)
         refuted = self.below.any(axis=0).any(axis=2)
         kept = self.exists & (surely | ~self.pairs).all(axis=2)
         return kept, (self.exists & ~kept & ~refuted).any(axis=1)
 
-    def below_none(self) -> tuple[Any, Any]:
+    def below_none(self) -> tuple[Truths, Truths]:
         """Return which equilibria no other one improves on, and doubtful points."""
         better_somewhere = self.above.any(axis=0)
         beaten = (~better_somewhere & self.below.any(axis=0)).any(axis=2)
@@ -280,7 +279,7 @@ class _Compared:
         perhaps = (~better_somewhere & self.near.any(axis=0) & self.pairs).any(axis=2)
         return self.exists & ~beaten, (self.exists & ~surely & perhaps).any(axis=1)
 
-    def at_the_end(self, largest: bool) -> tuple[Any, Any]:
+    def at_the_end(self, largest: bool) -> tuple[Truths, Truths]:
         """Return which equilibria have the largest (smallest) number, and doubtful points."""
         beaten = (self.below if largest else self.above)[0].any(axis=2)
         kept = self.exists & ~beaten
@@ -288,12 +287,12 @@ class _Compared:
         return kept, close.any(axis=(1, 2))
 
 
-def _ranked(block: Block, ranks: Any) -> tuple[Any, Any]:
+def _ranked(block: PointBlock, ranks: Integers | None) -> tuple[Truths, Truths]:
     """Return which pairs are of pure equilibria whose order is known, and which are above."""
     import numpy as np
 
     if ranks is None:
-        return np.False_, np.False_
+        return np.zeros((), dtype=bool), np.zeros((), dtype=bool)
     first, second = block.probabilities.values()
     pure = (first.max(axis=2, initial=0) == 1) & (second.max(axis=2, initial=0) == 1)
     with np.errstate(invalid="ignore"):
@@ -304,7 +303,7 @@ def _ranked(block: Block, ranks: Any) -> tuple[Any, Any]:
 class _Exactly:
     """The extreme equilibria of one point's exact game, in the order of the block."""
 
-    def __init__(self, game: StrategicGame, block: Block, i: int) -> None:
+    def __init__(self, game: StrategicGame, block: PointBlock, i: int) -> None:
         import numpy as np
 
         from deterrence.solvers.strategic.enumeration import enumerate_extreme
@@ -359,7 +358,7 @@ def _below_none(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
     )
 
 
-def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
+def _risk_dominant(block: PointBlock, exactly: Exactly | None) -> Truths:
     r"""Keep the risk-dominant one of two strict equilibria, and none elsewhere.
 
     With strict equilibria on a diagonal, let the losses from deviating be
@@ -397,9 +396,10 @@ def _risk_dominant(block: Block, exactly: Exactly | None) -> Any:
     if exactly is not None:
         for i in np.flatnonzero(candidates & ~settled):
             game: Any = exactly(int(i))
-            at_a, at_b = (_nash_product(game, cell) for cell in (
-                (row[i], column[i]), (1 - row[i], 1 - column[i])
-            ))  # fmt: skip
+            at_a, at_b = (
+                _nash_product(game, cell)
+                for cell in ((row[i], column[i]), (1 - row[i], 1 - column[i]))
+            )
             if at_a != at_b:
                 kept[i, a[i] if at_a > at_b else b[i]] = True
     return kept

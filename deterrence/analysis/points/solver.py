@@ -2,8 +2,9 @@ r"""All equilibria of a model at many parameter points.
 
 This is what sweeps and sensitivity analyses rest on.  A :class:`PointSolver` is
 made once for a model; :meth:`PointSolver.solve` takes arrays of parameter values
-and returns a :class:`Block`: every extreme equilibrium at every point, with
-payoffs, outcome probabilities, measures and the truth of statements.
+and returns a :class:`~deterrence.analysis.points.block.PointBlock`: every extreme
+equilibrium at every point, with payoffs, outcome probabilities, measures and the truth of
+statements.
 
 >>> import numpy as np
 >>> from deterrence.modelfile.catalogue import load_model
@@ -15,69 +16,20 @@ payoffs, outcome probabilities, measures and the truth of statements.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import DeterrenceError, ExpressionError, UsageError, did_you_mean
+from deterrence.analysis.points.block import ExactPoint, PointBlock
+from deterrence.analysis.points.exact import ExactAnswers
+from deterrence.analysis.points.kernel.loops import numba_pays
+from deterrence.analysis.points.question import PointQuestion
+from deterrence.errors import UsageError, did_you_mean
 from deterrence.statements import Statement, outcomes_of, read_measures, read_statement
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points.trees.answers import TreeAnswers
+    from deterrence.analysis.points.arrays import Columns
     from deterrence.modelfile.model import SymbolicModel
-
-#: Exact values of the varying parameters at point number ``i`` of a block.
-ExactPoint = Callable[[int], Mapping[str, Fraction]]
-
-#: From so many points on, numba is worth its import.
-NUMBA_POINTS = 200_000
-
-#: Values of :attr:`Block.engine`.
-OUTSIDE, COMPILED, EXACT = 0, 1, 2
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """The equilibria at ``n`` points; ``w`` is the largest number of equilibria at one of them.
-
-    Arrays are padded: ``nan`` (floats), ``-1`` (``component``) and ``False``
-    (``truths``) where a point has fewer than ``w`` equilibria.  Equilibria are
-    extreme ones; those of one connected set share their ``component`` number.  Of a
-    tree, equilibria with the same outcomes and answers count as one: they differ in what
-    is done where the play does not come.
-
-    - ``valid`` (n): the assumptions hold there.  Elsewhere nothing is solved.
-    - ``count`` (n): the number of extreme equilibria.
-    - ``complete`` (n): no equilibrium is missing.
-    - ``engine`` (n): :data:`OUTSIDE`, :data:`COMPILED` floats or :data:`EXACT` rationals.
-    - ``component`` (n, w): number of the connected set, from 0.
-    - ``continuum`` (n): some component holds more than one point.
-    - ``probabilities[player]`` (n, w, actions), for trees ``probabilities[information set]``,
-      if they were asked for, ``nan`` where more than one mixture will do;
-      ``payoffs[player]`` (n, w);
-      ``outcomes[label]`` (n, w); ``measures[name]`` (n, w), nan also where a measure has
-      no value at an equilibrium; ``truths[statement]`` (n, w).
-    """
-
-    valid: Any
-    count: Any
-    complete: Any
-    engine: Any
-    component: Any
-    continuum: Any
-    probabilities: Mapping[str, Any]
-    payoffs: Mapping[str, Any]
-    outcomes: Mapping[str, Any]
-    measures: Mapping[str, Any]
-    truths: Mapping[str, Any]
-
-    @property
-    def exists(self) -> Any:
-        """Which entries are equilibria, shape (n, w)."""
-        return self.component >= 0
 
 
 class PointSolver:
@@ -108,7 +60,6 @@ class PointSolver:
         concept: str | None = None,
         behaviour: bool = False,
     ) -> None:
-        self.concept, self.behaviour = _concept(model, concept), behaviour
         if model.tree is None and len(model.players) != 2:
             raise UsageError(
                 f"{model.name} has {len(model.players)} players",
@@ -118,8 +69,6 @@ class PointSolver:
         self.varying = tuple(varying)
         for name in self.varying:
             model.parameter(name)
-        self.fixed = dict(fixed or {})
-        self.scenario = scenario
         chosen = [m.name for m in model.measures] if measures is None else measures
         self.measures = read_measures(model, chosen)
         self.outcomes = tuple(outcomes)
@@ -132,10 +81,20 @@ class PointSolver:
                 )
         #: The text of every statement, and its formula.
         self.statements = tuple((s.text, s.formula) for s in map(self._read, statements))
-        # The values of all parameters that do not vary, exact.
-        self.base = model.values(scenario, check=False, **self.fixed)
-        self._batches: dict[bool, Any] = {}
-        self._zeros: dict[tuple[str, ...], PointSolver | None] = {}
+        #: What is asked, without the means to answer it.
+        self.question = PointQuestion(
+            model=model,
+            varying=self.varying,
+            fixed=dict(fixed or {}),
+            scenario=scenario,
+            base=model.values(scenario, check=False, **(fixed or {})),
+            measures=self.measures,
+            outcomes=self.outcomes,
+            statements=self.statements,
+            concept=_concept(model, concept),
+            behaviour=behaviour,
+        )
+        self._answers: dict[bool, Answers] = {}
         self._points = 0
 
     def _read(self, statement: str | Expression) -> Statement:
@@ -143,10 +102,9 @@ class PointSolver:
 
     def values_at(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """Return every parameter's value where the varying ones have these values."""
-        given = {**self.fixed, **point}
-        return self.model.values(self.scenario, check=False, **given)
+        return self.question.values_at(point)
 
-    def solve(self, columns: Mapping[str, Any], exact: ExactPoint | None = None) -> Block:
+    def solve(self, columns: Columns, exact: ExactPoint | None = None) -> PointBlock:
         """Return all equilibria at the points whose coordinates are the ``columns``.
 
         ``columns[name]`` is a float array of shape (n,) for every varying name.
@@ -163,74 +121,53 @@ class PointSolver:
         """
         import numpy as np
 
-        from deterrence.analysis.points.exact import solve_exactly
-
         arrays = {name: np.asarray(columns[name], dtype=float) for name in self.varying}
         n = len(next(iter(arrays.values()))) if arrays else 1
-        if self.model.tree is not None:
-            answers: TreeAnswers = self._batch(n)
-            return answers.solve(arrays, exact, n)
-        batch = self._batch(n)
-        if batch is None:
-            return solve_exactly(self, arrays, exact)
-        from deterrence.analysis.points.kernel.collect import solve_compiled
-
-        return solve_compiled(self, batch, arrays, exact, n)
-
-    def _batch(self, n: int) -> Any:
-        """Return the programs for this model, made once; None where only exact arithmetic does."""
         self._points += n
         compiled = numba_pays(self._points)
-        if compiled not in self._batches and self.model.tree is not None:
-            from deterrence.analysis.points.trees.answers import answers_for
-
-            self._batches[compiled] = answers_for(self, compiled=compiled)
-        if compiled not in self._batches:
-            from deterrence.analysis.points.kernel.field import SingularError
-            from deterrence.analysis.points.kernel.programs import Batch
-            from deterrence.analysis.points.kernel.structure import TooLargeError
-
-            try:
-                self._batches[compiled] = Batch(self, compiled=compiled)
-            except (SingularError, TooLargeError, ExpressionError):
-                self._batches[compiled] = None
-        return self._batches[compiled]
-
-    def _where_zero(self, names: tuple[str, ...]) -> PointSolver | None:
-        """Return the solver for points where some varying parameters are 0, None if there is none.
-
-        Zero costs and hazards tie payoffs that differ elsewhere, on whole slices of a
-        grid; a solver of its own knows such ties beforehand.
-        """
-        if names not in self._zeros:
-            other = copy.copy(self)
-            other.varying = tuple(v for v in self.varying if v not in names)
-            other.fixed = {**self.fixed, **dict.fromkeys(names, Fraction(0))}
-            other._batches, other._zeros = {}, {}
-            try:
-                other.base = self.model.values(self.scenario, check=False, **other.fixed)
-            except DeterrenceError:
-                self._zeros[names] = None
-            else:
-                self._zeros[names] = other
-        return self._zeros[names]
+        if compiled not in self._answers:
+            self._answers[compiled] = answers_for(self.question, compiled=compiled)
+        return self._answers[compiled].solve(arrays, exact, n)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_batches": {}, "_zeros": {}}
+        return {**self.__dict__, "_answers": {}}
 
 
-def numba_pays(n: int) -> bool:
-    """Say whether to run compiled code: numba takes a moment to import, and may be missing."""
-    import importlib.util
-    import sys
+class Answers(Protocol):
+    """Finds the equilibria at the points of a block.
 
-    from deterrence.surroundings import numba_allowed
+    ``solve`` is :meth:`PointSolver.solve` with the number of points; whatever floats cannot
+    tell is for the exact solver (:mod:`deterrence.analysis.points.exact`).
+    """
 
-    if sys.modules.get("numba") is not None:
-        return numba_allowed()
-    if n < NUMBA_POINTS or importlib.util.find_spec("numba") is None:
-        return False
-    return numba_allowed()
+    def solve(self, columns: Columns, exact: ExactPoint | None, n: int) -> PointBlock:
+        """Return the equilibria at ``n`` points."""
+
+
+def answers_for(question: PointQuestion, *, compiled: bool) -> Answers:
+    """Return the quickest way to answer a question."""
+    tree = question.model.tree
+    if tree is None:
+        from deterrence.analysis.points.kernel.answers import matrix_answers
+
+        return matrix_answers(question, compiled=compiled) or ExactAnswers(question)
+    if question.concept == "spe" and tree.is_perfect_information:
+        from deterrence.analysis.points.kernel.field import SingularError
+        from deterrence.analysis.points.trees.induction import InductionAnswers
+        from deterrence.errors import ExpressionError
+
+        try:
+            return InductionAnswers(question, compiled=compiled)
+        except (SingularError, ExpressionError):
+            return ExactAnswers(question)
+    if question.concept == "pbe" and question.varying and not question.behaviour:
+        from deterrence.analysis.points.trees.symbolic import OpenError, SymbolicAnswers
+
+        try:
+            return SymbolicAnswers(question, compiled=compiled)
+        except OpenError:
+            pass
+    return ExactAnswers(question)
 
 
 def _concept(model: SymbolicModel, concept: str | None) -> str:

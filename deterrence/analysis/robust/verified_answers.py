@@ -8,7 +8,8 @@ from typing import Any
 
 from deterrence.algebra.distances import affine, exact_number
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.exact import PointAnswer, answer_at
+from deterrence.analysis.points.answer import PointAnswer
+from deterrence.analysis.points.exact import answer_at
 from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust.change_space import along
 from deterrence.analysis.robust.line_walks import Flip
@@ -63,7 +64,7 @@ class Teller:
         Raises :class:`DeterrenceError`: that would be a fault of this package.
         """
         answer = answer_at(
-            self.solver, {n: v for n, v in self.values(point).items() if n in self.moving}
+            self.solver.question, {n: v for n, v in self.values(point).items() if n in self.moving}
         )
         if (
             answer is None

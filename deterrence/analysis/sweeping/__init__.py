@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deterrence.analysis.sweeping import display as display
+
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
@@ -61,9 +63,17 @@ def sweep(
     from deterrence.analysis.sweeping.run import in_memory, to_file
 
     plan = make_plan(
-        model, axes, design=design, points=points, seed=seed, fixed=fixed, scenario=scenario,
-        measures=measures, select=select, by=by,
-    )  # fmt: skip
+        model,
+        axes,
+        design=design,
+        points=points,
+        seed=seed,
+        fixed=fixed,
+        scenario=scenario,
+        measures=measures,
+        select=select,
+        by=by,
+    )
     more: dict[str, Any] = {"progress": progress} if progress is not None else {}
     if output is None:
         return in_memory(plan, jobs=jobs, cluster=cluster, **more)

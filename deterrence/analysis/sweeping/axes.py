@@ -28,6 +28,7 @@ from deterrence.algebra.numbers import exact, parse_number
 from deterrence.errors import ExpressionError, UsageError
 
 if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Floats, Integers
     from deterrence.game.parameters import Parameter
 
 #: Most values that one axis may have, and most that a list may name.
@@ -46,7 +47,7 @@ _MAX_ROOT = 400
 
 
 @dataclass(frozen=True)
-class Axis:
+class SweepAxis:
     """Values of the parameter ``name``; ``kind`` is ``linear``, ``log`` or ``list``.
 
     ``count`` 0 means a range without values of its own, for a quasi-random design.
@@ -86,7 +87,7 @@ class Axis:
         power, rest = divmod(k * parts, self.count - 1)
         return self.start * root**power if rest == 0 else Fraction(float(self._powers([k])[0]))
 
-    def floats(self, numbers: Iterable[int]) -> Any:
+    def floats(self, numbers: Iterable[int]) -> Floats:
         """Return the values at an array of numbers, each the float nearest to the exact one."""
         import numpy as np
 
@@ -96,7 +97,7 @@ class Axis:
             return self._table[numbers]
         return self._work_out(numbers)
 
-    def at_shares(self, shares: Any) -> Any:
+    def at_shares(self, shares: Floats) -> Floats:
         """Return the floats at shares between 0 and 1 of the range (of its logarithm)."""
         import numpy as np
 
@@ -108,12 +109,12 @@ class Axis:
         return np.clip(found, min(low, high), max(low, high))
 
     @cached_property
-    def _table(self) -> Any:
+    def _table(self) -> Floats:
         import numpy as np
 
         return self._work_out(np.arange(self.count, dtype=np.int64))
 
-    def _work_out(self, numbers: Any) -> Any:
+    def _work_out(self, numbers: Integers) -> Floats:
         import numpy as np
 
         if self.kind == "list":
@@ -146,7 +147,7 @@ class Axis:
                     return Fraction(top, bottom), degree
         return ratio, 1
 
-    def _powers(self, numbers: Any) -> Any:
+    def _powers(self, numbers: Integers | Sequence[int]) -> Floats:
         """Return values as products of a large and a small power of the ratio.
 
         The powers are worked out in decimal arithmetic, whose results are the same on
@@ -160,10 +161,10 @@ class Axis:
         return large[places] * self._small[low] * (1 if self.start > 0 else -1)
 
     @cached_property
-    def _small(self) -> Any:
+    def _small(self) -> Floats:
         return self._decimal_powers(range(min(_TABLE, self.count)), Fraction(1))
 
-    def _decimal_powers(self, exponents: Iterable[int], factor: Fraction) -> Any:
+    def _decimal_powers(self, exponents: Iterable[int], factor: Fraction) -> Floats:
         import numpy as np
 
         with decimal.localcontext(decimal.Context(prec=40)):
@@ -185,7 +186,7 @@ def _root(value: int, degree: int) -> int:
     return low if low**degree == value else 0
 
 
-def parse_axis(name: str, text: str, parameter: Parameter | None = None) -> Axis:
+def parse_axis(name: str, text: str, parameter: Parameter | None = None) -> SweepAxis:
     """Read an axis; see the module's first paragraph for what may stand there.
 
     Raises :class:`UsageError` that names the axis, what is wrong and an example.
@@ -217,16 +218,16 @@ def parse_axis(name: str, text: str, parameter: Parameter | None = None) -> Axis
         )
     if start == stop and count != 1:
         raise UsageError(f"{where}: both ends are {start}", remedy=f"write {name}={start}")
-    return _checked(where, Axis(name, kind, start, stop, count))
+    return _checked(where, SweepAxis(name, kind, start, stop, count))
 
 
-def make_axis(name: str, values: Any, parameter: Parameter | None = None) -> Axis:
+def make_axis(name: str, values: Any, parameter: Parameter | None = None) -> SweepAxis:
     """Return an axis from what a Python caller gives: text, an axis, numbers or one number.
 
     >>> make_axis("c", [1, "5/2"]).exact(1), make_axis("c", range(3)).count
     (Fraction(5, 2), 3)
     """
-    if isinstance(values, Axis):
+    if isinstance(values, SweepAxis):
         return values
     if isinstance(values, str):
         return parse_axis(name, values, parameter)
@@ -243,7 +244,7 @@ _EXAMPLE = "write c=0:10:1000 (from, to, how many), c=log:0.1:10:200, c=step:0:1
 _TOO_LONG = f"a list may have {MAX_LIST:,} values; a range start:stop:count as many as it likes"
 
 
-def _list_axis(name: str, where: str, values: Iterable[Any]) -> Axis:
+def _list_axis(name: str, where: str, values: Iterable[Any]) -> SweepAxis:
     numbers: list[Fraction] = []
     for value in values:
         if len(numbers) == MAX_LIST:
@@ -256,11 +257,11 @@ def _list_axis(name: str, where: str, values: Iterable[Any]) -> Axis:
         if number in seen:
             raise UsageError(f"{where}: {number} stands twice", remedy="name each value once")
         seen.add(number)
-    axis = Axis(name, "list", min(numbers), max(numbers), len(numbers), tuple(numbers))
+    axis = SweepAxis(name, "list", min(numbers), max(numbers), len(numbers), tuple(numbers))
     return _checked(where, axis)
 
 
-def _stepped(name: str, where: str, start: Fraction, stop: Fraction, step: Fraction) -> Axis:
+def _stepped(name: str, where: str, start: Fraction, stop: Fraction, step: Fraction) -> SweepAxis:
     if step == 0 or (stop - start) / step < 0:
         raise UsageError(
             f"{where}: steps of {step} lead from {start} to {stop} never",
@@ -269,7 +270,7 @@ def _stepped(name: str, where: str, start: Fraction, stop: Fraction, step: Fract
     steps = (stop - start) // step
     if steps >= MAX_COUNT:
         raise UsageError(f"{where}: there are too many values", remedy=f"at most {MAX_COUNT:,}")
-    axis = Axis(name, "linear", start, start + steps * step, int(steps) + 1)
+    axis = SweepAxis(name, "linear", start, start + steps * step, int(steps) + 1)
     return _checked(where, axis)
 
 
@@ -303,7 +304,7 @@ def _count(where: str, text: str) -> int:
     return int(number)
 
 
-def _checked(where: str, axis: Axis) -> Axis:
+def _checked(where: str, axis: SweepAxis) -> SweepAxis:
     for end in (axis.start, axis.stop):
         try:
             finite = math.isfinite(float(end))
@@ -322,7 +323,7 @@ def _checked(where: str, axis: Axis) -> Axis:
     return axis
 
 
-def _blurred(axis: Axis) -> bool:
+def _blurred(axis: SweepAxis) -> bool:
     """Say whether two neighbours round to one float; on a range the ends decide."""
     if axis.kind == "list":
         return len({float(v) for v in axis.values}) < axis.count

@@ -1,12 +1,9 @@
 r"""One block of a sweep: its points solved, and the numbers that are stored of them.
 
-A solved block is a dictionary of arrays by the names of :mod:`.layout`; the first
-dimension is the point, the second, where there is one, the equilibrium.
-
 >>> from deterrence.modelfile.catalogue import load_model
 >>> from deterrence.analysis.sweeping.plan import make_plan
 >>> plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "4,5,6"}, select="bounds")
->>> found = solve_block(plan, plan.solver(), 0)
+>>> found = BlockSolver(plan).solve(0)
 >>> found["count"].tolist(), found["crisis_high"].tolist()
 ([1, 3, 3], [1.0, 1.0, 1.0])
 """
@@ -15,50 +12,76 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.exact import answer_at
 from deterrence.analysis.points.selection import bounds, keep
+from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.analysis.sweeping.ranks import ranks_of
 from deterrence.errors import DeterrenceError, UsageError, shorten
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points.exact import PointAnswer
-    from deterrence.analysis.points.solver import Block, PointSolver
-    from deterrence.analysis.sweeping.layout import Layout
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.points.answer import PointAnswer
+    from deterrence.analysis.points.arrays import Integers, Truths, Values
+    from deterrence.analysis.points.block import PointBlock
+    from deterrence.analysis.points.solver import PointSolver
+    from deterrence.analysis.sweeping.layout import BlockArrays, SweepLayout
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import SymbolicModel
 
-Arrays = Mapping[str, Any]
 
+class BlockSolver:
+    """Solves blocks of a plan, one after the other.  It is for one thread."""
 
-def solve_block(plan: Plan, solver: PointSolver, number: int) -> dict[str, Any]:
-    """Solve a block of a plan and return its arrays."""
-    start, stop = plan.points_of(number)
-    grid = plan.design.seed is None
+    def __init__(self, plan: SweepPlan) -> None:
+        self.plan, self.solver = plan, plan.solver()
+        #: The order of the cells by what ``worst`` and ``best`` go by, if it never changes.
+        self.ranks: dict[str, Integers] = {}
+        if plan.by is not None:
+            base = self.solver.question.base
+            ranks = ranks_of(plan.model, base, plan.moving, plan.by)
+            if ranks is not None:
+                self.ranks[plan.by] = ranks
+        #: The measures that are sums of probabilities: no rounding makes them 0.
+        self.zeros = frozenset(
+            m.name
+            for m in plan.model.measures
+            if all(
+                e.op == "add" or (e.op, *e.args[:1]) == ("query", "P") for e in m.expression.walk()
+            )
+        )
 
-    def exact(i: int) -> Mapping[str, Fraction]:
-        return plan.design.exact(start + i)
+    def solve(self, number: int) -> BlockArrays:
+        """Solve a block and return its arrays, see :mod:`.layout`.
 
-    columns = plan.design.columns(start, stop)
+        Raises :class:`UsageError` that names a point where a model has no game.
+        """
+        plan, solver = self.plan, self.solver
+        start, stop = plan.points_of(number)
+        grid = plan.design.seed is None
 
-    def exactly(i: int) -> StrategicGame | PointAnswer | None:
-        if plan.model.tree is not None:
-            return answer_at(solver, place(i))
-        return plan.model.strategic_at(check=False, **solver.values_at(place(i)))
+        def exact(i: int) -> Mapping[str, Fraction]:
+            return plan.design.exact(start + i)
 
-    def place(i: int) -> Mapping[str, Fraction]:
-        if grid:
-            return exact(i)
-        return {name: Fraction(float(column[i])) for name, column in columns.items()}
+        columns = plan.design.columns(start, stop)
 
-    try:
-        # The floats of a sample are its exact values, which is what a solver takes them for.
-        block = solver.solve(columns, exact if grid else None)
-    except DeterrenceError as error:
-        raise _located(error, plan.model, solver, place, stop - start) from None
-    kept = keep(block, plan.select, plan.by, exactly, plan.ranks, plan.zeros)
-    return _arrays(plan.layout, block, kept, plan.select)
+        def exactly(i: int) -> StrategicGame | PointAnswer | None:
+            if plan.model.tree is not None:
+                return answer_at(solver.question, place(i))
+            return plan.model.strategic_at(check=False, **solver.values_at(place(i)))
+
+        def place(i: int) -> Mapping[str, Fraction]:
+            if grid:
+                return exact(i)
+            return {name: Fraction(float(column[i])) for name, column in columns.items()}
+
+        try:
+            # The floats of a sample are its exact values, which a solver takes them for.
+            block = solver.solve(columns, exact if grid else None)
+        except DeterrenceError as error:
+            raise _located(error, plan.model, solver, place, stop - start) from None
+        kept = keep(block, plan.select, plan.by, exactly, self.ranks, self.zeros)
+        return _arrays(plan.layout, block, kept, plan.select)
 
 
 def _located(
@@ -83,11 +106,11 @@ def _located(
     return error
 
 
-def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, Any]:
+def _arrays(layout: SweepLayout, block: PointBlock, kept: Truths, select: str) -> BlockArrays:
     import numpy as np
 
     names = layout.names
-    found: dict[str, Any] = {
+    found: dict[str, Values] = {
         names["count", ""]: block.count.astype(np.int32),
         names["components", ""]: (block.component.max(axis=1, initial=-1) + 1).astype(np.int32),
         names["continuum", ""]: block.continuum,
@@ -109,7 +132,7 @@ def _arrays(layout: Layout, block: Block, kept: Any, select: str) -> dict[str, A
     order = None if select == "all" else np.argsort(~kept, axis=1, kind="stable")[:, :width]
     there = None if order is None else np.take_along_axis(kept, order, axis=1)
 
-    def packed(array: Any, fill: Any) -> Any:
+    def packed(array: Values, fill: float) -> Values:
         if order is None or there is None:
             return array[:, :width]
         more = (slice(None), slice(None), *(None,) * (array.ndim - 2))

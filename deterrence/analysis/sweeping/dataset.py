@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.sweeping.arrayfiles import coordinates, sizes
-from deterrence.analysis.sweeping.layout import Variable
-from deterrence.analysis.sweeping.streams import Arrays, padded, widest
+from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.errors import UsageError
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    import xarray
+
+    from deterrence.analysis.points.arrays import Values
+    from deterrence.analysis.sweeping.layout import BlockArrays, Variable
 
 #: Most memory that a result may take, in bytes.
 MAX_BYTES = 1 << 32
@@ -28,9 +29,9 @@ def need_xarray() -> None:
         ) from None
 
 
-def check_size(plan: Plan, width: int = 1) -> None:
+def check_size(plan: SweepPlan, width: int = 1) -> None:
     """Raise :class:`UsageError` where a result would not fit in memory."""
-    shape = sizes(plan, width)
+    shape = plan.layout.sizes(width)
     each = 0
     for variable in plan.layout.variables:
         numbers = 1
@@ -45,7 +46,7 @@ def check_size(plan: Plan, width: int = 1) -> None:
         )
 
 
-def to_dataset(plan: Plan, stream: Iterable[Arrays]) -> Any:
+def to_dataset(plan: SweepPlan, stream: Iterable[BlockArrays]) -> xarray.Dataset:
     """Return the blocks of a sweep, in order, as one dataset."""
     import numpy as np
     import xarray as xr
@@ -55,25 +56,27 @@ def to_dataset(plan: Plan, stream: Iterable[Arrays]) -> Any:
     width = 1
     for arrays in stream:
         blocks.append(arrays)
-        found = widest([arrays], plan)
+        found = layout.width_of(arrays)
         if found > width:
             width = found
             check_size(plan, width)
     shape = plan.design.shape
 
-    def joined(variable: Variable) -> Any:
-        parts = [padded(arrays[variable.name], variable, width) for arrays in blocks]
+    def joined(variable: Variable) -> tuple[tuple[str, ...], Values, dict[str, Any]]:
+        parts = [variable.padded(arrays[variable.name], width) for arrays in blocks]
         whole = np.concatenate(parts)
         return variable.dims, whole.reshape(*shape, *whole.shape[1:]), variable.attributes
 
     inner = {
-        variable.name: (variable.dims, values.astype(str) if variable.dtype == "str" else values,
-                        variable.attributes)
-        for variable, values in coordinates(plan, width)
-    }  # fmt: skip
-    if plan.design.seed is not None:
-        columns = plan.design.columns(0, plan.size)
-        for variable, column in zip(layout.parameters, columns.values(), strict=True):
-            inner[variable.name] = (variable.dims, column, variable.attributes)
+        variable.name: (
+            variable.dims,
+            values.astype(str) if variable.dtype == "str" else values,
+            variable.attributes,
+        )
+        for variable, values in layout.coordinates(width)
+    }
+    if layout.samples:
+        columns = layout.sample_columns(0, plan.size)
+        inner |= {v.name: (v.dims, columns[v.name], v.attributes) for v in layout.samples}
     data = {variable.name: joined(variable) for variable in layout.variables}
-    return xr.Dataset(data, coords=inner, attrs=dict(layout.attributes))
+    return xr.Dataset(data, coords=inner, attrs=dict(plan.attributes))

@@ -1,13 +1,13 @@
 r"""Designs: which points a sweep visits, worked out block by block.
 
-A :class:`Grid` visits every combination of its axes' values, the first axis varying
-slowest.  :class:`Samples` fill a box evenly: ``sobol`` and ``halton`` are scrambled
+A :class:`GridDesign` visits every combination of its axes' values, the first axis varying
+slowest.  :class:`SampleDesign` fill a box evenly: ``sobol`` and ``halton`` are scrambled
 low-discrepancy sequences (Owen 1995; scipy's), ``latin`` is a Latin hypercube
 (McKay, Beckman & Conover 1979) whose permutations are computed point by point, so that
 no design needs memory for its points.
 
 >>> from deterrence.analysis.sweeping.axes import parse_axis
->>> grid = Grid((parse_axis("a", "1,2"), parse_axis("b", "0:1:3")))
+>>> grid = GridDesign((parse_axis("a", "1,2"), parse_axis("b", "0:1:3")))
 >>> grid.columns(2, 5)["a"].tolist(), grid.exact(3)
 ([1.0, 2.0, 2.0], {'a': Fraction(2, 1), 'b': Fraction(0, 1)})
 """
@@ -18,10 +18,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.sweeping.axes import MAX_COUNT, Axis
+from deterrence.analysis.sweeping.axes import MAX_COUNT, SweepAxis
 from deterrence.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Floats, Integers
 
 DESIGNS = ("grid", "sobol", "halton", "latin")
 #: Sobol points are numbered in this many bits.
@@ -31,10 +34,10 @@ _ROUNDS = 6
 
 
 @dataclass(frozen=True)
-class Grid:
+class GridDesign:
     """All combinations of the values of some axes."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
     name = "grid"
     seed = None
 
@@ -67,7 +70,7 @@ class Grid:
         """The parameters that vary."""
         return tuple(axis.name for axis in self.axes)
 
-    def columns(self, start: int, stop: int) -> dict[str, Any]:
+    def columns(self, start: int, stop: int) -> dict[str, Floats]:
         """Return the floats of the points ``start`` to ``stop - 1``."""
         import numpy as np
 
@@ -88,10 +91,10 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Samples:
+class SampleDesign:
     """``size`` points that fill the ranges of some axes; the floats are the exact values."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
     name: str
     size: int
     seed: int = 0
@@ -129,7 +132,7 @@ class Samples:
         """The parameters that vary."""
         return tuple(axis.name for axis in self.axes)
 
-    def columns(self, start: int, stop: int) -> dict[str, Any]:
+    def columns(self, start: int, stop: int) -> dict[str, Floats]:
         """Return the floats of the points ``start`` to ``stop - 1``."""
         if self.name == "latin":
             shares = [self._latin(k, start, stop) for k in range(len(self.axes))]
@@ -149,7 +152,7 @@ class Samples:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_state": {}}
 
-    def _sequence(self, start: int, stop: int) -> Any:
+    def _sequence(self, start: int, stop: int) -> Floats:
         if self._state.get("at", -1) > start or "engine" not in self._state:
             self._state.update(engine=self._engine(), at=0)
         engine = self._state["engine"]
@@ -160,7 +163,7 @@ class Samples:
         with warnings.catch_warnings():
             # A block is no power of two; what the design is as a whole is checked elsewhere.
             warnings.simplefilter("ignore", UserWarning)
-            found = engine.random(stop - start)
+            found: Floats = engine.random(stop - start)
         self._state["at"] = stop
         return found
 
@@ -173,7 +176,7 @@ class Samples:
             return qmc.Sobol(len(self.axes), scramble=True, bits=_BITS, seed=generator)
         return qmc.Halton(len(self.axes), scramble=True, seed=generator)
 
-    def _latin(self, k: int, start: int, stop: int) -> Any:
+    def _latin(self, k: int, start: int, stop: int) -> Floats:
         import numpy as np
 
         numbers = np.arange(start, stop, dtype=np.uint64)
@@ -183,7 +186,7 @@ class Samples:
         return (cells + (jitter >> np.uint64(11)) * 2.0**-53) / self.size
 
 
-def _scramble(values: Any, key: int) -> Any:
+def _scramble(values: Integers, key: int) -> Integers:
     """Return hashed 64-bit numbers (the finaliser of SplitMix64: Steele, Lea & Flood 2014)."""
     import numpy as np
 
@@ -194,7 +197,7 @@ def _scramble(values: Any, key: int) -> Any:
         return z ^ (z >> np.uint64(31))
 
 
-def _permuted(numbers: Any, size: int, key: int) -> Any:
+def _permuted(numbers: Integers, size: int, key: int) -> Integers:
     """Return where a keyed permutation of ``0..size-1`` sends some numbers.
 
     A Feistel network permutes the next power of four; numbers that leave the range are
@@ -205,7 +208,7 @@ def _permuted(numbers: Any, size: int, key: int) -> Any:
     half = max(1, -(-(size - 1).bit_length() // 2))
     shift, mask = np.uint64(half), np.uint64((1 << half) - 1)
 
-    def once(values: Any) -> Any:
+    def once(values: Integers) -> Integers:
         left, right = values >> shift, values & mask
         for r in range(_ROUNDS):
             left, right = right, left ^ (_scramble(right, (key + r) & _MASK) & mask)

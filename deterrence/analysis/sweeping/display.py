@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from deterrence.algebra.numbers import format_decimal
 from deterrence.analysis.points.selection import RULES
-from deterrence.analysis.sweeping.summary import FIRST, Stretch, SweepSummary
+from deterrence.analysis.sweeping.summary import FIRST, SweepStretch, SweepSummary
 from deterrence.words.markup import WIDTH, plain
+from deterrence.words.shown import shows
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.axes import Axis
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.sweeping.axes import SweepAxis
+    from deterrence.analysis.sweeping.plan import SweepPlan
 
 
 _ENGINES = {"compiled": "with floats", "exact": "exactly"}
@@ -48,7 +49,7 @@ def summary_text(summary: SweepSummary) -> str:
     return "\n".join(lines).replace("\n\n\n", "\n\n")
 
 
-def _axis_text(axis: Axis, plan: Plan) -> str:
+def _axis_text(axis: SweepAxis, plan: SweepPlan) -> str:
     title = plan.model.parameters[axis.name].title
     what = f"{axis.name} ({plain(title)})" if title else axis.name
     if axis.kind == "list":
@@ -60,7 +61,7 @@ def _axis_text(axis: Axis, plan: Plan) -> str:
     return text + (" in equal ratios" if axis.kind == "log" else "")
 
 
-def _elsewhere(plan: Plan) -> list[str]:
+def _elsewhere(plan: SweepPlan) -> list[str]:
     design = plan.design
     found = []
     if design.seed is not None:
@@ -172,7 +173,7 @@ def _fits(rows: list[list[str]], labels: list[str], cells: Mapping[str, list[str
     return sum(2 + max(map(len, column)) for column in columns) <= WIDTH
 
 
-def _stretch_row(stretch: Stretch, selects: bool) -> list[str]:
+def _stretch_row(stretch: SweepStretch, selects: bool) -> list[str]:
     row = [f"{stretch.start:.6g}", f"{stretch.stop:.6g}", f"{stretch.points:,}"]
     if not stretch.valid:
         return [*row, "outside", "", *([""] if selects else [])]
@@ -180,7 +181,7 @@ def _stretch_row(stretch: Stretch, selects: bool) -> list[str]:
     return [*row, str(stretch.selected)] if selects else row
 
 
-def _range_text(stretch: Stretch, label: str) -> str:
+def _range_text(stretch: SweepStretch, label: str) -> str:
     low, high = stretch.measures[label]
     if not stretch.valid:
         return ""
@@ -194,3 +195,6 @@ def _table(rows: list[list[str]]) -> list[str]:
         ("  " + "  ".join(text.ljust(w) for text, w in zip(row, widths, strict=True))).rstrip()
         for row in rows
     ]
+
+
+shows(SweepSummary, text=summary_text)

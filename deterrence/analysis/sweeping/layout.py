@@ -1,7 +1,8 @@
 r"""What a sweep's result looks like: its variables, their dimensions, units and titles.
 
-Every file format and the in-memory dataset are written from one :class:`Layout`, so a
-name or a title is spelt once.
+Every file format and the in-memory dataset are written from one :class:`SweepLayout`, so a
+name or a title is spelt once.  A solved block is a dictionary of arrays by these names; the
+first dimension is the point, the second, where there is one, the equilibrium.
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> from deterrence.analysis.sweeping.plan import make_plan
@@ -17,16 +18,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from deterrence.analysis.points.block import ENGINES
 from deterrence.analysis.points.selection import RULES
+from deterrence.analysis.sweeping.axes import SweepAxis
+from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.points.arrays import Floats, Values
+    from deterrence.modelfile.model import SymbolicModel
 
-#: Names of :attr:`Block.engine`'s values.
-ENGINES = ("outside", "compiled", "exact")
+    #: A solved block: its arrays by the names of variables.
+    BlockArrays: TypeAlias = Mapping[str, Values]
+
+#: Actions of all information sets of a tree up to which a sweep stores their probabilities.
+MAX_ACTIONS = 32
 
 
 @dataclass(frozen=True)
@@ -49,15 +56,26 @@ class Variable:
             found["units"] = self.unit
         return {**found, **(self.more or {})}
 
+    def padded(self, array: Values, width: int) -> Values:
+        """Return a block's array with room for ``width`` equilibria."""
+        import numpy as np
+
+        if array.ndim == 1 or array.shape[1] == width:
+            return array
+        full = np.full((array.shape[0], width, *array.shape[2:]), self.fill, dtype=array.dtype)
+        full[:, : array.shape[1]] = array
+        return full
+
 
 @dataclass(frozen=True)
-class Layout:
+class SweepLayout:
     """Dimensions, coordinates and variables of a sweep.
 
     ``points`` are the dimensions that number the points.  ``names`` maps a kind and a label to
     the variable's name.  ``bounded`` are the kinds and labels of which bounds are stored.
     """
 
+    design: GridDesign | SampleDesign
     points: tuple[str, ...]
     parameters: tuple[Variable, ...]
     actions: Mapping[str, tuple[str, ...]]
@@ -67,12 +85,64 @@ class Layout:
     names: Mapping[tuple[str, str], str]
     bounded: tuple[tuple[str, str], ...]
     selects: bool
-    attributes: Mapping[str, Any]
+
+    @property
+    def stores_equilibria(self) -> bool:
+        """Whether there is more than bounds."""
+        return ("component", "") in self.names
+
+    @property
+    def samples(self) -> tuple[Variable, ...]:
+        """The parameters that are stored by the point: those of a sample, not of a grid."""
+        return () if self.design.seed is None else self.parameters
+
+    def width_of(self, arrays: BlockArrays) -> int:
+        """Return the number of equilibria for which a block has room, 0 where none are stored."""
+        if not self.stores_equilibria:
+            return 0
+        return int(arrays[self.names["component", ""]].shape[1])
+
+    def sizes(self, width: int) -> dict[str, int]:
+        """Return the length of every dimension, with room for ``width`` equilibria."""
+        found = dict(zip(self.points, self.design.shape, strict=True))
+        if self.stores_equilibria:
+            found[self.equilibrium] = width
+            found |= {name: len(labels) for name, labels in self.actions.items()}
+        return found
+
+    def coordinates(self, width: int) -> list[tuple[Variable, Values]]:
+        """Return the coordinates of a result and their values.
+
+        The parameters of a sample are as long as the sample and are left out: see
+        :meth:`sample_columns`.
+        """
+        import numpy as np
+
+        found: list[tuple[Variable, Values]] = []
+        if self.design.seed is None:
+            for variable, axis in zip(self.parameters, self.design.axes, strict=True):
+                found.append((variable, axis.floats(np.arange(axis.count))))
+        if self.stores_equilibria:
+            title = "number of the extreme equilibrium at its point"
+            number = Variable(self.equilibrium, (self.equilibrium,), "i4", title)
+            found.append((number, np.arange(width, dtype=np.int32)))
+            for variable in self.action_coordinates:
+                found.append((variable, np.array(self.actions[variable.name], dtype=object)))
+        return found
+
+    def sample_columns(self, start: int, stop: int) -> dict[str, Floats]:
+        """Return the parameters' values at the points ``start`` to ``stop - 1``, by variable."""
+        columns = self.design.columns(start, stop)
+        return {v.name: c for v, c in zip(self.parameters, columns.values(), strict=True)}
 
 
-def layout_of(plan: Plan) -> Layout:
-    """Return the layout of a plan's result."""
-    model = plan.model
+def layout_of(
+    model: SymbolicModel,
+    design: GridDesign | SampleDesign,
+    measures: tuple[str, ...],
+    select: str,
+) -> SweepLayout:
+    """Return the layout of a sweep's result; the arguments are those of a plan."""
     taken: set[str] = set()
 
     def free(name: str, kind: str) -> str:
@@ -84,17 +154,17 @@ def layout_of(plan: Plan) -> Layout:
         return name
 
     names: dict[tuple[str, str], str] = {}
-    grid = plan.design.seed is None
+    grid = design.seed is None
     # Parameters have the first right to their names, so that a dimension is called as typed.
-    labels = [free(name, "parameter") for name in plan.design.names]
+    labels = [free(name, "parameter") for name in design.names]
     sample = "" if grid else free("sample", "number")
     points = tuple(labels) if grid else (sample,)
     parameters = tuple(
-        _parameter(plan, label, axis, (label,) if grid else (sample,))
-        for label, axis in zip(labels, plan.design.axes, strict=True)
+        _parameter(model, label, axis, (label,) if grid else (sample,))
+        for label, axis in zip(labels, design.axes, strict=True)
     )
     equilibrium = free("equilibrium", "number")
-    choosers = _choosers(plan)
+    choosers = _choosers(model)
     actions = {who: free(f"action_{who}", "label") for who in choosers}
     variables: list[Variable] = []
 
@@ -102,11 +172,9 @@ def layout_of(plan: Plan) -> Layout:
         names[kind, label] = free(wish, kind.split()[0])
         variables.append(Variable(names[kind, label], dims, *rest))
 
-    selects = plan.select not in ("all", "bounds")
-    bounded = tuple(("measure", m) for m in plan.measures) or tuple(
-        ("payoff", p) for p in model.players
-    )
-    titles = _titles(plan)
+    selects = select not in ("all", "bounds")
+    bounded = tuple(("measure", m) for m in measures) or tuple(("payoff", p) for p in model.players)
+    titles = _titles(model, measures)
     for kind, title, dtype in _POINT:
         if kind != "selected" or selects:
             more = {"flag_values": [0, 1, 2], "flag_meanings": " ".join(ENGINES)}
@@ -114,34 +182,64 @@ def layout_of(plan: Plan) -> Layout:
     for kind, label in bounded:
         title, unit = titles[kind, label]
         wish = label if kind == "measure" else f"payoff_{label}"
-        over = RULES["all"] if plan.select == "bounds" else RULES[plan.select]
+        over = RULES["all"] if select == "bounds" else RULES[select]
         for end, word in (("low", "least"), ("high", "largest")):
-            add(f"{kind} {end}", label, f"{wish}_{end}", points, "f8",
-                f"{title}: {word} over {over}", unit, float("nan"))  # fmt: skip
-    if plan.select != "bounds":
+            add(
+                f"{kind} {end}",
+                label,
+                f"{wish}_{end}",
+                points,
+                "f8",
+                f"{title}: {word} over {over}",
+                unit,
+                float("nan"),
+            )
+    if select != "bounds":
         here = (*points, equilibrium)
-        add("component", "", "component", here, "i4",
+        add(
+            "component",
+            "",
+            "component",
+            here,
+            "i4",
             "number of the connected set of equilibria, -1 where there is no equilibrium",
-            "", -1)  # fmt: skip
-        for label in plan.measures:
+            "",
+            -1,
+        )
+        for label in measures:
             add("measure", label, label, here, "f8", *titles["measure", label], float("nan"))
         for label in model.players:
-            add("payoff", label, f"payoff_{label}", here, "f8",
-                *titles["payoff", label], float("nan"))  # fmt: skip
+            add(
+                "payoff",
+                label,
+                f"payoff_{label}",
+                here,
+                "f8",
+                *titles["payoff", label],
+                float("nan"),
+            )
         for label, (_, told, _) in choosers.items():
-            add("probability", label, f"probability_{label}", (*here, actions[label]), "f8",
-                f"probability of {told}", "probability", float("nan"))  # fmt: skip
-    return Layout(
+            add(
+                "probability",
+                label,
+                f"probability_{label}",
+                (*here, actions[label]),
+                "f8",
+                f"probability of {told}",
+                "probability",
+                float("nan"),
+            )
+    return SweepLayout(
+        design=design,
         points=points,
         parameters=parameters,
         actions={actions[who]: labels for who, (labels, _, _) in choosers.items()},
-        action_coordinates=_action_coordinates(plan, actions, choosers),
+        action_coordinates=_action_coordinates(model, actions, choosers),
         equilibrium=equilibrium,
         variables=tuple(variables),
         names=names,
         bounded=bounded,
         selects=selects,
-        attributes=_attributes(plan),
     )
 
 
@@ -156,20 +254,22 @@ _POINT = (
 )
 
 
-def _parameter(plan: Plan, label: str, axis: Any, dims: tuple[str, ...]) -> Variable:
-    parameter = plan.model.parameters[axis.name]
+def _parameter(
+    model: SymbolicModel, label: str, axis: SweepAxis, dims: tuple[str, ...]
+) -> Variable:
+    parameter = model.parameters[axis.name]
     more = {"exact": axis.text}
     if label != axis.name:
         more["parameter"] = axis.name
     return Variable(label, dims, "f8", parameter.title or axis.name, parameter.unit, None, more)
 
 
-def _titles(plan: Plan) -> dict[tuple[str, str], tuple[str, str]]:
-    known = {m.name: m for m in plan.model.measures}
-    found = {
-        ("measure", name): (known[name].title or name, known[name].unit) for name in plan.measures
-    }
-    for player in plan.model.players:
+def _titles(
+    model: SymbolicModel, measures: tuple[str, ...]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    known = {m.name: m for m in model.measures}
+    found = {("measure", name): (known[name].title or name, known[name].unit) for name in measures}
+    for player in model.players:
         found["payoff", player] = (f"expected payoff of {player}", "")
     return found
 
@@ -178,11 +278,8 @@ def _titles(plan: Plan) -> dict[tuple[str, str], tuple[str, str]]:
 Chooser = tuple[tuple[str, ...], str, str]
 
 
-def _choosers(plan: Plan) -> dict[str, Chooser]:
+def _choosers(model: SymbolicModel) -> dict[str, Chooser]:
     """Return the actions whose probabilities are stored: by player, or by information set."""
-    from deterrence.analysis.sweeping.plan import stores_behaviour
-
-    model = plan.model
     if model.tree is None:
         pairs = zip(model.players, model.actions, strict=True)
         return {player: (labels, f"{player}'s actions", player) for player, labels in pairs}
@@ -196,9 +293,8 @@ def _choosers(plan: Plan) -> dict[str, Chooser]:
 
 
 def _action_coordinates(
-    plan: Plan, actions: Mapping[str, str], choosers: Mapping[str, Chooser]
+    model: SymbolicModel, actions: Mapping[str, str], choosers: Mapping[str, Chooser]
 ) -> tuple[Variable, ...]:
-    model = plan.model
     found = []
     for who, (labels, _, player) in choosers.items():
         titles = model.action_titles.get(player, {})
@@ -212,34 +308,13 @@ def _action_coordinates(
     return tuple(found)
 
 
-def _attributes(plan: Plan) -> dict[str, Any]:
-    from deterrence.analysis.sweeping.plan import versions
+def stores_behaviour(model: SymbolicModel) -> bool:
+    """Say whether a sweep stores what is played at each information set of a tree.
 
-    model, design = plan.model, plan.design
-    base = plan.solver().base
-    values = {name: _text(v) for name, v in base.items() if name not in plan.moving}
-    found: dict[str, Any] = {
-        "title": f"Sweep of {model.title or model.name}",
-        "model": model.name,
-        "model_title": model.title,
-        "model_sha256": model.digest,
-        "game_sha256": plan.identity["game (sha256)"],
-        "axes": json.dumps({axis.name: axis.text for axis in design.axes}),
-        "values": json.dumps(values),
-        "set": json.dumps({n: _text(v) for n, v in plan.fixed.items()}),
-        "scenario": plan.scenario or "",
-        "design": design.name,
-        "points": plan.size,
-        "selection": plan.select,
-        "selection_by": plan.by or "",
-        "measures": json.dumps(list(plan.measures)),
-    }
-    if model.tree is not None:
-        found["concept"] = plan.solver().concept
-    if design.seed is not None:
-        found["seed"] = design.seed
-    return {**found, **{f"{name}_version": text for name, text in versions().items()}}
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, Fraction) else repr(float(value))
+    In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result; with
+    imperfect information many mixtures mostly go with one result.
+    """
+    assert model.tree is not None
+    if not model.tree.is_perfect_information:
+        return False
+    return sum(len(s.actions) for s in model.tree.sets if not s.is_chance) <= MAX_ACTIONS

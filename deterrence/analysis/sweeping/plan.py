@@ -14,19 +14,20 @@ import math
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.points.selection import check_rule
-from deterrence.analysis.sweeping.axes import make_axis
-from deterrence.analysis.sweeping.designs import Grid, Samples
+from deterrence.analysis.sweeping.axes import SweepAxis, make_axis
+from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
+from deterrence.analysis.sweeping.layout import SweepLayout, layout_of, stores_behaviour
 from deterrence.errors import UsageError
 from deterrence.modelfile.parameter_values import read_value
 from deterrence.version import __version__
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import PointSolver
-    from deterrence.analysis.sweeping.layout import Layout
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
@@ -37,12 +38,10 @@ _CELLS, _WORK = 1 << 18, 1 << 22
 _LEAST, _HARD, _MOST = 64, 1 << 12, 1 << 16
 #: A sweep has about so many blocks, if it is small.
 _FEW = 16
-#: Actions of all information sets of a tree up to which a sweep stores their probabilities.
-MAX_ACTIONS = 32
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """A sweep before it is run.
 
     ``fixed`` are values that the caller set, ``scenario`` where the rest stand;
@@ -53,7 +52,7 @@ class Plan:
     """
 
     model: SymbolicModel
-    design: Grid | Samples
+    design: GridDesign | SampleDesign
     fixed: Mapping[str, Any]
     scenario: str | None
     measures: tuple[str, ...]
@@ -90,16 +89,18 @@ class Plan:
         if missing:
             model = model.replace(parameters={**model.parameters, **missing})
         return PointSolver(
-            model, self.design.names, self.fixed, scenario=self.scenario,
-            measures=self.measures, behaviour=model.tree is not None and stores_behaviour(model),
-        )  # fmt: skip
+            model,
+            self.design.names,
+            self.fixed,
+            scenario=self.scenario,
+            measures=self.measures,
+            behaviour=model.tree is not None and stores_behaviour(model),
+        )
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> SweepLayout:
         """The variables that the result has."""
-        from deterrence.analysis.sweeping.layout import layout_of
-
-        return layout_of(self)
+        return layout_of(self.model, self.design, self.measures, self.select)
 
     @cached_property
     def moving(self) -> frozenset[str]:
@@ -110,24 +111,6 @@ class Plan:
             if name not in self.fixed and formula is not None and formula.names & names:
                 names.add(name)
         return frozenset(names)
-
-    @cached_property
-    def ranks(self) -> dict[str, Any]:
-        """The order of the cells by what ``worst`` and ``best`` go by, if it never changes."""
-        from deterrence.analysis.sweeping.exact_cells import ranks_of
-
-        found = None if self.by is None else ranks_of(self, self.by)
-        return {} if found is None else {str(self.by): found}
-
-    @cached_property
-    def zeros(self) -> frozenset[str]:
-        """The measures that are sums of probabilities: no rounding makes them 0."""
-        return frozenset(
-            m.name
-            for m in self.model.measures
-            if all(e.op == "add" or (e.op, *e.args[:1]) == ("query", "P")
-                   for e in m.expression.walk())
-        )  # fmt: skip
 
     @cached_property
     def identity(self) -> dict[str, str]:
@@ -152,10 +135,45 @@ class Plan:
         }
 
     @cached_property
+    def attributes(self) -> dict[str, Any]:
+        """What a result says of itself: model, axes, values and versions."""
+        return _attributes(self)
+
+    @cached_property
     def mark(self) -> str:
         """A short name of the plan: no two plans that differ have the same."""
         text = json.dumps(self.identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _attributes(plan: SweepPlan) -> dict[str, Any]:
+    model, design, asked = plan.model, plan.design, plan.solver().question
+    values = {name: _text(v) for name, v in asked.base.items() if name not in plan.moving}
+    found: dict[str, Any] = {
+        "title": f"Sweep of {model.title or model.name}",
+        "model": model.name,
+        "model_title": model.title,
+        "model_sha256": model.digest,
+        "game_sha256": plan.identity["game (sha256)"],
+        "axes": json.dumps({axis.name: axis.text for axis in design.axes}),
+        "values": json.dumps(values),
+        "set": json.dumps({n: _text(v) for n, v in plan.fixed.items()}),
+        "scenario": plan.scenario or "",
+        "design": design.name,
+        "points": plan.size,
+        "selection": plan.select,
+        "selection_by": plan.by or "",
+        "measures": json.dumps(list(plan.measures)),
+    }
+    if model.tree is not None:
+        found["concept"] = asked.concept
+    if design.seed is not None:
+        found["seed"] = design.seed
+    return {**found, **{f"{name}_version": text for name, text in versions().items()}}
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, Fraction) else repr(float(value))
 
 
 def versions() -> dict[str, str]:
@@ -197,18 +215,6 @@ def _tree_texts(tree: ExtensiveGame) -> Iterator[str]:
         yield f"{label} {tree.groups.get(label, '')}: {[str(u) for u in payoffs]}"
 
 
-def stores_behaviour(model: SymbolicModel) -> bool:
-    """Say whether a sweep stores what is played at each information set of a tree.
-
-    In trees with more than :data:`MAX_ACTIONS` actions it would be most of the result; with
-    imperfect information many mixtures mostly go with one result.
-    """
-    assert model.tree is not None
-    if not model.tree.is_perfect_information:
-        return False
-    return sum(len(s.actions) for s in model.tree.sets if not s.is_chance) <= MAX_ACTIONS
-
-
 def make_plan(
     model: SymbolicModel,
     axes: Mapping[str, Any] | None = None,
@@ -221,7 +227,7 @@ def make_plan(
     measures: Sequence[str] | None = None,
     select: str = "all",
     by: str | None = None,
-) -> Plan:
+) -> SweepPlan:
     """Return the plan of a sweep; see :func:`deterrence.analysis.sweeping.sweep`.
 
     Raises :class:`UsageError` for names, axes and options that do not fit.
@@ -239,7 +245,7 @@ def make_plan(
     known = [m.name for m in model.measures]
     chosen = tuple(known if measures is None else dict.fromkeys(measures))
     check_rule(select, by, chosen, model.players)
-    plan = Plan(
+    plan = SweepPlan(
         model, _design(made, design, points, seed), fixed, scenario, chosen, select, by, _MOST
     )
     plan.solver()  # faults of names and values show now
@@ -253,23 +259,27 @@ def make_plan(
             "risk dominance is defined here for 2x2 games only",
             remedy="choose payoff-dominant, undominated, worst or best",
         )
-    return Plan(model, plan.design, fixed, scenario, chosen, select, by, _block(model, plan.size))
+    return SweepPlan(
+        model, plan.design, fixed, scenario, chosen, select, by, _block(model, plan.size)
+    )
 
 
-def _design(axes: tuple[Any, ...], design: str, points: int | None, seed: int) -> Grid | Samples:
+def _design(
+    axes: tuple[SweepAxis, ...], design: str, points: int | None, seed: int
+) -> GridDesign | SampleDesign:
     if design == "grid":
         if points is not None:
             raise UsageError(
                 f"a grid has as many points as its axes say, not {points}",
                 remedy="choose a design such as sobol, or leave the number of points out",
             )
-        return Grid(axes)
+        return GridDesign(axes)
     if points is None and design in ("sobol", "halton", "latin"):
         raise UsageError(
             f"how many points shall the {design} design have?",
             remedy="say so, as in --points 1024",
         )
-    return Samples(axes, design, points or 0, seed)
+    return SampleDesign(axes, design, points or 0, seed)
 
 
 def _block(model: SymbolicModel, size: int) -> int:

@@ -12,25 +12,32 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from deterrence.analysis.sweeping.streams import Arrays
+from deterrence.analysis.sweeping.arrayfiles import write_netcdf, write_zarr
+from deterrence.analysis.sweeping.cluster import on_cluster
+from deterrence.analysis.sweeping.dataset import check_size, need_xarray, to_dataset
+from deterrence.analysis.sweeping.parts import Parts, unwritable, write_part
+from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.sweeping.summary import SweepSummary, Tally
-from deterrence.analysis.sweeping.unfinished import Parts, decode, unwritable, write_part
-from deterrence.analysis.sweeping.workers import MAX_JOBS, Results, alone, on_cluster, together
+from deterrence.analysis.sweeping.tables import csv_metadata, write_csv, write_parquet
+from deterrence.analysis.sweeping.workers import MAX_JOBS, alone, together
 from deterrence.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    import xarray
+
+    from deterrence.analysis.sweeping.layout import BlockArrays
+    from deterrence.analysis.sweeping.workers import Results
 
 #: Told of every step: what is being done, how many points are, and of how many.
-Progress = Callable[[str, int, int], None]
-#: What an output may end in: module and function that write it, and the package needed.
-FORMATS: dict[str, tuple[str, str, str]] = {
-    ".csv": ("deterrence.analysis.sweeping.tables", "write_csv", ""),
-    ".nc": ("deterrence.analysis.sweeping.arrayfiles", "write_netcdf", "h5netcdf"),
-    ".parquet": ("deterrence.analysis.sweeping.tables", "write_parquet", "pyarrow"),
-    ".zarr": ("deterrence.analysis.sweeping.arrayfiles", "write_zarr", "zarr"),
+SweepProgress = Callable[[str, int, int], None]
+#: What an output may end in: the function that writes it, and the package needed.
+FORMATS: dict[str, tuple[Callable[..., None], str]] = {
+    ".csv": (write_csv, ""),
+    ".nc": (write_netcdf, "h5netcdf"),
+    ".parquet": (write_parquet, "pyarrow"),
+    ".zarr": (write_zarr, "zarr"),
 }
 SOLVING, WRITING = "solving", "writing"
 
@@ -40,7 +47,7 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def _results(
-    plan: Plan, numbers: Sequence[int], folder: Path | None, jobs: int, cluster: str | None
+    plan: SweepPlan, numbers: Sequence[int], folder: Path | None, jobs: int, cluster: str | None
 ) -> Results:
     if not 1 <= jobs <= MAX_JOBS:
         raise UsageError(f"{jobs} workers", remedy=f"choose a number from 1 to {MAX_JOBS}")
@@ -56,19 +63,20 @@ def _results(
 
 
 def blocks(
-    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
-) -> Generator[Arrays, None, None]:
+    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
+) -> Generator[BlockArrays, None, None]:
     """Solve a plan and yield its blocks in order, keeping none."""
     results = _results(plan, range(plan.blocks), None, jobs, cluster)
     progress(SOLVING, 0, plan.size)
     with contextlib.closing(results):
-        for number, data in results:
+        for number, arrays in results:
+            assert arrays is not None  # there is no folder to keep them in
             progress(SOLVING, plan.points_of(number)[1], plan.size)
-            yield decode(data)
+            yield arrays
 
 
 def summarise(
-    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
+    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
 ) -> SweepSummary:
     """Solve a plan for its summary alone, in constant memory."""
     tally = Tally(plan)
@@ -79,11 +87,9 @@ def summarise(
 
 
 def in_memory(
-    plan: Plan, *, jobs: int = 1, cluster: str | None = None, progress: Progress = _silent
-) -> Any:
+    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
+) -> xarray.Dataset:
     """Solve a plan and return an ``xarray.Dataset``."""
-    from deterrence.analysis.sweeping.dataset import check_size, need_xarray, to_dataset
-
     need_xarray()
     check_size(plan)
     with contextlib.closing(blocks(plan, jobs=jobs, cluster=cluster, progress=progress)) as stream:
@@ -91,14 +97,14 @@ def in_memory(
 
 
 def to_file(
-    plan: Plan,
+    plan: SweepPlan,
     output: str | Path,
     *,
     jobs: int = 1,
     cluster: str | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: Progress = _silent,
+    progress: SweepProgress = _silent,
 ) -> SweepSummary:
     """Solve a plan into a file whose ending says the format, and return the summary.
 
@@ -136,7 +142,7 @@ def check_target(output: str | Path) -> Path:
         )
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
-    package = FORMATS[path.suffix][2]
+    package = FORMATS[path.suffix][1]
     if package and importlib.util.find_spec(package) is None:
         raise UsageError(
             f"{path.suffix} files need {package}, which is not installed",
@@ -152,28 +158,32 @@ def check_target(output: str | Path) -> Path:
 
 
 def _solve(
-    plan: Plan, parts: Parts, done: set[int], jobs: int, cluster: str | None, progress: Progress
+    plan: SweepPlan,
+    parts: Parts,
+    done: set[int],
+    jobs: int,
+    cluster: str | None,
+    progress: SweepProgress,
 ) -> None:
     missing = [k for k in range(plan.blocks) if k not in done]
     counted = sum(stop - start for start, stop in map(plan.points_of, done))
     progress(SOLVING, counted, plan.size)
     folder = None if cluster is not None else parts.folder
     with contextlib.closing(_results(plan, missing, folder, jobs, cluster)) as results:
-        for number, data in results:
-            if data:
-                parts.write(number, data)
+        for number, arrays in results:
+            if arrays is not None:
+                write_part(parts.path(number), arrays)
             start, stop = plan.points_of(number)
             counted += stop - start
             progress(SOLVING, counted, plan.size)
 
 
-def _assemble(plan: Plan, parts: Parts, progress: Progress) -> SweepSummary:
+def _assemble(plan: SweepPlan, parts: Parts, progress: SweepProgress) -> SweepSummary:
     output, draft = parts.output, parts.draft()
-    module, function, _ = FORMATS[output.suffix]
-    write = getattr(importlib.import_module(module), function)
+    write, _ = FORMATS[output.suffix]
     tally = Tally(plan)
 
-    def stream() -> Iterator[Arrays]:
+    def stream() -> Iterator[BlockArrays]:
         for arrays in tally.watch(parts.stream()):
             progress(WRITING, tally.points, plan.size)
             yield arrays
@@ -183,8 +193,6 @@ def _assemble(plan: Plan, parts: Parts, progress: Progress) -> SweepSummary:
             shutil.rmtree(draft)
         write(draft, plan, stream(), parts.widest())
         if output.suffix == ".csv":
-            from deterrence.analysis.sweeping.tables import csv_metadata
-
             beside = output.with_name(f"{output.name}-metadata.json")
             write_part(beside, csv_metadata(plan, output.name))
         if output.is_dir():

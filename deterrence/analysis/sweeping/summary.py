@@ -18,11 +18,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.sweeping.layout import ENGINES
-from deterrence.analysis.sweeping.streams import Arrays
+from deterrence.analysis.points.block import ENGINES
+from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.points.arrays import Floats, Integers
+    from deterrence.analysis.sweeping.layout import BlockArrays
 
 #: Stretches that are kept of a long axis: so many at its beginning and at its end.
 FIRST, LAST = 24, 8
@@ -46,7 +48,7 @@ class MeasureRange:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SweepStretch:
     """Neighbouring values of one axis with the same number of equilibria.
 
     Nor does a measure change there between 0 and above 0.  ``measures`` holds the smallest
@@ -66,7 +68,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, repr=False)
-class SweepSummary:
+class SweepSummary(Shown):
     """Counts over all points of a sweep.
 
     ``equilibria`` maps a number of extreme equilibria to the number of points that have it;
@@ -74,7 +76,7 @@ class SweepSummary:
     ``stretches`` is filled for one axis; ``left_out`` counts those that are not listed.
     """
 
-    plan: Plan
+    plan: SweepPlan
     points: int
     outside: int
     incomplete: int
@@ -84,7 +86,7 @@ class SweepSummary:
     components: Mapping[int, int]
     selected: Mapping[int, int]
     measures: tuple[MeasureRange, ...]
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[SweepStretch, ...] = ()
     left_out: int = 0
     output: str = ""
 
@@ -103,9 +105,10 @@ class SweepSummary:
                 "bounds there are not proven"
             )
         curved = [
-            m.name for m in self.plan.model.measures
+            m.name
+            for m in self.plan.model.measures
             if m.name in self.plan.measures and not m.is_affine
-        ]  # fmt: skip
+        ]
         if curved and self.continuum:
             found.append(
                 f"{', '.join(curved)} is no mean over outcomes: at the {self.continuum:,} points "
@@ -122,7 +125,7 @@ class SweepSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
-        attributes = dict(self.plan.layout.attributes)
+        attributes = dict(self.plan.attributes)
         return {
             "schema": 1,
             "model": self.plan.model.name,
@@ -152,12 +155,6 @@ class SweepSummary:
         where = f", written to {self.output}" if self.output else ""
         return f"<Sweep of {self.plan.model.name}: {self.points:,} points, {status}{where}>"
 
-    def __str__(self) -> str:
-        """Return the summary as it is printed."""
-        from deterrence.analysis.sweeping.display import summary_text
-
-        return summary_text(self)
-
 
 def _plain(value: Any) -> Any:
     """Return a value that JSON can hold: no ``nan``."""
@@ -174,7 +171,7 @@ def _plain(value: Any) -> Any:
 class Tally:
     """Gathers a :class:`SweepSummary` from blocks that come in order."""
 
-    plan: Plan
+    plan: SweepPlan
     points: int = 0
     outside: int = 0
     incomplete: int = 0
@@ -184,18 +181,18 @@ class Tally:
     components: Counter[int] = field(default_factory=Counter)
     selected: Counter[int] = field(default_factory=Counter)
     ranges: dict[str, list[Any]] = field(default_factory=dict)
-    first: list[Stretch] = field(default_factory=list)
-    last: deque[Stretch] = field(default_factory=lambda: deque(maxlen=LAST))
+    first: list[SweepStretch] = field(default_factory=list)
+    last: deque[SweepStretch] = field(default_factory=lambda: deque(maxlen=LAST))
     left_out: int = 0
-    _open: tuple[bytes, Stretch] | None = None
+    _open: tuple[bytes, SweepStretch] | None = None
 
-    def watch(self, stream: Iterable[Arrays]) -> Iterator[Arrays]:
+    def watch(self, stream: Iterable[BlockArrays]) -> Iterator[BlockArrays]:
         """Count blocks as they pass."""
         for arrays in stream:
             self.add(arrays)
             yield arrays
 
-    def add(self, arrays: Arrays) -> None:
+    def add(self, arrays: BlockArrays) -> None:
         """Count a block, the next one."""
         names = self.plan.layout.names
         valid = arrays[names["valid", ""]]
@@ -219,7 +216,7 @@ class Tally:
             self._stretches(arrays, n)
         self.points += n
 
-    def _range(self, label: str, low: Any, high: Any) -> None:
+    def _range(self, label: str, low: Floats, high: Floats) -> None:
         import numpy as np
 
         there = ~np.isnan(low)
@@ -232,7 +229,7 @@ class Tally:
             mine[3] += int(((low == 0) & (high == 0)).sum())
             mine[4] += int((low > 0).sum())
 
-    def _stretches(self, arrays: Arrays, n: int) -> None:
+    def _stretches(self, arrays: BlockArrays, n: int) -> None:
         import numpy as np
 
         plan, names = self.plan, self.plan.layout.names
@@ -260,7 +257,7 @@ class Tally:
                     self._close()
                     self.left_out += len(skip)
                 continue
-            here = Stretch(
+            here = SweepStretch(
                 float(values[a]),
                 float(values[b - 1]),
                 int(b - a),
@@ -322,7 +319,7 @@ class Tally:
 nan = float("nan")
 
 
-def _count(counter: Counter[int], values: Any) -> None:
+def _count(counter: Counter[int], values: Integers) -> None:
     import numpy as np
 
     for value, points in enumerate(np.bincount(values).tolist()):
@@ -330,24 +327,30 @@ def _count(counter: Counter[int], values: Any) -> None:
             counter[value] += points
 
 
-def _least(values: Any) -> float:
+def _least(values: Floats) -> float:
     import numpy as np
 
     return float(np.fmin.reduce(values))
 
 
-def _largest(values: Any) -> float:
+def _largest(values: Floats) -> float:
     import numpy as np
 
     return float(np.fmax.reduce(values))
 
 
-def _joined(a: Stretch, b: Stretch) -> Stretch:
-    return Stretch(
-        a.start, b.stop, a.points + b.points, a.equilibria, a.components, a.continuum, a.valid,
+def _joined(a: SweepStretch, b: SweepStretch) -> SweepStretch:
+    return SweepStretch(
+        a.start,
+        b.stop,
+        a.points + b.points,
+        a.equilibria,
+        a.components,
+        a.continuum,
+        a.valid,
         {
             label: (min(low, b.measures[label][0]), max(high, b.measures[label][1]))
             for label, (low, high) in a.measures.items()
         },
         a.selected,
-    )  # fmt: skip
+    )

@@ -13,22 +13,27 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, TypeAlias
 
+from deterrence.analysis.points.block import ENGINES
 from deterrence.analysis.sweeping.arrayfiles import need_data_extra
-from deterrence.analysis.sweeping.layout import ENGINES, Variable
-from deterrence.analysis.sweeping.streams import Arrays
+from deterrence.analysis.sweeping.layout import Variable
+from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.words.markup import csv_text
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.points.arrays import Truths, Values
+    from deterrence.analysis.sweeping.layout import BlockArrays
+
+    #: The columns of some rows by name: values, and which are missing (None: none are).
+    Rows: TypeAlias = dict[str, tuple[Values, Truths | None]]
 
 #: Rows that are turned into text at once.
 _ROWS = 1 << 14
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column: its name and type (``float``, ``integer``, ``boolean``, ``text``)."""
 
     name: str
@@ -40,29 +45,29 @@ class Column:
 _KINDS = {"f8": "float", "i4": "integer", "b1": "boolean", "i1": "text"}
 
 
-def columns_of(plan: Plan) -> list[Column]:
+def columns_of(plan: SweepPlan) -> list[TableColumn]:
     """Return the columns of a sweep's table."""
     layout = plan.layout
     found = []
     if plan.design.seed is not None:
-        found.append(Column(layout.points[0], "integer", "number of the point"))
-    found += [Column(v.name, "float", v.title, v.unit) for v in layout.parameters]
+        found.append(TableColumn(layout.points[0], "integer", "number of the point"))
+    found += [TableColumn(v.name, "float", v.title, v.unit) for v in layout.parameters]
     numbered = False
     for v in layout.variables:
         if layout.equilibrium in v.dims and not numbered:
             numbered = True
-            found.append(Column(layout.equilibrium, "integer", "number of the equilibrium"))
+            found.append(TableColumn(layout.equilibrium, "integer", "number of the equilibrium"))
         if v.dims[-1] in layout.actions:
             found += [
-                Column(_action_column(plan, v, a), "float", f"{v.title}: {a}", v.unit)
+                TableColumn(_action_column(plan, v, a), "float", f"{v.title}: {a}", v.unit)
                 for a in layout.actions[v.dims[-1]]
             ]
         else:
-            found.append(Column(v.name, _KINDS[v.dtype], v.title, v.unit))
+            found.append(TableColumn(v.name, _KINDS[v.dtype], v.title, v.unit))
     return found
 
 
-def _action_column(plan: Plan, variable: Variable, action: str) -> str:
+def _action_column(plan: SweepPlan, variable: Variable, action: str) -> str:
     """Return the column of an action's probability; labels may run into each other."""
     layout = plan.layout
     names = [f"{v.name}_{a}" for v in layout.variables for a in layout.actions.get(v.dims[-1], ())]
@@ -73,8 +78,8 @@ def _action_column(plan: Plan, variable: Variable, action: str) -> str:
     return name
 
 
-def rows_of(plan: Plan, start: int, arrays: Arrays) -> dict[str, tuple[Any, Any]]:
-    """Return the columns of a block's rows: values, and which are missing (None: none are)."""
+def rows_of(plan: SweepPlan, start: int, arrays: BlockArrays) -> Rows:
+    """Return the columns of a block's rows; ``start`` is the number of its first point."""
     import numpy as np
 
     layout = plan.layout
@@ -88,12 +93,11 @@ def rows_of(plan: Plan, start: int, arrays: Arrays) -> dict[str, tuple[Any, Any]
         point = np.repeat(point, rows)
         place = np.arange(len(point)) - np.repeat(np.cumsum(rows) - rows, rows)
         there = (counts > 0)[point]
-    found: dict[str, tuple[Any, Any]] = {}
+    found: Rows = {}
     if plan.design.seed is not None:
         found[layout.points[0]] = (start + point, None)
-    columns = plan.design.columns(start, start + n)
-    for v, values in zip(layout.parameters, columns.values(), strict=True):
-        found[v.name] = (values[point], None)
+    for name, values in layout.sample_columns(start, start + n).items():
+        found[name] = (values[point], None)
     for v in layout.variables:
         array = arrays[v.name]
         if layout.equilibrium not in v.dims:
@@ -113,20 +117,20 @@ def rows_of(plan: Plan, start: int, arrays: Arrays) -> dict[str, tuple[Any, Any]
     return found
 
 
-def _blocks(plan: Plan, stream: Iterable[Arrays]) -> Iterator[dict[str, tuple[Any, Any]]]:
+def _blocks(plan: SweepPlan, stream: Iterable[BlockArrays]) -> Iterator[Rows]:
     start = 0
     for arrays in stream:
         yield rows_of(plan, start, arrays)
         start += len(next(iter(arrays.values())))
 
 
-def write_csv(path: Path, plan: Plan, stream: Iterable[Arrays], width: int = 0) -> None:
+def write_csv(path: Path, plan: SweepPlan, stream: Iterable[BlockArrays], width: int = 0) -> None:
     """Write a CSV file; ``width`` is not needed and is there for the other formats."""
     with path.open("w", encoding="utf-8", newline="") as file:
         stream_csv(file, plan, stream)
 
 
-def stream_csv(file: IO[str], plan: Plan, stream: Iterable[Arrays]) -> None:
+def stream_csv(file: IO[str], plan: SweepPlan, stream: Iterable[BlockArrays]) -> None:
     """Write a table to an open text file."""
     header = io.StringIO()
     columns = columns_of(plan)
@@ -135,15 +139,17 @@ def stream_csv(file: IO[str], plan: Plan, stream: Iterable[Arrays]) -> None:
     for rows in _blocks(plan, stream):
         length = len(next(iter(rows.values()))[0])
         for first in range(0, length, _ROWS):
-            texts = [
-                _texts(c.kind, *(None if a is None else a[first : first + _ROWS]
-                                 for a in rows[c.name]))
-                for c in columns
-            ]  # fmt: skip
+            here = slice(first, first + _ROWS)
+            texts = []
+            for c in columns:
+                values, missing = rows[c.name]
+                texts.append(
+                    _texts(c.kind, values[here], None if missing is None else missing[here])
+                )
             file.writelines(",".join(row) + "\n" for row in zip(*texts, strict=True))
 
 
-def _texts(kind: str, values: Any, missing: Any) -> list[str]:
+def _texts(kind: str, values: Values, missing: Truths | None) -> list[str]:
     """Return numbers as text: the shortest that gives the same float again."""
     if kind == "float":
         texts = list(map(repr, values.tolist()))
@@ -158,7 +164,7 @@ def _texts(kind: str, values: Any, missing: Any) -> list[str]:
     return texts
 
 
-def csv_metadata(plan: Plan, name: str) -> bytes:
+def csv_metadata(plan: SweepPlan, name: str) -> bytes:
     """Return what a CSV file cannot say of itself, after W3C's *Metadata Vocabulary* (2015).
 
     It belongs into a file called like the table with ``-metadata.json`` added.
@@ -179,12 +185,14 @@ def csv_metadata(plan: Plan, name: str) -> bytes:
                 for c in columns_of(plan)
             ]
         },
-        "notes": [plan.layout.attributes],
+        "notes": [plan.attributes],
     }
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def write_parquet(path: Path, plan: Plan, stream: Iterable[Arrays], width: int = 0) -> None:
+def write_parquet(
+    path: Path, plan: SweepPlan, stream: Iterable[BlockArrays], width: int = 0
+) -> None:
     """Write a Parquet file, a row group per block; raises :class:`UsageError` without pyarrow."""
     try:
         import pyarrow as pa
@@ -199,7 +207,7 @@ def write_parquet(path: Path, plan: Plan, stream: Iterable[Arrays], width: int =
             pa.field(c.name, types[c.kind], metadata={"long_name": c.title, "units": c.unit})
             for c in columns
         ],
-        metadata={name: str(value) for name, value in plan.layout.attributes.items()},
+        metadata={name: str(value) for name, value in plan.attributes.items()},
     )
     with pq.ParquetWriter(path, schema) as writer:
         for rows in _blocks(plan, stream):

@@ -1,29 +1,39 @@
-r"""Blocks solved in this process, in several, or on a cluster; always handed on in order.
+r"""Blocks solved in this process or in several of this machine; always handed on in order.
 
-Local workers are processes of their own that run :mod:`.worker`, away from the current
-folder (:mod:`deterrence.surroundings`).  They are fed through pipes, so that neither a
-script without ``if __name__ == "__main__"`` nor a notebook stands in the way.  A worker
-that is killed is replaced and its block tried again.
+Workers are processes of their own that run :func:`main`, away from the current folder
+(:mod:`deterrence.surroundings`).  They are fed through pipes, so that neither a script
+without ``if __name__ == "__main__"`` nor a notebook stands in the way.  A worker is sent
+numbers of blocks and solves them until nobody sends more; one that is killed is replaced
+and its block tried again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
+import signal
 import struct
 import subprocess
+import sys
 import threading
-from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from deterrence.errors import DeterrenceError, UsageError
+from deterrence.analysis.sweeping.blocks import BlockSolver
+from deterrence.analysis.sweeping.parts import block_path, write_part
+from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.errors import DeterrenceError
 from deterrence.surroundings import start
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.sweeping.layout import BlockArrays
+
+    #: Numbers of blocks and their arrays, in order; ``None``: a worker has kept them.
+    Results: TypeAlias = Generator[tuple[int, BlockArrays | None], None, None]
+    #: What a worker sends back: its fault, or a block.
+    Answer: TypeAlias = tuple[BaseException | None, BlockArrays | None]
 
 #: How often a block is tried before the sweep gives up.
 TRIES = 3
@@ -33,29 +43,24 @@ _LENGTH = struct.Struct("<Q")
 #: Most workers on one machine.
 MAX_JOBS = 1024
 
-#: Numbers of blocks and their bytes, in order.
-Results = Generator[tuple[int, bytes], None, None]
-#: Where the local workers put their blocks; ``None``: they hand them back.
+#: Where workers of this machine put their blocks; ``None``: they hand them back.
 Folder = Path | None
 
 
-def work(plan: Plan, solver: Any, number: int, folder: Folder) -> bytes:
-    """Solve one block; keep it in the folder, or return its bytes."""
-    from deterrence.analysis.sweeping.blocks import solve_block
-    from deterrence.analysis.sweeping.unfinished import block_path, encode, write_part
-
-    arrays = solve_block(plan, solver, number)
+def work(solver: BlockSolver, number: int, folder: Folder) -> BlockArrays | None:
+    """Solve one block; keep it in the folder, or return its arrays."""
+    arrays = solver.solve(number)
     if folder is None:
-        return encode(arrays)
-    write_part(block_path(folder, plan, number), arrays)
-    return b""
+        return arrays
+    write_part(block_path(folder, solver.plan, number), arrays)
+    return None
 
 
-def alone(plan: Plan, numbers: Sequence[int], folder: Folder) -> Results:
+def alone(plan: SweepPlan, numbers: Sequence[int], folder: Folder) -> Results:
     """Solve blocks one after the other in this process."""
-    solver = plan.solver()
+    solver = BlockSolver(plan)
     for number in numbers:
-        yield number, work(plan, solver, number, folder)
+        yield number, work(solver, number, folder)
 
 
 def send(stream: IO[bytes], message: Any) -> None:
@@ -78,7 +83,7 @@ def receive(stream: IO[bytes]) -> Any:
     return pickle.loads(data)  # written by our own process a moment ago
 
 
-def together(plan: Plan, numbers: Sequence[int], folder: Folder, jobs: int) -> Results:
+def together(plan: SweepPlan, numbers: Sequence[int], folder: Folder, jobs: int) -> Results:
     """Solve blocks in ``jobs`` worker processes.
 
     Raises :class:`DeterrenceError` where a block kills its worker every time.
@@ -94,14 +99,14 @@ def together(plan: Plan, numbers: Sequence[int], folder: Folder, jobs: int) -> R
 class _Pool:
     """Threads of this process, each with a worker process that it feeds and watches."""
 
-    def __init__(self, plan: Plan, numbers: Sequence[int], folder: Folder, jobs: int) -> None:
+    def __init__(self, plan: SweepPlan, numbers: Sequence[int], folder: Folder, jobs: int) -> None:
         self.plan, self.numbers, self.folder = plan, numbers, folder
         self.jobs = min(jobs, len(numbers))
         self.window = _AHEAD * self.jobs
         self.change = threading.Condition()
         self.next = 0  # place in ``numbers`` of the next block to hand out
         self.emitted = 0  # how many results were handed on
-        self.ready: dict[int, bytes] = {}
+        self.ready: dict[int, BlockArrays | None] = {}
         self.fault: BaseException | None = None
         self.over = False
         self.processes: set[subprocess.Popen[bytes]] = set()
@@ -181,22 +186,22 @@ class _Pool:
         with self.change:
             if self.over:
                 raise EOFError
-            process = start("deterrence.analysis.sweeping.worker", variables)
+            process = start("deterrence.analysis.sweeping.workers", variables)
             self.processes.add(process)
         assert process.stdin is not None
         process.stdin.write(_LENGTH.pack(len(self.setup)) + self.setup)
         process.stdin.flush()
         return process
 
-    def _ask(self, process: subprocess.Popen[bytes], number: int) -> bytes:
+    def _ask(self, process: subprocess.Popen[bytes], number: int) -> BlockArrays | None:
         assert process.stdin is not None
         assert process.stdout is not None
         send(process.stdin, number)
-        fault, data = receive(process.stdout)
+        answer: Answer = receive(process.stdout)
+        fault, arrays = answer
         if fault is not None:
             raise fault
-        assert isinstance(data, bytes)
-        return data
+        return arrays
 
     def _end(self, process: subprocess.Popen[bytes] | None) -> int | None:
         """End a worker, if there is one, and return its exit code."""
@@ -225,91 +230,30 @@ class _Pool:
         )
 
 
-def on_cluster(plan: Plan, numbers: Sequence[int], address: str) -> Results:
-    """Solve blocks on the workers of a dask.distributed scheduler.
+def main() -> None:
+    """Be a worker: answer on the pipes that were standard input and output.
 
-    Raises :class:`UsageError` where distributed is not installed, where the scheduler does
-    not answer and where its workers run other versions; :class:`DeterrenceError` where a
-    block kills its workers.
+    When the process that started it has gone, its standard input ends, and so does it.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to deal with
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints must not get into the answers
+    sys.stdin = None
     try:
-        import distributed
-    except ImportError:
-        raise UsageError(
-            "a sweep on a cluster needs dask.distributed",
-            remedy="pip install 'deterrence[cluster]'",
-        ) from None
-    try:
-        client: Any = distributed.Client(address, timeout=10)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(
-            f"no scheduler answers at {address[:80]!r}: {_line(error)}",
-            remedy="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-        ) from None
-    with client:
-        _check_versions(client, address)
-        shared = client.scatter(pickle.dumps(plan), broadcast=True)
-        window = 2 * sum(client.nthreads().values())
-        waiting: deque[tuple[int, Any]] = deque()
-        rest = iter(numbers)
-        try:
-            while True:
-                while len(waiting) < window and (number := next(rest, None)) is not None:
-                    future = client.submit(_remote, shared, number, pure=False, retries=TRIES - 1)
-                    waiting.append((number, future))
-                if not waiting:
-                    return
-                number, future = waiting.popleft()
-                yield number, future.result()
-        except (OSError, TimeoutError, CancelledError) as error:
-            raise DeterrenceError(
-                f"the scheduler at {address[:80]!r} was lost: {_line(error)}",
-                remedy="with an output, finished blocks are kept; --resume goes on with them",
-            ) from None
-        except distributed.KilledWorker as error:
-            raise DeterrenceError(
-                f"a block killed the workers that solved it: {_line(error)}",
-                remedy="their memory may be too small",
-            ) from None
-        finally:
-            client.cancel([future for _, future in waiting], force=True)
-
-
-def _line(error: BaseException) -> str:
-    """Return the first line of an error's text, cut to a length for messages."""
-    return (str(error) or type(error).__name__).split("\n")[0][:200]
-
-
-def _check_versions(client: Any, address: str) -> None:
-    """Raise :class:`UsageError` where workers would not compute the same numbers."""
-    from deterrence.analysis.sweeping.plan import versions
-
-    mine = versions()
-    needed = ", ".join(f"{k} {v}" for k, v in mine.items())
-    remedy = f"all workers need the versions that run here: {needed}"
-    try:
-        theirs = client.run(versions)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"the workers cannot import deterrence: {error}", remedy=remedy) from None
-    if not theirs:
-        raise UsageError(
-            f"the scheduler at {address[:80]!r} has no workers",
-            remedy="start some with `dask worker ADDRESS`",
-        )
-    for worker, found in theirs.items():
-        if found != mine:
-            other = [f"{k} {v}" for k, v in found.items() if mine.get(k) != v]
-            raise UsageError(f"the worker {worker} has {', '.join(other)}", remedy=remedy)
-
-
-#: A solver and a sequence of points are for one thread; dask's workers may have several.
-_REMEMBERED = threading.local()
-
-
-def _remote(pickled: bytes, number: int) -> bytes:
-    """Solve a block on a worker of a cluster, which keeps the solver for the next one."""
-    if getattr(_REMEMBERED, "pickled", None) != pickled:
-        plan = pickle.loads(pickled)
-        _REMEMBERED.plan, _REMEMBERED.solver = plan, plan.solver()
-        _REMEMBERED.pickled = pickled
-    return work(_REMEMBERED.plan, _REMEMBERED.solver, number, None)
+        plan, folder = receive(source)
+        solver = None
+        while True:
+            number = receive(source)
+            answer: Answer
+            try:
+                solver = solver or BlockSolver(plan)
+                answer = (None, work(solver, number, folder))
+            except DeterrenceError as error:
+                answer = (error, None)
+            except MemoryError:
+                answer = (DeterrenceError("out of memory", remedy="use fewer workers"), None)
+            except Exception as error:
+                answer = (RuntimeError(f"{type(error).__name__}: {error}"), None)
+            send(sink, answer)
+    except (EOFError, BrokenPipeError):
+        return

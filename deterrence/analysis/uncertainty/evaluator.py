@@ -17,13 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.solver import (
-    COMPILED,
-    EXACT,
-    Block,
-    ExactPoint,
-    PointSolver,
-)
+from deterrence.analysis.points.block import COMPILED, EXACT, ExactPoint, PointBlock
+from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.uncertainty.estimates import Quantity
 from deterrence.errors import UsageError
 from deterrence.statements import is_chance, outcomes_of, read_statement
@@ -129,7 +124,7 @@ class Evaluator:
                 self.progress(part.stop - part.start)
         return Outputs(valid, lower, upper, count, continuum)
 
-    def _bounds(self, block: Block, lower: Any, upper: Any) -> None:
+    def _bounds(self, block: PointBlock, lower: Any, upper: Any) -> None:
         import numpy as np
 
         exists = block.exists
@@ -153,7 +148,7 @@ class Evaluator:
                     remedy="leave it out with --measure, or narrow the parameters' bounds",
                 )
 
-    def _account(self, block: Block) -> None:
+    def _account(self, block: PointBlock) -> None:
         for name, engine in (("compiled", COMPILED), ("exact", EXACT)):
             self.engines[name] += int((block.engine == engine).sum())
         self.engines["outside"] += int((~block.valid).sum())

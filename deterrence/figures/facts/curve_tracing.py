@@ -283,7 +283,7 @@ class _CurveTracer:
             self.model, [self.parameter.name], self.given, scenario=self.scenario, measures=()
         )
         try:
-            answer = answer_at(solver, {self.parameter.name: value})
+            answer = answer_at(solver.question, {self.parameter.name: value})
             if answer is None:
                 return ()
             game = self.game(value)

@@ -68,7 +68,7 @@ def test_formulas_agree_with_the_exact_solver(name: str, rungs: int, statement: 
             value = question.algebra.evaluate(poly, point)
             return int(value > 0) - int(value < 0)
 
-        answer = answer_at(solver, point)
+        answer = answer_at(solver.question, point)
         assert answer is not None
         assert question.assumed.holds(sign)
         degenerate += len(set(answer.components)) < len(answer.profiles)

@@ -12,17 +12,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from deterrence.analysis.points.kernel.graph import Graph, slack
-from deterrence.analysis.points.kernel.structure import Limit, Side
+from deterrence.analysis.points.kernel.graph import UNIT, Graph, slack
+from deterrence.analysis.points.kernel.structure import Limit, StructuralSide
 
 #: Underflow errs by 2**-1075; with inputs and orders bounded, never by more than this.
 FLOOR = 2.0**-340
+
+#: Relative error of one operation, with room for what the bounds themselves are off by.
+ROUNDING = 1.25 * UNIT
+#: Error bounds are sums in floats themselves; they are enlarged by this factor.
+MARGIN = 1.0 + 1e-6
 
 #: Bits of magnitude of inputs, times the degree in them, that keep clear of over- and underflow.
 BITS = 700
 
 
-def bits(sides: Sequence[Side]) -> int:
+def bits(sides: Sequence[StructuralSide]) -> int:
     """Return how many bits inputs may have, up and down, so that nothing over- or underflows."""
     most = 1
     for side in sides:

@@ -11,15 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.kernel.field import Field, Residues, negative
-from deterrence.analysis.points.kernel.formulas import Formulas, Monomial, Polynomial, combine
+from deterrence.analysis.points.kernel.field import ResidueField, Residues, negative
+from deterrence.analysis.points.kernel.formulas import (
+    FormulaReader,
+    NodeMonomial,
+    NodePolynomial,
+    combine,
+)
 from deterrence.modelfile.parameter_values import signs
 
 
 class Facts:
     """What is known of signs at all points where the ``assumptions`` hold."""
 
-    def __init__(self, formulas: Formulas, assumptions: Iterable[Expression]) -> None:
+    def __init__(self, formulas: FormulaReader, assumptions: Iterable[Expression]) -> None:
         assumptions = list(assumptions)
         known: Mapping[str, Mapping[str, bool]] = signs(assumptions)
         #: Input node -> (sign, whether it may be 0).
@@ -35,7 +40,7 @@ class Facts:
                 if facts.get(word):
                     self._atoms.setdefault(node, (sign, weak))
         self._differences: dict[Residues, int] = {}
-        field = Field(formulas.graph)
+        field = ResidueField(formulas.graph)
         todo = assumptions
         while todo:
             e = todo.pop()
@@ -51,7 +56,7 @@ class Facts:
                     self._differences[residues] = 1 if sign == ">" else -1
                     self._differences[negative(residues)] = -1 if sign == ">" else 1
 
-    def sign(self, p: Polynomial, residues: Residues) -> int:
+    def sign(self, p: NodePolynomial, residues: Residues) -> int:
         """Return 1 or -1 where the polynomial's sign is fixed, 0 where it is not known."""
         if residues in self._differences:
             return self._differences[residues]
@@ -61,7 +66,7 @@ class Facts:
             return 0
         return directions.pop()
 
-    def _monomial(self, monomial: Monomial, positive: bool) -> tuple[int, bool]:
+    def _monomial(self, monomial: NodeMonomial, positive: bool) -> tuple[int, bool]:
         sign, maybe_zero = 1 if positive else -1, False
         for atom, power in monomial:
             direction, weak = self._atoms.get(atom, (0, True))

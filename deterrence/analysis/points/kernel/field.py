@@ -12,7 +12,7 @@ arguments: what vanishes then vanishes for whatever function.
 >>> a, b = g.input("a"), g.input("b")
 >>> left = g.mul(g.add(a, b), g.sub(a, b))
 >>> right = g.sub(g.mul(a, a), g.mul(b, b))
->>> Field(g).value(g.sub(left, right))
+>>> ResidueField(g).value(g.sub(left, right))
 (0, 0)
 """
 
@@ -70,7 +70,7 @@ def chance(*key: Any) -> Residues:
     return dice.randrange(1, PRIME), dice.randrange(1, PRIME)
 
 
-class Field:
+class ResidueField:
     """The nodes of a graph at two random points; ``given`` sets the values of some inputs."""
 
     def __init__(self, graph: Graph, given: Mapping[Any, Residues] | None = None) -> None:

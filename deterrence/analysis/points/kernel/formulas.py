@@ -7,7 +7,7 @@ Quotients and functions are atoms, polynomial variables of their own.
 
 >>> from deterrence.algebra.expressions import Expression
 >>> graph = Graph()
->>> f = Formulas(graph, {"c": Fraction(2)}, {"r": graph.input("r")}, {})
+>>> f = FormulaReader(graph, {"c": Fraction(2)}, {"r": graph.input("r")}, {})
 >>> f.polynomial(Expression.parse("(1 - (1 - r))*c - 2*r"))
 {}
 """
@@ -24,8 +24,8 @@ from deterrence.analysis.points.kernel.graph import Graph
 from deterrence.errors import ExpressionError
 
 #: A product of atoms with their powers, sorted: ((node, power), ...).
-Monomial = tuple[tuple[int, int], ...]
-Polynomial = dict[Monomial, Fraction]
+NodeMonomial = tuple[tuple[int, int], ...]
+NodePolynomial = dict[NodeMonomial, Fraction]
 
 #: Polynomials with more terms are not expanded further.
 MAX_TERMS = 60
@@ -33,7 +33,7 @@ MAX_TERMS = 60
 _ARITHMETIC = ("add", "sub", "mul", "div", "pow")
 
 
-def combine(a: Polynomial, b: Polynomial, factor: int | Fraction = 1) -> Polynomial:
+def combine(a: NodePolynomial, b: NodePolynomial, factor: int | Fraction = 1) -> NodePolynomial:
     """Return a + factor * b."""
     result = dict(a)
     for monomial, c in b.items():
@@ -45,9 +45,9 @@ def combine(a: Polynomial, b: Polynomial, factor: int | Fraction = 1) -> Polynom
     return result
 
 
-def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
+def multiply(a: NodePolynomial, b: NodePolynomial) -> NodePolynomial:
     """Return the product."""
-    result: Polynomial = {}
+    result: NodePolynomial = {}
     for m1, c1 in a.items():
         for m2, c2 in b.items():
             powers = Counter(dict(m1))
@@ -62,12 +62,12 @@ def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     return result
 
 
-def degree(p: Polynomial) -> int:
+def degree(p: NodePolynomial) -> int:
     """Return the total degree in the atoms."""
     return max((sum(e for _, e in m) for m in p), default=0)
 
 
-class Formulas:
+class FormulaReader:
     """Reads expressions: ``constants`` by name, ``inputs`` as nodes, ``formulas`` of the rest.
 
     ``query(kind, *labels)`` gives the polynomial of a query such as ``P(war)``.
@@ -79,11 +79,11 @@ class Formulas:
         constants: Mapping[str, Any],
         inputs: Mapping[str, int],
         formulas: Mapping[str, Expression],
-        query: Callable[..., Polynomial] | None = None,
+        query: Callable[..., NodePolynomial] | None = None,
     ) -> None:
         self.graph, self.constants, self.inputs = graph, constants, inputs
         self.formulas, self.query = formulas, query
-        self._known: dict[Expression, Polynomial] = {}
+        self._known: dict[Expression, NodePolynomial] = {}
         self._fixed: dict[Expression, bool] = {}
 
     # ---- expressions to polynomials -----------------------------------
@@ -91,7 +91,7 @@ class Formulas:
         """Return the node of an expression's value."""
         return self.emit(self.polynomial(e))
 
-    def polynomial(self, e: Expression) -> Polynomial:
+    def polynomial(self, e: Expression) -> NodePolynomial:
         """Return an expression's normal form; ``{}`` is zero."""
         if e not in self._known:
             self._known[e] = self._read(e)
@@ -105,19 +105,21 @@ class Formulas:
             )
         return self._fixed[e]
 
-    def _read(self, e: Expression) -> Polynomial:
+    def _read(self, e: Expression) -> NodePolynomial:
         op, args, graph = e.op, e.args, self.graph
         if op == "number":
             return _number(args[0])
         if op == "name" and args[0] in self.inputs:
-            return _atom(self.inputs[args[0]])
+            return variable(self.inputs[args[0]])
         if op == "name" and args[0] in self.formulas:
             return self.polynomial(self.formulas[args[0]])
         if self.is_constant(e):
             value = e.evaluate(self.constants)
             if isinstance(value, bool):
                 value = Fraction(value)
-            return _number(value) if isinstance(value, Fraction) else _atom(graph.constant(value))
+            return (
+                _number(value) if isinstance(value, Fraction) else variable(graph.constant(value))
+            )
         if op in _ARITHMETIC:
             return self._arithmetic(e)
         if op == "neg":
@@ -132,11 +134,11 @@ class Formulas:
                 self._compare(sign, combine(a, b, -1))
                 for sign, a, b in zip(args[0], parts, parts[1:], strict=False)
             ]
-            return _atom(links[0] if len(links) == 1 else graph.host("and", *links))
+            return variable(links[0] if len(links) == 1 else graph.host("and", *links))
         nodes = [self.emit(self.polynomial(a)) for a in e.children]
         if op == "call":
-            return _atom(self._call(args[0], nodes))
-        return _atom(graph.host(op, *nodes))  # and, or, not, if
+            return variable(self._call(args[0], nodes))
+        return variable(graph.host(op, *nodes))  # and, or, not, if
 
     def _call(self, function: str, nodes: Sequence[int]) -> int:
         graph, node = self.graph, nodes[0]
@@ -148,15 +150,15 @@ class Formulas:
             return node
         return graph.host(function, node)
 
-    def _compare(self, sign: str, difference: Polynomial) -> int:
+    def _compare(self, sign: str, difference: NodePolynomial) -> int:
         return self.graph.compare(sign, self.emit(difference), self.keep(difference))
 
-    def keep(self, difference: Polynomial) -> int | None:
+    def keep(self, difference: NodePolynomial) -> int | None:
         """Return the node that says whether a compared difference is to be looked at."""
         del difference
         return None
 
-    def _arithmetic(self, e: Expression) -> Polynomial:
+    def _arithmetic(self, e: Expression) -> NodePolynomial:
         links = []
         while e.op in _ARITHMETIC and not self.is_constant(e):
             links.append((e.op, e.args[1]))
@@ -176,24 +178,24 @@ class Formulas:
                 result = self.opaque(result)
         return result
 
-    def opaque(self, p: Polynomial) -> Polynomial:
+    def opaque(self, p: NodePolynomial) -> NodePolynomial:
         """Return a polynomial as one atom."""
-        return p if len(p) <= 1 else _atom(self.emit(p))
+        return p if len(p) <= 1 else variable(self.emit(p))
 
-    def _product(self, a: Polynomial, b: Polynomial) -> Polynomial:
+    def _product(self, a: NodePolynomial, b: NodePolynomial) -> NodePolynomial:
         if len(a) * len(b) > MAX_TERMS:
             a, b = self.opaque(a), self.opaque(b)
         return multiply(a, b)
 
-    def _quotient(self, a: Polynomial, b: Polynomial) -> Polynomial:
+    def _quotient(self, a: NodePolynomial, b: NodePolynomial) -> NodePolynomial:
         constant = _constant(b)
         if constant == 0:
             raise ExpressionError("division by zero")
         if constant is not None:
             return combine({}, a, 1 / constant)
-        return self._product(a, _atom(self.graph.div(self.graph.one, self.emit(b))))
+        return self._product(a, variable(self.graph.div(self.graph.one, self.emit(b))))
 
-    def _power(self, a: Polynomial, b: Polynomial) -> Polynomial:
+    def _power(self, a: NodePolynomial, b: NodePolynomial) -> NodePolynomial:
         n = _constant(b)
         if n is not None and n.denominator == 1 and abs(n) <= 100:
             if n < 0:
@@ -201,23 +203,23 @@ class Formulas:
             result = _number(Fraction(1))
             for _ in range(int(n)):
                 if len(a) * len(result) > MAX_TERMS:
-                    return _atom(self.graph.power(self.emit(a), int(n)))
+                    return variable(self.graph.power(self.emit(a), int(n)))
                 result = multiply(result, a)
             return result
         if n == Fraction(1, 2):
-            return _atom(self.graph.host("sqrt", self.emit(a)))
-        return _atom(self.graph.host("pow", self.emit(a), self.emit(b)))
+            return variable(self.graph.host("sqrt", self.emit(a)))
+        return variable(self.graph.host("pow", self.emit(a), self.emit(b)))
 
     # ---- polynomials to nodes -----------------------------------------
-    def emit(self, p: Polynomial, atom: Callable[[int], int] = lambda n: n) -> int:
+    def emit(self, p: NodePolynomial, atom: Callable[[int], int] = lambda n: n) -> int:
         """Return the node that computes a polynomial; ``atom`` may exchange its variables."""
         graph = self.graph
         uses = Counter(a for monomial in p for a, _ in monomial)
         best = min(uses, key=lambda a: (-uses[a], a), default=None)
         if best is None or uses[best] == 1:
             return self._sum(p, atom)
-        inside: Polynomial = {}
-        rest: Polynomial = {}
+        inside: NodePolynomial = {}
+        rest: NodePolynomial = {}
         for monomial, c in p.items():
             powers = dict(monomial)
             if best in powers:
@@ -238,7 +240,7 @@ class Formulas:
             return graph.sub(product, self.emit(combine({}, rest, -1), atom))
         return graph.add(self.emit(rest, atom), product)
 
-    def _sum(self, p: Polynomial, atom: Callable[[int], int]) -> int:
+    def _sum(self, p: NodePolynomial, atom: Callable[[int], int]) -> int:
         graph = self.graph
         terms = sorted(p.items(), key=lambda t: (t[1] < 0, t[0]))
         total = graph.zero
@@ -251,15 +253,16 @@ class Formulas:
         return total
 
 
-def _number(value: Fraction) -> Polynomial:
+def _number(value: Fraction) -> NodePolynomial:
     return {(): value} if value else {}
 
 
-def _atom(node: int) -> Polynomial:
+def variable(node: int) -> NodePolynomial:
+    """Return a node as a polynomial."""
     return {((node, 1),): Fraction(1)}
 
 
-def _constant(p: Polynomial) -> Fraction | None:
+def _constant(p: NodePolynomial) -> Fraction | None:
     if not p:
         return Fraction(0)
     return p[()] if len(p) == 1 and () in p else None

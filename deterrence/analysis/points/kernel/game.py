@@ -15,23 +15,27 @@ an equilibrium, the pairs of existing vertices are all there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.kernel.bounds import (
     BITS,
     FLOOR,
     bits,
-    comparison,
     fine_limit,
     limit_node,
 )
+from deterrence.analysis.points.kernel.conditions import Conditions
 from deterrence.analysis.points.kernel.graph import Graph, guards
-from deterrence.analysis.points.kernel.program import Machine, Program, loops, row_length
-from deterrence.analysis.points.kernel.structure import Limit, Side, pairs_of
+from deterrence.analysis.points.kernel.loops import loops
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, row_length
+from deterrence.analysis.points.kernel.structure import Limit, StructuralSide, pairs_of
 from deterrence.analysis.points.kernel.vertex_table import VertexTable, matters
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Floats, Integers, Truths
 
 #: Largest error of a probability that is let pass.
 ACCURACY = 1e-9
@@ -46,21 +50,21 @@ class Chunk:
     ``flagged`` ones need exact arithmetic.
     """
 
-    outside: Any
-    flagged: Any
-    counts: Any
-    starts: Any
-    lane: Any
-    slot: Any
+    outside: Truths
+    flagged: Truths
+    counts: Integers
+    starts: Integers
+    lane: Integers
+    slot: Integers
 
-    def places(self, width: int) -> Any:
+    def places(self, width: int) -> Integers:
         """Return where the entries stand in a flat table with ``width`` entries per lane."""
         import numpy as np
 
         return self.lane.astype(np.int64) * width + self.slot
 
     @property
-    def pair(self) -> Any:
+    def pair(self) -> Integers:
         """The pair of every entry."""
         import numpy as np
 
@@ -76,8 +80,8 @@ class PerCell:
     """
 
     nodes: Sequence[int]
-    registers: Any = None
-    known: Any = None
+    registers: Integers | None = None
+    known: Floats | None = None
 
 
 class Game:
@@ -91,7 +95,7 @@ class Game:
     def __init__(
         self,
         graph: Graph,
-        sides: tuple[Side, Side],
+        sides: tuple[StructuralSide, StructuralSide],
         assumptions: Sequence[int] = (),
         checks: Sequence[int] = (),
         wanted: Sequence[int] = (),
@@ -115,22 +119,22 @@ class Game:
         self.tests, limit_of = self._tests()
         weights = [w for vs in self.vertices for v in vs for w in v.weights]
         outputs = [*self.tests, *limit_of.values(), *weights]
-        compared = [comparison(graph, n) for n in (*self.assumptions, *self.checks)]
-        outputs += [n for value, limit, _ in compared for n in (value, limit)]
-        self.program = Program(graph, [*outputs, *wanted])
+        self._conditions = Conditions(graph, self.assumptions, self.checks)
+        outputs += self._conditions.wanted
+        self.program = GraphProgram(graph, [*outputs, *wanted])
         rows = self.program.rows
-        table = np.array([(rows[x], rows[limit], true) for x, limit, true in compared])
-        table = table.reshape(-1, 3).astype(np.int64)
-        self._assumed = table[: len(self.assumptions)]
-        self._checked = table[len(self.assumptions) :]
-        self._inputs = np.array(list(self.program.inputs.values()), dtype=np.int64)
+        self._conditions.place(self.program, self.bits)
         self.tested = np.array([rows[n] for n in self.tests], dtype=np.int64)
         self.limits = np.array([rows[limit_of[n]] for n in self.tests], dtype=np.int64)
         position = {n: t for t, n in enumerate(self.tests)}
         where = {n: (rows[n], rows[limit]) for n, limit in limit_of.items()}
         self.weights = list(dict.fromkeys(weights))
         numbers = {w: k for k, w in enumerate(self.weights)}
-        self.tables = tuple(VertexTable(vs, position, where, numbers) for vs in self.vertices)
+        first, second = self.vertices
+        self.tables = (
+            VertexTable(first, position, where, numbers),
+            VertexTable(second, position, where, numbers),
+        )
         self.lookup = self._lookup()
         self._fine_limits = {n: fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
@@ -171,20 +175,12 @@ class Game:
         return list(tests), limit_of
 
     # ---- one chunk ----------------------------------------------------
-    def solve(self, inputs: Mapping[str, Any], count: int) -> Chunk:
+    def solve(self, inputs: Columns, count: int) -> Chunk:
         """Return the equilibria at ``count`` points, not more than :attr:`lanes`."""
         import numpy as np
 
         doubtful = self._exist(inputs, count)
-        registers, width = self.registers, self._width(count)
-        wild, no, unknown, missing = (np.zeros(width, dtype=bool) for _ in range(4))
-        low, high = 2.0**-self.bits, 2.0**self.bits
-        self.loops.check_range(registers, self._inputs, width, low, high, wild)
-        self.loops.judge(registers, self._assumed, width, no, unknown)
-        self.loops.judge(registers, self._checked, width, missing, missing)
-        # Out of range, even "certainly false" is not to be believed.
-        outside = (no & ~wild)[:count]
-        flagged = (wild | unknown | missing)[:count] & ~outside
+        outside, flagged = self._conditions.judge(self.loops, self.registers, count)
         dead = outside | flagged
         if dead.any():
             for valid in self._valid:
@@ -197,7 +193,7 @@ class Game:
         flagged |= (chunk.counts == 0) & ~outside
         return chunk
 
-    def rows_of(self, nodes: Sequence[int]) -> Any:
+    def rows_of(self, nodes: Sequence[int]) -> Integers:
         """Return the registers of wanted nodes, one per cell, in the game's shape."""
         import numpy as np
 
@@ -208,7 +204,7 @@ class Game:
         """Return the number of lanes to work on, a multiple of 8."""
         return -(-count // 8) * 8
 
-    def _exist(self, inputs: Mapping[str, Any], count: int) -> Any:
+    def _exist(self, inputs: Columns, count: int) -> Truths:
         """Run the program; set which vertices exist, by the signs alone.
 
         Returns the lanes with a sign that is not beyond its bound.
@@ -216,10 +212,9 @@ class Game:
         import numpy as np
 
         machine, width = self.machine, self._width(count)
-        segments: list[Any] = machine.segments
-        if len(segments) == 1 and not isinstance(segments[0], tuple):
+        code = machine.code
+        if code is not None:
             machine.load(inputs, count)
-            code = segments[0]
         else:
             machine.run(inputs, count)
             code = np.zeros((0, 6), dtype=np.int32)
@@ -240,7 +235,7 @@ class Game:
             valid[:, count:width] = 0
         return self._doubtful[:count].view(bool)
 
-    def _resolve(self, inputs: Mapping[str, Any], doubt: Any, flagged: Any) -> None:
+    def _resolve(self, inputs: Columns, doubt: Integers, flagged: Truths) -> None:
         """Look again at the doubtful lanes: settle them, or flag them."""
         for lanes, value, limit in self._finely(inputs, doubt, self.tests):
             up, down = value > limit, value < -limit
@@ -251,13 +246,15 @@ class Game:
             for valid, (sure, _, _) in zip(self._valid, found, strict=True):
                 valid[:, lanes] = sure & ~unsure
 
-    def _finely(self, inputs: Mapping[str, Any], doubt: Any, nodes: Sequence[int]) -> Iterator[Any]:
+    def _finely(
+        self, inputs: Columns, doubt: Integers, nodes: Sequence[int]
+    ) -> Iterator[tuple[Integers, Floats, Floats]]:
         """Yield lanes, values of nodes and their own error bounds, some lanes at a time."""
         import numpy as np
 
         if self._fine is None:
             fine = [*self._fine_limits, *self._fine_limits.values()]
-            program = Program(self.graph, fine)
+            program = GraphProgram(self.graph, fine)
             self._fine = Machine(program, min(self.lanes, 256), compiled=self.compiled)
         program, registers = self._fine.program, self._fine.registers
         for start in range(0, len(doubt), self._fine.lanes):
@@ -268,7 +265,7 @@ class Game:
             limit = registers[[program.rows[self._fine_limits[n]] for n in nodes], : len(lanes)]
             yield lanes, value, limit
 
-    def check_accuracy(self, inputs: Mapping[str, Any], chunk: Chunk, loose: Any) -> None:
+    def check_accuracy(self, inputs: Columns, chunk: Chunk, loose: Floats) -> None:
         """Flag lanes whose probabilities may be off by more than :data:`ACCURACY`.
 
         ``loose`` are coarse bounds on their errors; each minor's own bound has the last word.
@@ -283,7 +280,7 @@ class Game:
         for error in self.fine_errors(inputs, lane, pair):
             chunk.flagged[lane[~(error.max(axis=0) <= ACCURACY)]] = True
 
-    def errors(self, lane: Any, pair: Any) -> tuple[Any, Any]:
+    def errors(self, lane: Integers, pair: Integers) -> tuple[Floats, Floats]:
         """Return bounds as :meth:`fine_errors` does, from the sides' common bounds."""
         import numpy as np
 
@@ -294,7 +291,7 @@ class Game:
             errors.append(error)
         return errors[0], errors[1]
 
-    def fine_errors(self, inputs: Mapping[str, Any], lane: Any, pair: Any) -> tuple[Any, Any]:
+    def fine_errors(self, inputs: Columns, lane: Integers, pair: Integers) -> tuple[Floats, Floats]:
         """Return bounds on the errors of both sides' probabilities, from each minor's own bound.
 
         Shapes are (actions, entries); pure strategies have no error.
@@ -318,18 +315,18 @@ class Game:
             done += len(some)
         return errors[0], errors[1]
 
-    def _list(self, count: int, outside: Any, flagged: Any) -> Chunk:
+    def _list(self, count: int, outside: Truths, flagged: Truths) -> Chunk:
         import numpy as np
 
         width = self._width(count)
         counts = np.empty(width, dtype=np.int32)
         starts = np.empty(len(self.pairs) + 1, dtype=np.int64)
         lane, slot = self.loops.list_pairs(
-            *self._valid, self.first, self.second, width, counts, starts
+            self._valid[0], self._valid[1], self.first, self.second, width, counts, starts
         )
         return Chunk(outside, flagged, counts[:count], starts, lane, slot)
 
-    def _lookup(self) -> tuple[Any, ...]:
+    def _lookup(self) -> tuple[Integers, ...]:
         """Return tables about pairs, for expected values.
 
         They are: the cell of a pair of pure strategies (-1 for others), the pair's
@@ -355,7 +352,9 @@ class Game:
             columns.actions,
         )
 
-    def components(self, chunk: Chunk, place: Any, target: Any, continuum: Any) -> None:
+    def components(
+        self, chunk: Chunk, place: Integers, target: Integers, continuum: Truths
+    ) -> None:
         """Write the component of every entry, and per lane whether one holds several."""
         import numpy as np
 
@@ -366,5 +365,5 @@ class Game:
             return
         table = np.full(target.shape, -1, dtype=np.int32)
         self.loops.write_pairs(table.reshape(-1), place, chunk.starts)
-        sizes = [len(vs) for vs in self.vertices]
-        self.loops.components(target, table, self.first, self.second, *sizes, continuum)
+        rows, columns = map(len, self.vertices)
+        self.loops.components(target, table, self.first, self.second, rows, columns, continuum)

@@ -37,11 +37,15 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
-from deterrence.analysis.points.kernel.graph import UNIT, Graph, slack
-from deterrence.analysis.points.kernel.program import Machine, Program, loops
+from deterrence.analysis.points.kernel.graph import Graph, slack
+from deterrence.analysis.points.kernel.loops import loops
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine
 from deterrence.game.tree.extensive import ExtensiveGame
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Floats, Truths
 
 #: Instructions ``(code, operands)``; operands are registers unless they are numbers of moves.
 #: Values come in pairs with their error bounds: ``v, e``.
@@ -58,13 +62,9 @@ CODES = {
 }
 #: Operands of an instruction.
 WIDTH = 7
-#: Relative error of one operation, with room for what the bounds themselves are off by.
-ROUNDING = 1.25 * UNIT
-#: Error bounds are sums in floats themselves; they are enlarged by this factor.
-MARGIN = 1.0 + 1e-6
 
 #: The registers of a value and of its error bound.
-Pair = tuple[int, int]
+ValueRows = tuple[int, int]
 
 
 class Induction:
@@ -96,7 +96,7 @@ class Induction:
         for n in inputs:
             self.errors[n] = _error(graph, n)
         nodes = [*inputs, *self.errors.values(), *wanted]
-        self.program = Program(graph, nodes)
+        self.program = GraphProgram(graph, nodes)
         self._next = self.program.size
         self._free: list[int] = []
         self._uses: Counter[int] = Counter()
@@ -127,15 +127,15 @@ class Induction:
     def _emit(self, op: str, *operands: int) -> None:
         self._code.append((CODES[op], *operands, *(0,) * (WIDTH - len(operands))))
 
-    def _pair(self, n: int) -> Pair:
+    def _pair(self, n: int) -> ValueRows:
         rows = self.program.rows
         return rows[n], rows[self.errors[n]]
 
     def _induce(
         self, columns: Sequence[Sequence[int]], chances: Mapping[int, Sequence[int]]
-    ) -> list[Pair]:
+    ) -> list[ValueRows]:
         game = self.game
-        worth: dict[int, list[Pair]] = {}
+        worth: dict[int, list[ValueRows]] = {}
         for k in reversed(range(len(game.nodes))):
             node = game.nodes[k]
             paid = [self._pair(column[k]) for column in columns]
@@ -156,7 +156,7 @@ class Induction:
             self._exchange(worth[k], [found])
         return worth[0]
 
-    def _exchange(self, kept: Sequence[Pair], gone: Sequence[Sequence[Pair]]) -> None:
+    def _exchange(self, kept: Sequence[ValueRows], gone: Sequence[Sequence[ValueRows]]) -> None:
         """Keep the registers of some values and give back those that nobody needs any more."""
         for row in itertools.chain.from_iterable(kept):
             self._uses[row] += 1
@@ -165,7 +165,7 @@ class Induction:
             if not self._uses[row] and row >= self.program.size:
                 self._free.append(row)
 
-    def _sum(self, a: Pair, b: Pair) -> Pair:
+    def _sum(self, a: ValueRows, b: ValueRows) -> ValueRows:
         if a[0] == self._zero:
             return b
         if b[0] == self._zero:
@@ -174,7 +174,7 @@ class Induction:
         self._emit("add", *out, *a, *b)
         return out
 
-    def _drawn(self, chances: Sequence[Pair], values: Sequence[Pair]) -> Pair:
+    def _drawn(self, chances: Sequence[ValueRows], values: Sequence[ValueRows]) -> ValueRows:
         """Return the mean of a column after a move of chance."""
         if all(v == (self._zero, self._zero) for v in values):
             return values[0]
@@ -186,7 +186,7 @@ class Induction:
                 op = "draw_more"
         return out
 
-    def _chosen(self, k: int, me: int, below: Sequence[Sequence[Pair]]) -> list[Pair]:
+    def _chosen(self, k: int, me: int, below: Sequence[Sequence[ValueRows]]) -> list[ValueRows]:
         """Return what a decision is worth: the columns of the best move."""
         choice = self._new()
         mine = [b[me] for b in below]
@@ -201,7 +201,7 @@ class Induction:
             for number, pair in enumerate(mine):
                 self._emit("rival", choice, number, *best, *pair)
             self._free += best
-        found: list[Pair] = []
+        found: list[ValueRows] = []
         for c in range(len(below[0])):
             rows = tuple(
                 self._selected(choice, [b[c][part] for b in below], two) for part in (0, 1)
@@ -225,39 +225,38 @@ class Induction:
         return out
 
     # ---- points ---------------------------------------------------------
-    def run(self, inputs: Mapping[str, Any], count: int) -> None:
+    def run(self, inputs: Columns, count: int) -> None:
         """Run on ``count`` points, not more than :attr:`lanes`; the registers hold the results."""
         import numpy as np
 
         machine, registers = self.machine, self.registers
         width = -(-count // 8) * 8
-        segments = machine.segments
-        whole = len(segments) == 1 and not isinstance(segments[0], tuple)
         with np.errstate(all="ignore"):
-            if whole:
+            if machine.code is not None:
                 machine.load(inputs, count)
             else:
                 machine.run(inputs, count)
             registers[self._near, :width] = 0.0
             for start in range(0, width, machine.block):
                 stop = min(start + machine.block, width)
-                if whole:
-                    self._loops.interpret(segments[0], registers, start, stop)
+                if machine.code is not None:
+                    self._loops.interpret(machine.code, registers, start, stop)
                 self._loops.induce(self.code, registers, self._near, start, stop)
 
-    def value(self, column: int, count: int) -> Any:
+    def value(self, column: int, count: int) -> Floats:
         """Return a column at the root, a view: the next run overwrites it."""
         return self.registers[self.roots[column][0], :count]
 
-    def error(self, column: int, count: int) -> Any:
+    def error(self, column: int, count: int) -> Floats:
         """Return the bound on the error of a column at the root."""
         return self.registers[self.roots[column][1], :count]
 
-    def near(self, count: int) -> Any:
+    def near(self, count: int) -> Truths:
         """Return which points are near a tie."""
-        return self.registers[self._near, :count] != 0.0
+        near: Truths = self.registers[self._near, :count] != 0.0
+        return near
 
-    def choice(self, node: int, count: int) -> Any:
+    def choice(self, node: int, count: int) -> Floats:
         """Return the number of the move that is best at a node, as floats."""
         return self.registers[(self.choices or {})[node], :count]
 

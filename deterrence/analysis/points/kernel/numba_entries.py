@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deterrence.analysis.points.kernel.bounds import FLOOR
-from deterrence.analysis.points.kernel.induction import MARGIN, ROUNDING
+from deterrence.analysis.points.kernel.bounds import FLOOR, MARGIN, ROUNDING
 from deterrence.surroundings import compiled
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Bytes, Floats, Integers, Truths, Values
 
 _BIT = np.uint64(1)
 _BYTE = np.uint64(8)
@@ -16,8 +18,14 @@ _BYTE = np.uint64(8)
 
 @compiled
 def list_pairs(
-    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
-) -> Any:
+    rows: Bytes,
+    columns: Bytes,
+    first: Integers,
+    second: Integers,
+    width: int,
+    counts: Integers,
+    starts: Integers,
+) -> tuple[Integers, Integers]:
     """Return the lane of every equilibrium, pair by pair, and its number within the lane.
 
     ``rows`` and ``columns`` say which vertices exist, ``first`` and ``second`` are the
@@ -54,15 +62,15 @@ def list_pairs(
 
 @compiled
 def strategies(
-    target: Any,
-    lane: Any,
-    place: Any,
-    starts: Any,
-    vertex: Any,
-    registers: Any,
-    tables: Any,
-    shares: Any,
-    loose: Any,
+    target: Floats,
+    lane: Integers,
+    place: Integers,
+    starts: Integers,
+    vertex: Integers,
+    registers: Floats,
+    tables: tuple[Integers, ...],
+    shares: Floats,
+    loose: Floats,
 ) -> None:
     """Write the strategies that the entries' vertices stand for into ``target[place]``.
 
@@ -109,7 +117,13 @@ def strategies(
 
 
 @compiled
-def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
+def errors(
+    lane: Integers,
+    vertex: Integers,
+    registers: Floats,
+    tables: tuple[Integers, ...],
+    result: Floats,
+) -> None:
     """Fill ``result[action, entry]`` with bounds on the errors of probabilities."""
     first, weights, limits, actions = tables
     for e in range(lane.shape[0]):
@@ -126,17 +140,17 @@ def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> 
 
 @compiled
 def expect(
-    target: Any,
-    lane: Any,
-    place: Any,
-    starts: Any,
-    pairs: Any,
-    rows: Any,
-    columns: Any,
-    registers: Any,
-    cells: Any,
-    known: Any,
-    undefined: Any,
+    target: Floats,
+    lane: Integers,
+    place: Integers,
+    starts: Integers,
+    pairs: tuple[Integers, ...],
+    rows: Floats,
+    columns: Floats,
+    registers: Floats,
+    cells: Integers,
+    known: Floats,
+    undefined: Truths,
 ) -> None:
     """Write a quantity's expected value for every entry into ``target[place]``.
 
@@ -193,7 +207,13 @@ def expect(
 
 @compiled
 def components(
-    target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
+    target: Integers,
+    table: Integers,
+    first: Integers,
+    second: Integers,
+    rows: int,
+    columns: int,
+    continuum: Truths,
 ) -> None:
     """Write the component of every entry; entries that share a strategy are connected.
 
@@ -252,14 +272,14 @@ def components(
 
 
 @compiled
-def write(target: Any, place: Any, column: Any) -> None:
+def write(target: Values, place: Integers, column: Values) -> None:
     """Write the entries' values into ``target[place]``."""
     for e in range(place.shape[0]):
         target[place[e]] = column[e]
 
 
 @compiled
-def write_pairs(target: Any, place: Any, starts: Any) -> None:
+def write_pairs(target: Integers, place: Integers, starts: Integers) -> None:
     """Write the entries' pairs into ``target[place]``."""
     for p in range(starts.shape[0] - 1):
         for e in range(starts[p], starts[p + 1]):
@@ -267,7 +287,7 @@ def write_pairs(target: Any, place: Any, starts: Any) -> None:
 
 
 @compiled
-def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
+def induce(code: Integers, registers: Floats, near: int, start: int, stop: int) -> None:
     """Run the moves of a tree on some lanes; see :mod:`.induction` for the instructions."""
     width = max(stop - start, 0)
     tied = registers[near][start:stop]

@@ -7,7 +7,7 @@ so no product is contracted with a sum and every result equals numpy's bit for b
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.kernel.numba_entries import (
     components,
@@ -20,6 +20,9 @@ from deterrence.analysis.points.kernel.numba_entries import (
     write_pairs,
 )
 from deterrence.surroundings import compiled
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Bytes, Floats, Integers, Truths
 
 __all__ = [
     "check_range",
@@ -40,7 +43,7 @@ __all__ = [
 
 
 @compiled
-def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
+def interpret(code: Integers, registers: Floats, start: int, stop: int) -> None:
     """Run instructions ``(op, out, a, b, c, d)`` on the lanes from ``start`` to ``stop``."""
     width = max(stop - start, 0)
     for k in range(code.shape[0]):
@@ -91,7 +94,7 @@ def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
 
 @compiled
 def check_range(
-    registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
+    registers: Floats, rows: Integers, width: int, low: float, high: float, flagged: Truths
 ) -> None:
     """Flag lanes with an input that is not 0 and not between ``low`` and ``high`` in size."""
     for r in range(rows.shape[0]):
@@ -101,7 +104,7 @@ def check_range(
 
 
 @compiled
-def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> None:
+def judge(registers: Floats, compared: Integers, width: int, no: Truths, unknown: Truths) -> None:
     """Compare values with 0: mark lanes where a comparison is false, and where it is open.
 
     Rows of ``compared`` are (value, error bound, what counts as true), the last a sum
@@ -122,7 +125,13 @@ def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> N
 
 @compiled
 def find_signs(
-    registers: Any, tested: Any, limits: Any, start: int, stop: int, positive: Any, doubtful: Any
+    registers: Floats,
+    tested: Integers,
+    limits: Integers,
+    start: int,
+    stop: int,
+    positive: Bytes,
+    doubtful: Bytes,
 ) -> None:
     """Set ``positive[t]`` to whether test ``t``'s value is above 0; collect doubt per lane."""
     width = max(stop - start, 0)
@@ -141,7 +150,12 @@ def find_signs(
 
 @compiled
 def match_literals(
-    positive: Any, table: Any, start: int, stop: int, valid: Any, spare: Any
+    positive: Bytes,
+    table: tuple[Integers, Integers, Bytes],
+    start: int,
+    stop: int,
+    valid: Bytes,
+    spare: Bytes,
 ) -> None:
     """Set ``valid[v]`` to whether all of a vertex's literals agree: all up, or all down.
 
@@ -187,16 +201,16 @@ def match_literals(
 
 @compiled
 def evaluate(
-    code: Any,
-    registers: Any,
+    code: Integers,
+    registers: Floats,
     width: int,
     block: int,
-    tests: Any,
-    positive: Any,
-    doubtful: Any,
-    tables: Any,
-    valid: Any,
-    spare: Any,
+    tests: tuple[Integers, Integers],
+    positive: Bytes,
+    doubtful: Bytes,
+    tables: tuple[tuple[Integers, Integers, Bytes], ...],
+    valid: tuple[Bytes, ...],
+    spare: Bytes,
 ) -> None:
     """Run instructions, find signs and the vertices that exist, ``block`` lanes at a time.
 

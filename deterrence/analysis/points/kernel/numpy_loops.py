@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+from deterrence.analysis.points.kernel.bounds import FLOOR, MARGIN, ROUNDING
+from deterrence.solvers.components import group_pairs
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Bytes, Floats, Integers, Truths, Values
 
 
-def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
+def interpret(code: Integers, registers: Floats, start: int, stop: int) -> None:
     """Run instructions; see :func:`.numba_loops.interpret`."""
     import numpy as np
 
@@ -41,17 +47,14 @@ def interpret(code: Any, registers: Any, start: int, stop: int) -> None:
             np.maximum(rows[a], rows[b], out=rows[out])
 
 
-def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
+def induce(code: Integers, registers: Floats, near: int, start: int, stop: int) -> None:
     """Run the moves of a tree; see :func:`.numba_loops.induce`."""
     import numpy as np
-
-    from deterrence.analysis.points.kernel.bounds import FLOOR
-    from deterrence.analysis.points.kernel.induction import MARGIN, ROUNDING
 
     rows = [registers[k, start:stop] for k in range(len(registers))]
     tied = rows[near]
 
-    def note(gap: Any, limit: Any, where: Any = True) -> None:
+    def note(gap: Floats, limit: Floats, where: Truths | bool = True) -> None:
         tied[~(np.abs(gap) > MARGIN * limit + FLOOR) & where] = 1.0
 
     for op, *x in code.tolist():
@@ -92,7 +95,7 @@ def induce(code: Any, registers: Any, near: int, start: int, stop: int) -> None:
 
 
 def check_range(
-    registers: Any, rows: Any, width: int, low: float, high: float, flagged: Any
+    registers: Floats, rows: Integers, width: int, low: float, high: float, flagged: Truths
 ) -> None:
     """Flag lanes whose inputs are out of range; see :func:`.numba_loops.check_range`."""
     import numpy as np
@@ -103,7 +106,7 @@ def check_range(
         flagged[:width] |= ~(size <= high) | ((size < low) & (x != 0.0))
 
 
-def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> None:
+def judge(registers: Floats, compared: Integers, width: int, no: Truths, unknown: Truths) -> None:
     """Compare values with 0; see :func:`.numba_loops.judge`."""
     for row, bound, true in compared.tolist():
         x, limit = registers[row, :width], registers[bound, :width]
@@ -119,7 +122,13 @@ def judge(registers: Any, compared: Any, width: int, no: Any, unknown: Any) -> N
 
 
 def find_signs(
-    registers: Any, tested: Any, limits: Any, start: int, stop: int, positive: Any, doubtful: Any
+    registers: Floats,
+    tested: Integers,
+    limits: Integers,
+    start: int,
+    stop: int,
+    positive: Bytes,
+    doubtful: Bytes,
 ) -> None:
     """Compare values with their bounds; see :func:`.numba_loops.find_signs`."""
     import numpy as np
@@ -133,7 +142,12 @@ def find_signs(
 
 
 def match_literals(
-    positive: Any, table: Any, start: int, stop: int, valid: Any, spare: Any
+    positive: Bytes,
+    table: tuple[Integers, Integers, Bytes],
+    start: int,
+    stop: int,
+    valid: Bytes,
+    spare: Bytes,
 ) -> None:
     """Find the vertices that exist; see :func:`.numba_loops.match_literals`."""
     yes = positive[:, start:stop].view(bool)
@@ -141,16 +155,16 @@ def match_literals(
 
 
 def evaluate(
-    code: Any,
-    registers: Any,
+    code: Integers,
+    registers: Floats,
     width: int,
     block: int,
-    tests: Any,
-    positive: Any,
-    doubtful: Any,
-    tables: Any,
-    valid: Any,
-    spare: Any,
+    tests: tuple[Integers, Integers],
+    positive: Bytes,
+    doubtful: Bytes,
+    tables: tuple[tuple[Integers, Integers, Bytes], ...],
+    valid: tuple[Bytes, ...],
+    spare: Bytes,
 ) -> None:
     """Run instructions, find signs and vertices; see :func:`.numba_loops.evaluate`."""
     for start in range(0, width, block):
@@ -161,7 +175,9 @@ def evaluate(
             match_literals(positive, table, start, stop, found, spare)
 
 
-def match(up: Any, down: Any, table: Any, valid: Any, spare: Any) -> None:
+def match(
+    up: Truths, down: Truths, table: tuple[Integers, Integers, Bytes], valid: Truths, spare: Truths
+) -> None:
     """Set ``valid[v]`` to whether all of a vertex's literals are up, or all are down."""
     import numpy as np
 
@@ -183,14 +199,21 @@ def match(up: Any, down: Any, table: Any, valid: Any, spare: Any) -> None:
 
 
 def list_pairs(
-    rows: Any, columns: Any, first: Any, second: Any, width: int, counts: Any, starts: Any
-) -> Any:
+    rows: Bytes,
+    columns: Bytes,
+    first: Integers,
+    second: Integers,
+    width: int,
+    counts: Integers,
+    starts: Integers,
+) -> tuple[Integers, Integers]:
     """List the equilibria; see :func:`.numba_entries.list_pairs`."""
     import numpy as np
 
     counts[:] = 0
     starts[:] = 0
-    lanes, slots = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
+    lanes: list[Integers] = [np.zeros(0, dtype=np.int32)]
+    slots: list[Integers] = [np.zeros(0, dtype=np.int32)]
     for p, (v, w) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
         lane = np.flatnonzero(rows[v, :width] & columns[w, :width]).astype(np.int32)
         lanes.append(lane)
@@ -201,15 +224,15 @@ def list_pairs(
 
 
 def strategies(
-    target: Any,
-    lane: Any,
-    place: Any,
-    starts: Any,
-    vertex: Any,
-    registers: Any,
-    tables: Any,
-    shares: Any,
-    loose: Any,
+    target: Floats,
+    lane: Integers,
+    place: Integers,
+    starts: Integers,
+    vertex: Integers,
+    registers: Floats,
+    tables: tuple[Integers, ...],
+    shares: Floats,
+    loose: Floats,
 ) -> None:
     """Write strategies; see :func:`.numba_entries.strategies`."""
     import numpy as np
@@ -231,7 +254,13 @@ def strategies(
             loose[i] = np.where(error <= loose[i], loose[i], error)
 
 
-def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> None:
+def errors(
+    lane: Integers,
+    vertex: Integers,
+    registers: Floats,
+    tables: tuple[Integers, ...],
+    result: Floats,
+) -> None:
     """Bound the errors of probabilities; see :func:`.numba_entries.errors`."""
     import numpy as np
 
@@ -246,7 +275,7 @@ def errors(lane: Any, vertex: Any, registers: Any, tables: Any, result: Any) -> 
                 result[actions[k], group] = (limit + w / total * error) / total
 
 
-def _groups(starts: Any) -> Iterator[tuple[int, slice]]:
+def _groups(starts: Integers) -> Iterator[tuple[int, slice]]:
     """Yield each pair that occurs, with the place of its entries."""
     import numpy as np
 
@@ -255,8 +284,8 @@ def _groups(starts: Any) -> Iterator[tuple[int, slice]]:
 
 
 def _shares(
-    registers: Any, lane: Any, weights: Any, limits: Any, steps: range
-) -> tuple[list[Any], Any, Any]:
+    registers: Floats, lane: Integers, weights: Integers, limits: Integers, steps: range
+) -> tuple[list[Floats], Floats, Floats]:
     """Return weights, their sum and the sum of their error bounds."""
     import numpy as np
 
@@ -270,17 +299,17 @@ def _shares(
 
 
 def expect(
-    target: Any,
-    lane: Any,
-    place: Any,
-    starts: Any,
-    pairs: Any,
-    rows: Any,
-    columns: Any,
-    registers: Any,
-    cells: Any,
-    known: Any,
-    undefined: Any,
+    target: Floats,
+    lane: Integers,
+    place: Integers,
+    starts: Integers,
+    pairs: tuple[Integers, ...],
+    rows: Floats,
+    columns: Floats,
+    registers: Floats,
+    cells: Integers,
+    known: Floats,
+    undefined: Truths,
 ) -> None:
     """Write expected values; see :func:`.numba_entries.expect`."""
     import numpy as np
@@ -308,7 +337,13 @@ def expect(
 
 
 def components(
-    target: Any, table: Any, first: Any, second: Any, rows: int, columns: int, continuum: Any
+    target: Integers,
+    table: Integers,
+    first: Integers,
+    second: Integers,
+    rows: int,
+    columns: int,
+    continuum: Truths,
 ) -> None:
     """Find connected equilibria; see :func:`.numba_entries.components`."""
     import numpy as np
@@ -331,18 +366,16 @@ def components(
 @lru_cache(maxsize=4096)
 def _grouped(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     """Return the component of each pair, numbered in the order of first members."""
-    from deterrence.solvers.components import group_pairs
-
     number = {pair: k for k, group in enumerate(group_pairs(pairs)) for pair in group.pairs}
     return tuple(number[pair] for pair in pairs)
 
 
-def write(target: Any, place: Any, column: Any) -> None:
+def write(target: Values, place: Integers, column: Values) -> None:
     """Write the entries' values; see :func:`.numba_entries.write`."""
     target[place] = column
 
 
-def write_pairs(target: Any, place: Any, starts: Any) -> None:
+def write_pairs(target: Integers, place: Integers, starts: Integers) -> None:
     """Write the entries' pairs; see :func:`.numba_entries.write_pairs`."""
     import numpy as np
 

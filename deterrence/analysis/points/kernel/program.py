@@ -9,7 +9,7 @@ rounded twice, so that the compiled and the numpy machine give the same bits.
 >>> from deterrence.analysis.points.kernel.graph import Graph
 >>> g = Graph()
 >>> a, b = g.input("a"), g.input("b")
->>> program = Program(g, [g.sub(g.mul(a, b), a)])
+>>> program = GraphProgram(g, [g.sub(g.mul(a, b), a)])
 >>> machine = Machine(program, lanes=4, compiled=False)
 >>> (row,) = machine.run({"a": np.array([1.0, 2.0]), "b": np.array([3.0, 5.0])}, 2)
 >>> row.tolist()
@@ -18,10 +18,17 @@ rounded twice, so that the compiled and the numpy machine give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.kernel.graph import HOST, LIBRARY, Graph
+from deterrence.analysis.points.kernel.loops import loops
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Floats, Integers
+
+#: An operation of numpy's: what, the register of the result, operands, what else it needs.
+Single = tuple[str, int, list[int], str]
 
 #: Instructions of the machine: (code, operands).  ``a*b - c*d`` and the like round the
 #: products and the difference, as separate instructions would.
@@ -41,7 +48,7 @@ CODES = {
 }
 
 
-class Program:
+class GraphProgram:
     """Instructions for some outputs of a graph, with registers assigned.
 
     ``segments`` alternates between arrays of arithmetic instructions ``(code, out,
@@ -93,7 +100,7 @@ class Program:
         count = len(register)
         free: list[int] = []
         permanent = set(register) | pinned
-        self.segments: list[Any] = []
+        self.segments: list[list[tuple[int, ...]] | Single] = []
         block: list[tuple[int, ...]] = []
         for k, (op, n, args) in enumerate(steps):
             # The result never overwrites an operand, so a row is read before it is written.
@@ -150,17 +157,6 @@ def _fuse(
     return op, n, (a, b)
 
 
-def loops(compiled: bool) -> Any:
-    """Return the module with the loops over points: :mod:`.numba_loops` or :mod:`.numpy_loops`."""
-    if compiled:
-        from deterrence.analysis.points.kernel import numba_loops as fast
-
-        return fast
-    from deterrence.analysis.points.kernel import numpy_loops as plain
-
-    return plain
-
-
 def row_length(lanes: int) -> int:
     """Return how long rows for so many lanes are: never a multiple of a memory page.
 
@@ -175,7 +171,9 @@ class Machine:
     ``extra`` registers after the program's are for others to use.
     """
 
-    def __init__(self, program: Program, lanes: int, *, compiled: bool, extra: int = 0) -> None:
+    def __init__(
+        self, program: GraphProgram, lanes: int, *, compiled: bool, extra: int = 0
+    ) -> None:
         import numpy as np
 
         self.program, self.lanes = program, lanes
@@ -185,13 +183,16 @@ class Machine:
         self.segments = [
             np.array(s, dtype=np.int32) if isinstance(s, list) else s for s in program.segments
         ]
+        #: The code of a program that is nothing but arithmetic.
+        only = self.segments[0] if len(self.segments) == 1 else ()
+        self.code: Integers | None = None if isinstance(only, tuple) else only
         #: Lanes that are worked on together, so that all registers stay in the cache.
         self.block = max(256, min(lanes, 700_000 // (8 * (program.size + extra)))) // 8 * 8
         if not compiled:
             self.block = lanes
         self._interpret = loops(compiled).interpret
 
-    def load(self, inputs: Mapping[str, Any], count: int) -> int:
+    def load(self, inputs: Columns, count: int) -> int:
         """Put the inputs of ``count`` points into their registers; return the lanes in use.
 
         These are a multiple of 8: vector units work on whole groups, and so lanes
@@ -203,7 +204,7 @@ class Machine:
             self.registers[row, count:width] = self.registers[row, count - 1]
         return width
 
-    def run(self, inputs: Mapping[str, Any], count: int) -> list[Any]:
+    def run(self, inputs: Columns, count: int) -> list[Floats]:
         """Run on the first ``count`` lanes; return the outputs' rows, in order.
 
         The rows are views: the next run overwrites them.
@@ -223,7 +224,7 @@ class Machine:
         return [registers[row, :count] for row in self.program.rows.values()]
 
 
-def _host(op: str, data: Any, parts: list[Any]) -> Any:
+def _host(op: str, data: str, parts: list[Floats]) -> Floats | float:
     """Return the result of an operation that is always numpy's."""
     import numpy as np
 
@@ -243,8 +244,9 @@ def _host(op: str, data: Any, parts: list[Any]) -> Any:
     if op == "pow_bound":
         value, base, exponent, m1, m2 = parts
         near = np.abs(exponent) * m1 / np.abs(base) + np.abs(np.log(base)) * m2 + LIBRARY
-        return np.abs(value) * near
-    functions: dict[str, Any] = {
+        bound: Floats = np.abs(value) * near
+        return bound
+    functions: dict[str, Callable[..., Floats]] = {
         "sqrt": np.sqrt,
         "exp": np.exp,
         "log": np.log,
@@ -255,7 +257,7 @@ def _host(op: str, data: Any, parts: list[Any]) -> Any:
     return functions[op](*parts)
 
 
-def _truth(sign: str, difference: Any, limit: Any) -> Any:
+def _truth(sign: str, difference: Floats, limit: Floats) -> Floats | float:
     """Return 1, 0 or nan: whether ``difference sign 0`` holds, as far as floats can tell."""
     import numpy as np
 

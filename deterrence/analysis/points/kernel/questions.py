@@ -24,80 +24,80 @@ from typing import TYPE_CHECKING, Any
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.kernel.field import (
     ZERO,
-    Field,
+    ResidueField,
     Residues,
     SingularError,
     plus,
     residue,
     times,
 )
-from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial, combine, multiply
+from deterrence.analysis.points.kernel.formulas import (
+    FormulaReader,
+    NodePolynomial,
+    combine,
+    multiply,
+    variable,
+)
 from deterrence.analysis.points.kernel.game import Game, PerCell
 from deterrence.analysis.points.kernel.graph import UNIT, Graph, guards
-from deterrence.analysis.points.kernel.program import Machine, Program, reachable
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.reading import reader_of
+from deterrence.analysis.points.question import Asked, PointQuestion
 
 if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Floats, Integers, Truths
     from deterrence.analysis.points.kernel.game import Chunk
-    from deterrence.analysis.points.solver import PointSolver
+    from deterrence.analysis.points.kernel.structure import StructuralVertex
 
 _SNAPPED = {residue(Fraction(v)): float(v) for v in (0, 1)}
 
-#: (kind, name), as in ``("measures", "war")``.
-Name = tuple[str, str]
 
-
-class Questions:
+class MatrixQuestions:
     """What is asked of each equilibrium of a solver's model."""
 
     def __init__(
         self,
-        solver: PointSolver,
+        question: PointQuestion,
         graph: Graph,
-        formulas: Formulas,
-        payoffs: Sequence[Sequence[Sequence[Polynomial]]],
+        formulas: FormulaReader,
+        payoffs: Sequence[Sequence[Sequence[NodePolynomial]]],
     ) -> None:
-        model = solver.model
-        self.solver, self.game_graph = solver, graph
+        model = question.model
+        self.question, self.game_graph = question, graph
         self.formulas, self.payoffs = formulas, payoffs
         self.cells = list(itertools.product(*(range(len(a)) for a in model.actions)))
-        self.linear: dict[Name, PerCell] = {}
+        self.linear: dict[Asked, PerCell] = {}
         self.pure: dict[str, PerCell] = {}
         self._readers = [self._reader(k) for k in range(len(self.cells))]
         for side, player in enumerate(model.players):
             rows = payoffs[side]
             nodes = [formulas.emit(rows[i][j]) for i, j in self.cells]
             self.linear["payoffs", player] = PerCell(nodes)
-        asked: dict[Name, Expression] = {
-            ("outcomes", o): Expression("query", "P", o) for o in solver.outcomes
-        }
-        asked |= {("measures", m.name): m.expression for m in solver.measures}
-        self.other: dict[Name, Expression] = {}
-        for name, e in asked.items():
-            found = self._per_cell(e) if _is_linear(e) else None
-            if found is None:
+        self.other: dict[Asked, Expression] = {}
+        for name, e in question.asked.items():
+            truth = name[0] == "truths"
+            found = self._per_cell(e) if truth or _is_linear(e) else None
+            if truth and found is not None:
+                self.pure[name[1]] = found
+            if truth or found is None:
                 self.other[name] = e
             else:
                 self.linear[name] = found
-        for text, e in solver.statements:
-            self.other["truths", text] = e
-            found = self._per_cell(e)
-            if found is not None:
-                self.pure[text] = found
         per_cell = (*self.linear.values(), *self.pure.values())
         self.cell_nodes = [n for quantity in per_cell for n in quantity.nodes]
-        self.program: Program | None = None
+        self.program: GraphProgram | None = None
 
     # ---- cells --------------------------------------------------------
-    def _reader(self, k: int) -> Formulas:
+    def _reader(self, k: int) -> FormulaReader:
         """Return a reader of expressions in which cell ``k`` has happened."""
-        model, formulas = self.solver.model, self.formulas
+        model, formulas = self.question.model, self.formulas
         i, j = self.cells[k]
         cell, name = model.cells[k], model.cell_names()[k]
         lottery = cell.lottery or ((name, Expression.number(1)),)
 
-        def query(kind: str, *labels: str) -> Polynomial:
+        def query(kind: str, *labels: str) -> NodePolynomial:
             if kind == "P":
-                p: Polynomial = {}
+                p: NodePolynomial = {}
                 for label, chance in lottery:
                     if label == labels[0]:
                         p = combine(p, formulas.polynomial(chance))
@@ -108,7 +108,7 @@ class Questions:
             played = model.actions[side][(i, j)[side]] == labels[1]
             return {(): Fraction(1)} if played else {}
 
-        return Formulas(
+        return FormulaReader(
             formulas.graph, formulas.constants, formulas.inputs, formulas.formulas, query
         )
 
@@ -128,7 +128,7 @@ class Questions:
         import numpy as np
 
         self.game = game
-        field = Field(self.game_graph)
+        field = ResidueField(self.game_graph)
         for quantity in (*self.linear.values(), *self.pure.values()):
             quantity.registers = game.rows_of(quantity.nodes)
         for name, quantity in self.linear.items():
@@ -141,11 +141,13 @@ class Questions:
         if self.other:
             self._program()
 
-    def _ends(self) -> list[tuple[Any, Any]]:
+    def _ends(self) -> list[tuple[StructuralVertex, StructuralVertex]]:
         first, second = self.game.vertices
         return [(first[i], second[j]) for i, j in self.game.pairs]
 
-    def _mean(self, values: Sequence[Residues], v: Any, w: Any) -> Residues:
+    def _mean(
+        self, values: Sequence[Residues], v: StructuralVertex, w: StructuralVertex
+    ) -> Residues:
         total, width = ZERO, self.cells[-1][1] + 1
         for i, x in zip(v.support, v.residues, strict=True):
             for j, y in zip(w.support, w.residues, strict=True):
@@ -154,20 +156,18 @@ class Questions:
 
     # ---- programs over equilibria -------------------------------------
     def _program(self) -> None:
-        from deterrence.analysis.points.kernel.programs import formulas_of
-
-        model = self.solver.model
+        model = self.question.model
         self.graph = graph = Graph()
-        self._asking = formulas_of(self.solver, graph, _Asking)
+        self._asking = reader_of(self.question, graph, _Asking)
         self._asking.query = self._query
         self.x, self.y = (
             [graph.given(f"{letter} {k}", f"size of {letter} {k}") for k in range(len(a))]
             for letter, a in zip("xy", model.actions, strict=True)
         )
-        self._nodes: dict[Name, int] = {}
+        self._nodes: dict[Asked, int] = {}
         self.answers = {name: self._asking.node(e) for name, e in self.other.items()}
         self.guards = guards(graph)
-        self.program = Program(graph, [*self.answers.values(), *self.guards])
+        self.program = GraphProgram(graph, [*self.answers.values(), *self.guards])
         compiled = self.game.compiled
         lanes = max(64, min(8192, 8_000_000 // (8 * self.program.size)))
         self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
@@ -204,44 +204,44 @@ class Questions:
                 if divisor not in needed:
                     watch[p] = values.find(divisor, lambda r: float(r != (0, 0)), 1.0) == 1.0
 
-    def _field(self, v: Any, w: Any) -> Field:
+    def _field(self, v: StructuralVertex, w: StructuralVertex) -> ResidueField:
         """Return the graph in the field, at one pair of vertices."""
         given = {f"x {k}": (0, 0) for k in range(len(self.x))}
         given |= {f"y {k}": (0, 0) for k in range(len(self.y))}
         given |= {f"x {a}": r for a, r in zip(v.support, v.residues, strict=True)}
         given |= {f"y {a}": r for a, r in zip(w.support, w.residues, strict=True)}
-        return Field(self.graph, given)
+        return ResidueField(self.graph, given)
 
-    def _query(self, kind: str, *labels: str) -> Polynomial:
-        model = self.solver.model
+    def _query(self, kind: str, *labels: str) -> NodePolynomial:
+        model = self.question.model
         if kind == "prob":
             side = model.players.index(labels[0])
-            return _atom((self.x, self.y)[side][model.actions[side].index(labels[1])])
+            return variable((self.x, self.y)[side][model.actions[side].index(labels[1])])
         name = (kind, labels[0])
         if name not in self._nodes:
             asking = self._asking
-            flat: list[Polynomial] = []
+            flat: list[NodePolynomial] = []
             if kind == "payoff":
                 side = model.players.index(labels[0])
                 flat = [asking.polynomial(e) for e in model.payoff_expressions()[side]]
             else:
                 for cell, own in zip(model.cells, model.cell_names(), strict=True):
-                    p: Polynomial = {}
+                    p: NodePolynomial = {}
                     for outcome, chance in cell.lottery or ((own, Expression.number(1)),):
                         if outcome == labels[0]:
                             p = combine(p, asking.polynomial(chance))
                     flat.append(p)
-            value: Polynomial = {}
+            value: NodePolynomial = {}
             for (i, j), p in zip(self.cells, flat, strict=True):
-                both = multiply(_atom(self.x[i]), _atom(self.y[j]))
+                both = multiply(variable(self.x[i]), variable(self.y[j]))
                 value = combine(value, multiply(both, p))
             self._nodes[name] = asking.emit(value)
         node = self._nodes[name]
-        return {} if node == self.graph.zero else _atom(node)
+        return {} if node == self.graph.zero else variable(node)
 
     def ask(
-        self, chunk: Chunk, strategies: Sequence[Any], inputs: Mapping[str, Any]
-    ) -> dict[Name, Any]:
+        self, chunk: Chunk, strategies: Sequence[Floats], inputs: Columns
+    ) -> dict[Asked, Floats]:
         """Return the answers per entry that cells do not give; flag lanes where they are open.
 
         ``strategies`` are the players' probabilities as written.
@@ -256,7 +256,9 @@ class Questions:
         mixed = cell < 0
         for (kind, name), column in result.items():
             if kind == "truths" and name in self.pure:
-                cells = self.pure[name].registers.ravel()[np.maximum(cell, 0)]
+                registers = self.pure[name].registers
+                assert registers is not None
+                cells = registers.ravel()[np.maximum(cell, 0)]
                 column[:] = self.game.registers[cells, chunk.lane]
         entries = np.arange(len(chunk.lane)) if self._all_entries else np.flatnonzero(mixed)
         step = self.machine.lanes
@@ -281,7 +283,9 @@ class Questions:
                 chunk.flagged[chunk.lane[~fine]] = True
         return result
 
-    def _take(self, result: Mapping[Name, Any], some: Any, pair: Any, mixed: Any) -> Any:
+    def _take(
+        self, result: Mapping[Asked, Floats], some: Integers, pair: Integers, mixed: Truths
+    ) -> Truths:
         """Take over the answers of the last run; return which entries have open ones."""
         import numpy as np
 
@@ -304,10 +308,10 @@ class Questions:
     def _run(
         self,
         chunk: Chunk,
-        some: Any,
-        pair: Any,
-        strategies: Sequence[Any],
-        inputs: Mapping[str, Any],
+        some: Integers,
+        pair: Integers,
+        strategies: Sequence[Floats],
+        inputs: Columns,
         *,
         fine: bool,
     ) -> None:
@@ -315,7 +319,7 @@ class Questions:
 
         assert self.program is not None
         lane, slot, used = chunk.lane[some], chunk.slot[some], self.program.inputs
-        given = {n: np.asarray(inputs[n])[lane] for n in self.solver.varying if n in used}
+        given = {n: np.asarray(inputs[n])[lane] for n in self.question.varying if n in used}
         game = self.game
         errors = game.fine_errors(inputs, lane, pair) if fine else game.errors(lane, pair)
         for letter, strategy, error in zip("xy", strategies, errors, strict=True):
@@ -332,7 +336,7 @@ class Questions:
 class _Attempts:
     """Values in a field, some of which do not exist."""
 
-    field: Field
+    field: ResidueField
 
     def find(self, n: int, read: Callable[[Residues], float], otherwise: float) -> float:
         """Return what is read from a node's value, something else where it has none."""
@@ -342,24 +346,20 @@ class _Attempts:
             return otherwise
 
 
-class _Asking(Formulas):
+class _Asking(FormulaReader):
     """Formulas about an equilibrium; compared differences that may vanish get a switch."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.switches: dict[int, str] = {}
 
-    def keep(self, difference: Polynomial) -> int | None:
+    def keep(self, difference: NodePolynomial) -> int | None:
         """Return the switch of a difference: 0 where it is known to be zero."""
         if not difference:
             return None
         node = self.emit(difference)
         self.switches[node] = f"keep {node}"
         return self.graph.exact_input(f"keep {node}")
-
-
-def _atom(node: int) -> Polynomial:
-    return {((node, 1),): Fraction(1)}
 
 
 def _is_linear(e: Expression) -> bool:

@@ -13,22 +13,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial
+from deterrence.analysis.points.answer import PointAnswer, block_of
+from deterrence.analysis.points.exact import ordered_equilibria
+from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial, variable
 from deterrence.analysis.points.kernel.game import Game, PerCell
 from deterrence.analysis.points.kernel.graph import Graph
+from deterrence.analysis.points.kernel.loops import numba_pays
 from deterrence.analysis.points.kernel.structure import TooLargeError, sides_of
-from deterrence.analysis.points.kernel.table import Table
+from deterrence.analysis.points.kernel.table import BlockTable, in_chunks
+from deterrence.analysis.points.question import Asked
 from deterrence.errors import UsageError
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points.solver import Block
+    from numpy.typing import ArrayLike
+
+    from deterrence.analysis.points.arrays import Columns, Floats, Truths
+    from deterrence.analysis.points.block import PointBlock
 
 PLAYERS = ("Row", "Column")
 
 
-def solve_stack(row: Any, column: Any, *, compiled: bool | None = None) -> Block:
+def solve_stack(row: ArrayLike, column: ArrayLike, *, compiled: bool | None = None) -> PointBlock:
     """Return all extreme equilibria of every game of a stack.
 
     ``row`` and ``column`` hold the players' payoffs, shape (games, rows, columns);
@@ -41,8 +48,6 @@ def solve_stack(row: Any, column: Any, *, compiled: bool | None = None) -> Block
     """
     import numpy as np
 
-    from deterrence.analysis.points.solver import numba_pays
-
     a, b = np.asarray(row, dtype=float), np.asarray(column, dtype=float)
     if a.ndim != 3 or a.shape != b.shape or not a.shape[1] or not a.shape[2]:
         raise UsageError(
@@ -51,41 +56,42 @@ def solve_stack(row: Any, column: Any, *, compiled: bool | None = None) -> Block
         )
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         raise UsageError("a payoff is not a finite number", remedy="check the payoffs")
-    n, *shape = a.shape
-    table = Table(n, PLAYERS, shape, {"payoffs": PLAYERS})
-    found = _kernel(shape[0], shape[1], numba_pays(n) if compiled is None else compiled)
-    if found is None:
-        flagged = [np.arange(n)]
-    else:
+    n, rows, columns = a.shape
+    table = BlockTable(n, dict(zip(PLAYERS, (rows, columns), strict=True)), {"payoffs": PLAYERS})
+    found = _kernel(rows, columns, numba_pays(n) if compiled is None else compiled)
+
+    def chunk_at(start: int, count: int) -> Truths:
+        assert found is not None
         game, payoffs = found
-        flagged = [np.zeros(0, dtype=np.int64)]
-        for start in range(0, n, game.lanes):
-            count = min(game.lanes, n - start)
-            inputs: dict[str, Any] = {}
-            for letter, u in zip("ab", (a, b), strict=True):
-                # One contiguous row per cell.
-                flat = np.ascontiguousarray(u[start : start + count].reshape(count, -1).T)
-                inputs |= {f"{letter} {k}": values for k, values in enumerate(flat)}
-            chunk = game.solve(inputs, count)
-            table.add(start, chunk, game, inputs, payoffs)
-            flagged.append(start + np.flatnonzero(chunk.flagged))
-    points = np.concatenate(flagged)
+        inputs: Columns = {
+            f"{letter} {k}": values
+            for letter, u in zip("ab", (a, b), strict=True)
+            # One contiguous row per cell.
+            for k, values in enumerate(
+                np.ascontiguousarray(u[start : start + count].reshape(count, -1).T)
+            )
+        }
+        chunk = game.solve(inputs, count)
+        table.add(start, chunk, game, inputs, payoffs)
+        return chunk.flagged
+
+    points = np.arange(n) if found is None else in_chunks(n, found[0].lanes, chunk_at)
     if len(points):
         table.put(points, _exactly(a[points], b[points]))
     return table.block()
 
 
 @lru_cache(maxsize=64)
-def _kernel(rows: int, columns: int, compiled: bool) -> tuple[Game, dict[Any, PerCell]] | None:
+def _kernel(rows: int, columns: int, compiled: bool) -> tuple[Game, dict[Asked, PerCell]] | None:
     """Return the programs for games of one size, None where they would be too long."""
     import numpy as np
 
     graph = Graph(inputs_rounded=False)
-    formulas = Formulas(graph, {}, {}, {})
+    formulas = FormulaReader(graph, {}, {}, {})
 
-    def payoffs(letter: str) -> list[list[Polynomial]]:
+    def payoffs(letter: str) -> list[list[NodePolynomial]]:
         nodes = [graph.input(f"{letter} {k}") for k in range(rows * columns)]
-        atoms: list[Polynomial] = [{((n, 1),): Fraction(1)} for n in nodes]
+        atoms = [variable(n) for n in nodes]
         return [atoms[i : i + columns] for i in range(0, len(atoms), columns)]
 
     a, b = payoffs("a"), payoffs("b")
@@ -96,16 +102,14 @@ def _kernel(rows: int, columns: int, compiled: bool) -> tuple[Game, dict[Any, Pe
         return None
     game = Game(graph, sides, wanted=[n for u in cells for n in u], compiled=compiled)
     known = np.full(len(game.pairs), -1.0)
-    quantities: dict[Any, PerCell] = {}
+    quantities: dict[Asked, PerCell] = {}
     for player, nodes in zip(PLAYERS, cells, strict=True):
         quantities["payoffs", player] = PerCell(nodes, game.rows_of(nodes), known)
     return game, quantities
 
 
-def _exactly(a: Any, b: Any) -> Block:
+def _exactly(a: Floats, b: Floats) -> PointBlock:
     """Solve games one by one over the rationals."""
-    from deterrence.analysis.points.exact import ordered_equilibria, padded
-
     answers = []
     for left, right in zip(a.tolist(), b.tolist(), strict=True):
         rows, columns = ([[Fraction(x) for x in line] for line in u] for u in (left, right))
@@ -114,8 +118,9 @@ def _exactly(a: Any, b: Any) -> Block:
             player: [_mean(u, *profile) for profile in found.profiles]
             for player, u in zip(PLAYERS, (rows, columns), strict=True)
         }
-        answers.append((found, {"payoffs": payoffs}))
-    return padded(answers, PLAYERS, a.shape[1:], {"payoffs": PLAYERS})
+        answers.append(PointAnswer(found, {"payoffs": payoffs}))
+    movers = dict(zip(PLAYERS, a.shape[1:], strict=True))
+    return block_of(answers, movers, {"payoffs": PLAYERS})
 
 
 def _mean(

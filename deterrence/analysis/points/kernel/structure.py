@@ -29,26 +29,31 @@ from deterrence.analysis.points.kernel.field import (
     ONE,
     PRIME,
     ZERO,
-    Field,
+    ResidueField,
     Residues,
     inverse,
     negative,
     plus,
     times,
 )
-from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial, combine, degree
+from deterrence.analysis.points.kernel.formulas import (
+    FormulaReader,
+    NodePolynomial,
+    combine,
+    degree,
+)
 from deterrence.analysis.points.kernel.graph import Graph
 
 #: A node and the sign it is taken with; None is what vanishes identically.
 Signed = tuple[int, int]
 
-Key = tuple[tuple[int, ...], tuple[int, ...]]
+MinorKey = tuple[tuple[int, ...], tuple[int, ...]]
 
 #: (action, action to subtract or -1, reply, reply to subtract).
 _Difference = tuple[int, int, int, int]
 
 #: (sign, difference of payoffs, smaller minor).
-_Term = tuple[int, _Difference, Key]
+_Term = tuple[int, _Difference, MinorKey]
 
 
 #: A side with more minors is left to the exact solver; 7x7 games have 3,003.
@@ -56,7 +61,7 @@ MAX_MINORS = 6_000
 
 
 @dataclass(frozen=True)
-class Vertex:
+class StructuralVertex:
     """A strategy of one side: actions ``support``, all best replies ``closure``.
 
     ``weights[k]`` is the node whose magnitude is the weight of action
@@ -88,7 +93,7 @@ class TooLargeError(Exception):
     """The program would be too long."""
 
 
-class Side:
+class StructuralSide:
     """All vertices of one side.
 
     ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against own
@@ -98,20 +103,20 @@ class Side:
 
     def __init__(
         self,
-        formulas: Formulas,
-        payoffs: Sequence[Sequence[Polynomial]],
-        sign: Callable[[Polynomial, Residues], int] = lambda _, __: 0,
+        formulas: FormulaReader,
+        payoffs: Sequence[Sequence[NodePolynomial]],
+        sign: Callable[[NodePolynomial, Residues], int] = lambda _, __: 0,
         max_minors: int = MAX_MINORS,
     ) -> None:
         self.formulas, self.payoffs, self._sign = formulas, payoffs, sign
         self.graph: Graph = formulas.graph
         self.actions, self.replies = len(payoffs), len(payoffs[0])
-        self.field = Field(self.graph)
+        self.field = ResidueField(self.graph)
         self.max_minors = max_minors
         self._entries: dict[_Difference, Signed | None] = {}
-        self._polynomials: list[Polynomial] = []
-        self._residues: dict[Key, Residues] = {}
-        self._minors: dict[Key, Signed | None] = {}
+        self._polynomials: list[NodePolynomial] = []
+        self._residues: dict[MinorKey, Residues] = {}
+        self._minors: dict[MinorKey, Signed | None] = {}
         self._by_residues: dict[Residues, Signed] = {}
         self.limits: dict[int, Limit] = {}
         #: Nodes whose sign is known beforehand.
@@ -260,8 +265,8 @@ class Side:
         return node, turned
 
     # ---- vertices -----------------------------------------------------
-    def _find(self) -> list[Vertex]:
-        found: dict[Key, Vertex] = {}
+    def _find(self) -> list[StructuralVertex]:
+        found: dict[MinorKey, StructuralVertex] = {}
         everything = range(self.replies)
         for size in range(1, min(self.actions, self.replies) + 1):
             for tight in itertools.combinations(everything, size):
@@ -304,13 +309,13 @@ class Side:
         tight: tuple[int, ...],
         closure: tuple[int, ...],
         residues: tuple[Residues, ...],
-    ) -> Vertex | None:
+    ) -> StructuralVertex | None:
         size = len(support)
         weights, gaps = [], []
         fixed = set()
         literals: dict[Signed, None] = {}
 
-        def require(key: Key, sign: int) -> int:
+        def require(key: MinorKey, sign: int) -> int:
             minor = self.minor(*key)
             assert minor is not None
             node, turned = minor[0], sign * minor[1]
@@ -333,7 +338,9 @@ class Side:
         if len(fixed) == 2 or any((node, -sign) in literals for node, sign in literals):
             return None  # two weights or shortfalls that never have the same sign
         may = 3 if not fixed else 1 if fixed == {1} else 2
-        return Vertex(support, closure, tuple(weights), tuple(literals), may, tuple(gaps), residues)
+        return StructuralVertex(
+            support, closure, tuple(weights), tuple(literals), may, tuple(gaps), residues
+        )
 
     # ---- scale --------------------------------------------------------
     @property
@@ -352,14 +359,16 @@ class Side:
             for p in self._polynomials:
                 most = self.graph.larger(most, self.graph.bound(self.formulas.emit(p))[0])
             return most
-        largest: Polynomial = {}
+        largest: NodePolynomial = {}
         for p in self._polynomials:
             for monomial, c in p.items():
                 largest[monomial] = max(abs(c), largest.get(monomial, abs(c)))
         return self.formulas.emit(largest, lambda atom: self.graph.bound(atom)[0])
 
 
-def pairs_of(rows: Sequence[Vertex], columns: Sequence[Vertex]) -> list[tuple[int, int]]:
+def pairs_of(
+    rows: Sequence[StructuralVertex], columns: Sequence[StructuralVertex]
+) -> list[tuple[int, int]]:
     """Return the pairs of vertices that are equilibria where both exist, in the order of answers.
 
     That order is by the number of actions used, then by the actions, then by the
@@ -386,11 +395,11 @@ def pairs_of(rows: Sequence[Vertex], columns: Sequence[Vertex]) -> list[tuple[in
 
 
 def sides_of(
-    formulas: Formulas,
-    row: Sequence[Sequence[Polynomial]],
-    column: Sequence[Sequence[Polynomial]],
+    formulas: FormulaReader,
+    row: Sequence[Sequence[NodePolynomial]],
+    column: Sequence[Sequence[NodePolynomial]],
     **options: Any,
-) -> tuple[Side, Side]:
+) -> tuple[StructuralSide, StructuralSide]:
     """Return both sides of a game with payoffs ``row[i][j]`` and ``column[i][j]``."""
     turned = [list(replies) for replies in zip(*row, strict=True)]
-    return Side(formulas, column, **options), Side(formulas, turned, **options)
+    return StructuralSide(formulas, column, **options), StructuralSide(formulas, turned, **options)

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from deterrence.analysis.points.kernel.game import Chunk, Game, PerCell
-    from deterrence.analysis.points.solver import Block
+from deterrence.analysis.points.block import COMPILED, KINDS, OUTSIDE, PointBlock, filler
+from deterrence.analysis.points.question import Asked
 
-#: Fields of a block that hold one number, or truth value, per equilibrium and name.
-KINDS = ("payoffs", "outcomes", "measures", "truths")
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Floats, Integers, Truths, Values
+    from deterrence.analysis.points.kernel.game import Chunk, Game, PerCell
 
 _NAN = float("nan")
 
 
-class Table:
-    """The arrays of a block (:class:`~deterrence.analysis.points.solver.Block`) in the making.
+class BlockTable:
+    """The arrays of a block (:class:`~deterrence.analysis.points.block.PointBlock`) in the making.
 
     They are as wide as the most equilibria so far.  Rows are written once, chunk
-    after chunk, padding included.  ``names`` lists what each of :data:`KINDS` holds.
+    after chunk, padding included.  ``movers`` are those whose behaviour is told, with their
+    numbers of actions; ``names`` lists what each of
+    :data:`~deterrence.analysis.points.block.KINDS` holds.
     """
 
     def __init__(
-        self, n: int, players: Sequence[str], sizes: Sequence[int], names: Mapping[str, Any]
+        self, n: int, movers: Mapping[str, int], names: Mapping[str, Sequence[str]]
     ) -> None:
         import numpy as np
 
         _keep_freed_memory()
-        self.n, self.width, self.players = n, 0, tuple(players)
+        self.n, self.width = n, 0
         self.valid = np.ones(n, dtype=bool)
         self.count = np.zeros(n, dtype=np.int32)
         self.complete = np.ones(n, dtype=bool)
         self.engine = np.zeros(n, dtype=np.uint8)
         self.continuum = np.zeros(n, dtype=bool)
         self.component = np.empty((n, 0), dtype=np.int32)
-        self.probabilities = [np.empty((n, 0, size)) for size in sizes]
-        self.kinds: dict[str, dict[str, Any]] = {
+        self.probabilities = {who: np.empty((n, 0, size)) for who, size in movers.items()}
+        self.kinds: dict[str, dict[str, Values]] = {
             kind: {
                 name: np.empty((n, 0), dtype=bool if kind == "truths" else float)
                 for name in names.get(kind, ())
@@ -51,19 +53,21 @@ class Table:
             return
         self.width = width
         self.component = _wider(self.component, width, done, -1)
-        self.probabilities = [_wider(p, width, done, _NAN) for p in self.probabilities]
+        self.probabilities = {
+            who: _wider(p, width, done, _NAN) for who, p in self.probabilities.items()
+        }
         for kind, arrays in self.kinds.items():
             for name in arrays:
-                arrays[name] = _wider(arrays[name], width, done, _filler(kind))
+                arrays[name] = _wider(arrays[name], width, done, filler(kind))
 
     def add(
         self,
         start: int,
         chunk: Chunk,
         game: Game,
-        inputs: Mapping[str, Any],
-        linear: Mapping[tuple[str, str], PerCell],
-    ) -> list[Any]:
+        inputs: Columns,
+        linear: Mapping[Asked, PerCell],
+    ) -> list[Floats]:
         """Write a chunk's equilibria from row ``start`` on; return the strategies written.
 
         ``linear`` are the quantities given per cell.  Lanes whose answers stay open
@@ -71,14 +75,12 @@ class Table:
         """
         import numpy as np
 
-        from deterrence.analysis.points.solver import COMPILED, OUTSIDE
-
         loops, count = game.loops, len(chunk.counts)
         here = slice(start, start + count)
         self.widen(int(chunk.counts.max(initial=0)), start)
         place = chunk.places(self.width)
         loose = np.zeros(count)
-        strategies = [p[here] for p in self.probabilities]
+        strategies = [p[here] for p in self.probabilities.values()]
         shares = []
         for target, table, vertex in zip(
             strategies, game.tables, (game.first, game.second), strict=True
@@ -87,17 +89,35 @@ class Table:
             flat = target.reshape(-1, target.shape[2])
             shares.append(np.empty((target.shape[2], len(chunk.lane))))
             loops.strategies(
-                flat, chunk.lane, place, chunk.starts, vertex, game.registers,
-                table.strategy_tables, shares[-1], loose,
-            )  # fmt: skip
+                flat,
+                chunk.lane,
+                place,
+                chunk.starts,
+                vertex,
+                game.registers,
+                table.strategy_tables,
+                shares[-1],
+                loose,
+            )
         game.check_accuracy(inputs, chunk, loose)
         for (kind, name), q in linear.items():
+            assert q.registers is not None
+            assert q.known is not None
             target = self.kinds[kind][name][here]
             target[:] = np.nan
             loops.expect(
-                target.reshape(-1), chunk.lane, place, chunk.starts, game.lookup, *shares,
-                game.registers, q.registers, q.known, chunk.flagged,
-            )  # fmt: skip
+                target.reshape(-1),
+                chunk.lane,
+                place,
+                chunk.starts,
+                game.lookup,
+                shares[0],
+                shares[1],
+                game.registers,
+                q.registers,
+                q.known,
+                chunk.flagged,
+            )
         game.components(chunk, place, self.component[here], self.continuum[here])
         self.count[here] = chunk.counts
         np.logical_not(chunk.outside, out=self.valid[here])
@@ -105,45 +125,43 @@ class Table:
         return strategies
 
     def write(
-        self, start: int, chunk: Chunk, game: Game, kind: str, name: str, column: Any
+        self, start: int, chunk: Chunk, game: Game, kind: str, name: str, column: Values
     ) -> None:
         """Write a chunk's answers to one more question."""
         target = self.kinds[kind][name][start : start + len(chunk.counts)]
-        target[:] = _filler(kind)
+        target[:] = filler(kind)
         game.loops.write(target.reshape(-1), chunk.places(self.width), column)
 
-    def put(self, points: Any, small: Block) -> None:
+    def put(self, points: Integers, small: PointBlock) -> None:
         """Take over the answers of another block at some points."""
         self.widen(small.component.shape[1], self.n)
         self.valid[points], self.count[points] = small.valid, small.count
         self.complete[points], self.engine[points] = small.complete, small.engine
         self.continuum[points] = small.continuum
         self.component[points] = _wider(small.component, self.width, len(points), -1)
-        for mine, player in zip(self.probabilities, self.players, strict=True):
-            mine[points] = _wider(small.probabilities[player], self.width, len(points), _NAN)
+        for who, mine in self.probabilities.items():
+            mine[points] = _wider(small.probabilities[who], self.width, len(points), _NAN)
         for kind, arrays in self.kinds.items():
             for name, column in getattr(small, kind).items():
-                arrays[name][points] = _wider(column, self.width, len(points), _filler(kind))
+                arrays[name][points] = _wider(column, self.width, len(points), filler(kind))
 
-    def block(self) -> Block:
+    def block(self) -> PointBlock:
         """Return the finished block."""
-        from deterrence.analysis.points.solver import Block
-
         most = int(self.count.max(initial=0))
         if most < self.width:  # the widest points turned out to have fewer, solved exactly
             self.component = self.component[:, :most].copy()
-            self.probabilities = [p[:, :most].copy() for p in self.probabilities]
+            self.probabilities = {who: p[:, :most].copy() for who, p in self.probabilities.items()}
             for arrays in self.kinds.values():
                 for name in arrays:
                     arrays[name] = arrays[name][:, :most].copy()
-        return Block(
+        return PointBlock(
             valid=self.valid,
             count=self.count,
             complete=self.complete,
             engine=self.engine,
             component=self.component,
             continuum=self.continuum,
-            probabilities=dict(zip(self.players, self.probabilities, strict=True)),
+            probabilities=self.probabilities,
             **self.kinds,
         )
 
@@ -161,15 +179,24 @@ def _keep_freed_memory() -> None:
     np.empty(31 << 20, dtype=np.uint8)
 
 
-def _filler(kind: str) -> Any:
-    return False if kind == "truths" else _NAN
+def in_chunks(n: int, lanes: int, work: Callable[[int, int], Truths]) -> Integers:
+    """Work on ``n`` points, at most ``lanes`` at a time; return the numbers of those flagged.
+
+    ``work(start, count)`` returns which of the ``count`` points from ``start`` on are.
+    """
+    import numpy as np
+
+    flagged = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, n, lanes):
+        flagged.append(start + np.flatnonzero(work(start, min(lanes, n - start))))
+    return np.concatenate(flagged)
 
 
-def _wider(array: Any, width: int, done: int, filler: Any) -> Any:
+def _wider(array: Any, width: int, done: int, filling: float) -> Any:
     import numpy as np
 
     n, old, *more = array.shape
     result = np.empty((n, width, *more), dtype=array.dtype)
     result[:done, :old] = array[:done]
-    result[:done, old:] = filler
+    result[:done, old:] = filling
     return result

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from deterrence.analysis.points.kernel import numpy_loops as plain
-from deterrence.analysis.points.kernel.structure import Vertex
+from deterrence.analysis.points.kernel.structure import StructuralVertex
+
+if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Integers, Truths
+
+    #: Which vertices surely exist, which perhaps do, and possible best replies as bits.
+    Settled: TypeAlias = tuple[Truths, Truths, Integers]
 
 
 class VertexTable:
@@ -14,7 +20,7 @@ class VertexTable:
 
     def __init__(
         self,
-        vertices: Sequence[Vertex],
+        vertices: Sequence[StructuralVertex],
         position: Mapping[int, int],
         where: Mapping[int, tuple[int, int]],
         numbers: Mapping[int, int],
@@ -42,7 +48,7 @@ class VertexTable:
         self.strategy_tables = (self.starts_of_weights, self.weights, self.limits, self.actions)
         self.sizes = np.diff(self.starts_of_weights)
 
-    def settle(self, up: Any, down: Any) -> tuple[Any, Any, Any]:
+    def settle(self, up: Truths, down: Truths) -> Settled:
         """Return which vertices surely exist, which perhaps do, and their possible best replies."""
         import numpy as np
 
@@ -58,7 +64,7 @@ class VertexTable:
         return sure, perhaps, replies
 
 
-def matters(first: Any, second: Any, rows: Any, columns: Any) -> Any:
+def matters(first: Settled, second: Settled, rows: Integers, columns: Integers) -> Truths:
     """Return the lanes where a pair with an open vertex may be an equilibrium."""
     import numpy as np
 

@@ -8,49 +8,42 @@ columns, whose errors are known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial
+from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial, variable
 from deterrence.analysis.points.kernel.graph import UNIT, Graph, guards
-from deterrence.analysis.points.kernel.program import Machine, Program, reachable
-from deterrence.analysis.points.kernel.programs import formulas_of
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.reading import reader_of
+from deterrence.analysis.points.question import Asked, PointQuestion
 from deterrence.game.tree.play import leaf_name
 
 if TYPE_CHECKING:
+    from deterrence.analysis.points.arrays import Columns, Truths, Values
     from deterrence.analysis.points.kernel.induction import Induction
-    from deterrence.analysis.points.solver import PointSolver
 
 #: What a column counts: outcomes (``P``), or the moves of a player with a name (``prob``).
-Key = tuple[str, Any]
-#: ("measures", "war") and the like.
-Name = tuple[str, str]
+ColumnKey = tuple[str, Any]
 
 
-class Questions:
+class TreeQuestions:
     """The columns that a solver's questions need, and the programs over them.
 
     ``columns[c][k]`` is the node of the graph (one or zero) for what column ``c``, after
     those of the payoffs, counts at node ``k`` of the tree.
     """
 
-    def __init__(self, solver: PointSolver, graph: Graph, *, compiled: bool) -> None:
-        self.solver = solver
-        tree = solver.model.tree
+    def __init__(self, question: PointQuestion, graph: Graph, *, compiled: bool) -> None:
+        self.question = question
+        tree = question.model.tree
         assert tree is not None
         self.players = tree.players
-        self._keys: dict[Key, int] = {}
+        self._keys: dict[ColumnKey, int] = {}
         #: Answers that are a column as it is.
-        self.direct: dict[Name, int] = {}
-        asked: dict[Name, Expression] = {
-            ("outcomes", o): Expression("query", "P", o) for o in solver.outcomes
-        }
-        asked |= {("measures", m.name): m.expression for m in solver.measures}
-        asked |= {("truths", text): e for text, e in solver.statements}
-        self.other: dict[Name, Expression] = {}
-        for name, e in asked.items():
+        self.direct: dict[Asked, int] = {}
+        self.other: dict[Asked, Expression] = {}
+        for name, e in question.asked.items():
             labels = _summed(e)
             if labels is not None:
                 self.direct[name] = self._column(("P", labels))
@@ -58,10 +51,10 @@ class Questions:
                 self.direct[name] = self._asked(*e.args)
             else:
                 self.other[name] = e
-        self._program = _Program(self, compiled=compiled) if self.other else None
+        self._program = _ColumnProgram(self, compiled=compiled) if self.other else None
         self.columns = [self._counted(graph, key) for key in self._keys]
 
-    def _column(self, key: Key) -> int:
+    def _column(self, key: ColumnKey) -> int:
         return self._keys.setdefault(key, len(self._keys)) + len(self.players)
 
     def _asked(self, kind: str, *labels: str) -> int:
@@ -70,9 +63,9 @@ class Questions:
             return self.players.index(labels[0])
         return self._column(("P", frozenset(labels)) if kind == "P" else ("prob", labels))
 
-    def _counted(self, graph: Graph, key: Key) -> list[int]:
+    def _counted(self, graph: Graph, key: ColumnKey) -> list[int]:
         """Return what a column counts at every node of the tree."""
-        tree = self.solver.model.tree
+        tree = self.question.model.tree
         assert tree is not None
         kind, labels = key
         found = [graph.zero] * len(tree.nodes)
@@ -87,8 +80,8 @@ class Questions:
         return found
 
     def ask(
-        self, induction: Induction, inputs: Mapping[str, Any], count: int
-    ) -> Iterator[tuple[str, str, Any, Any]]:
+        self, induction: Induction, inputs: Columns, count: int
+    ) -> Iterator[tuple[str, str, Values, Truths | bool]]:
         """Yield kind, name, values and which of them floats leave open, for every question."""
         for (kind, name), column in self.direct.items():
             yield kind, name, induction.value(column, count), False
@@ -96,25 +89,25 @@ class Questions:
             yield from self._program.ask(induction, inputs, count)
 
 
-class _Program:
+class _ColumnProgram:
     """Answers that are computed from columns."""
 
-    def __init__(self, questions: Questions, *, compiled: bool) -> None:
-        solver = questions.solver
+    def __init__(self, questions: TreeQuestions, *, compiled: bool) -> None:
+        question = questions.question
         self.graph = graph = Graph()
         self.inputs: dict[int, str] = {}
-        formulas: Formulas = formulas_of(solver, graph)
+        formulas = reader_of(question, graph, FormulaReader)
 
-        def query(kind: str, *labels: str) -> Polynomial:
+        def query(kind: str, *labels: str) -> NodePolynomial:
             column = questions._asked(kind, *labels)
             name = self.inputs.setdefault(column, f"column {column}")
-            return {((graph.given(name, f"size of {name}"), 1),): Fraction(1)}
+            return variable(graph.given(name, f"size of {name}"))
 
         formulas.query = query
-        self.varying = solver.varying
+        self.varying = question.varying
         self.answers = {name: formulas.node(e) for name, e in questions.other.items()}
         self.guards = guards(graph)
-        self.program = Program(graph, [*self.answers.values(), *self.guards])
+        self.program = GraphProgram(graph, [*self.answers.values(), *self.guards])
         lanes = max(64, min(8192, 8_000_000 // (8 * self.program.size)))
         self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
         needs = {name: set(reachable(graph, [n])) for name, n in self.answers.items()}
@@ -131,8 +124,8 @@ class _Program:
         }
 
     def ask(
-        self, induction: Induction, inputs: Mapping[str, Any], count: int
-    ) -> Iterator[tuple[str, str, Any, Any]]:
+        self, induction: Induction, inputs: Columns, count: int
+    ) -> Iterator[tuple[str, str, Values, Truths | bool]]:
         import numpy as np
 
         values = {name: np.empty(count) for name in self.answers}

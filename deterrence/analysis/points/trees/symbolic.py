@@ -4,34 +4,41 @@ The symbolic analysis (:mod:`deterrence.symbolic.trees`) says for which paramete
 equilibrium exists, and what it leads to, as signs and quotients of polynomials.  They
 are compiled; a point is believed where every sign that matters is beyond the bound
 on its rounding error.  On and near boundaries, where further equilibria exist, the point
-goes to the exact solver (:mod:`.exact`): so also wherever a polynomial vanishes on
-which an equilibrium depends that exists on a boundary only.
+goes to :mod:`~deterrence.analysis.points.exact`: so also wherever a polynomial vanishes
+on which an equilibrium depends that exists on a boundary only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.analysis.points.kernel.bounds import BITS, comparison
-from deterrence.analysis.points.kernel.formulas import Formulas, Polynomial
+from deterrence.algebra.literals import Literal
+from deterrence.analysis.points.block import COMPILED, KINDS, OUTSIDE, filler
+from deterrence.analysis.points.exact import settled
+from deterrence.analysis.points.kernel.bounds import BITS
+from deterrence.analysis.points.kernel.conditions import Conditions
+from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial
 from deterrence.analysis.points.kernel.graph import Graph, guards
-from deterrence.analysis.points.kernel.program import Machine, Program, loops, reachable
-from deterrence.analysis.points.kernel.programs import formulas_of, parts_of
-from deterrence.analysis.points.kernel.table import KINDS, Table
-from deterrence.analysis.points.trees.exact import settled
+from deterrence.analysis.points.kernel.loops import loops
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.reading import assumptions_of, reader_of
+from deterrence.analysis.points.kernel.table import BlockTable, in_chunks
+from deterrence.analysis.points.question import Asked, PointQuestion
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.freed import freed
+from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.quotients import OpenFormError
 from deterrence.symbolic.trees.analysis import analyse_tree
 from deterrence.symbolic.trees.closed_forms import Assessment
 from deterrence.symbolic.trees.solved import SolvedTree
 
 if TYPE_CHECKING:
-    from deterrence.analysis.points.solver import Block, ExactPoint, PointSolver
+    from deterrence.analysis.points.arrays import Columns, Truths
+    from deterrence.analysis.points.block import ExactPoint, PointBlock
 
 #: Seconds for the analysis, and for the equilibria of boundaries.
 TIME_LIMIT, BOUNDARIES = 60.0, 20.0
@@ -51,27 +58,25 @@ class Unit:
     """
 
     exists: int
-    answers: Mapping[tuple[str, str], int] | None
+    answers: Mapping[Asked, int] | None
     continuum: bool
 
 
 class SymbolicAnswers:
-    """Closed forms; see :class:`~deterrence.analysis.points.trees.answers.TreeAnswers`.
+    """Closed forms; see :class:`~deterrence.analysis.points.solver.Answers`.
 
     Raises :class:`OpenError` where the analysis is not proven complete in its time.
     """
 
-    def __init__(self, solver: PointSolver, *, compiled: bool) -> None:
-        import numpy as np
-
-        self.solver, self.loops = solver, loops(compiled)
-        self.internal, walls = _analysed(solver)
+    def __init__(self, question: PointQuestion, *, compiled: bool) -> None:
+        self.question, self.loops = question, loops(compiled)
+        self.internal, walls = _analysed(question)
         self.graph = graph = Graph()
-        formulas: Formulas = formulas_of(solver, graph)
+        formulas = reader_of(question, graph, FormulaReader)
         self._formulas = formulas
         algebra = self.internal.problem.algebra
-        self._truths: dict[Any, int] = {}
-        assumed = [formulas.node(e) for a in solver.model.assumptions for e in parts_of(a)]
+        self._truths: dict[Literal, int] = {}
+        assumed = assumptions_of(question, formulas)
         units = [u for family in self.internal.families for u in self._units(family)]
         # A sign that is open on a wall is enough to send the point to the exact solver.
         self.walls = [
@@ -84,28 +89,20 @@ class SymbolicAnswers:
         ]
         every = guards(graph)
         self.guards = [[g for g in every if graph.args[g][0] in nodes] for nodes in watched]
-        compared = [comparison(graph, n) for n in (*assumed, *checks, *self.walls)]
-        wanted = [n for value, limit, _ in compared for n in (value, limit)]
+        self.conditions = Conditions(graph, assumed, [*checks, *self.walls])
+        wanted = list(self.conditions.wanted)
         wanted += [u.exists for u in units]
         wanted += [n for u in units for n in (u.answers or {}).values()]
         wanted += every
-        self.program = Program(graph, wanted)
+        self.program = GraphProgram(graph, wanted)
         if self.program.length > MAX_PROGRAM:
             raise OpenError
-        rows = self.program.rows
-        table = [(rows[x], rows[limit], true) for x, limit, true in compared]
-        judged = np.array(table, dtype=np.int64).reshape(-1, 3)
-        self._assumed, self._checked = judged[: len(assumed)], judged[len(assumed) :]
-        self._inputs = np.array(list(self.program.inputs.values()), dtype=np.int64)
-        order = max((sum(m) for p in self._truths_polys() for m in p), default=1)
-        self.bits = max(10, min(60, BITS // max(1, order)))
+        order = max((sum(m) for literal in self._truths for m in literal.poly), default=1)
+        self.conditions.place(self.program, max(10, min(60, BITS // max(1, order))))
         lanes = max(64, min(4096 if compiled else 8192, 32_000_000 // (8 * self.program.size)))
         self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
 
-    def _truths_polys(self) -> list[Any]:
-        return [literal.poly for literal in self._truths]
-
-    def _distributions(self, formulas: Formulas) -> list[int]:
+    def _distributions(self, formulas: FormulaReader) -> list[int]:
         """Return truth nodes: chances are positive, as the analysis takes them to be."""
         zero = Expression.number(0)
         found = [
@@ -116,7 +113,7 @@ class SymbolicAnswers:
         return [n for n in dict.fromkeys(found) if n != self.graph.one]
 
     # ---- families ---------------------------------------------------------
-    def _units(self, family: Any) -> list[Unit]:
+    def _units(self, family: FoundFamily[Assessment]) -> list[Unit]:
         """Return a family as one unit where its members have the same answers, else each."""
         answers = [self._answers(pair) for pair in family.pairs]
         first = answers[0]
@@ -132,88 +129,71 @@ class SymbolicAnswers:
             for pair, own in zip(family.pairs, answers, strict=True)
         ]
 
-    def _somewhere(self, region: Sequence[Sequence[Any]]) -> int:
+    def _somewhere(self, region: Iterable[Iterable[Literal]]) -> int:
         graph = self.graph
         terms = []
         for branch in region:
             parts = list(dict.fromkeys(self._holds(literal) for literal in branch))
             terms.append(
-                graph.one if not parts
-                else parts[0] if len(parts) == 1
+                graph.one
+                if not parts
+                else parts[0]
+                if len(parts) == 1
                 else graph.host("and", *parts)
-            )  # fmt: skip
+            )
         return terms[0] if len(terms) == 1 else graph.host("or", *terms)
 
-    def _holds(self, literal: Any) -> int:
+    def _holds(self, literal: Literal) -> int:
         if literal not in self._truths:
             algebra = self.internal.problem.algebra
             node = self._formulas.node(algebra.expression(literal.poly))
             self._truths[literal] = self.graph.compare(literal.sign, node)
         return self._truths[literal]
 
-    def _answers(self, pair: Assessment) -> dict[tuple[str, str], int] | None:
+    def _answers(self, pair: Assessment) -> dict[Asked, int] | None:
         """Return the nodes of everything that is asked, None where the analysis leaves it open."""
-        solver, closed = self.solver, self.internal.closed
+        closed = self.internal.closed
         algebra = self.internal.problem.algebra
         base = self._formulas
 
-        def query(*asked: str) -> Polynomial:
+        def query(*asked: str) -> NodePolynomial:
             top, bottom = closed.query(pair, *asked)
             return reader.polynomial(algebra.quotient(top, bottom))
 
-        reader = Formulas(self.graph, base.constants, base.inputs, base.formulas, query)
-        asked: dict[tuple[str, str], Expression] = {
-            ("payoffs", p): Expression("query", "payoff", p) for p in solver.model.players
+        reader = FormulaReader(self.graph, base.constants, base.inputs, base.formulas, query)
+        asked: dict[Asked, Expression] = {
+            ("payoffs", p): Expression("query", "payoff", p) for p in self.question.model.players
         }
-        asked |= {("outcomes", o): Expression("query", "P", o) for o in solver.outcomes}
-        asked |= {("measures", m.name): m.expression for m in solver.measures}
-        asked |= {("truths", text): e for text, e in solver.statements}
+        asked |= self.question.asked
         try:
             return {name: reader.node(e) for name, e in asked.items()}
         except OpenFormError:
             return None
 
     # ---- points -----------------------------------------------------------
-    def solve(self, columns: Mapping[str, Any], exact: ExactPoint | None, n: int) -> Block:
+    def solve(self, columns: Columns, exact: ExactPoint | None, n: int) -> PointBlock:
         """Return the equilibria at ``n`` points."""
-        import numpy as np
+        table = BlockTable(n, {}, self.question.names)
 
-        solver = self.solver
-        names = {
-            "payoffs": solver.model.players,
-            "outcomes": solver.outcomes,
-            "measures": [m.name for m in solver.measures],
-            "truths": [text for text, _ in solver.statements],
-        }
-        table = Table(n, (), (), names)
-        flagged = [np.zeros(0, dtype=np.int64)]
-        for start in range(0, n, self.machine.lanes):
-            count = min(self.machine.lanes, n - start)
-            inputs = {name: columns[name][start : start + count] for name in solver.varying}
-            flagged.append(start + np.flatnonzero(self._chunk(table, start, count, inputs)))
-        points = np.concatenate(flagged)
-        if len(points):
-            table.put(points, settled(solver, columns, exact, points.tolist()))
+        def chunk_at(start: int, count: int) -> Truths:
+            varying = self.question.varying
+            inputs = {name: columns[name][start : start + count] for name in varying}
+            return self._chunk(table, start, count, inputs)
+
+        flagged = in_chunks(n, self.machine.lanes, chunk_at)
+        if len(flagged):
+            table.put(flagged, settled(self.question, columns, exact, flagged.tolist()))
         return table.block()
 
-    def _chunk(self, table: Table, start: int, count: int, inputs: Mapping[str, Any]) -> Any:
+    def _chunk(self, table: BlockTable, start: int, count: int, inputs: Columns) -> Truths:
         """Solve a chunk, write it down, and return which points need exact arithmetic."""
         import numpy as np
-
-        from deterrence.analysis.points.solver import COMPILED, OUTSIDE
 
         machine, rows = self.machine, self.program.rows
         registers = machine.registers
         used = {name: x for name, x in inputs.items() if name in self.program.inputs}
         machine.run(used, count)
-        width = -(-count // 8) * 8
-        no, unknown, wild, missing = (np.zeros(width, dtype=bool) for _ in range(4))
-        low, high = 2.0**-self.bits, 2.0**self.bits
-        self.loops.check_range(registers, self._inputs, width, low, high, wild)
-        self.loops.judge(registers, self._assumed, width, no, unknown)
-        self.loops.judge(registers, self._checked, width, missing, missing)
-        outside = (no & ~wild)[:count]
-        near = (unknown | wild | missing)[:count]
+        outside, near = self.conditions.judge(self.loops, registers, count)
         exists = np.zeros((len(self.units), count), dtype=bool)
         for k, unit in enumerate(self.units):
             truth = registers[rows[unit.exists], :count]
@@ -238,7 +218,7 @@ class SymbolicAnswers:
         table.continuum[here] = False
         for kind in KINDS:
             for target in table.kinds[kind].values():
-                target[here] = False if kind == "truths" else np.nan
+                target[here] = filler(kind)
         slots = np.cumsum(exists, axis=0) - 1
         for k, unit in enumerate(self.units):
             lanes = np.flatnonzero(exists[k])
@@ -264,20 +244,20 @@ def _mixes_freely(pair: Assessment) -> bool:
     return any(name.startswith("_q") for name in pair.free)
 
 
-def _analysed(solver: PointSolver) -> tuple[SolvedTree, list[Any]]:
+def _analysed(question: PointQuestion) -> tuple[SolvedTree, list[Any]]:
     """Return the analysis with everything fixed that does not vary, and its knife-edges.
 
     Raises :class:`OpenError` where it is not proven complete.
     """
-    model, base = solver.model, solver.base
-    given = {*solver.fixed}
-    if solver.scenario:
-        given |= set(model.scenario(solver.scenario).values)
-    moving = freed(model, solver.varying, {n: Fraction(base[n]) for n in solver.varying})
+    model, base = question.model, question.base
+    given = {*question.fixed}
+    if question.scenario:
+        given |= set(model.scenario(question.scenario).values)
+    moving = freed(model, question.varying, {n: Fraction(base[n]) for n in question.varying})
     fixed = {
         n: v
         for n, v in base.items()
-        if n not in solver.varying and (n not in moving.derived or n in given)
+        if n not in question.varying and (n not in moving.derived or n in given)
     }
     if not all(isinstance(v, Fraction) for v in fixed.values()):
         raise OpenError
@@ -292,7 +272,7 @@ def _analysed(solver: PointSolver) -> tuple[SolvedTree, list[Any]]:
     except UnsupportedError:
         raise OpenError from None
     internal = analysis.internal
-    if analysis.concept != solver.concept or analysis.cover != "proven":
+    if analysis.concept != question.concept or analysis.cover != "proven":
         raise OpenError
     if not internal.problem.algebra.is_exact or internal.problem.algebra.atoms:
         raise OpenError

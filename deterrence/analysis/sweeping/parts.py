@@ -13,14 +13,15 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.sweeping.layout import BlockArrays
+    from deterrence.analysis.sweeping.plan import SweepPlan
 
 MANIFEST = "manifest.json"
 #: What the folder may hold besides the manifest; all else is not ours to delete.
@@ -30,7 +31,7 @@ _OURS = re.compile(
 _LIMIT = 1 << 20
 
 
-def block_path(folder: Path, plan: Plan, number: int) -> Path:
+def block_path(folder: Path, plan: SweepPlan, number: int) -> Path:
     """Return where a block is kept in a folder.
 
     The name holds the plan's mark: a worker that outlives its run for a moment must not
@@ -39,23 +40,17 @@ def block_path(folder: Path, plan: Plan, number: int) -> Path:
     return folder / f"block-{number:08d}-{plan.mark}.npz"
 
 
-def save(file: IO[bytes], arrays: Mapping[str, Any]) -> None:
+def save(file: IO[bytes], arrays: BlockArrays) -> None:
     """Write arrays to an open file, with check sums."""
     import numpy as np
 
     # Names of variables may be words that savez keeps for itself, such as ``file``.
-    np.savez(file, **{f"v_{name}": array for name, array in arrays.items()})
+    named: dict[str, Any] = {f"v_{name}": array for name, array in arrays.items()}
+    np.savez(file, **named)
 
 
-def encode(arrays: Mapping[str, Any]) -> bytes:
-    """Return arrays as bytes that carry check sums."""
-    buffer = io.BytesIO()
-    save(buffer, arrays)
-    return buffer.getvalue()
-
-
-def decode(data: bytes) -> dict[str, Any]:
-    """Return the arrays that :func:`encode` wrote; raises ``ValueError`` where they are broken."""
+def decode(data: bytes) -> BlockArrays:
+    """Return the arrays that :func:`save` wrote; raises ``ValueError`` where they are broken."""
     import numpy as np
 
     try:
@@ -68,7 +63,7 @@ def decode(data: bytes) -> dict[str, Any]:
 class Parts:
     """The folder of an unfinished sweep."""
 
-    def __init__(self, plan: Plan, output: str | Path) -> None:
+    def __init__(self, plan: SweepPlan, output: str | Path) -> None:
         self.plan = plan
         self.output = Path(output)
         self.folder = self.output.with_name(self.output.name + ".parts")
@@ -115,11 +110,7 @@ class Parts:
         except OSError as error:
             raise unwritable(self.folder, error) from None
 
-    def write(self, number: int, data: bytes) -> None:
-        """Keep a finished block, whole or not at all."""
-        write_part(self.path(number), data)
-
-    def read(self, number: int) -> dict[str, Any]:
+    def read(self, number: int) -> BlockArrays:
         """Return a block's arrays; raises :class:`DeterrenceError` where the file is broken."""
         path = self.path(number)
         try:
@@ -134,7 +125,7 @@ class Parts:
                 remedy="it was removed; --resume computes it again",
             ) from None
 
-    def stream(self) -> Iterator[dict[str, Any]]:
+    def stream(self) -> Iterator[BlockArrays]:
         """Yield the arrays of all blocks in their order."""
         for number in range(self.plan.blocks):
             yield self.read(number)
@@ -199,9 +190,10 @@ class Parts:
 
     def _clear(self) -> None:
         strange = [
-            path.name for path in self.folder.iterdir()
+            path.name
+            for path in self.folder.iterdir()
             if path.name != MANIFEST and not _OURS.fullmatch(path.name)
-        ]  # fmt: skip
+        ]
         if strange:
             raise UsageError(
                 f"{str(self.folder)!r} holds files of somebody else: {strange[0][:60]}",
@@ -257,17 +249,18 @@ class Parts:
         return {k for k in range(self.plan.blocks) if self.path(k).name in found}
 
 
-def _check_arrays(arrays: Mapping[str, Any], plan: Plan, number: int) -> None:
+def _check_arrays(arrays: BlockArrays, plan: SweepPlan, number: int) -> None:
     """Raise ``ValueError`` where arrays are not those of a block."""
     start, stop = plan.points_of(number)
-    wanted = {v.name: (len(v.dims) - len(plan.layout.points), v.dtype) for v in
-              plan.layout.variables}  # fmt: skip
+    wanted = {
+        v.name: (len(v.dims) - len(plan.layout.points), v.dtype) for v in plan.layout.variables
+    }
     found = {name: (a.ndim - 1, a.dtype.str.lstrip("<>|=")) for name, a in arrays.items()}
     if found != wanted or any(len(a) != stop - start for a in arrays.values()):
         raise ValueError("it holds other arrays")
 
 
-def write_part(path: Path, content: bytes | Mapping[str, Any]) -> None:
+def write_part(path: Path, content: bytes | BlockArrays) -> None:
     """Write bytes, or a block's arrays, as a file that is whole or not there at all."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
     try:

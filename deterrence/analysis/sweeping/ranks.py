@@ -7,6 +7,7 @@ probability 0.  Comparing cells exactly, once, saves solving every such point ex
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,25 +16,27 @@ from deterrence.errors import DeterrenceError
 from deterrence.game.profile import Profile
 
 if TYPE_CHECKING:
-    from deterrence.analysis.sweeping.plan import Plan
+    from deterrence.analysis.points.arrays import Integers
+    from deterrence.modelfile.model import SymbolicModel
 
 
-def ranks_of(plan: Plan, name: str) -> Any:
+def ranks_of(
+    model: SymbolicModel, base: Mapping[str, Any], moving: Collection[str], name: str
+) -> Integers | None:
     """Return the rank of every cell by a measure or a player's payoff, shape (rows, columns).
 
-    Returns None where the values depend on what varies, or where there are none.
+    ``base`` are all parameters' values, ``moving`` the parameters that do not keep them.
+    Returns None where the values depend on these, or where there are none.
 
     >>> from deterrence.modelfile.catalogue import load_model
-    >>> from deterrence.analysis.sweeping.plan import make_plan
-    >>> plan = make_plan(load_model("asymmetric-bipolarity"), {"c_R": "0:9:4"})
-    >>> ranks_of(plan, "war").tolist(), ranks_of(plan, "nuclear").tolist()
-    ([[0, 0], [0, 1]], [[0, 0], [0, 1]])
-    >>> ranks_of(plan, "Russia") is None
+    >>> model = load_model("asymmetric-bipolarity")
+    >>> ranks_of(model, model.values(), ["c_R", "k_R"], "war").tolist()
+    [[0, 0], [0, 1]]
+    >>> ranks_of(model, model.values(), ["c_R", "k_R"], "Russia") is None
     True
     """
     import numpy as np
 
-    model = plan.model
     if model.tree is not None:
         return None
     needed = [chance for cell in model.cells for _, chance in cell.lottery]
@@ -44,10 +47,10 @@ def ranks_of(plan: Plan, name: str) -> Any:
         needed.append(measure.expression)
         for player in _players_asked(measure.expression):
             needed += model.payoff_expressions()[model.players.index(player)]
-    if any(e.names & plan.moving for e in needed):
+    if any(not e.names.isdisjoint(moving) for e in needed):
         return None
     try:
-        game = model.strategic_at(check=False, **plan.solver().base)
+        game = model.strategic_at(check=False, **base)
         values = []
         for choice in itertools.product(*model.actions):
             profile = Profile.pure(dict(zip(model.players, choice, strict=True)))
