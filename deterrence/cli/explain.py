@@ -7,25 +7,25 @@ import json
 import click
 
 from deterrence.cli.options import (
+    command,
     format_option,
     game_arguments,
-    output_option,
-    time_limit_option,
+    long_options,
+    option,
+    output_options,
     warn,
 )
 from deterrence.cli.output import check_output, deliver
+from deterrence.cli.progress import Progress
 from deterrence.cli.source import load_symbolic
 
 
-@click.command()
+@command()
 @game_arguments
-@click.option(
-    "--equilibrium", type=click.IntRange(min=0), metavar="N",
-    help="Only this equilibrium, by its number in `deterrence regimes`.",
-)  # fmt: skip
-@time_limit_option("For the analysis behind it.")
+@option("equilibrium")
+@long_options()
 @format_option("text", "json", "latex", "html")
-@output_option
+@output_options
 def explain(
     game: str,
     assignments: tuple[str, ...],
@@ -33,16 +33,18 @@ def explain(
     rungs: int | None,
     equilibrium: int | None,
     time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> int:
     """Derive the equilibria of GAME step by step.
 
     Who is indifferent between what, the equation and its solution, why no deviation
     pays, and where each condition comes from. With --set or --scenario the numbers stand
-    beside the symbols.
+    beside the symbols. Equilibria have the numbers of `deterrence regimes`.
     """
-    check_output(output)
+    check_output(output, force=force, game=game)
     model, values = load_symbolic(game, assignments, scenario, rungs)
     warn(tuple(str(fault) for fault in model.warnings))
     numbers = model.values(scenario, **values) if values or scenario else None
@@ -51,7 +53,8 @@ def explain(
     from deterrence.words import blocks as document
     from deterrence.words import renderers as pages
 
-    analysis = symbolic.regimes(model, time_limit=time_limit)
+    with Progress(quiet, limit=time_limit, stage="deriving"):
+        analysis = symbolic.regimes(model, time_limit=time_limit)
     found = explained(analysis, equilibrium, numbers)
     if form == "json":
         text = json.dumps(found.to_dict(), indent=2)

@@ -9,15 +9,17 @@ import click
 
 from deterrence.cli.options import (
     LabelName,
-    ParameterName,
+    command,
     format_option,
     game_arguments,
-    output_option,
-    time_limit_option,
+    long_options,
+    option,
+    options,
+    output_options,
     warn,
-    within_bounds_option,
 )
-from deterrence.cli.output import check_output, deliver
+from deterrence.cli.output import check_outputs, deliver
+from deterrence.cli.progress import Progress
 from deterrence.cli.robustness import read_numbers, write_certificate
 from deterrence.cli.source import load_symbolic
 
@@ -31,68 +33,61 @@ _EPILOG = (
 )
 
 
-@click.command(epilog=_EPILOG)
+@command(epilog=_EPILOG, removed={"--want": "--conclusion"})
 @game_arguments
 @click.option("--player", type=LabelName(), required=True, metavar="PLAYER", help="Whose levers.")
-@click.option("--want", required=True, metavar="TEXT", help="What it wants: 'war == 0'.")
-@click.option("--every", is_flag=True, help="It is to hold in every equilibrium (the default).")
-@click.option("--some", is_flag=True, help="It is to hold in some equilibrium.")
-@click.option(
-    "--norm", type=click.Choice(["sum", "max"]), default="sum", show_default=True,
-    help="Cost of a change: the sum of its parts, or the largest.",
-)  # fmt: skip
+@option("conclusion", required=True)
+@options("every", "some")
+@option("norm", default="sum")
 @click.option(
     "--cost", "costs", multiple=True, metavar="NAME=NUMBER",
     help="What moving a parameter by its whole range costs. May be repeated; default: 1.",
 )  # fmt: skip
-@click.option(
-    "--over", type=ParameterName(), multiple=True, metavar="PARAM",
-    help="Move these parameters only. May be repeated.",
-)  # fmt: skip
-@within_bounds_option
-@time_limit_option("Stop then, with bounds.")
-@click.option(
-    "--certificate", type=click.Path(), metavar="FILE",
-    help="Write the proof that nothing is cheaper as SMT-LIB 2 text.",
-)  # fmt: skip
+@option("over", multiple=True)
+@options("within_bounds", "certificate")
+@long_options()
 @format_option("text", "json")
-@output_option
+@output_options
 def levers(
     game: str,
     assignments: tuple[str, ...],
     scenario: str | None,
     rungs: int | None,
     player: str,
-    want: str,
+    conclusion: str,
     every: bool,
     some: bool,
     norm: Norm,
     costs: tuple[str, ...],
     over: tuple[str, ...],
     within_bounds: bool,
-    time_limit: float,
     certificate: str | None,
+    time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> int:
     """Find the cheapest change that PLAYER can make to bring a conclusion about.
 
+    The conclusion is what PLAYER wants, in every equilibrium unless --some asks for less.
     Parameters that --set gives are fixed, unless --over names them.
     """
     from deterrence.analysis import robust
     from deterrence.errors import UsageError
 
-    check_output(output)
-    check_output(certificate)
+    check_outputs(output, certificate, force=force, game=game)
     if every and some:
         raise UsageError("--every and --some exclude each other", remedy="give one")
     model, values = load_symbolic(game, assignments, scenario, rungs, over)
     warn(tuple(str(fault) for fault in model.warnings))
-    answer = robust.levers(
-        model, player, want, quantifier="some" if some else "every", norm=norm,
-        cost=read_numbers("--cost", costs, model.parameters), values=values, scenario=scenario,
-        over=over, within_bounds=within_bounds, time_limit=time_limit,
-    )  # fmt: skip
+    dear = read_numbers("--cost", costs, model.parameters)
+    with Progress(quiet, limit=time_limit, stage="searching"):
+        answer = robust.levers(
+            model, player, conclusion, quantifier="some" if some else "every", norm=norm,
+            cost=dear, values=values, scenario=scenario, over=over, within_bounds=within_bounds,
+            time_limit=time_limit,
+        )  # fmt: skip
     deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
     if certificate is not None:
         write_certificate(certificate, [answer.answer])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,15 @@ from typing import Any
 import click
 
 from deterrence.cli.faults import fault_lines
-from deterrence.cli.options import GameName, ModelName, format_option
-from deterrence.cli.output import emit, write_file
+from deterrence.cli.options import Command, GameName, ModelName, format_option, option
+from deterrence.cli.output import check_output, emit, write_file
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
 
 
 class _Models(click.Group):
     """The group; a model's name in place of a command gets a better answer than usual."""
+
+    command_class = Command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -38,11 +39,11 @@ class _Models(click.Group):
 def models(ctx: click.Context) -> None:
     """List, show, check and copy models. Without a command: list."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_command, form="table")
+        ctx.invoke(list_command, form="text")
 
 
 @models.command("list")
-@format_option("table", "json")
+@format_option("text", "json")
 def list_command(form: str) -> None:
     """List the models that ship with the package."""
     from deterrence.modelfile.catalogue import list_models
@@ -64,7 +65,7 @@ def list_command(form: str) -> None:
 
 @models.command()
 @click.argument("game", metavar="NAME", type=GameName())
-@format_option("table", "json")
+@format_option("text", "json")
 def show(game: str, form: str) -> None:
     """Show what a model says: source, parameters, outcomes, measures, scenarios.
 
@@ -87,7 +88,7 @@ def show(game: str, form: str) -> None:
 
 @models.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=GameName())
-@format_option("table", "json")
+@format_option("text", "json")
 def check(files: Sequence[str], form: str) -> int:
     """Check model files, .nfg and .efg files, and report all faults of all files.
 
@@ -141,7 +142,7 @@ def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
 @models.command()
 @click.argument("name", type=ModelName())
 @click.argument("destination", required=False, type=click.Path())
-@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@option("force")
 def copy(name: str, destination: str | None, force: bool) -> None:
     """Copy the file of a model that ships, to make a model of your own.
 
@@ -156,8 +157,7 @@ def copy(name: str, destination: str | None, force: bool) -> None:
     path = Path(destination or f"{name}.yaml")
     if path.is_dir():
         path /= f"{name}.yaml"
-    if os.path.lexists(path) and not force:
-        raise UsageError(f"{str(path)!r} exists", remedy="name another file, or add --force")
+    check_output(str(path), force=force)
     write_file(str(path), data)
     from deterrence.words.markup import plain
 

@@ -1,9 +1,25 @@
-"""Options and arguments that commands share, with their shell completion."""
+"""The one place of the options: each is spelt, typed and explained once, for every command.
+
+A command says which of :data:`OPTIONS` it has, and what is its own: whether one may be
+repeated, and what is taken where it is left out.
+
+>>> from deterrence.cli.options import command, option
+>>> @command(removed={"--only": "--over"})
+... @option("over", multiple=True)
+... def count(over: tuple[str, ...]) -> None:
+...     print(len(over))
+>>> count(["--over", "k_R", "--over", "k_N"], standalone_mode=False)
+2
+>>> count(["--only", "k_R"], standalone_mode=False)
+Traceback (most recent call last):
+click.exceptions.UsageError: --only is now --over
+"""
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,8 +30,9 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
     Text = click.ParamType[str]
+    Choice = click.Choice[str]
 else:
-    Text = click.ParamType  # not subscriptable in click 8.1
+    Text, Choice = click.ParamType, click.Choice  # not subscriptable in click 8.1
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -125,82 +142,220 @@ class ScenarioName(LabelName):
         return _items(found, incomplete)
 
 
-def game_arguments(command: F) -> F:
-    """Give a command the argument GAME and the options that choose its values."""
-    for decorate in (
-        click.option(
-            "--rungs", type=int, metavar="N", help="Rungs above the status quo, for a ladder."
-        ),
-        click.option(
-            "--scenario", type=ScenarioName(), metavar="NAME", help="Take a scenario's values."
-        ),
-        click.option(
-            "--set",
-            "assignments",
-            type=Assignment(),
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="Set a parameter, exactly: --set k_R=1/3. May be repeated.",
-        ),
-        click.argument("game", type=GameName()),
-    ):
-        command = decorate(command)
-    return command
+class Seconds(Text):
+    """A time: a positive and finite number of seconds."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        found: float = click.FLOAT.convert(value, param, ctx)
+        if not 0 < found < math.inf:
+            self.fail(f"{value} is no time; give a number of seconds above 0", param, ctx)
+        return found
 
 
-def output_option(command: F) -> F:
-    """Give a command the option ``--output``."""
-    decorate = click.option(
-        "-o",
-        "--output",
-        type=click.Path(),
-        metavar="FILE",
-        help="Write to a file, whole or not at all.",
-    )
-    return decorate(command)
+class Format(Choice):
+    """How a result is written; a format that had another name says so."""
+
+    removed: Mapping[str, str] = {"table": "text"}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the format."""
+        new = self.removed.get(value)
+        if new in self.choices:
+            raise click.UsageError(f"--format {value} is now --format {new}", ctx)
+        return super().convert(value, param, ctx)
 
 
-def format_option(*formats: str) -> Callable[[F], F]:
-    """Give a command the option ``--format``; the first format is the default."""
+class Command(click.Command):
+    """A command that knows how its options were once spelt."""
 
-    def decorate(command: F) -> F:
-        option = click.option(
-            "--format",
-            "form",
-            type=click.Choice(formats),
-            default=formats[0],
-            show_default=True,
-            help="How to write the result.",
-        )
-        return option(command)
+    def __init__(self, *args: Any, removed: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.removed = dict(removed or {})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; a removed spelling is an error that names the new one."""
+        try:
+            self._check_once(ctx, args)
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            reason = self.unknown(error.option_name)
+            if not reason:
+                raise
+            raise click.UsageError(reason, ctx) from None
+
+    def _check_once(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise an error where what is asked about is given twice, and only one would be taken."""
+        *_, order = self.make_parser(ctx).parse_args(list(args))
+        for one in order:
+            single = isinstance(one, click.Option) and not one.multiple
+            if single and one.name in ("measure", "conclusion") and order.count(one) > 1:
+                raise click.UsageError(f"{one.opts[0]} is for one here, and given twice", ctx)
+
+    def unknown(self, spelling: str) -> str:
+        """Say why there is no such option, if there is more to say than that."""
+        new = self.removed.get(spelling)
+        return "" if new is None else f"{spelling} is now {new}"
+
+
+def command(
+    *, removed: Mapping[str, str] | None = None, epilog: str | None = None
+) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command of a function; ``removed`` maps old spellings of options to the new ones."""
+    return click.command(cls=Command, removed=removed, epilog=epilog)
+
+
+#: Every option that more than one command has: its spellings, and all that is said of it.
+OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "assignments": (("--set",), {
+        "type": Assignment(), "multiple": True, "metavar": "NAME=VALUE",
+        "help": "Set a parameter, exactly: --set k_R=1/3.",
+    }),
+    "scenario": (("--scenario",), {
+        "type": ScenarioName(), "metavar": "NAME", "help": "Take a scenario's values.",
+    }),
+    "rungs": (("--rungs",), {
+        "type": int, "metavar": "N", "help": "Rungs above the status quo, for a ladder.",
+    }),
+    "axes": (("-p", "--parameter"), {
+        "type": Assignment(), "multiple": True, "metavar": "NAME[=AXIS]",
+        "help": "Vary a parameter, as in c_R=0:10:1000; a name alone is all of its "
+        "range.",
+    }),
+    "measure": (("--measure",), {
+        "type": LabelName(), "metavar": "NAME", "help": "Ask about this measure.",
+    }),
+    "conclusion": (("--conclusion",), {
+        "metavar": "TEXT", "help": "Ask about a statement such as 'war <= 1/10'.",
+    }),
+    "every": (("--every",), {
+        "is_flag": True, "help": "The conclusion is to hold in every equilibrium.",
+    }),
+    "some": (("--some",), {
+        "is_flag": True, "help": "The conclusion is to hold in some equilibrium.",
+    }),
+    "over": (("--over",), {
+        "type": ParameterName(), "metavar": "PARAM", "help": "Let only this parameter vary.",
+    }),
+    "within_bounds": (("--within-bounds/--beyond-bounds",), {
+        "default": True, "show_default": True,
+        "help": "Whether parameters keep to their bounds.",
+    }),
+    "units": (("--units",), {
+        "type": Choice(["range", "sd", "payoff"]),
+        "help": "Measure changes by ranges, standard deviations, or (payoffs) in units of payoff.",
+    }),
+    "norm": (("--norm",), {
+        "type": Choice(["max", "sum"]), "show_default": True,
+        "help": "Size of a change of several parameters: the largest part, or the sum.",
+    }),
+    "certificate": (("--certificate",), {
+        "type": click.Path(), "metavar": "FILE",
+        "help": "Write the proof as SMT-LIB 2 text; every answer of a solver must be unsat.",
+    }),
+    "concept": (("--concept",), {"help": "What counts as a solution."}),
+    "equilibrium": (("--equilibrium",), {
+        "type": click.IntRange(min=0), "metavar": "N",
+        "help": "Only the equilibrium with this number.",
+    }),
+    "samples": (("--samples",), {
+        "type": int, "metavar": "N",
+        "help": "Number of samples; for Sobol' a power of two.",
+    }),
+    "seed": (("--seed",), {"type": int, "metavar": "N", "help": "Seed of the sample."}),
+    "time_limit": (("--time-limit",), {
+        "type": Seconds(), "metavar": "SECONDS",
+        "help": "Stop then, with what was found or proven.",
+    }),
+    "quiet": (("-q", "--quiet"), {"is_flag": True, "help": "Do not tell of the progress."}),
+    "output": (("-o", "--output"), {
+        "type": click.Path(), "metavar": "FILE", "help": "Write to a file, whole or not at all.",
+    }),
+    "force": (("--force",), {"is_flag": True, "help": "Replace a file that exists."}),
+    "formulas": (("--formulas",), {"is_flag": True, "help": "Write payoffs as formulas."}),
+    "width": (("--width",), {
+        "type": float, "metavar": "MM", "help": "Width of the figure; 89 is a journal's column.",
+    }),
+    "title": (("--title",), {"metavar": "TEXT", "help": "In place of the model's title."}),
+    "dpi": (("--dpi",), {
+        "type": float, "default": 300.0, "show_default": True, "metavar": "NUMBER",
+        "help": "Dots per inch of a PNG file.",
+    }),
+    "describe": (("--describe",), {
+        "is_flag": True, "help": "Print what the figure shows, in a paragraph.",
+    }),
+    "form": (("--format",), {"show_default": True, "help": "How to write the result."}),
+}  # fmt: skip
+_OWN = {"multiple", "default", "show_default", "required", "type"}
+
+
+def option(name: str, into: str = "", **own: Any) -> Callable[[F], F]:
+    """Give a command one of :data:`OPTIONS`.
+
+    ``into`` is the argument of the command's function, if it is not called ``name``.
+    ``own`` is what may differ from command to command: ``multiple``, ``default``,
+    ``show_default``, ``required``, and ``type`` for the choices that a command has.
+    """
+    spellings, settings = OPTIONS[name]
+    unknown = own.keys() - _OWN
+    if unknown or (own.get("type") is not None and settings.get("type") is not None):
+        raise TypeError(f"--{name}: {', '.join(unknown) or 'type'} is said in OPTIONS")
+    if name == "concept":
+        own["type"] = Choice(concepts())
+    merged = {**settings, **own}
+    if merged.get("multiple"):
+        merged["help"] = f"{merged['help']} May be repeated."
+    return click.option(*spellings, into or name, **merged)
+
+
+def options(*names: str) -> Callable[[F], F]:
+    """Give a command several of :data:`OPTIONS`, in this order and as they are."""
+    return stacked(*(option(name) for name in names))
+
+
+def stacked(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Return one decorator that does what several do, the first of them uppermost."""
+
+    def decorate(function: F) -> F:
+        for one in reversed(decorators):
+            function = one(function)
+        return function
 
     return decorate
 
 
-def time_limit_option(help: str) -> Callable[[F], F]:
-    """Give a command the option ``--time-limit``, of one minute."""
-    return click.option(
-        "--time-limit",
-        type=click.FloatRange(min=0, min_open=True),
-        default=60.0,
-        show_default="60",
-        metavar="SECONDS",
-        help=help,
-    )
+def concepts() -> list[str]:
+    """Return the concepts of matrices and of game trees, each once."""
+    from typing import get_args
+
+    from deterrence.solvers import CONCEPTS
+    from deterrence.solvers.tree_solution import TreeConcept
+
+    return [*dict.fromkeys((*CONCEPTS, *get_args(TreeConcept)))]
 
 
-def within_bounds_option(command: F) -> F:
-    """Give a command the option ``--within-bounds``."""
-    decorate = click.option(
-        "--within-bounds/--beyond-bounds",
-        default=True,
-        show_default=True,
-        help="Whether parameters keep to their bounds.",
-    )
-    return decorate(command)
+#: The argument GAME and the options that choose its values.
+game_arguments = stacked(
+    click.argument("game", type=GameName()), options("assignments", "scenario", "rungs")
+)
+#: Into which file the result goes.
+output_options = options("output", "force")
 
 
-def warn(texts: tuple[str, ...]) -> None:
+def long_options(seconds: float | None = 60.0) -> Callable[[F], F]:
+    """Give a command that may run long its time limit, and the choice to be quiet."""
+    shown = None if seconds is None else f"{seconds:g}"
+    return stacked(option("time_limit", default=seconds, show_default=shown), option("quiet"))
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Give a command the option ``--format``; the first format is the default."""
+    return option("form", type=Format(formats), default=formats[0])
+
+
+def warn(texts: Sequence[str]) -> None:
     """Write doubts to standard error."""
     from deterrence.words.markup import plain
 

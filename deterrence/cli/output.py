@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import stat
 import sys
@@ -58,8 +59,12 @@ def deliver(text: str, output: str | None, form: str = "") -> None:
         write_file(output, (text if text.endswith("\n") else f"{text}\n").encode())
 
 
-def check_output(output: str | None) -> None:
-    """Raise :class:`UsageError` now, not after a long computation, for a hopeless file name."""
+def check_output(output: str | None, *, force: bool = False, game: str = "") -> None:
+    """Raise :class:`UsageError` now, not after a long computation, for a file not to be written.
+
+    That is a hopeless name, a file that exists unless ``force`` is given, and, even then,
+    the file that ``game``, the argument GAME, is read from.  A pipe or a device is written to.
+    """
     if output is None or output == "-":
         return
     path = Path(output)
@@ -69,6 +74,63 @@ def check_output(output: str | None) -> None:
         raise UsageError(f"{output!r} is a folder", remedy="name a file")
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {str(path.parent)!r} to write {path.name!r} in")
+    spare_input(output, game)
+    if not force and os.path.lexists(path) and (path.is_file() or not path.exists()):
+        raise UsageError(f"{output!r} exists", remedy="name another file, or add --force")
+
+
+def check_outputs(*outputs: str | None, force: bool, game: str) -> None:
+    """Do as :func:`check_output` for several files, which have to be several."""
+    for output in outputs:
+        check_output(output, force=force, game=game)
+    files = [os.path.realpath(output) for output in outputs if output not in (None, "-")]
+    if len(set(files)) < len(files):
+        raise UsageError(f"two results cannot go into one file, {files[0]!r}")
+
+
+def spare_input(output: str, game: str) -> None:
+    """Raise :class:`UsageError` where writing ``output`` would destroy what GAME is read from.
+
+    Whatever the names: links are followed, and standard input may be a file.
+    """
+    own = False
+    with contextlib.suppress(OSError, ValueError):  # no file, or standard input is closed
+        read = os.fstat(0) if game == "-" else os.stat(game)
+        own = stat.S_ISREG(read.st_mode) and os.path.samestat(read, os.stat(output))
+        if game != "-" and os.path.isdir(output):
+            own = Path(output).resolve() in Path(game).resolve().parents
+    if own:
+        raise UsageError(
+            f"{output!r} is what the game is read from, and would be lost",
+            remedy="name another file",
+        )
+
+
+def check_side_file(path: Path) -> None:
+    """Raise :class:`UsageError` where a file beside an output is there and not ours to replace.
+
+    Ours is a description of a table that names the version of this program.
+    """
+    if not os.path.lexists(path):
+        return
+    try:
+        ours = path.is_file() and "deterrence_version" in json.loads(path.read_bytes())["notes"][0]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        ours = False
+    if not ours:
+        raise UsageError(
+            f"{str(path)!r} is in the way, and this program did not write it",
+            remedy="move it away, or name another output",
+        )
+
+
+def free_name(stem: str, suffix: str) -> str:
+    """Return a name of a file that is not there yet: ``stem.png``, ``stem-2.png`` and so on."""
+    name, count = f"{stem}{suffix}", 1
+    while os.path.lexists(name):
+        count += 1
+        name = f"{stem}-{count}{suffix}"
+    return name
 
 
 def write_file(name: str, data: bytes) -> None:
@@ -77,7 +139,7 @@ def write_file(name: str, data: bytes) -> None:
     Raises :class:`UsageError` for a folder, :class:`DeterrenceError` where
     writing fails; an existing file is then untouched.
     """
-    check_output(name)
+    check_output(name, force=True)
     path = Path(os.path.realpath(name))  # a link stays a link
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

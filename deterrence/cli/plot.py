@@ -1,269 +1,227 @@
-"""``deterrence plot``: draw a figure of a model into a PNG, SVG or PDF file."""
+"""``deterrence plot``: a subcommand for every figure, made from the signature of its function.
+
+A figure needs no line here: its function's keyword parameters are its options, the
+parameters without a default are what its axes show (``-p``), and its first parameter says
+which games it draws.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, get_args
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deterrence.cli.options import Assignment, game_arguments, warn
-from deterrence.cli.output import check_output, emit, write_file
+from deterrence.cli.options import (
+    Command,
+    game_arguments,
+    options,
+    stacked,
+    warn,
+)
+from deterrence.cli.output import check_output, emit, free_name, write_file
+from deterrence.cli.program import LazyGroup
+from deterrence.cli.progress import Progress
+from deterrence.cli.signatures import help_of, options_of, parameters_of
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.figures import FIGURES
-from deterrence.solvers.tree_solution import TreeConcept
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
-#: Options that only some kinds have.
-_ONLY: dict[str, tuple[str, ...]] = {
-    "--parameter": ("sweep", "regimes"),
-    "--measure": ("sweep", "tornado", "sobol"),
-    "--conclusion": ("regimes", "tornado", "sobol", "robustness"),
-    "--formulas": ("payoffs", "tree"),
-    "--bound": ("sobol",),
-    "--samples": ("sobol",),
-    "--seed": ("sobol",),
-    "--time-limit": ("regimes", "robustness", "tree"),
-    "--concept": ("tree",),
-    "--equilibrium": ("tree",),
-    "--direction": ("tree",),
-    "--depth": ("tree",),
-}
-_LIST = "\n".join(f"  {kind:<14} {told}" for kind, (_, told) in FIGURES.items())
-_EPILOG = f"""\b
-KIND is one of
-{_LIST}
-
-GAME is the name of a model that ships, a model file, or - for standard input;
-best-response and payoffs draw .nfg files, too, tree draws .efg files. A sweep takes
--p k_R, a map of regimes -p k_R -p k_N; with a range, -p k_R=0:10, else the
-parameter's bounds."""
-
-
-@click.command(epilog=_EPILOG)
-@click.argument("kind", type=click.Choice(tuple(FIGURES)), metavar="KIND")
-@game_arguments
-@click.option(
-    "-p", "--parameter", "axes", type=Assignment(), multiple=True, metavar="NAME[=LOW:HIGH]",
-    help="What an axis shows. Once for sweep, twice for regimes.",
-)  # fmt: skip
-@click.option(
-    "--measure", "measures", multiple=True, metavar="TEXT",
-    help="A measure; for sweep also 'payoff(NATO)', 'prob(NATO, escalate)' or 'P(OUTCOME)', "
-    "and more than one.",
-)  # fmt: skip
-@click.option(
-    "--conclusion", metavar="TEXT",
-    help="A statement such as 'war == 0'; a map shows where it holds in every, some and no "
-    "equilibrium.",
-)  # fmt: skip
-@click.option("--formulas", is_flag=True, help="Write payoffs as formulas.")
-@click.option(
-    "--equilibrium", type=int, metavar="N", help="Draw the tree's equilibrium number N into it."
+#: How many points a parameter takes that is named without values.
+POINTS = 101
+#: Parameters of figures that -p, --set and --scenario give.
+_GIVEN = ("scenario", "values", "ranges", "low", "high", "points")
+_EPILOG = (
+    "GAME is the name of a model that ships, a model file{files}, or - for standard input. "
+    "{axes}The file ends in .png, .svg or .pdf; without -o it is a .png called after the game "
+    "and the figure, which replaces no other."
 )
-@click.option(
-    "--concept", type=click.Choice(get_args(TreeConcept)),
-    help="Of which concept the tree's equilibria are; as for `deterrence solve`, and if left "
-    "out the same as there.",
-)  # fmt: skip
-@click.option("--direction", type=click.Choice(("down", "right")), help="How a tree grows.")
-@click.option("--depth", type=int, metavar="N", help="Fold up what follows N moves of a tree.")
-@click.option("--bound", type=click.Choice(("upper", "lower")), help="Only this bound.")
-@click.option("--samples", type=int, metavar="N", help="Base samples, a power of two.")
-@click.option("--seed", type=int, metavar="N", help="Of the sample.")
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-    help="Stop the symbolic analysis then, and solve a grid of points instead. For a tree: "
-    "stop looking for equilibria.",
-)  # fmt: skip
-@click.option(
-    "-o", "--output", type=click.Path(), metavar="FILE", help="A file ending in .png, .svg or .pdf."
+_AXES = (
+    "Of -p, a name alone is the parameter's whole range; -p k_R=0:10 is a part of it, and "
+    "-p k_R=0:10:200 says how many points are solved where there is no closed form. "
 )
-@click.option(
-    "--width", type=float, metavar="MM",
-    help="Width of the figure; 89, a column of a journal, unless a tree needs more.",
-)  # fmt: skip
-@click.option("--dpi", type=float, default=300.0, show_default=True, help="Of PNG files.")
-@click.option("--title", metavar="TEXT", help="In place of the model's title.")
-@click.option("--describe", is_flag=True, help="Print what the figure shows, in a paragraph.")
-def plot(
-    kind: str,
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
-    axes: tuple[str, ...],
-    measures: tuple[str, ...],
-    conclusion: str | None,
-    formulas: bool,
-    equilibrium: int | None,
-    concept: str | None,
-    direction: str | None,
-    depth: int | None,
-    bound: str | None,
-    samples: int | None,
-    seed: int | None,
-    time_limit: float | None,
-    output: str | None,
-    width: float | None,
-    dpi: float,
-    title: str | None,
-    describe: bool,
-) -> int:
-    """Draw a figure of GAME, of publication quality.
+#: Files of Gambit, by the class of game that a figure draws.
+_FILES = ((".nfg", "StrategicGame"), (".efg", "ExtensiveGame"))
+Draw = Callable[..., Any]
+
+
+class FigureCommand(Command):
+    """The command of one figure."""
+
+    def unknown(self, spelling: str) -> str:
+        """Say which figures have an option that this one has not."""
+        known = super().unknown(spelling)
+        kinds = [k for k in FIGURES if k != self.name and spelling in _spellings(figure(k))]
+        if known or not kinds:
+            return known
+        return f"{spelling} has no meaning for a {self.name} figure; it is for {_listed(kinds)}"
+
+
+class Figures(LazyGroup):
+    """The figures; a figure's options may stand before its name, too."""
+
+    entries = FIGURES
+    what = "figure"
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a figure's function and make its command."""
+        return figure(cmd_name) if cmd_name in FIGURES else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments with the name of the figure in front."""
+        kind = next((a for a in args if a in FIGURES), None)
+        options_first = args and args[0].startswith("-") and args[0] not in ctx.help_option_names
+        if kind is not None and options_first:
+            args.remove(kind)
+            args.insert(0, kind)
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Figures, subcommand_metavar="FIGURE GAME ...")
+def plot() -> None:
+    """Draw a figure of a game, of publication quality.
 
     Titles, labels and units are the model's. Files hold no dates: the same command writes
     the same bytes. The description is in SVG and PDF files, for screen readers. The exit
     code is 4 where what is shown is not proven, or rests on too small a sample.
+
+    \b
+    deterrence plot sweep asymmetric-bipolarity -p k_R -o sweep.svg
+    deterrence plot sweep --help                      its options
     """
-    _check_options(kind, {
-        "--parameter": axes, "--measure": measures, "--conclusion": conclusion,
-        "--formulas": formulas, "--bound": bound, "--samples": samples, "--seed": seed,
-        "--time-limit": time_limit, "--concept": concept, "--equilibrium": equilibrium,
-        "--direction": direction, "--depth": depth,
-    })  # fmt: skip
-    suffix = _check_file(output, describe)
+
+
+def figure(kind: str) -> click.Command:
+    """Return the command that draws a kind of figure."""
     from deterrence import figures
-    from deterrence.figures.drawing import files
-    from deterrence.surroundings import load_matplotlib_apart
 
-    load_matplotlib_apart()
-    files.need_matplotlib()
-    files.check_dpi(dpi)
-    model, values = _load(kind, game, assignments, scenario, rungs)
-    if kind == "tree" and equilibrium is not None and concept is None:
-        concept = _usual_concept(model)
-    options: dict[str, Any] = {"title": title} | ({} if width is None else {"width": width})
-    if values or scenario:
-        options |= {"scenario": scenario, "values": values}
-    draw: Callable[..., Any] = getattr(figures, kind.replace("-", "_"))
-    extra = _extra(kind, axes, measures, conclusion, time_limit)
-    if formulas:
-        extra["formulas"] = True
-    for name, value in {
-        "bound": bound, "samples": samples, "seed": seed, "concept": concept,
-        "equilibrium": equilibrium, "direction": direction, "depth": depth,
-    }.items():  # fmt: skip
-        if value is not None:
-            extra[name] = value
-    figure = draw(model, **extra, **options)
-    if output is not None:
-        data = files.to_bytes(figure, suffix, dpi)
-        write_file(output, data)
-    warn(figure.warnings)
-    if describe:
-        emit(figure.description)
-    return 4 if figure.incomplete else 0
+    return command_from(kind, getattr(figures, kind.replace("-", "_")))
 
 
-def _check_options(kind: str, given: Mapping[str, Any]) -> None:
-    for option, value in given.items():
-        kinds = _ONLY[option]
-        if value not in (None, (), False) and kind not in kinds:
-            raise UsageError(
-                f"{option} has no meaning for a {kind} figure",
-                remedy=f"it is for {' and '.join(kinds)}; leave it out",
-            )
-    if kind in ("tornado", "sobol") and given["--measure"] and given["--conclusion"]:
+def command_from(kind: str, draw: Draw) -> click.Command:
+    """Make a command of a function that draws: its options are what the function takes."""
+    parameters = parameters_of(draw)
+    subject, *rest = parameters.values()
+    names = [p.name for p in rest if p.default is p.empty]
+    games = str(subject.annotation)
+
+    def run(
+        game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None,
+        output: str | None, force: bool, dpi: float, describe: bool, quiet: bool = False,
+        axes: tuple[str, ...] = (), **asked: Any,
+    ) -> int:  # fmt: skip
+        suffix = _check_file(output, describe, force, game)
+        chosen = _chosen(parameters, asked)
+        chosen |= _along(kind, names, parameters, axes)
+        from deterrence.figures.drawing import files
+        from deterrence.surroundings import load_matplotlib_apart
+
+        load_matplotlib_apart()
+        files.need_matplotlib()
+        files.check_dpi(dpi)
+        model, values = _load(games, game, assignments, scenario, rungs)
+        if values or scenario:
+            chosen |= {"scenario": scenario, "values": values}
+        if chosen.get("equilibrium") is not None:
+            chosen.setdefault("concept", _usual_concept(model))
+        limit = chosen.get("time_limit")
+        if limit is None and "time_limit" in parameters:
+            limit = parameters["time_limit"].default
+        with Progress(quiet, limit=limit, stage="drawing"):
+            drawn = draw(model, **chosen)
+        if output is not None or not describe:
+            stem = re.sub(r"[^\w.-]+", "-", model.name)
+            name = output or free_name(f"{stem}-{kind}", f".{suffix}")
+            write_file(name, files.to_bytes(drawn, suffix, dpi))
+            if output is None:
+                emit(f"Written to {name}")
+        warn(drawn.warnings)
+        if describe:
+            emit(drawn.description)
+        return 4 if drawn.incomplete else 0
+
+    also = "".join(f", a Gambit {end} file" for end, name in _FILES if name in games)
+    own = options_of(draw, leave=(*_GIVEN, "quantifier"))
+    extra = ["axes"] if names else []
+    extra += ["every", "some"] if "quantifier" in parameters else []
+    extra += ["conclusion"] if _takes_conclusions(parameters) else []
+    extra += ["quiet"] if "time_limit" in parameters else []
+    run = stacked(game_arguments, options(*extra, "output", "force", "dpi", "describe"))(run)
+    made = click.command(
+        kind, cls=FigureCommand, help=_help(draw),
+        epilog=_EPILOG.format(files=also, axes=_AXES if names else ""),
+    )(run)  # fmt: skip
+    place = next(k for k, p in enumerate(made.params) if p.name == "rungs") + 1 + bool(names)
+    made.params[place:place] = own
+    return made
+
+
+def _help(draw: Draw) -> str:
+    told = help_of(draw, leave=_GIVEN)
+    return re.sub(r"^Returns? ", "Draw ", told)
+
+
+def _takes_conclusions(parameters: Mapping[str, Any]) -> bool:
+    """Say whether a figure of one measure takes a conclusion in the measure's place."""
+    measure = parameters.get("measure")
+    return measure is not None and measure.default is None and "conclusion" not in parameters
+
+
+def _spellings(command: click.Command) -> set[str]:
+    return {spelling for p in command.params for spelling in p.opts}
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _chosen(parameters: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was asked of a figure; what was not is left to the figure."""
+    chosen = {name: value for name, value in asked.items() if value is not None and value != ()}
+    if "measure" in chosen and "conclusion" in chosen:
         raise UsageError("--measure and --conclusion together", remedy="ask for one of them")
-    if kind in ("tornado", "sobol") and len(given["--measure"]) > 1:
-        raise UsageError(f"a {kind} figure shows one measure", remedy="give --measure once")
+    if _takes_conclusions(parameters) and "conclusion" in chosen:
+        chosen["measure"] = chosen.pop("conclusion")
+    if "quantifier" in parameters:
+        every, some = chosen.pop("every"), chosen.pop("some")
+        if every != some:
+            chosen["quantifier"] = "every" if every else "some"
+    return chosen
 
 
-def _check_file(output: str | None, describe: bool) -> str:
-    """Return the kind of file; refuse hopeless names now, not after a long computation."""
-    from deterrence.figures.drawing.files import check_suffix
-
-    if output is None:
-        if not describe:
-            raise UsageError(
-                "where should the figure go?", remedy="-o FILE, ending in .png, .svg or .pdf"
-            )
-        return ""
-    if output == "-":
-        raise UsageError("a figure cannot go to standard output", remedy="-o FILE.svg")
-    suffix = check_suffix(output)
-    check_output(output)
-    return suffix
-
-
-def _load(
-    kind: str, game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None
-) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, dict[str, Any]]:
-    from deterrence.cli.source import (
-        load_source,
-        load_symbolic,
-        load_tree,
-        read_assignments,
-    )
-
-    if kind == "tree":
-        return load_tree(game, assignments, scenario, rungs)
-    if kind in ("best-response", "payoffs"):
-        source = load_source(game, assignments, scenario, rungs)
-        warn(source.warnings)
-        if source.model is None:
-            return source.game, {}
-        return source.model, read_assignments(assignments, source.model)
-    model, values = load_symbolic(game, assignments, scenario, rungs)
-    warn(tuple(str(fault) for fault in model.warnings))
-    return model, values
-
-
-def _usual_concept(game: Any) -> str | None:
-    """Return the concept of `deterrence solve`, by which equilibria are numbered there."""
-    from deterrence.game.tree.extensive import ExtensiveGame
-
-    return "nash" if isinstance(game, ExtensiveGame) else None
-
-
-def _extra(
-    kind: str,
-    axes: tuple[str, ...],
-    measures: tuple[str, ...],
-    conclusion: str | None,
-    time_limit: float | None,
+def _along(
+    kind: str, names: Sequence[str], parameters: Mapping[str, Any], texts: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the arguments that a kind of figure takes besides the common ones."""
-    if kind == "tree":
-        return {} if time_limit is None else {"time_limit": time_limit}
-    if kind == "sweep":
-        name, low, high, points = _axes(kind, axes, 1)[0]
-        extra = {"parameter": name, "measure": list(measures), "low": low, "high": high}
-        return extra if points is None else {**extra, "points": points}
-    if kind == "regimes":
-        pair = _axes(kind, axes, 2)
-        ranges = {name: (low, high) for name, low, high, _ in pair}
-        extra = {"x": pair[0][0], "y": pair[1][0], "ranges": ranges, "conclusion": conclusion}
-        points = max((p for *_, p in pair if p is not None), default=None)
-        if points is not None:
-            extra["points"] = points
-    elif kind in ("tornado", "sobol"):
-        asked = measures[0] if measures else conclusion
-        return {} if asked is None else {"measure": asked}
-    elif kind == "robustness":
-        extra = {} if conclusion is None else {"conclusion": conclusion}
-    else:
-        return {}
-    return extra if time_limit is None else {**extra, "time_limit": time_limit}
-
-
-def _axes(kind: str, axes: tuple[str, ...], number: int) -> list[tuple[str, Any, Any, int | None]]:
-    """Read ``name``, ``name=low:high`` and ``name=low:high:points``."""
-    if len(axes) != number:
-        example = "-p k_R" if number == 1 else "-p k_R -p k_N"
-        many = "one parameter" if number == 1 else "two parameters"
+    """Return what the axes show, their ranges and the number of points, from texts of -p."""
+    if len(texts) != len(names):
+        example = " ".join(f"-p {name}" for name in ("k_R", "k_N")[: len(names)])
+        many = {1: "one parameter", 2: "two parameters"}.get(len(names), f"{len(names)} parameters")
         raise UsageError(
-            f"a {kind} figure needs {many}, not {len(axes)}", remedy=f"as in {example}"
+            f"a {kind} figure needs {many}, not {len(texts)}", remedy=f"as in {example}"
         )
-    return [_axis(text) for text in axes]
+    read = [_axis(text) for text in texts]
+    found: dict[str, Any] = dict(zip(names, (name for name, *_ in read), strict=True))
+    if "ranges" in parameters:
+        found["ranges"] = {name: (low, high) for name, low, high, _ in read}
+    elif read and "low" in parameters:
+        _, found["low"], found["high"], _ = read[0]
+    points = max((p for *_, p in read if p is not None), default=None)
+    if len(texts) == 1 and "=" not in texts[0]:
+        points = POINTS
+    if points is not None and "points" in parameters:
+        found["points"] = points
+    return found
 
 
-def _axis(text: str) -> tuple[str, Any, Any, int | None]:
+def _axis(text: str) -> tuple[str, Fraction | None, Fraction | None, int | None]:
+    """Read ``name``, ``name=low:high`` and ``name=low:high:points``."""
     from deterrence.algebra.numbers import parse_number
 
     name, equals, rest = text.partition("=")
@@ -284,3 +242,47 @@ def _axis(text: str) -> tuple[str, Any, Any, int | None]:
     if points is not None and points.denominator != 1:
         raise UsageError(f"-p {text[:60]}: {parts[2]} points", remedy="give a whole number")
     return name, low, high, None if points is None else int(points)
+
+
+def _check_file(output: str | None, describe: bool, force: bool, game: str) -> str:
+    """Return the kind of file; refuse hopeless names now, not after a long computation."""
+    from deterrence.figures.drawing.files import check_suffix
+
+    if output is None:
+        return "png"
+    if output == "-":
+        raise UsageError("a figure cannot go to standard output", remedy="-o FILE.svg")
+    suffix = check_suffix(output)
+    check_output(output, force=force, game=game)
+    return suffix
+
+
+def _load(
+    games: str, game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None
+) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, dict[str, Any]]:
+    """Return a game of those that a figure draws, by the names of their classes, and values."""
+    from deterrence.cli.source import (
+        load_source,
+        load_symbolic,
+        load_tree,
+        read_assignments,
+    )
+
+    if "ExtensiveGame" in games:
+        return load_tree(game, assignments, scenario, rungs)
+    if "StrategicGame" in games:
+        source = load_source(game, assignments, scenario, rungs)
+        warn(source.warnings)
+        if source.model is None:
+            return source.game, {}
+        return source.model, read_assignments(assignments, source.model)
+    model, values = load_symbolic(game, assignments, scenario, rungs)
+    warn([str(fault) for fault in model.warnings])
+    return model, values
+
+
+def _usual_concept(game: object) -> str | None:
+    """Return the concept of `deterrence solve`, by which equilibria are numbered there."""
+    from deterrence.game.tree.extensive import ExtensiveGame
+
+    return "nash" if isinstance(game, ExtensiveGame) else None

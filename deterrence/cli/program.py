@@ -11,7 +11,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import click
@@ -48,37 +48,48 @@ _EPILOG = (
 )
 
 
-class Program(click.Group):
-    """A group of commands that are imported when they are called."""
+class LazyGroup(click.Group):
+    """A group of commands that are imported when they are called, not when they are listed."""
 
-    debug = False
+    #: The commands: where each lives, and what it does.
+    entries: Mapping[str, tuple[str, str]] = {}
+    what = "command"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of :data:`COMMANDS`."""
-        return list(COMMANDS)
+        """Return the commands in their order."""
+        return list(self.entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.entries:
             return None
-        module, name = COMMANDS[cmd_name][0].split(":")
+        module, name = self.entries[cmd_name][0].split(":")
         return cast("click.Command", getattr(importlib.import_module(module), name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest the nearest one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.entries and not args[0].startswith("-"):
             from deterrence.errors import did_you_mean
 
-            hint = did_you_mean(args[0], COMMANDS) or f"commands: {', '.join(COMMANDS)}"
-            ctx.fail(f"No command {args[0]!r} ({hint}).")
+            known = f"{self.what}s: {', '.join(self.entries)}"
+            ctx.fail(
+                f"No {self.what} {args[0]!r} ({did_you_mean(args[0], self.entries) or known})."
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section(f"{self.what}s".capitalize()):
+            formatter.write_dl([(name, text) for name, (_, text) in self.entries.items()])
+
+
+class Program(LazyGroup):
+    """The whole command line; errors are told without a traceback."""
+
+    entries = COMMANDS
+    debug = False
 
     def main(
         self,
@@ -169,9 +180,9 @@ def complain(what: str, remedy: str = "") -> None:
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        import deterrence
+        from deterrence.version import __version__
 
-        click.echo(f"{PROGRAM} {deterrence.__version__}")
+        click.echo(f"{PROGRAM} {__version__}")
         ctx.exit()
 
 

@@ -10,13 +10,16 @@ import click
 
 from deterrence.cli.options import (
     ParameterName,
+    command,
     format_option,
     game_arguments,
-    output_option,
-    time_limit_option,
+    long_options,
+    option,
+    output_options,
     warn,
 )
 from deterrence.cli.output import check_output, deliver
+from deterrence.cli.progress import Progress
 from deterrence.cli.source import load_symbolic
 from deterrence.errors import IncompleteError
 
@@ -34,33 +37,28 @@ _EPILOG = (
 _ANALYSIS = 0.6
 
 
-@click.command(epilog=_EPILOG)
+@command(epilog=_EPILOG)
 @game_arguments
 @click.option(
     "--in", "isolate", type=ParameterName(), metavar="PARAM",
     help="Solve linear conditions for this parameter: k_R > c + l_R.",
 )  # fmt: skip
 @click.option("--expand", is_flag=True, help="Put the formulas of derived parameters in.")
-@click.option(
-    "--measure", "measures", multiple=True, metavar="NAME",
-    help="Conclude on this measure being 0. May be repeated; default: every measure.",
-)  # fmt: skip
-@click.option(
-    "--conclusion", "statements", multiple=True, metavar="TEXT",
-    help="Conclude on a statement such as 'war <= 1/10'. May be repeated.",
-)  # fmt: skip
+@option("measure", "measures", multiple=True, show_default="every measure")
+@option("conclusion", "statements", multiple=True)
 @click.option(
     "--threshold", "thresholds", type=ParameterName(), multiple=True, metavar="PARAM",
-    help="Where the equilibria change as this parameter moves, the others at their values.",
+    help="Where the equilibria change as this parameter moves, the others at their values. "
+    "May be repeated.",
 )  # fmt: skip
 @click.option("--statics", is_flag=True, help="Which way results move with each parameter.")
 @click.option(
     "--boundaries/--no-boundaries", default=None,
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
-@time_limit_option("Stop then; what is open is unknown.")
+@long_options()
 @format_option("text", "json", "latex", "html")
-@output_option
+@output_options
 def regimes(
     game: str,
     assignments: tuple[str, ...],
@@ -74,61 +72,65 @@ def regimes(
     statics: bool,
     boundaries: bool | None,
     time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> int:
     """Solve GAME symbolically: equilibria, their conditions, and regimes.
 
-    Parameters stay symbols, except those that --set fixes. A scenario fixes none: it is
-    placed in the map, and its values are used for --threshold.
+    Of a measure it is asked when it is 0. Parameters stay symbols, except those that --set
+    fixes. A scenario fixes none: it is placed in the map, and its values are used for
+    --threshold.
     """
     from deterrence.statements import read_measures
 
-    check_output(output)
+    check_output(output, force=force, game=game)
     model, values = load_symbolic(game, assignments, scenario, rungs, (isolate, *thresholds))
     warn(tuple(str(fault) for fault in model.warnings))
     read_measures(model, measures)
-    start = time.monotonic()
+    wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
     from deterrence import symbolic
     from deterrence.symbolic.along.thresholds import find_thresholds
-
-    analysis = symbolic.regimes(
-        model, expand=expand, fixed=values, isolate=isolate or "",
-        boundaries=boundaries is not False, time_limit=_ANALYSIS * time_limit,
-    )  # fmt: skip
-    wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
     from deterrence.symbolic.display.report import Extras
 
-    if boundaries is None:  # a map with holes has no complete list of boundaries either
-        boundaries = analysis.cover == "proven"
-    parts = 1 + boundaries + statics
+    start = time.monotonic()
+    with Progress(quiet, limit=time_limit, stage="deriving"):
+        analysis = symbolic.regimes(
+            model, expand=expand, fixed=values, isolate=isolate or "",
+            boundaries=boundaries is not False, time_limit=_ANALYSIS * time_limit,
+        )  # fmt: skip
+        if boundaries is None:  # a map with holes has no complete list of boundaries either
+            boundaries = analysis.cover == "proven"
+        parts = 1 + boundaries + statics
 
-    def share() -> float:
-        """Return the next part's share of the time that is left."""
-        nonlocal parts
-        left = time_limit - (time.monotonic() - start)
-        parts -= 1
-        return max(0.5, left / (parts + 1))
+        def share() -> float:
+            """Return the next part's share of the time that is left."""
+            nonlocal parts
+            left = time_limit - (time.monotonic() - start)
+            parts -= 1
+            return max(0.5, left / (parts + 1))
 
-    found = []
-    left_out = False
-    for name in thresholds:
-        try:
-            found.append(find_thresholds(model, name, scenario, values))
-        except IncompleteError as error:
-            left_out = True
-            warn((f"no thresholds of {name}: {error.what}",))
-    extras = Extras(
-        conclusions=_conclusions(
+        found = []
+        doubts = []
+        for name in thresholds:
+            try:
+                found.append(find_thresholds(model, name, scenario, values))
+            except IncompleteError as error:
+                doubts.append(f"no thresholds of {name}: {error.what}")
+        conclusions, more = _conclusions(
             analysis, wanted, share(), isolate, every=bool(measures or statements)
-        ),
-        boundaries=_boundaries(analysis, share()) if boundaries else None,
-        thresholds=tuple(found),
-        statics=_statics(analysis, share()) if statics else None,
-        point=_point(model, scenario, values),
-    )
+        )
+        extras = Extras(
+            conclusions=conclusions,
+            boundaries=_boundaries(analysis, share()) if boundaries else None,
+            thresholds=tuple(found),
+            statics=_statics(analysis, share()) if statics else None,
+            point=_point(model, scenario, values),
+        )
+    warn((*doubts, *more))
     deliver(render(analysis, extras, form), output, form)
-    return _verdict(analysis, form, output) or (4 if left_out else 0)
+    return _verdict(analysis, form, output) or (4 if doubts else 0)
 
 
 def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
@@ -154,19 +156,18 @@ def _conclusions(
     isolate: str | None,
     *,
     every: bool,
-) -> tuple[Any, ...]:
-    """Return the conclusions; with ``every`` false, as many as the time allows."""
+) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    """Return the conclusions, and doubts; with ``every`` false, as many as the time allows."""
     from deterrence.symbolic.conclusions import conclude
 
     end = time.monotonic() + seconds
-    found = []
+    found: list[Any] = []
     for k, statement in enumerate(wanted):
         if not every and k and time.monotonic() > end:
-            warn((f"no time was left for conclusions on {', '.join(wanted[k:])}",))
-            break
+            return tuple(found), (f"no time was left for conclusions on {', '.join(wanted[k:])}",)
         left = max(0.2, (end - time.monotonic()) / (len(wanted) - k))
         found.append(conclude(analysis, statement, isolate=isolate or "", time_limit=left))
-    return tuple(found)
+    return tuple(found), ()
 
 
 def _boundaries(analysis: RegimeAnalysis, seconds: float) -> Any:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deterrence.cli.options import (
-    ParameterName,
+    command,
     format_option,
     game_arguments,
-    output_option,
-    time_limit_option,
+    long_options,
+    option,
+    options,
+    output_options,
     warn,
-    within_bounds_option,
 )
-from deterrence.cli.output import check_output, deliver, write_file
+from deterrence.cli.output import check_outputs, deliver, write_file
+from deterrence.cli.progress import Progress
 from deterrence.cli.source import load_either, read_assignments
 
 if TYPE_CHECKING:
@@ -30,41 +32,23 @@ _EPILOG = (
 )
 
 
-@click.command(epilog=_EPILOG)
+@command(epilog=_EPILOG)
 @game_arguments
-@click.option(
-    "--conclusion", metavar="TEXT",
-    help="The conclusion, such as 'war == 0'. Default with --payoffs: the same supports.",
-)  # fmt: skip
-@click.option("--every", is_flag=True, help="Only: does it hold in every equilibrium?")
-@click.option("--some", is_flag=True, help="Only: does it hold in some equilibrium?")
-@click.option(
-    "--units", type=click.Choice(["range", "sd", "payoff"]), default=None,
-    help="Measure changes by ranges, standard deviations, or (payoffs) in units of payoff.",
-)  # fmt: skip
+@options("conclusion", "every", "some")
+@options("units")
 @click.option(
     "--unit", "own", multiple=True, metavar="NAME=NUMBER",
     help="The unit of one parameter. May be repeated.",
 )  # fmt: skip
-@click.option(
-    "--norm", type=click.Choice(["max", "sum"]), default="max", show_default=True,
-    help="Size of a change: the largest of its parts, or their sum.",
-)  # fmt: skip
-@click.option(
-    "--over", type=ParameterName(), multiple=True, metavar="PARAM",
-    help="Let these parameters move only. May be repeated.",
-)  # fmt: skip
+@option("norm", default="max")
+@option("over", multiple=True)
 @click.option(
     "--payoffs", is_flag=True, help="Let every payoff move on its own (always so for .nfg files)."
 )
-@within_bounds_option
-@time_limit_option("Stop then, with bounds.")
-@click.option(
-    "--certificate", type=click.Path(), metavar="FILE",
-    help="Write the proof as SMT-LIB 2 text; every answer of a solver must be unsat.",
-)  # fmt: skip
+@options("within_bounds", "certificate")
+@long_options()
 @format_option("text", "json")
-@output_option
+@output_options
 def robustness(
     game: str,
     assignments: tuple[str, ...],
@@ -79,15 +63,19 @@ def robustness(
     over: tuple[str, ...],
     payoffs: bool,
     within_bounds: bool,
-    time_limit: float,
     certificate: str | None,
+    time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> int:
     """Find the smallest change of the parameters that flips a conclusion about GAME.
 
-    Parameters that --set fixes stay fixed, unless --over names them: then they start
-    there. Assumptions of the model hold throughout.
+    Both are asked, whether it holds in every and whether in some equilibrium, unless
+    --every or --some asks for one. With --payoffs the conclusion may be left out: that the
+    same supports are equilibria. Parameters that --set fixes stay fixed, unless --over names
+    them: then they start there. Assumptions of the model hold throughout.
     """
     from deterrence.analysis import robust
     from deterrence.analysis.robust.results import SAME
@@ -95,8 +83,7 @@ def robustness(
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import SymbolicModel
 
-    check_output(output)
-    check_output(certificate)
+    check_outputs(output, certificate, force=force, game=game)
     quantifier = None if every == some else "every" if every else "some"
     loaded = load_either(game)
     if not isinstance(loaded, SymbolicModel | StrategicGame):
@@ -123,27 +110,31 @@ def robustness(
     common: dict[str, Any] = {
         "quantifier": quantifier, "norm": norm, "over": over, "time_limit": time_limit,
     }  # fmt: skip
+    waiting = Progress(quiet, limit=time_limit, stage="searching")
     if isinstance(loaded, StrategicGame):
         if assignments or scenario or rungs:
             raise UsageError(
                 f"{game} has numbers, no parameters to set", remedy="leave --set and its like out"
             )
-        answer = robust.payoff_robustness(
-            loaded, conclusion or SAME, relative=units == "range", **common
-        )
+        with waiting:
+            answer = robust.payoff_robustness(
+                loaded, conclusion or SAME, relative=units == "range", **common
+            )
     else:
         model = loaded if rungs is None else loaded.with_rungs(rungs)
         warn(tuple(str(fault) for fault in model.warnings))
         common |= {"values": read_assignments(assignments, model), "scenario": scenario}
-        if payoffs:
-            answer = robust.payoff_robustness(
-                model, conclusion or SAME, relative=units == "range", **common
-            )
-        else:
-            answer = robust.robustness(
-                model, conclusion or "", units=units or "range", within_bounds=within_bounds,
-                unit=read_numbers("--unit", own, model.parameters), **common,
-            )  # fmt: skip
+        unit = read_numbers("--unit", own, model.parameters)
+        with waiting:
+            if payoffs:
+                answer = robust.payoff_robustness(
+                    model, conclusion or SAME, relative=units == "range", **common
+                )
+            else:
+                answer = robust.robustness(
+                    model, conclusion or "", units=units or "range", within_bounds=within_bounds,
+                    unit=unit, **common,
+                )  # fmt: skip
     deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
     if certificate is not None:
         write_certificate(certificate, answer.answers)

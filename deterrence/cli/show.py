@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deterrence.cli.options import format_option, game_arguments, output_option, warn
+from deterrence.cli.options import command, format_option, game_arguments, output_options, warn
 from deterrence.cli.output import check_output, deliver
 from deterrence.cli.source import Source, load_game
 from deterrence.errors import UsageError
@@ -23,7 +23,7 @@ MANY_CELLS = 12
 MANY_NODES = 60
 
 
-@click.command()
+@command()
 @game_arguments
 @click.option(
     "--symbolic/--values",
@@ -31,8 +31,8 @@ MANY_NODES = 60
     help="Show the payoffs as formulas only, or as numbers only.",
 )
 @click.option("--dominance", is_flag=True, help="Eliminate dominated actions, step by step.")
-@format_option("table", "json", "latex", "html", "nfg", "efg")
-@output_option
+@format_option("text", "json", "latex", "html", "nfg", "efg")
+@output_options
 def show(
     game: str,
     assignments: tuple[str, ...],
@@ -42,6 +42,7 @@ def show(
     dominance: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> None:
     """Show the payoffs of GAME: what each combination of actions leads to.
 
@@ -50,7 +51,7 @@ def show(
     are shown; --format latex writes them for the package istgame, --format nfg the reduced
     strategic form, --format efg a Gambit file.
     """
-    check_output(output)
+    check_output(output, force=force, game=game)
     source = load_game(game, assignments, scenario, rungs)
     warn(source.warnings)
     if symbolic and source.model is None:
@@ -92,7 +93,7 @@ class _Tree:
             from deterrence.modelfile.exchange.nfg import write_nfg
 
             return write_nfg(self.tree.strategic_form())
-        return {"latex": self.latex, "html": self.html}.get(form, self.table)()
+        return {"latex": self.latex, "html": self.html}.get(form, self.text)()
 
     def html(self) -> str:
         """Return the tree as a web page: with formulas, with numbers."""
@@ -120,7 +121,7 @@ class _Tree:
         parts = [tree_latex(t, symbols=symbols, titles=titles) for t in trees]
         return "\n\n\\par\\medskip\n".join(parts)
 
-    def table(self) -> str:
+    def text(self) -> str:
         from deterrence.game.tree.text import tree_text
         from deterrence.words.markup import wrap
 
@@ -202,14 +203,14 @@ class _Shown:
 
     def render(self, form: str) -> str:
         return {
-            "table": self.table,
+            "text": self.text,
             "json": self.json,
             "latex": self.latex,
             "html": self.html,
             "nfg": self.nfg,
         }[form]()
 
-    def table(self) -> str:
+    def text(self) -> str:
         from deterrence.game.matrix_display import game_text
         from deterrence.words.markup import wrap
 

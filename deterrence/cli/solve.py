@@ -7,8 +7,17 @@ from typing import get_args
 
 import click
 
-from deterrence.cli.options import format_option, game_arguments, output_option, warn
+from deterrence.cli.options import (
+    command,
+    format_option,
+    game_arguments,
+    long_options,
+    option,
+    output_options,
+    warn,
+)
 from deterrence.cli.output import check_output, deliver
+from deterrence.cli.progress import Progress
 from deterrence.cli.source import load_game
 from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
@@ -29,26 +38,20 @@ _EPILOG = (
 _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
 
 
-@click.command(epilog=_EPILOG)
+@command(epilog=_EPILOG)
 @game_arguments
 @click.option(
     "--solver", type=click.Choice(list(SOLVERS)), default="auto", show_default=True,
     metavar="NAME", help=f"Which solver finds the equilibria: {', '.join(SOLVERS)}.",
 )  # fmt: skip
-@click.option(
-    "--concept", type=click.Choice([*dict.fromkeys((*CONCEPTS, *_TREE_CONCEPTS))]),
-    help="What counts as a solution (see below).",
-)  # fmt: skip
+@option("concept", show_default="see below")
 @click.option(
     "--objective", metavar="TEXT",
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
-@click.option(
-    "--time-limit", type=float, default=60.0, show_default="60", metavar="SECONDS",
-    help="Stop then, with what was found.",
-)  # fmt: skip
-@format_option("table", "json", "csv", "latex", "html")
-@output_option
+@long_options()
+@format_option("text", "json", "csv", "latex", "html")
+@output_options
 def solve(
     game: str,
     assignments: tuple[str, ...],
@@ -58,29 +61,32 @@ def solve(
     concept: str | None,
     objective: str | None,
     time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
+    force: bool,
 ) -> int:
     """Find the equilibria of GAME.
 
     Every equilibrium comes with its certificate: the regret, recomputed exactly
     from the payoffs, is 0. The answer says whether it is proven complete.
     """
-    check_output(output)
+    check_output(output, force=force, game=game)
     source = load_game(game, assignments, scenario, rungs)
     warn(source.warnings)
     tree = source.game
     if isinstance(tree, ExtensiveGame):
         chosen = concept or ("nash" if source.model is None else default_concept(tree))
-        return _solve_tree(tree, solver, chosen, objective, time_limit, form, output)
+        return _solve_tree(tree, solver, chosen, objective, time_limit, quiet, form, output)
     if concept is not None and concept not in CONCEPTS:
         raise UsageError(
             f"{game} is no game tree: --concept {concept} is for trees",
             remedy="leave --concept out; a matrix has Nash equilibria",
         )
-    solution = solve_game(
-        tree, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
-    )
+    with Progress(quiet, limit=time_limit, stage="solving"):
+        solution = solve_game(
+            tree, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
+        )
     deliver(render(solution, form), output, form)
     return _verdict(solution, form, output)
 
@@ -91,31 +97,29 @@ def _solve_tree(
     concept: str,
     objective: str | None,
     time_limit: float,
+    quiet: bool,
     form: str,
     output: str | None,
 ) -> int:
     """Solve a game tree; its concepts, solver and formats are fewer than a matrix's."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
-    for option, value, able in (
+    for spelling, value, able in (
         ("--concept", concept, _TREE_CONCEPTS),
         ("--solver", solver, ("auto", "exact")),
-        ("--format", form, ("table", "json")),
+        ("--format", form, ("text", "json")),
     ):
         if value not in able:
             raise UsageError(
-                f"{option} {value} is not for game trees; these are: {', '.join(able)}",
+                f"{spelling} {value} is not for game trees; these are: {', '.join(able)}",
                 remedy=remedy,
             )
     if objective is not None:
         raise UsageError("--objective is for correlated equilibria, not for game trees")
-    if not 0 < time_limit < float("inf"):
-        raise UsageError(
-            f"the time limit is {time_limit!r}", remedy="give a positive number of seconds"
-        )
     from deterrence.solvers import solve_tree
     from deterrence.solvers.display.tree_text import status_line, tree_solution_text
 
-    solution = solve_tree(tree, concept, time_limit=time_limit)
+    with Progress(quiet, limit=time_limit, stage="solving"):
+        solution = solve_tree(tree, concept, time_limit=time_limit)
     text = (
         json.dumps(solution.to_dict(), indent=2) if form == "json" else tree_solution_text(solution)
     )
@@ -125,7 +129,7 @@ def _solve_tree(
         return 130
     if solution.status == "complete":
         return 0
-    if form != "table" or output not in (None, "-"):
+    if form != "text" or output not in (None, "-"):
         warn((status_line(solution), *solution.messages))
     return 4
 
@@ -159,7 +163,7 @@ def _verdict(solution: Solution, form: str, output: str | None) -> int:
         return 130
     if solution.status == "complete":
         return 0
-    if form != "table" or output not in (None, "-"):
+    if form != "text" or output not in (None, "-"):
         from deterrence.solvers.display.words import status_line
 
         warn((status_line(solution), *solution.messages))

@@ -235,7 +235,7 @@ class SymbolicModel:
         if self.tree is not None:
             raise UsageError(
                 f"{self.name} is a game tree; this is for games in strategic form",
-                remedy="model.at().strategic_form() is its strategic form",
+                remedy="take the strategic form that the tree has at given values",
             )
 
     def _evaluate_cells(

@@ -222,7 +222,7 @@ def test_sobol_is_scipys() -> None:
     ("axes", "design", "message"),
     [
         (RANGES, "grid", "how many values"),
-        ((parse_axis("a", "0:1:5"),), "sobol", "--points"),
+        ((parse_axis("a", "0:1:5"),), "sobol", "--samples"),
         ((parse_axis("a", "1,2"),), "latin", "fills a range"),
         (RANGES, "sobal", "did you mean 'sobol'"),
     ],

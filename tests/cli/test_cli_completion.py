@@ -40,6 +40,10 @@ def complete(*arguments: str) -> list[str]:
         (["solve", "no-such-model", "--set", ""], []),
         (["solve", "--set", "k"], []),
         (["completion", "z"], ["zsh"]),
+        (["plot", "tor"], ["tornado"]),
+        (["plot", "sweep", MODEL, "-p", "k_"], ["k_R=", "k_N="]),
+        (["plot", "sobol", MODEL, "--over", "rh"], ["rho"]),
+        (["levers", MODEL, "--conc"], ["--conclusion"]),
     ],
     ids=" ".join,
 )

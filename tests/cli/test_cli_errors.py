@@ -36,7 +36,7 @@ Run = Callable[..., Result]
         (["solve", MODEL, "--concept", "zero-sum"], 2, []),
         (["solve", MODEL, "--objective", "max war"], 2, ["objective"]),
         (["solve", MODEL, "--concept", "correlated", "--objective", "max wra"], 2, ["'war'"]),
-        (["solve", MODEL, "--time-limit", "0"], 2, ["time limit"]),
+        (["solve", MODEL, "--time-limit", "0"], 2, ["--time-limit", "above 0"]),
         (["solve", MODEL, "--time-limit", "soon"], 2, ["soon"]),
         (["solve", MODEL, "--output", "no/such/folder/x"], 2, ["no/such/folder"]),
         (["solve", MODEL, "--output", "."], 2, ["folder"]),

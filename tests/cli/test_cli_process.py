@@ -160,7 +160,7 @@ main()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.parametrize("form", ["text", "json"])
 def test_ctrl_c_prints_what_was_found_and_exits_with_130(tmp_path: Path, form: str) -> None:
     # A coordination game of this size has 2**18 - 1 equilibria: more than can be found in time.
     n = 18
@@ -181,7 +181,7 @@ def test_ctrl_c_prints_what_was_found_and_exits_with_130(tmp_path: Path, form: s
     assert result.returncode == 130, result.stderr
     assert "Interrupted: " in result.stderr
     assert "Traceback" not in result.stderr
-    assert ("(partial)" if form == "table" else '"status": "partial"') in result.stdout
+    assert ("(partial)" if form == "text" else '"status": "partial"') in result.stdout
     assert "regret" in result.stdout
 
 

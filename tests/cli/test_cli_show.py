@@ -57,7 +57,7 @@ def test_dominance_is_traced(run: Run) -> None:
     assert all(len(actions) == 1 for actions in answer["dominance"][0]["remaining"].values())
 
 
-@pytest.mark.parametrize("form", ["latex", "html", "nfg", "table", "json"])
+@pytest.mark.parametrize("form", ["latex", "html", "nfg", "text", "json"])
 @pytest.mark.parametrize("name", ["chicken", "escalation-ladder"])
 def test_every_format_of_a_matrix_and_of_a_ladder(run: Run, form: str, name: str) -> None:
     result = run("show", name, "--format", form, "--dominance")

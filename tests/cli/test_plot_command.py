@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import Result
@@ -140,7 +141,6 @@ def complaint(result: Result) -> str:
     ("arguments", "what"),
     [
         (("heatmap", "chicken", "-o", "a.svg"), "heatmap"),
-        (("payoffs", "chicken"), "where should the figure go"),
         (("payoffs", "chicken", "-o", "-"), "standard output"),
         (("payoffs", "chicken", "-o", "a.gif"), "ending '.gif'"),
         (("payoffs", "chicken", "-o", "nowhere/a.svg"), "no folder"),
@@ -166,7 +166,7 @@ def complaint(result: Result) -> str:
             ("tornado", "chicken", "--measure", "war", "--conclusion", "war == 0", "-o", "a.svg"),
             "together",
         ),
-        (("tornado", "chicken", "--measure", "a", "--measure", "b", "-o", "a.svg"), "one measure"),
+        (("tornado", "chicken", "--measure", "a", "--measure", "b", "-o", "a.svg"), "given twice"),
         (("tornado", "chicken", "--measure", "wra", "-o", "a.svg"), "wra"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
@@ -179,10 +179,61 @@ def test_what_does_not_fit_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_names_count_up_and_files_are_replaced_by_force_only(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("chicken-payoffs.png", "chicken-payoffs-2.png"):
+        result = run("plot", "payoffs", "chicken", "--dpi", "50")
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout == f"Written to {name}\n"
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    (tmp_path / "a.svg").write_text("mine", encoding="utf-8")
+    refused = complaint(run("plot", "payoffs", "chicken", "-o", "a.svg"))
+    assert "exists" in refused
+    assert "--force" in refused
+    assert (tmp_path / "a.svg").read_text("utf-8") == "mine"
+    assert run("plot", "payoffs", "chicken", "-o", "a.svg", "--force").exit_code == 0
+    assert (tmp_path / "a.svg").read_text("utf-8").startswith("<?xml")
+
+
+def test_options_may_stand_before_the_kind(run) -> None:
+    first = run("plot", "--describe", "payoffs", "chicken")
+    assert first.exit_code == 0, first.stderr
+    assert first.stdout == run("plot", "payoffs", "chicken", "--describe").stdout
+
+
+def test_a_figure_is_one_file_and_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function in the registry has a command with its own options, and no edit elsewhere."""
+    from deterrence import figures
+    from deterrence.cli.plot import _spellings, figure
+
+    def heat(
+        model, x: str, *, scenario=None, values=None, shade: Literal["dark", "light"] = "dark",
+        steps: int = 3, only: tuple[str, ...] = (), points: int | None = None,
+    ):  # fmt: skip
+        """Return a heat map.
+
+        ``shade`` is how it looks.  ``steps`` counts colours.
+        """
+        raise KeyError(f"{x} {shade} {steps} {only} {points} {values}")
+
+    monkeypatch.setitem(FIGURES, "heat", ("tests:heat", "A heat map."))
+    monkeypatch.setitem(figures.__dict__, "heat", heat)
+    assert {"--shade", "--steps", "--over", "-p"} < _spellings(figure("heat"))
+    text = " ".join(run("plot", "heat", "--help").stdout.split())
+    assert "Draw a heat map." in text
+    assert "How it looks. [default: (dark)]" in text
+    assert "Counts colours. [default: (3)]" in text
+    drawn = run("plot", "heat", "chicken", "-p", "T_A", "--over", "S_A", "--shade", "light",
+                "--set", "T_B=3")  # fmt: skip
+    assert "T_A light 3 ('S_A',) 101 {'T_B': Fraction(3, 1)}" in drawn.stderr
+
+
 def test_an_existing_file_survives_a_failure(run, tmp_path: Path) -> None:
     target = tmp_path / "a.svg"
     target.write_text("mine", encoding="utf-8")
-    complaint(run("plot", "sweep", "chicken", "-p", "T_A=2:1", "-o", str(target)))
+    complaint(run("plot", "sweep", "chicken", "-p", "T_A=2:1", "-o", str(target), "--force"))
     assert target.read_text("utf-8") == "mine"
 
 

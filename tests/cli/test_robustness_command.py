@@ -97,12 +97,12 @@ def test_time_that_runs_out_is_exit_code_4_and_nothing_is_lost(run: Run) -> None
 
 
 def test_levers_tell_the_cheapest_change(run: Run) -> None:
-    result = run("levers", MODEL, "--player", "NATO", "--want", "war == 0")
+    result = run("levers", MODEL, "--player", "NATO", "--conclusion", "war == 0")
     assert result.exit_code == 0, result.stderr
     assert "Cost: 1/5 (0.2)" in result.stdout
     assert "c_R  5 -> 1" in result.stdout
     assert "Russia cannot be deterred" in result.stdout
-    dear = run("levers", MODEL, "--player", "NATO", "--want", "war", "--cost", "c_R=3")
+    dear = run("levers", MODEL, "--player", "NATO", "--conclusion", "war", "--cost", "c_R=3")
     assert "Cost: 3/5 (0.6)" in dear.stdout
 
 
@@ -118,11 +118,14 @@ def test_levers_tell_the_cheapest_change(run: Run) -> None:
         (["robustness", MODEL, "--conclusion", "war", "--units", "payoff"], "--payoffs"),
         (["robustness", MODEL, "--conclusion", "war", "--scenario", "no"], "scenario"),
         (["robustness", MODEL, "--conclusion", "war", "-o", "/no/such/folder/x"], "folder"),
-        (["levers", "chicken", "--player", "A", "--want", "war == 0"], "controlled_by: A"),
-        (["levers", MODEL, "--player", "NTO", "--want", "war == 0"], "did you mean"),
-        (["levers", MODEL, "--player", "NATO", "--want", "war", "--cost", "c_N=1"], "c_N"),
-        (["levers", MODEL, "--player", "NATO", "--want", "war", "--set", "c_R=4"], "--over"),
-        (["levers", MODEL, "--player", "NATO", "--want", "war", "--every", "--some"], "exclude"),
+        (["levers", "chicken", "--player", "A", "--conclusion", "war == 0"], "controlled_by: A"),
+        (["levers", MODEL, "--player", "NTO", "--conclusion", "war == 0"], "did you mean"),
+        (["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--cost", "c_N=1"], "c_N"),
+        (["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--set", "c_R=4"], "--over"),
+        (
+            ["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--every", "--some"],
+            "exclude",
+        ),
     ],
 )
 def test_faults_are_told_without_a_traceback(run: Run, arguments: list[str], words: str) -> None:

@@ -53,8 +53,8 @@ def test_json_is_the_contract(run: Run) -> None:
 
 def test_only_the_methods_asked_for(run: Run) -> None:
     result = run(
-        "sensitivity", MODEL, "--method", "tornado", "--method", "morris", "--only", "l_R",
-        "--only", "k_R", "--samples", "64", "--format", "json",
+        "sensitivity", MODEL, "--method", "tornado", "--method", "morris", "--over", "l_R",
+        "--over", "k_R", "--samples", "64", "--format", "json",
     )  # fmt: skip
     answer = json.loads(result.stdout)
     assert answer["probabilities"] is answer["sobol"] is None
@@ -135,8 +135,8 @@ def test_a_scenario_is_the_base_case(run: Run) -> None:
         ([MODEL, "--measure", "wra"], "did you mean 'war'?"),
         ([MODEL, "--conclusion", "warr == 0"], "did you mean 'war'?"),
         ([MODEL, "--conclusion", "war =="], "war =="),
-        ([MODEL, "--only", "l_Q"], "did you mean 'l_R'?"),
-        ([MODEL, "--only", "l_R", "--set", "l_R=3"], "do one of the two"),
+        ([MODEL, "--over", "l_Q"], "did you mean 'l_R'?"),
+        ([MODEL, "--over", "l_R", "--set", "l_R=3"], "do one of the two"),
         ([MODEL, "--samples", "1000"], "such as 1024"),
         ([MODEL, "--samples", "1" + "0" * 30], "such as 1048576"),
         ([MODEL, "--samples", "many"], "many"),
@@ -165,19 +165,35 @@ def test_a_gambit_file_has_numbers_only(run: Run, tmp_path: Path) -> None:
     assert "has numbers, no formulas" in result.stderr
 
 
-def test_progress_is_for_terminals_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from deterrence.cli import sensitivity
-
+def test_a_pipe_hears_nothing_of_the_progress(run: Run) -> None:
     quiet = run("sensitivity", MODEL, *NUCLEAR, "--samples", "64", "--method", "regional")
     assert quiet.stderr == ""
-    lines: list[str] = []
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(sensitivity.click, "echo", lambda text, **_: lines.append(text))
-    with sensitivity.progress_line() as show:
-        for done in range(101):
-            show(done, 100)
-    assert len(lines) == 102
-    assert "100% of 100 games" in lines[-2]
+
+
+def test_the_time_limit_keeps_the_parts_that_are_done(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deterrence.analysis.uncertainty import analyse
+
+    part = analyse._Job.do
+
+    def slow(job: Any, name: str) -> Any:
+        if name == "morris":
+            job.deadline = 0.0
+        return part(job, name)
+
+    arguments = ("sensitivity", MODEL, "--method", "tornado", "--method", "morris")
+    arguments += ("--over", "l_R", "--samples", "64")
+    with monkeypatch.context() as context:
+        context.setattr(analyse._Job, "do", slow)
+        result = run(*arguments)
+    assert result.exit_code == 4
+    said = " ".join(result.stderr.split())
+    assert "The time ran out before these parts were done: morris" in said
+    assert "l_R" in result.stdout
+    nothing = run(*arguments, "--time-limit", "1e-9")
+    assert nothing.exit_code == 4
+    assert "the time ran out after" in nothing.stderr
 
 
 def test_names_are_completed() -> None:
@@ -188,5 +204,5 @@ def test_names_are_completed() -> None:
     def complete(*before: str, incomplete: str) -> list[str]:
         return [item.value for item in shell.get_completions(list(before), incomplete)]
 
-    assert complete("sensitivity", MODEL, "--only", incomplete="rh") == ["rho"]
+    assert complete("sensitivity", MODEL, "--over", incomplete="rh") == ["rho"]
     assert complete("sensitivity", MODEL, "--method", incomplete="to") == ["tornado"]

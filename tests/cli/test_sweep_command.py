@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from deterrence.cli import sweep as command
-
 MODEL = "asymmetric-bipolarity"
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
@@ -71,13 +69,91 @@ def test_a_file_is_written_and_named(run: Run, tmp_path: Path) -> None:
     again = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output))
     assert again.exit_code == 2
     assert "--force" in again.stderr
+    resumed = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output), "--resume")
+    assert resumed.exit_code == 0
     forced = run("sweep", MODEL, "-p", "c_R=0:2:5", "-o", str(output), "--force", "-j", "2")
     assert forced.exit_code == 0, forced.stderr
 
 
+def test_a_name_alone_takes_its_bounds_and_101_points(run: Run) -> None:
+    whole = run("sweep", MODEL, "-p", "c_R")
+    assert whole.exit_code == 0, whole.stderr
+    assert whole.stdout == run("sweep", MODEL, "-p", "c_R=0:20:101").stdout
+    filled = run("sweep", MODEL, "-p", "c_R", "--design", "sobol", "--samples", "16")
+    assert filled.stdout == run(
+        "sweep", MODEL, "-p", "c_R=0:20", "--design", "sobol", "--samples", "16"
+    ).stdout  # fmt: skip
+
+
+def test_a_side_file_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    output, beside = tmp_path / "out.csv", tmp_path / "out.csv-metadata.json"
+    arguments = ("sweep", MODEL, "-p", "c_R=0:2:5", "-o", str(output))
+    for foreign in (b"[1]", b'{"notes": ["deterrence_version"], "x":', b"\xff", b'{"notes": 1}'):
+        beside.write_bytes(foreign)
+        for more in ((), ("--force",)):
+            refused = run(*arguments, *more)
+            assert refused.exit_code == 2
+            assert "did not write it" in refused.stderr
+            assert beside.read_bytes() == foreign
+            assert not output.exists()
+    beside.unlink()
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments, "--force").exit_code == 0
+
+
+def test_no_force_replaces_the_sweeps_own_input(run: Run, tmp_path: Path) -> None:
+    from deterrence.modelfile.catalogue import model_source
+
+    model, linked, hard = (tmp_path / n for n in ("a.csv", "link.csv", "hard.csv"))
+    model.write_bytes(model_source(MODEL))
+    linked.symlink_to(model)
+    hard.hardlink_to(model)
+    store = tmp_path / "out.zarr"
+    store.mkdir()
+    (store / ".zgroup").write_text("{}", encoding="utf-8")
+    inside = store / "model.yaml"
+    inside.write_bytes(model.read_bytes())
+    for game, output in ((model, model), (model, linked), (linked, model), (model, hard),
+                         (inside, store)):  # fmt: skip
+        result = run("sweep", str(game), "-p", "c_R=0:2:5", "-o", str(output), "--force")
+        assert result.exit_code == 2
+        assert "is what the game is read from" in result.stderr or "zarr" in result.stderr
+        assert model.read_bytes() == inside.read_bytes() == model_source(MODEL)
+
+
+def test_resuming_what_is_finished_is_fine(run: Run, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    arguments = ("sweep", MODEL, "-p", "c_R=0:2:5", "-o", str(output))
+    assert run(*arguments, "--resume").exit_code == 0  # there was nothing yet
+    before = output.stat().st_mtime_ns
+    again = run(*arguments, "--resume")
+    assert again.exit_code == 0
+    assert "is finished: there is nothing to resume" in again.stderr
+    assert output.stat().st_mtime_ns == before
+
+
+def test_the_time_limit_keeps_whole_blocks_and_resume_goes_on(run: Run, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    arguments = ("sweep", MODEL, "-p", "c_R=0:2:1001", "-o", str(output))
+    stopped = run(*arguments, "--time-limit", "1e-9")
+    assert stopped.exit_code == 4
+    assert "the time ran out when" in stopped.stderr
+    assert "--resume goes on" in stopped.stderr
+    assert len(list((tmp_path / "out.csv.parts").glob("block-*.npz"))) == 1
+    assert run(*arguments, "--resume").exit_code == 0
+    other = tmp_path / "other.csv"
+    assert run(*arguments[:-1], str(other)).exit_code == 0
+    assert output.read_bytes() == other.read_bytes()
+    summary = run(*arguments[:4], "--time-limit", "1e-9", "--format", "json")
+    assert summary.exit_code == 4
+    found = json.loads(summary.stdout)
+    assert 0 < found["points"] < 1001
+    assert f"only the first {found['points']:,} of 1,001 points" in summary.stderr
+
+
 def test_designs_and_selections(run: Run) -> None:
     result = run(
-        "sweep", MODEL, "-p", "c_R=0:10", "-p", "l_N=:", "--design", "sobol", "--points", "100",
+        "sweep", MODEL, "-p", "c_R=0:10", "-p", "l_N=:", "--design", "sobol", "--samples", "100",
         "--seed", "4", "--select", "worst", "--by", "war", "--scenario", "nuclear-shadow",
         "--set", "g_R=5/2",
     )  # fmt: skip
@@ -95,7 +171,7 @@ def test_designs_and_selections(run: Run) -> None:
     [
         ((), "c_R=0:20:100"),  # no axis: the parameters that have bounds
         (("-p", "c_Q=0:1:3"), "did you mean 'c_R'"),
-        (("-p", "c_R"), "write c_R=0:10:1000"),
+        (("-p", "c_R="), "write c_R=0:10:1000"),
         (("-p", "c_R=0:10"), "how many values"),
         (("-p", "c_R=0:10:1/4"), "step:0:10:1/4"),
         (("-p", "c_R=0:1:3", "-p", "c_R=1,2"), "two axes"),
@@ -104,8 +180,8 @@ def test_designs_and_selections(run: Run) -> None:
         (("-p", "c_R=0:1:1e9", "-p", "c_N=0:1:1e9"), "can be swept"),
         (("-p", "c_R=0:1:3", "--measure", "wra"), "did you mean 'war'"),
         (("-p", "c_R=0:1:3", "--select", "best"), "by which measure"),
-        (("-p", "c_R=0:1:3", "--points", "8"), "as its axes say"),
-        (("-p", "c_R=0:1", "--design", "halton"), "--points"),
+        (("-p", "c_R=0:1:3", "--samples", "8"), "as its axes say"),
+        (("-p", "c_R=0:1", "--design", "halton"), "--samples"),
         (("-p", "c_R=0:1:3", "--resume"), "name one with -o"),
         (("-p", "c_R=0:1:3", "-o", "out.xls"), "end the name in one of"),
         (("-p", "c_R=0:1:3", "-j", "0"), "from 1 to"),
@@ -213,47 +289,7 @@ def test_a_disk_that_takes_no_more(process: Any, suffix: str, tmp_path: Path) ->
     assert (tmp_path / f"out{suffix}").stat().st_size > 48_000
 
 
-# ---- progress ----------------------------------------------------------------------------
-
-
-class Screen:
-    """Standard error that is a terminal, or not."""
-
-    def __init__(self, terminal: bool) -> None:
-        self.terminal, self.text = terminal, ""
-
-    def isatty(self) -> bool:
-        return self.terminal
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-@pytest.mark.parametrize("quiet", [True, False])
-def test_progress_and_time_left(
-    terminal: bool, quiet: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    screen = Screen(terminal)
-    clock = iter(range(0, 10_000, 20))  # every step takes 20 seconds
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setattr(command.time, "monotonic", lambda: next(clock))
-    reporter = command.Reporter(quiet)
-    for done in (100, 200, 300):
-        reporter("solving", done, 1000)
-    reporter.end()
-    if quiet:
-        assert screen.text == ""
-        return
-    # 100 points were there at first; 100 a step since, so 700 are 140 s.
-    assert "solving: 300 of 1,000 points (30%), 2 min 20 s left" in screen.text
-    assert ("\r" in screen.text) == terminal
-
-
+# ---- progress, limits, interruptions --------------------------------------------------------
 def test_a_short_sweep_says_nothing_to_a_pipe(process: Any) -> None:
     result = process("sweep", MODEL, "-p", "c_R=0:2:5")
     assert (result.returncode, result.stderr) == (0, "")

@@ -119,7 +119,8 @@ def test_sets_scenarios_and_rungs_reach_trees() -> None:
         (("show", UDG, "--dominance"), "--dominance is not for game trees"),
         (("sweep", UDG, "-p", "p_Ch=0:1:3", "--select", "risk-dominant"), "not for trees"),
         (("robustness", UDG, "--payoffs"), "is for matrices"),
-        (("levers", UDG, "--player", "Defender", "--want", "wra == 0"), "no measure or parameter"),
+        (("levers", UDG, "--player", "Defender", "--conclusion", "wra == 0"),
+         "no measure or parameter"),
     ],
 )  # fmt: skip
 def test_what_trees_do_not_have_is_said(arguments: tuple[str, ...], message: str) -> None:
@@ -194,7 +195,7 @@ def test_robustness_and_levers_of_a_tree() -> None:
     assert "Proven: nothing smaller" in result.output
     assert "where two moves are equally good, is not looked at" in " ".join(result.output.split())
     found = json.loads(
-        run("levers", "threat.yaml", "--player", "Defender", "--want", "loss == 0",
+        run("levers", "threat.yaml", "--player", "Defender", "--conclusion", "loss == 0",
             "--format", "json").output
     )  # fmt: skip
     assert [m["parameter"] for m in found["answer"]["moves"]] == ["w"]

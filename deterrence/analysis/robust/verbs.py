@@ -141,7 +141,7 @@ def payoff_robustness(
     if isinstance(game, SymbolicModel) and game.tree is not None:
         raise UsageError(
             f"{game.name} is a game tree: its payoffs move with its parameters only",
-            remedy="robustness() asks how wrong the parameters may be",
+            remedy="ask for the robustness of a conclusion: how wrong the parameters may be",
         )
     if isinstance(game, StrategicGame):
         model = payoffs_of_game(game)

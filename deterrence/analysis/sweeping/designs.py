@@ -112,7 +112,7 @@ class SampleDesign:
                 raise UsageError(
                     f"{axis.name}={axis.text}: a {self.name} design fills a range",
                     remedy=f"write {axis.name}={axis.start}:{axis.stop}, and say how many points "
-                    "there are in all with --points",
+                    "there are in all with --samples",
                 )
         if self.size < 1:
             raise UsageError(f"{self.size} points", remedy="give a number above 0")

@@ -277,7 +277,7 @@ def _design(
     if points is None and design in ("sobol", "halton", "latin"):
         raise UsageError(
             f"how many points shall the {design} design have?",
-            remedy="say so, as in --points 1024",
+            remedy="say so, as in --samples 1024",
         )
     return SampleDesign(axes, design, points or 0, seed)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import math
 import os
 import shutil
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +24,7 @@ from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.sweeping.summary import SweepSummary, Tally
 from deterrence.analysis.sweeping.tables import csv_metadata, write_csv, write_parquet
 from deterrence.analysis.sweeping.workers import MAX_JOBS, alone, together
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import IncompleteError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     import xarray
@@ -76,14 +78,30 @@ def blocks(
 
 
 def summarise(
-    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
+    plan: SweepPlan,
+    *,
+    jobs: int = 1,
+    cluster: str | None = None,
+    progress: SweepProgress = _silent,
+    time_limit: float | None = None,
 ) -> SweepSummary:
-    """Solve a plan for its summary alone, in constant memory."""
+    """Solve a plan for its summary alone, in constant memory.
+
+    After ``time_limit`` seconds it ends with the block that it is at: the summary is then of
+    the first points only, and not complete.
+    """
+    end = _end(time_limit)
     tally = Tally(plan)
     with contextlib.closing(blocks(plan, jobs=jobs, cluster=cluster, progress=progress)) as stream:
         for arrays in stream:
             tally.add(arrays)
+            if time.monotonic() > end:
+                break
     return tally.result()
+
+
+def _end(time_limit: float | None) -> float:
+    return math.inf if time_limit is None else time.monotonic() + time_limit
 
 
 def in_memory(
@@ -105,14 +123,17 @@ def to_file(
     resume: bool = False,
     force: bool = False,
     progress: SweepProgress = _silent,
+    time_limit: float | None = None,
 ) -> SweepSummary:
     """Solve a plan into a file whose ending says the format, and return the summary.
 
     Finished blocks are kept in ``OUTPUT.parts`` until the file is there, whole.  Raises
     :class:`UsageError` for an ending that is unknown or whose package is missing, for an
     output or parts that are there already (unless ``force`` or ``resume``), and for parts
-    of another sweep; :class:`DeterrenceError` where the system does not let it write.
+    of another sweep; :class:`DeterrenceError` where the system does not let it write;
+    :class:`IncompleteError` after ``time_limit`` seconds, with the block it is at kept.
     """
+    end = _end(time_limit)
     output = check_target(output)
     if output.is_symlink():  # a link stays a link
         output = Path(os.path.realpath(output))
@@ -123,7 +144,7 @@ def to_file(
     parts = Parts(plan, output)
     try:
         done = parts.open(resume=resume, force=force)
-        _solve(plan, parts, done, jobs, cluster, progress)
+        _solve(plan, parts, done, jobs, cluster, progress, end)
         summary = _assemble(plan, parts, progress)
         parts.finish()
         return summary
@@ -164,6 +185,7 @@ def _solve(
     jobs: int,
     cluster: str | None,
     progress: SweepProgress,
+    end: float,
 ) -> None:
     missing = [k for k in range(plan.blocks) if k not in done]
     counted = sum(stop - start for start, stop in map(plan.points_of, done))
@@ -176,6 +198,11 @@ def _solve(
             start, stop = plan.points_of(number)
             counted += stop - start
             progress(SOLVING, counted, plan.size)
+            if counted < plan.size and time.monotonic() > end:
+                raise IncompleteError(
+                    f"the time ran out when {counted:,} of {plan.size:,} points were solved",
+                    remedy=f"they are kept in {parts.folder}; the same sweep with --resume goes on",
+                )
 
 
 def _assemble(plan: SweepPlan, parts: Parts, progress: SweepProgress) -> SweepSummary:

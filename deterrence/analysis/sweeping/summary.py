@@ -92,13 +92,18 @@ class SweepSummary(Shown):
 
     @property
     def complete(self) -> bool:
-        """Whether it is proven that no equilibrium is missing at any point."""
-        return self.incomplete == 0
+        """Whether all points were solved, and no equilibrium is missing at any: proven."""
+        return self.incomplete == 0 and self.points == self.plan.size
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """What the reader has to know before trusting the numbers."""
         found = []
+        if self.points < self.plan.size:
+            found.append(
+                f"the time ran out: only the first {self.points:,} of {self.plan.size:,} points "
+                "were solved"
+            )
         if self.incomplete:
             found.append(
                 f"equilibria may be missing at {self.incomplete:,} points; "

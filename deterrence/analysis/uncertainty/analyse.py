@@ -28,7 +28,7 @@ from deterrence.analysis.uncertainty.probabilities import (
 from deterrence.analysis.uncertainty.regional_analysis import regional
 from deterrence.analysis.uncertainty.results import Sensitivity
 from deterrence.analysis.uncertainty.sobol_analysis import check_memory, evaluations, sobol
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import IncompleteError, UsageError, did_you_mean
 from deterrence.statements import is_chance, read_statement
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def analyse(
     resamples: int = 1000,
     level: float = 0.95,
     progress: SensitivityProgress | None = None,
+    time_limit: float | None = None,
 ) -> Sensitivity:
     """Return what the uncertainty of the parameters does to outcomes and conclusions.
 
@@ -72,8 +73,9 @@ def analyse(
     ``second_order`` adds what pairs of inputs do together; ``resamples`` and
     ``level`` belong to the intervals.  The same ``seed`` gives the same answer.
 
-    Raises :class:`UsageError` for what does not fit.  Ctrl-C returns what is done,
-    if anything is, and says so in ``shortfalls``.
+    Raises :class:`UsageError` for what does not fit.  Ctrl-C, and the end of ``time_limit``
+    seconds, return what is done, and say so in ``shortfalls``; where nothing is,
+    the end of the time raises :class:`IncompleteError`.
     """
     start = time.monotonic()
     wanted = _wanted(method)
@@ -85,6 +87,7 @@ def analyse(
     )
     job = _Job(uncertainty, measures, asked, samples, seed, level, wanted, progress)
     job.second_order, job.resamples = second_order, resamples
+    job.deadline = None if time_limit is None else start + time_limit
     if not job.brief.quantities and wanted != ("probabilities",):
         raise UsageError(
             f"nothing is asked of {model.name}: it has no measures",
@@ -99,6 +102,9 @@ def analyse(
             done[part] = job.do(part)
     except KeyboardInterrupt:
         if not done:
+            raise
+    except IncompleteError:
+        if not done or not job.out_of_time:
             raise
     answer = Sensitivity(
         model=model.name,
@@ -119,6 +125,7 @@ def analyse(
         seconds=time.monotonic() - start,
         digest=model.digest,
         interrupted=len(done) < len(wanted),
+        out_of_time=job.out_of_time,
     )
     return answer.judged(
         shortfalls(answer, [part for part in wanted if part not in done], job.incomplete),
@@ -131,6 +138,8 @@ class _Job:
 
     second_order = False
     resamples = 1000
+    deadline: float | None = None
+    out_of_time = False
 
     def __init__(
         self,
@@ -215,6 +224,12 @@ class _Job:
         self.points += points
         if self.progress is not None:
             self.progress(self.points, max(self.total, self.points))
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self.out_of_time = True
+            raise IncompleteError(
+                f"the time ran out after {self.points:,} games",
+                remedy="give more time, or ask for fewer samples",
+            )
 
 
 # ---- what is asked ------------------------------------------------------------------

@@ -30,7 +30,8 @@ def shortfalls(answer: Sensitivity, missing: Sequence[str], incomplete: int) -> 
     """Return why the answer is not complete, in sentences; nothing where it is."""
     found = []
     if missing:
-        found.append(f"Interrupted before these parts were done: {', '.join(missing)}.")
+        end = "The time ran out" if answer.out_of_time else "Interrupted"
+        found.append(f"{end} before these parts were done: {', '.join(missing)}.")
     if incomplete:
         found.append(
             f"At {incomplete} points equilibria may be missing, so that the bounds over the "

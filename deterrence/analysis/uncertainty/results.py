@@ -376,6 +376,7 @@ class Sensitivity(Shown):
     seconds: float
     digest: str = ""
     interrupted: bool = False
+    out_of_time: bool = False
     shortfalls: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -51,7 +51,7 @@ def check_memory(groups: int, samples: int, quantities: int, second: bool) -> No
     if size > _MEMORY:
         raise UsageError(
             f"the values of {samples} samples would take {size / 2**30:.1f} GiB",
-            remedy="ask for fewer samples, measures or parameters (--only), "
+            remedy="ask for fewer samples, measures or parameters (--over), "
             "or leave --second-order out",
         )
 

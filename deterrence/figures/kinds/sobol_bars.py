@@ -81,7 +81,7 @@ def sobol(
         )  # fmt: skip
     chosen = pick(result, asked)
     if result.sobol is None:
-        raise UsageError("the analysis has no Sobol' indices", remedy="ask for method='sobol'")
+        raise UsageError("the analysis has no Sobol' indices", remedy="ask for its method sobol")
     if result.sobol.refused:
         raise DeterrenceError(f"there are no Sobol' indices: {result.sobol.refused}")
     panels = [

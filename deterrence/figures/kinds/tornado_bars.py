@@ -74,7 +74,7 @@ def tornado(
         t.bound: t for t in result.tornado if t.quantity.name == chosen.name
     }
     if not found:
-        raise UsageError("the analysis has no tornado", remedy="ask for method='tornado'")
+        raise UsageError("the analysis has no tornado", remedy="ask for its method tornado")
     inputs = {i.name: i for i in result.inputs}
     page = Page(width)
     heading = result.title if title is None else title

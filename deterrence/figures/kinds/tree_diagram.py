@@ -93,7 +93,7 @@ def tree(
         if it.numbers is None:
             raise UsageError(
                 f"{it.written.name} has formulas; an equilibrium needs numbers",
-                remedy="draw a model, or game.at(values)",
+                remedy="draw a model, or the tree at given values",
             )
         answer = choose(it.numbers, concept, equilibrium, time_limit)
     plan = plan_tree(it, answer, direction, depth, width)

@@ -44,7 +44,7 @@ def solve(
     if not isinstance(game, StrategicGame):
         raise UsageError(
             f"solve() takes a game, not {type(game).__name__}",
-            remedy="deterrence.solve() takes models and game trees, too",
+            remedy="give a game in strategic form, with numbers for payoffs",
         )
     info = chosen(solver, concept)
     _check(game, info, concept, time_limit, objective)

@@ -57,7 +57,7 @@ def tree_latex(
     if len(shown.nodes) > MAX_NODES:
         raise UsageError(
             f"a picture of {len(shown.nodes):,} nodes is more than LaTeX can make readable",
-            remedy="fold up what comes late (depth=...), or take the text or the figure",
+            remedy="fold up what comes late, or take the text or the figure",
         )
     if direction not in ("auto", "down", "right"):
         raise UsageError(f"no direction {direction!r}", remedy="down, right or auto")
