@@ -1,6 +1,6 @@
 # The verbs of this repository; .ci/run uses the same commands.
 # Everything runs inside .venv, which the scripts make when it is missing.
-.PHONY: help demo test fast lint format types bench docs clean
+.PHONY: help demo test fast lint format types bench docs constraints clean
 
 PY = .venv/bin/python
 
@@ -13,6 +13,7 @@ help:
 	@echo "make types    mypy, strict"
 	@echo "make docs     run every code block of the documentation"
 	@echo "make bench    time solvers, sweeps and sensitivity beside other libraries"
+	@echo "make constraints  pin in .ci/constraints.txt what is installed now"
 	@echo "make clean    remove what the verbs above made"
 
 demo:
@@ -42,6 +43,10 @@ bench:
 	sh scripts/venv.sh bench
 	$(PY) -m pytest -c setup.cfg benchmarks/bench_*.py --benchmark-only \
 		--benchmark-columns=min,median --benchmark-group-by=group $(ARGS)
+
+constraints: .venv/ready-dev
+	$(PY) -m pip freeze --exclude-editable --disable-pip-version-check | \
+		grep -iv pygambit >.ci/constraints.txt
 
 .venv/ready-dev: setup.cfg pyproject.toml
 	sh scripts/venv.sh dev
