@@ -22,9 +22,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.linear import first_relation
 from deterrence.algebra.number_fields import Field, joined
 from deterrence.algebra.ordering import Ordered
-from deterrence.algebra.roots import Coefficients, Root, isolate
+from deterrence.algebra.roots import Root, isolate
+from deterrence.algebra.univariate import Coefficients, bounds, inverse, product, value, whole
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -52,13 +54,10 @@ class Algebraic(Ordered):
     def _together(self, other: Algebraic) -> tuple[Any, Any]:
         """Return both numbers in one field."""
         field, x, y = joined(self.field, other.field)
-        return self._at(element(field, x)), other._at(element(field, y))
-
-    def _at(self, generator: Any) -> Any:
-        total: Any = _ZERO
-        for c in reversed(self.coefficients):
-            total = total * generator + c
-        return total
+        return (
+            value(reversed(self.coefficients), element(field, x)),
+            value(reversed(other.coefficients), element(field, y)),
+        )
 
     def _other(self, other: Any) -> tuple[Fraction, ...] | None:
         if isinstance(other, Algebraic):
@@ -105,26 +104,13 @@ class Algebraic(Ordered):
         theirs = self._other(other)
         if theirs is None:
             return NotImplemented
-        result = [_ZERO] * (len(self.coefficients) + len(theirs) - 1)
-        for i, a in enumerate(self.coefficients):
-            if a:
-                for j, b in enumerate(theirs):
-                    result[i + j] += a * b
-        return element(self.field, result)
+        return element(self.field, product(self.coefficients, theirs))
 
     __rmul__ = __mul__
 
     def inverse(self) -> Any:
-        """Return 1 divided by the number (extended Euclid on polynomials)."""
-        p = [Fraction(c) for c in reversed(self.field.polynomial)]
-        old, new = p, list(self.coefficients)
-        s_old: list[Fraction] = []
-        s_new: list[Fraction] = [_ONE]
-        while len(new) > 1:
-            quotient, rest = _divided(old, new)
-            old, new = new, rest
-            s_old, s_new = s_new, _minus(s_old, _times(quotient, s_new))
-        return element(self.field, [c / new[0] for c in s_new])
+        """Return 1 divided by the number."""
+        return element(self.field, inverse(self.coefficients[::-1], self.field.polynomial)[::-1])
 
     def __truediv__(self, other: Any) -> Any:
         if isinstance(other, float):
@@ -154,7 +140,7 @@ class Algebraic(Ordered):
         """Return rationals between which the number lies, at most ``width`` apart if given."""
         while True:
             root = self.field.root
-            low, high = _range(self.coefficients, root.low, root.high)
+            low, high = bounds(self.coefficients[::-1], root.low, root.high)
             if width is None or high - low <= width:
                 return low, high
             self.field.narrow()
@@ -227,26 +213,12 @@ class Algebraic(Ordered):
     def _own_polynomial(self) -> Coefficients:
         """Return the first linear relation between the powers of the number, primitive."""
         d = self.field.degree
-        rows: list[tuple[list[Fraction], list[Fraction]]] = []  # reduced power, its combination
-        power: list[Fraction] = [_ONE]
-        for k in range(d + 1):
-            vector = [*power, *[_ZERO] * (d - len(power))]
-            combination = [_ZERO] * k + [_ONE]
-            for reduced, made_of in rows:
-                lead = next(i for i, c in enumerate(reduced) if c)
-                if vector[lead]:
-                    factor = vector[lead] / reduced[lead]
-                    vector = [a - factor * b for a, b in zip(vector, reduced, strict=True)]
-                    for i, c in enumerate(made_of):
-                        combination[i] -= factor * c
-            if not any(vector):
-                scale = math.lcm(*(c.denominator for c in combination))
-                whole = [int(c * scale) for c in reversed(combination)]
-                divisor = math.gcd(*whole)
-                return tuple(c // divisor for c in whole)
-            rows.append((vector, combination))
-            power = self.field.reduced(_times(power, list(self.coefficients)))
-        raise AssertionError("a number of a field of degree d has a polynomial of degree d")
+        powers: list[list[Fraction]] = [[_ONE]]
+        for _ in range(d):
+            powers.append(self.field.reduced(product(powers[-1], list(self.coefficients))))
+        relation = first_relation([[*p, *[_ZERO] * (d - len(p))] for p in powers])
+        assert relation is not None  # d + 1 vectors of a space of dimension d
+        return whole(relation[::-1])
 
     def __float__(self) -> float:
         low, high = self.interval()
@@ -351,51 +323,3 @@ def polynomial_text(polynomial: Coefficients, name: str = "x", times: str = "") 
         sign = (" - " if c < 0 else " + ") if parts else ("-" if c < 0 else "")
         parts.append(f"{sign}{size}{times if size and letter else ''}{letter}")
     return "".join(parts)
-
-
-def _range(
-    coefficients: Sequence[Fraction], low: Fraction, high: Fraction
-) -> tuple[Fraction, Fraction]:
-    """Return bounds of a polynomial, lowest power first, on an interval (Horner's rule)."""
-    a = b = coefficients[-1]
-    for c in reversed(coefficients[:-1]):
-        ends = (a * low, a * high, b * low, b * high)
-        a, b = min(ends) + c, max(ends) + c
-    return a, b
-
-
-def _times(p: Sequence[Fraction], q: Sequence[Fraction]) -> list[Fraction]:
-    if not p or not q:
-        return []
-    result = [_ZERO] * (len(p) + len(q) - 1)
-    for i, a in enumerate(p):
-        if a:
-            for j, b in enumerate(q):
-                result[i + j] += a * b
-    return result
-
-
-def _minus(p: Sequence[Fraction], q: Sequence[Fraction]) -> list[Fraction]:
-    size = max(len(p), len(q))
-    result = [*p, *[_ZERO] * (size - len(p))]
-    for k, c in enumerate(q):
-        result[k] -= c
-    while result and not result[-1]:
-        result.pop()
-    return result
-
-
-def _divided(p: Sequence[Fraction], q: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
-    """Return quotient and remainder of polynomials, lowest power first."""
-    rest = list(p)
-    quotient = [_ZERO] * max(0, len(p) - len(q) + 1)
-    while len(rest) >= len(q):
-        factor = rest[-1] / q[-1]
-        shift = len(rest) - len(q)
-        quotient[shift] = factor
-        for k, c in enumerate(q):
-            rest[shift + k] -= factor * c
-        rest.pop()
-        while rest and not rest[-1]:
-            rest.pop()
-    return quotient, rest

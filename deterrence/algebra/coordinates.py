@@ -23,6 +23,8 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from deterrence.algebra.rings import Ring, RingElement
+
 #: Polynomials of all differences up to which a change of coordinates is looked for.
 _MAX_EXAMPLES = 600
 
@@ -39,11 +41,11 @@ class Coordinates:
 
     def __init__(
         self,
-        ring: Any,
+        ring: Ring,
         turned: Sequence[int] = (),
         blocks: Sequence[Sequence[int]] = (),
         fixed: Sequence[int] = (),
-        examples: Sequence[Sequence[Any]] = (),
+        examples: Sequence[Sequence[RingElement]] = (),
     ) -> None:
         self.ring = ring
         self.turned = tuple(turned)
@@ -65,7 +67,7 @@ class Coordinates:
         if moves and len(known) <= _MAX_EXAMPLES:
             self._shorten(list(known), moves)
 
-    def _shorten(self, known: list[Any], moves: Sequence[tuple[int, int, int]]) -> None:
+    def _shorten(self, known: list[RingElement], moves: Sequence[tuple[int, int, int]]) -> None:
         """Take the move that shortens most, again and again."""
         best = _length(known)
         while True:
@@ -85,7 +87,7 @@ class Coordinates:
         self._images.setdefault(k, self.ring.gens[k])
         self._images = {n: _sheared(image, self.ring, move) for n, image in self._images.items()}
 
-    def inside(self, poly: Any) -> Any:
+    def inside(self, poly: RingElement) -> RingElement:
         """Return a polynomial in the parameters as one in the solver's variables."""
         pairs = [
             (self.ring.gens[k], image)
@@ -104,12 +106,12 @@ class Coordinates:
         return result
 
 
-def _length(polys: Sequence[Any]) -> int:
+def _length(polys: Sequence[RingElement]) -> int:
     """Return the number of terms of all products of two: conditions are minors."""
     return sum(len(p) ** 2 for p in polys)
 
 
-def _sheared(poly: Any, ring: Any, move: tuple[int, int, int]) -> Any:
+def _sheared(poly: RingElement, ring: Ring, move: tuple[int, int, int]) -> RingElement:
     k, sign, j = move
     if not any(powers[k] for powers in poly):
         return poly

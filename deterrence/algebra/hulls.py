@@ -14,8 +14,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.linear import maximise
-from deterrence.algebra.polytopes import echelon, vertices
+from deterrence.algebra.linear import maximise, reduced
+from deterrence.algebra.polytopes import vertices
 
 #: Corners and dimensions above which no inequalities are worked out.
 MAX_CORNERS = 40
@@ -23,7 +23,7 @@ MAX_CORNERS = 40
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 #: ``sum of weights * coordinates >= bound`` (or ``= bound``).
-Row = tuple[dict[Any, Fraction], Fraction]
+Halfspace = tuple[dict[Any, Fraction], Fraction]
 
 
 def contains(corners: Sequence[Mapping[Any, Any]], point: Mapping[Any, Any]) -> bool:
@@ -44,7 +44,9 @@ def contains(corners: Sequence[Mapping[Any, Any]], point: Mapping[Any, Any]) -> 
     return maximise([_ZERO] * len(corners), (), (), rows, target).status == "optimal"
 
 
-def describe(corners: Sequence[Mapping[Any, Fraction]]) -> tuple[list[Row], list[Row]] | None:
+def describe(
+    corners: Sequence[Mapping[Any, Fraction]],
+) -> tuple[list[Halfspace], list[Halfspace]] | None:
     """Return the equations and the inequalities (``>=``) of a polytope, none of them idle.
 
     ``None`` for polytopes too large for that, and where numbers are irrational.
@@ -55,19 +57,16 @@ def describe(corners: Sequence[Mapping[Any, Fraction]]) -> tuple[list[Row], list
     ):
         return None
     first = corners[0]
-    shifted = [[c[k] - first[k] for k in keys] for c in corners[1:]]
-    reduced = [list(row) for row in shifted]
-    pivots = echelon(reduced, len(reduced[0]) if reduced else 0)
-    reduced = reduced[: len(pivots)]
+    rows, pivots = reduced([[c[k] - first[k] for k in keys] for c in corners[1:]])
     equations = []
     for n, key in enumerate(keys):
         if n in pivots:
             continue
         # x_n is the same combination of the pivots' coordinates everywhere.
         row = {key: _ONE}
-        for r, p in enumerate(pivots):
-            if reduced[r][n]:
-                row[keys[p]] = -reduced[r][n]
+        for r, p in zip(rows, pivots, strict=False):
+            if r[n]:
+                row[keys[p]] = Fraction(-r[n], r[p])
         equations.append((row, sum((c * first[k] for k, c in row.items()), _ZERO)))
     if not pivots:
         return equations, []
@@ -80,14 +79,14 @@ def describe(corners: Sequence[Mapping[Any, Fraction]]) -> tuple[list[Row], list
     lifted = [_ONE + sum((s * x for s, x in zip(shift, arm, strict=True)), _ZERO) for arm in arms]
     width = len(pivots)
     found = vertices([[_ZERO] * width + [_ONE]], [_ZERO], [[*arm, _ZERO] for arm in arms], lifted)
-    rows = []
+    facets = []
     for u in found or []:
         a = [x - s for x, s in zip(u[:width], shift, strict=True)]
         weights = {keys[p]: -x for p, x in zip(pivots, a, strict=True) if x}
         if weights:
             bound = -_ONE - sum((x * m for x, m in zip(a, centre, strict=True)), _ZERO)
-            rows.append((weights, bound))
-    return equations, rows
+            facets.append((weights, bound))
+    return equations, facets
 
 
 def _polar_bound(arms: Sequence[Sequence[Fraction]], k: int) -> Fraction:

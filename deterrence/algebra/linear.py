@@ -1,8 +1,9 @@
 r"""Exact linear algebra and linear programming over the rationals.
 
 Small problems only: games have tens of actions, not thousands.  Everything is
-fraction-free integer pivoting (Edmonds 1967; Bareiss 1968, Mathematics of
-Computation 22), so that no rounding can decide what is an equilibrium.
+pivoting on whole numbers, so that no rounding can decide what is an equilibrium:
+rows without common divisors in the reduction, one common denominator in the simplex
+tableau (Edmonds 1967; Bareiss 1968, Mathematics of Computation 22).
 
 >>> from fractions import Fraction
 >>> solve_linear([[2, 1], [1, -1]], [3, 0])
@@ -18,57 +19,88 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
-Matrix = Sequence[Sequence[Any]]
-Vector = Sequence[Any]
+#: What an entry may be; results are always ``Fraction``.
+RationalNumber = int | Fraction
+RationalVector = Sequence[RationalNumber]
+#: Rows of equal length.
+RationalMatrix = Sequence[RationalVector]
 
 #: Pivots with the steepest-gain rule before Bland's rule, which cannot cycle, takes over.
 _STEEPEST = 200
 
 
-def integer_row(row: Vector) -> tuple[list[int], int]:
+def integer_row(row: RationalVector) -> tuple[list[int], int]:
     """Return ``row`` times the least common denominator, and that denominator."""
     fractions = [Fraction(x) for x in row]
     scale = math.lcm(*(f.denominator for f in fractions)) if fractions else 1
     return [f.numerator * (scale // f.denominator) for f in fractions], scale
 
 
-def _echelon(rows: list[list[int]], columns: int) -> list[int]:
-    """Reduce integer rows in place to a diagonal form; return the pivot columns."""
+def primitive(row: Sequence[int]) -> list[int]:
+    """Return whole numbers divided by their greatest common divisor.
+
+    >>> primitive([4, -6, 0])
+    [2, -3, 0]
+    """
+    divisor = math.gcd(*row)
+    return [x // divisor for x in row] if divisor > 1 else list(row)
+
+
+def reduced(
+    matrix: RationalMatrix, columns: int | None = None
+) -> tuple[list[list[int]], list[int]]:
+    """Return the reduced echelon form, each row times a whole number, and the pivot columns.
+
+    Pivots are looked for in the first ``columns`` (default: all).  Row ``i`` divided by its
+    entry in column ``pivots[i]`` is the row of the reduced echelon form; the rows below
+    the pivots' are 0 in these columns.
+
+    >>> reduced([[2, 4, 1], [1, 2, 1]])
+    ([[1, 2, 0], [0, 0, 1]], [0, 2])
+    """
+    rows = [integer_row(row)[0] for row in matrix]
     pivots: list[int] = []
-    previous = 1
-    for column in range(columns):
+    for column in range(len(rows[0]) if rows and columns is None else columns or 0):
         rank = len(pivots)
+        if rank == len(rows):
+            break
         found = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
         if found is None:
             continue
         rows[rank], rows[found] = rows[found], rows[rank]
         pivot_row = rows[rank]
-        pivot = pivot_row[column]
         for r, row in enumerate(rows):
-            if r != rank:
-                factor = row[column]
-                rows[r] = [
-                    (pivot * a - factor * b) // previous
-                    for a, b in zip(row, pivot_row, strict=True)
-                ]
-        previous = pivot
+            if row[column] and r != rank:
+                common = math.gcd(pivot_row[column], row[column])
+                up, down = pivot_row[column] // common, row[column] // common
+                rows[r] = primitive(
+                    [up * a - down * b for a, b in zip(row, pivot_row, strict=True)]
+                )
         pivots.append(column)
-    return pivots
+    return rows, pivots
 
 
-def rank(matrix: Matrix) -> int:
+def independent_columns(matrix: RationalMatrix) -> list[int]:
+    """Return the columns that are no combination of those to their left.
+
+    >>> independent_columns([[1, 2, 0], [2, 4, 1]])
+    [0, 2]
+    """
+    return reduced(matrix)[1]
+
+
+def rank(matrix: RationalMatrix) -> int:
     """Return the rank of a rational matrix, exactly.
 
     >>> rank([[1, 2], [2, 4], [0, 0]])
     1
     """
-    rows = [integer_row(row)[0] for row in matrix]
-    return len(_echelon(rows, len(rows[0]))) if rows else 0
+    return len(reduced(matrix)[1])
 
 
-def affine_dimension(points: Matrix) -> int:
+def affine_dimension(points: RationalMatrix) -> int:
     """Return the dimension of the smallest affine space through the points (-1 for none).
 
     >>> affine_dimension([(1, 0, 0), (0, 1, 0), (0, 0, 1)])
@@ -80,22 +112,68 @@ def affine_dimension(points: Matrix) -> int:
     return rank([[a - b for a, b in zip(p, first, strict=True)] for p in points[1:]])
 
 
-def solve_linear(a: Matrix, b: Vector) -> tuple[Fraction, ...] | None:
+def solve_linear(a: RationalMatrix, b: RationalVector) -> tuple[Fraction, ...] | None:
     """Return the one solution of ``a x = b``, or ``None`` if there is none or more than one.
 
     ``a`` is rows x columns and may have more rows than columns.
     """
+    solutions = solve_columns(a, [b])
+    return None if solutions is None else solutions[0]
+
+
+def solve_columns(
+    a: RationalMatrix, rights: Sequence[RationalVector]
+) -> list[tuple[Fraction, ...]] | None:
+    """Return the one solution of ``a x = b`` for each ``b``, or ``None`` if one has not just one.
+
+    >>> solve_columns([[2, 0], [0, 1], [2, 1]], [[1, 1, 2], [0, 1, 1]])
+    [(Fraction(1, 2), Fraction(1, 1)), (Fraction(0, 1), Fraction(1, 1))]
+    """
     if not a:
         return None
     columns = len(a[0])
-    rows = [integer_row([*row, rhs])[0] for row, rhs in zip(a, b, strict=True)]
-    pivots = _echelon(rows, columns)
-    if len(pivots) < columns or any(row[columns] for row in rows[len(pivots) :]):
+    rows, pivots = reduced([[*row, *more] for row, *more in zip(a, *rights, strict=True)], columns)
+    if len(pivots) < columns or any(any(row[columns:]) for row in rows[columns:]):
         return None
-    return tuple(Fraction(rows[i][columns], rows[i][i]) for i in range(columns))
+    return [
+        tuple(Fraction(rows[i][columns + k], rows[i][i]) for i in range(columns))
+        for k in range(len(rights))
+    ]
 
 
-def is_semidefinite(matrix: Matrix) -> bool:
+def solutions(a: RationalMatrix, b: RationalVector) -> list[list[Fraction]] | None:
+    """Return one solution of ``a x = b``, then a basis of the null space; ``None``: no solution.
+
+    >>> [list(map(str, x)) for x in solutions([[1, 1, 2]], [3])]
+    [['3', '0', '0'], ['-1', '1', '0'], ['-2', '0', '1']]
+    """
+    columns = len(a[0])
+    rows, pivots = reduced([[*row, x] for row, x in zip(a, b, strict=True)], columns)
+    if any(row[columns] for row in rows[len(pivots) :]):
+        return None
+    free = [k for k in range(columns) if k not in pivots]
+    found = [[Fraction(int(k == at)) for k in range(columns)] for at in (None, *free)]
+    for row, pivot in zip(rows, pivots, strict=False):
+        found[0][pivot] = Fraction(row[columns], row[pivot])
+        for direction, k in zip(found[1:], free, strict=True):
+            direction[pivot] = Fraction(-row[k], row[pivot])
+    return found
+
+
+def first_relation(vectors: RationalMatrix) -> list[Fraction] | None:
+    """Return weights, the last one 1, with which the first vectors that are dependent sum to 0.
+
+    >>> first_relation([(1, 0), (2, 4), (0, 2), (1, 1)])
+    [Fraction(1, 1), Fraction(-1, 2), Fraction(1, 1)]
+    """
+    rows, pivots = reduced(list(zip(*vectors, strict=True)))
+    last = next((k for k in range(len(vectors)) if k >= len(pivots) or pivots[k] != k), None)
+    if last is None:
+        return None
+    return [*(Fraction(-rows[k][last], rows[k][k]) for k in range(last)), Fraction(1)]
+
+
+def is_semidefinite(matrix: RationalMatrix) -> bool:
     """Say whether a symmetric rational matrix is positive semidefinite, exactly.
 
     Symmetric elimination without row changes: no pivot may be negative, and where
@@ -185,7 +263,11 @@ class _Tableau:
 
 
 def maximise(
-    c: Vector, a_ub: Matrix = (), b_ub: Vector = (), a_eq: Matrix = (), b_eq: Vector = ()
+    c: RationalVector,
+    a_ub: RationalMatrix = (),
+    b_ub: RationalVector = (),
+    a_eq: RationalMatrix = (),
+    b_eq: RationalVector = (),
 ) -> LinearResult:
     """Maximise ``c x`` subject to ``a_ub x <= b_ub``, ``a_eq x = b_eq``, ``x >= 0``, exactly.
 

@@ -14,30 +14,33 @@ duality proves both optimal.  If the check fails, the exact simplex method of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
-from deterrence.algebra.linear import LinearResult, integer_row, maximise, solve_linear
+from deterrence.algebra.linear import (
+    LinearResult,
+    RationalMatrix,
+    RationalVector,
+    integer_row,
+    maximise,
+    solve_linear,
+)
 from deterrence.errors import IncompleteError
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
-
-Matrix = Sequence[Sequence[Any]]
-Vector = Sequence[Any]
 
 #: Primal and dual tolerances that are tried when float answers are read.
 _TOLERANCES = (1e-9, 1e-7, 1e-11)
 
 
 def maximise_certified(
-    c: Vector,
-    a_ub: Matrix = (),
-    b_ub: Vector = (),
-    a_eq: Matrix = (),
-    b_eq: Vector = (),
+    c: RationalVector,
+    a_ub: RationalMatrix = (),
+    b_ub: RationalVector = (),
+    a_eq: RationalMatrix = (),
+    b_eq: RationalVector = (),
     deadline: Deadline | None = None,
 ) -> LinearResult:
     """Return an optimal vertex, its exact value and a dual certificate.
@@ -62,14 +65,20 @@ def maximise_certified(
     return collected.items[0]
 
 
-def _solve(c: Vector, a_ub: Matrix, b_ub: Vector, a_eq: Matrix, b_eq: Vector) -> LinearResult:
+def _solve(
+    c: RationalVector,
+    a_ub: RationalMatrix,
+    b_ub: RationalVector,
+    a_eq: RationalMatrix,
+    b_eq: RationalVector,
+) -> LinearResult:
     """Solve in whole numbers, which keep the exact systems small; scale back at the end."""
     whole = [
         integer_row([*row, b])
         for row, b in [*zip(a_ub, b_ub, strict=True), *zip(a_eq, b_eq, strict=True)]
     ]
     goal, size = integer_row(c)
-    program = _Program(
+    program = _WholeProgramme(
         goal, [row[:-1] for row, _ in whole], [row[-1] for row, _ in whole], len(a_ub)
     )
     try:
@@ -86,7 +95,7 @@ def _solve(c: Vector, a_ub: Matrix, b_ub: Vector, a_eq: Matrix, b_eq: Vector) ->
 
 
 @dataclass(frozen=True)
-class _Program:
+class _WholeProgramme:
     """``max c x`` with ``rows x <= rhs`` for the first ``loose`` rows and ``=`` for the others."""
 
     c: list[int]
@@ -106,7 +115,7 @@ class _Program:
         )
 
 
-def _floats(program: _Program) -> Iterable[tuple[list[float], list[float]]]:
+def _floats(program: _WholeProgramme) -> Iterable[tuple[list[float], list[float]]]:
     """Yield HiGHS's primal and dual solution, with and without presolve; nothing if it fails."""
     import numpy as np
     from scipy.optimize import linprog
@@ -130,7 +139,7 @@ def _floats(program: _Program) -> Iterable[tuple[list[float], list[float]]]:
 
 
 def _polished(
-    program: _Program, x: list[float], dual: list[float], tolerance: float
+    program: _WholeProgramme, x: list[float], dual: list[float], tolerance: float
 ) -> LinearResult | None:
     """Return the exact solution with the float solution's tight sets, if it is one."""
     rows, rhs, loose, c = program.rows, program.rhs, program.loose, program.c
@@ -163,7 +172,12 @@ def _polished(
 
 
 def _checked(
-    c: Vector, rows: Matrix, rhs: Vector, loose: int, x: list[Fraction], y: list[Fraction]
+    c: RationalVector,
+    rows: RationalMatrix,
+    rhs: RationalVector,
+    loose: int,
+    x: list[Fraction],
+    y: list[Fraction],
 ) -> LinearResult | None:
     """Return the pair as a result if it proves itself optimal."""
     if min(x, default=Fraction(0)) < 0 or any(w < 0 for w in y[:loose]):

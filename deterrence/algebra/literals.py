@@ -9,17 +9,27 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.rings import RingElement
+
+_HOLDS = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt,
+    "<=": operator.le, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 _NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+
+#: The sign that ``-p`` has where ``p`` has a given one.
+TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 @dataclass(frozen=True)
 class Literal:
     """``poly sign 0`` with sign one of ``> >= < <= == !=``."""
 
-    poly: Any
+    poly: RingElement
     sign: str
 
     def negated(self) -> Literal:
@@ -32,31 +42,13 @@ class Literal:
 
     def opposite(self) -> Literal:
         """Return the strict literal on the other side of the boundary."""
-        return self.strict().negated().strict()
+        return self.negated().strict()
 
     def holds(self, value: Any) -> bool:
         """Say whether a value of the polynomial satisfies the sign."""
-        return bool(
-            {
-                ">": value > 0,
-                ">=": value >= 0,
-                "<": value < 0,
-                "<=": value <= 0,
-                "==": value == 0,
-                "!=": value != 0,
-            }[self.sign]
-        )
+        return bool(_HOLDS[self.sign](value, 0))
 
 
 def literal_mask(literal: Literal, values: Any) -> Any:
     """Return where an array of values satisfies the literal."""
-    sign = literal.sign
-    if sign == ">":
-        return values > 0
-    if sign == ">=":
-        return values >= 0
-    if sign == "<":
-        return values < 0
-    if sign == "<=":
-        return values <= 0
-    return values == 0 if sign == "==" else values != 0
+    return _HOLDS[literal.sign](values, 0)

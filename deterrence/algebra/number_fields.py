@@ -20,18 +20,18 @@ powers of :math:`x + ky` in :math:`\mathbb{Q}[x, y]/(p(x), q(y))`, of dimension
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from deterrence.algebra.roots import Coefficients, Root, isolate
+from deterrence.algebra.linear import solve_columns
+from deterrence.algebra.roots import Root, isolate
+from deterrence.algebra.univariate import Coefficients, irreducible
 
 #: Largest product of the degrees of two fields that are joined.
 MAX_DEGREE = 36
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
-
-Vector = list[Fraction]
 
 
 class DifferentFields(ArithmeticError):
@@ -81,7 +81,7 @@ class Field:
         )
 
 
-def joined(one: Field, two: Field) -> tuple[Field, Vector, Vector]:
+def joined(one: Field, two: Field) -> tuple[Field, Sequence[Fraction], Sequence[Fraction]]:
     """Return a field that holds both, and their generators in powers of its own.
 
     Powers grow along the vectors, from the 0th.  Raises :class:`DifferentFields` above
@@ -104,7 +104,7 @@ class _Key:
 
 
 @lru_cache(maxsize=256)
-def _joined(first: _Key, second: _Key) -> tuple[Field, Vector, Vector]:
+def _joined(first: _Key, second: _Key) -> tuple[Field, Sequence[Fraction], Sequence[Fraction]]:
     one, two = first.field, second.field
     m, n = one.degree, two.degree
     if m * n > MAX_DEGREE:
@@ -114,11 +114,13 @@ def _joined(first: _Key, second: _Key) -> tuple[Field, Vector, Vector]:
     k = 0
     while True:
         k += 1
-        powers = _powers(one, two, k)
-        relation = _relation(powers)
-        if len(relation) == m * n + 1:
+        *basis, last = _powers(one, two, k)
+        x, y = [_ZERO] * (m * n), [_ZERO] * (m * n)
+        x[n] = y[1] = _ONE  # x^1 y^0 and x^0 y^1: the basis is x^i y^j at place i*n + j
+        weights = solve_columns(list(zip(*basis, strict=True)), [last, x, y])
+        if weights is not None:
             break
-    factors = _factors(relation)
+    factors = irreducible([_ONE, *(-w for w in reversed(weights[0]))])
     while True:
         low = one.root.low + k * two.root.low
         high = one.root.high + k * two.root.high
@@ -130,14 +132,10 @@ def _joined(first: _Key, second: _Key) -> tuple[Field, Vector, Vector]:
         one.narrow()
         two.narrow()
     field = Field(inside[0])
-    x = [_ZERO] * (m * n)
-    y = [_ZERO] * (m * n)
-    x[n] = _ONE  # x^1 y^0: the basis is x^i y^j at place i*n + j
-    y[1] = _ONE
-    return field, _weights(powers, x), _weights(powers, y)
+    return field, weights[1], weights[2]
 
 
-def _powers(one: Field, two: Field, k: int) -> list[Vector]:
+def _powers(one: Field, two: Field, k: int) -> list[list[Fraction]]:
     """Return the powers of ``x + k*y``, from the 0th to the one of the full dimension."""
     m, n = one.degree, two.degree
     vector = [_ONE, *[_ZERO] * (m * n - 1)]
@@ -163,51 +161,3 @@ def _powers(one: Field, two: Field, k: int) -> list[Vector]:
                         new[i * n + e] -= k * c * factor
         vector = new
     return result
-
-
-def _relation(powers: list[Vector]) -> Vector:
-    """Return the first linear relation between the powers, lowest first, the last weight 1."""
-    for count in range(1, len(powers)):
-        weights = _solve(powers[:count], powers[count])
-        if weights is not None:
-            return [*(-w for w in weights), _ONE]
-    raise AssertionError("more vectors than dimensions are dependent")
-
-
-def _weights(powers: list[Vector], vector: Vector) -> Vector:
-    weights = _solve(powers[:-1], vector)
-    assert weights is not None
-    return weights
-
-
-def _solve(columns: list[Vector], target: Vector) -> Vector | None:
-    """Return the weights with which the columns sum to the target, if there are any."""
-    rows = [[*(c[i] for c in columns), t] for i, t in enumerate(target)]
-    width = len(columns)
-    where = []
-    at = 0
-    for column in range(width):
-        found = next((r for r in range(at, len(rows)) if rows[r][column]), None)
-        if found is None:
-            return None
-        rows[at], rows[found] = rows[found], rows[at]
-        lead = rows[at][column]
-        rows[at] = [v / lead for v in rows[at]]
-        for r in range(len(rows)):
-            factor = rows[r][column]
-            if r != at and factor:
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[at], strict=True)]
-        where.append(at)
-        at += 1
-    if any(row[width] for row in rows[at:]):
-        return None
-    return [rows[r][width] for r in where]
-
-
-def _factors(polynomial: Vector) -> list[tuple[int, ...]]:
-    import sympy
-
-    scale = math.lcm(*(c.denominator for c in polynomial))
-    whole = [int(c * scale) for c in reversed(polynomial)]
-    _, factors = sympy.Poly(whole, sympy.Symbol("x")).factor_list()
-    return [tuple(int(c) for c in f.all_coeffs()) for f, _ in factors]

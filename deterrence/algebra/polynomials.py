@@ -24,6 +24,8 @@ from functools import reduce
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.terms import evaluated
 from deterrence.errors import ExpressionError
 
 _FACTORED = 400  # terms up to which polynomials in few variables are factored
@@ -34,7 +36,7 @@ _ROOT = 1_234_567_890_123_457  # its powers stand for random numbers
 
 
 @dataclass(frozen=True)
-class Atom:
+class Auxiliary:
     """An auxiliary variable for a sub-expression that is not a polynomial.
 
     ``facts`` are boolean expressions over parameters and atoms that hold for
@@ -59,15 +61,15 @@ class Algebra:
         from sympy.polys.rings import PolyRing
 
         self.parameters = tuple(names)
-        self.atoms: dict[Expression, Atom] = {}
+        self.atoms: dict[Expression, Auxiliary] = {}
         for expression in expressions:
             self._find_atoms(expression)
         self.names = (*self.parameters, *(a.name for a in self.atoms.values()))
-        self.ring: Any = PolyRing(self.names or ("_",), ZZ)
+        self.ring: Ring = PolyRing(self.names or ("_",), ZZ)
         self._generator = dict(zip(self.names, self.ring.gens, strict=False))
-        self._factors: dict[Any, tuple[int, tuple[tuple[Any, int], ...]]] = {}
-        self._printed: dict[Any, Expression] = {}
-        self._rings: dict[tuple[int, ...], Any] = {}
+        self._factors: dict[RingElement, tuple[int, tuple[tuple[RingElement, int], ...]]] = {}
+        self._printed: dict[RingElement, Expression] = {}
+        self._rings: dict[tuple[int, ...], Ring] = {}
 
     # ---- atoms -------------------------------------------------------------
     def _find_atoms(self, e: Expression) -> None:
@@ -110,7 +112,7 @@ class Algebra:
             facts, exact = ([compare(atom, ">", zero)] if kind == "exp" else []), False
         else:
             exact = False
-        self.atoms[e] = Atom(atom.args[0], e, tuple(facts), exact)
+        self.atoms[e] = Auxiliary(atom.args[0], e, tuple(facts), exact)
 
     @property
     def is_exact(self) -> bool:
@@ -122,7 +124,7 @@ class Algebra:
         return [fact for atom in self.atoms.values() for fact in atom.facts]
 
     # ---- from expressions ------------------------------------------------------
-    def fraction(self, e: Expression) -> tuple[Any, Any]:
+    def fraction(self, e: Expression) -> tuple[RingElement, RingElement]:
         """Return numerator and denominator of an expression, both polynomials."""
         one = self.ring.one
         if e in self.atoms:
@@ -151,7 +153,7 @@ class Algebra:
             return self.lowest(p + r if e.op == "add" else p - r, q)
         return self.lowest(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
 
-    def lowest(self, p: Any, q: Any) -> tuple[Any, Any]:
+    def lowest(self, p: RingElement, q: RingElement) -> tuple[RingElement, RingElement]:
         """Return ``p/q`` in lowest terms with a positive leading coefficient below.
 
         The denominators here are products of few small factors, so that trying
@@ -173,7 +175,7 @@ class Algebra:
             p, q = p.quo_ground(common), q.quo_ground(common)
         return (-p, -q) if q.LC < 0 else (p, q)
 
-    def _may_divide(self, f: Any, p: Any) -> bool:
+    def _may_divide(self, f: RingElement, p: RingElement) -> bool:
         """Rule most divisions out: both as polynomials in one variable, the others at random."""
         k = next(k for k, top in enumerate(f.degrees()) if top)
         small, large = self._image(f, k), self._image(p, k)
@@ -188,7 +190,7 @@ class Algebra:
             large.pop()
         return not any(large)
 
-    def _image(self, p: Any, k: int) -> list[int]:
+    def _image(self, p: RingElement, k: int) -> list[int]:
         """Return the coefficients in variable ``k`` where the others have fixed random values."""
         result = [0] * (p.degrees()[k] + 1)
         for powers, coefficient in p.terms():
@@ -202,7 +204,7 @@ class Algebra:
     def _random(self, i: int) -> int:
         return pow(_ROOT, i + 1, _PRIME)
 
-    def product(self, p: Any, q: Any) -> Any:
+    def product(self, p: RingElement, q: RingElement) -> RingElement:
         """Return a product whose factors are known from those of its parts."""
         result = p * q
         if result and result not in self._factors:
@@ -214,7 +216,7 @@ class Algebra:
         return result
 
     # ---- factors ---------------------------------------------------------------
-    def factors(self, p: Any) -> tuple[int, tuple[tuple[Any, int], ...]]:
+    def factors(self, p: RingElement) -> tuple[int, tuple[tuple[RingElement, int], ...]]:
         """Return the constant and the irreducible factors with multiplicities.
 
         Factors are primitive; the sign convention of sympy (positive leading
@@ -225,7 +227,7 @@ class Algebra:
             self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
         return self._factors[p]
 
-    def _factored(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+    def _factored(self, p: RingElement) -> tuple[int, list[tuple[RingElement, int]]]:
         """Factor a polynomial in a ring of the variables that it has: many variables are slow."""
         inside = [k for k, top in enumerate(p.degrees()) if top]
         if len(inside) == self.ring.ngens or not inside:
@@ -235,7 +237,7 @@ class Algebra:
         image = small.from_dict({tuple(m[k] for k in inside): c for m, c in p.terms()})
         constant, parts = image.factor_list()
 
-        def back(f: Any) -> Any:
+        def back(f: RingElement) -> RingElement:
             terms = {}
             for monomial, c in f.terms():
                 powers = [0] * self.ring.ngens
@@ -246,12 +248,12 @@ class Algebra:
 
         return int(constant), [(back(f), k) for f, k in parts]
 
-    def _subring(self, inside: tuple[int, ...]) -> Any:
+    def _subring(self, inside: tuple[int, ...]) -> Ring:
         if inside not in self._rings:
             self._rings[inside] = self.ring.clone(symbols=[self.ring.symbols[k] for k in inside])
         return self._rings[inside]
 
-    def _split(self, p: Any) -> tuple[int, list[tuple[Any, int]]]:
+    def _split(self, p: RingElement) -> tuple[int, list[tuple[RingElement, int]]]:
         """Factor a large polynomial as far as that is cheap.
 
         Constant and powers of variables are taken out.  In a variable in which
@@ -280,7 +282,7 @@ class Algebra:
         return constant, [*parts, *powers.items()]
 
     # ---- to other worlds -----------------------------------------------------------
-    def expression(self, p: Any) -> Expression:
+    def expression(self, p: RingElement) -> Expression:
         """Return a polynomial as an expression of model files, factored and in reading order."""
         if p not in self._printed:
             constant, parts = self.factors(p) if p else (0, ())
@@ -293,7 +295,9 @@ class Algebra:
             self._printed[p] = self._with_atoms(product)
         return self._printed[p]
 
-    def quotient(self, p: Any, q: Any, point: Mapping[str, Any] | None = None) -> Expression:
+    def quotient(
+        self, p: RingElement, q: RingElement, point: Mapping[str, Any] | None = None
+    ) -> Expression:
         """Return ``p / q`` in lowest terms as an expression.
 
         At ``point`` (values of the parameters) all factors are written positive;
@@ -307,7 +311,7 @@ class Algebra:
         written = top / bottom
         return self._with_atoms(-written if flip != flop else written)
 
-    def over_positive(self, p: Any, q: Any, point: Mapping[str, Any]) -> Expression:
+    def over_positive(self, p: RingElement, q: RingElement, point: Mapping[str, Any]) -> Expression:
         """Return ``p / q`` in lowest terms, the factors of ``q`` written positive at a point.
 
         For divisors whose sign is known: ``(c + n)/(1 - r)``, not ``-(c + n)/(r - 1)``.
@@ -317,7 +321,7 @@ class Algebra:
         top = self.expression(-p if negative else p)
         return self._with_atoms(top / bottom)
 
-    def _oriented(self, p: Any, full: Mapping[str, Any]) -> tuple[bool, Expression]:
+    def _oriented(self, p: RingElement, full: Mapping[str, Any]) -> tuple[bool, Expression]:
         """Write a polynomial with its factors positive at a point; say if a minus is left over."""
         constant, parts = self.factors(p) if p else (0, ())
         negative = constant < 0
@@ -343,7 +347,7 @@ class Algebra:
     def _simplicity(self, part: tuple[Any, int]) -> tuple[int, int, str]:
         return len(part[0]), part[1], str(part[0])
 
-    def _sum(self, p: Any) -> Expression:
+    def _sum(self, p: RingElement) -> Expression:
         """Write the terms of a sum: positive ones first, low degrees first, in parameter order."""
         terms = sorted(p.terms(), key=lambda t: (t[1] < 0, sum(t[0]), [-x for x in t[0]]))
         result: Expression | None = None
@@ -366,21 +370,14 @@ class Algebra:
             e = e.substitute(back)
         return e
 
-    def evaluate(self, p: Any, values: Mapping[str, Any]) -> Any:
+    def evaluate(self, p: RingElement, values: Mapping[str, Any]) -> Any:
         """Return the value of a polynomial; exact where the values are."""
         point = [values[name] for name in self.names]
         if all(isinstance(x, Fraction) for x in point):
             return self._exact(p, point)
-        total: Any = Fraction(0)
-        for powers, coefficient in p.terms():
-            term: Any = Fraction(int(coefficient))
-            for x, power in zip(point, powers, strict=False):
-                if power:
-                    term = term * x ** int(power)
-            total = total + term
-        return total
+        return evaluated(self.names, p.terms(), values)
 
-    def _exact(self, p: Any, point: Sequence[Fraction]) -> Fraction:
+    def _exact(self, p: RingElement, point: Sequence[Fraction]) -> Fraction:
         """Evaluate with whole numbers over one common denominator."""
         terms = list(p.terms())
         if not terms:
@@ -404,7 +401,7 @@ class Algebra:
             known[atom.name] = e.evaluate(values)
         return known
 
-    def compiled(self, polynomials: Sequence[Any]) -> Callable[[Any], Any]:
+    def compiled(self, polynomials: Sequence[RingElement]) -> Callable[[Any], Any]:
         """Return a numpy function: points (names x samples) to values (polynomials x samples)."""
         import numpy as np
 
@@ -434,7 +431,7 @@ class Algebra:
         return evaluate
 
 
-def _is_large(p: Any) -> bool:
+def _is_large(p: RingElement) -> bool:
     """Say whether factoring would cost too much: it does with many variables."""
     if len(p) <= _FACTORED_MANY:
         return False
@@ -445,6 +442,6 @@ def _is_natural(e: Expression) -> bool:
     return e.op == "number" and e.args[0].denominator == 1 and e.args[0] >= 0
 
 
-def common_denominator(fractions: Sequence[tuple[Any, Any]]) -> Any:
+def common_denominator(fractions: Sequence[tuple[RingElement, RingElement]]) -> RingElement:
     """Return the least common multiple of the denominators (a polynomial)."""
     return reduce(lambda a, b: a.lcm(b), (q for _, q in fractions))

@@ -18,16 +18,19 @@ Thrall 1953; Fukuda and Prodon 1996).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
-from deterrence.algebra.linear import integer_row
+from deterrence.algebra.linear import (
+    RationalMatrix,
+    RationalVector,
+    independent_columns,
+    integer_row,
+    primitive,
+    solutions,
+    solve_columns,
+)
 from deterrence.limits.deadline import Deadline
 
-Matrix = Sequence[Sequence[Any]]
-Vector = Sequence[Any]
 Ray = list[int]
 
 #: More rays than this are given up, for the sake of the memory.
@@ -35,10 +38,10 @@ MAX_RAYS = 100_000
 
 
 def vertices(
-    a_eq: Matrix,
-    b_eq: Vector,
-    a_ub: Matrix = (),
-    b_ub: Vector = (),
+    a_eq: RationalMatrix,
+    b_eq: RationalVector,
+    a_ub: RationalMatrix = (),
+    b_ub: RationalVector = (),
     deadline: Deadline | None = None,
 ) -> list[tuple[Fraction, ...]] | None:
     """Return the vertices of a bounded polytope in lexicographic order.
@@ -46,10 +49,7 @@ def vertices(
     ``None`` says that the time or :data:`MAX_RAYS` was reached, not that there
     are none.  ``a_eq`` needs at least one row.
     """
-    count = len(a_eq[0])
-    space = _solutions(
-        [[Fraction(x) for x in (*row, b)] for row, b in zip(a_eq, b_eq, strict=True)]
-    )
+    space = solutions(a_eq, b_eq)
     if space is None:
         return []
     # Coordinates: x = origin + sum of t_k * direction_k; the cone adds a scale in front.
@@ -60,7 +60,7 @@ def vertices(
         lifted[0] += Fraction(bound)
         cone.append(lifted)
     cone.append([Fraction(1)] + [Fraction(0)] * (len(space) - 1))
-    rays = _extreme_rays([_primitive(integer_row(row)[0]) for row in cone], deadline or Deadline())
+    rays = _extreme_rays([primitive(integer_row(row)[0]) for row in cone], deadline or Deadline())
     if rays is None:
         return None
     found = set()
@@ -69,56 +69,7 @@ def vertices(
             continue  # the tip of an empty polytope's cone
         integers = [sum(u * r for u, r in zip(row, ray, strict=True)) for row in columns]
         found.add(tuple(Fraction(x) / ray[0] for x in integers))
-    assert all(len(v) == count for v in found)
     return sorted(found)
-
-
-def echelon(rows: list[list[Fraction]], width: int) -> list[int]:
-    """Bring rows into reduced echelon form, in place; return the pivots among ``width`` columns.
-
-    >>> rows = [[Fraction(2), Fraction(4)], [Fraction(1), Fraction(2)]]
-    >>> echelon(rows, 2), [list(map(int, row)) for row in rows]
-    ([0], [[1, 2], [0, 0]])
-    """
-    pivots: list[int] = []
-    for column in range(width):
-        rank = len(pivots)
-        found = next((r for r in range(rank, len(rows)) if rows[r][column]), None)
-        if found is None:
-            continue
-        rows[rank], rows[found] = rows[found], rows[rank]
-        pivot = rows[rank][column]
-        rows[rank] = [x / pivot for x in rows[rank]]
-        for r, row in enumerate(rows):
-            if r != rank and row[column]:
-                factor = row[column]
-                rows[r] = [x - factor * y for x, y in zip(row, rows[rank], strict=True)]
-        pivots.append(column)
-    return pivots
-
-
-def _solutions(rows: list[list[Fraction]]) -> list[list[Fraction]] | None:
-    """Return one solution of the equations ``[A | b]``, then a basis of the null space."""
-    width = len(rows[0]) - 1
-    pivots = echelon(rows, width)
-    if any(row[width] for row in rows[len(pivots) :]):
-        return None
-    origin = [Fraction(0)] * width
-    for r, column in enumerate(pivots):
-        origin[column] = rows[r][width]
-    space = [origin]
-    for free in (k for k in range(width) if k not in pivots):
-        direction = [Fraction(0)] * width
-        direction[free] = Fraction(1)
-        for r, column in enumerate(pivots):
-            direction[column] = -rows[r][free]
-        space.append(direction)
-    return space
-
-
-def _primitive(row: list[int]) -> list[int]:
-    divisor = math.gcd(*row) or 1
-    return [x // divisor for x in row]
 
 
 def _extreme_rays(cone: list[list[int]], deadline: Deadline) -> list[Ray] | None:
@@ -145,7 +96,7 @@ def _extreme_rays(cone: list[list[int]], deadline: Deadline) -> list[Ray] | None
                         continue
                     a, b = values[p], -values[q]
                     mixed = [a * y + b * x for x, y in zip(rays[p], rays[q], strict=True)]
-                    new_rays.append(_primitive(mixed))
+                    new_rays.append(primitive(mixed))
                     new_masks.append(common | 1 << c)
         bit = 1 << c
         kept = [k for k, v in enumerate(values) if v >= 0]
@@ -183,37 +134,12 @@ def _adjacent(common: int, p: int, q: int, having: list[int]) -> bool:
 def _simplicial(constraints: list[tuple[int, ...]], size: int) -> tuple[list[int], list[Ray]]:
     """Choose independent inequalities and return them with the rays of their cone.
 
-    Gauss-Jordan on ``[rows | identity]``: the columns of the inverse are the
-    rays, each tight on all chosen inequalities but its own.
+    The columns of the inverse are the rays, each tight on all chosen inequalities but
+    its own.
     """
-    chosen: list[int] = []
-    reduced: list[list[Fraction]] = []  # rows in echelon form, to test independence
-    for c, row in enumerate(constraints):
-        rest = [Fraction(x) for x in row]
-        for done in reduced:
-            lead = next(k for k, x in enumerate(done) if x)
-            if rest[lead]:
-                factor = rest[lead] / done[lead]
-                rest = [x - factor * y for x, y in zip(rest, done, strict=True)]
-        if any(rest):
-            reduced.append(rest)
-            chosen.append(c)
-            if len(chosen) == size:
-                break
     # A bounded polytope's cone is pointed, so there always are `size` of them.
-    work = [
-        [*map(Fraction, constraints[c]), *(Fraction(int(j == k)) for j in range(size))]
-        for k, c in enumerate(chosen)
-    ]
-    for column in range(size):
-        found = next(r for r in range(column, size) if work[r][column])
-        work[column], work[found] = work[found], work[column]
-        pivot = work[column][column]
-        work[column] = [x / pivot for x in work[column]]
-        for r in range(size):
-            if r != column and work[r][column]:
-                factor = work[r][column]
-                work[r] = [x - factor * y for x, y in zip(work[r], work[column], strict=True)]
-    inverse = [row[size:] for row in work]
-    rays = [_primitive(integer_row([row[k] for row in inverse])[0]) for k in range(size)]
-    return chosen, rays
+    chosen = independent_columns(list(zip(*constraints, strict=True)))
+    identity = [[int(j == k) for j in range(size)] for k in range(size)]
+    inverse = solve_columns([constraints[c] for c in chosen], identity)
+    assert inverse is not None
+    return chosen, [primitive(integer_row(ray)[0]) for ray in inverse]

@@ -1,4 +1,4 @@
-"""Real algebraic numbers on a line: roots of integer polynomials, isolated and in order.
+"""Real algebraic numbers: roots of integer polynomials, isolated and in order.
 
 A root is kept as its irreducible polynomial with an interval of rationals that
 holds it and no other root; rational roots are kept as they are.  Signs of other
@@ -9,31 +9,34 @@ polynomials at a root are read off at the ends of its interval.
 CRootOf(x**2 - 2, 0) -1.414214
 1 1.0
 CRootOf(x**2 - 2, 1) 1.414214
+>>> half = exact_number(Fraction(1, 2))
+>>> str(half), str(affine(half, Fraction(4), Fraction(1)))
+('1/2', '3')
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-#: Coefficients of an irreducible integer polynomial in one variable, highest power first.
-Coefficients = tuple[int, ...]
+from deterrence.algebra.univariate import (
+    Coefficients,
+    Univariate,
+    bounds,
+    composed,
+    count_roots,
+    divided,
+    isolating_intervals,
+    sign,
+    value,
+    whole,
+)
 
-
-def value(coefficients: Sequence[int], x: Fraction) -> Fraction:
-    """Return a polynomial's value (Horner's rule)."""
-    total = Fraction(0)
-    for c in coefficients:
-        total = total * x + c
-    return total
-
-
-def sign(x: Any) -> int:
-    """Return -1, 0 or 1."""
-    return int(x > 0) - int(x < 0)
+if TYPE_CHECKING:
+    import sympy
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Root:
         root = self.narrowed(size / 2**60)
         return float((root.low + root.high) / 2)
 
-    def to_sympy(self) -> Any:
+    def to_sympy(self) -> sympy.Expr:
         """Return the root as a sympy number (``CRootOf`` where it is irrational)."""
         import sympy
 
@@ -98,7 +101,10 @@ def isolate(polynomials: Iterable[Coefficients]) -> list[Root]:
             x = Fraction(-polynomial[1], polynomial[0])
             roots.append(Root(polynomial, x, x))
         elif len(polynomial) > 2:
-            roots += _irrational(polynomial)
+            roots += [
+                Root(polynomial, low, high, k)
+                for k, (low, high) in enumerate(isolating_intervals(polynomial))
+            ]
     roots.sort(key=lambda r: (r.low, r.high))
     while True:
         clashes = [k for k in range(len(roots) - 1) if roots[k].high >= roots[k + 1].low]
@@ -110,14 +116,71 @@ def isolate(polynomials: Iterable[Coefficients]) -> list[Root]:
         roots.sort(key=lambda r: (r.low, r.high))
 
 
-def _irrational(polynomial: Coefficients) -> list[Root]:
-    import sympy
+def sign_at(p: Univariate, root: Root) -> int:
+    """Return the sign of a polynomial at a root, exactly.
 
-    found = sympy.Poly(polynomial, sympy.Symbol("x")).intervals()
-    return [
-        Root(polynomial, Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q)), k)
-        for k, ((a, b), _) in enumerate(found)
-    ]
+    >>> sign_at((1, -1), isolate([(1, 0, -2)])[1])
+    1
+    """
+    if root.rational is not None:
+        return sign(value(p, root.rational))
+    if not divided(p, root.polynomial)[1]:
+        return 0
+    while True:
+        low, high = bounds(p, root.low, root.high)
+        if low > 0 or high < 0:
+            return 1 if low > 0 else -1
+        root = root.refined()
+
+
+def exact_number(x: Fraction | int) -> Root:
+    """Return a rational as an exact number."""
+    x = Fraction(x)
+    return Root((x.denominator, -x.numerator), x, x)
+
+
+def affine(root: Root, scale: Fraction, shift: Fraction) -> Root:
+    """Return ``scale * root + shift``; ``scale`` is not 0."""
+    if root.rational is not None:
+        return exact_number(scale * root.rational + shift)
+    ends = sorted((scale * root.low + shift, scale * root.high + shift))
+    # The root's place among the real roots is kept, or mirrored.
+    polynomial = whole(composed(root.polynomial, 1 / scale, -shift / scale))
+    if polynomial[0] < 0:
+        polynomial = tuple(-c for c in polynomial)
+    number = root.number if scale > 0 else count_roots(polynomial) - 1 - root.number
+    return Root(polynomial, ends[0], ends[1], number)
+
+
+def less(a: Root, b: Root) -> bool:
+    """Say whether ``a < b``, exactly."""
+    return compare(a, b) < 0
+
+
+def compare(a: Root, b: Root) -> int:
+    """Return -1, 0 or 1 as ``a`` is smaller than, equal to or larger than ``b``."""
+    while a.high >= b.low and b.high >= a.low:
+        if a.rational is not None and b.rational is not None:
+            return (a.rational > b.rational) - (a.rational < b.rational)
+        if a.polynomial == b.polynomial and (
+            count_roots(a.polynomial, min(a.low, b.low), max(a.high, b.high)) == 1
+        ):
+            return 0
+        # Roots of different irreducible polynomials differ, so this ends.
+        a, b = a.refined(), b.refined()
+    return -1 if a.high < b.low else 1
+
+
+def number_dict(root: Root | None) -> dict[str, Any] | None:
+    """Return an exact number as plain data: exact text, decimal, and where it is if irrational."""
+    if root is None:
+        return None
+    known: dict[str, Any] = {"exact": str(root), "decimal": root.decimal}
+    if root.rational is None:
+        narrow = root.narrowed(Fraction(1, 10**12))
+        known["polynomial"] = list(root.polynomial)
+        known["interval"] = [str(narrow.low), str(narrow.high)]
+    return known
 
 
 def simplest_between(low: Fraction | None, high: Fraction | None) -> Fraction:

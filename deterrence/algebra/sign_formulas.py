@@ -1,7 +1,8 @@
-"""Boolean combinations of signs of polynomials, exact on boundaries too.
+"""Boolean combinations of signs of polynomials.
 
-Unlike the formulas of :mod:`deterrence.proving.covers`, which are about strict signs
-off the boundaries, these mean what they say at every point.
+They mean what they say at every point, boundaries included.  Where boundaries do not
+matter, :meth:`SignFormula.strict` leaves them out, and :meth:`SignFormula.opposite` is
+the negation that stays strict.
 
 >>> from deterrence.algebra.polynomials import Algebra
 >>> x, y = Algebra(["x", "y"]).ring.gens
@@ -9,36 +10,41 @@ off the boundaries, these mean what they say at every point.
 >>> signs = {x: 0, y: 1}
 >>> f.holds(signs.__getitem__), f.negated().holds(signs.__getitem__)
 (True, False)
+>>> [lit.sign for lit in f.opposite().literals()]
+['<', '!=', '<']
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 from typing import Literal as Choice
 
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.literals import Literal
+from deterrence.algebra.literals import TURNED, Literal
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import RingElement
+
+_Value = TypeVar("_Value")
 
 #: The sign (-1, 0 or 1) of a polynomial at some point.
-Sign = Callable[[Any], int]
+SignAt = Callable[[RingElement], int]
 #: The signs that a polynomial can have somewhere, such as ``{0, 1}``.
-Possible = Callable[[Any], frozenset[int]]
+Possible = Callable[[RingElement], frozenset[int]]
 
 
-class Memo:
+class Memo(Generic[_Value]):
     """A function of polynomials, worked out once for each object.
 
     Polynomials are looked up by identity, since their hashes collide; they are kept.
     """
 
-    def __init__(self, compute: Callable[[Any], Any]) -> None:
+    def __init__(self, compute: Callable[[RingElement], _Value]) -> None:
         self._compute = compute
-        self._known: dict[int, tuple[Any, Any]] = {}
+        self._known: dict[int, tuple[RingElement, _Value]] = {}
 
-    def __call__(self, poly: Any) -> Any:
+    def __call__(self, poly: RingElement) -> _Value:
         """Return the function's value."""
         entry = self._known.get(id(poly))
         if entry is None:
@@ -47,7 +53,7 @@ class Memo:
 
 
 @dataclass(frozen=True, eq=False)
-class Formula:
+class SignFormula:
     """A literal, or a conjunction or disjunction of formulas (no parts: true, or false)."""
 
     op: Choice["literal", "and", "or"]
@@ -58,36 +64,48 @@ class Formula:
         """True or False for the formula that always, or never, holds; else None."""
         return self.op == "and" if self.op != "literal" and not self.parts else None
 
-    def negated(self) -> Formula:
+    def negated(self) -> SignFormula:
         """Return the formula that holds exactly where this one does not."""
         if self.op == "literal":
-            return Formula("literal", (self.parts[0].negated(),))
-        return Formula("or" if self.op == "and" else "and", tuple(p.negated() for p in self.parts))
+            return SignFormula("literal", (self.parts[0].negated(),))
+        return SignFormula(
+            "or" if self.op == "and" else "and", tuple(p.negated() for p in self.parts)
+        )
 
-    def holds(self, sign: Sign) -> bool:
+    def strict(self) -> SignFormula:
+        """Return the formula whose literals have no boundaries: the same off the boundaries."""
+        if self.op == "literal":
+            return SignFormula("literal", (self.parts[0].strict(),))
+        return SignFormula(self.op, tuple(p.strict() for p in self.parts))
+
+    def opposite(self) -> SignFormula:
+        """Return the strict formula that holds, off the boundaries, where this one does not."""
+        return self.negated().strict()
+
+    def holds(self, sign: SignAt) -> bool:
         """Say whether the formula holds at a point with these signs."""
         if self.op == "literal":
             return bool(self.parts[0].holds(sign(self.parts[0].poly)))
         test = all if self.op == "and" else any
         return test(part.holds(sign) for part in self.parts)
 
-    def within(self, possible: Possible) -> Formula:
+    def within(self, possible: Possible) -> SignFormula:
         """Return a shorter formula that is the same wherever these signs are the possible ones."""
         if self.op == "literal":
             lit = self.parts[0]
             answers = {lit.holds(s) for s in possible(lit.poly)}
-            return self if len(answers) != 1 else (TRUE if answers.pop() else FALSE)
+            return self if len(answers) != 1 else constant(answers.pop())
         join = all_of if self.op == "and" else any_of
         kept = []
         decisive = self.op == "or"
         for part in self.parts:
             short = part.within(possible)
             if short.constant is decisive:
-                return TRUE if decisive else FALSE
+                return constant(decisive)
             kept.append(short)
         return join(kept)
 
-    def implicant(self, sign: Sign, prefer: Callable[[Literal], Any]) -> list[Literal] | None:
+    def implicant(self, sign: SignAt, prefer: Callable[[Literal], Any]) -> list[Literal] | None:
         """Return literals that hold at a point and together make the formula true, else None.
 
         Of the parts of a disjunction the one with the smallest sum of ``prefer``
@@ -115,48 +133,60 @@ class Formula:
                 yield from part.literals()
 
 
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
-TRUE = Formula("and", ())
-FALSE = Formula("or", ())
+TRUE = SignFormula("and", ())
+FALSE = SignFormula("or", ())
 
 
-def literal(poly: Any, sign: str) -> Formula:
+def constant(value: bool) -> SignFormula:
+    """Return the formula that always, or never, holds."""
+    return TRUE if value else FALSE
+
+
+def of_literal(lit: Literal) -> SignFormula:
+    """Return a literal, as it is, as a formula."""
+    return SignFormula("literal", (lit,))
+
+
+def of_region(region: Iterable[Iterable[Literal]]) -> SignFormula:
+    """Return a disjunction of conjunctions of literals."""
+    return any_of(all_of(map(of_literal, term)) for term in region)
+
+
+def literal(poly: RingElement, sign: str) -> SignFormula:
     """Return ``poly sign 0``, decided where the polynomial is a number.
 
     The leading coefficient is made positive, so that opposite conditions are about
     one polynomial.
     """
     if poly and poly.LC < 0:
-        poly, sign = -poly, _TURNED[sign]
+        poly, sign = -poly, TURNED[sign]
     lit = Literal(poly, sign)
-    if poly.is_ground:
-        return TRUE if lit.holds(int(poly.LC) if poly else 0) else FALSE
-    return Formula("literal", (lit,))
+    return constant(lit.holds(int(poly.LC))) if poly.is_ground else of_literal(lit)
 
 
-def _joined(op: Choice["and", "or"], parts: Iterable[Formula]) -> Formula:
+def _joined(op: Choice["and", "or"], parts: Iterable[SignFormula]) -> SignFormula:
     decisive = op == "or"
-    flat: list[Formula] = []
+    flat: list[SignFormula] = []
     for part in parts:
         if part.constant is decisive:
-            return TRUE if decisive else FALSE
-        if part.constant is not None:
-            continue
+            return constant(decisive)
         flat.extend(part.parts if part.op == op else [part])
-    return flat[0] if len(flat) == 1 else Formula(op, tuple(flat))
+    if not flat:
+        return constant(not decisive)
+    return flat[0] if len(flat) == 1 else SignFormula(op, tuple(flat))
 
 
-def all_of(parts: Iterable[Formula]) -> Formula:
+def all_of(parts: Iterable[SignFormula]) -> SignFormula:
     """Return the conjunction."""
     return _joined("and", parts)
 
 
-def any_of(parts: Iterable[Formula]) -> Formula:
+def any_of(parts: Iterable[SignFormula]) -> SignFormula:
     """Return the disjunction."""
     return _joined("or", parts)
 
 
-def of_expression(algebra: Algebra, e: Expression) -> Formula:
+def of_expression(algebra: Algebra, e: Expression) -> SignFormula:
     """Return a boolean expression in parameters as a formula; divisors must not vanish."""
     if e.op in ("and", "or"):
         join = all_of if e.op == "and" else any_of

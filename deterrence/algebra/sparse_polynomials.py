@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-Monomial = tuple[int, ...]
-Poly = dict[Monomial, Fraction]
+VariableProduct = tuple[int, ...]
+Poly = dict[VariableProduct, Fraction]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -31,7 +31,7 @@ def variable(number: int) -> Poly:
 
 
 def plus(
-    p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction], factor: Any = _ONE
+    p: Mapping[VariableProduct, Fraction], q: Mapping[VariableProduct, Fraction], factor: Any = _ONE
 ) -> Poly:
     """Return ``p + factor q``."""
     result = dict(p)
@@ -44,7 +44,7 @@ def plus(
     return result
 
 
-def times(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction]) -> Poly:
+def times(p: Mapping[VariableProduct, Fraction], q: Mapping[VariableProduct, Fraction]) -> Poly:
     """Return the product."""
     if len(q) == 1 and () in q:
         return {m: c * q[()] for m, c in p.items()}
@@ -60,17 +60,17 @@ def times(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction]) -> Pol
     return result
 
 
-def variables_of(polys: Iterable[Mapping[Monomial, Fraction]]) -> set[int]:
+def variables_of(polys: Iterable[Mapping[VariableProduct, Fraction]]) -> set[int]:
     """Return the variables that occur."""
     return {v for p in polys for m in p for v in m}
 
 
-def is_affine(p: Mapping[Monomial, Fraction]) -> bool:
+def is_affine(p: Mapping[VariableProduct, Fraction]) -> bool:
     """Say whether no monomial has more than one variable."""
     return all(len(m) <= 1 for m in p)
 
 
-def powers(p: Mapping[Monomial, Fraction], v: int) -> list[Poly]:
+def powers(p: Mapping[VariableProduct, Fraction], v: int) -> list[Poly]:
     """Return the coefficients of the powers of a variable, the constant one first."""
     result: list[Poly] = [{}]
     for m, c in p.items():
@@ -81,7 +81,7 @@ def powers(p: Mapping[Monomial, Fraction], v: int) -> list[Poly]:
     return result
 
 
-def replaced(p: Mapping[Monomial, Fraction], v: int, top: Poly, bottom: Poly) -> Poly:
+def replaced(p: Mapping[VariableProduct, Fraction], v: int, top: Poly, bottom: Poly) -> Poly:
     """Return ``p`` with ``top / bottom`` for a variable, times ``bottom`` to its degree."""
     parts = powers(p, v)
     if len(parts) == 1:
@@ -99,7 +99,7 @@ def replaced(p: Mapping[Monomial, Fraction], v: int, top: Poly, bottom: Poly) ->
     return result
 
 
-def value_at(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Any:
+def value_at(p: Mapping[VariableProduct, Fraction], point: Mapping[int, Any]) -> Any:
     """Return the value at a point that names every variable."""
     total: Any = _ZERO
     for m, c in p.items():
@@ -110,7 +110,7 @@ def value_at(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Any:
     return total
 
 
-def put_in(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Poly:
+def put_in(p: Mapping[VariableProduct, Fraction], point: Mapping[int, Any]) -> Poly:
     """Return ``p`` with numbers for some variables."""
     result: Poly = {}
     for m, c in p.items():
@@ -129,7 +129,9 @@ def put_in(p: Mapping[Monomial, Fraction], point: Mapping[int, Any]) -> Poly:
     return result
 
 
-def proportional(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction]) -> bool:
+def proportional(
+    p: Mapping[VariableProduct, Fraction], q: Mapping[VariableProduct, Fraction]
+) -> bool:
     """Say whether ``p`` is a positive multiple of ``q``."""
     if p.keys() != q.keys() or not p:
         return False
@@ -139,7 +141,9 @@ def proportional(p: Mapping[Monomial, Fraction], q: Mapping[Monomial, Fraction])
 
 
 def ratio_text(
-    top: Mapping[Monomial, Fraction], bottom: Mapping[Monomial, Fraction], names: Sequence[str]
+    top: Mapping[VariableProduct, Fraction],
+    bottom: Mapping[VariableProduct, Fraction],
+    names: Sequence[str],
 ) -> str:
     """Write a quotient, the unknowns by name.
 
@@ -147,7 +151,7 @@ def ratio_text(
     '2*x - 1'
     """
 
-    def text(p: Mapping[Monomial, Fraction]) -> str:
+    def text(p: Mapping[VariableProduct, Fraction]) -> str:
         result = ""
         for m, c in p.items():
             size = [] if abs(c) == 1 and m else [str(abs(c))]

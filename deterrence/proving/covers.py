@@ -1,6 +1,7 @@
 """Boolean combinations of signs, written as few short conjunctions that are proven.
 
-A :class:`SignFormula` says something about the strict signs of polynomials.
+A :class:`~deterrence.algebra.sign_formulas.SignFormula` says something about the signs of
+polynomials; here all formulas are strict, and only points off the boundaries count.
 :func:`cover` writes it as a disjunction of conjunctions (*terms*) under the
 model's assumptions: a term starts from all signs at one point and loses every
 literal that is proven unnecessary; terms are added until it is proven that
@@ -11,15 +12,13 @@ McMullen and Sangiovanni-Vincentelli 1984), with the real numbers as "don't care
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
-from typing import Literal as Choice
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.sign_formulas import TRUE, SignFormula, all_of, of_literal, of_region
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.prover import SignDecision
 from deterrence.proving.sign_patterns import SignTheory
@@ -31,87 +30,36 @@ Alternatives = tuple[tuple[Expression, ...], ...]
 _MOST_TERMS = 24
 
 
-@dataclass(frozen=True)
-class SignFormula:
-    """A combination of strict literals by ``and`` and ``or``; no parts: true, or false."""
-
-    op: Choice["literal", "and", "or"]
-    parts: tuple[Any, ...]
-
-    @classmethod
-    def literal(cls, literal: Literal) -> SignFormula:
-        """Return a literal's strict part as a formula."""
-        return cls("literal", (literal.strict(),))
-
-    @classmethod
-    def all_of(cls, parts: Iterable[SignFormula]) -> SignFormula:
-        """Return the conjunction."""
-        return cls("and", tuple(parts))
-
-    @classmethod
-    def any_of(cls, parts: Iterable[SignFormula]) -> SignFormula:
-        """Return the disjunction."""
-        return cls("or", tuple(parts))
-
-    @classmethod
-    def region(cls, region: Iterable[Iterable[Literal]]) -> SignFormula:
-        """Return a disjunction of conjunctions of literals as a formula."""
-        return cls.any_of(cls.all_of(map(cls.literal, term)) for term in region)
-
-    def negated(self) -> SignFormula:
-        """Return the formula that holds, off the boundaries, exactly where this one does not."""
-        if self.op == "literal":
-            return SignFormula("literal", (self.parts[0].opposite(),))
-        return SignFormula(
-            "or" if self.op == "and" else "and", tuple(part.negated() for part in self.parts)
-        )
-
-    def polys(self) -> Iterator[RingElement]:
-        """Yield the polynomials that occur."""
-        if self.op == "literal":
-            yield self.parts[0].poly
-        else:
-            for part in self.parts:
-                yield from part.polys()
-
-    def boolean(self, theory: SignTheory) -> Z3:
-        """Return the formula in the theory's own language."""
-        if self.op == "literal":
-            return theory.boolean(self.parts[0])
-        join = theory.all_of if self.op == "and" else theory.any_of
-        return join([part.boolean(theory) for part in self.parts])
-
-    def mask(self, theory: SignTheory) -> Any:
-        """Return the samples off the boundaries at which the formula holds."""
-        import numpy as np
-
-        if self.op == "literal":
-            return theory.mask(self.parts)
-        theory.sync()
-        good = theory.inner.copy()
-        if self.op == "and":
-            return np.logical_and.reduce([good, *(p.mask(theory) for p in self.parts)])
-        return good & np.logical_or.reduce([~good, *(p.mask(theory) for p in self.parts)])
+def boolean(formula: SignFormula, theory: SignTheory) -> Z3:
+    """Return a strict formula in the theory's own language."""
+    if formula.op == "literal":
+        return theory.boolean(formula.parts[0])
+    join = theory.all_of if formula.op == "and" else theory.any_of
+    return join([boolean(part, theory) for part in formula.parts])
 
 
-TRUE = SignFormula("and", ())
-FALSE = SignFormula("or", ())
+def mask(formula: SignFormula, theory: SignTheory) -> Any:
+    """Return the samples off the boundaries at which a strict formula holds."""
+    import numpy as np
 
-
-def constant(value: bool) -> SignFormula:
-    """Return the formula that is always, or never, true."""
-    return TRUE if value else FALSE
+    if formula.op == "literal":
+        return theory.mask(formula.parts)
+    theory.sync()
+    good = theory.inner.copy()
+    parts = [mask(part, theory) for part in formula.parts]
+    if formula.op == "and":
+        return np.logical_and.reduce([good, *parts])
+    return good & np.logical_or.reduce([~good, *parts])
 
 
 def decide(theory: SignTheory, *formulas: SignFormula) -> SignDecision:
     """Decide whether the formulas can hold together off the boundaries."""
-    together = SignFormula.all_of(formulas)
-    mask = together.mask(theory)
-    if mask.any():
-        witness = theory.prover.exact_witness([], mask)
+    samples = mask(all_of(formulas), theory)
+    if samples.any():
+        witness = theory.prover.exact_witness([], samples)
         if witness is not None:
             return SignDecision("possible", witness)
-    return theory.decide([f.boolean(theory) for f in formulas])
+    return theory.decide([boolean(f, theory) for f in formulas])
 
 
 def cover(
@@ -121,12 +69,10 @@ def cover(
 
     Only points where ``within`` holds count; the terms may say anything elsewhere.
     """
-    bad = SignFormula.all_of([formula.negated(), within])
+    bad = all_of([formula.opposite(), within])
     terms: list[tuple[Literal, ...]] = []
     while len(terms) < _MOST_TERMS and not theory.prover.expired:
-        left = SignFormula.all_of(
-            [formula, within, *(SignFormula.region([t]).negated() for t in terms)]
-        )
+        left = all_of([formula, within, *(of_region([t]).opposite() for t in terms)])
         decision = decide(theory, left)
         if decision.verdict == "impossible":
             kept = _irredundant(theory, simplifier, terms, within)
@@ -149,7 +95,7 @@ def _signs_at(
 
 
 def _excluded(theory: SignTheory, literals: Sequence[Literal], bad: SignFormula) -> bool:
-    term = SignFormula.all_of(map(SignFormula.literal, literals))
+    term = all_of(map(of_literal, literals))
     return decide(theory, term, bad).verdict == "impossible"
 
 
@@ -191,11 +137,8 @@ def _irredundant(
         else ()
     ):
         rest = [t for t in kept if t != term]
-        others = SignFormula.region(rest).negated()
-        if (
-            rest
-            and decide(theory, SignFormula.region([term]), others, within).verdict == "impossible"
-        ):
+        others = of_region(rest).opposite()
+        if rest and decide(theory, of_region([term]), others, within).verdict == "impossible":
             kept = rest
     return kept
 

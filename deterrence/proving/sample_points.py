@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.columns import truth
+from deterrence.algebra.arrays import truth
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal, literal_mask
 from deterrence.algebra.polynomials import Algebra

@@ -27,14 +27,19 @@ from dataclasses import dataclass
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
+from deterrence.algebra.sign_formulas import (
+    FALSE,
+    SignFormula,
+    all_of,
+    any_of,
+    constant,
+    of_literal,
+    of_region,
+)
 from deterrence.errors import UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.proving.covers import (
-    FALSE,
-    TRUE,
     Alternatives,
-    SignFormula,
-    constant,
     cover,
     decide,
     written,
@@ -123,12 +128,12 @@ class _Questions:
         self.exceptions: dict[Expression, None] = {}
         self.statement = _in_symbols(analysis, asked.formula)
         self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
-        self.exists = [SignFormula.region(f.region) for f in self.internal.families]
-        polys = dict.fromkeys(p for f in self.exists for p in f.polys())
+        self.exists = [of_region(f.region).strict() for f in self.internal.families]
+        polys = dict.fromkeys(lit.poly for f in self.exists for lit in f.literals())
         for unit in self.units:
             for literals, truth in unit.branches:
                 polys.update(dict.fromkeys(literal.poly for literal in literals))
-                polys.update(dict.fromkeys(truth.polys() if truth else ()))
+                polys.update(dict.fromkeys(lit.poly for lit in truth.literals()) if truth else ())
         known = self.internal.map
         # The map's theory has learned much already.
         self.theory = (
@@ -166,10 +171,11 @@ class _Questions:
 
         def build(e: Expression) -> SignFormula:
             if e.op in ("and", "or"):
-                return SignFormula(e.op, tuple(build(c) for c in e.children))  # type: ignore[arg-type]
+                join = all_of if e.op == "and" else any_of
+                return join([build(c) for c in e.children])
             if e.op == "not":
-                return build(e.args[0]).negated()
-            return SignFormula.all_of(self._sign(rest.pop(0), sign, branch) for sign in e.args[0])
+                return build(e.args[0]).opposite()
+            return all_of([self._sign(rest.pop(0), sign, branch) for sign in e.args[0]])
 
         return build(self.statement)
 
@@ -196,11 +202,11 @@ class _Questions:
         wanted = positive == (sign in (">", ">="))
         result = constant(wanted)
         for factor in open_factors:
-            yes = SignFormula.literal(Literal(factor, ">"))
-            result = SignFormula.any_of(
+            yes = of_literal(Literal(factor, ">"))
+            result = any_of(
                 [
-                    SignFormula.all_of([yes, result]),
-                    SignFormula.all_of([yes.negated(), result.negated()]),
+                    all_of([yes, result]),
+                    all_of([yes.opposite(), result.opposite()]),
                 ]
             )
         return result
@@ -225,13 +231,13 @@ class _Questions:
 
     # ---- answers -----------------------------------------------------------------------
     def conclusion(self, isolate: str) -> Conclusion:
-        every = SignFormula.all_of(
-            SignFormula.any_of([SignFormula.region([b]).negated(), truth or FALSE])
+        every = all_of(
+            any_of([of_region([b]).opposite(), truth or FALSE])
             for u in self.units
             for b, truth in u.branches
         )
-        some = SignFormula.any_of(
-            SignFormula.all_of([SignFormula.region([b]), truth or FALSE])
+        some = any_of(
+            all_of([of_region([b]).strict(), truth or FALSE])
             for u in self.units
             for b, truth in u.branches
         )
@@ -282,8 +288,8 @@ class _Questions:
         self, number: int, every: SignFormula, some: SignFormula, isolate: str
     ) -> RegimeVerdict:
         regime = self.analysis.regimes[number]
-        here = SignFormula.all_of(
-            e if k in regime.families else e.negated() for k, e in enumerate(self.exists)
+        here = all_of(
+            e if k in regime.families else e.opposite() for k, e in enumerate(self.exists)
         )
         answers: dict[int, RegimeAnswer] = {}
         for k in regime.families:
@@ -291,13 +297,13 @@ class _Questions:
             if any(truth is None for _, truth in mine):
                 answers[k] = "unknown"
                 continue
-            if all(truth in (TRUE, FALSE) for _, truth in mine):
-                truths = {truth for _, truth in mine}
-                answers[k] = "yes" if truths == {TRUE} else "no" if truths == {FALSE} else "depends"
+            truths = {truth.constant for _, truth in mine if truth is not None}
+            if None not in truths:
+                answers[k] = "yes" if truths == {True} else "no" if truths == {False} else "depends"
             if answers.get(k, "depends") != "depends":
                 continue
-            holds = SignFormula.all_of(
-                SignFormula.any_of([SignFormula.region([b]).negated(), truth])  # type: ignore[list-item]
+            holds = all_of(
+                any_of([of_region([b]).opposite(), truth])  # type: ignore[list-item]
                 for b, truth in mine
             )
             answers[k] = self._answer(here, holds)
@@ -322,7 +328,7 @@ class _Questions:
 
     def _answer(self, here: SignFormula, formula: SignFormula) -> RegimeAnswer:
         yes = decide(self.theory, here, formula).verdict
-        no = decide(self.theory, here, formula.negated()).verdict
+        no = decide(self.theory, here, formula.opposite()).verdict
         if no == "impossible":
             return "yes"
         if yes == "impossible":

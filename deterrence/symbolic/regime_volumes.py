@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deterrence.algebra.columns import truth
+from deterrence.algebra.arrays import truth
 from deterrence.algebra.literals import literal_mask
 from deterrence.proving.prover import Prover
 from deterrence.symbolic.exact_volumes import exact_shares

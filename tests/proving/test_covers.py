@@ -11,8 +11,17 @@ import pytest
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.sign_formulas import (
+    FALSE,
+    TRUE,
+    SignFormula,
+    all_of,
+    any_of,
+    of_literal,
+    of_region,
+)
 from deterrence.proving.conditions import Simplifier
-from deterrence.proving.covers import FALSE, TRUE, SignFormula, cover, decide, in_words, written
+from deterrence.proving.covers import cover, decide, in_words, mask, written
 from deterrence.proving.prover import Prover
 from deterrence.proving.sign_patterns import SignTheory
 
@@ -46,9 +55,9 @@ def truth(formula: SignFormula, point: dict[str, Fraction]) -> bool:
 
 def some_formula(chosen: random.Random, depth: int) -> SignFormula:
     if depth == 0 or chosen.random() < 0.2:
-        return SignFormula.literal(Literal(chosen.choice(LINES), chosen.choice("<>")))
+        return of_literal(Literal(chosen.choice(LINES), chosen.choice("<>")))
     parts = [some_formula(chosen, depth - 1) for _ in range(chosen.randint(1, 3))]
-    return chosen.choice((SignFormula.all_of, SignFormula.any_of))(parts)
+    return chosen.choice((all_of, any_of))(parts)
 
 
 @pytest.mark.parametrize("pattern", list(itertools.product("<>", repeat=len(LINES))))
@@ -78,16 +87,14 @@ def test_a_cover_is_its_formula_off_the_lines(seed: int) -> None:
     assert proven
     for point in CELLS.values():
         expected = truth(formula, point)
-        assert truth(SignFormula.region(terms), point) == expected
-        assert truth(formula.negated(), point) != expected
+        assert truth(of_region(terms), point) == expected
+        assert truth(formula.opposite(), point) != expected
     # None of the terms, and no literal of a term, can be spared.
     for k, term in enumerate(terms):
-        others = SignFormula.region([*terms[:k], *terms[k + 1 :]])
-        assert any(
-            truth(SignFormula.region([term]), p) and not truth(others, p) for p in CELLS.values()
-        )
+        others = of_region([*terms[:k], *terms[k + 1 :]])
+        assert any(truth(of_region([term]), p) and not truth(others, p) for p in CELLS.values())
         for literal in term:
-            rest = SignFormula.region([[lit for lit in term if lit != literal]])
+            rest = of_region([[lit for lit in term if lit != literal]])
             assert any(truth(rest, p) and not truth(formula, p) for p in CELLS.values())
 
 
@@ -99,7 +106,7 @@ def test_a_cover_within_a_region_says_nothing_wrong_there(seed: int) -> None:
     assert proven
     for point in CELLS.values():
         if truth(within, point):
-            assert truth(SignFormula.region(terms), point) == truth(formula, point)
+            assert truth(of_region(terms), point) == truth(formula, point)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -113,11 +120,11 @@ def test_formulas_hold_together_iff_in_a_cell(seed: int) -> None:
 
 def test_the_mask_of_a_formula_is_its_truth_at_the_samples() -> None:
     formula = some_formula(random.Random(7), 3)
-    mask = formula.mask(THEORY)
-    for column in range(0, mask.shape[0], 97):
+    inside = mask(formula, THEORY)
+    for column in range(0, inside.shape[0], 97):
         point = PROVER.point(column)
         off = all(ALGEBRA.evaluate(p, point) != 0 for p in LINES)
-        assert bool(mask[column]) == (off and truth(formula, point))
+        assert bool(inside[column]) == (off and truth(formula, point))
 
 
 def test_words() -> None:

@@ -28,7 +28,7 @@ y = 1, x free with 0 <= x <= 1
 
 from __future__ import annotations
 
-from deterrence.algebra.systems.results import Continuum, Point, Ratio, SolutionSet
+from deterrence.algebra.systems.results import Continuum, Ratio, SolutionPoint, SolutionSet
 from deterrence.algebra.systems.solve import solve_system
 
-__all__ = ["Continuum", "Point", "Ratio", "SolutionSet", "solve_system"]
+__all__ = ["Continuum", "Ratio", "SolutionPoint", "SolutionSet", "solve_system"]

@@ -30,6 +30,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.enclosures import Enclosure
+from deterrence.algebra.linear import solve_columns, solve_linear
+from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.systems.ideal import fraction
 from deterrence.limits.deadline import Deadline
 
@@ -45,13 +47,13 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 
 #: Coefficients by the set of unknowns that occur, as a tuple of 0 and 1.
 Multilinear = dict[tuple[int, ...], Fraction]
-Side = tuple[Fraction, Fraction]
+RationalRange = tuple[Fraction, Fraction]
 
 
 def zeros(
-    equations: Sequence[Any],
-    conditions: Sequence[Any],
-    ring: Any,
+    equations: Sequence[RingElement],
+    conditions: Sequence[RingElement],
+    ring: Ring,
     unknowns: Sequence[int],
     deadline: Deadline | None = None,
 ) -> list[list[Enclosure]] | None:
@@ -67,11 +69,11 @@ def zeros(
     sides = [_multilinear(q, unknowns) for q in conditions]
     if any(p is None for p in (*system, *sides)):
         return None
-    search = _Search([p for p in system if p], [q for q in sides if q], count)
+    search = _BoxSearch([p for p in system if p], [q for q in sides if q], count)
     return search.run(deadline or Deadline(None))
 
 
-def _multilinear(p: Any, unknowns: Sequence[int]) -> Multilinear | None:
+def _multilinear(p: RingElement, unknowns: Sequence[int]) -> Multilinear | None:
     terms: Multilinear = {}
     for m, c in p.terms():
         powers = tuple(m[k] for k in unknowns)
@@ -81,7 +83,7 @@ def _multilinear(p: Any, unknowns: Sequence[int]) -> Multilinear | None:
     return terms
 
 
-class _Search:
+class _BoxSearch:
     """Subdivision of the unit box."""
 
     def __init__(self, system: list[Multilinear], sides: list[Multilinear], count: int) -> None:
@@ -189,7 +191,7 @@ class _Search:
         digits = 8
         while digits < 4 * PLACES:
             jacobian, values = self.linear_part(point)
-            step = _solved(jacobian, values)
+            step = solve_linear(jacobian, values)
             if step is None:
                 return False
             digits = min(4 * PLACES, 2 * digits)
@@ -215,19 +217,16 @@ class _Search:
         jacobian = [[_at(_derivative(p, k), point) for k in range(self.count)] for p in self.system]
         return jacobian, [_at(p, point) for p in self.system]
 
-    def proven(self, box: Sequence[Side], point: Sequence[Fraction], *, existence: bool) -> bool:
+    def proven(
+        self, box: Sequence[RationalRange], point: Sequence[Fraction], *, existence: bool
+    ) -> bool:
         """Prove over the rationals that a box has one zero at most, or one exactly."""
         jacobian, _ = self.linear_part(point)
-        columns = [
-            _solved(jacobian, [Fraction(int(r == k)) for r in range(self.count)])
-            for k in range(self.count)
-        ]
-        if any(c is None for c in columns):
+        identity = [[int(r == k) for r in range(self.count)] for k in range(self.count)]
+        columns = solve_columns(jacobian, identity)
+        if columns is None:
             return False
-        inverse = [
-            [_rounded(columns[j][i], 30 + PLACES) for j in range(self.count)]  # type: ignore[index]
-            for i in range(self.count)
-        ]
+        inverse = [[_rounded(x, 30 + PLACES) for x in row] for row in zip(*columns, strict=True)]
         combined = [
             _sum([(w, p) for w, p in zip(row, self.system, strict=True)]) for row in inverse
         ]
@@ -293,7 +292,7 @@ def _at(p: Multilinear, point: Sequence[Fraction]) -> Fraction:
     return total
 
 
-def _range(p: Multilinear, box: Sequence[Side]) -> Side:
+def _range(p: Multilinear, box: Sequence[RationalRange]) -> RationalRange:
     """Return the exact range over a box, from the values at its corners."""
     if not p:
         return _ZERO, _ZERO
@@ -314,25 +313,6 @@ def _sum(weighted: Sequence[tuple[Fraction, Multilinear]]) -> Multilinear:
 def _rounded(x: Fraction, places: int) -> Fraction:
     scale = 10**places
     return Fraction(round(x * scale), scale)
-
-
-def _solved(
-    matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]
-) -> list[Fraction] | None:
-    rows = [[*row, r] for row, r in zip(matrix, right, strict=True)]
-    size = len(rows)
-    for k in range(size):
-        pivot = max(range(k, size), key=lambda r: abs(rows[r][k]))
-        if not rows[pivot][k]:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        lead = rows[k][k]
-        rows[k] = [v / lead for v in rows[k]]
-        for r in range(size):
-            factor = rows[r][k]
-            if r != k and factor:
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[k], strict=True)]
-    return [row[-1] for row in rows]
 
 
 def _overlap(one: Sequence[Enclosure], two: Sequence[Enclosure]) -> bool:

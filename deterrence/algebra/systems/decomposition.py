@@ -11,7 +11,7 @@ linearly stays as it is.
 >>> from deterrence.algebra.systems.ring import make_ring
 >>> ring = make_ring(2)
 >>> x, y = ring.gens
->>> parts = list(explore(Branch((x*y - y, )), ring))
+>>> parts = list(explore(Subsystem((x*y - y, )), ring))
 >>> [(sorted(part.solved), sorted(part.unknowns)) for part in parts]
 [([(0, 1, 1)], [1]), ([(1, 0, 1)], [0])]
 """
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.systems.ideal import basis, free_unknowns, real_points
 from deterrence.algebra.systems.ring import (
     coefficients,
@@ -43,29 +44,29 @@ class TooManyBranches(Exception):
 
 
 @dataclass(frozen=True)
-class Branch:
+class Subsystem:
     """Equations ``p = 0``, with what has been solved on the way to them.
 
     ``solved`` lists ``(unknown, numerator, denominator)``, each in unknowns that were
     not solved before; ``nonzero`` are polynomials that are not 0 here.
     """
 
-    equations: tuple[Any, ...]
-    solved: tuple[tuple[int, Any, Any], ...] = ()
-    nonzero: tuple[Any, ...] = ()
+    equations: tuple[RingElement, ...]
+    solved: tuple[tuple[int, RingElement, RingElement], ...] = ()
+    nonzero: tuple[RingElement, ...] = ()
     reduced: bool = False
 
 
 @dataclass(frozen=True)
-class Part:
+class SolvedPart:
     """A set of solutions: ``unknowns`` are free but for ``equations``."""
 
     unknowns: tuple[int, ...]
-    solved: tuple[tuple[int, Any, Any], ...]
-    equations: tuple[Any, ...] = ()
+    solved: tuple[tuple[int, RingElement, RingElement], ...]
+    equations: tuple[RingElement, ...] = ()
 
 
-def explore(start: Branch, ring: Any) -> Iterator[dict[int, Any] | Part]:
+def explore(start: Subsystem, ring: Ring) -> Iterator[dict[int, Any] | SolvedPart]:
     """Yield the isolated real solutions of parts, as numbers, and the infinite parts.
 
     Isolated in a part is not isolated in the whole set: a point may lie in another part.
@@ -86,7 +87,7 @@ def explore(start: Branch, ring: Any) -> Iterator[dict[int, Any] | Part]:
         unknowns = tuple(k for k in range(ring.ngens) if k not in done)
         if not branch.equations:
             if unknowns:
-                yield Part(unknowns, branch.solved)
+                yield SolvedPart(unknowns, branch.solved)
             else:
                 yield from _completed(branch, {})
             continue
@@ -102,18 +103,18 @@ def explore(start: Branch, ring: Any) -> Iterator[dict[int, Any] | Part]:
             continue
         choice = _linear(branch)
         if choice is None:
-            yield Part(unknowns, branch.solved, branch.equations)
+            yield SolvedPart(unknowns, branch.solved, branch.equations)
             continue
         p, k = choice
         parts = coefficients(p, k)
         c, d = parts[1], parts.get(0, ring.zero)
         rest = tuple(q for q in branch.equations if q is not p)
         # The smaller system last on the stack's way out: points in it may belong to the other.
-        stack.append(Branch((*rest, c, d), branch.solved, branch.nonzero))
+        stack.append(Subsystem((*rest, c, d), branch.solved, branch.nonzero))
         stack.append(_with(replace(branch, equations=rest), k, -d, c))
 
 
-def _simpler(branch: Branch) -> list[Branch] | None:
+def _simpler(branch: Subsystem) -> list[Subsystem] | None:
     """Return the branches that replace this one after one step; ``None``: there is no step."""
     if any(not q for q in branch.nonzero):
         return []
@@ -150,19 +151,19 @@ def _simpler(branch: Branch) -> list[Branch] | None:
     return [_with(replace(branch, equations=rest), k, top, bottom)]
 
 
-def _with(branch: Branch, k: int, top: Any, bottom: Any) -> Branch:
+def _with(branch: Subsystem, k: int, top: RingElement, bottom: RingElement) -> Subsystem:
     """Return the branch in which unknown ``k`` is ``top/bottom``."""
     nonzero = [substitute(q, k, top, bottom) for q in branch.nonzero]
     if not is_constant(bottom):
         nonzero += factors(bottom)
-    return Branch(
+    return Subsystem(
         tuple(primitive(substitute(p, k, top, bottom)) for p in branch.equations),
         (*branch.solved, (k, top, bottom)),
         tuple(nonzero),
     )
 
 
-def _linear(branch: Branch) -> tuple[Any, int] | None:
+def _linear(branch: Subsystem) -> tuple[Any, int] | None:
     """Return the equation and the unknown in it that is solved for next."""
     best: tuple[tuple[int, int], Any, int] | None = None
     for p in branch.equations:
@@ -175,7 +176,7 @@ def _linear(branch: Branch) -> tuple[Any, int] | None:
     return None if best is None else (best[1], best[2])
 
 
-def _completed(branch: Branch, point: dict[int, Any]) -> Iterator[dict[int, Any]]:
+def _completed(branch: Subsystem, point: dict[int, Any]) -> Iterator[dict[int, Any]]:
     """Yield the point with the unknowns that were solved before, unless a denominator is 0."""
     values = dict(point)
     for k, top, bottom in reversed(branch.solved):

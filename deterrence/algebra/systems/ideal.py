@@ -18,14 +18,16 @@ part of each unknown's minimal polynomial.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.algebraic_numbers import element
+from deterrence.algebra.linear import first_relation, solve_columns
 from deterrence.algebra.number_fields import Field
+from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.roots import isolate
+from deterrence.algebra.univariate import derivative, gcd, irreducible, value
 
 #: sympy's name of the order of monomials.
 ORDER = "grevlex"
@@ -33,8 +35,6 @@ ORDER = "grevlex"
 MAX_SOLUTIONS = 200
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
-
-Vector = list[Fraction]
 
 
 class TooManySolutions(Exception):
@@ -46,7 +46,7 @@ def fraction(number: Any) -> Fraction:
     return Fraction(int(number.numerator), int(number.denominator))
 
 
-def basis(equations: Sequence[Any], ring: Any) -> list[Any]:
+def basis(equations: Sequence[RingElement], ring: Ring) -> list[RingElement]:
     """Return the reduced Groebner basis of ring elements over the rationals."""
     from sympy.polys.groebnertools import groebner
 
@@ -54,7 +54,9 @@ def basis(equations: Sequence[Any], ring: Any) -> list[Any]:
     return list(groebner(kept, ring)) if kept else []
 
 
-def free_unknowns(groebner_basis: Sequence[Any], unknowns: Sequence[int]) -> tuple[int, ...]:
+def free_unknowns(
+    groebner_basis: Sequence[RingElement], unknowns: Sequence[int]
+) -> tuple[int, ...]:
     """Return a largest set of unknowns that the basis leaves free; empty: finitely many."""
     leading = [{k for k, e in enumerate(p.LM) if e} for p in groebner_basis]
     if any(not m for m in leading):
@@ -67,7 +69,7 @@ def free_unknowns(groebner_basis: Sequence[Any], unknowns: Sequence[int]) -> tup
 
 
 def real_points(
-    groebner_basis: Sequence[Any], ring: Any, unknowns: Sequence[int]
+    groebner_basis: Sequence[RingElement], ring: Ring, unknowns: Sequence[int]
 ) -> Iterator[dict[int, Any]]:
     """Yield the real solutions of a system with finitely many complex ones.
 
@@ -76,21 +78,23 @@ def real_points(
     """
     if any(not any(p.LM) for p in groebner_basis):  # 1 is in the ideal
         return
-    algebra = _Algebra(list(groebner_basis), ring, unknowns)
+    algebra = _QuotientRing(list(groebner_basis), ring, unknowns)
     polynomial, formulas = algebra.univariate()
-    for factor in _factors(polynomial):
+    for factor in irreducible(polynomial):
         for root in isolate([factor]):
             if root.rational is not None:
-                yield {k: _value(f, root.rational) for k, f in formulas.items()}
+                yield {k: value(reversed(f), root.rational) for k, f in formulas.items()}
             else:
                 field = Field(root)
                 yield {k: element(field, f) for k, f in formulas.items()}
 
 
-class _Algebra:
+class _QuotientRing:
     """The quotient of the polynomials by a zero-dimensional ideal."""
 
-    def __init__(self, groebner_basis: list[Any], ring: Any, unknowns: Sequence[int]) -> None:
+    def __init__(
+        self, groebner_basis: list[RingElement], ring: Ring, unknowns: Sequence[int]
+    ) -> None:
         self.basis, self.ring, self.unknowns = groebner_basis, ring, list(unknowns)
         leading = [p.LM for p in groebner_basis]
         start = (0,) * ring.ngens
@@ -108,9 +112,11 @@ class _Algebra:
                 if len(self.monomials) > MAX_SOLUTIONS:
                     raise TooManySolutions
         self.dimension = len(self.monomials)
-        self.columns: dict[int, list[Vector]] = {k: self._multiplication(k) for k in self.unknowns}
+        self.columns: dict[int, list[list[Fraction]]] = {
+            k: self._multiplication(k) for k in self.unknowns
+        }
 
-    def _multiplication(self, k: int) -> list[Vector]:
+    def _multiplication(self, k: int) -> list[list[Fraction]]:
         """Return, for each basis monomial, its product with unknown ``k``."""
         x = self.ring.gens[k]
         result = []
@@ -126,7 +132,7 @@ class _Algebra:
             result.append(vector)
         return result
 
-    def times(self, form: dict[int, int], vector: Vector) -> Vector:
+    def times(self, form: dict[int, int], vector: list[Fraction]) -> list[Fraction]:
         """Return the product of an element with a linear form."""
         result = [_ZERO] * self.dimension
         for k, weight in form.items():
@@ -138,27 +144,30 @@ class _Algebra:
                             result[i] += factor * entry
         return result
 
-    def powers(self, form: dict[int, int]) -> tuple[Vector, _Echelon]:
-        """Return a form's minimal polynomial, lowest power first, and its powers, reduced."""
-        vector = [_ONE, *[_ZERO] * (self.dimension - 1)]
-        echelon = _Echelon()
-        while True:
-            relation = echelon.add(vector)
-            if relation is not None:
-                return relation, echelon
-            vector = self.times(form, vector)
+    def powers(self, form: dict[int, int]) -> list[list[Fraction]]:
+        """Return the powers of a linear form, up to the first that surely depends on others."""
+        result = [[_ONE, *[_ZERO] * (self.dimension - 1)]]
+        for _ in range(self.dimension):
+            result.append(self.times(form, result[-1]))
+        return result
 
-    def univariate(self) -> tuple[Vector, dict[int, Vector]]:
-        """Return a polynomial and every unknown as a polynomial in its roots."""
+    def minimal_polynomial(self, k: int) -> list[Fraction]:
+        """Return the minimal polynomial of an unknown."""
+        relation = first_relation(self.powers({k: 1}))
+        assert relation is not None
+        return relation[::-1]
+
+    def univariate(self) -> tuple[list[Fraction], dict[int, list[Fraction]]]:
+        """Return a polynomial and every unknown in powers of its roots, lowest first."""
         for form in self._forms():
-            polynomial, echelon = self.powers(form)
-            if len(polynomial) - 1 == self.dimension:
-                formulas = {}
-                for k in self.unknowns:
-                    formulas[k] = echelon.combination(self.columns[k][0])
-                return polynomial, formulas
-        radical = self._radical()
-        return radical.univariate()
+            *powers, last = self.powers(form)
+            targets = [last, *(self.columns[k][0] for k in self.unknowns)]
+            found = solve_columns(list(zip(*powers, strict=True)), targets)
+            if found is not None:
+                relation, *formulas = found
+                polynomial = [_ONE, *(-c for c in reversed(relation))]
+                return polynomial, dict(zip(self.unknowns, map(list, formulas), strict=True))
+        return self._radical().univariate()
 
     def _forms(self) -> Iterator[dict[int, int]]:
         for k in self.unknowns:
@@ -171,94 +180,15 @@ class _Algebra:
 
     def _is_radical(self) -> bool:
         return all(
-            _gcd_degree(p, _derivative(p)) == 0
-            for p in (self.powers({k: 1})[0] for k in self.unknowns)
+            len(gcd(p, derivative(p))) == 1 for p in map(self.minimal_polynomial, self.unknowns)
         )
 
-    def _radical(self) -> _Algebra:
+    def _radical(self) -> _QuotientRing:
         extra = []
         for k in self.unknowns:
-            polynomial, _ = self.powers({k: 1})
             x = self.ring.gens[k]
             squarefree = self.ring.one
-            for factor in _factors(polynomial):
-                value = self.ring.zero
-                for c in factor:
-                    value = value * x + c
-                squarefree *= value
+            for factor in irreducible(self.minimal_polynomial(k)):
+                squarefree *= value(map(self.ring, factor), x)
             extra.append(squarefree)
-        return _Algebra(basis([*self.basis, *extra], self.ring), self.ring, self.unknowns)
-
-
-class _Echelon:
-    """Vectors in reduced form, each with the combination of added vectors that makes it."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[int, Vector, Vector]] = []
-
-    def _reduce(self, vector: Vector, combination: Vector) -> tuple[Vector, Vector]:
-        for lead, row, made_of in self.rows:
-            if vector[lead]:
-                factor = vector[lead]
-                vector = [a - factor * b if b else a for a, b in zip(vector, row, strict=True)]
-                for i, c in enumerate(made_of):
-                    if c:
-                        combination[i] -= factor * c
-        return vector, combination
-
-    def add(self, vector: Vector) -> Vector | None:
-        """Add a vector; return the relation, its last coefficient 1, if there is one."""
-        count = len(self.rows)
-        reduced, combination = self._reduce(vector, [_ZERO] * count + [_ONE])
-        lead = next((i for i, c in enumerate(reduced) if c), None)
-        if lead is None:
-            return combination
-        scale = reduced[lead]
-        self.rows.append((lead, [c / scale for c in reduced], [c / scale for c in combination]))
-        return None
-
-    def combination(self, vector: Vector) -> Vector:
-        """Return the weights of the added vectors that make up ``vector``."""
-        rest, combination = self._reduce(vector, [_ZERO] * len(self.rows))
-        assert not any(rest)
-        return [-c for c in combination]
-
-
-def _factors(polynomial: Sequence[Fraction]) -> list[tuple[int, ...]]:
-    """Return the irreducible factors, highest power first, of a polynomial, lowest first."""
-    import sympy
-
-    scale = math.lcm(*(c.denominator for c in polynomial))
-    whole = [int(c * scale) for c in reversed(polynomial)]
-    _, factors = sympy.Poly(whole, sympy.Symbol("x")).factor_list()
-    found = []
-    for factor, _ in factors:
-        coefficients = tuple(int(c) for c in factor.all_coeffs())
-        found.append(coefficients)
-    return found
-
-
-def _value(polynomial: Sequence[Fraction], x: Fraction) -> Fraction:
-    total = _ZERO
-    for c in reversed(polynomial):
-        total = total * x + c
-    return total
-
-
-def _derivative(polynomial: Sequence[Fraction]) -> Vector:
-    return [k * c for k, c in enumerate(polynomial)][1:]
-
-
-def _gcd_degree(p: Sequence[Fraction], q: Sequence[Fraction]) -> int:
-    a, b = list(p), list(q)
-    while b:
-        while len(a) >= len(b):
-            factor = a[-1] / b[-1]
-            shift = len(a) - len(b)
-            for k, c in enumerate(b):
-                a[shift + k] -= factor * c
-            a.pop()
-            while a and not a[-1]:
-                a.pop()
-        a, b = b, a
-    return len(a) - 1
+        return _QuotientRing(basis([*self.basis, *extra], self.ring), self.ring, self.unknowns)

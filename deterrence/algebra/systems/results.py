@@ -1,5 +1,6 @@
 """What :func:`~deterrence.algebra.systems.solve_system` returns.
 
+>>> from fractions import Fraction
 >>> half = Ratio(("x",), {(1,): 1}, {(0,): 2})
 >>> half.at({"x": Fraction(1, 2)}), str(half)
 (Fraction(1, 4), 'x/2')
@@ -9,44 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-#: A polynomial: exponents of the unknowns -> whole coefficient.
-Terms = Mapping[tuple[int, ...], int]
+from deterrence.algebra.terms import WholeTerms, evaluated, terms_text
+
 #: The value of every unknown: a ``Fraction`` or an ``Algebraic`` number.
-Point = Mapping[str, Any]
-
-_ONE = Fraction(1)
-
-
-def terms_text(names: tuple[str, ...], terms: Terms) -> str:
-    """Write a polynomial, the largest total power first, or a positive term where it is short."""
-    parts: list[str] = []
-    ordered = sorted(terms.items(), key=lambda t: (-sum(t[0]), [-e for e in t[0]]))
-    if ordered and ordered[0][1] < 0 and len(ordered) < 4:  # 1 - t rather than -t + 1
-        ordered.sort(key=lambda t: t[1] < 0)
-    for powers, c in ordered:
-        letters = [n if e == 1 else f"{n}^{e}" for n, e in zip(names, powers, strict=True) if e]
-        size = [str(abs(c))] if abs(c) != 1 or not letters else []
-        sign = (" - " if c < 0 else " + ") if parts else ("-" if c < 0 else "")
-        parts.append(sign + "*".join(size + letters))
-    return "".join(parts) or "0"
-
-
-def evaluated(names: tuple[str, ...], terms: Terms, values: Mapping[str, Any]) -> Any:
-    """Return the value of a polynomial at numbers."""
-    total: Any = Fraction(0)
-    powers: dict[tuple[str, int], Any] = {}
-    for exponents, c in terms.items():
-        term: Any = Fraction(c)
-        for name, e in zip(names, exponents, strict=True):
-            if e:
-                if (name, e) not in powers:
-                    powers[name, e] = values[name] ** e
-                term = term * powers[name, e]
-        total = total + term
-    return total
+SolutionPoint = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,15 +23,15 @@ class Ratio:
     """A quotient of two polynomials with whole coefficients in the unknowns ``names``."""
 
     names: tuple[str, ...]
-    numerator: Terms
-    denominator: Terms
+    numerator: WholeTerms
+    denominator: WholeTerms
 
     def at(self, values: Mapping[str, Any]) -> Any:
         """Return the value; raises ``ZeroDivisionError`` where the denominator is 0."""
-        bottom = evaluated(self.names, self.denominator, values)
+        bottom = evaluated(self.names, self.denominator.items(), values)
         if bottom == 0:
             raise ZeroDivisionError(f"{self} has no value here")
-        return evaluated(self.names, self.numerator, values) / bottom
+        return evaluated(self.names, self.numerator.items(), values) / bottom
 
     @property
     def is_polynomial(self) -> bool:
@@ -95,15 +64,15 @@ class Continuum:
     free: tuple[str, ...]
     formulas: Mapping[str, Ratio]
     dimension: int
-    sample: Point
+    sample: SolutionPoint
     conditions: tuple[str, ...] = ()
     equations: tuple[str, ...] = ()
     interval: tuple[Any, Any] | None = None
     includes: tuple[bool, bool] = (True, True)
     #: The inequalities in full: polynomials in the free unknowns, and whether strict.
-    bounds: tuple[tuple[Terms, bool], ...] = field(default=(), repr=False)
+    bounds: tuple[tuple[WholeTerms, bool], ...] = field(default=(), repr=False)
     #: The left sides of ``equations``.
-    relations: tuple[Terms, ...] = field(default=(), repr=False)
+    relations: tuple[WholeTerms, ...] = field(default=(), repr=False)
 
     def at(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return every unknown at values of the free ones.
@@ -115,15 +84,15 @@ class Continuum:
             for name in self.unknowns
         }
 
-    def contains(self, point: Point, *, closure: bool = False) -> bool:
+    def contains(self, point: SolutionPoint, *, closure: bool = False) -> bool:
         """Say whether a point belongs to the set (with ``closure``: or to its border)."""
         for name, ratio in self.formulas.items():
-            bottom = evaluated(self.free, ratio.denominator, point)
+            bottom = evaluated(self.free, ratio.denominator.items(), point)
             if bottom == 0 and not closure:
                 return False
-            if evaluated(self.free, ratio.numerator, point) != point[name] * bottom:
+            if evaluated(self.free, ratio.numerator.items(), point) != point[name] * bottom:
                 return False
-        if any(evaluated(self.free, r, point) != 0 for r in self.relations):
+        if any(evaluated(self.free, r.items(), point) != 0 for r in self.relations):
             return False
         if self.interval is not None:
             (low, high), x = self.interval, point[self.free[0]]
@@ -132,7 +101,7 @@ class Continuum:
                 return inside
             return (x != low or self.includes[0]) and (x != high or self.includes[1])
         for terms, strict in self.bounds:
-            value = evaluated(self.free, terms, point)
+            value = evaluated(self.free, terms.items(), point)
             if value < 0 or (value == 0 and strict and not closure):
                 return False
         return True
@@ -155,7 +124,7 @@ class SolutionSet:
     """
 
     unknowns: tuple[str, ...]
-    points: tuple[Point, ...] = ()
+    points: tuple[SolutionPoint, ...] = ()
     continua: tuple[Continuum, ...] = ()
     complete: bool = True
     messages: tuple[str, ...] = ()

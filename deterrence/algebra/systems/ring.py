@@ -19,7 +19,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.systems.ideal import ORDER, fraction
+from deterrence.algebra.terms import evaluated
 from deterrence.errors import UsageError
 
 #: Highest power and number of terms of a polynomial that is read.
@@ -27,7 +29,7 @@ MAX_POWER = 64
 MAX_TERMS = 20_000
 
 
-def make_ring(count: int) -> Any:
+def make_ring(count: int) -> Ring:
     """Return the ring of polynomials in ``x0, x1, ...`` over the rationals."""
     from sympy import QQ
     from sympy.polys.rings import PolyRing
@@ -35,7 +37,7 @@ def make_ring(count: int) -> Any:
     return PolyRing([f"x{k}" for k in range(count)], QQ, ORDER)
 
 
-def read(polynomial: Any, unknowns: Sequence[str], ring: Any) -> Any:
+def read(polynomial: Any, unknowns: Sequence[str], ring: Ring) -> Any:
     """Return what a caller means by a polynomial: a mapping, a number or a sympy expression.
 
     Raises :class:`UsageError` for anything else, and for other symbols.
@@ -84,43 +86,57 @@ def _sympy_terms(expression: Any, unknowns: Sequence[str]) -> Any:
     ]
 
 
-def primitive(p: Any) -> Any:
+def primitive(p: RingElement) -> RingElement:
     """Return the polynomial times a number that makes its coefficients whole and coprime."""
-    if not p:
-        return p
-    _, q = p.clear_denoms()
-    divisor = math.gcd(*(int(c.numerator) for c in q.coeffs()))
-    sign = -1 if q.LC < 0 else 1
-    return q.mul_ground(q.ring.domain(sign) / q.ring.domain(divisor))
+    return primitive_together([p])[0]
 
 
-def scaled(p: Any) -> Any:
+def primitive_together(polys: Sequence[RingElement]) -> list[RingElement]:
+    """Return the polynomials times one number that makes all coefficients whole and coprime.
+
+    The leading coefficient of the last one is positive.
+
+    >>> x, y = make_ring(2).gens
+    >>> primitive_together([x / 2, -y / 3 + 1])
+    [-3*x0, 2*x1 - 6]
+    """
+    numbers = [c for p in polys for c in p.coeffs()]
+    if not numbers:
+        return list(polys)
+    domain = polys[0].ring.domain
+    top = math.lcm(*(int(c.denominator) for c in numbers))
+    bottom = math.gcd(*(int(c.numerator) for c in numbers))
+    factor = domain(-top if polys[-1] and polys[-1].LC < 0 else top) / domain(bottom)
+    return [p.mul_ground(factor) for p in polys]
+
+
+def scaled(p: RingElement) -> RingElement:
     """Return the polynomial times a *positive* number that makes it whole and coprime."""
     q = primitive(p)
     return -q if p and p.LC < 0 else q
 
 
-def whole_terms(p: Any, unknowns: Sequence[int]) -> dict[tuple[int, ...], int]:
+def whole_terms(p: RingElement, unknowns: Sequence[int]) -> dict[tuple[int, ...], int]:
     """Return a polynomial with whole coefficients as exponents of some unknowns -> number."""
     return {tuple(m[k] for k in unknowns): int(fraction(c)) for m, c in p.terms()}
 
 
-def is_constant(p: Any) -> bool:
+def is_constant(p: RingElement) -> bool:
     """Say whether no unknown occurs."""
     return all(not any(m) for m in p.monoms())
 
 
-def occurring(p: Any) -> set[int]:
+def occurring(p: RingElement) -> set[int]:
     """Return the positions of the unknowns that occur."""
     return {k for m in p.monoms() for k, e in enumerate(m) if e}
 
 
-def power_of(p: Any, k: int) -> int:
+def power_of(p: RingElement, k: int) -> int:
     """Return the highest power of unknown ``k``."""
     return max((m[k] for m in p.monoms()), default=0)
 
 
-def coefficients(p: Any, k: int) -> dict[int, Any]:
+def coefficients(p: RingElement, k: int) -> dict[int, RingElement]:
     """Return the coefficients of the powers of unknown ``k``."""
     parts: dict[int, dict[tuple[int, ...], Any]] = {}
     for m, c in p.terms():
@@ -128,7 +144,7 @@ def coefficients(p: Any, k: int) -> dict[int, Any]:
     return {e: p.ring.from_dict(terms) for e, terms in parts.items()}
 
 
-def substitute(p: Any, k: int, top: Any, bottom: Any) -> Any:
+def substitute(p: RingElement, k: int, top: RingElement, bottom: RingElement) -> RingElement:
     """Return ``p`` at unknown ``k`` = ``top/bottom``, times ``bottom`` to the power of ``k``."""
     parts = coefficients(p, k)
     degree = max(parts, default=0)
@@ -143,7 +159,7 @@ def substitute(p: Any, k: int, top: Any, bottom: Any) -> Any:
     return result
 
 
-def factors(p: Any) -> list[Any]:
+def factors(p: RingElement) -> list[RingElement]:
     """Return the distinct irreducible factors, primitive; none for a constant."""
     if is_constant(p):
         return []
@@ -158,20 +174,10 @@ def factors(p: Any) -> list[Any]:
     return _distinct([primitive(f) for f, _ in found])
 
 
-def _distinct(items: Sequence[Any]) -> list[Any]:
+def _distinct(items: Sequence[RingElement]) -> list[RingElement]:
     return list(dict.fromkeys(items))
 
 
-def value_at(p: Any, values: Mapping[int, Any]) -> Any:
+def value_at(p: RingElement, values: Mapping[int, Any]) -> Any:
     """Return the value of a polynomial at numbers."""
-    total: Any = Fraction(0)
-    powers: dict[tuple[int, int], Any] = {}
-    for m, c in p.terms():
-        term: Any = fraction(c)
-        for k, e in enumerate(m):
-            if e:
-                if (k, e) not in powers:
-                    powers[k, e] = values[k] ** e
-                term = term * powers[k, e]
-        total = total + term
-    return total
+    return evaluated(range(p.ring.ngens), p.terms(), values)

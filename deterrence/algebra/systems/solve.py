@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from deterrence.algebra.systems.decomposition import Branch, Part, TooManyBranches, explore
-from deterrence.algebra.systems.dimension import Undecided, pieces, satisfied
+from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.systems.continua import Inequality, Undecided, pieces, satisfied
+from deterrence.algebra.systems.decomposition import SolvedPart, Subsystem, TooManyBranches, explore
 from deterrence.algebra.systems.ideal import TooManySolutions
-from deterrence.algebra.systems.results import Continuum, Point, SolutionSet
+from deterrence.algebra.systems.results import Continuum, SolutionPoint, SolutionSet
 from deterrence.algebra.systems.ring import make_ring, read
 from deterrence.errors import UsageError
 from deterrence.limits.bounded import collect
@@ -49,7 +50,7 @@ def solve_system(
     return solve_elements(ring, names, system, conditions, deadline)
 
 
-def _element(p: Any, names: tuple[str, ...], ring: Any) -> Any:
+def _element(p: Any, names: tuple[str, ...], ring: Ring) -> RingElement:
     if getattr(p, "ring", None) is not None and p.ring == ring:
         return p
     if names == ("",) and isinstance(p, Mapping):
@@ -58,10 +59,10 @@ def _element(p: Any, names: tuple[str, ...], ring: Any) -> Any:
 
 
 def solve_elements(
-    ring: Any,
+    ring: Ring,
     names: tuple[str, ...],
-    equations: Sequence[Any],
-    conditions: Sequence[tuple[Any, bool]],
+    equations: Sequence[RingElement],
+    conditions: Sequence[Inequality],
     deadline: Deadline | None = None,
 ) -> SolutionSet:
     """Like :func:`solve_system`, for elements of a ring made by ``make_ring``.
@@ -76,7 +77,7 @@ def solve_elements(
     if not found.finished:
         messages.append("the time ran out before the system was solved")
     continua = [f for f in found.items if isinstance(f, Continuum)]
-    points: dict[tuple[Any, ...], Point] = {}
+    points: dict[tuple[Any, ...], SolutionPoint] = {}
     for item in found.items:
         if isinstance(item, Continuum):
             continue
@@ -103,10 +104,10 @@ def _distinct(continua: Sequence[Continuum]) -> Iterator[Continuum]:
 
 
 def _search(
-    ring: Any,
+    ring: Ring,
     names: tuple[str, ...],
-    equations: Sequence[Any],
-    conditions: Sequence[tuple[Any, bool]],
+    equations: Sequence[RingElement],
+    conditions: Sequence[Inequality],
     messages: list[str],
 ) -> Iterator[dict[int, Any] | Continuum]:
     constant = [q for q, _ in conditions if not q or all(not any(m) for m in q.monoms())]
@@ -114,8 +115,8 @@ def _search(
         if any(q is c for c in constant) and ((not q and strict) or (q and q.LC < 0)):
             return
     try:
-        for part in explore(Branch(tuple(equations)), ring):
-            if not isinstance(part, Part):
+        for part in explore(Subsystem(tuple(equations)), ring):
+            if not isinstance(part, SolvedPart):
                 if satisfied(conditions, part):
                     yield part
                 continue

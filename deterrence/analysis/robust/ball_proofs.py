@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.roots import Root
-from deterrence.algebra.sign_formulas import Formula, any_of
+from deterrence.algebra.sign_formulas import SignFormula, any_of
 from deterrence.analysis.robust.change_space import Box
 from deterrence.analysis.robust.question import TimeUp
 from deterrence.analysis.robust.smt_scripts import SmtScript, SmtVerdict
@@ -155,7 +155,7 @@ class BallProver:
             texts.append("\n".join((*lines, "(check-sat)")))
         return BallProof("unsat", None, tuple(texts))
 
-    def _questions(self, box: Box, *, full: bool = False) -> list[list[Formula]]:
+    def _questions(self, box: Box, *, full: bool = False) -> list[list[SignFormula]]:
         """Return what would have to hold for a change in the box to do it, case by case."""
         possible = _any_sign if full else self.space.signs(box)
         assumed = self.question.assumed.within(possible)
@@ -166,7 +166,7 @@ class BallProver:
             if any(p.constant is False for p in parts):
                 return []
             return [[assumed, *parts]]
-        chunks: list[list[Formula]] = [[]]
+        chunks: list[list[SignFormula]] = [[]]
         weight = 0
         for part in parts:
             size = sum(1 for _ in part.literals())

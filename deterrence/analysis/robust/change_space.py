@@ -25,9 +25,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.along_lines import MARGIN
-from deterrence.algebra.distances import compare, exact_number
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.roots import Root
+from deterrence.algebra.roots import Root, compare, exact_number
 from deterrence.algebra.sign_formulas import Memo, Possible
 from deterrence.analysis.robust.results import MovingParameter, Norm
 
@@ -170,7 +169,7 @@ class ChangeSpace:
 
 def along(origin: Fraction, slope: Fraction, t: Root) -> Root:
     """Return ``origin + slope * t``."""
-    from deterrence.algebra.distances import affine
+    from deterrence.algebra.roots import affine
 
     return affine(t, slope, origin) if slope else exact_number(origin)
 

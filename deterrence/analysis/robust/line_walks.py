@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.along_lines import Line, Place, inside
-from deterrence.algebra.distances import compare, exact_number
-from deterrence.algebra.roots import Root, simplest_between
+from deterrence.algebra.along_lines import LinePlace, StraightLine, inside
+from deterrence.algebra.roots import Root, compare, exact_number, simplest_between
 from deterrence.analysis.robust.sought import SoughtStatus
 from deterrence.errors import UnsupportedError
 
@@ -63,8 +62,8 @@ class LineWalker:
 
         The line is cut into pieces until few polynomials can change sign on one.
         """
-        line = Line(self.question.algebra.names, self.space.line(origin, slope))
-        found = self._inside(line, Place(exact_number(low), low), None)
+        line = StraightLine(self.question.algebra.names, self.space.line(origin, slope))
+        found = self._inside(line, LinePlace(exact_number(low), low), None)
         pieces = [(low, high, 0)] if high is None or low < high else []
         while pieces and found is None:
             self.question.tick()
@@ -81,12 +80,12 @@ class LineWalker:
             stop = None if b is None else exact_number(b)
             places = line.places(polys, exact_number(a), stop)
             if stop is not None:
-                places.append(Place(stop, stop.low))
+                places.append(LinePlace(stop, stop.low))
             parts = (self._inside(line, place, among) for place in places)
             found = next((part for part in parts if part is not None), None)
         return None if found is None else self._flip(origin, slope, found)
 
-    def _inside(self, line: Line, place: Place, among: Any) -> Place | None:
+    def _inside(self, line: StraightLine, place: LinePlace, among: Any) -> LinePlace | None:
         """Return the first part of a place that has the wanted status."""
 
         def sign(poly: Any) -> int:
@@ -105,7 +104,9 @@ class LineWalker:
                 return part
         return None
 
-    def _flip(self, origin: Sequence[Fraction], slope: Sequence[Fraction], place: Place) -> Flip:
+    def _flip(
+        self, origin: Sequence[Fraction], slope: Sequence[Fraction], place: LinePlace
+    ) -> Flip:
         t = place.root or place.low
         assert t is not None  # cells begin at the start or at a root
         t = t.narrowed(_NARROW)
@@ -130,7 +131,7 @@ class LineWalker:
         )
 
 
-def _sign_at(line: Line, place: Place, poly: Any) -> int:
+def _sign_at(line: StraightLine, place: LinePlace, poly: Any) -> int:
     return line.sign(poly, place)
 
 

@@ -26,9 +26,9 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.sign_formulas import (
     FALSE,
     TRUE,
-    Formula,
     Possible,
-    Sign,
+    SignAt,
+    SignFormula,
     all_of,
     any_of,
     literal,
@@ -51,7 +51,7 @@ class VertexStrategy:
 
     vertex: SymbolicVertex
     number: int
-    exists: Formula
+    exists: SignFormula
     gaps: Mapping[int, Any]
 
 
@@ -93,11 +93,11 @@ class MatrixQuestion(Question[Sides]):
             Truths(self.problem, self.shown) if isinstance(self.shown, Expression) else None
         )
         self.deadline = None
-        self._truths: dict[tuple[int, int], Formula] = {}
+        self._truths: dict[tuple[int, int], SignFormula] = {}
         if statement == SAME:
             self.same = frozenset(supports(*pair) for pair in self.equilibria(self._at_base()))
 
-    def _at_base(self) -> Sign:
+    def _at_base(self) -> SignAt:
         def sign(poly: Any) -> int:
             value = self.algebra.evaluate(poly, self.base)
             return int(value > 0) - int(value < 0)
@@ -140,7 +140,7 @@ class MatrixQuestion(Question[Sides]):
             for s in side:
                 yield from (*s.vertex.weights, *s.vertex.commons, *s.gaps.values())
 
-    def ties(self, a: VertexStrategy, b: VertexStrategy) -> Formula:
+    def ties(self, a: VertexStrategy, b: VertexStrategy) -> SignFormula:
         """Return where the supports of two strategies are best replies to each other."""
         parts = []
         for one, other in ((a, b), (b, a)):
@@ -150,7 +150,7 @@ class MatrixQuestion(Question[Sides]):
         return all_of(parts)
 
     # ---- the statement -------------------------------------------------------------
-    def truth(self, a: VertexStrategy, b: VertexStrategy) -> Formula:
+    def truth(self, a: VertexStrategy, b: VertexStrategy) -> SignFormula:
         """Return where the statement holds in the equilibrium of two strategies.
 
         It means what it says wherever the pair is an equilibrium.
@@ -170,7 +170,7 @@ class MatrixQuestion(Question[Sides]):
         ]
 
     def equilibria(
-        self, sign: Sign, among: Sides | None = None
+        self, sign: SignAt, among: Sides | None = None
     ) -> list[tuple[VertexStrategy, VertexStrategy]]:
         """Return the pairs that are equilibria where the polynomials have these signs.
 
@@ -191,7 +191,7 @@ class MatrixQuestion(Question[Sides]):
             if replies_a.issuperset(b.vertex.support) and replies_b.issuperset(a.vertex.support)
         ]
 
-    def truths(self, sign: Sign, wanted: bool, among: Sides | None = None) -> list[Formula]:
+    def truths(self, sign: SignAt, wanted: bool, among: Sides | None = None) -> list[SignFormula]:
         """Return where the statement holds, for every equilibrium at a point.
 
         Whether the supports are those of the base is one truth about all equilibria.
@@ -204,7 +204,9 @@ class MatrixQuestion(Question[Sides]):
     # ---- everywhere ------------------------------------------------------------------
     def _pairs(
         self, possible: Possible
-    ) -> Iterator[tuple[VertexStrategy, VertexStrategy, tuple[Formula, Formula, Formula]]]:
+    ) -> Iterator[
+        tuple[VertexStrategy, VertexStrategy, tuple[SignFormula, SignFormula, SignFormula]]
+    ]:
         """Yield the pairs that can be equilibria, with what must hold for that."""
         short = [
             [(s, f) for s in side if (f := s.exists.within(possible)).constant is not False]
@@ -219,19 +221,19 @@ class MatrixQuestion(Question[Sides]):
 
     def candidates(
         self, wanted: bool, possible: Possible
-    ) -> Iterator[tuple[Sequence[Formula], Formula]]:
+    ) -> Iterator[tuple[Sequence[SignFormula], SignFormula]]:
         """Yield what must hold for a pair to be an equilibrium, and for the statement in it."""
         for a, b, exists in self._pairs(possible):
             yield exists, self.truth(a, b).within(possible)
 
     def status(
         self, quantifier: Quantifier, wanted: bool, possible: Possible
-    ) -> tuple[bool, list[Formula]]:
+    ) -> tuple[bool, list[SignFormula]]:
         """Return where the status is ``wanted``; see :meth:`.question.Question.status`."""
         if self.same is None:
             return super().status(quantifier, wanted, possible)
         # Where the combinations of supports are those of the base, or are not.
-        there: dict[Supports, list[Formula]] = {key: [] for key in self.same}
+        there: dict[Supports, list[SignFormula]] = {key: [] for key in self.same}
         for a, b, exists in self._pairs(possible):
             there.setdefault(supports(a, b), []).append(all_of(exists))
         agree = [
@@ -246,7 +248,7 @@ def supports(a: VertexStrategy, b: VertexStrategy) -> Supports:
     return a.vertex.support, b.vertex.support
 
 
-def _existence(v: SymbolicVertex) -> Formula:
+def _existence(v: SymbolicVertex) -> SignFormula:
     """Return where a vertex is a strategy with its tight replies best."""
     options = []
     for positive, weak in ((">", ">="), ("<", "<=")):

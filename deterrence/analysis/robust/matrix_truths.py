@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import TURNED
 from deterrence.algebra.polynomials import Algebra, common_denominator
-from deterrence.algebra.sign_formulas import Formula, all_of, any_of, literal
+from deterrence.algebra.sign_formulas import SignFormula, all_of, any_of, literal
 from deterrence.errors import UnsupportedError
 from deterrence.statements import comparisons, is_chance
 from deterrence.symbolic.matrices.problem import MatrixProblem
@@ -25,7 +26,6 @@ from deterrence.symbolic.quotients import Quotient, Quotients
 
 #: Terms up to which quotients are reduced: beyond that it costs more than it saves.
 _SMALL = 200
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 class Plain(Quotients):
@@ -66,7 +66,7 @@ class Truths:
         self._closed.quotients = Plain(self.algebra)
         self._tables = [self._table(m.expression) for m in problem.measures]
 
-    def of(self, row: SymbolicVertex, column: SymbolicVertex) -> Formula:
+    def of(self, row: SymbolicVertex, column: SymbolicVertex) -> SignFormula:
         """Return where the statement holds, wherever the two vertices are an equilibrium."""
         atoms = [
             self._direct(k, row, column) if table is None else self._mean(table, k, row, column)
@@ -149,7 +149,7 @@ class Truths:
         k: int,
         row: SymbolicVertex,
         column: SymbolicVertex,
-    ) -> Formula:
+    ) -> SignFormula:
         values, chance = table
         sign = self._signs[k]
         cells = [values[i][j] for i in row.support for j in column.support]
@@ -184,7 +184,7 @@ class Truths:
         return literal(total, sign)
 
     # ---- anything else -----------------------------------------------------------------
-    def _direct(self, k: int, row: SymbolicVertex, column: SymbolicVertex) -> Formula:
+    def _direct(self, k: int, row: SymbolicVertex, column: SymbolicVertex) -> SignFormula:
         from deterrence.symbolic.matrices.search import VertexPair
 
         closed, problem = self._closed, self.problem
@@ -211,7 +211,7 @@ class Truths:
         return compared(self.algebra, form, self._signs[k])
 
 
-def compared(algebra: Algebra, form: Quotient, sign: str) -> Formula:
+def compared(algebra: Algebra, form: Quotient, sign: str) -> SignFormula:
     """Return ``top/bottom sign 0``; the divisor is not 0 where the pair is an equilibrium."""
     top, bottom = form
     if len(top) * len(bottom) <= _SMALL:
@@ -224,14 +224,14 @@ def compared(algebra: Algebra, form: Quotient, sign: str) -> Formula:
     for factor, power in factors:
         if power % 2:
             top = top * factor
-    return literal(top, sign if constant > 0 else _TURNED[sign])
+    return literal(top, sign if constant > 0 else TURNED[sign])
 
 
-def assembled(e: Expression, atoms: Sequence[Formula]) -> Formula:
+def assembled(e: Expression, atoms: Sequence[SignFormula]) -> SignFormula:
     """Put the comparisons, in reading order, back into a statement."""
     rest = list(atoms)
 
-    def build(part: Expression) -> Formula:
+    def build(part: Expression) -> SignFormula:
         if part.op in ("and", "or"):
             join = all_of if part.op == "and" else any_of
             return join([build(c) for c in part.children])

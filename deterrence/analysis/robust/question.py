@@ -18,9 +18,9 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import exact
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.sign_formulas import (
-    Formula,
     Possible,
-    Sign,
+    SignAt,
+    SignFormula,
     all_of,
     literal,
     of_expression,
@@ -59,7 +59,7 @@ class Question(ABC, Generic[Listed]):
     symbols: tuple[str, ...]
     follows: Mapping[str, Expression]
     #: Where the assumptions hold.
-    assumed: Formula
+    assumed: SignFormula
     #: The combinations of supports at the base, where the statement is about these.
     same: frozenset[Supports] | None = None
     #: What else has to be said of an answer.
@@ -142,7 +142,7 @@ class Question(ABC, Generic[Listed]):
     @abstractmethod
     def candidates(
         self, wanted: bool, possible: Possible
-    ) -> Iterator[tuple[Sequence[Formula], Formula]]:
+    ) -> Iterator[tuple[Sequence[SignFormula], SignFormula]]:
         """Yield what must hold for an equilibrium to exist, and where the statement holds in it.
 
         Formulas are valid wherever the polynomials' signs are ``possible``; an equilibrium
@@ -150,7 +150,7 @@ class Question(ABC, Generic[Listed]):
         """
 
     @abstractmethod
-    def truths(self, sign: Sign, wanted: bool, among: Listed | None = None) -> list[Formula]:
+    def truths(self, sign: SignAt, wanted: bool, among: Listed | None = None) -> list[SignFormula]:
         """Return where the statement holds, for every equilibrium at a point.
 
         ``wanted`` is the status that is looked for: an equilibrium of which the truth
@@ -174,7 +174,7 @@ class Question(ABC, Generic[Listed]):
 
     def status(
         self, quantifier: Quantifier, wanted: bool, possible: Possible
-    ) -> tuple[bool, list[Formula]]:
+    ) -> tuple[bool, list[SignFormula]]:
         """Return where "the statement holds in every (some) equilibrium" is ``wanted``.
 
         The answer is valid wherever the polynomials' signs are ``possible``: a
@@ -189,7 +189,7 @@ class Question(ABC, Generic[Listed]):
                 found.append(part if one else part.negated())
         return one, found
 
-    def holds(self, quantifier: Quantifier, sign: Sign, wanted: bool = True) -> bool:
+    def holds(self, quantifier: Quantifier, sign: SignAt, wanted: bool = True) -> bool:
         """Say whether the statement holds in every, or in some, equilibrium at a point.
 
         Where that is unknown the answer is not the ``wanted`` one.

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.algebra.distances import number_dict
-from deterrence.algebra.roots import Root
+from deterrence.algebra.roots import Root, number_dict
 from deterrence.words.shown import Shown
 
 Quantifier = Literal["every", "some"]

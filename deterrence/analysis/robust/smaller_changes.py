@@ -9,13 +9,13 @@ that line gives the exact number, algebraic if need be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.distances import less
 from deterrence.algebra.linear import maximise
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.roots import less
 from deterrence.analysis.robust.change_space import ChangeSpace
 from deterrence.analysis.robust.line_walks import Flip, LineWalker
 
@@ -74,7 +74,7 @@ def smallest_in(space: ChangeSpace, cell: Sequence[Literal]) -> list[Fraction] |
     a_eq: list[list[int | Fraction]] = []
     b_eq: list[int | Fraction] = []
 
-    def row(entries: dict[int, int | Fraction]) -> list[int | Fraction]:
+    def row(entries: Mapping[int, int | Fraction]) -> list[int | Fraction]:
         result: list[int | Fraction] = [0] * width
         for k, c in entries.items():
             result[k] += c

@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from deterrence.algebra.distances import compare, exact_number, less
 from deterrence.algebra.literals import Literal
-from deterrence.algebra.roots import Root
+from deterrence.algebra.roots import Root, compare, exact_number, less
 from deterrence.algebra.sign_formulas import any_of
 from deterrence.analysis.robust.ball_proofs import BallProof, BallProver
 from deterrence.analysis.robust.certificates import certificate

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from deterrence.algebra.roots import Root
-from deterrence.algebra.sign_formulas import Formula
+from deterrence.algebra.sign_formulas import SignFormula
 from deterrence.analysis.robust.change_space import ChangeSpace
 from deterrence.surroundings import load_z3
 
@@ -79,7 +79,7 @@ class SmtScript:
             return "0.0"
         return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
 
-    def formula(self, f: Formula) -> str:
+    def formula(self, f: SignFormula) -> str:
         """Return a formula."""
         if f.op == "literal":
             lit = f.parts[0]
@@ -91,7 +91,7 @@ class SmtScript:
             return "true" if f.op == "and" else "false"
         return f"({f.op} {' '.join(self.formula(p) for p in f.parts)})"
 
-    def head(self, formulas: Sequence[Formula], radius: Root | None = None) -> list[str]:
+    def head(self, formulas: Sequence[SignFormula], radius: Root | None = None) -> list[str]:
         """Return the logic and the declarations of what the questions are about."""
         degree = max(
             (sum(m) for f in formulas for lit in f.literals() for m in lit.poly), default=0

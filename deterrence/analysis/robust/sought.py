@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.sign_formulas import Memo, Sign
+from deterrence.algebra.sign_formulas import Memo, SignAt
 from deterrence.analysis.robust.change_space import ChangeSpace
 from deterrence.analysis.robust.question import Question, combined
 from deterrence.analysis.robust.results import Quantifier
@@ -26,7 +26,7 @@ class SoughtStatus:
         """Say whether these truths, one per equilibrium, are the wanted status."""
         return combined(self.quantifier, truths) == self.wanted
 
-    def signs(self, change: Sequence[Fraction]) -> Sign:
+    def signs(self, change: Sequence[Fraction]) -> SignAt:
         """Return the signs of polynomials after a change, exactly."""
         values = self.space.point(change)
         algebra = self.question.algebra

@@ -25,9 +25,9 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.sign_formulas import (
     FALSE,
     TRUE,
-    Formula,
     Possible,
-    Sign,
+    SignAt,
+    SignFormula,
     all_of,
     any_of,
     literal,
@@ -54,10 +54,10 @@ class AlikeEquilibria:
     ``truth`` is None where it depends on what the equilibrium leaves open.
     """
 
-    exists: Formula
-    truth: Formula | None
+    exists: SignFormula
+    truth: SignFormula | None
 
-    def favourable(self, wanted: bool) -> Formula:
+    def favourable(self, wanted: bool) -> SignFormula:
         """Return the truth; what is unknown stands against the status that is wanted."""
         if self.truth is not None:
             return self.truth
@@ -101,7 +101,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         self.internal.search.find_boundaries(min(BOUNDARIES, left))
         assert isinstance(self.shown, Expression)
         self._signs = [sign for _, sign, _ in comparisons(self.shown)]
-        found: dict[Any, list[Formula]] = {}
+        found: dict[Any, list[SignFormula]] = {}
         unknown: list[AlikeEquilibria] = []
         for pair in self.internal.pairs:
             truth = self._truth(pair)
@@ -126,13 +126,13 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
             "boundary alone, where two moves are equally good, is not looked at",
         )
 
-    def _existence(self, pair: Assessment) -> Formula:
+    def _existence(self, pair: Assessment) -> SignFormula:
         return any_of(
             all_of(any_of(literal(lit.poly, lit.sign) for lit in c) for c in b.conditions)
             for b in (*pair.branches, *pair.extra)
         )
 
-    def _truth(self, pair: Assessment) -> Formula | None:
+    def _truth(self, pair: Assessment) -> SignFormula | None:
         """Return where the statement holds in an equilibrium, None where that is open."""
         closed = self.internal.closed
         try:
@@ -166,15 +166,15 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         return [item for item in self.items if item.exists.within(signs).constant is not False]
 
     def truths(
-        self, sign: Sign, wanted: bool, among: Sequence[AlikeEquilibria] | None = None
-    ) -> list[Formula]:
+        self, sign: SignAt, wanted: bool, among: Sequence[AlikeEquilibria] | None = None
+    ) -> list[SignFormula]:
         """Return where the statement holds, for every item that exists at a point."""
         items = self.items if among is None else among
         return [item.favourable(wanted) for item in items if item.exists.holds(sign)]
 
     def candidates(
         self, wanted: bool, possible: Possible
-    ) -> Iterator[tuple[Sequence[Formula], Formula]]:
+    ) -> Iterator[tuple[Sequence[SignFormula], SignFormula]]:
         """Yield where an item exists, and where the statement holds in it."""
         for item in self.items:
             self.tick()
@@ -183,7 +183,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
                 yield (exists,), item.favourable(wanted).within(possible)
 
 
-def _key(formula: Formula) -> Any:
+def _key(formula: SignFormula) -> Any:
     """Return a hashable form of a formula."""
     if formula.op == "literal":
         return formula.parts[0]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.distances import affine, exact_number
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.roots import affine, exact_number
 from deterrence.analysis.points.answer import PointAnswer
 from deterrence.analysis.points.exact import answer_at
 from deterrence.analysis.points.solver import PointSolver

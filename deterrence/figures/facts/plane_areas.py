@@ -80,7 +80,7 @@ class AreaRule:
         """Return a label per point: False outside the assumptions, else what holds."""
         import numpy as np
 
-        from deterrence.algebra.columns import truth
+        from deterrence.algebra.arrays import truth
 
         n = len(xs)
         columns = dict(zip(self.free, (xs, ys), strict=True))
@@ -107,7 +107,7 @@ class AreaRule:
     def _any(self, terms: Any, columns: Mapping[str, Any], n: int) -> Any:
         import numpy as np
 
-        from deterrence.algebra.columns import truth
+        from deterrence.algebra.arrays import truth
 
         result = np.zeros(n, dtype=bool)
         for term in terms:
@@ -121,7 +121,7 @@ class AreaRule:
         """Return which families exist, families x points."""
         import numpy as np
 
-        from deterrence.algebra.columns import truth
+        from deterrence.algebra.arrays import truth
         from deterrence.algebra.literals import literal_mask
 
         full = dict(columns)

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.linear import maximise
+from deterrence.algebra.linear import independent_columns, maximise
 from deterrence.algebra.linear import rank as rank_of
 from deterrence.algebra.sparse_polynomials import Poly, constant, plus, times, variable
 from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State, Tag
@@ -263,12 +263,7 @@ def _monomials(
     Mistakes beyond the rank of the exponents get weight 1, which loses nothing; the
     others get :math:`t = s / (1 - s)`, cleared of fractions.
     """
-    pivots: list[int] = []
-    for k in range(len(names)):
-        columns = [[row[j] for j in (*pivots, k)] for row in ratios]
-        if rank_of(columns) > len(pivots):
-            pivots.append(k)
-    number = {names[k]: first + n for n, k in enumerate(pivots)}
+    number = {names[k]: first + n for n, k in enumerate(independent_columns(ratios))}
     for belief in beliefs:
         lists = _stripped(belief)
         top = {m: max(x.count(m) for x in lists) for m in number}

@@ -335,7 +335,8 @@ class PatternSolver:
         From there the straight way to the profile keeps them, and the profile is its limit.
         """
         for hull in big.hulls:
-            rows, goals = [], []
+            rows: list[list[Any]] = []
+            goals: list[list[Any]] = []
             for h in gone & {k[0] for k in hull[0]}:
                 above = self.facts.parent[h]
                 if above is None:

@@ -18,7 +18,8 @@ from typing import Any
 
 from deterrence.algebra.number_fields import DifferentFields
 from deterrence.algebra.partitions import Partition
-from deterrence.algebra.systems.results import Continuum, Ratio, terms_text
+from deterrence.algebra.systems.results import Continuum, Ratio
+from deterrence.algebra.terms import terms_text
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Component, EquilibriumSet

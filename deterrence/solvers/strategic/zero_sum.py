@@ -92,7 +92,7 @@ def optimal_pair(a: PayoffMatrix, deadline: Deadline) -> tuple[Fraction, Mix, Mi
     payoffs = [[1 + (u - low) / width for u in row] for row in a]
     m = len(a)
     # Variables: x, then the level v, which is positive because all payoffs are.
-    rows = [[*(-row[j] for row in payoffs), 1] for j in range(len(a[0]))]
+    rows: list[list[Any]] = [[*(-row[j] for row in payoffs), 1] for j in range(len(a[0]))]
     best = maximise_certified([0] * m + [1], rows, [0] * len(rows), [[1] * m + [0]], [1], deadline)
     return low + (best.value - 1) * width, best.x[:m], best.dual[: len(rows)]
 

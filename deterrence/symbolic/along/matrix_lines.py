@@ -17,7 +17,8 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.rings import RingElement
-from deterrence.algebra.roots import Coefficients, Root, isolate, sign, simplest_between, value
+from deterrence.algebra.roots import Root, isolate, simplest_between
+from deterrence.algebra.univariate import Coefficients, sign, value
 from deterrence.errors import UnsupportedError
 from deterrence.symbolic.matrices.problem import MatrixProblem
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices

@@ -23,7 +23,8 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
-from deterrence.algebra.roots import Coefficients, Root, isolate, simplest_between
+from deterrence.algebra.roots import Root, isolate, simplest_between
+from deterrence.algebra.univariate import Coefficients
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.along.free_parameter import FreeParameter

@@ -254,7 +254,7 @@ class _ColumnProgram:
             return self.columns[e.args[0]]
         parts = [value(a) for a in e.children]
         if e.op == "compare":
-            from deterrence.algebra.columns import truth
+            from deterrence.algebra.arrays import truth
 
             names = {f"_{k}": p for k, p in enumerate(parts)}
             plain = [Expression.name(n) for n in names]

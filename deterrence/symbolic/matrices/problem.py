@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import TURNED
 from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
@@ -47,7 +48,7 @@ class MatrixProblem(GameProblem):
         strict = {
             n
             for left, sign, right in comparisons(self.assumptions)
-            for n in (*_positive(left, sign, right), *_positive(right, _TURNED[sign], left))
+            for n in (*_positive(left, sign, right), *_positive(right, TURNED[sign], left))
         }
         compared = [
             self.algebra.fraction(left - right) for left, _, right in comparisons(self.assumptions)
@@ -125,9 +126,6 @@ def _has_query_atom(e: Expression) -> bool:
         if node.op in ("call", "if") and any(n.op == "query" for n in node.walk()):
             return True
     return False
-
-
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def _positive(left: Expression, sign: str, right: Expression) -> list[str]:

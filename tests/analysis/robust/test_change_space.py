@@ -8,9 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence.algebra.distances import exact_number
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.roots import isolate
+from deterrence.algebra.roots import exact_number, isolate
 from deterrence.analysis.robust.change_space import ChangeSpace, along
 from deterrence.analysis.robust.results import MovingParameter
 

@@ -113,7 +113,7 @@ def test_bounds_are_close_and_certified_where_the_optimum_is_curved() -> None:
 
 def test_a_cut_ball_is_covered_and_every_box_is_asked_about() -> None:
     """A sum of changes over many parameters is proven box by box, and still checks."""
-    from deterrence.algebra.distances import exact_number
+    from deterrence.algebra.roots import exact_number
     from deterrence.analysis.robust.ball_proofs import BallProver
     from deterrence.analysis.robust.change_space import ChangeSpace
     from deterrence.analysis.robust.matrix_question import MatrixQuestion

@@ -7,9 +7,8 @@ from fractions import Fraction
 import pytest
 import z3
 
-from deterrence.algebra.distances import exact_number
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.roots import isolate
+from deterrence.algebra.roots import exact_number, isolate
 from deterrence.algebra.sign_formulas import FALSE, TRUE, all_of, any_of, literal
 from deterrence.analysis.robust.change_space import ChangeSpace
 from deterrence.analysis.robust.results import MovingParameter

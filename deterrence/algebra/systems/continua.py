@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.systems.decomposition import Branch, Part, explore
+from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.systems.decomposition import SolvedPart, Subsystem, explore
 from deterrence.algebra.systems.ideal import basis, fraction, free_unknowns, real_points
 from deterrence.algebra.systems.intervals import where
-from deterrence.algebra.systems.results import Continuum, Ratio, terms_text
+from deterrence.algebra.systems.results import Continuum, Ratio
 from deterrence.algebra.systems.ring import (
     coefficients,
     factors,
@@ -24,18 +25,22 @@ from deterrence.algebra.systems.ring import (
     occurring,
     power_of,
     primitive,
+    primitive_together,
     scaled,
     substitute,
     value_at,
     whole_terms,
 )
+from deterrence.algebra.terms import terms_text
 from deterrence.surroundings import load_z3
 
 #: Milliseconds that z3 gets for one question.
 Z3_MILLISECONDS = 5_000
 
 #: ``(polynomial, strict)``: the polynomial is at least 0, or above it.
-Condition = tuple[Any, bool]
+Inequality = tuple[RingElement, bool]
+#: ``(top, bottom, strict)``: the quotient is at least 0, or above it.
+SignedRatio = tuple[RingElement, RingElement, bool]
 
 
 class Undecided(Exception):
@@ -46,19 +51,19 @@ class Undecided(Exception):
 class Settled:
     """A part with the unknowns that were solved as ratios in the free ones."""
 
-    part: Part
-    ring: Any
-    ratios: Mapping[int, tuple[Any, Any]]
+    part: SolvedPart
+    ring: Ring
+    ratios: Mapping[int, tuple[RingElement, RingElement]]
 
     @classmethod
-    def of(cls, part: Part, ring: Any) -> Settled | None:
+    def of(cls, part: SolvedPart, ring: Ring) -> Settled | None:
         """Put the solutions of later unknowns into those of earlier ones.
 
         None where one of them has no value anywhere on the part, which is empty then.
         Raises :class:`Undecided` where numerator and divisor both vanish on all of it.
         """
         result = cls(part, ring, {})
-        ratios: dict[int, tuple[Any, Any]] = {}
+        ratios: dict[int, tuple[RingElement, RingElement]] = {}
         for k, top, bottom in reversed(part.solved):
             a, b = _ratio(top, ratios)
             c, d = _ratio(bottom, ratios)
@@ -70,7 +75,7 @@ class Settled:
         object.__setattr__(result, "ratios", ratios)
         return result
 
-    def ratio(self, p: Any) -> tuple[Any, Any]:
+    def ratio(self, p: RingElement) -> tuple[RingElement, RingElement]:
         """Return a polynomial on the part, as a ratio in the free unknowns."""
         return _ratio(p, self.ratios)
 
@@ -85,7 +90,9 @@ class Settled:
         return dict(sorted(full.items()))
 
 
-def _ratio(p: Any, ratios: Mapping[int, tuple[Any, Any]]) -> tuple[Any, Any]:
+def _ratio(
+    p: RingElement, ratios: Mapping[int, tuple[RingElement, RingElement]]
+) -> tuple[RingElement, RingElement]:
     bottom = p.ring.one
     for k, (top, below) in ratios.items():
         degree = power_of(p, k)
@@ -95,7 +102,7 @@ def _ratio(p: Any, ratios: Mapping[int, tuple[Any, Any]]) -> tuple[Any, Any]:
     return _lowest(p, bottom)
 
 
-def _lowest(top: Any, bottom: Any) -> tuple[Any, Any]:
+def _lowest(top: RingElement, bottom: RingElement) -> tuple[RingElement, RingElement]:
     if not top:
         return top, bottom.ring.one
     common = top.gcd(bottom)
@@ -107,7 +114,11 @@ def _lowest(top: Any, bottom: Any) -> tuple[Any, Any]:
 
 
 def pieces(
-    part: Part, ring: Any, names: Sequence[str], conditions: Sequence[Condition], depth: int = 0
+    part: SolvedPart,
+    ring: Ring,
+    names: Sequence[str],
+    conditions: Sequence[Inequality],
+    depth: int = 0,
 ) -> Iterator[dict[int, Any] | Continuum]:
     """Yield the points and the continua of a part under inequalities.
 
@@ -116,7 +127,7 @@ def pieces(
     settled = Settled.of(part, ring)
     if settled is None:
         return
-    here: list[tuple[Any, Any, bool]] = []
+    here: list[SignedRatio] = []
     for q, strict in conditions:
         top, bottom = settled.ratio(q)
         if not top:
@@ -136,7 +147,7 @@ def pieces(
 
 # ---- one free unknown ------------------------------------------------------------------
 def _on_line(
-    settled: Settled, names: Sequence[str], here: Sequence[tuple[Any, Any, bool]]
+    settled: Settled, names: Sequence[str], here: Sequence[SignedRatio]
 ) -> Iterator[dict[int, Any] | Continuum]:
     (free,) = settled.part.unknowns
     lines = [(_line(top, free), _line(bottom, free), strict) for top, bottom, strict in here]
@@ -172,9 +183,9 @@ def _elsewhere(settled: Settled, free: int, start: Fraction, high: Any) -> dict[
                 return found
 
 
-def _line(p: Any, free: int) -> list[Fraction]:
+def _line(p: RingElement, free: int) -> list[Fraction]:
     parts = coefficients(p, free)
-    return [fraction(parts[e].LC) if e in parts else Fraction(0) for e in range(max(parts) + 1)]
+    return [fraction(parts[e].LC) if e in parts else Fraction(0) for e in range(max(parts), -1, -1)]
 
 
 def _interval_text(name: str, low: Any, high: Any, includes: tuple[bool, bool]) -> tuple[str, ...]:
@@ -187,8 +198,8 @@ def _interval_text(name: str, low: Any, high: Any, includes: tuple[bool, bool]) 
 def _in_space(
     settled: Settled,
     names: Sequence[str],
-    here: Sequence[tuple[Any, Any, bool]],
-    conditions: Sequence[Condition],
+    here: Sequence[SignedRatio],
+    conditions: Sequence[Inequality],
     depth: int,
 ) -> Iterator[dict[int, Any] | Continuum]:
     part, ring = settled.part, settled.ring
@@ -214,15 +225,15 @@ def _in_space(
         if strict:
             continue
         for factor in factors(q):
-            start = Branch((*part.equations, factor), part.solved)
+            start = Subsystem((*part.equations, factor), part.solved)
             for found in explore(start, ring):
-                if isinstance(found, Part):
+                if isinstance(found, SolvedPart):
                     yield from pieces(found, ring, names, conditions, depth + 1)
                 elif satisfied(conditions, found):
                     yield found
 
 
-def satisfied(conditions: Sequence[Condition], point: Mapping[int, Any]) -> bool:
+def satisfied(conditions: Sequence[Inequality], point: Mapping[int, Any]) -> bool:
     """Say whether a point satisfies every inequality."""
     for q, strict in conditions:
         value = value_at(q, point)
@@ -232,7 +243,7 @@ def satisfied(conditions: Sequence[Condition], point: Mapping[int, Any]) -> bool
 
 
 def _sample(
-    settled: Settled, values: Mapping[int, Fraction], signs: Sequence[Condition]
+    settled: Settled, values: Mapping[int, Fraction], signs: Sequence[Inequality]
 ) -> tuple[dict[int, Any], int]:
     """Return an exact point near the one that z3 found, and the dimension."""
     part, ring = settled.part, settled.ring
@@ -252,7 +263,7 @@ def _sample(
     raise Undecided
 
 
-def _ground(ring: Any, x: Fraction) -> Any:
+def _ground(ring: Ring, x: Fraction) -> Any:
     return ring.domain(x.numerator) / ring.domain(x.denominator)
 
 
@@ -265,7 +276,7 @@ class _Question:
         self.z3 = z3
         self.names = {k: z3.Real(f"x{k}") for k in unknowns}
 
-    def term(self, p: Any) -> Any:
+    def term(self, p: RingElement) -> Any:
         """Return a polynomial as z3 has it."""
         z3 = self.z3
         parts = []
@@ -280,9 +291,9 @@ class _Question:
 
     def ask(
         self,
-        equations: Sequence[Any],
-        conditions: Sequence[Condition],
-        negated: Condition | None = None,
+        equations: Sequence[RingElement],
+        conditions: Sequence[Inequality],
+        negated: Inequality | None = None,
     ) -> dict[int, Fraction] | None:
         """Return a point (rounded where irrational), ``None`` if there is provably none.
 
@@ -314,7 +325,7 @@ class _Question:
 
 
 def _texts(
-    question: _Question, part: Part, names: Sequence[str], signs: Sequence[Condition]
+    question: _Question, part: SolvedPart, names: Sequence[str], signs: Sequence[Inequality]
 ) -> tuple[str, ...]:
     """Return the conditions that the others do not imply."""
     kept = list(dict.fromkeys(signs))
@@ -328,7 +339,7 @@ def _texts(
     return tuple(condition_text(q, strict, names) for q, strict in kept)
 
 
-def condition_text(q: Any, strict: bool, names: Sequence[str]) -> str:
+def condition_text(q: RingElement, strict: bool, names: Sequence[str]) -> str:
     """Write ``q >= 0``; where ``q`` is linear in one unknown, as a bound of it."""
     unknowns = sorted(occurring(q))
     if len(unknowns) == 1 and power_of(q, unknowns[0]) == 1:
@@ -344,31 +355,18 @@ def condition_text(q: Any, strict: bool, names: Sequence[str]) -> str:
 def _continuum(
     settled: Settled,
     names: Sequence[str],
-    here: Sequence[tuple[Any, Any, bool]],
+    here: Sequence[SignedRatio],
     sample: Mapping[int, Any],
     dimension: int,
     *,
-    bounds: Sequence[Condition] = (),
+    bounds: Sequence[Inequality] = (),
     **rest: Any,
 ) -> Continuum:
     part = settled.part
     free = tuple(names[k] for k in part.unknowns)
     formulas = {}
     for k in sorted(settled.ratios):
-        top, bottom = settled.ratios[k]
-        scale = settled.ring.domain(1)
-        for p in (top, bottom):
-            for c in p.coeffs():
-                scale *= c.denominator // _gcd(int(scale), int(c.denominator))
-        top, bottom = top.mul_ground(scale), bottom.mul_ground(scale)
-        divisor = 0
-        for p in (top, bottom):
-            for c in p.coeffs():
-                divisor = _gcd(divisor, int(c.numerator))
-        if bottom.LC < 0:
-            divisor = -divisor
-        top = top.mul_ground(settled.ring.domain(1) / divisor)
-        bottom = bottom.mul_ground(settled.ring.domain(1) / divisor)
+        top, bottom = primitive_together(settled.ratios[k])
         formulas[names[k]] = Ratio(
             free, whole_terms(top, part.unknowns), whole_terms(bottom, part.unknowns)
         )
@@ -384,9 +382,3 @@ def _continuum(
         bounds=tuple((whole_terms(q, part.unknowns), strict) for q, strict in bounds),
         **rest,
     )
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return abs(a)
