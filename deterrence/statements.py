@@ -35,6 +35,8 @@ from deterrence.modelfile.model import SymbolicModel
 AnyGame = SymbolicModel | StrategicGame | ExtensiveGame
 #: The left side, the sign and the right side of a comparison.
 Comparison = tuple[Expression, str, Expression]
+#: Statements in words that sentences begin with.
+SUBJECTS = ("no war", "deterrence")
 #: Characters of a list of names in an error.
 _LISTED = 300
 
@@ -237,6 +239,44 @@ def comparisons(e: Expression) -> Iterator[Comparison]:
 def is_chance(e: Expression) -> bool:
     """Say whether a formula adds up probabilities of outcomes, and nothing else."""
     return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in e.walk())
+
+
+def phrase_of(statement: Expression, measures: Iterable[Measure]) -> str:
+    """Return a statement as people say it, where they have words for it; else as it stands.
+
+    That a probability is 0, or is not, has such words.  The word deterrence is kept for the
+    measure of that name, which says what the model takes it to be.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> model = load_model("rudimentary-deterrence")
+    >>> texts = "war == 0", "war > 0", "deterrence > 0", "deterrence == 1", "war < 1/2"
+    >>> [phrase_of(read_statement(model, text).shown, model.measures) for text in texts]
+    ['no war', 'a risk of war', 'a chance of deterrence', 'deterrence', 'war < 1/2']
+    """
+    if statement.op != "compare" or len(statement.args[0]) != 1:
+        return str(statement)
+    (sign,), left, right = statement.args
+    measure = next((m for m in measures if left.op == "name" and left.args[0] == m.name), None)
+    if measure is None or not is_chance(measure.expression):
+        return str(statement)
+    name = measure.name.replace("_", " ")
+    if right == Expression.number(1) and sign == "==" and name == "deterrence":
+        return name
+    if right == Expression.number(0) and sign == "==":
+        return f"no {name}"
+    if right == Expression.number(0) and sign in (">", "!="):
+        return f"a {'chance' if measure.sense == 'want' else 'risk'} of {name}"
+    return str(statement)
+
+
+def subject_of(phrase: str, statement: Expression) -> str:
+    """Return what a sentence about a statement begins with: words for the best known ones.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> subject_of("no war", read_statement(load_model("chicken"), "war").shown)
+    'No war'
+    """
+    return phrase.capitalize() if phrase in SUBJECTS else str(statement)
 
 
 # ---- help in errors -----------------------------------------------------------------------

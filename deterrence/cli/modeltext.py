@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.game.tree.text import kind_of_game
+from deterrence.solvers.trees.concepts import default_concept
 from deterrence.words.markup import WIDTH, flow, plain, wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from deterrence.game.tree.nodes import InformationSet
     from deterrence.modelfile.model import SymbolicModel
 
+#: What is thought of a measure, in words.
+SENSES = {"want": "wanted", "avoid": "to be avoided"}
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.
 MAX_MOVES = 40
 MAX_OUTCOMES = 200
@@ -27,6 +30,8 @@ def model_text(model: SymbolicModel, *, width: int = WIDTH) -> str:
     lines = [*wrap(model.title, width), plain(f"{model.name} ({model.form})")]
     if model.summary:
         lines += ["", *wrap(model.summary, width)]
+    if model.insight:
+        lines += ["", *wrap(f"Insight: {model.insight}", width, rest="  ")]
     if model.source:
         lines += ["", *wrap(f"Source: {model.source}", width, rest="  ")]
     if model.tree is None:
@@ -35,7 +40,8 @@ def model_text(model: SymbolicModel, *, width: int = WIDTH) -> str:
         title = "Players and their private information" if model.types else "Players"
         lines += _section(title, _types(model), width)
         lines += _section("Moves", _moves(model, model.tree), width)
-        lines += ["", *wrap(f"The tree has {kind_of_game(model.tree)}.", width)]
+        solved = f" It is solved by {model.default_concept}." if model.default_concept else ""
+        lines += ["", *wrap(f"The tree has {kind_of_game(model.tree)}.{solved}", width)]
     lines += _section("Parameters", map(_parameter, model.parameters.values()), width)
     always = ", ".join(str(a) for a in model.assumptions)
     if always:
@@ -168,8 +174,9 @@ def _outcomes(model: SymbolicModel) -> Iterator[Entry]:
 
 def _measures(model: SymbolicModel) -> Iterator[Entry]:
     for m in model.measures:
-        unit = f" ({m.unit})" if m.unit else ""
-        yield f"{_titled(m.name, m.title)}{unit}", [f"= {m.expression}"]
+        facts = [m.unit, SENSES.get(m.sense, "")]
+        told = "; ".join(fact for fact in facts if fact)
+        yield f"{_titled(m.name, m.title)}{f' ({told})' if told else ''}", [f"= {m.expression}"]
 
 
 def _regimes(model: SymbolicModel) -> Iterator[Entry]:
@@ -201,6 +208,7 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
         "title": model.title,
         "form": model.form,
         "summary": model.summary,
+        "insight": model.insight,
         "source": model.source,
         "sha256": model.digest,
         "players": {p: model.player_titles.get(p, "") for p in model.players},
@@ -253,6 +261,7 @@ def _tree(model: SymbolicModel, tree: ExtensiveGame) -> dict[str, Any]:
             | ({"probabilities": [str(p) for p in s.chances]} if s.is_chance else {})
             for s in tree.sets
         },
+        "default_concept": default_concept(tree),
         "nodes": len(tree.nodes),
         "groups": dict(tree.groups),
     }

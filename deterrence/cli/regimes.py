@@ -44,7 +44,7 @@ _ANALYSIS = 0.6
     help="Solve linear conditions for this parameter: k_R > c + l_R.",
 )  # fmt: skip
 @click.option("--expand", is_flag=True, help="Put the formulas of derived parameters in.")
-@option("measure", "measures", multiple=True, show_default="every measure")
+@option("measure", "measures", multiple=True, show_default="every probability of outcomes")
 @option("conclusion", "statements", multiple=True)
 @click.option(
     "--threshold", "thresholds", type=ParameterName(), multiple=True, metavar="PARAM",
@@ -83,13 +83,14 @@ def regimes(
     fixes. A scenario fixes none: it is placed in the map, and its values are used for
     --threshold.
     """
-    from deterrence.statements import read_measures
+    from deterrence.statements import is_chance, read_measures
 
     check_output(output, force=force, game=game)
     model, values = load_symbolic(game, assignments, scenario, rungs, (isolate, *thresholds))
     warn(tuple(str(fault) for fault in model.warnings))
     read_measures(model, measures)
-    wanted = (*measures, *statements) or tuple(m.name for m in model.measures)
+    chances = tuple(m.name for m in model.measures if is_chance(m.expression))
+    wanted = (*measures, *statements) or chances
     from deterrence import symbolic
     from deterrence.symbolic.along.thresholds import find_thresholds
     from deterrence.symbolic.display.report import Extras

@@ -13,20 +13,28 @@ True
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from deterrence.algebra.expressions import Expression, total
+
+#: What one may think of a measure: it is wanted, it is to be avoided, or neither.
+Sense = Literal["want", "avoid", ""]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A named question about an equilibrium; ``expression`` may use queries."""
+    """A named question about an equilibrium; ``expression`` may use queries.
+
+    ``sense`` says whether much of it is what one wants or what one would avoid; it
+    changes words, no number.
+    """
 
     name: str
     expression: Expression
     title: str = ""
     unit: str = ""
+    sense: Sense = ""
 
     @classmethod
     def probability(cls, name: str, outcomes: tuple[str, ...], title: str = "") -> Measure:
@@ -53,7 +61,7 @@ class Measure:
 
     def bind(self, values: Mapping[str, Any]) -> Measure:
         """Return the measure with parameters replaced by their values."""
-        return Measure(self.name, self.expression.substitute(values), self.title, self.unit)
+        return replace(self, expression=self.expression.substitute(values))
 
 
 _NOT_AFFINE = 2

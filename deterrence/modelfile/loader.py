@@ -97,6 +97,8 @@ class _ModelBuilder(FileContext):
             correlations=read_correlations(self),
             named_regimes=self._regimes(),
             summary=spec.summary,
+            insight=spec.insight,
+            default_concept=self._default_concept(),
             source=spec.source,
             derived=derived,
             player_titles={p: spec.players.get(p, "") for p in self.players},
@@ -125,6 +127,18 @@ class _ModelBuilder(FileContext):
             return None
         self._warn(model)
         return model.replace(scenarios=scenarios, known_results=known)
+
+    def _default_concept(self) -> str:
+        """Return the concept that the file names; a fault where it is not for this form."""
+        spec, concept = self.spec, self.spec.default_concept
+        # A ladder with faults of its own may be either.
+        in_turn = spec.ladder is None or spec.ladder.moves == "sequential"
+        is_tree = spec.form == "extensive" or (spec.form == "ladder" and in_turn)
+        if concept in ("", "nash") or is_tree:
+            return concept
+        what = f"the concept {concept} is for game trees, and this model is a matrix"
+        self.faults.add(("default_concept",), what, "nash", "leave it out, or write nash", shift=0)
+        return ""
 
     # ---- parameters ---------------------------------------------------
     def _parameters(self) -> dict[str, Parameter]:
@@ -271,7 +285,13 @@ class _ModelBuilder(FileContext):
                 self.used |= expression.names
             rules.append(
                 MeasureRule(
-                    name, m.title, m.unit, tuple(m.outcomes or ()), tuple(worth), expression
+                    name,
+                    m.title,
+                    m.unit,
+                    tuple(m.outcomes or ()),
+                    tuple(worth),
+                    expression,
+                    m.sense,
                 )
             )
         return rules

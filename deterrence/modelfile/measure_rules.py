@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from deterrence.algebra.expressions import Expression, total
-from deterrence.game.measures import Measure
+from deterrence.game.measures import Measure, Sense
 
 #: A sum with more terms is built as a balanced tree, so that it is not nested too deeply.
 _LONG_SUM = 50
@@ -37,6 +37,7 @@ class MeasureRule:
     outcomes: tuple[str, ...] = ()
     worth: tuple[tuple[str, Expression], ...] = ()
     expression: Expression | None = None
+    sense: Sense = ""
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ class MeasureRule:
     def measure(self, labels: Sequence[str]) -> Measure:
         """Return the measure over the given outcomes."""
         if self.expression is not None:
-            return Measure(self.name, self.expression, self.title, self.unit)
+            return Measure(self.name, self.expression, self.title, self.unit, self.sense)
         known = dict.fromkeys(labels)
         if self.worth:
             worth = {label: value for p, value in self.worth for label in matching(p, known)}
@@ -54,7 +55,7 @@ class MeasureRule:
         else:
             hit = {label for pattern in self.outcomes for label in matching(pattern, known)}
             terms = [chance_of(label) for label in labels if label in hit]
-        return Measure(self.name, long_sum(terms), self.title, self.unit)
+        return Measure(self.name, long_sum(terms), self.title, self.unit, self.sense)
 
 
 def is_pattern(text: str) -> bool:

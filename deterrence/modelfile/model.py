@@ -49,8 +49,10 @@ class SymbolicModel:
 
     ``cells`` has one entry per cell, the last player's action varying fastest.
     ``assumptions`` always hold; ``derived`` lists the parameters with a formula in
-    the order in which they can be computed.  ``digest`` is the SHA-256 of the
-    file.  ``warnings`` are doubts that do not make the file invalid.
+    the order in which they can be computed.  ``insight`` is what is to be learnt from
+    the model, in a sentence; ``default_concept`` what it is solved by unless something
+    else is asked for, where the file names it (the tree has it, too).  ``digest`` is
+    the SHA-256 of the file.  ``warnings`` are doubts that do not make the file invalid.
     """
 
     name: str
@@ -87,6 +89,14 @@ class SymbolicModel:
     type_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     set_titles: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    insight: str = ""
+    default_concept: str = ""
+
+    def __post_init__(self) -> None:
+        """Hand the default concept on to the tree, so that all its games have it."""
+        if self.tree is not None and self.tree.default_concept != self.default_concept:
+            tree = self.tree.replace(default_concept=self.default_concept)
+            object.__setattr__(self, "tree", tree)
 
     def __repr__(self) -> str:
         """Return one line: name, form, players, size."""

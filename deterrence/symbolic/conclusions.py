@@ -37,7 +37,6 @@ from deterrence.algebra.sign_formulas import (
     of_region,
 )
 from deterrence.errors import UnsupportedError
-from deterrence.game.measures import Measure
 from deterrence.proving.covers import (
     Alternatives,
     cover,
@@ -45,7 +44,7 @@ from deterrence.proving.covers import (
     written,
 )
 from deterrence.proving.sign_patterns import SignTheory
-from deterrence.statements import Statement, comparisons, is_chance, read_statement
+from deterrence.statements import Statement, comparisons, phrase_of, read_statement
 from deterrence.symbolic.conclusion_results import Conclusion, RegimeAnswer, RegimeVerdict
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.quotients import Quotient
@@ -95,18 +94,6 @@ def _in_symbols(analysis: RegimeAnalysis, formula: Expression) -> Expression:
             remedy=f"give it a value (--set {name}=...)",
         )
     return formula
-
-
-def _phrase(statement: Expression, measures: Sequence[Measure]) -> str:
-    """Return the field's words for ``war == 0`` and ``war > 0``, else the statement itself."""
-    if statement.op == "compare" and len(statement.args[0]) == 1:
-        sign, left, right = statement.args[0][0], statement.args[1], statement.args[2]
-        chances = {m.name for m in measures if is_chance(m.expression)}
-        if left.op == "name" and left.args[0] in chances and right == Expression.number(0):
-            words = {"==": f"no {left}", ">": f"a risk of {left}", "!=": f"a risk of {left}"}
-            if sign in words:
-                return words[sign].replace("_", " ")
-    return str(statement)
 
 
 @dataclass
@@ -262,7 +249,7 @@ class _Questions:
         return Conclusion(
             model=self.analysis.model,
             statement=self.shown,
-            phrase=_phrase(self.shown, self.problem.measures),
+            phrase=phrase_of(self.shown, self.problem.measures),
             verdicts=verdicts,
             every=results["every"][0],
             some=results["some"][0],

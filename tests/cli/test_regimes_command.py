@@ -44,7 +44,7 @@ def test_text_answers_in_the_words_of_the_field(run: Run) -> None:
     result = run("regimes", MODEL)
     assert result.exit_code == 0, result.stderr
     flat = " ".join(result.stdout.split())
-    assert "Deterrence (no war) holds in every equilibrium iff" in flat
+    assert "No war holds in every equilibrium iff" in flat
     assert "no two overlap: proven." in flat
     assert max(map(len, result.stdout.splitlines())) <= 80
 

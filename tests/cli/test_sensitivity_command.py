@@ -21,7 +21,7 @@ def test_text_tells_the_answer_in_sentences(run: Run) -> None:
     result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "8192")
     assert result.exit_code == 0, result.stderr
     flat = " ".join(result.stdout.split())
-    assert "Deterrence (no war) holds in every equilibrium with probability 0.4" in flat
+    assert "No war holds in every equilibrium with probability 0.4" in flat
     assert "in some equilibrium with probability 0.8" in flat
     assert "None of them is chosen" in flat
     assert "Which parameter matters" in flat
@@ -117,7 +117,7 @@ def test_ctrl_c_keeps_what_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(analyse, "sobol", stop)
     result = run("sensitivity", MODEL, *NUCLEAR, "--samples", "64")
     assert result.exit_code == 130
-    assert "Deterrence (no war) holds" in result.stdout
+    assert "No war holds" in result.stdout
     assert "Interrupted before these parts were done: sobol" in " ".join(result.stderr.split())
 
 

@@ -220,6 +220,7 @@ def test_the_measures_that_every_ladder_has(n: int) -> None:
         profile = {"Russia": {labels[a]: F(1)}, "NATO": {labels[b]: F(1)}}
         found = game.measure_values(game.cell_probabilities(profile), profile)
         found.pop("war")
+        assert found.pop("deterrence") == 1 - found["crisis"]
         assert found == measures_by_hand(n, values, a, b)
 
 

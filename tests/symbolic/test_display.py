@@ -80,7 +80,7 @@ def test_the_four_regimes_stand_there(analyses: dict[str, Any]) -> None:
         assert f"\n{name}  (" in text
     assert "escalate g_R/(g_R + k_R - l_R)" in flat
     assert "exists iff k_N > l_N and k_R > l_R" in flat
-    match = re.search(r"Deterrence \(no war\) holds in some equilibrium iff ([^.]*)\.", flat)
+    match = re.search(r"No war holds in some equilibrium iff ([^.]*)\.", flat)
     assert match is not None
     assert set(match[1].split(" or ")) == {"k_N > l_N", "k_R > l_R"}
     assert "no two overlap: proven." in flat

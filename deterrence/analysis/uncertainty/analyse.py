@@ -274,7 +274,7 @@ def _near(samples: int) -> int:
 def _asked(
     model: SymbolicModel, measures: tuple[str, ...] | None, conclusions: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the conclusions as text; by default that nothing bad can happen."""
+    """Return the conclusions as text; by default that a probability is 0, for each."""
     if conclusions:
         known = {m.name for m in model.measures}
         return _listed(f"{text} == 0" if text in known else text for text in conclusions)

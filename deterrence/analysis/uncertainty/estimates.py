@@ -99,7 +99,7 @@ class Input:
 class Quantity:
     """What is asked about: a measure, a conclusion or the probability of an outcome.
 
-    ``phrase`` is how the field says it, such as ``Deterrence (no war)``; ``chance``
+    ``phrase`` is how the field says it, such as ``No war``; ``chance``
     says that it is a probability, or true (1) or false (0).
     """
 

@@ -21,7 +21,13 @@ from deterrence.analysis.points.block import COMPILED, EXACT, ExactPoint, PointB
 from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.uncertainty.estimates import Quantity
 from deterrence.errors import UsageError
-from deterrence.statements import is_chance, outcomes_of, read_statement
+from deterrence.statements import (
+    is_chance,
+    outcomes_of,
+    phrase_of,
+    read_statement,
+    subject_of,
+)
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.inputs import Uncertainty
@@ -168,12 +174,7 @@ def _shift(exact: ExactPoint, start: int) -> ExactPoint:
 def conclusion(model: SymbolicModel, text: str) -> Quantity:
     """Return a statement as a quantity, in the field's words where there are some."""
     statement = read_statement(model, text).shown
-    names = {m.name: m for m in model.measures}
-    title = phrase = ""
-    if statement.op == "compare" and statement.args[0] == ("==",):
-        left, right = statement.args[1:]
-        measure = names.get(left.args[0]) if left.op == "name" else None
-        if measure is not None and right == Expression.number(0) and is_chance(measure.expression):
-            title = f"no {measure.name.replace('_', ' ')}"
-            phrase = "Deterrence (no war)" if measure.name == "war" else ""
-    return Quantity(text, "conclusion", title, phrase=phrase or str(statement), chance=True)
+    phrase = phrase_of(statement, model.measures)
+    title = "" if phrase == str(statement) else phrase
+    subject = subject_of(phrase, statement)
+    return Quantity(text, "conclusion", title, phrase=subject, chance=True)

@@ -4,8 +4,8 @@
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.sensitivity(measures=["war"], only=["l_R", "g_R"], samples=256, method="sobol")
 >>> [piece.text for piece in decisive(answer)]  # doctest: +NORMALIZE_WHITESPACE +ELLIPSIS
-['Whether deterrence (no war) holds in every equilibrium depends most on l_R (total
-index ...); g_R has no effect.']
+['Whether no war holds in every equilibrium depends most on l_R (total index ...); g_R
+has no effect.']
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from deterrence.analysis.uncertainty.results import (
     Sensitivity,
     SobolIndices,
 )
+from deterrence.statements import SUBJECTS
 
 #: Width of an interval beyond which a share says nothing.
 _USELESS = 1.0
@@ -50,7 +51,7 @@ def _decided(found: SobolIndices) -> str:
     shares = [f"{found.groups[k]} (total index {found.total[k].value:.2f})" for k in much[:1]]
     shares += [f"{found.groups[k]} ({found.total[k].value:.2f})" for k in much[1:]]
     name = found.quantity.phrase or found.quantity.name
-    name = name.replace("Deterrence", "deterrence", 1)
+    name = name.lower() if name.lower() in SUBJECTS else name
     text = f"Whether {name} holds {found.quantity.bound_words(found.bound)} depends most on "
     text += ", ".join(shares)
     if none:

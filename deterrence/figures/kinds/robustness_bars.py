@@ -18,6 +18,7 @@ from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import exact_or_near, figure_number, joined, safe
+from deterrence.statements import is_chance
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import (
@@ -61,7 +62,7 @@ def robustness(
     ``model`` may be the result of ``model.robustness(...)``, too.
 
     ``conclusion``: a statement such as ``"war == 0"``; by default that the model's first
-    measure is 0.
+    measure that is a probability is 0.
     ``scenario``: the scenario whose values are used.
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``quantifier``: ``every`` or ``some`` equilibrium; both by default.
@@ -84,7 +85,8 @@ def robustness(
     else:
         model = need_model(model, "robustness")
         if conclusion is None:
-            conclusion = f"{model.measures[0].name} == 0" if model.measures else ""
+            chances = (m.name for m in model.measures if is_chance(m.expression))
+            conclusion = next((f"{name} == 0" for name in chances), "")
         result = robust.robustness(
             model, conclusion, quantifier=quantifier, units=units, norm=norm,
             values=dict(values or {}), scenario=scenario, over=over,

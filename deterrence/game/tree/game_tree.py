@@ -52,8 +52,9 @@ class GameTree:
     trees are built by :meth:`from_tree` or read from a file.  Outcomes that
     differ in what they are worth to different types, and nothing else, share a
     name in ``groups`` (``{outcome: name}``): probabilities of outcomes and
-    ``measures`` are about names.  Raises :class:`UsageError` where the parts do
-    not fit.
+    ``measures`` are about names.  ``default_concept`` is what the tree is solved by
+    unless something else is asked for, where its author named it.  Raises
+    :class:`UsageError` where the parts do not fit.
     """
 
     players: tuple[str, ...]
@@ -66,6 +67,7 @@ class GameTree:
     values: Mapping[str, Any] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    default_concept: str = ""
 
     def __post_init__(self) -> None:
         _unique("player", self.players)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
-from deterrence.game.measures import Measure
+from deterrence.game.measures import Measure, Sense
 from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder
 from deterrence.modelfile.measure_rules import chance_of, long_sum
 
@@ -24,18 +24,19 @@ def ladder_measures(
     are which.  With moves in turn there are no stand-offs (``None``).
     """
 
-    def chance(name: str, title: str, labels: Sequence[str]) -> Measure:
-        return Measure(name, long_sum([chance_of(label) for label in labels]), title)
+    def chance(name: str, title: str, labels: Sequence[str], sense: Sense = "") -> Measure:
+        return Measure(name, long_sum([chance_of(label) for label in labels]), title, sense=sense)
 
-    worth = [Expression.number(rung) * chance_of(o) for o, rung in level.items() if rung]
+    worth = [Expression.number(k) * chance_of(o) for o, k in level.items() if k]
     leaving = Expression.number(1) - chance_of(ladder.rung_slugs[0])
     war = [GENERAL_WAR, *slips]
+    rung = "expected rung; general war counts as the top"
     automatic = [
-        chance("general_war", "probability of general war, deliberate or not", war),
-        chance("deliberate_war", "probability of deliberate general war", [GENERAL_WAR]),
-        chance("inadvertent_war", "probability of slipping to general war", slips),
-        Measure("crisis", leaving, "probability of leaving the status quo"),
-        Measure("expected_rung", long_sum(worth), "expected rung; general war counts as the top"),
+        chance("general_war", "probability of general war, deliberate or not", war, "avoid"),
+        chance("deliberate_war", "probability of deliberate general war", [GENERAL_WAR], "avoid"),
+        chance("inadvertent_war", "probability of slipping to general war", slips, "avoid"),
+        Measure("crisis", leaving, "probability of leaving the status quo", sense="avoid"),
+        Measure("expected_rung", long_sum(worth), rung, sense="avoid"),
         *(
             chance(f"{ladder.slugs[p]}_prevails", f"probability that {p} prevails", won)
             for p, won in prevails.items()

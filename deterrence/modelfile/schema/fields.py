@@ -25,6 +25,7 @@ MAX_NAME = 40
 MAX_LABEL = 60
 MAX_TITLE = 200
 MAX_TEXT = 5000
+MAX_INSIGHT = 240
 #: Words that Python callers need for themselves: ``model.at(scenario=..., values=..., check=...)``.
 KEPT_WORDS = frozenset({"scenario", "values", "check"})
 
@@ -75,6 +76,11 @@ def _symbol(value: Any) -> str:
 
 def _prose(value: Any) -> str:
     return _text(value, MAX_TEXT, "text").strip()
+
+
+def _insight(value: Any) -> str:
+    text = " ".join(_text(value, 10**9, "text").split())
+    return _text(text, MAX_INSIGHT, "text")
 
 
 def _sources(value: Any) -> str:
@@ -213,6 +219,11 @@ SymbolText = Annotated[
     ),
 ]
 Prose = Annotated[str, PlainValidator(_prose), _schema("text", *_SCALAR)]
+Insight = Annotated[
+    str,
+    PlainValidator(_insight),
+    _schema("what is to be learnt from the model, in one sentence or two", "string"),
+]
 Sources = Annotated[
     str,
     PlainValidator(_sources),

@@ -17,6 +17,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
+from deterrence.game.measures import Sense
 from deterrence.modelfile.schema import distributions, fields
 from deterrence.modelfile.schema.base import Spec
 from deterrence.modelfile.schema.fields import (
@@ -24,6 +25,7 @@ from deterrence.modelfile.schema.fields import (
     ConditionText,
     ExactNumber,
     FormulaText,
+    Insight,
     Label,
     ListItem,
     NameText,
@@ -44,6 +46,9 @@ from deterrence.modelfile.schema.tree import TreeNode, TypedFormula, TypeSpec, d
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
 FORMS = ("strategic", "extensive", "ladder")
+#: What a model may name as its default concept; of these, matrices have the first only.
+DEFAULT_CONCEPTS = ("nash", "spe", "weak-pbe", "pbe", "sequential")
+SENSES = ("want", "avoid")
 
 
 def _distribution(value: Any) -> Mapping[str, Any]:
@@ -180,6 +185,13 @@ class MeasureSpec(Spec):
     expression: OptionalFormulaText = Field(
         None, description="a formula with P(outcome), payoff(player), prob(player, action)"
     )
+    sense: Annotated[
+        Sense,
+        PlainValidator(fields._choice(*SENSES)),
+        WithJsonSchema(
+            {"enum": list(SENSES), "description": "whether much of it is wanted or to be avoided"}
+        ),
+    ] = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -249,6 +261,7 @@ class ModelFile(Spec):
         str, PlainValidator(fields._choice(*FORMS)), WithJsonSchema({"enum": list(FORMS)})
     ]
     summary: Prose = ""
+    insight: Insight = ""
     source: Sources = ""
     players: Titles
     actions: dict[Label, Titles] | None = None
@@ -268,6 +281,17 @@ class ModelFile(Spec):
         {}, description="pieces of the tree that are used by name, like outcomes"
     )
     ladder: LadderSpecification | None = None
+    default_concept: Annotated[
+        str,
+        PlainValidator(fields._choice(*DEFAULT_CONCEPTS)),
+        WithJsonSchema(
+            {
+                "enum": list(DEFAULT_CONCEPTS),
+                "description": "what is solved for unless something else is asked; "
+                "of matrices nash only",
+            }
+        ),
+    ] = ""
     measures: dict[NameText, MeasureSpec] = Field({})
     regimes: list[ListItem[RegimeSpec]] = Field([])
     scenarios: dict[Label, ScenarioSpec] = Field({})
@@ -298,7 +322,7 @@ def _tidied(node: Any) -> Any:
     node = {
         key: _tidied(value)
         for key, value in node.items()
-        if not (key == "default" and value is None)
+        if not (key == "default" and (value is None or (value == "" and "enum" in node)))
     }
     if "patternProperties" in node:
         node["additionalProperties"] = False

@@ -1,7 +1,8 @@
 """Solution concepts for trees, and which one a tree is solved by unless one is asked for.
 
-Where everybody always knows all that happened, subgame perfection says it all;
-elsewhere it takes beliefs, and perfect Bayesian equilibrium.
+A model may name its own.  Otherwise, where everybody always knows all that happened,
+subgame perfection says it all; elsewhere it takes beliefs, and perfect Bayesian
+equilibrium.
 
 >>> from deterrence.game.tree.extensive import ExtensiveGame
 >>> from deterrence.game.tree.nodes import Decision, Leaf
@@ -11,6 +12,8 @@ elsewhere it takes beliefs, and perfect Bayesian equilibrium.
 """
 
 from __future__ import annotations
+
+from typing import cast
 
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers.tree_solution import TreeConcept
@@ -29,5 +32,7 @@ WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
 
 
 def default_concept(game: ExtensiveGame) -> TreeConcept:
-    """Return ``spe`` for trees with perfect information, ``pbe`` for others."""
+    """Return the tree's own concept; else ``spe`` under perfect information, or ``pbe``."""
+    if game.default_concept:
+        return cast("TreeConcept", game.default_concept)
     return "spe" if game.is_perfect_information else "pbe"

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.statements import subject_of
 from deterrence.words.blocks import GLUE, Inline, disjunction
 from deterrence.words.markup import number
 
@@ -37,7 +38,7 @@ def met(b: Boundary) -> Inline:
 
 def concluded(c: Conclusion) -> list[Inline]:
     """Say in sentences where a statement holds in every equilibrium, and where in some."""
-    subject = "Deterrence (no war)" if c.phrase == "no war" else str(c.statement)
+    subject = subject_of(c.phrase, c.statement)
     if not c.some and c.some_proof == "proven":
         return [(f"{subject} holds in no equilibrium, whatever the parameters.",)]
     sentences: list[Inline] = []

@@ -457,7 +457,7 @@ def test_the_result_shows_itself() -> None:
     assert isinstance(answer, Sensitivity)
     html = answer._repr_html_()
     assert html.count("<table") == html.count("</table>") > 3
-    assert "Deterrence (no war)" in html
+    assert "No war" in html
     for line in str(answer).splitlines():
         assert len(line) <= 80, line
     with pytest.raises(KeyError):
