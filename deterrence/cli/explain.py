@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import json
-
-import click
-
 from deterrence.cli.options import (
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_output, deliver
+from deterrence.cli.output import ResultChoice, as_json, warn
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_symbolic
+from deterrence.cli.source import GameChoice, load_symbolic
 
 
 @command()
 @game_arguments
 @option("equilibrium")
 @long_options()
-@format_option("text", "json", "latex", "html")
-@output_options
+@result_options("text", "json", "latex", "html")
 def explain(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     equilibrium: int | None,
     time_limit: float,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Derive the equilibria of GAME step by step.
 
@@ -44,10 +32,9 @@ def explain(
     pays, and where each condition comes from. With --set or --scenario the numbers stand
     beside the symbols. Equilibria have the numbers of `deterrence regimes`.
     """
-    check_output(output, force=force, game=game)
-    model, values = load_symbolic(game, assignments, scenario, rungs)
-    warn(tuple(str(fault) for fault in model.warnings))
-    numbers = model.values(scenario, **values) if values or scenario else None
+    result.check(game.name)
+    model, values = load_symbolic(game)
+    numbers = model.values(game.scenario, **values) if values or game.scenario else None
     from deterrence import symbolic
     from deterrence.symbolic.board.explain import explain as explained
     from deterrence.words import blocks as document
@@ -56,8 +43,9 @@ def explain(
     with Progress(quiet, limit=time_limit, stage="deriving"):
         analysis = symbolic.regimes(model, time_limit=time_limit)
     found = explained(analysis, equilibrium, numbers)
+    form = result.form
     if form == "json":
-        text = json.dumps(found.to_dict(), indent=2)
+        text = as_json(found)
     elif form == "latex":
         text = pages.latex_page(pages.as_latex(found.blocks(), found.symbols))
     elif form == "html":
@@ -66,8 +54,8 @@ def explain(
         text = html_page(found.title, pages.as_html(found.blocks(), found.symbols))
     else:
         text = document.as_text(found.blocks())
-    deliver(text, output, form)
+    result.deliver(text)
     if analysis.cover == analysis.disjoint == "proven":
         return 0
-    click.echo("Warning: the analysis is not complete, so there may be more equilibria.", err=True)
+    warn(["the analysis is not complete, so there may be more equilibria."])
     return 4

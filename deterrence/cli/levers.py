@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -10,18 +9,16 @@ import click
 from deterrence.cli.options import (
     LabelName,
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
     options,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_outputs, deliver
+from deterrence.cli.output import ResultChoice, as_json
 from deterrence.cli.progress import Progress
 from deterrence.cli.robustness import read_numbers, write_certificate
-from deterrence.cli.source import load_symbolic
+from deterrence.cli.source import GameChoice, load_symbolic
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Norm
@@ -46,13 +43,9 @@ _EPILOG = (
 @option("over", multiple=True)
 @options("within_bounds", "certificate")
 @long_options()
-@format_option("text", "json")
-@output_options
+@result_options("text", "json")
 def levers(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     player: str,
     conclusion: str,
     every: bool,
@@ -64,9 +57,7 @@ def levers(
     certificate: str | None,
     time_limit: float,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Find the cheapest change that PLAYER can make to bring a conclusion about.
 
@@ -76,19 +67,18 @@ def levers(
     from deterrence.analysis import robust
     from deterrence.errors import UsageError
 
-    check_outputs(output, certificate, force=force, game=game)
+    result.check(game.name, certificate)
     if every and some:
         raise UsageError("--every and --some exclude each other", remedy="give one")
-    model, values = load_symbolic(game, assignments, scenario, rungs, over)
-    warn(tuple(str(fault) for fault in model.warnings))
+    model, values = load_symbolic(game, over)
     dear = read_numbers("--cost", costs, model.parameters)
     with Progress(quiet, limit=time_limit, stage="searching"):
         answer = robust.levers(
             model, player, conclusion, quantifier="some" if some else "every", norm=norm,
-            cost=dear, values=values, scenario=scenario, over=over, within_bounds=within_bounds,
-            time_limit=time_limit,
+            cost=dear, values=values, scenario=game.scenario, over=over,
+            within_bounds=within_bounds, time_limit=time_limit,
         )  # fmt: skip
-    deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
+    result.deliver(as_json(answer) if result.form == "json" else str(answer))
     if certificate is not None:
         write_certificate(certificate, [answer.answer])
     return 0 if answer.complete else 4

@@ -11,7 +11,7 @@ import click
 
 from deterrence.cli.faults import fault_lines
 from deterrence.cli.options import Command, GameName, ModelName, format_option, option
-from deterrence.cli.output import check_output, emit, write_file
+from deterrence.cli.output import check_output, emit, warn, write_file
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
 
 
@@ -71,7 +71,6 @@ def show(game: str, form: str) -> None:
 
     NAME is a model that ships, a model file, or - for standard input.
     """
-    from deterrence.cli.options import warn
     from deterrence.cli.source import load_either
     from deterrence.modelfile.model import SymbolicModel
 
@@ -82,7 +81,7 @@ def show(game: str, form: str) -> None:
         )
     from deterrence.cli.modeltext import model_dict, model_text
 
-    warn(tuple(str(fault) for fault in model.warnings))
+    warn(map(str, model.warnings))
     emit(json.dumps(model_dict(model), indent=2) if form == "json" else model_text(model))
 
 

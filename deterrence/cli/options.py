@@ -17,12 +17,16 @@ click.exceptions.UsageError: --only is now --over
 
 from __future__ import annotations
 
+import functools
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+
+from deterrence.cli.output import ResultChoice
+from deterrence.cli.source import GameChoice, load_either
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -74,7 +78,6 @@ class GameName(ModelName):
 
 def _model_typed(ctx: click.Context) -> SymbolicModel | None:
     """Return the model that the half-typed command line names, if it can be read."""
-    from deterrence.cli.source import load_either
     from deterrence.modelfile.model import SymbolicModel
 
     # While an option still lacks its value, click leaves the arguments where they are.
@@ -88,22 +91,6 @@ def _model_typed(ctx: click.Context) -> SymbolicModel | None:
     return model if isinstance(model, SymbolicModel) else None
 
 
-class Assignment(Text):
-    """A value for a parameter, ``name=value``."""
-
-    name = "name=value"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Return the parameters of the model that stands on the command line."""
-        model = _model_typed(ctx)
-        if model is None:
-            return []
-        found = [(f"{name}=", p.title) for name, p in model.parameters.items()]
-        return _items(found, incomplete)
-
-
 class ParameterName(Text):
     """The name of a parameter of the model."""
 
@@ -112,10 +99,23 @@ class ParameterName(Text):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return the parameters of the model that stands on the command line."""
+        """Return what the model that stands on the command line has of this kind."""
         model = _model_typed(ctx)
-        found = [] if model is None else [(n, p.title) for n, p in model.parameters.items()]
-        return _items(found, incomplete)
+        return [] if model is None else _items(self.known(model), incomplete)
+
+    def known(self, model: SymbolicModel) -> list[tuple[str, str]]:
+        """Return what may be typed of a model, with titles."""
+        return [(name, p.title) for name, p in model.parameters.items()]
+
+
+class Assignment(ParameterName):
+    """A value for a parameter, ``name=value``."""
+
+    name = "name=value"
+
+    def known(self, model: SymbolicModel) -> list[tuple[str, str]]:
+        """Return the beginnings of assignments."""
+        return [(f"{name}=", title) for name, title in super().known(model)]
 
 
 class LabelName(Text):
@@ -128,18 +128,14 @@ class LabelName(Text):
         return unicodedata.normalize("NFC", value)
 
 
-class ScenarioName(LabelName):
+class ScenarioName(LabelName, ParameterName):
     """The name of a scenario of the model."""
 
     name = "name"
 
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Return the scenarios of the model that stands on the command line."""
-        model = _model_typed(ctx)
-        found = [] if model is None else [(n, s.title) for n, s in model.scenarios.items()]
-        return _items(found, incomplete)
+    def known(self, model: SymbolicModel) -> list[tuple[str, str]]:
+        """Return the scenarios of a model, with titles."""
+        return [(name, s.title) for name, s in model.scenarios.items()]
 
 
 class Seconds(Text):
@@ -336,10 +332,29 @@ def concepts() -> list[str]:
     return [*dict.fromkeys((*CONCEPTS, *get_args(TreeConcept)))]
 
 
-#: The argument GAME and the options that choose its values.
-game_arguments = stacked(
-    click.argument("game", type=GameName()), options("assignments", "scenario", "rungs")
-)
+def game_arguments(function: F) -> F:
+    """Give a command the argument GAME and the options that choose its values, as one ``game``."""
+    return stacked(
+        click.argument("game", type=GameName()),
+        options("assignments", "scenario", "rungs"),
+        gathered("game", GameChoice, ("game", "assignments", "scenario", "rungs")),
+    )(function)
+
+
+def gathered(into: str, kind: Callable[..., Any], names: Sequence[str]) -> Callable[[F], F]:
+    """Hand some arguments to a command's function as one value: they are what ``kind`` takes."""
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def run(**arguments: Any) -> Any:
+            made = kind(*(arguments.pop(name) for name in names))
+            return function(**{into: made}, **arguments)
+
+        return cast("F", run)
+
+    return decorate
+
+
 #: Into which file the result goes.
 output_options = options("output", "force")
 
@@ -355,9 +370,10 @@ def format_option(*formats: str) -> Callable[[F], F]:
     return option("form", type=Format(formats), default=formats[0])
 
 
-def warn(texts: Sequence[str]) -> None:
-    """Write doubts to standard error."""
-    from deterrence.words.markup import plain
-
-    for text in texts:
-        click.echo(f"Warning: {plain(text)}", err=True)
+def result_options(*formats: str) -> Callable[[F], F]:
+    """Give a command the format and the file of its result, as one ``result``."""
+    return stacked(
+        format_option(*formats),
+        output_options,
+        gathered("result", ResultChoice, ("form", "output", "force")),
+    )

@@ -8,12 +8,24 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
+
+import click
 
 from deterrence.errors import DeterrenceError, UsageError
 
 #: Formats that say themselves how they are encoded, or that only know UTF-8.
 _UTF8 = ("html", "latex")
+
+
+class Answer(Protocol):
+    """What an analysis returns."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
 
 
 def emit(text: str, form: str = "") -> None:
@@ -57,6 +69,44 @@ def deliver(text: str, output: str | None, form: str = "") -> None:
         emit(text, form)
     else:
         write_file(output, (text if text.endswith("\n") else f"{text}\n").encode())
+
+
+def as_json(answer: Answer) -> str:
+    """Return an answer in the format of ``--format json``."""
+    return json.dumps(answer.to_dict(), indent=2)
+
+
+def warn(texts: Iterable[str]) -> None:
+    """Write doubts to standard error."""
+    from deterrence.words.markup import plain
+
+    for text in texts:
+        click.echo(f"Warning: {plain(text)}", err=True)
+
+
+@dataclass(frozen=True)
+class ResultChoice:
+    """What was asked of a result: its format, and into which file it goes."""
+
+    form: str
+    output: str | None
+    force: bool
+
+    def check(self, game: str, *others: str | None) -> None:
+        """Raise :class:`UsageError` now where a file cannot be written, see :func:`check_output`.
+
+        ``others`` are files that are written besides.
+        """
+        check_outputs(self.output, *others, force=self.force, game=game)
+
+    def deliver(self, text: str) -> None:
+        """Write the result."""
+        deliver(text, self.output, self.form)
+
+    @property
+    def is_read_at_once(self) -> bool:
+        """Whether the result is text on standard output, which says itself what is lacking."""
+        return self.form == "text" and self.output in (None, "-")
 
 
 def check_output(output: str | None, *, force: bool = False, game: str = "") -> None:

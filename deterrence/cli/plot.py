@@ -18,13 +18,13 @@ from deterrence.cli.options import (
     game_arguments,
     options,
     stacked,
-    warn,
 )
-from deterrence.cli.output import check_output, emit, free_name, write_file
+from deterrence.cli.output import check_output, emit, free_name, warn, write_file
 from deterrence.cli.program import LazyGroup
 from deterrence.cli.progress import Progress
 from deterrence.cli.signatures import help_of, options_of, parameters_of
-from deterrence.errors import ExpressionError, UsageError
+from deterrence.cli.source import GameChoice, load_matrix, load_symbolic, load_tree, read_number
+from deterrence.errors import UsageError
 from deterrence.figures import FIGURES
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def command_from(kind: str, draw: Draw) -> click.Command:
     games = str(subject.annotation)
 
     def run(
-        game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None,
+        game: GameChoice,
         output: str | None, force: bool, dpi: float, describe: bool, quiet: bool = False,
         axes: tuple[str, ...] = (), **asked: Any,
     ) -> int:  # fmt: skip
-        suffix = _check_file(output, describe, force, game)
+        suffix = _check_file(output, force, game.name)
         chosen = _chosen(parameters, asked)
         chosen |= _along(kind, names, parameters, axes)
         from deterrence.figures.drawing import files
@@ -126,9 +126,9 @@ def command_from(kind: str, draw: Draw) -> click.Command:
         load_matplotlib_apart()
         files.need_matplotlib()
         files.check_dpi(dpi)
-        model, values = _load(games, game, assignments, scenario, rungs)
-        if values or scenario:
-            chosen |= {"scenario": scenario, "values": values}
+        model, values = _load(games, game)
+        if values or game.scenario:
+            chosen |= {"scenario": game.scenario, "values": values}
         if chosen.get("equilibrium") is not None:
             chosen.setdefault("concept", _usual_concept(model))
         limit = chosen.get("time_limit")
@@ -222,8 +222,6 @@ def _along(
 
 def _axis(text: str) -> tuple[str, Fraction | None, Fraction | None, int | None]:
     """Read ``name``, ``name=low:high`` and ``name=low:high:points``."""
-    from deterrence.algebra.numbers import parse_number
-
     name, equals, rest = text.partition("=")
     name = name.strip()
     if not equals:
@@ -231,20 +229,15 @@ def _axis(text: str) -> tuple[str, Fraction | None, Fraction | None, int | None]
     parts = rest.split(":")
     if len(parts) not in (2, 3):
         raise UsageError(f"-p {text[:60]}: no range", remedy="write it as name=low:high")
-    try:
-        low, high = (parse_number(p) if p.strip() else None for p in parts[:2])
-        points = parse_number(parts[2]) if len(parts) == 3 else None
-    except ExpressionError as error:
-        raise UsageError(
-            f"-p {text[:60]}: {error.what}",
-            remedy=f"give {error.expected}" if error.expected else error.remedy,
-        ) from None
+    option = f"-p {text[:60]}"
+    low, high = (read_number(p, option) if p.strip() else None for p in parts[:2])
+    points = read_number(parts[2], option) if len(parts) == 3 else None
     if points is not None and points.denominator != 1:
         raise UsageError(f"-p {text[:60]}: {parts[2]} points", remedy="give a whole number")
     return name, low, high, None if points is None else int(points)
 
 
-def _check_file(output: str | None, describe: bool, force: bool, game: str) -> str:
+def _check_file(output: str | None, force: bool, game: str) -> str:
     """Return the kind of file; refuse hopeless names now, not after a long computation."""
     from deterrence.figures.drawing.files import check_suffix
 
@@ -258,27 +251,16 @@ def _check_file(output: str | None, describe: bool, force: bool, game: str) -> s
 
 
 def _load(
-    games: str, game: str, assignments: tuple[str, ...], scenario: str | None, rungs: int | None
-) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, dict[str, Any]]:
+    games: str, game: GameChoice
+) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, Mapping[str, Any]]:
     """Return a game of those that a figure draws, by the names of their classes, and values."""
-    from deterrence.cli.source import (
-        load_source,
-        load_symbolic,
-        load_tree,
-        read_assignments,
-    )
-
     if "ExtensiveGame" in games:
-        return load_tree(game, assignments, scenario, rungs)
+        return load_tree(game)
     if "StrategicGame" in games:
-        source = load_source(game, assignments, scenario, rungs)
+        source = load_matrix(game)
         warn(source.warnings)
-        if source.model is None:
-            return source.game, {}
-        return source.model, read_assignments(assignments, source.model)
-    model, values = load_symbolic(game, assignments, scenario, rungs)
-    warn([str(fault) for fault in model.warnings])
-    return model, values
+        return source.model or source.game, source.values
+    return load_symbolic(game)
 
 
 def _usual_concept(game: object) -> str | None:

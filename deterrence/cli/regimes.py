@@ -11,16 +11,14 @@ import click
 from deterrence.cli.options import (
     ParameterName,
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_output, deliver
+from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_symbolic
+from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import IncompleteError
 
 if TYPE_CHECKING:
@@ -57,13 +55,9 @@ _ANALYSIS = 0.6
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
 @long_options()
-@format_option("text", "json", "latex", "html")
-@output_options
+@result_options("text", "json", "latex", "html")
 def regimes(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     isolate: str | None,
     expand: bool,
     measures: tuple[str, ...],
@@ -73,9 +67,7 @@ def regimes(
     boundaries: bool | None,
     time_limit: float,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Solve GAME symbolically: equilibria, their conditions, and regimes.
 
@@ -85,13 +77,14 @@ def regimes(
     """
     from deterrence.statements import is_chance, read_measures
 
-    check_output(output, force=force, game=game)
-    model, values = load_symbolic(game, assignments, scenario, rungs, (isolate, *thresholds))
-    warn(tuple(str(fault) for fault in model.warnings))
+    result.check(game.name)
+    model, values = load_symbolic(game, (isolate, *thresholds))
     read_measures(model, measures)
     chances = tuple(m.name for m in model.measures if is_chance(m.expression))
     wanted = (*measures, *statements) or chances
     from deterrence import symbolic
+    from deterrence.symbolic.along.boundaries import find_boundaries
+    from deterrence.symbolic.along.statics import comparative_statics
     from deterrence.symbolic.along.thresholds import find_thresholds
     from deterrence.symbolic.display.report import Extras
 
@@ -116,7 +109,7 @@ def regimes(
         doubts = []
         for name in thresholds:
             try:
-                found.append(find_thresholds(model, name, scenario, values))
+                found.append(find_thresholds(model, name, game.scenario, values))
             except IncompleteError as error:
                 doubts.append(f"no thresholds of {name}: {error.what}")
         conclusions, more = _conclusions(
@@ -124,14 +117,14 @@ def regimes(
         )
         extras = Extras(
             conclusions=conclusions,
-            boundaries=_boundaries(analysis, share()) if boundaries else None,
+            boundaries=find_boundaries(analysis, time_limit=share()) if boundaries else None,
             thresholds=tuple(found),
-            statics=_statics(analysis, share()) if statics else None,
-            point=_point(model, scenario, values),
+            statics=comparative_statics(analysis, time_limit=share()) if statics else None,
+            point=_point(model, game.scenario, values),
         )
     warn((*doubts, *more))
-    deliver(render(analysis, extras, form), output, form)
-    return _verdict(analysis, form, output) or (4 if doubts else 0)
+    result.deliver(render(analysis, extras, result.form))
+    return _verdict(analysis, result) or (4 if doubts else 0)
 
 
 def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
@@ -171,29 +164,17 @@ def _conclusions(
     return tuple(found), ()
 
 
-def _boundaries(analysis: RegimeAnalysis, seconds: float) -> Any:
-    from deterrence.symbolic.along.boundaries import find_boundaries
-
-    return find_boundaries(analysis, time_limit=seconds)
-
-
-def _statics(analysis: RegimeAnalysis, seconds: float) -> Any:
-    from deterrence.symbolic.along.statics import comparative_statics
-
-    return comparative_statics(analysis, time_limit=seconds)
-
-
 def _point(model: SymbolicModel, scenario: str | None, values: dict[str, Any]) -> Any:
     if scenario is None:
         return None
     return f"The scenario {scenario}", model.values(scenario, **values)
 
 
-def _verdict(analysis: RegimeAnalysis, form: str, output: str | None) -> int:
+def _verdict(analysis: RegimeAnalysis, result: ResultChoice) -> int:
     """Return the exit code; say on standard error what the output does not say first."""
     if analysis.cover == analysis.disjoint == "proven":
         return 0
-    if form != "text" or output not in (None, "-"):
+    if not result.is_read_at_once:
         from deterrence.symbolic.display.words import cover_words
 
         warn((cover_words(analysis), *analysis.messages))

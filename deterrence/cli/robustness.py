@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,20 +9,19 @@ import click
 
 from deterrence.cli.options import (
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
     options,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_outputs, deliver, write_file
+from deterrence.cli.output import ResultChoice, as_json, warn, write_file
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_either, read_assignments
+from deterrence.cli.source import GameChoice, load_either, read_assignments
 
 if TYPE_CHECKING:
-    from deterrence.analysis.robust.results import SmallestChange
+    from deterrence.analysis.robust.results import Norm, SmallestChange
+    from deterrence.face.flipping import Units
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model or .nfg file, or - for standard input. "
@@ -47,28 +45,22 @@ _EPILOG = (
 )
 @options("within_bounds", "certificate")
 @long_options()
-@format_option("text", "json")
-@output_options
+@result_options("text", "json")
 def robustness(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     conclusion: str | None,
     every: bool,
     some: bool,
-    units: str | None,
+    units: Units | None,
     own: tuple[str, ...],
-    norm: str,
+    norm: Norm,
     over: tuple[str, ...],
     payoffs: bool,
     within_bounds: bool,
     certificate: str | None,
     time_limit: float,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Find the smallest change of the parameters that flips a conclusion about GAME.
 
@@ -77,27 +69,26 @@ def robustness(
     same supports are equilibria. Parameters that --set fixes stay fixed, unless --over names
     them: then they start there. Assumptions of the model hold throughout.
     """
-    from deterrence.analysis import robust
-    from deterrence.analysis.robust.results import SAME
     from deterrence.errors import UsageError
+    from deterrence.face import flipping
     from deterrence.game.strategic import StrategicGame
     from deterrence.modelfile.model import SymbolicModel
 
-    check_outputs(output, certificate, force=force, game=game)
-    quantifier = None if every == some else "every" if every else "some"
-    loaded = load_either(game)
+    result.check(game.name, certificate)
+    loaded = load_either(game.name)
     if not isinstance(loaded, SymbolicModel | StrategicGame):
         raise UsageError(
-            f"{game} has numbers, no parameters that could be wrong",
-            remedy=f"`deterrence show {game} --format nfg` writes a matrix, of which every payoff "
-            "can move",
+            f"{game.name} has numbers, no parameters that could be wrong",
+            remedy=f"`deterrence show {game.name} --format nfg` writes a matrix, of which every "
+            "payoff can move",
         )
     if payoffs and isinstance(loaded, SymbolicModel) and loaded.tree is not None:
         raise UsageError(
             "--payoffs is for matrices; in a tree, the parameters move",
             remedy="leave it out, and state a --conclusion",
         )
-    if payoffs or isinstance(loaded, StrategicGame):
+    payoffs = payoffs or isinstance(loaded, StrategicGame)
+    if payoffs:
         if units == "sd" or own:
             raise UsageError(
                 "payoffs have no standard deviations or units of their own",
@@ -107,35 +98,28 @@ def robustness(
         raise UsageError("which conclusion?", remedy="add --conclusion 'war == 0', or --payoffs")
     elif units == "payoff":
         raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
-    common: dict[str, Any] = {
-        "quantifier": quantifier, "norm": norm, "over": over, "time_limit": time_limit,
-    }  # fmt: skip
-    waiting = Progress(quiet, limit=time_limit, stage="searching")
+    values: dict[str, Any] = {}
+    unit: dict[str, Any] = {}
     if isinstance(loaded, StrategicGame):
-        if assignments or scenario or rungs:
+        if game.assignments or game.scenario or game.rungs:
             raise UsageError(
-                f"{game} has numbers, no parameters to set", remedy="leave --set and its like out"
-            )
-        with waiting:
-            answer = robust.payoff_robustness(
-                loaded, conclusion or SAME, relative=units == "range", **common
+                f"{game.name} has numbers, no parameters to set",
+                remedy="leave --set and its like out",
             )
     else:
-        model = loaded if rungs is None else loaded.with_rungs(rungs)
-        warn(tuple(str(fault) for fault in model.warnings))
-        common |= {"values": read_assignments(assignments, model), "scenario": scenario}
-        unit = read_numbers("--unit", own, model.parameters)
-        with waiting:
-            if payoffs:
-                answer = robust.payoff_robustness(
-                    model, conclusion or SAME, relative=units == "range", **common
-                )
-            else:
-                answer = robust.robustness(
-                    model, conclusion or "", units=units or "range", within_bounds=within_bounds,
-                    unit=unit, **common,
-                )  # fmt: skip
-    deliver(json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer), output)
+        loaded = loaded if game.rungs is None else loaded.with_rungs(game.rungs)
+        warn(map(str, loaded.warnings))
+        values = read_assignments(game.assignments, loaded)
+        unit = read_numbers("--unit", own, loaded.parameters)
+    with Progress(quiet, limit=time_limit, stage="searching"):
+        answer = flipping.robustness(
+            loaded, conclusion or None if payoffs else conclusion,
+            quantifier=None if every == some else "every" if every else "some",
+            payoffs=payoffs, units=units, unit=unit, norm=norm, over=over,
+            within_bounds=within_bounds, time_limit=time_limit, scenario=game.scenario,
+            values=values,
+        )  # fmt: skip
+    result.deliver(as_json(answer) if result.form == "json" else str(answer))
     if certificate is not None:
         write_certificate(certificate, answer.answers)
     return 0 if answer.complete else 4

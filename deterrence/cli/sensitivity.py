@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
 import click
 
 from deterrence.cli.options import (
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_output, deliver
+from deterrence.cli.output import ResultChoice, as_json, warn
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_symbolic
-
-if TYPE_CHECKING:
-    from deterrence.analysis.uncertainty.results import Sensitivity
+from deterrence.cli.source import GameChoice, load_symbolic
 
 _EPILOG = (
     "Uncertain are the parameters with a distribution in the model file, and those with two "
@@ -52,13 +44,9 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
     help="Of the confidence intervals.",
 )  # fmt: skip
 @long_options(None)
-@format_option("text", "json")
-@output_options
+@result_options("text", "json")
 def sensitivity(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     measures: tuple[str, ...],
     conclusions: tuple[str, ...],
     over: tuple[str, ...],
@@ -70,17 +58,14 @@ def sensitivity(
     level: float,
     time_limit: float | None,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Say which uncertain parameter of GAME matters most, and how likely each outcome is.
 
     Parameters that --set fixes do not vary. A scenario is the base case and fixes none.
     """
-    check_output(output, force=force, game=game)
-    model, values = load_symbolic(game, assignments, scenario, rungs, over)
-    warn(tuple(str(fault) for fault in model.warnings))
+    result.check(game.name)
+    model, values = load_symbolic(game, over)
     from deterrence.analysis.uncertainty.analyse import SAMPLES, analyse
 
     with Progress(quiet, what="games") as progress:
@@ -91,8 +76,8 @@ def sensitivity(
             samples=SAMPLES if samples is None else samples,
             seed=seed,
             fixed=values,
-            scenario=scenario,
-            only=over,
+            scenario=game.scenario,
+            over=over,
             method=methods,
             second_order=second_order,
             resamples=resamples,
@@ -100,22 +85,9 @@ def sensitivity(
             progress=progress.counted,
             time_limit=time_limit,
         )
-    deliver(render(answer, form), output, form)
-    return _verdict(answer, form, output)
-
-
-def render(answer: Sensitivity, form: str) -> str:
-    """Return the analysis in one of the formats."""
-    return json.dumps(answer.to_dict(), indent=2) if form == "json" else str(answer)
-
-
-def _verdict(answer: Sensitivity, form: str, output: str | None) -> int:
-    """Return the exit code; say on standard error what the output does not say first."""
-    if answer.interrupted:
-        warn(answer.shortfalls)
-        return 4 if answer.out_of_time else 130
+    result.deliver(as_json(answer) if result.form == "json" else str(answer))
     if answer.enough:
         return 0
-    if form != "text" or output not in (None, "-"):
+    if answer.interrupted or not result.is_read_at_once:
         warn(answer.shortfalls)
-    return 4
+    return 130 if answer.interrupted and not answer.out_of_time else 4

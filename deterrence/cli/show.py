@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from deterrence.cli.options import command, format_option, game_arguments, output_options, warn
-from deterrence.cli.output import check_output, deliver
-from deterrence.cli.source import Source, load_game
+from deterrence.cli.options import command, game_arguments, result_options
+from deterrence.cli.output import ResultChoice, warn
+from deterrence.cli.source import GameChoice, Source, load_game
 from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MANY_CELLS = 12
 #: So many nodes of a tree are still readable twice.
 MANY_NODES = 60
+#: Between two pieces of LaTeX.
+_MEDSKIP = "\n\n\\par\\medskip\n"
 
 
 @command()
@@ -31,18 +34,12 @@ MANY_NODES = 60
     help="Show the payoffs as formulas only, or as numbers only.",
 )
 @click.option("--dominance", is_flag=True, help="Eliminate dominated actions, step by step.")
-@format_option("text", "json", "latex", "html", "nfg", "efg")
-@output_options
+@result_options("text", "json", "latex", "html", "nfg", "efg")
 def show(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     symbolic: bool | None,
     dominance: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> None:
     """Show the payoffs of GAME: what each combination of actions leads to.
 
@@ -51,36 +48,83 @@ def show(
     are shown; --format latex writes them for the package istgame, --format nfg the reduced
     strategic form, --format efg a Gambit file.
     """
-    check_output(output, force=force, game=game)
-    source = load_game(game, assignments, scenario, rungs)
+    result.check(game.name)
+    source = load_game(game)
     warn(source.warnings)
     if symbolic and source.model is None:
-        raise UsageError(f"--symbolic: {game} has numbers, no formulas", remedy="leave it out")
+        raise UsageError(f"--symbolic: {game.name} has numbers, no formulas", remedy="leave it out")
     if not isinstance(source.game, StrategicGame):
         if dominance:
             raise UsageError(
                 "--dominance is not for game trees",
                 remedy="--format nfg writes the tree's strategic form, for which it is",
             )
-        deliver(_Tree(source.game, source, symbolic).render(form), output, form)
+        result.deliver(_Tree(source.game, source, symbolic).render(result.form))
         return
-    if form == "efg":
-        raise UsageError(f"--format efg is for game trees; {game} is none", remedy="use nfg")
-    deliver(_Shown(source.game, source, symbolic, dominance).render(form), output, form)
+    if result.form == "efg":
+        raise UsageError(f"--format efg is for game trees; {game.name} is none", remedy="use nfg")
+    result.deliver(_Matrix(source.game, source, symbolic, dominance).render(result.form))
 
 
-class _Tree:
+class _Shown:
+    """What is to be shown of a game, in any format."""
+
+    #: The heading of formulas, the heading of numbers, and what is not shown unasked.
+    words: tuple[str, str, str]
+
+    def __init__(
+        self,
+        game: StrategicGame | ExtensiveGame,
+        source: Source,
+        symbolic: bool | None,
+        large: bool,
+    ) -> None:
+        self.source, self.model = source, source.model
+        self.title, self.values = game.title or game.name, list(game.values.items())
+        self.numbers = symbolic is not True
+        self.hidden = symbolic is None and large and source.model is not None
+
+    def lines(self, formulas: str | None, numbers: Callable[[], str], *, headed: bool) -> list[str]:
+        """Return the game as text: formulas, numbers under a heading or not, and values."""
+        from deterrence.words.markup import both, explained, wrap
+
+        as_formulas, at_values, unasked = self.words
+        lines = wrap(self.title)
+        if formulas is not None:
+            lines += ["", as_formulas, "", formulas]
+        if self.hidden:
+            lines += ["", f"(--symbolic shows {unasked})"]
+        if self.numbers:
+            lines += [*(["", at_values] if headed else []), "", numbers()]
+        if self.values:
+            meant = [(name, both(v), _meaning(name, self.source)) for name, v in self.values]
+            lines += ["", "Values", *explained(meant)]
+        return lines
+
+    def values_html(self) -> str:
+        """Return the values of the game's parameters as a paragraph."""
+        from deterrence.words.markup import html_text
+
+        told = ", ".join(f"{html_text(k)}&nbsp;=&nbsp;{html_text(v)}" for k, v in self.values)
+        return f"<p>Values: {told}</p>" if told else ""
+
+
+class _Tree(_Shown):
     """What is to be shown of a game tree."""
 
+    words = ("Payoffs and probabilities as formulas", "At the values below", "the formulas")
+
     def __init__(self, tree: ExtensiveGame, source: Source, symbolic: bool | None) -> None:
-        self.tree, self.source = tree, source
+        large = len(tree.nodes) > MANY_NODES
+        super().__init__(tree, source, symbolic, large)
+        self.tree = tree
         formulas = None if source.model is None else source.model.tree
         self.formulas = formulas if formulas is not None and formulas.is_symbolic else None
-        large = len(tree.nodes) > MANY_NODES
         if symbolic is False or (symbolic is None and large):
             self.formulas = None
-        self.hidden = symbolic is None and large and source.model is not None
-        self.numbers = symbolic is not True
+        shown = (self.formulas, tree if self.numbers else None)
+        #: With formulas, with numbers.
+        self.trees = [one for one in shown if one is not None]
 
     def render(self, form: str) -> str:
         if form == "json":
@@ -98,46 +142,28 @@ class _Tree:
     def html(self) -> str:
         """Return the tree as a web page: with formulas, with numbers."""
         from deterrence.game.tree.text import tree_html
-        from deterrence.words.markup import html_page, html_text
+        from deterrence.words.markup import html_page
 
-        trees = [t for t in (self.formulas, self.tree if self.numbers else None) if t is not None]
-        values = ", ".join(
-            f"{html_text(k)}&nbsp;=&nbsp;{html_text(v)}" for k, v in _items(self.tree)
-        )
-        told = f"<p>Values: {values}</p>" if values else ""
-        return html_page(self.tree.title or self.tree.name, "".join(map(tree_html, trees)) + told)
+        return html_page(self.title, "".join(map(tree_html, self.trees)) + self.values_html())
 
     def latex(self) -> str:
         """Return the tree as a picture of the package istgame: with formulas, with numbers."""
         from deterrence.game.tree.drawing.istgame import tree_latex
 
-        model = self.source.model
+        model = self.model
         symbols: dict[str, str] = {}
         titles: dict[str, str] = {}
         if model is not None:
             symbols = {p.name: p.symbol for p in model.parameters.values()}
             titles = {label: o.title for label, o in model.outcomes.items() if o.title}
-        trees = [t for t in (self.formulas, self.tree if self.numbers else None) if t is not None]
-        parts = [tree_latex(t, symbols=symbols, titles=titles) for t in trees]
-        return "\n\n\\par\\medskip\n".join(parts)
+        return _MEDSKIP.join(tree_latex(t, symbols=symbols, titles=titles) for t in self.trees)
 
     def text(self) -> str:
         from deterrence.game.tree.text import tree_text
-        from deterrence.words.markup import wrap
 
-        tree = self.tree
-        lines = wrap(tree.title or tree.name)
-        if self.formulas is not None:
-            lines += ["", "Payoffs and probabilities as formulas", ""]
-            lines.append(tree_text(self.formulas))
-        if self.hidden:
-            lines += ["", "(--symbolic shows the formulas)"]
-        if self.numbers:
-            heading = ["", "At the values below", ""] if self.formulas is not None else [""]
-            lines += [*heading, tree_text(tree)]
-        if tree.values:
-            lines += ["", "Values", *_values_text(tree, self.source)]
-        return "\n".join(lines)
+        formulas = None if self.formulas is None else tree_text(self.formulas)
+        headed = formulas is not None
+        return "\n".join(self.lines(formulas, lambda: tree_text(self.tree), headed=headed))
 
     def json(self) -> str:
         import json
@@ -145,8 +171,8 @@ class _Tree:
         from deterrence.game.tree.text import tree_dict
 
         found = tree_dict(self.tree)
-        if self.tree.values:
-            found["values"] = {name: _number(v) for name, v in _items(self.tree)}
+        if self.values:
+            found["values"] = {name: _number(v) for name, v in self.values}
         if self.formulas is not None:
             symbolic = tree_dict(self.formulas)
             found["formulas"] = {
@@ -160,13 +186,6 @@ class _Tree:
         return json.dumps(found, indent=2)
 
 
-def _values_text(game: StrategicGame | ExtensiveGame, source: Source) -> list[str]:
-    """Return the values of a game's parameters, with what they mean."""
-    from deterrence.words.markup import both, explained
-
-    return explained([(name, both(v), _meaning(name, source)) for name, v in _items(game)])
-
-
 def _meaning(name: str, source: Source) -> str:
     """Say what a parameter means and, unless it is the default, where its value is from."""
     title = "" if source.model is None else source.model.parameters[name].title
@@ -174,21 +193,22 @@ def _meaning(name: str, source: Source) -> str:
     return f"{title} ({origin})" if title and origin else title or origin
 
 
-class _Shown:
-    """What is to be shown of a game, in any format."""
+class _Matrix(_Shown):
+    """What is to be shown of a matrix."""
+
+    words = ("Payoffs as formulas", "Payoffs at the values below", "the payoffs as formulas")
 
     def __init__(
         self, game: StrategicGame, source: Source, symbolic: bool | None, dominance: bool
     ) -> None:
-        self.game, self.source, self.model = game, source, source.model
-        cells = len(self.game.payoffs[0])
+        cells = len(game.payoffs[0])
+        super().__init__(game, source, symbolic, cells > MANY_CELLS)
+        self.game = game
         self.formulas: PayoffFormulas | None = None
         if self.model is not None and (
             symbolic or (symbolic is None and cells <= MANY_CELLS and self.model.parameters)
         ):
             self.formulas = self.model.payoff_expressions()
-        self.numbers = symbolic is not True
-        self.hidden = symbolic is None and cells > MANY_CELLS and self.model is not None
         self.eliminations = self._eliminate() if dominance else ()
 
     def _eliminate(self) -> tuple[tuple[str, EliminationTrace], ...]:
@@ -202,30 +222,20 @@ class _Shown:
         return (*named, ("Iterated weak dominance", weak)) if more else tuple(named)
 
     def render(self, form: str) -> str:
-        return {
-            "text": self.text,
-            "json": self.json,
-            "latex": self.latex,
-            "html": self.html,
-            "nfg": self.nfg,
-        }[form]()
+        if form == "nfg":
+            from deterrence.modelfile.exchange.nfg import write_nfg
+
+            return write_nfg(self.game)
+        return {"json": self.json, "latex": self.latex, "html": self.html}.get(form, self.text)()
 
     def text(self) -> str:
         from deterrence.game.matrix_display import game_text
         from deterrence.words.markup import wrap
 
-        game = self.game
-        lines = wrap(game.title or game.name)
+        game, formulas = self.game, None
         if self.formulas is not None:
-            lines += ["", "Payoffs as formulas", ""]
-            lines.append(game_text(game, self.formulas, legend=not self.numbers))
-        if self.hidden:
-            lines += ["", "(--symbolic shows the payoffs as formulas)"]
-        if self.numbers:
-            heading = ["", "Payoffs at the values below", ""] if game.values else [""]
-            lines += [*heading, game_text(game)]
-        if game.values:
-            lines += ["", "Values", *_values_text(game, self.source)]
+            formulas = game_text(game, self.formulas, legend=not self.numbers)
+        lines = self.lines(formulas, lambda: game_text(game), headed=bool(self.values))
         for title, elimination in self.eliminations:
             lines += ["", title]
             for line in str(elimination).splitlines():
@@ -236,18 +246,14 @@ class _Shown:
         from deterrence.game.matrix_display import game_html
         from deterrence.words.markup import html_page, html_text
 
-        game = self.game
-        title, parts = game.title or game.name, []
+        game, title = self.game, self.title
+        parts = []
         if self.formulas is not None:
             named = game.replace(title=f"{title}: payoffs as formulas")
             parts.append(game_html(named, self.formulas))
         if self.numbers:
             parts.append(game_html(game.replace(title=f"{title}: payoffs at the values used")))
-        if game.values:
-            values = ", ".join(
-                f"{html_text(k)}&nbsp;=&nbsp;{html_text(v)}" for k, v in _items(game)
-            )
-            parts.append(f"<p>Values: {values}</p>")
+        parts.append(self.values_html())
         for kind, elimination in self.eliminations:
             steps = "<br>".join(html_text(line) for line in str(elimination).splitlines())
             parts.append(f"<h2>{html_text(kind)}</h2><p>{steps}</p>")
@@ -257,7 +263,8 @@ class _Shown:
         from deterrence.game.matrix_display import game_latex
         from deterrence.words.markup import latex_text
 
-        symbols = {} if self.model is None else {p.name: p.symbol for p in self.parameters()}
+        parameters = {} if self.model is None else self.model.parameters
+        symbols = {p.name: p.symbol for p in parameters.values()}
         parts = []
         if self.formulas is not None:
             parts.append(game_latex(self.game, self.formulas, symbols=symbols))
@@ -266,15 +273,7 @@ class _Shown:
         for title, elimination in self.eliminations:
             steps = [latex_text(line) for line in str(elimination).splitlines()]
             parts.append("\n\n".join([rf"\textbf{{{latex_text(title)}}}", *steps]))
-        return "\n\n\\par\\medskip\n".join(parts)
-
-    def parameters(self) -> list[Any]:
-        return [] if self.model is None else list(self.model.parameters.values())
-
-    def nfg(self) -> str:
-        from deterrence.modelfile.exchange.nfg import write_nfg
-
-        return write_nfg(self.game)
+        return _MEDSKIP.join(parts)
 
     def json(self) -> str:
         import json
@@ -302,7 +301,7 @@ class _Shown:
             "form": "strategic",
             "players": list(game.players),
             "actions": {p: list(a) for p, a in zip(game.players, game.actions, strict=True)},
-            "values": {k: _number(v) for k, v in _items(game)},
+            "values": {k: _number(v) for k, v in self.values},
             "cells": cells,
         }
         if self.eliminations:
@@ -331,10 +330,6 @@ class _Shown:
 
     def by_player(self, rows: PayoffFormulas) -> list[tuple[str, Any]]:
         return list(zip(self.game.players, rows, strict=True))
-
-
-def _items(game: Any) -> list[tuple[str, Any]]:
-    return list(game.values.items())
 
 
 def _number(value: Any) -> Any:

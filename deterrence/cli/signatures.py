@@ -35,7 +35,7 @@ import click
 from deterrence.cli.options import OPTIONS, option
 
 #: Parameters that the command line calls otherwise.
-_SPELT = {"only": "over", "measures": "measure", "conclusions": "conclusion"}
+_SPELT = {"measures": "measure", "conclusions": "conclusion"}
 #: Options of which a function may have more to say than their own texts.
 _MORE = ("measure", "conclusion", "concept")
 _ORDINALS = ("first", "second", "third")

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from typing import get_args
 
 import click
 
 from deterrence.cli.options import (
     command,
-    format_option,
     game_arguments,
     long_options,
     option,
-    output_options,
-    warn,
+    result_options,
 )
-from deterrence.cli.output import check_output, deliver
+from deterrence.cli.output import ResultChoice, as_json, warn
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_game
+from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.solvers import CONCEPTS, SOLVERS, Solution
+from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve_tree
 from deterrence.solvers import solve as solve_game
-from deterrence.solvers.tree_solution import TreeConcept
+from deterrence.solvers.tree_solution import TreeConcept, TreeSolution
 from deterrence.solvers.trees.concepts import default_concept
 
 _EPILOG = (
@@ -50,58 +47,47 @@ _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
 @long_options()
-@format_option("text", "json", "csv", "latex", "html")
-@output_options
+@result_options("text", "json", "csv", "latex", "html")
 def solve(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     solver: str,
     concept: str | None,
     objective: str | None,
     time_limit: float,
     quiet: bool,
-    form: str,
-    output: str | None,
-    force: bool,
+    result: ResultChoice,
 ) -> int:
     """Find the equilibria of GAME.
 
     Every equilibrium comes with its certificate: the regret, recomputed exactly
     from the payoffs, is 0. The answer says whether it is proven complete.
     """
-    check_output(output, force=force, game=game)
-    source = load_game(game, assignments, scenario, rungs)
+    result.check(game.name)
+    source = load_game(game)
     warn(source.warnings)
-    tree = source.game
-    if isinstance(tree, ExtensiveGame):
-        chosen = concept or ("nash" if source.model is None else default_concept(tree))
-        return _solve_tree(tree, solver, chosen, objective, time_limit, quiet, form, output)
-    if concept is not None and concept not in CONCEPTS:
-        raise UsageError(
-            f"{game} is no game tree: --concept {concept} is for trees",
-            remedy="leave --concept out; a matrix has Nash equilibria",
-        )
+    found: Solution | TreeSolution
     with Progress(quiet, limit=time_limit, stage="solving"):
-        solution = solve_game(
-            tree, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
-        )
-    deliver(render(solution, form), output, form)
-    return _verdict(solution, form, output)
+        if isinstance(source.game, ExtensiveGame):
+            usual = "nash" if source.model is None else default_concept(source.game)
+            concept = concept or usual
+            _check_for_trees(solver, concept, objective, result.form)
+            found = solve_tree(source.game, concept, time_limit=time_limit)
+        elif concept is not None and concept not in CONCEPTS:
+            raise UsageError(
+                f"{game.name} is no game tree: --concept {concept} is for trees",
+                remedy="leave --concept out; a matrix has Nash equilibria",
+            )
+        else:
+            found = solve_game(
+                source.game, solver, concept=concept or "nash", time_limit=time_limit,
+                objective=objective,
+            )  # fmt: skip
+    result.deliver(render(found, result.form))
+    return _verdict(found, result)
 
 
-def _solve_tree(
-    tree: ExtensiveGame,
-    solver: str,
-    concept: str,
-    objective: str | None,
-    time_limit: float,
-    quiet: bool,
-    form: str,
-    output: str | None,
-) -> int:
-    """Solve a game tree; its concepts, solver and formats are fewer than a matrix's."""
+def _check_for_trees(solver: str, concept: str, objective: str | None, form: str) -> None:
+    """Raise :class:`UsageError` for what a matrix has, and a game tree has not."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
     for spelling, value, able in (
         ("--concept", concept, _TREE_CONCEPTS),
@@ -115,29 +101,16 @@ def _solve_tree(
             )
     if objective is not None:
         raise UsageError("--objective is for correlated equilibria, not for game trees")
-    from deterrence.solvers import solve_tree
-    from deterrence.solvers.display.tree_text import status_line, tree_solution_text
-
-    with Progress(quiet, limit=time_limit, stage="solving"):
-        solution = solve_tree(tree, concept, time_limit=time_limit)
-    text = (
-        json.dumps(solution.to_dict(), indent=2) if form == "json" else tree_solution_text(solution)
-    )
-    deliver(text, output)
-    if solution.interrupted:
-        click.echo(f"Interrupted: {len(solution)} equilibria were found until then.", err=True)
-        return 130
-    if solution.status == "complete":
-        return 0
-    if form != "text" or output not in (None, "-"):
-        warn((status_line(solution), *solution.messages))
-    return 4
 
 
-def render(solution: Solution, form: str) -> str:
+def render(solution: Solution | TreeSolution, form: str) -> str:
     """Return the solution in one of the formats."""
     if form == "json":
-        return json.dumps(solution.to_dict(), indent=2, allow_nan=True)
+        return as_json(solution)
+    if isinstance(solution, TreeSolution):
+        from deterrence.solvers.display.tree_text import tree_solution_text
+
+        return tree_solution_text(solution)
     from deterrence.solvers.display import formats as display
 
     if form == "csv":
@@ -152,19 +125,26 @@ def render(solution: Solution, form: str) -> str:
     return display.solution_text(solution)
 
 
-def _verdict(solution: Solution, form: str, output: str | None) -> int:
+def _verdict(solution: Solution | TreeSolution, result: ResultChoice) -> int:
     """Return the exit code; say on standard error what the output does not say, or not first."""
-    where = "above" if output in (None, "-") else f"in {output}"
     if solution.interrupted:
         from deterrence.words.markup import plain
 
-        found = f"Interrupted: {len(solution)} equilibria were found until then, {where}."
-        click.echo(plain(found), err=True)
+        told = f"Interrupted: {len(solution)} equilibria were found until then"
+        if isinstance(solution, Solution):
+            told += ", above" if result.output in (None, "-") else f", in {result.output}"
+        click.echo(plain(f"{told}."), err=True)
         return 130
     if solution.status == "complete":
         return 0
-    if form != "text" or output not in (None, "-"):
-        from deterrence.solvers.display.words import status_line
-
-        warn((status_line(solution), *solution.messages))
+    if not result.is_read_at_once:
+        warn((_status(solution), *solution.messages))
     return 4
+
+
+def _status(solution: Solution | TreeSolution) -> str:
+    from deterrence.solvers.display import tree_text, words
+
+    if isinstance(solution, TreeSolution):
+        return tree_text.status_line(solution)
+    return words.status_line(solution)

@@ -5,19 +5,57 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deterrence.cli.output import warn
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
 _SNIFF = 4096
+
+
+@dataclass(frozen=True)
+class GameChoice:
+    """What was typed of a game: the argument GAME, and the options that choose its values."""
+
+    name: str
+    assignments: tuple[str, ...] = ()
+    scenario: str | None = None
+    rungs: int | None = None
+
+    def of_model(
+        self, loaded: SymbolicModel, parameters: Iterable[str | None] = ()
+    ) -> tuple[SymbolicModel, dict[str, Any]]:
+        """Return the model with its rungs, and the values that ``--set`` gives.
+
+        ``parameters`` are names that have to be parameters of the model.
+        """
+        model = loaded if self.rungs is None else _with_rungs(loaded, self.rungs)
+        _check_scenario(model, self.scenario)
+        for parameter in parameters:
+            if parameter is not None:
+                check_parameter(model, parameter)
+        return model, read_assignments(self.assignments, model)
+
+    def of_file(self) -> None:
+        """Raise :class:`UsageError` where a Gambit file is to have values."""
+        given = {"--set": self.assignments, "--scenario": self.scenario, "--rungs": self.rungs}
+        for option, value in given.items():
+            if value not in (None, ()):
+                raise UsageError(
+                    f"{option} has no meaning for {self.name}: a Gambit file has numbers, "
+                    "no parameters",
+                    remedy=f"leave {option} out, or name a model",
+                )
 
 
 @dataclass(frozen=True)
@@ -27,67 +65,47 @@ class Source:
     game: StrategicGame | ExtensiveGame
     model: SymbolicModel | None = None
     warnings: tuple[str, ...] = ()
+    #: The values that ``--set`` gave.
+    values: Mapping[str, Any] = field(default_factory=dict)
     #: Where a value that is not the default comes from: ``set``, ``scenario`` or its formula.
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class MatrixSource(Source):
-    """A game in strategic form at values."""
-
-    game: StrategicGame
-
-
-def load_source(
-    name: str,
-    assignments: Sequence[str] = (),
-    scenario: str | None = None,
-    rungs: int | None = None,
-) -> MatrixSource:
-    """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
-
-    Raises :class:`UsageError` for names and values that do not fit and for game
-    trees, and :class:`InvalidFileError` for an invalid file.
-    """
+def load_matrix(choice: GameChoice) -> Source:
+    """Return the same as :func:`load_game`, and raise :class:`UsageError` for game trees."""
     from deterrence.game.strategic import StrategicGame
 
-    loaded = load_game(name, assignments, scenario, rungs)
+    loaded = load_game(choice)
     if isinstance(loaded.game, StrategicGame):
-        return MatrixSource(loaded.game, loaded.model, loaded.warnings, loaded.origins)
+        return loaded
     raise UsageError(
-        f"{name} is a game tree, which this command does not take",
-        remedy=f"`deterrence show {name} --format nfg` writes its strategic form",
+        f"{choice.name} is a game tree, which this command does not take",
+        remedy=f"`deterrence show {choice.name} --format nfg` writes its strategic form",
     )
 
 
-def load_game(
-    name: str,
-    assignments: Sequence[str] = (),
-    scenario: str | None = None,
-    rungs: int | None = None,
-) -> Source:
-    """Return the same as :func:`load_source`, game trees included."""
+def load_game(choice: GameChoice) -> Source:
+    """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
+
+    Raises :class:`UsageError` for names and values that do not fit, and
+    :class:`InvalidFileError` for an invalid file.
+    """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(name)
+    loaded = load_either(choice.name)
     if not isinstance(loaded, SymbolicModel):
-        _refuse_model_options(name, assignments, scenario, rungs)
+        choice.of_file()
         return Source(loaded)
-    model = loaded if rungs is None else _with_rungs(loaded, rungs)
-    _check_scenario(model, scenario)
-    values = read_assignments(assignments, model)
-    game = model.at(scenario, **values)
-    return Source(game, model, tuple(_doubts(model, values)), _origins(model, scenario, values))
+    model, values = choice.of_model(loaded)
+    game = model.at(choice.scenario, **values)
+    origins = _origins(model, choice.scenario, values)
+    return Source(game, model, tuple(_doubts(model, values)), values, origins)
 
 
 def load_symbolic(
-    name: str,
-    assignments: Sequence[str] = (),
-    scenario: str | None = None,
-    rungs: int | None = None,
-    parameters: Sequence[str | None] = (),
+    choice: GameChoice, parameters: Iterable[str | None] = ()
 ) -> tuple[SymbolicModel, dict[str, Any]]:
-    """Return the model that GAME names, and the values that ``--set`` gives.
+    """Return the model that GAME names, and the values that ``--set`` gives; tell its warnings.
 
     ``parameters`` are names that have to be parameters of the model.  Raises
     :class:`UsageError` for a Gambit file, which has numbers only, and for names
@@ -95,30 +113,18 @@ def load_symbolic(
     """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(name)
+    loaded = load_either(choice.name)
     if not isinstance(loaded, SymbolicModel):
         raise UsageError(
-            f"{name} has numbers, no formulas: conditions need a model with parameters",
-            remedy=f"`deterrence solve {name}` finds its equilibria",
+            f"{choice.name} has numbers, no formulas: conditions need a model with parameters",
+            remedy=f"`deterrence solve {choice.name}` finds its equilibria",
         )
-    model = loaded if rungs is None else _with_rungs(loaded, rungs)
-    _check_scenario(model, scenario)
-    for parameter in parameters:
-        if parameter is not None and parameter not in model.parameters:
-            raise UsageError(
-                f"{model.name} has no parameter {parameter[:60]!r}",
-                remedy=did_you_mean(parameter, model.parameters)
-                or f"parameters: {', '.join(model.parameters) or 'none'}",
-            )
-    return model, read_assignments(assignments, model)
+    found = choice.of_model(loaded, parameters)
+    warn(map(str, found[0].warnings))
+    return found
 
 
-def load_tree(
-    name: str,
-    assignments: Sequence[str] = (),
-    scenario: str | None = None,
-    rungs: int | None = None,
-) -> tuple[SymbolicModel | ExtensiveGame, dict[str, Any]]:
+def load_tree(choice: GameChoice) -> tuple[SymbolicModel | ExtensiveGame, dict[str, Any]]:
     """Return the model with a game tree, or the tree of a ``.efg`` file, that GAME names.
 
     With the values that ``--set`` gives.  Raises :class:`UsageError` for matrices.
@@ -126,17 +132,25 @@ def load_tree(
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(name)
+    loaded = load_either(choice.name)
     if isinstance(loaded, ExtensiveGame):
-        _refuse_model_options(name, assignments, scenario, rungs)
+        choice.of_file()
         return loaded, {}
     if not isinstance(loaded, SymbolicModel) or loaded.tree is None:
         raise UsageError(
-            f"{name} is no game tree", remedy="`deterrence plot payoffs` draws its matrix"
+            f"{choice.name} is no game tree", remedy="`deterrence plot payoffs` draws its matrix"
         )
-    model = loaded if rungs is None else _with_rungs(loaded, rungs)
-    _check_scenario(model, scenario)
-    return model, read_assignments(assignments, model)
+    return choice.of_model(loaded)
+
+
+def check_parameter(model: SymbolicModel, name: str, option: str = "") -> None:
+    """Raise :class:`UsageError` for what is no parameter; ``option`` is what was typed."""
+    if name not in model.parameters:
+        raise UsageError(
+            f"{option and f'{option}: '}{model.name} has no parameter {name[:60]!r}",
+            remedy=did_you_mean(name, model.parameters)
+            or f"parameters: {', '.join(model.parameters) or 'none'}",
+        )
 
 
 def _check_scenario(model: SymbolicModel, scenario: str | None) -> None:
@@ -225,18 +239,6 @@ def _gambit_file(name: str) -> bytes | None:
         raise UsageError(f"{name!r} cannot be read: {error.strerror or error}") from None
 
 
-def _refuse_model_options(
-    name: str, assignments: Sequence[str], scenario: str | None, rungs: int | None
-) -> None:
-    given = {"--set": assignments, "--scenario": scenario, "--rungs": rungs}
-    for option, value in given.items():
-        if value not in (None, ()):
-            raise UsageError(
-                f"{option} has no meaning for {name}: a Gambit file has numbers, no parameters",
-                remedy=f"leave {option} out, or name a model",
-            )
-
-
 def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
     try:
         return model.with_rungs(rungs)
@@ -246,8 +248,6 @@ def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
 
 def read_assignments(assignments: Sequence[str], model: SymbolicModel) -> dict[str, Any]:
     """Read ``name=value`` texts exactly; every error names the option as it was typed."""
-    from deterrence.algebra.numbers import parse_number
-
     values: dict[str, Any] = {}
     for text in assignments:
         name, equals, value = text.partition("=")
@@ -255,22 +255,24 @@ def read_assignments(assignments: Sequence[str], model: SymbolicModel) -> dict[s
         option = f"--set {text[:60]}"
         if not equals:
             raise UsageError(f"{option}: no value", remedy="write it as name=value, as in k_R=1/3")
-        if name not in model.parameters:
-            raise UsageError(
-                f"{option}: {model.name} has no parameter {name!r}",
-                remedy=did_you_mean(name, model.parameters)
-                or f"parameters: {', '.join(model.parameters) or 'none'}",
-            )
+        check_parameter(model, name, option)
         if name in values:
             raise UsageError(f"{option}: {name} is set twice", remedy="set it once")
-        try:
-            values[name] = parse_number(value)
-        except ExpressionError as error:
-            raise UsageError(
-                f"{option}: {error.what}",
-                remedy=f"give {error.expected}" if error.expected else error.remedy,
-            ) from None
+        values[name] = read_number(value, option)
     return values
+
+
+def read_number(text: str, option: str) -> Fraction:
+    """Read a number exactly; an error names the option as it was typed."""
+    from deterrence.algebra.numbers import parse_number
+
+    try:
+        return parse_number(text)
+    except ExpressionError as error:
+        raise UsageError(
+            f"{option}: {error.what}",
+            remedy=f"give {error.expected}" if error.expected else error.remedy,
+        ) from None
 
 
 def _doubts(model: SymbolicModel, values: Mapping[str, Any]) -> list[str]:

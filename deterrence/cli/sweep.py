@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +19,10 @@ from deterrence.cli.options import (
     option,
     options,
     output_options,
-    warn,
 )
-from deterrence.cli.output import check_side_file, emit, spare_input
+from deterrence.cli.output import as_json, check_side_file, emit, spare_input, warn
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import load_symbolic
+from deterrence.cli.source import GameChoice, check_parameter, load_symbolic
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import SweepPlan
@@ -68,10 +66,7 @@ _EPILOG = (
 @long_options(None)
 @format_option("text", "json")
 def sweep(
-    game: str,
-    assignments: tuple[str, ...],
-    scenario: str | None,
-    rungs: int | None,
+    game: GameChoice,
     axes: tuple[str, ...],
     measures: tuple[str, ...],
     select: str,
@@ -99,7 +94,7 @@ def sweep(
     from deterrence.errors import UsageError
 
     if output is not None:
-        spare_input(output, game)
+        spare_input(output, game.name)
         target = Path(os.path.realpath(check_target(output)))  # a link stays a link
         if target.suffix == ".csv":
             check_side_file(target.with_name(f"{target.name}-metadata.json"))
@@ -113,13 +108,12 @@ def sweep(
         raise UsageError(
             f"--{'resume' if resume else 'force'} is about a file", remedy="name one with -o"
         )
-    model, values = load_symbolic(game, assignments, scenario, rungs)
-    warn(tuple(str(fault) for fault in model.warnings))
+    model, values = load_symbolic(game)
     plan = make_plan(
         model, _axes(model, axes, design), design=design, points=samples, seed=seed, fixed=values,
-        scenario=scenario, measures=measures or None, select=select, by=by,
+        scenario=game.scenario, measures=measures or None, select=select, by=by,
     )  # fmt: skip
-    warn(tuple(_beyond(plan)))
+    warn(_beyond(plan))
     progress = Progress(quiet)
     try:
         with progress:
@@ -133,7 +127,7 @@ def sweep(
             click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)
         return 130
     warn(summary.doubts)
-    emit(json.dumps(summary.to_dict(), indent=2) if form == "json" else str(summary))
+    emit(as_json(summary) if form == "json" else str(summary))
     return 0 if summary.complete else 4
 
 
@@ -166,19 +160,14 @@ def _axes(model: SymbolicModel, texts: tuple[str, ...], design: str) -> dict[str
 
     A name alone is the whole range of the parameter: in :data:`VALUES` values on a grid.
     """
-    from deterrence.errors import UsageError, did_you_mean
+    from deterrence.errors import UsageError
 
     found: dict[str, Any] = {}
     for text in texts:
         name, equals, axis = text.partition("=")
         name = name.strip()
         typed = f"-p {text[:60]}"
-        if name not in model.parameters:
-            raise UsageError(
-                f"{typed}: {model.name} has no parameter {name[:60]!r}",
-                remedy=did_you_mean(name, model.parameters)
-                or f"parameters: {', '.join(model.parameters) or 'none'}",
-            )
+        check_parameter(model, name, typed)
         if not equals:
             axis = f"::{VALUES}" if design == "grid" else ":"
         elif not axis.strip():

@@ -7,11 +7,11 @@ it, and every other one stays a symbol.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from deterrence.errors import UsageError
-from deterrence.face.given import fixed, given, refuse
+from deterrence.face.given import Given
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -63,7 +63,7 @@ def regimes(
     return symbolic.regimes(
         model,
         expand=expand,
-        fixed=fixed(regimes, model, scenario, values, overrides),
+        fixed=Given(regimes, scenario, values, overrides).fixed(model),
         time_limit=time_limit,
         isolate=isolate,
         boundaries=boundaries,
@@ -91,10 +91,8 @@ def symbolic_equilibria(
     >>> print(mixed.profile["Russia"]["escalate"])
     g_N/(g_N + k_N - l_N)
     """
-    return _analysed(
-        symbolic_equilibria, model, expand, isolate, boundaries, time_limit, scenario, values,
-        overrides,
-    ).equilibria  # fmt: skip
+    given = Given(symbolic_equilibria, scenario, values, overrides)
+    return _analysed(given, model, expand, time_limit, isolate, boundaries).equilibria
 
 
 def conclusions(
@@ -126,9 +124,8 @@ def conclusions(
     """
     from deterrence.symbolic.conclusions import conclude
 
-    analysis = _analysed(
-        conclusions, model, expand, isolate, True, time_limit, scenario, values, overrides
-    )
+    given = Given(conclusions, scenario, values, overrides)
+    analysis = _analysed(given, model, expand, time_limit, isolate)
     return conclude(analysis, statement, isolate=isolate, time_limit=time_limit / 2)
 
 
@@ -155,7 +152,7 @@ def statics(
     """
     from deterrence.symbolic.along.statics import comparative_statics
 
-    analysis = _analysed(statics, model, expand, "", True, time_limit, scenario, values, overrides)
+    analysis = _analysed(Given(statics, scenario, values, overrides), model, expand, time_limit)
     return comparative_statics(analysis, time_limit=time_limit)
 
 
@@ -182,9 +179,8 @@ def boundaries(
     """
     from deterrence.symbolic.along.boundaries import find_boundaries
 
-    analysis = _analysed(
-        boundaries, model, expand, isolate, True, time_limit, scenario, values, overrides
-    )
+    given = Given(boundaries, scenario, values, overrides)
+    analysis = _analysed(given, model, expand, time_limit, isolate)
     return find_boundaries(analysis, time_limit=time_limit / 2)
 
 
@@ -221,7 +217,7 @@ def explain(
         analysis, symbolic_model = model, model.internal.model
     else:
         analysis, symbolic_model = None, model
-    own = given(explain, symbolic_model, values, overrides)
+    own = Given(explain, scenario, values, overrides).numbers(symbolic_model)
     numbers = None
     if own or scenario is not None:
         numbers = symbolic_model.values(scenario, values=own)
@@ -257,27 +253,24 @@ def thresholds(
     """
     from deterrence.symbolic.along.thresholds import find_thresholds
 
-    own = given(thresholds, model, values, overrides)
+    own = Given(thresholds, scenario, values, overrides).numbers(model)
     return find_thresholds(model, parameter, scenario, own, formulas=formulas)
 
 
 def _analysed(
-    verb: Callable[..., Any],
+    given: Given,
     model: SymbolicModel | RegimeAnalysis,
     expand: bool,
-    isolate: str,
-    boundaries: bool,
     time_limit: float,
-    scenario: str | None,
-    values: Mapping[str, Value] | None,
-    overrides: Mapping[str, Value],
+    isolate: str = "",
+    boundaries: bool = True,
 ) -> RegimeAnalysis:
     """Return the analysis behind a verb: the one that was given, or that of the model."""
     from deterrence import symbolic
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
     if isinstance(model, RegimeAnalysis):
-        refuse(verb, f"the analysis of {model.model} is done", scenario, values, overrides)
+        given.refuse(f"the analysis of {model.model} is done")
         if expand:
             raise UsageError(
                 f"the analysis of {model.model} is done, so nothing can be expanded",
@@ -287,7 +280,7 @@ def _analysed(
     return symbolic.regimes(
         model,
         expand=expand,
-        fixed=fixed(verb, model, scenario, values, overrides),
+        fixed=given.fixed(model),
         time_limit=time_limit,
         isolate=isolate,
         boundaries=boundaries,

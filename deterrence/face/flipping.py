@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from deterrence.errors import UsageError
-from deterrence.face.given import given, refuse
+from deterrence.face.given import Given
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
@@ -69,12 +69,12 @@ def robustness(
     from deterrence.analysis import robust
     from deterrence.analysis.robust.results import SAME
 
+    given = Given(robustness, scenario, values, overrides)
+    own = {}
     if isinstance(model, StrategicGame):
-        what = f"{model.name} has numbers and no parameters"
-        refuse(robustness, what, scenario, values, overrides)
-        own = {}
+        given.refuse(f"{model.name} has numbers and no parameters")
     else:
-        own = given(robustness, model, values, overrides)
+        own = given.numbers(model)
     if payoffs or isinstance(model, StrategicGame):
         if units == "sd" or unit:
             raise UsageError(
@@ -153,7 +153,7 @@ def levers(
         quantifier=quantifier,
         norm=norm,
         cost=cost,
-        values=given(levers, model, values, overrides),
+        values=Given(levers, scenario, values, overrides).numbers(model),
         scenario=scenario,
         over=over,
         within_bounds=within_bounds,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from deterrence.errors import UsageError, did_you_mean, shorten
-from deterrence.face.given import given, refuse
+from deterrence.face.given import Given
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -87,15 +87,13 @@ def plot(
     Best responses in Chicken (Hawk-Dove). Equilibria: A:
     """
     draw = _figure(kind)
+    given = Given(plot, scenario, values, overrides)
+    own: dict[str, Any] = {}
     if isinstance(model, SymbolicModel):
-        own: dict[str, Any] = {
-            "scenario": scenario, "values": given(plot, model, values, overrides) or None,
-        }  # fmt: skip
+        own = {"scenario": scenario, "values": given.numbers(model) or None}
     else:
         _check_drawable(model, kind)
-        what = "what is drawn has numbers and no parameters"
-        refuse(plot, what, scenario, values, overrides)
-        own = {}
+        given.refuse("what is drawn has numbers and no parameters")
     own |= {
         "measure": measure, "conclusion": conclusion, "low": low, "high": high,
         "ranges": ranges, "points": points, "formulas": formulas, "bound": bound, "over": over,

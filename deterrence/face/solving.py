@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, overload
 
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
-from deterrence.face.given import given, refuse
+from deterrence.face.given import Given
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
@@ -89,12 +89,12 @@ def solve(
     >>> solve(load_model("rudimentary-deterrence"), concept="spe").status
     'complete'
     """
+    given = Given(solve, scenario, values, overrides)
+    at = game
     if isinstance(game, SymbolicModel):
-        at = game.at(scenario, values=given(solve, game, values, overrides))
+        at = game.at(scenario, values=given.numbers(game))
     else:
-        name = getattr(game, "name", "")
-        refuse(solve, f"{name} has numbers and no parameters", scenario, values, overrides)
-        at = game
+        given.refuse(f"{getattr(game, 'name', '')} has numbers and no parameters")
     if isinstance(at, StrategicGame):
         return _solve_matrix(at, solver, concept, objective, time_limit)
     from deterrence.game.tree.extensive import ExtensiveGame

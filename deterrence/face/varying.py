@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from deterrence.face.given import given
+from deterrence.face.given import Given
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -114,27 +114,27 @@ def sweep(
     >>> found.war_high.values.round(4).tolist()
     [0.0, 0.375, 0.2812, 0.225, 0.1875]
     """
-    from deterrence.analysis.sweeping import sweep as swept
+    from deterrence.analysis.sweeping.plan import make_plan
+    from deterrence.analysis.sweeping.run import in_memory, silent, to_file
 
-    found: Dataset | SweepSummary = swept(
+    plan = make_plan(
         model,
         axes,
         design=design,
         points=points,
         seed=seed,
-        fixed=given(sweep, model, values, overrides),
+        fixed=Given(sweep, scenario, values, overrides).numbers(model),
         scenario=scenario,
         measures=measures,
         select=select,
         by=by,
-        output=output,
-        jobs=jobs,
-        cluster=cluster,
-        resume=resume,
-        force=force,
-        progress=progress,
     )
-    return found
+    told = progress or silent
+    if output is None:
+        return in_memory(plan, jobs=jobs, cluster=cluster, progress=told)
+    return to_file(
+        plan, output, jobs=jobs, cluster=cluster, resume=resume, force=force, progress=told
+    )
 
 
 def sensitivity(
@@ -143,7 +143,7 @@ def sensitivity(
     *,
     measures: str | Iterable[str] | None = None,
     conclusions: str | Expression | Iterable[str | Expression] = (),
-    only: str | Iterable[str] = (),
+    over: str | Iterable[str] = (),
     method: Method | Iterable[Method] = "all",
     samples: int = 16384,
     seed: int = 0,
@@ -160,7 +160,7 @@ def sensitivity(
     ``measures`` (default: all) are asked about, and so are ``conclusions`` such as
     ``"war <= 1/10"`` (default: that each measure that is a probability is 0).  What
     ``values`` and keywords set does not vary; ``scenario`` is the base case and fixes
-    nothing; ``only`` restricts what varies.  ``method`` is one of
+    nothing; ``over`` restricts what varies.  ``method`` is one of
     :data:`deterrence.analysis.uncertainty.analyse.METHODS` or several; ``samples`` the number
     of base points, a power of two; ``second_order`` adds what pairs of inputs do together;
     ``resamples`` and ``level`` belong to the intervals.  The same ``seed`` gives the same
@@ -171,7 +171,7 @@ def sensitivity(
 
     >>> from deterrence import load_model, sensitivity
     >>> answer = sensitivity(load_model("asymmetric-bipolarity"), measures=["war"],
-    ...                      only=["l_R", "l_N"], method="tornado", samples=256)
+    ...                      over=["l_R", "l_N"], method="tornado", samples=256)
     >>> [bar.input for bar in answer.tornado_of("war").bars]
     ['l_N', 'l_R']
     """
@@ -183,9 +183,9 @@ def sensitivity(
         conclusions=conclusions,
         samples=samples,
         seed=seed,
-        fixed=given(sensitivity, model, values, overrides),
+        fixed=Given(sensitivity, scenario, values, overrides).numbers(model),
         scenario=scenario,
-        only=only,
+        over=over,
         method=method,
         second_order=second_order,
         resamples=resamples,

@@ -107,8 +107,8 @@ def test_functions_in_payoffs_and_measures(monkeypatch: pytest.MonkeyPatch) -> N
         ["g_R", "k_R", "rho"],
         statements=["mood >= 2", "max(war, crisis) > 1/5 or power < 3"],
     )
-    points = grid_points(model, solver.varying, 80, 1, [7, 100])
-    columns = columns_of(solver.varying, points)
+    points = grid_points(model, solver.question.varying, 80, 1, [7, 100])
+    columns = columns_of(solver.question.varying, points)
     expected = solve_exactly(solver, columns, None)
     for engine in ("numpy", "numba"):
         use(monkeypatch, engine)

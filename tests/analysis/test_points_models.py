@@ -55,8 +55,10 @@ def test_ties_on_coarse_grids(name: str, engine: str, monkeypatch: pytest.Monkey
     if name not in LADDERS:
         model = model.replace(assumptions=())
     solver = asked(model)
-    points = grid_points(model, solver.varying, 60 if name in LADDERS else 120, 7, [1, 2, 4, 10])
-    columns = columns_of(solver.varying, points)
+    points = grid_points(
+        model, solver.question.varying, 60 if name in LADDERS else 120, 7, [1, 2, 4, 10]
+    )
+    columns = columns_of(solver.question.varying, points)
     use(monkeypatch, engine)
     found = solver.solve(columns, lambda i: points[i])
     assert_same(found, solve_exactly(solver, columns, lambda i: points[i]))
@@ -66,8 +68,8 @@ def test_ties_on_coarse_grids(name: str, engine: str, monkeypatch: pytest.Monkey
 def test_assumptions_decide_who_is_outside(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_called(name)
     solver = asked(model)
-    points = grid_points(model, solver.varying, 60, 11, [2, 3, 5])
-    columns = columns_of(solver.varying, points)
+    points = grid_points(model, solver.question.varying, 60, 11, [2, 3, 5])
+    columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     found = solver.solve(columns, lambda i: points[i])
     expected = [all(a.evaluate(model.values(check=False, **p)) for a in model.assumptions)
@@ -83,9 +85,9 @@ def test_generic_points_need_no_exact_arithmetic(
 ) -> None:
     model = model_called(name)
     solver = asked(model)
-    points = grid_points(model, solver.varying, 2000, 3, [10**6 + 3])
+    points = grid_points(model, solver.question.varying, 2000, 3, [10**6 + 3])
     use(monkeypatch, "numpy")
-    block = solver.solve(columns_of(solver.varying, points), lambda i: points[i])
+    block = solver.solve(columns_of(solver.question.varying, points), lambda i: points[i])
     assert (block.engine[block.valid] == COMPILED).mean() > 0.999
     assert (block.engine == EXACT).sum() <= 1
 
@@ -93,8 +95,8 @@ def test_generic_points_need_no_exact_arithmetic(
 @pytest.mark.parametrize("name", ["asymmetric-bipolarity", "chicken", "escalation-ladder 2"])
 def test_numba_and_numpy_give_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     solver = asked(model_called(name))
-    points = grid_points(solver.model, solver.varying, 700, 5, [10**6 + 3])
-    columns = columns_of(solver.varying, points)
+    points = grid_points(solver.model, solver.question.varying, 700, 5, [10**6 + 3])
+    columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     plain = solver.solve(columns)
     use(monkeypatch, "numba")
@@ -103,8 +105,8 @@ def test_numba_and_numpy_give_the_same_bits(name: str, monkeypatch: pytest.Monke
 
 def test_a_point_does_not_depend_on_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
     solver = asked(model_called("escalation-ladder 2"))
-    points = grid_points(solver.model, solver.varying, 200, 5, [3, 10**6 + 3])
-    columns = columns_of(solver.varying, points)
+    points = grid_points(solver.model, solver.question.varying, 200, 5, [3, 10**6 + 3])
+    columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     whole = solver.solve(columns, lambda i: points[i])
     for start, stop in ((0, 1), (3, 16), (16, 200)):
@@ -124,8 +126,8 @@ def test_zero_costs_and_hazards_do_not_need_exact_arithmetic(
     # Where a cost or the hazard is 0, payoffs tie on a whole slice of the grid.
     solver = PointSolver(model_called("escalation-ladder 2"), ["c_R", "c_N", "rho"])
     steps = [Fraction(0), Fraction(1, 7), Fraction(3, 7)]
-    points = [dict(zip(solver.varying, p, strict=True)) for p in product(steps, repeat=3)]
-    columns = columns_of(solver.varying, points)
+    points = [dict(zip(solver.question.varying, p, strict=True)) for p in product(steps, repeat=3)]
+    columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     block = solver.solve(columns, lambda i: points[i])
     zero = np.array([0 in p.values() for p in points])

@@ -210,13 +210,13 @@ def test_a_figure_is_one_file_and_one_line(run, monkeypatch: pytest.MonkeyPatch)
 
     def heat(
         model, x: str, *, scenario=None, values=None, shade: Literal["dark", "light"] = "dark",
-        steps: int = 3, only: tuple[str, ...] = (), points: int | None = None,
+        steps: int = 3, over: tuple[str, ...] = (), points: int | None = None,
     ):  # fmt: skip
         """Return a heat map.
 
         ``shade`` is how it looks.  ``steps`` counts colours.
         """
-        raise KeyError(f"{x} {shade} {steps} {only} {points} {values}")
+        raise KeyError(f"{x} {shade} {steps} {over} {points} {values}")
 
     monkeypatch.setitem(FIGURES, "heat", ("tests:heat", "A heat map."))
     monkeypatch.setitem(figures.__dict__, "heat", heat)

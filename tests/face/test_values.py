@@ -26,7 +26,7 @@ CASES: dict[str, tuple[tuple[Any, ...], dict[str, Any], Callable[[Any], Any]]] =
     "explain": ((3,), {}, lambda e: e.to_dict()),
     "sweep": (({"g_R": "1:3:3"},), {}, lambda d: d.war_high.values.tolist()),
     "sensitivity": (
-        (), {"method": "tornado", "measures": ["war"], "only": ["g_R"], "samples": 64},
+        (), {"method": "tornado", "measures": ["war"], "over": ["g_R"], "samples": 64},
         lambda s: s.tornado_of("war").to_dict(),
     ),
     "robustness": (

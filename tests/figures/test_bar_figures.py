@@ -19,7 +19,7 @@ BIPOLARITY = load_model("asymmetric-bipolarity")
 @pytest.fixture(scope="module")
 def sensitivity() -> Any:
     return BIPOLARITY.sensitivity(
-        measures=["war"], only=["l_R", "l_N", "g_R"], samples=512, method=["sobol", "tornado"]
+        measures=["war"], over=["l_R", "l_N", "g_R"], samples=512, method=["sobol", "tornado"]
     )
 
 

@@ -107,7 +107,7 @@ def analyses(model: SymbolicModel, analysis: object, text: str) -> dict[str, str
     """Return what each analysis says of a text: "accepted", or the error."""
     from deterrence.analysis.points.solver import PointSolver
     from deterrence.analysis.robust import levers, robustness
-    from deterrence.analysis.uncertainty import sensitivity
+    from deterrence.analysis.uncertainty.analyse import analyse as sensitivity
     from deterrence.symbolic.conclusions import conclude
 
     calls = {
@@ -146,7 +146,7 @@ def test_every_command_refuses_with_the_same_words(case: Path, text: str) -> Non
         "regimes": ["--conclusion", text],
         "sensitivity": ["--conclusion", text],
         "robustness": ["--conclusion", text],
-        "levers": ["--player", "A", "--want", text],
+        "levers": ["--player", "A", "--conclusion", text],
     }
     said = set()
     for command, options in commands.items():
@@ -158,7 +158,7 @@ def test_every_command_refuses_with_the_same_words(case: Path, text: str) -> Non
 
 
 def test_figures_and_sweeps_refuse_with_the_same_words(case: Path) -> None:
-    from deterrence.analysis.sweeping import sweep
+    from deterrence.analysis.sweeping.plan import make_plan
     from deterrence.figures.facts.plotted_quantities import ask
 
     model = load_model(str(case))
@@ -169,7 +169,7 @@ def test_figures_and_sweeps_refuse_with_the_same_words(case: Path) -> None:
             read_statement(model, text)
         assert (type(plotted.value), str(plotted.value)) == (type(stated.value), str(stated.value))
     with pytest.raises(UsageError, match="did you mean 'calm'\\? measures: calm"):
-        sweep(model, {"x": (0, 1, 3)}, measures=["clam"])
+        make_plan(model, {"x": (0, 1, 3)}, measures=["clam"])
 
 
 # ---- the answers about the names that not everybody took ------------------------------------

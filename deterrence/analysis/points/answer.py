@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -30,13 +30,16 @@ class Equilibria:
 
 @dataclass(frozen=True)
 class PointAnswer:
-    """The equilibria at one point, and what was asked of each: kind -> name -> values.
+    """The equilibria at one point, and what was asked of each, by kind and name.
 
     Values are rational, ``nan`` where a measure has none, or floats where a model's are.
     """
 
     equilibria: Equilibria
-    answers: Mapping[str, Mapping[str, Sequence[Any]]]
+    payoffs: Mapping[str, Sequence[Any]]
+    outcomes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    measures: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    truths: Mapping[str, Sequence[bool]] = field(default_factory=dict)
 
     @property
     def profiles(self) -> tuple[tuple[ExactStrategy, ...], ...]:
@@ -52,26 +55,6 @@ class PointAnswer:
     def complete(self) -> bool:
         """Whether no equilibrium is missing."""
         return self.equilibria.complete
-
-    @property
-    def payoffs(self) -> Mapping[str, Sequence[Any]]:
-        """The payoffs by player."""
-        return self.answers["payoffs"]
-
-    @property
-    def outcomes(self) -> Mapping[str, Sequence[Any]]:
-        """The probabilities of the outcomes asked for."""
-        return self.answers["outcomes"]
-
-    @property
-    def measures(self) -> Mapping[str, Sequence[Any]]:
-        """The measures asked for; nan where one has no value."""
-        return self.answers["measures"]
-
-    @property
-    def truths(self) -> Mapping[str, Sequence[bool]]:
-        """Which statements hold."""
-        return self.answers["truths"]
 
 
 def told(
@@ -140,8 +123,8 @@ def block_of(
             # A tree's behaviour may not be asked for.
             for target, strategy in zip(chances.values(), profile, strict=False):
                 target[i, e] = [float(p) for p in strategy]
-        for kind, columns in answer.answers.items():
-            for name, column in columns.items():
+        for kind in KINDS:
+            for name, column in getattr(answer, kind).items():
                 kinds[kind][name][i, :k] = [float(v) for v in column]
     valid = np.array([a is not None for a in answers], dtype=bool)
     return PointBlock(

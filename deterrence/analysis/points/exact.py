@@ -21,6 +21,7 @@ from deterrence.solvers.strategic.enumeration import enumerate_extreme
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Columns
     from deterrence.analysis.points.block import ExactPoint, PointBlock
+    from deterrence.game.strategic import StrategicGame
 
 
 class ExactAnswers:
@@ -74,10 +75,7 @@ def _matrix_answer(question: PointQuestion, values: Mapping[str, Any]) -> PointA
     asked = question.asked
     results = []
     for x, y in found.profiles:
-        profile = {
-            player: dict(zip(actions, strategy, strict=True))
-            for player, actions, strategy in zip(game.players, game.actions, (x, y), strict=True)
-        }
+        profile = profile_of(game, (x, y))
         expected = game.expected_payoffs(profile)
         reached = game.outcome_distribution([p * q for p in x for q in y])
 
@@ -96,7 +94,17 @@ def _matrix_answer(question: PointQuestion, values: Mapping[str, Any]) -> PointA
 
         payoffs = {("payoffs", player): u for player, u in expected.items()}
         results.append(payoffs | told(asked, values, ask))
-    return PointAnswer(found, by_kind(results, question.names))
+    return PointAnswer(found, **by_kind(results, question.names))
+
+
+def profile_of(
+    game: StrategicGame, strategies: Sequence[ExactStrategy]
+) -> dict[str, dict[str, Fraction]]:
+    """Return the probability of every action, by player."""
+    return {
+        player: dict(zip(actions, strategy, strict=True))
+        for player, actions, strategy in zip(game.players, game.actions, strategies, strict=True)
+    }
 
 
 def ordered_equilibria(

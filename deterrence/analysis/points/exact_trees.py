@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from deterrence.algebra.partitions import Partition
 from deterrence.analysis.points.answer import Equilibria, PointAnswer, by_kind, told
 from deterrence.analysis.points.question import Asked, PointQuestion
 from deterrence.game.tree.play import action_chance, moves_of, reach
@@ -59,7 +60,7 @@ def tree_answer_at(question: PointQuestion, values: Mapping[str, Any]) -> PointA
             listed and solution.status == "complete",
             continuum=any(f.is_continuum for f in solution.families),
         ),
-        by_kind([r.answers for r in results], question.names),
+        **by_kind([r.answers for r in results], question.names),
     )
 
 
@@ -104,16 +105,8 @@ def _queries(game: ExtensiveGame, e: TreeEquilibrium) -> Callable[..., Any]:
 
 def _components(solution: TreeSolution) -> tuple[int, ...]:
     """Number the sets of equilibria: families that share a corner hang together."""
-    group = list(range(len(solution.equilibria)))
-
-    def top(k: int) -> int:
-        while group[k] != k:
-            k = group[k]
-        return k
-
+    links = Partition(range(len(solution.equilibria)))
     for family in solution.families:
-        first, *others = map(top, family.members)
-        for k in others:
-            group[top(k)] = top(first)
-    order: dict[int, int] = {}
-    return tuple(order.setdefault(top(k), len(order)) for k in range(len(group)))
+        links.join(*family.members)
+    number = {k: n for n, group in enumerate(links.classes()) for k in group}
+    return tuple(number[k] for k in range(len(solution.equilibria)))

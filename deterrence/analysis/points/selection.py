@@ -33,6 +33,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.points.answer import PointAnswer
+from deterrence.analysis.points.exact import profile_of
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ def check_rule(rule: str, by: str | None, measures: Sequence[str], players: Sequ
             f"there is no measure or player {by[:60]!r}",
             remedy=did_you_mean(by, known) or f"measures and players: {', '.join(known)}",
         )
+
+
+def no_risk_dominance(where: str = "") -> UsageError:
+    """Return the error for games in which risk dominance has no meaning here."""
+    return UsageError(
+        f"risk dominance is defined here for 2x2 games only{where}",
+        remedy="choose payoff-dominant, undominated, worst or best",
+    )
 
 
 def bounds(values: Floats, kept: Truths) -> tuple[Floats, Floats]:
@@ -329,13 +338,8 @@ class _Exactly:
         # Measures that nobody asked for may have no value.
         wanted = tuple(m for m in self.game.measures if m.name == name)
         game, found = self.game.replace(measures=wanted), []
-        for x, y in self.profiles:
-            profile = {
-                player: dict(zip(actions, strategy, strict=True))
-                for player, actions, strategy in zip(
-                    game.players, game.actions, (x, y), strict=True
-                )
-            }
+        for strategies in self.profiles:
+            profile = profile_of(game, strategies)
             if not wanted:
                 found.append(game.expected_payoffs(profile)[name])
                 continue
@@ -372,10 +376,7 @@ def _risk_dominant(block: PointBlock, exactly: Exactly | None) -> Truths:
     kept = np.zeros_like(block.exists)
     first, second = block.probabilities.values()
     if first.shape[2] != 2 or second.shape[2] != 2:
-        raise UsageError(
-            "risk dominance is defined here for 2x2 games only",
-            remedy="choose payoff-dominant, undominated, worst or best",
-        )
+        raise no_risk_dominance()
     if first.shape[1] < 3:
         return kept
     # Two strict equilibria: two pure ones and a mixed one, each a set of its own.

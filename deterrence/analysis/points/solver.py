@@ -25,7 +25,7 @@ from deterrence.analysis.points.exact import ExactAnswers
 from deterrence.analysis.points.kernel.loops import numba_pays
 from deterrence.analysis.points.question import PointQuestion
 from deterrence.errors import UsageError, did_you_mean
-from deterrence.statements import Statement, outcomes_of, read_measures, read_statement
+from deterrence.statements import outcomes_of, read_measures, read_statement
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Columns
@@ -65,40 +65,32 @@ class PointSolver:
                 f"{model.name} has {len(model.players)} players",
                 remedy="analyses over many points are for two-player games",
             )
-        self.model = model
-        self.varying = tuple(varying)
-        for name in self.varying:
+        for name in varying:
             model.parameter(name)
         chosen = [m.name for m in model.measures] if measures is None else measures
-        self.measures = read_measures(model, chosen)
-        self.outcomes = tuple(outcomes)
         known_outcomes = outcomes_of(model)
-        for label in self.outcomes:
+        for label in outcomes:
             if label not in known_outcomes:
                 raise UsageError(
                     f"{model.name} has no outcome {label[:60]!r}",
                     remedy=did_you_mean(label, known_outcomes),
                 )
-        #: The text of every statement, and its formula.
-        self.statements = tuple((s.text, s.formula) for s in map(self._read, statements))
+        read = [read_statement(model, statement) for statement in statements]
         #: What is asked, without the means to answer it.
         self.question = PointQuestion(
             model=model,
-            varying=self.varying,
+            varying=tuple(varying),
             fixed=dict(fixed or {}),
             scenario=scenario,
             base=model.values(scenario, check=False, **(fixed or {})),
-            measures=self.measures,
-            outcomes=self.outcomes,
-            statements=self.statements,
+            measures=read_measures(model, chosen),
+            outcomes=tuple(outcomes),
+            statements=tuple((s.text, s.formula) for s in read),
             concept=_concept(model, concept),
             behaviour=behaviour,
         )
         self._answers: dict[bool, Answers] = {}
         self._points = 0
-
-    def _read(self, statement: str | Expression) -> Statement:
-        return read_statement(self.model, statement)
 
     def values_at(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """Return every parameter's value where the varying ones have these values."""
@@ -121,7 +113,7 @@ class PointSolver:
         """
         import numpy as np
 
-        arrays = {name: np.asarray(columns[name], dtype=float) for name in self.varying}
+        arrays = {name: np.asarray(columns[name], dtype=float) for name in self.question.varying}
         n = len(next(iter(arrays.values()))) if arrays else 1
         self._points += n
         compiled = numba_pays(self._points)

@@ -37,7 +37,6 @@ from deterrence.analysis.robust.matrix_truths import Truths
 from deterrence.analysis.robust.question import Question, Supports
 from deterrence.analysis.robust.results import SAME, Quantifier
 from deterrence.errors import IncompleteError, UnsupportedError
-from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.matrices.problem import problem_of
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
@@ -68,16 +67,7 @@ class MatrixQuestion(Question[Sides]):
     seconds) bounds the work here: :class:`IncompleteError` says that it was not enough.
     """
 
-    def __init__(
-        self,
-        model: SymbolicModel,
-        statement: str | Expression,
-        axes: Sequence[str],
-        values: Mapping[str, Any] | None = None,
-        scenario: str | None = None,
-        deadline: float | None = None,
-    ) -> None:
-        super().__init__(model, statement, axes, values, scenario)
+    def _form(self, axes: Sequence[str], deadline: float | None) -> None:
         self.problem = problem_of(self.model, expand=True, fixed=self.fixed)
         self.take(self.problem, axes)
         m, n = self.problem.shape
@@ -94,15 +84,10 @@ class MatrixQuestion(Question[Sides]):
         )
         self.deadline = None
         self._truths: dict[tuple[int, int], SignFormula] = {}
-        if statement == SAME:
-            self.same = frozenset(supports(*pair) for pair in self.equilibria(self._at_base()))
-
-    def _at_base(self) -> SignAt:
-        def sign(poly: Any) -> int:
-            value = self.algebra.evaluate(poly, self.base)
-            return int(value > 0) - int(value < 0)
-
-        return sign
+        if self.shown == SAME:
+            self.same = frozenset(
+                supports(*pair) for pair in self.equilibria(self.signs_at(self.base))
+            )
 
     def _check_size(self, m: int, n: int) -> None:
         count = sum(math.comb(m, k) * math.comb(n, k) for k in range(1, min(m, n) + 1))

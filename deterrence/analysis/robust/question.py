@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from deterrence.algebra import univariate
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import exact
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.sign_formulas import (
+    Memo,
     Possible,
     SignAt,
     SignFormula,
@@ -50,7 +52,10 @@ class Question(ABC, Generic[Listed]):
     """A statement about the equilibria of a model in which the ``axes`` may move.
 
     ``values`` and ``scenario`` fix all other parameters; derived parameters that
-    are neither set nor among the axes follow from the rest.
+    are neither set nor among the axes follow from the rest.  ``deadline`` (monotonic
+    seconds) bounds the work here: :class:`~deterrence.errors.IncompleteError` says that it
+    was not enough.  Raises :class:`UsageError` as :meth:`Model.values` does, and
+    :class:`UnsupportedError` for what has no closed form.
     """
 
     #: Set by those who know the game: its symbols, and the axes that assumed equations
@@ -70,8 +75,9 @@ class Question(ABC, Generic[Listed]):
         model: SymbolicModel,
         statement: str | Expression,
         axes: Sequence[str],
-        values: Mapping[str, Any] | None,
-        scenario: str | None,
+        values: Mapping[str, Any] | None = None,
+        scenario: str | None = None,
+        deadline: float | None = None,
     ) -> None:
         self.original = model
         #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
@@ -88,12 +94,16 @@ class Question(ABC, Generic[Listed]):
         self.base = {n: _rational(v) for n, v in numbers.items()}
         self.model = freed(shown, axes, self.base)
         direct = {*given, *(model.scenario(scenario).values if scenario else ())}
-        fixed = {
+        self.fixed = {
             n: self.base[n]
             for n in model.parameters
             if n not in axes and (n not in self.model.derived or n in direct)
         }
-        self.fixed = fixed
+        self._form(axes, deadline)
+
+    @abstractmethod
+    def _form(self, axes: Sequence[str], deadline: float | None) -> None:
+        """Find what there is to know about the equilibria, until a moment (monotonic seconds)."""
 
     def take(self, problem: MatrixProblem | TreeProblem, axes: Sequence[str]) -> None:
         """Take over the symbols and assumptions of a problem over the moving parameters."""
@@ -110,6 +120,14 @@ class Question(ABC, Generic[Listed]):
                 *(literal(p, "!=") for p in problem.nonzero),
             ]
         )
+
+    def signs_at(self, point: Mapping[str, Fraction]) -> SignAt:
+        """Return the signs of polynomials at a point, exactly."""
+
+        def signed(poly: Any) -> int:
+            return univariate.sign(self.algebra.evaluate(poly, point))
+
+        return Memo(signed)
 
     def tick(self) -> None:
         """Raise :class:`TimeUp` if the time is up."""

@@ -24,15 +24,12 @@ def question_about(
     Raises :class:`UnsupportedError` where the game is no matter of polynomials, and as
     the kinds of questions do.
     """
-    question: Question[Any]
+    kind: type[Question[Any]]
     if model.tree is None:
-        from deterrence.analysis.robust.matrix_question import MatrixQuestion
-
-        question = MatrixQuestion(model, statement, names, values, scenario, deadline)
+        from deterrence.analysis.robust.matrix_question import MatrixQuestion as kind
     else:
-        from deterrence.analysis.robust.tree_question import TreeQuestion
-
-        question = TreeQuestion(model, statement, names, values, scenario, deadline)
+        from deterrence.analysis.robust.tree_question import TreeQuestion as kind
+    question = kind(model, statement, names, values, scenario, deadline)
     if not question.exact:
         odd = sorted({n for e in question.algebra.atoms for n in e.names})
         raise UnsupportedError(

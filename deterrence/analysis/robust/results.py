@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.algebra.roots import Root, number_dict
+from deterrence.algebra.roots import Root
+from deterrence.analysis.plain_data import PlainData
 from deterrence.words.shown import Shown
 
 Quantifier = Literal["every", "some"]
@@ -25,12 +26,13 @@ SAME = "same supports"
 
 
 @dataclass(frozen=True)
-class MovingParameter:
+class MovingParameter(PlainData):
     """A parameter that may move: from ``base``, in steps of ``step``, within the limits.
 
     ``lower`` and ``upper`` are None where nothing but the assumptions limits it.
     """
 
+    told = ("name", "title", "unit", "base", "step", "lower", "upper")
     name: str
     base: Fraction
     step: Fraction
@@ -44,21 +46,9 @@ class MovingParameter:
         end = self.upper if direction > 0 else self.lower
         return None if end is None else abs(end - self.base) / self.step
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the axis as plain data."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "unit": self.unit,
-            "base": str(self.base),
-            "step": str(self.step),
-            "lower": None if self.lower is None else str(self.lower),
-            "upper": None if self.upper is None else str(self.upper),
-        }
-
 
 @dataclass(frozen=True)
-class ParameterChange:
+class ParameterChange(PlainData):
     """What one parameter does in the smallest change.
 
     ``limit`` is the value reached in the limit of smallest changes, ``steps`` the
@@ -66,6 +56,7 @@ class ParameterChange:
     the exact point at, or just beyond, that limit where the status is the other one.
     """
 
+    told = ("parameter", "title", "unit", "base", "limit", "steps", "witness")
     parameter: str
     base: Fraction
     limit: Root
@@ -74,21 +65,9 @@ class ParameterChange:
     title: str = ""
     unit: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the move as plain data."""
-        return {
-            "parameter": self.parameter,
-            "title": self.title,
-            "unit": self.unit,
-            "base": str(self.base),
-            "limit": number_dict(self.limit),
-            "steps": number_dict(self.steps),
-            "witness": str(self.witness),
-        }
-
 
 @dataclass(frozen=True)
-class Alone:
+class Alone(PlainData):
     """How far one parameter alone may move in one direction before the status changes.
 
     ``distance`` is in units and ``threshold`` the parameter's value there; both are
@@ -98,6 +77,10 @@ class Alone:
     ``assumptions_end`` says that the model's assumptions stop the parameter first.
     """
 
+    told = (
+        "parameter", "title", "unit", "direction", "base", "step", "distance", "threshold",
+        "attained", "witness", "room", "regime", "assumptions_end",
+    )  # fmt: skip
     parameter: str
     direction: Literal[1, -1]
     base: Fraction
@@ -112,52 +95,25 @@ class Alone:
     unit: str = ""
     assumptions_end: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the distance as plain data."""
-        return {
-            "parameter": self.parameter,
-            "title": self.title,
-            "unit": self.unit,
-            "direction": self.direction,
-            "base": str(self.base),
-            "step": str(self.step),
-            "distance": number_dict(self.distance),
-            "threshold": number_dict(self.threshold),
-            "attained": self.attained,
-            "witness": None if self.witness is None else str(self.witness),
-            "room": None if self.room is None else str(self.room),
-            "regime": self.regime,
-            "assumptions_end": self.assumptions_end,
-        }
-
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(PlainData):
     """A claim, and SMT-LIB 2 text that any solver can check: every ``check-sat`` is ``unsat``.
 
     ``radius`` is the size below which nothing changes the status, None where no
     size does.  ``checked`` says that z3 answered ``unsat`` to every question.
     """
 
+    told = ("claim", "radius", "questions", "checked", "smtlib")
     claim: str
     radius: Root | None
     smtlib: str
     questions: int = 1
     checked: bool = True
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the certificate as plain data."""
-        return {
-            "claim": self.claim,
-            "radius": number_dict(self.radius),
-            "questions": self.questions,
-            "checked": self.checked,
-            "smtlib": self.smtlib,
-        }
-
 
 @dataclass(frozen=True)
-class SmallestChange(Shown):
+class SmallestChange(Shown, PlainData):
     """The smallest joint change after which a statement's status is ``after``.
 
     ``before`` is the status at the base point, in every or in some equilibrium.
@@ -173,6 +129,11 @@ class SmallestChange(Shown):
     there, ``regime`` the model's name for what holds.
     """
 
+    told = (
+        "quantifier", "statement", "before", "after", "lower", "upper", "certainty", "impossible",
+        "attained", "moves", "witness", "excess", "regime", "equilibria", "alone", "certificate",
+        "messages",
+    )  # fmt: skip
     quantifier: Quantifier
     statement: str
     before: bool
@@ -202,39 +163,30 @@ class SmallestChange(Shown):
             return self.upper.decimal
         return float("inf")
 
+
+class _Answer(Shown, PlainData):
+    """A whole answer, with the version of its data and the time that it took."""
+
+    schema = 1
+    seconds: float
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data."""
-        return {
-            "quantifier": self.quantifier,
-            "statement": self.statement,
-            "before": self.before,
-            "after": self.after,
-            "lower": number_dict(self.lower),
-            "upper": number_dict(self.upper),
-            "certainty": self.certainty,
-            "impossible": self.impossible,
-            "attained": self.attained,
-            "moves": [m.to_dict() for m in self.moves],
-            "witness": None
-            if self.witness is None
-            else {n: str(v) for n, v in self.witness.items()},
-            "excess": str(self.excess),
-            "regime": self.regime,
-            "equilibria": list(self.equilibria),
-            "alone": [a.to_dict() for a in self.alone],
-            "certificate": None if self.certificate is None else self.certificate.to_dict(),
-            "messages": list(self.messages),
-        }
+        """Return the whole answer as plain data (schema 1)."""
+        return {**super().to_dict(), "seconds": round(self.seconds, 4)}
 
 
 @dataclass(frozen=True)
-class Robustness(Shown):
+class Robustness(_Answer):
     """How wrong the parameters may be before a conclusion's status changes.
 
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
     ``range``, ``sd``, ``payoff`` or ``payoff range``; ``base`` gives every parameter's value.
     """
 
+    told = (
+        "schema", "model", "title", "statement", "norm", "units", "within_bounds", "base", "axes",
+        "answers", "messages",
+    )  # fmt: skip
     model: str
     title: str
     statement: str
@@ -265,26 +217,9 @@ class Robustness(Shown):
         """Whether every answer is proven."""
         return all(a.certainty == "proven" for a in self.answers)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the whole answer as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "title": self.title,
-            "statement": self.statement,
-            "norm": self.norm,
-            "units": self.units,
-            "within_bounds": self.within_bounds,
-            "base": {n: str(v) for n, v in self.base.items()},
-            "axes": [a.to_dict() for a in self.axes],
-            "answers": [a.to_dict() for a in self.answers],
-            "messages": list(self.messages),
-            "seconds": round(self.seconds, 4),
-        }
-
 
 @dataclass(frozen=True)
-class Levers(Shown):
+class Levers(_Answer):
     """The cheapest change that a player can make to bring a conclusion about.
 
     ``answer.lower``, ``answer.upper`` and all sizes are costs; a parameter's
@@ -292,6 +227,10 @@ class Levers(Shown):
     base already, the cost is 0.
     """
 
+    told = (
+        "schema", "model", "title", "player", "statement", "norm", "within_bounds", "base",
+        "costs", "axes", "answer", "messages",
+    )  # fmt: skip
     model: str
     title: str
     player: str
@@ -309,21 +248,3 @@ class Levers(Shown):
     def complete(self) -> bool:
         """Whether the answer is proven."""
         return self.answer.certainty == "proven"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the whole answer as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "title": self.title,
-            "player": self.player,
-            "statement": self.statement,
-            "norm": self.norm,
-            "within_bounds": self.within_bounds,
-            "base": {n: str(v) for n, v in self.base.items()},
-            "costs": {n: str(v) for n, v in self.costs.items()},
-            "axes": [a.to_dict() for a in self.axes],
-            "answer": self.answer.to_dict(),
-            "messages": list(self.messages),
-            "seconds": round(self.seconds, 4),
-        }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.sign_formulas import Memo, SignAt
+from deterrence.algebra.sign_formulas import SignAt
 from deterrence.analysis.robust.change_space import ChangeSpace
 from deterrence.analysis.robust.question import Question, combined
 from deterrence.analysis.robust.results import Quantifier
@@ -28,14 +28,7 @@ class SoughtStatus:
 
     def signs(self, change: Sequence[Fraction]) -> SignAt:
         """Return the signs of polynomials after a change, exactly."""
-        values = self.space.point(change)
-        algebra = self.question.algebra
-
-        def signed(poly: Any) -> int:
-            value = algebra.evaluate(poly, values)
-            return int(value > 0) - int(value < 0)
-
-        return Memo(signed)
+        return self.question.signs_at(self.space.point(change))
 
     def at(self, change: Sequence[Fraction]) -> bool:
         """Say whether a change keeps the assumptions and has the wanted status, exactly."""

@@ -17,7 +17,7 @@ smaller does so on an open set; whether one does on a boundary alone is not look
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,6 @@ from deterrence.analysis.robust.matrix_truths import assembled, compared
 from deterrence.analysis.robust.question import Question
 from deterrence.analysis.robust.results import SAME
 from deterrence.errors import IncompleteError, UnsupportedError
-from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import comparisons
 from deterrence.symbolic.quotients import OpenFormError
 from deterrence.symbolic.trees.analysis import analyse_tree
@@ -72,21 +71,12 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
     equilibria are not proven to be all there are.
     """
 
-    def __init__(
-        self,
-        model: SymbolicModel,
-        statement: str | Expression,
-        axes: Sequence[str],
-        values: Mapping[str, Any] | None = None,
-        scenario: str | None = None,
-        deadline: float | None = None,
-    ) -> None:
-        if statement == SAME:
+    def _form(self, axes: Sequence[str], deadline: float | None) -> None:
+        if self.shown == SAME:
             raise UnsupportedError(
                 "which supports are equilibria is a question about matrices",
                 remedy="state a conclusion, such as 'war == 0'",
             )
-        super().__init__(model, statement, axes, values, scenario)
         left = ANALYSIS if deadline is None else max(1.0, deadline - time.monotonic())
         analysis = analyse_tree(
             self.model, expand=True, fixed=self.fixed, time_limit=left, boundaries=False
@@ -94,7 +84,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         self.internal: SolvedTree = analysis.internal
         if analysis.cover != "proven":
             raise IncompleteError(
-                f"the equilibria of {model.name} are not proven complete in the time",
+                f"the equilibria of {self.model.name} are not proven complete in the time",
                 remedy="let fewer parameters move (--over), or give more time (--time-limit)",
             )
         self.take(self.internal.problem, axes)

@@ -191,10 +191,9 @@ def levers(
                 remedy=did_you_mean(name, names) or f"{player} moves: {', '.join(names)}",
             )
     axes = [
-        MovingParameter(a.name, a.base, a.step / prices.get(a.name, Fraction(1)), a.lower, a.upper,
-             a.title, a.unit)
+        replace(a, step=a.step / prices.get(a.name, Fraction(1)))
         for a in axes_of(model, _known(question, names), question.base, within_bounds=within_bounds)
-    ]  # fmt: skip
+    ]
     (answer,) = _answers(question, axes, norm, [quantifier], True, started + time_limit)
     return Levers(
         model=model.name,

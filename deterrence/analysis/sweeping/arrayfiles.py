@@ -15,6 +15,7 @@ one follows the other, so that a stream of blocks suffices, cut anew.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,11 +188,7 @@ def regions(
             slice(start, min(start + c, n))
             for start, c, n in zip(corner, chunk, shape, strict=True)
         )
-        after = first
-        size = 1
-        for part in region:
-            size *= part.stop - part.start
-        after += size
+        after = first + math.prod(part.stop - part.start for part in region)
         yield region, first, after
         first = after
 
@@ -216,11 +213,8 @@ def pieces(
         here = tuple(part.stop - part.start for part in region)
         piece, rest = {}, {}
         for name in variables:
-            joined = (
-                held[0][name]
-                if len(held) == 1
-                else np.concatenate([arrays[name] for arrays in held])
-            )
+            parts = [arrays[name] for arrays in held]
+            joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
             piece[name] = joined[:wanted].reshape(*here, *joined.shape[1:])
             rest[name] = joined[wanted:]
         size -= wanted

@@ -19,6 +19,7 @@ from deterrence.analysis.points.selection import bounds, keep
 from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.sweeping.ranks import ranks_of
 from deterrence.errors import DeterrenceError, UsageError, shorten
+from deterrence.statements import is_chance
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.answer import PointAnswer
@@ -43,13 +44,7 @@ class BlockSolver:
             if ranks is not None:
                 self.ranks[plan.by] = ranks
         #: The measures that are sums of probabilities: no rounding makes them 0.
-        self.zeros = frozenset(
-            m.name
-            for m in plan.model.measures
-            if all(
-                e.op == "add" or (e.op, *e.args[:1]) == ("query", "P") for e in m.expression.walk()
-            )
-        )
+        self.zeros = frozenset(m.name for m in plan.model.measures if is_chance(m.expression))
 
     def solve(self, number: int) -> BlockArrays:
         """Solve a block and return its arrays, see :mod:`.layout`.
@@ -60,9 +55,6 @@ class BlockSolver:
         start, stop = plan.points_of(number)
         grid = plan.design.seed is None
 
-        def exact(i: int) -> Mapping[str, Fraction]:
-            return plan.design.exact(start + i)
-
         columns = plan.design.columns(start, stop)
 
         def exactly(i: int) -> StrategicGame | PointAnswer | None:
@@ -72,12 +64,12 @@ class BlockSolver:
 
         def place(i: int) -> Mapping[str, Fraction]:
             if grid:
-                return exact(i)
+                return plan.design.exact(start + i)
             return {name: Fraction(float(column[i])) for name, column in columns.items()}
 
         try:
             # The floats of a sample are its exact values, which a solver takes them for.
-            block = solver.solve(columns, exact if grid else None)
+            block = solver.solve(columns, place if grid else None)
         except DeterrenceError as error:
             raise _located(error, plan.model, solver, place, stop - start) from None
         kept = keep(block, plan.select, plan.by, exactly, self.ranks, self.zeros)
@@ -140,10 +132,7 @@ def _arrays(layout: SweepLayout, block: PointBlock, kept: Truths, select: str) -
         return np.where(there[more], taken, fill)
 
     found[names["component", ""]] = packed(block.component, -1).astype(np.int32)
-    for label, array in block.measures.items():
-        found[names["measure", label]] = packed(array, np.nan)
-    for label, array in block.payoffs.items():
-        found[names["payoff", label]] = packed(array, np.nan)
-    for label, array in block.probabilities.items():
-        found[names["probability", label]] = packed(array, np.nan)
+    for kind, arrays in {**values, "probability": block.probabilities}.items():
+        for label, array in arrays.items():
+            found[names[kind, label]] = packed(array, np.nan)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +35,8 @@ def check_size(plan: SweepPlan, width: int = 1) -> None:
     shape = plan.layout.sizes(width)
     each = 0
     for variable in plan.layout.variables:
-        numbers = 1
-        for dim in variable.dims[len(plan.layout.points) :]:
-            numbers *= shape[dim]
-        each += numbers * int(variable.dtype[1:])
+        own = variable.dims[len(plan.layout.points) :]
+        each += math.prod(shape[dim] for dim in own) * int(variable.dtype[1:])
     if each * plan.size > MAX_BYTES:
         raise UsageError(
             f"{plan.size:,} points take {each * plan.size / 1e9:,.1f} GB",

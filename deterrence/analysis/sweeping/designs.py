@@ -34,10 +34,21 @@ _ROUNDS = 6
 
 
 @dataclass(frozen=True)
-class GridDesign:
-    """All combinations of the values of some axes."""
+class Design:
+    """Points on, or between the ends of, some axes."""
 
     axes: tuple[SweepAxis, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that vary."""
+        return tuple(axis.name for axis in self.axes)
+
+
+@dataclass(frozen=True)
+class GridDesign(Design):
+    """All combinations of the values of some axes."""
+
     name = "grid"
     seed = None
 
@@ -65,11 +76,6 @@ class GridDesign:
         """The number of points."""
         return math.prod(self.shape)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The parameters that vary."""
-        return tuple(axis.name for axis in self.axes)
-
     def columns(self, start: int, stop: int) -> dict[str, Floats]:
         """Return the floats of the points ``start`` to ``stop - 1``."""
         import numpy as np
@@ -91,10 +97,9 @@ class GridDesign:
 
 
 @dataclass(frozen=True)
-class SampleDesign:
+class SampleDesign(Design):
     """``size`` points that fill the ranges of some axes; the floats are the exact values."""
 
-    axes: tuple[SweepAxis, ...]
     name: str
     size: int
     seed: int = 0
@@ -126,11 +131,6 @@ class SampleDesign:
     def shape(self) -> tuple[int, ...]:
         """The number of points, as a tuple."""
         return (self.size,)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The parameters that vary."""
-        return tuple(axis.name for axis in self.axes)
 
     def columns(self, start: int, stop: int) -> dict[str, Floats]:
         """Return the floats of the points ``start`` to ``stop - 1``."""

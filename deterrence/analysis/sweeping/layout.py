@@ -174,7 +174,7 @@ def layout_of(
 
     selects = select not in ("all", "bounds")
     bounded = tuple(("measure", m) for m in measures) or tuple(("payoff", p) for p in model.players)
-    titles = _titles(model, measures)
+    titles, nan = _titles(model, measures), float("nan")
     for kind, title, dtype in _POINT:
         if kind != "selected" or selects:
             more = {"flag_values": [0, 1, 2], "flag_meanings": " ".join(ENGINES)}
@@ -184,51 +184,18 @@ def layout_of(
         wish = label if kind == "measure" else f"payoff_{label}"
         over = RULES["all"] if select == "bounds" else RULES[select]
         for end, word in (("low", "least"), ("high", "largest")):
-            add(
-                f"{kind} {end}",
-                label,
-                f"{wish}_{end}",
-                points,
-                "f8",
-                f"{title}: {word} over {over}",
-                unit,
-                float("nan"),
-            )
+            told = f"{title}: {word} over {over}"
+            add(f"{kind} {end}", label, f"{wish}_{end}", points, "f8", told, unit, nan)
     if select != "bounds":
         here = (*points, equilibrium)
-        add(
-            "component",
-            "",
-            "component",
-            here,
-            "i4",
-            "number of the connected set of equilibria, -1 where there is no equilibrium",
-            "",
-            -1,
-        )
-        for label in measures:
-            add("measure", label, label, here, "f8", *titles["measure", label], float("nan"))
-        for label in model.players:
-            add(
-                "payoff",
-                label,
-                f"payoff_{label}",
-                here,
-                "f8",
-                *titles["payoff", label],
-                float("nan"),
-            )
-        for label, (_, told, _) in choosers.items():
-            add(
-                "probability",
-                label,
-                f"probability_{label}",
-                (*here, actions[label]),
-                "f8",
-                f"probability of {told}",
-                "probability",
-                float("nan"),
-            )
+        told = "number of the connected set of equilibria, -1 where there is no equilibrium"
+        add("component", "", "component", here, "i4", told, "", -1)
+        for kind, label in titles:
+            wish = label if kind == "measure" else f"payoff_{label}"
+            add(kind, label, wish, here, "f8", *titles[kind, label], nan)
+        for label, (_, whose, _) in choosers.items():
+            told, dims = f"probability of {whose}", (*here, actions[label])
+            add("probability", label, f"probability_{label}", dims, "f8", told, "probability", nan)
     return SweepLayout(
         design=design,
         points=points,

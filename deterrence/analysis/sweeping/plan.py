@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.points.selection import check_rule
+from deterrence.analysis.points.selection import check_rule, no_risk_dominance
 from deterrence.analysis.sweeping.axes import SweepAxis, make_axis
 from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
 from deterrence.analysis.sweeping.layout import SweepLayout, layout_of, stores_behaviour
@@ -137,39 +137,35 @@ class SweepPlan:
     @cached_property
     def attributes(self) -> dict[str, Any]:
         """What a result says of itself: model, axes, values and versions."""
-        return _attributes(self)
+        model, design, asked = self.model, self.design, self.solver().question
+        values = {name: _text(v) for name, v in asked.base.items() if name not in self.moving}
+        found: dict[str, Any] = {
+            "title": f"Sweep of {model.title or model.name}",
+            "model": model.name,
+            "model_title": model.title,
+            "model_sha256": model.digest,
+            "game_sha256": self.identity["game (sha256)"],
+            "axes": json.dumps({axis.name: axis.text for axis in design.axes}),
+            "values": json.dumps(values),
+            "set": json.dumps({n: _text(v) for n, v in self.fixed.items()}),
+            "scenario": self.scenario or "",
+            "design": design.name,
+            "points": self.size,
+            "selection": self.select,
+            "selection_by": self.by or "",
+            "measures": json.dumps(list(self.measures)),
+        }
+        if model.tree is not None:
+            found["concept"] = asked.concept
+        if design.seed is not None:
+            found["seed"] = design.seed
+        return {**found, **{f"{name}_version": text for name, text in versions().items()}}
 
     @cached_property
     def mark(self) -> str:
         """A short name of the plan: no two plans that differ have the same."""
         text = json.dumps(self.identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _attributes(plan: SweepPlan) -> dict[str, Any]:
-    model, design, asked = plan.model, plan.design, plan.solver().question
-    values = {name: _text(v) for name, v in asked.base.items() if name not in plan.moving}
-    found: dict[str, Any] = {
-        "title": f"Sweep of {model.title or model.name}",
-        "model": model.name,
-        "model_title": model.title,
-        "model_sha256": model.digest,
-        "game_sha256": plan.identity["game (sha256)"],
-        "axes": json.dumps({axis.name: axis.text for axis in design.axes}),
-        "values": json.dumps(values),
-        "set": json.dumps({n: _text(v) for n, v in plan.fixed.items()}),
-        "scenario": plan.scenario or "",
-        "design": design.name,
-        "points": plan.size,
-        "selection": plan.select,
-        "selection_by": plan.by or "",
-        "measures": json.dumps(list(plan.measures)),
-    }
-    if model.tree is not None:
-        found["concept"] = asked.concept
-    if design.seed is not None:
-        found["seed"] = design.seed
-    return {**found, **{f"{name}_version": text for name, text in versions().items()}}
 
 
 def _text(value: Any) -> str:
@@ -228,7 +224,7 @@ def make_plan(
     select: str = "all",
     by: str | None = None,
 ) -> SweepPlan:
-    """Return the plan of a sweep; see :func:`deterrence.analysis.sweeping.sweep`.
+    """Return the plan of a sweep; see :func:`deterrence.face.varying.sweep`.
 
     Raises :class:`UsageError` for names, axes and options that do not fit.
     """
@@ -250,18 +246,10 @@ def make_plan(
     )
     plan.solver()  # faults of names and values show now
     if select == "risk-dominant" and model.tree is not None:
-        raise UsageError(
-            "risk dominance is defined here for 2x2 games only, not for trees",
-            remedy="choose payoff-dominant, undominated, worst or best",
-        )
+        raise no_risk_dominance(", not for trees")
     if select == "risk-dominant" and [len(a) for a in model.actions] != [2, 2]:
-        raise UsageError(
-            "risk dominance is defined here for 2x2 games only",
-            remedy="choose payoff-dominant, undominated, worst or best",
-        )
-    return SweepPlan(
-        model, plan.design, fixed, scenario, chosen, select, by, _block(model, plan.size)
-    )
+        raise no_risk_dominance()
+    return replace(plan, block=_block(model, plan.size))
 
 
 def _design(
@@ -286,9 +274,9 @@ def _block(model: SymbolicModel, size: int) -> int:
     if model.tree is not None:
         most = _MOST if model.tree.is_perfect_information else _HARD
         wanted = min(_WORK // len(model.tree.nodes), size // _FEW, most)
-        return 1 << (max(wanted, _LEAST).bit_length() - 1)
-    cells = math.prod(len(actions) for actions in model.actions)
-    wanted = min(_CELLS // cells, _WORK // cells**2, size // _FEW, _MOST)
+    else:
+        cells = math.prod(len(actions) for actions in model.actions)
+        wanted = min(_CELLS // cells, _WORK // cells**2, size // _FEW, _MOST)
     return 1 << (max(wanted, _LEAST).bit_length() - 1)
 
 

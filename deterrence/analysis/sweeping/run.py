@@ -44,8 +44,8 @@ FORMATS: dict[str, tuple[Callable[..., None], str]] = {
 SOLVING, WRITING = "solving", "writing"
 
 
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nobody of the progress."""
 
 
 def _results(
@@ -65,7 +65,7 @@ def _results(
 
 
 def blocks(
-    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
+    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = silent
 ) -> Generator[BlockArrays, None, None]:
     """Solve a plan and yield its blocks in order, keeping none."""
     results = _results(plan, range(plan.blocks), None, jobs, cluster)
@@ -82,7 +82,7 @@ def summarise(
     *,
     jobs: int = 1,
     cluster: str | None = None,
-    progress: SweepProgress = _silent,
+    progress: SweepProgress = silent,
     time_limit: float | None = None,
 ) -> SweepSummary:
     """Solve a plan for its summary alone, in constant memory.
@@ -105,7 +105,7 @@ def _end(time_limit: float | None) -> float:
 
 
 def in_memory(
-    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = _silent
+    plan: SweepPlan, *, jobs: int = 1, cluster: str | None = None, progress: SweepProgress = silent
 ) -> xarray.Dataset:
     """Solve a plan and return an ``xarray.Dataset``."""
     need_xarray()
@@ -122,7 +122,7 @@ def to_file(
     cluster: str | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: SweepProgress = _silent,
+    progress: SweepProgress = silent,
     time_limit: float | None = None,
 ) -> SweepSummary:
     """Solve a plan into a file whose ending says the format, and return the summary.

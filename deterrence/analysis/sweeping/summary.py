@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from deterrence.analysis.plain_data import plain_data
 from deterrence.analysis.points.block import ENGINES
 from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.words.shown import Shown
@@ -130,7 +131,6 @@ class SweepSummary(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
-        attributes = dict(self.plan.attributes)
         return {
             "schema": 1,
             "model": self.plan.model.name,
@@ -146,12 +146,12 @@ class SweepSummary(Shown):
             "equilibria": {str(k): n for k, n in self.equilibria.items()},
             "components": {str(k): n for k, n in self.components.items()},
             "selected": {str(k): n for k, n in self.selected.items()},
-            "measures": [_plain(asdict(m)) for m in self.measures],
-            "stretches": [_plain(asdict(s)) for s in self.stretches],
+            "measures": plain_data(self.measures),
+            "stretches": plain_data(self.stretches),
             "left_out": self.left_out,
             "doubts": list(self.doubts),
             "output": self.output or None,
-            "provenance": attributes,
+            "provenance": dict(self.plan.attributes),
         }
 
     def __repr__(self) -> str:
@@ -159,17 +159,6 @@ class SweepSummary(Shown):
         status = "complete" if self.complete else f"{self.incomplete:,} incomplete"
         where = f", written to {self.output}" if self.output else ""
         return f"<Sweep of {self.plan.model.name}: {self.points:,} points, {status}{where}>"
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON can hold: no ``nan``."""
-    if isinstance(value, float):
-        return value if value == value else None
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    return value
 
 
 @dataclass
@@ -243,9 +232,8 @@ class Tally:
             for kind, label in plan.layout.bounded
         ]
         signs = [np.stack((low > 0, high > 0)) for _, low, high in bounded]
-        wanted: tuple[str, ...] = ("valid", "count", "components", "continuum")
-        if plan.layout.selects:
-            wanted = (*wanted, "selected")
+        wanted = ["valid", "count", "components", "continuum"]
+        wanted += ["selected"] if plan.layout.selects else []
         key = np.vstack(
             [*(arrays[names[kind, ""]].astype(np.int32) for kind in wanted), *signs]
         ).astype(np.int32)
@@ -270,7 +258,10 @@ class Tally:
                 int(arrays[names["components", ""]][a]),
                 bool(arrays[names["continuum", ""]][a]),
                 bool(arrays[names["valid", ""]][a]),
-                {label: (_least(low[a:b]), _largest(high[a:b])) for label, low, high in bounded},
+                {
+                    label: (float(np.fmin.reduce(low[a:b])), float(np.fmax.reduce(high[a:b])))
+                    for label, low, high in bounded
+                },
                 int(arrays[names[wanted[-1], ""]][a]) if plan.layout.selects else 0,
             )
             mark = key[:, a].tobytes()
@@ -332,30 +323,9 @@ def _count(counter: Counter[int], values: Integers) -> None:
             counter[value] += points
 
 
-def _least(values: Floats) -> float:
-    import numpy as np
-
-    return float(np.fmin.reduce(values))
-
-
-def _largest(values: Floats) -> float:
-    import numpy as np
-
-    return float(np.fmax.reduce(values))
-
-
 def _joined(a: SweepStretch, b: SweepStretch) -> SweepStretch:
-    return SweepStretch(
-        a.start,
-        b.stop,
-        a.points + b.points,
-        a.equilibria,
-        a.components,
-        a.continuum,
-        a.valid,
-        {
-            label: (min(low, b.measures[label][0]), max(high, b.measures[label][1]))
-            for label, (low, high) in a.measures.items()
-        },
-        a.selected,
-    )
+    measures = {
+        label: (min(low, b.measures[label][0]), max(high, b.measures[label][1]))
+        for label, (low, high) in a.measures.items()
+    }
+    return replace(a, stop=b.stop, points=a.points + b.points, measures=measures)

@@ -2,7 +2,7 @@
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> model = load_model("asymmetric-bipolarity")
->>> answer = analyse(model, measures=["war"], only=["l_R", "l_N"], samples=256)
+>>> answer = analyse(model, measures=["war"], over=["l_R", "l_N"], samples=256)
 >>> answer.probabilities.of("war == 0").upper.value > 0.5
 True
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def analyse(
     seed: int = 0,
     fixed: Mapping[str, Any] | None = None,
     scenario: str | None = None,
-    only: str | Iterable[str] = (),
+    over: str | Iterable[str] = (),
     method: str | Iterable[str] = "all",
     second_order: bool = False,
     resamples: int = 1000,
@@ -68,7 +69,7 @@ def analyse(
     ``measures`` (default: all) are asked about, and so are ``conclusions`` such as
     ``"war <= 1/10"`` (default: that each measure that is a probability is 0).
     ``fixed`` values do not vary; ``scenario`` is the base case and fixes nothing;
-    ``only`` restricts what varies.  ``method`` is one of :data:`METHODS` or
+    ``over`` restricts what varies.  ``method`` is one of :data:`METHODS` or
     several; ``samples`` the number of base points, a power of two;
     ``second_order`` adds what pairs of inputs do together; ``resamples`` and
     ``level`` belong to the intervals.  The same ``seed`` gives the same answer.
@@ -83,11 +84,12 @@ def analyse(
     measures = None if measures is None else _listed(measures)
     asked = _asked(model, measures, _listed(conclusions))
     uncertainty = Uncertainty(
-        model, fixed, scenario, only=_listed(only), asked=_expressions(model, measures, asked)
+        model, fixed, scenario, over=_listed(over), asked=_expressions(model, measures, asked)
     )
-    job = _Job(uncertainty, measures, asked, samples, seed, level, wanted, progress)
-    job.second_order, job.resamples = second_order, resamples
-    job.deadline = None if time_limit is None else start + time_limit
+    job = _Job(
+        uncertainty, measures, asked, wanted, samples, seed, level, second_order, resamples,
+        progress, None if time_limit is None else start + time_limit,
+    )  # fmt: skip
     if not job.brief.quantities and wanted != ("probabilities",):
         raise UsageError(
             f"nothing is asked of {model.name}: it has no measures",
@@ -133,44 +135,41 @@ def analyse(
     )
 
 
+@dataclass
 class _Job:
     """One analysis being done; the sample that several parts share is drawn once."""
 
-    second_order = False
-    resamples = 1000
-    deadline: float | None = None
-    out_of_time = False
+    uncertainty: Uncertainty
+    measures: tuple[str, ...] | None
+    asked: tuple[str, ...]
+    wanted: tuple[str, ...]
+    samples: int
+    seed: int
+    level: float
+    second_order: bool
+    resamples: int
+    progress: SensitivityProgress | None
+    deadline: float | None
+    out_of_time: bool = False
+    points: int = 0
 
-    def __init__(
-        self,
-        uncertainty: Uncertainty,
-        measures: tuple[str, ...] | None,
-        asked: tuple[str, ...],
-        samples: int,
-        seed: int,
-        level: float,
-        wanted: tuple[str, ...],
-        progress: SensitivityProgress | None,
-    ) -> None:
-        self.uncertainty, self.level = uncertainty, level
-        self.samples, self.seed = samples, seed
-        self.progress = progress
-        self.points = 0
-        self.brief = Evaluator(uncertainty, measures, asked, progress=self._advance)
-        self.full = (
-            Evaluator(uncertainty, measures, asked, outcomes=True, progress=self._advance)
-            if "probabilities" in wanted
-            else self.brief
-        )
-        d = len(uncertainty.names)
-        self.trajectories = max(FEWEST_TRAJECTORIES, samples // PER_TRAJECTORY)
-        sampled = {"probabilities", "regional", "sobol"} & set(wanted)
-        self.total = samples * bool(sampled)
-        if "tornado" in wanted:
+    def __post_init__(self) -> None:
+        self.brief = self.full = self._evaluator()
+        if "probabilities" in self.wanted:
+            self.full = self._evaluator(outcomes=True)
+        d = len(self.uncertainty.names)
+        self.trajectories = max(FEWEST_TRAJECTORIES, self.samples // PER_TRAJECTORY)
+        sampled = {"probabilities", "regional", "sobol"} & set(self.wanted)
+        self.total = self.samples * bool(sampled)
+        if "tornado" in self.wanted:
             self.total += 1 + d * one_at_a_time.STEPS
-        if "morris" in wanted:
+        if "morris" in self.wanted:
             self.total += self.trajectories * (d + 1)
-        self._wanted = wanted
+
+    def _evaluator(self, *, outcomes: bool = False) -> Evaluator:
+        return Evaluator(
+            self.uncertainty, self.measures, self.asked, outcomes=outcomes, progress=self._advance
+        )
 
     def do(self, part: str) -> Any:
         """Return one part of the answer."""
@@ -195,7 +194,7 @@ class _Job:
     @cached_property
     def sample(self) -> SampledNets:
         """The points on which probabilities and regional tests rest."""
-        if "sobol" in self._wanted:
+        if "sobol" in self.wanted:
             self.total += evaluations(len(self.uncertainty.names), self.samples, self.second_order)
         sample = draw_sample(self.full, self.samples, self.seed)
         if not len(sample.points):

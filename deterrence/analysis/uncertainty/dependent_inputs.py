@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.partitions import Partition
 from deterrence.analysis.uncertainty.estimates import InputGroup
 from deterrence.errors import ExpressionError, IncompleteError
 
@@ -102,31 +103,19 @@ def find_groups(uncertainty: Uncertainty, broken: Sequence[Expression]) -> tuple
     """
     links = [(set(c.between), "correlation") for c in uncertainty.correlations]
     links += [(bound_inputs(uncertainty, a), "assumption") for a in broken]
-    groups: list[tuple[set[str], set[str]]] = [({name}, set()) for name in uncertainty.names]
-    for names, reason in links:
-        if not names:
-            continue
-        touched = [g for g in groups if g[0] & names]
-        merged = (set().union(*(g[0] for g in touched)), {reason}.union(*(g[1] for g in touched)))
-        groups = [g for g in groups if g not in touched] + [merged]
-    place = {name: k for k, name in enumerate(uncertainty.names)}
-    groups.sort(key=lambda g: min(place[n] for n in g[0]))
-    return tuple(
-        InputGroup(tuple(sorted(names, key=place.__getitem__)), " and ".join(sorted(reasons)))
-        for names, reasons in groups
-    )
+    groups = Partition(uncertainty.names)
+    for names, _ in links:
+        groups.join(*names)
+    found = []
+    for group in groups.classes():
+        reasons = {reason for names, reason in links if not names.isdisjoint(group)}
+        found.append(InputGroup(tuple(group), " and ".join(sorted(reasons))))
+    return tuple(found)
 
 
 def bound_inputs(uncertainty: Uncertainty, assumption: Expression) -> set[str]:
     """Return the uncertain inputs in an assumption, those in formulas included."""
-    wanted, found = set(assumption.names), set()
-    while wanted:
-        name = wanted.pop()
-        found.add(name)
-        formula = uncertainty.model.parameters[name].formula
-        if formula is not None and uncertainty.input(name).kind == "derived":
-            wanted |= formula.names - found
-    return found & set(uncertainty.names)
+    return uncertainty.expanded(assumption.names) & set(uncertainty.names)
 
 
 def draw_within(

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
+
+from deterrence.analysis.plain_data import PlainData
 
 Bound = Literal["lower", "upper"]
 QuantityKind = Literal["measure", "conclusion", "outcome"]
@@ -36,12 +38,13 @@ def short(value: float | Fraction | int | None) -> str:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(PlainData):
     """A number estimated from a sample, with its confidence interval.
 
     ``low`` and ``high`` are ``nan`` where the sample allows no interval.
     """
 
+    told = ("value", "low", "high")
     value: float
     low: float
     high: float
@@ -54,13 +57,9 @@ class Estimate:
     def __str__(self) -> str:
         return f"{short(self.value)} ({short(self.low)} to {short(self.high)})"
 
-    def to_dict(self) -> dict[str, float | None]:
-        """Return the estimate as plain data; what is not finite becomes ``None``."""
-        return {"value": plain(self.value), "low": plain(self.low), "high": plain(self.high)}
-
 
 @dataclass(frozen=True)
-class Input:
+class Input(PlainData):
     """A parameter of the model and what is known of it.
 
     ``kind`` is ``distribution`` (from the file), ``uniform`` (on the bounds),
@@ -70,6 +69,7 @@ class Input:
     a distribution that the file gives; ``None`` for what does not vary.
     """
 
+    told = ("name", "kind", "text", "why", "base", "low", "high", "title", "unit")
     name: str
     kind: InputKind
     text: str
@@ -86,23 +86,16 @@ class Input:
         """Whether the parameter is uncertain."""
         return self.kind in ("distribution", "uniform")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the input as plain data."""
-        return {
-            "name": self.name, "kind": self.kind, "text": self.text, "why": self.why,
-            "base": plain(self.base), "low": plain(self.low), "high": plain(self.high),
-            "title": self.title, "unit": self.unit,
-        }  # fmt: skip
-
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(PlainData):
     """What is asked about: a measure, a conclusion or the probability of an outcome.
 
     ``phrase`` is how the field says it, such as ``No war``; ``chance``
     says that it is a probability, or true (1) or false (0).
     """
 
+    told = ("name", "kind", "title", "unit")
     name: str
     kind: QuantityKind
     title: str = ""
@@ -116,13 +109,9 @@ class Quantity:
             return "in every equilibrium" if bound == "lower" else "in some equilibrium"
         return "smallest over the equilibria" if bound == "lower" else "largest over the equilibria"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the quantity as plain data."""
-        return {"name": self.name, "kind": self.kind, "title": self.title, "unit": self.unit}
-
 
 @dataclass(frozen=True)
-class InputGroup:
+class InputGroup(PlainData):
     """Inputs that are varied together because they depend on each other.
 
     ``reason`` is ``""`` for a single independent input, else ``correlation``,
@@ -130,6 +119,7 @@ class InputGroup:
     Sobol' indices need.
     """
 
+    told = ("names", "reason")
     names: tuple[str, ...]
     reason: str = ""
 
@@ -137,13 +127,3 @@ class InputGroup:
     def label(self) -> str:
         """The names joined: ``T_A + R_A``."""
         return " + ".join(self.names)
-
-
-def plain(value: Any) -> Any:
-    """Return a number as plain data: exact ones as text, ``nan`` and infinities as ``None``."""
-    if isinstance(value, Fraction):
-        return str(value)
-    if value is None:
-        return None
-    number = float(value)
-    return number if abs(number) <= 1.7976931348623157e308 else None

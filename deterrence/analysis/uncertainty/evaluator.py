@@ -4,7 +4,7 @@
 >>> from deterrence.modelfile.catalogue import load_model
 >>> from deterrence.analysis.uncertainty.inputs import Uncertainty
 >>> model = load_model("asymmetric-bipolarity")
->>> evaluator = Evaluator(Uncertainty(model, only=["l_R"]), measures=["war"])
+>>> evaluator = Evaluator(Uncertainty(model, over=["l_R"]), measures=["war"])
 >>> found = evaluator.at(np.array([[2.0], [12.0]]))
 >>> found.lower[:, 0].tolist(), found.upper[0].round(3).tolist()
 ([0.0, 0.0], [0.086])
@@ -94,9 +94,9 @@ class Evaluator:
         self.quantities = (
             *(
                 Quantity(m.name, "measure", m.title, m.unit, chance=is_chance(m.expression))
-                for m in self.solver.measures
+                for m in self.solver.question.measures
             ),
-            *(conclusion(model, text) for text, _ in self.solver.statements),
+            *(conclusion(model, text) for text, _ in self.solver.question.statements),
             *(Quantity(label, "outcome", _title(model, label), chance=True) for label in labels),
         )
         self.progress = progress
@@ -117,7 +117,7 @@ class Evaluator:
             part = slice(start, min(n, start + BLOCK))
             columns = {
                 name: np.ascontiguousarray(points[part, k])
-                for k, name in enumerate(self.solver.varying)
+                for k, name in enumerate(self.solver.question.varying)
             }
             shifted = None if exact is None else _shift(exact, start)
             block = self.solver.solve(columns, shifted)

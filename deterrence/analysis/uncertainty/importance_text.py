@@ -2,7 +2,7 @@
 
 >>> from deterrence import load_model
 >>> model = load_model("asymmetric-bipolarity")
->>> answer = model.sensitivity(measures=["war"], only=["l_R", "g_R"], samples=256, method="sobol")
+>>> answer = model.sensitivity(measures=["war"], over=["l_R", "g_R"], samples=256, method="sobol")
 >>> [piece.text for piece in decisive(answer)]  # doctest: +NORMALIZE_WHITESPACE +ELLIPSIS
 ['Whether no war holds in every equilibrium depends most on l_R (total index ...); g_R
 has no effect.']

@@ -8,7 +8,7 @@ drawn through a Gaussian copula: normal variables with correlation
 (Nataf 1962; Iman and Conover 1982, Communications in Statistics B 11).
 
 >>> from deterrence.modelfile.catalogue import load_model
->>> found = Uncertainty(load_model("asymmetric-bipolarity"), {"k_N": 8}, only=["l_R"])
+>>> found = Uncertainty(load_model("asymmetric-bipolarity"), {"k_N": 8}, over=["l_R"])
 >>> found.names, found.input("l_R").text, found.input("k_R").kind
 (('l_R',), 'uniform from 1/2 to 20', 'derived')
 """
@@ -39,7 +39,7 @@ _SINGULAR = 1e-12
 class Uncertainty:
     """What is uncertain in a model, and the map from the unit cube to its values.
 
-    ``fixed`` are values that do not vary, ``only`` restricts what does (a derived
+    ``fixed`` are values that do not vary, ``over`` restricts what does (a derived
     parameter named there is drawn from its own bounds and its formula is not used),
     ``asked`` are the expressions that matter: a parameter on which nothing depends
     stays fixed.  ``names`` are the uncertain parameters, in the model's order.
@@ -53,14 +53,14 @@ class Uncertainty:
         fixed: Mapping[str, Any] | None = None,
         scenario: str | None = None,
         *,
-        only: Sequence[str] = (),
+        over: Sequence[str] = (),
         asked: Sequence[Expression] = (),
     ) -> None:
         self.model = model
         self.scenario = scenario
-        self.only = tuple(dict.fromkeys(only))
+        self.over = tuple(dict.fromkeys(over))
         self.set = dict(fixed or {})
-        self._check_only()
+        self._check_over()
         relevant = self._relevant(asked)
         self.frozen: dict[str, Any] = {}
         drawn: dict[str, tuple[str, str]] = {}
@@ -69,9 +69,9 @@ class Uncertainty:
             kind, text = _spread(parameter)
             if name in self.set:
                 held[name] = "set"
-            elif parameter.formula is not None and name not in self.only:
+            elif parameter.formula is not None and name not in self.over:
                 continue
-            elif self.only and name not in self.only:
+            elif self.over and name not in self.over:
                 held[name] = "not among those asked for"
             elif not kind:
                 held[name] = text
@@ -80,9 +80,9 @@ class Uncertainty:
             else:
                 drawn[name] = kind, text
         self.names = tuple(drawn)
-        if not self.names and self.only:
+        if not self.names and self.over:
             raise UsageError(
-                f"nothing that is asked depends on {', '.join(self.only)}",
+                f"nothing that is asked depends on {', '.join(self.over)}",
                 remedy="let other parameters vary",
             )
         if not self.names:
@@ -162,8 +162,8 @@ class Uncertainty:
         return lower_root(copula_matrix(self.names, self.correlations))
 
     # ---- making -------------------------------------------------------
-    def _check_only(self) -> None:
-        for name in self.only:
+    def _check_over(self) -> None:
+        for name in self.over:
             parameter = self.model.parameter(name)
             if name in self.set:
                 raise UsageError(f"{name} is set, so it cannot vary", remedy="do one of the two")
@@ -183,13 +183,13 @@ class Uncertainty:
         names = {n for e in formulas_of_game(model) for n in e.names}
         for e in asked:
             names |= e.names
-        found = self._expanded(names)
-        ties = [self._expanded(a.names) for a in model.assumptions]
+        found = self.expanded(names)
+        ties = [self.expanded(a.names) for a in model.assumptions]
         while more := {n for tie in ties if tie & found for n in tie} - found:
             found |= more
         return found
 
-    def _expanded(self, names: Iterable[str]) -> set[str]:
+    def expanded(self, names: Iterable[str]) -> set[str]:
         """Return names with those in the formulas of derived parameters."""
         parameters = self.model.parameters
         wanted, done = set(names), set()
@@ -197,7 +197,7 @@ class Uncertainty:
             name = wanted.pop()
             done.add(name)
             formula = parameters[name].formula if name in parameters else None
-            if formula is not None and name not in self.set and name not in self.only:
+            if formula is not None and name not in self.set and name not in self.over:
                 wanted |= formula.names - done
         return done
 

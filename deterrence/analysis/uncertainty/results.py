@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from deterrence.analysis.plain_data import PlainData, plain_data
 from deterrence.analysis.uncertainty.estimates import (
     BOUNDS,
     Bound,
@@ -22,8 +23,6 @@ from deterrence.analysis.uncertainty.estimates import (
     InputKind,
     Quantity,
     QuantityKind,
-    plain,
-    short,
 )
 from deterrence.game.parameters import Correlation
 from deterrence.words.shown import Shown
@@ -32,15 +31,34 @@ __all__ = [
     "BOUNDS", "Bound", "Estimate", "Expectation", "Input", "InputGroup", "InputKind",
     "MorrisEffect", "MorrisScreening", "Probabilities", "Quantity", "QuantityKind",
     "Regional", "RegionalTest", "Sensitivity", "Sobol", "SobolIndices",
-    "Tornado", "TornadoBar", "plain", "short",
+    "Tornado", "TornadoBar",
 ]  # fmt: skip
 
-E = TypeVar("E")
+
+@dataclass(frozen=True)
+class _OfQuantity(PlainData):
+    """What is said of a quantity; its data begin with those of the quantity."""
+
+    quantity: Quantity
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        return {**self.quantity.to_dict(), **super().to_dict()}
+
+
+@dataclass(frozen=True)
+class _OfBound(_OfQuantity):
+    """What is said of one bound of a quantity."""
+
+    bound: Bound
+
+
+Of = TypeVar("Of", bound=_OfQuantity)
 
 
 # ---- probabilities ------------------------------------------------------------------
 @dataclass(frozen=True)
-class Expectation:
+class Expectation(_OfQuantity):
     """The mean of a quantity over the parameters' distribution, as bounds over equilibria.
 
     For a conclusion: the probability that it holds in every, and in some,
@@ -48,21 +66,13 @@ class Expectation:
     that makes it least (``lower``), or most (``upper``), likely is played.
     """
 
-    quantity: Quantity
+    told = ("lower", "upper")
     lower: Estimate
     upper: Estimate
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the expectation as plain data."""
-        return {
-            **self.quantity.to_dict(),
-            "lower": self.lower.to_dict(),
-            "upper": self.upper.to_dict(),
-        }
-
 
 @dataclass(frozen=True)
-class Probabilities:
+class Probabilities(PlainData):
     """Means over a randomised quasi-Monte-Carlo sample.
 
     ``samples`` points were drawn in ``replicates`` independent nets; ``valid`` of
@@ -72,6 +82,7 @@ class Probabilities:
     ``history`` has (points, entries) for a quarter and a half of the nets.
     """
 
+    told = ("samples", "replicates", "valid", "excluded", "broken")
     samples: int
     replicates: int
     valid: int
@@ -93,24 +104,17 @@ class Probabilities:
     def to_dict(self) -> dict[str, Any]:
         """Return the probabilities as plain data."""
         return {
-            "samples": self.samples,
-            "replicates": self.replicates,
-            "valid": self.valid,
-            "excluded": self.excluded,
-            "broken": dict(self.broken),
+            **super().to_dict(),
             "several_equilibria": self.several,
             "continuum": self.continuum,
-            "entries": [e.to_dict() for e in self.entries],
-            "history": [
-                {"samples": n, "entries": [e.to_dict() for e in entries]}
-                for n, entries in self.history
-            ],
+            "entries": plain_data(self.entries),
+            "history": [{"samples": n, "entries": plain_data(e)} for n, e in self.history],
         }
 
 
 # ---- Sobol' indices -----------------------------------------------------------------
 @dataclass(frozen=True)
-class SobolIndices:
+class SobolIndices(_OfBound):
     """Shares of the variance of one bound of one quantity that each group explains.
 
     ``first[k]`` is what group ``k`` explains alone, ``total[k]`` what would be lost
@@ -119,8 +123,7 @@ class SobolIndices:
     are empty then).  ``history`` has (base samples, first, total) for N/4 and N/2.
     """
 
-    quantity: Quantity
-    bound: Bound
+    told = ("bound", "mean", "variance", "constant")
     groups: tuple[str, ...]
     first: tuple[Estimate, ...]
     total: tuple[Estimate, ...]
@@ -142,30 +145,22 @@ class SobolIndices:
     def to_dict(self) -> dict[str, Any]:
         """Return the indices as plain data."""
         return {
-            **self.quantity.to_dict(),
-            "bound": self.bound,
-            "mean": plain(self.mean),
-            "variance": plain(self.variance),
-            "constant": self.constant,
-            "first": {g: e.to_dict() for g, e in zip(self.groups, self.first, strict=False)},
-            "total": {g: e.to_dict() for g, e in zip(self.groups, self.total, strict=False)},
+            **super().to_dict(),
+            "first": plain_data(dict(zip(self.groups, self.first, strict=False))),
+            "total": plain_data(dict(zip(self.groups, self.total, strict=False))),
             "second": [
                 {"between": [self.groups[i], self.groups[j]], **e.to_dict()}
                 for (i, j), e in self.second.items()
             ],
             "history": [
-                {
-                    "samples": n,
-                    "first": [plain(v) for v in first],
-                    "total": [plain(v) for v in total],
-                }
+                {"samples": n, "first": plain_data(first), "total": plain_data(total)}
                 for n, first, total in self.history
             ],
         }
 
 
 @dataclass(frozen=True)
-class Sobol:
+class Sobol(PlainData):
     """Sobol' indices of both bounds of every measure and conclusion.
 
     ``samples`` is the number N of base points, ``evaluations`` how many games were
@@ -174,6 +169,7 @@ class Sobol:
     ``refused`` says why and ``indices`` is empty.
     """
 
+    told = ("groups", "samples", "resamples", "evaluations", "dropped", "refused", "indices")
     groups: tuple[InputGroup, ...]
     samples: int
     resamples: int
@@ -186,28 +182,17 @@ class Sobol:
         """Return the indices of a quantity by its name (``KeyError``)."""
         return _pick(self.indices, name, bound)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the indices as plain data."""
-        return {
-            "groups": [{"names": list(g.names), "reason": g.reason} for g in self.groups],
-            "samples": self.samples,
-            "resamples": self.resamples,
-            "evaluations": self.evaluations,
-            "dropped": self.dropped,
-            "refused": self.refused,
-            "indices": [i.to_dict() for i in self.indices],
-        }
-
 
 # ---- one at a time ------------------------------------------------------------------
 @dataclass(frozen=True)
-class TornadoBar:
+class TornadoBar(PlainData):
     """One bound of one quantity as one input moves from ``low`` to ``high``.
 
     ``at_low`` and ``at_high`` are the values at the two ends, ``None`` where an
     assumption is broken there; ``smallest`` and ``largest`` those on the whole way.
     """
 
+    told = ("input", "low", "high", "at_low", "at_high", "smallest", "largest", "swing")
     input: str
     low: Fraction | float
     high: Fraction | float
@@ -228,38 +213,19 @@ class TornadoBar:
         slack = 1e-9 * max(1.0, abs(self.largest), abs(self.smallest))
         return not ends or max(ends) < self.largest - slack or min(ends) > self.smallest + slack
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the bar as plain data."""
-        return {
-            "input": self.input, "low": plain(self.low), "high": plain(self.high),
-            "at_low": plain(self.at_low), "at_high": plain(self.at_high),
-            "smallest": plain(self.smallest), "largest": plain(self.largest),
-            "swing": plain(self.swing),
-        }  # fmt: skip
-
 
 @dataclass(frozen=True)
-class Tornado:
+class Tornado(_OfBound):
     """The bars of one bound of one quantity, the longest first; ``base`` is the base case."""
 
-    quantity: Quantity
-    bound: Bound
+    told = ("bound", "base", "bars")
     base: float
     bars: tuple[TornadoBar, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the tornado as plain data."""
-        return {
-            **self.quantity.to_dict(),
-            "bound": self.bound,
-            "base": plain(self.base),
-            "bars": [b.to_dict() for b in self.bars],
-        }
 
 
 # ---- Morris screening ---------------------------------------------------------------
 @dataclass(frozen=True)
-class MorrisEffect:
+class MorrisEffect(PlainData):
     """Elementary effects of one input: change of the quantity per full range of the input.
 
     ``mu`` is their mean, ``mu_star`` the mean of their sizes (Campolongo, Cariboni
@@ -267,40 +233,25 @@ class MorrisEffect:
     depends on the other inputs or is not linear.  ``count`` effects were used.
     """
 
+    told = ("input", "mu", "mu_star", "sigma", "count")
     input: str
     mu: float
     mu_star: Estimate
     sigma: float
     count: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the effect as plain data."""
-        return {
-            "input": self.input, "mu": plain(self.mu), "mu_star": self.mu_star.to_dict(),
-            "sigma": plain(self.sigma), "count": self.count,
-        }  # fmt: skip
-
 
 @dataclass(frozen=True)
-class MorrisScreening:
+class MorrisScreening(_OfBound):
     """The effects on one bound of one quantity, the largest ``mu_star`` first."""
 
-    quantity: Quantity
-    bound: Bound
+    told = ("bound", "effects")
     effects: tuple[MorrisEffect, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the screening as plain data."""
-        return {
-            **self.quantity.to_dict(),
-            "bound": self.bound,
-            "effects": [e.to_dict() for e in self.effects],
-        }
 
 
 # ---- regional sensitivity -----------------------------------------------------------
 @dataclass(frozen=True)
-class RegionalTest:
+class RegionalTest(PlainData):
     """How far one input separates the points where a conclusion holds from the others.
 
     ``distance`` is the two-sample Kolmogorov-Smirnov statistic, ``p_value`` its
@@ -308,6 +259,7 @@ class RegionalTest:
     number of tests.  ``median_holds`` and ``median_fails`` show the direction.
     """
 
+    told = ("input", "distance", "p_value", "adjusted", "median_holds", "median_fails")
     input: str
     distance: float
     p_value: float
@@ -315,49 +267,36 @@ class RegionalTest:
     median_holds: float
     median_fails: float
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the test as plain data."""
-        return {
-            "input": self.input, "distance": plain(self.distance), "p_value": plain(self.p_value),
-            "adjusted": plain(self.adjusted), "median_holds": plain(self.median_holds),
-            "median_fails": plain(self.median_fails),
-        }  # fmt: skip
-
 
 @dataclass(frozen=True)
-class Regional:
+class Regional(_OfBound):
     """The tests of one conclusion (in every, or in some, equilibrium), largest distance first.
 
     Empty where the conclusion holds, or fails, at too few points to compare.
     """
 
-    quantity: Quantity
-    bound: Bound
+    told = ("bound", "holds", "fails", "tests")
     holds: int
     fails: int
     tests: tuple[RegionalTest, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the tests as plain data."""
-        return {
-            **self.quantity.to_dict(),
-            "bound": self.bound,
-            "holds": self.holds,
-            "fails": self.fails,
-            "tests": [t.to_dict() for t in self.tests],
-        }
-
 
 # ---- everything ---------------------------------------------------------------------
 @dataclass(frozen=True)
-class Sensitivity(Shown):
-    """The answer of :func:`deterrence.analysis.uncertainty.sensitivity`.
+class Sensitivity(Shown, PlainData):
+    """The answer of :func:`deterrence.analysis.uncertainty.analyse.analyse`.
 
     A part that was not asked for is ``None`` (or an empty tuple).  ``messages``
     are doubts that a reader must know of; ``shortfalls`` those of them that make
     the answer incomplete: a sample that is too small, games not solved to the end.
     """
 
+    schema = 1
+    told = (
+        "schema", "model", "title", "digest", "scenario", "samples", "seed", "level", "enough",
+        "shortfalls", "notes", "inputs", "correlations", "probabilities", "sobol", "tornado",
+        "morris", "regional", "engines", "seconds",
+    )  # fmt: skip
     model: str
     title: str
     inputs: tuple[Input, ...]
@@ -424,37 +363,9 @@ class Sensitivity(Shown):
         """Return the tests of a conclusion (``KeyError``)."""
         return _pick(self.regional, name, bound)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "title": self.title,
-            "digest": self.digest,
-            "scenario": self.scenario,
-            "samples": self.samples,
-            "seed": self.seed,
-            "level": self.level,
-            "enough": self.enough,
-            "shortfalls": list(self.shortfalls),
-            "notes": list(self.notes),
-            "inputs": [i.to_dict() for i in self.inputs],
-            "correlations": [
-                {"between": list(c.between), "value": plain(c.value)} for c in self.correlations
-            ],
-            "probabilities": None if self.probabilities is None else self.probabilities.to_dict(),
-            "sobol": None if self.sobol is None else self.sobol.to_dict(),
-            "tornado": [t.to_dict() for t in self.tornado],
-            "morris": [m.to_dict() for m in self.morris],
-            "regional": [r.to_dict() for r in self.regional],
-            "engines": dict(self.engines),
-            "seconds": self.seconds,
-        }
 
-
-def _pick(entries: tuple[E, ...], name: str, bound: Bound | None = None) -> E:
+def _pick(entries: tuple[Of, ...], name: str, bound: Bound | None = None) -> Of:
     for entry in entries:
-        found: Any = entry
-        if found.quantity.name == name and (bound is None or found.bound == bound):
+        if entry.quantity.name == name and bound in (None, getattr(entry, "bound", None)):
             return entry
     raise KeyError(name)

@@ -21,7 +21,8 @@ then tend to be too wide rather than too narrow.
 >>> import numpy as np
 >>> design = saltelli_cube(2, 1024, seed=1)
 >>> f = lambda x: x[:, 0] + 2 * x[:, 1]
->>> found = sobol_estimates(f(design.a), f(design.b), [f(m) for m in design.mixtures()])
+>>> mixed = np.array([[f(m) for m in design.mixtures()]])
+>>> (found,) = sobol_many(f(design.a)[None], f(design.b)[None], mixed)
 >>> [round(float(s), 2) for s in found.first], [round(float(s), 2) for s in found.total]
 ([0.2, 0.8], [0.2, 0.8])
 """
@@ -83,31 +84,6 @@ class SobolEstimates:
     second_high: Any
 
 
-def sobol_estimates(
-    f_a: Any,
-    f_b: Any,
-    f_ab: Any,
-    f_ba: Any = None,
-    *,
-    resamples: int = 0,
-    level: float = 0.95,
-    seed: int = 0,
-) -> SobolEstimates:
-    """Return the indices of one output from its values.
-
-    ``f_a`` and ``f_b`` have shape (n,), ``f_ab[i]`` and ``f_ba[i]`` the values at
-    ``A`` with input ``i`` of ``B`` and at ``B`` with input ``i`` of ``A``; with
-    ``f_ba`` there are second-order indices.  ``resamples`` bootstrap resamples
-    give percentile intervals of the given ``level``.
-    """
-    import numpy as np
-
-    a, b = (np.asarray(f, dtype=float)[None] for f in (f_a, f_b))
-    mixed = np.asarray(f_ab, dtype=float)[None]
-    swapped = None if f_ba is None else np.asarray(f_ba, dtype=float)[None]
-    return sobol_many(a, b, mixed, swapped, resamples=resamples, level=level, seed=seed)[0]
-
-
 def sobol_many(
     f_a: Any,
     f_b: Any,
@@ -120,7 +96,10 @@ def sobol_many(
 ) -> list[SobolEstimates]:
     """Return the indices of several outputs over the same resamples of the rows.
 
-    Shapes: (outputs, n) for ``f_a`` and ``f_b``, (outputs, d, n) for the mixtures.
+    Shapes: (outputs, n) for ``f_a`` and ``f_b``, (outputs, d, n) for the mixtures:
+    ``f_ab[k, i]`` are the values at ``A`` with input ``i`` of ``B``, ``f_ba[k, i]`` those at
+    ``B`` with input ``i`` of ``A``; with ``f_ba`` there are second-order indices.
+    ``resamples`` bootstrap resamples give percentile intervals of the given ``level``.
     """
     count, d, n = f_ab.shape
     pairs = 0 if f_ba is None else d * (d - 1) // 2

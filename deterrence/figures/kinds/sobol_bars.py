@@ -76,7 +76,7 @@ def sobol(
         result = model
     else:
         result = analysed(
-            need_model(model, "sobol"), asked, scenario=scenario, values=values, only=over,
+            need_model(model, "sobol"), asked, scenario=scenario, values=values, over=over,
             method="sobol", seed=seed, **({} if samples is None else {"samples": samples}),
         )  # fmt: skip
     chosen = pick(result, asked)

@@ -66,7 +66,7 @@ def tornado(
         result = model
     else:
         result = analysed(
-            need_model(model, "tornado"), asked, scenario=scenario, values=values, only=over,
+            need_model(model, "tornado"), asked, scenario=scenario, values=values, over=over,
             method="tornado",
         )  # fmt: skip
     chosen = pick(result, asked)
@@ -110,7 +110,7 @@ def one_of(measure: str | None, conclusion: str | None) -> str | None:
 
 def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sensitivity:
     """Return the sensitivity analysis of one measure or conclusion (default: first measure)."""
-    from deterrence.analysis.uncertainty import sensitivity
+    from deterrence.analysis.uncertainty.analyse import analyse
 
     values = options.pop("values", None)
     names = [m.name for m in model.measures]
@@ -120,10 +120,10 @@ def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sens
                 f"{model.name} has no measures", remedy="ask about a conclusion on payoffs"
             )
         quantity = names[0]
-    asked = {"measures": [quantity]} if quantity in names else {}
+    asked: dict[str, Any] = {"measures": [quantity]} if quantity in names else {}
     if quantity not in names:
         asked = {"measures": [], "conclusions": [quantity]}
-    return sensitivity(model, fixed=dict(values or {}), **asked, **options)
+    return analyse(model, fixed=dict(values or {}), **asked, **options)
 
 
 def pick(result: Sensitivity, name: str | None) -> Quantity:

@@ -11,7 +11,7 @@ import pytest
 from sensitivity_models import threshold
 
 from deterrence import load_model
-from deterrence.analysis.uncertainty import sensitivity
+from deterrence.analysis.uncertainty.analyse import analyse as sensitivity
 from deterrence.analysis.uncertainty.results import Estimate, Sensitivity
 from deterrence.errors import UsageError
 
@@ -433,8 +433,8 @@ def test_progress_reaches_its_total() -> None:
         ({"conclusions": ["payoff(Defendr) > 0"]}, "did you mean 'Defender'?"),
         ({"conclusions": ["prob(Defender, fihgt) > 0"]}, "did you mean 'fight'?"),
         ({"conclusions": ["prob(Defendr, fight) > 0"]}, "did you mean 'Defender'?"),
-        ({"only": ["stakes"]}, "did you mean 'stake'?"),
-        ({"only": ["stake"], "fixed": {"stake": 1}}, "do one of the two"),
+        ({"over": ["stakes"]}, "did you mean 'stake'?"),
+        ({"over": ["stake"], "fixed": {"stake": 1}}, "do one of the two"),
         ({"fixed": {"stake": 1, "cost": 1}}, "nothing in threshold is uncertain"),
         ({"fixed": {"steak": 1}}, "no parameter 'steak'"),
         ({"scenario": "none"}, "no scenario"),
@@ -468,7 +468,7 @@ def test_the_result_shows_itself() -> None:
 
 def test_one_text_is_one_name_and_a_bare_measure_means_that_it_is_0() -> None:
     answer = sensitivity(
-        threshold(), measures="war", conclusions="war", only="cost", samples=64, method="tornado"
+        threshold(), measures="war", conclusions="war", over="cost", samples=64, method="tornado"
     )
     assert [(q.name, q.kind) for q in answer.quantities] == [
         ("war", "measure"),
@@ -493,7 +493,7 @@ def test_distributions_beyond_floats_and_irrelevant_inputs() -> None:
         sensitivity(wild, samples=64)
     idle = threshold(other="{default: 1, bounds: [0, 1]}")
     with pytest.raises(UsageError, match="nothing that is asked depends on other"):
-        sensitivity(idle, only="other", samples=64)
+        sensitivity(idle, over="other", samples=64)
 
 
 def test_a_model_without_measures() -> None:

@@ -59,7 +59,7 @@ def test_what_does_not_matter_any_more_stays_fixed() -> None:
 
 
 def test_a_derived_parameter_can_be_let_free() -> None:
-    found = Uncertainty(load_model(BIPOLAR), only=["k_R", "l_R"])
+    found = Uncertainty(load_model(BIPOLAR), over=["k_R", "l_R"])
     assert found.names == ("l_R", "k_R")
     assert found.input("k_R").kind == "uniform"
     assert found.input("c_R").why == "not among those asked for"
@@ -94,7 +94,7 @@ def test_no_bounds_no_default() -> None:
 def test_only_what_can_vary() -> None:
     model = threshold(other="{default: 1}")
     with pytest.raises(UsageError, match=r"other cannot vary.*bounds or a distribution"):
-        Uncertainty(model, only=["other"])
+        Uncertainty(model, over=["other"])
     model = threshold(other="{default: 1, bounds: [1, 1]}")
     assert Uncertainty(model).input("other").why == "its bounds leave only 1"
 
@@ -105,7 +105,7 @@ def test_every_distribution_is_drawn_as_scipy_draws_it(name: str) -> None:
     shapes = {k: values[k] for k in distributions.SHAPES[name]}
     arguments = ", ".join(f"{k}: {v}" for k, v in {**shapes, "loc": 1, "scale": 2}.items())
     model = threshold(f"distribution: {{name: {name}, {arguments}}}")
-    found = Uncertainty(model, only=["stake"])
+    found = Uncertainty(model, over=["stake"])
     shares = np.array([1e-9, 0.1, 0.5, 0.9, 1 - 1e-9])
     floats = {k: float(Fraction(v)) for k, v in shapes.items()}
     law = getattr(stats, name)(**floats, loc=1, scale=2)

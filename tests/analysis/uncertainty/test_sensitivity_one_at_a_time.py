@@ -11,7 +11,7 @@ import pytest
 from sensitivity_models import threshold
 
 from deterrence import load_model, solve
-from deterrence.analysis.uncertainty import sensitivity
+from deterrence.analysis.uncertainty.analyse import analyse as sensitivity
 from deterrence.analysis.uncertainty.one_at_a_time import (
     LEVELS,
     STEPS,
@@ -30,7 +30,7 @@ def exact_bounds(**values: Any) -> tuple[float, float]:
 
 def test_every_bar_against_the_exact_solver_at_each_of_its_points() -> None:
     names = ["l_N", "c_R", "g_R"]
-    answer = sensitivity(load_model(MODEL), measures=["war"], only=names, method="tornado")
+    answer = sensitivity(load_model(MODEL), measures=["war"], over=names, method="tornado")
     model = load_model(MODEL)
     assert answer.tornado_of("war", "lower").base == exact_bounds()[0]
     for k, bound in enumerate(("lower", "upper")):
@@ -53,20 +53,20 @@ def test_every_bar_against_the_exact_solver_at_each_of_its_points() -> None:
 def test_a_peak_between_the_ends_is_not_overlooked() -> None:
     """War iff cost^2 < stake^2 at stake 1/2, cost from -1 to 1: peace at both ends."""
     model = threshold(cost="bounds: [-1, 1]", gain="stake**2 - cost**2")
-    (bar,) = sensitivity(model, only=["cost"], method="tornado").tornado_of("war").bars
+    (bar,) = sensitivity(model, over=["cost"], method="tornado").tornado_of("war").bars
     assert (bar.at_low, bar.at_high, bar.smallest, bar.largest) == (0, 0, 0, 1)
     assert bar.swing == 1
     assert bar.hidden
-    (bar,) = sensitivity(threshold(), only=["cost"], method="tornado").tornado_of("war").bars
+    (bar,) = sensitivity(threshold(), over=["cost"], method="tornado").tornado_of("war").bars
     assert not bar.hidden
 
 
 def test_ends_that_an_assumption_forbids() -> None:
     model = threshold(assumptions=("cost + stake < 3/2",))
-    (bar,) = sensitivity(model, only=["cost"], method="tornado").tornado_of("war").bars
+    (bar,) = sensitivity(model, over=["cost"], method="tornado").tornado_of("war").bars
     assert (bar.at_low, bar.at_high) == (1.0, None)
     assert (bar.smallest, bar.largest) == (0.0, 1.0)
-    assert "not allowed" in str(sensitivity(model, only=["cost"], method="tornado"))
+    assert "not allowed" in str(sensitivity(model, over=["cost"], method="tornado"))
 
 
 def test_exact_ties_are_seen_at_exact_points() -> None:

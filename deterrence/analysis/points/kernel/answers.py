@@ -1,4 +1,4 @@
-"""All points of a block: chunk by chunk in floats, then exactly where floats cannot tell."""
+"""The answers about a matrix: one game, or smaller ones where parameters are 0."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.exact import settled
+from deterrence.analysis.points.kernel.chunked import ChunkedAnswers
 from deterrence.analysis.points.kernel.facts import Facts
 from deterrence.analysis.points.kernel.field import SingularError
 from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial
@@ -15,7 +16,7 @@ from deterrence.analysis.points.kernel.graph import Graph
 from deterrence.analysis.points.kernel.questions import MatrixQuestions
 from deterrence.analysis.points.kernel.reading import assumptions_of, distributions, reader_of
 from deterrence.analysis.points.kernel.structure import TooLargeError, sides_of
-from deterrence.analysis.points.kernel.table import BlockTable, in_chunks
+from deterrence.analysis.points.kernel.table import BlockTable
 from deterrence.analysis.points.question import PointQuestion
 from deterrence.errors import ExpressionError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from deterrence.analysis.points.block import ExactPoint, PointBlock
 
 
-class MatrixAnswers:
+class MatrixAnswers(ChunkedAnswers):
     """Programs for a model's matrix; one of :class:`~deterrence.analysis.points.solver.Answers`.
 
     Raises :class:`~.field.SingularError`, :class:`~.structure.TooLargeError` or
@@ -51,27 +52,17 @@ class MatrixAnswers:
             graph, sides, assumptions, checks, self.asking.cell_nodes, compiled=compiled
         )
         self.asking.prepare(self.game)
+        self.movers, self.lanes = question.movers, self.game.lanes
         self._smaller: dict[tuple[str, ...], MatrixAnswers | None] = {}
 
-    def solve(self, columns: Columns, exact: ExactPoint | None, n: int) -> PointBlock:
-        """Return the equilibria at ``n`` points."""
-        question, game, asking = self.question, self.game, self.asking
-        table = BlockTable(n, question.movers, question.names)
-
-        def chunk_at(start: int, count: int) -> Truths:
-            inputs = {name: columns[name][start : start + count] for name in question.varying}
-            chunk = game.solve(inputs, count)
-            strategies = table.add(start, chunk, game, inputs, asking.linear)
-            for (kind, name), column in asking.ask(chunk, strategies, inputs).items():
-                values = column == 1.0 if kind == "truths" else column
-                table.write(start, chunk, game, kind, name, values)
-            return chunk.flagged
-
-        flagged = in_chunks(n, game.lanes, chunk_at)
-        if len(flagged):
-            for points, block in self._settled(columns, exact, flagged):
-                table.put(points, block)
-        return table.block()
+    def _chunk(self, table: BlockTable, start: int, count: int, inputs: Columns) -> Truths:
+        game, asking = self.game, self.asking
+        chunk = game.solve(inputs, count)
+        strategies = table.add(start, chunk, game, inputs, asking.linear)
+        for (kind, name), column in asking.ask(chunk, strategies, inputs).items():
+            values = column == 1.0 if kind == "truths" else column
+            table.write(start, chunk, game, kind, name, values)
+        return chunk.flagged
 
     def _settled(
         self, columns: Columns, exact: ExactPoint | None, points: Integers

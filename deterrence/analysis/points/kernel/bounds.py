@@ -33,7 +33,12 @@ def bits(sides: Sequence[StructuralSide]) -> int:
     for side in sides:
         order = max((o for limit in side.limits.values() for o, _ in limit.terms), default=1)
         most = max(most, order * max(1, side.degree))
-    return max(10, min(60, BITS // most))
+    return bits_of(most)
+
+
+def bits_of(order: int) -> int:
+    """Return the same for formulas of a degree in the inputs."""
+    return max(10, min(60, BITS // max(1, order)))
 
 
 def comparison(graph: Graph, n: int) -> tuple[int, int, int]:

@@ -30,7 +30,7 @@ from deterrence.analysis.points.kernel.bounds import (
 from deterrence.analysis.points.kernel.conditions import Conditions
 from deterrence.analysis.points.kernel.graph import Graph, guards
 from deterrence.analysis.points.kernel.loops import loops
-from deterrence.analysis.points.kernel.program import GraphProgram, Machine, row_length
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, lanes_for, row_length
 from deterrence.analysis.points.kernel.structure import Limit, StructuralSide, pairs_of
 from deterrence.analysis.points.kernel.vertex_table import VertexTable, matters
 
@@ -138,9 +138,8 @@ class Game:
         self.lookup = self._lookup()
         self._fine_limits = {n: fine_limit(graph, n) for n in (*self.tests, *self.weights)}
         self._fine: Machine | None = None
-        size = 16_000_000 if compiled else 32_000_000
-        self.lanes = max(64, min(4096 if compiled else 8192, size // (8 * self.program.size)))
-        self.lanes = self.lanes // 64 * 64
+        memory, most = (16_000_000, 4096) if compiled else (32_000_000, 8192)
+        self.lanes = lanes_for(self.program.size, memory, most)
         self.machine = Machine(self.program, self.lanes, compiled=compiled)
         self.registers = self.machine.registers
         length = row_length(self.lanes)

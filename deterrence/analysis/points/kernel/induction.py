@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 
 from deterrence.analysis.points.kernel.graph import Graph, slack
 from deterrence.analysis.points.kernel.loops import loops
-from deterrence.analysis.points.kernel.program import GraphProgram, Machine
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, lanes_for
 from deterrence.game.tree.extensive import ExtensiveGame
 
 if TYPE_CHECKING:
@@ -107,9 +107,7 @@ class Induction:
         self._zero = self.program.rows[graph.zero]
         self.roots = self._induce(columns, chances)
         self.code = np.array(self._code, dtype=np.int32).reshape(-1, 1 + WIDTH)
-        size = self._next
-        lanes = max(64, min(4096 if compiled else 8192, 32_000_000 // (8 * size)))
-        self.lanes = lanes // 64 * 64
+        self.lanes = lanes_for(self._next, 32_000_000, 4096 if compiled else 8192)
         self.machine = Machine(
             self.program, self.lanes, compiled=compiled, extra=self._next - self.program.size
         )

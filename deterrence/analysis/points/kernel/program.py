@@ -165,6 +165,11 @@ def row_length(lanes: int) -> int:
     return -(-lanes // 8) * 8 + 40
 
 
+def lanes_for(size: int, memory: int, most: int) -> int:
+    """Return for how many points ``size`` registers fit in so many bytes, at most ``most``."""
+    return max(64, min(most, memory // (8 * size))) // 64 * 64
+
+
 class Machine:
     """Registers for ``lanes`` points, and the loop over a program's instructions.
 

@@ -40,7 +40,7 @@ from deterrence.analysis.points.kernel.formulas import (
 )
 from deterrence.analysis.points.kernel.game import Game, PerCell
 from deterrence.analysis.points.kernel.graph import UNIT, Graph, guards
-from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, lanes_for, reachable
 from deterrence.analysis.points.kernel.reading import reader_of
 from deterrence.analysis.points.question import Asked, PointQuestion
 
@@ -168,9 +168,8 @@ class MatrixQuestions:
         self.answers = {name: self._asking.node(e) for name, e in self.other.items()}
         self.guards = guards(graph)
         self.program = GraphProgram(graph, [*self.answers.values(), *self.guards])
-        compiled = self.game.compiled
-        lanes = max(64, min(8192, 8_000_000 // (8 * self.program.size)))
-        self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
+        lanes = lanes_for(self.program.size, 8_000_000, 8192)
+        self.machine = Machine(self.program, lanes, compiled=self.game.compiled)
         #: Pure equilibria are asked here only what cells do not answer.
         self._all_entries = any(kind != "truths" for kind, _ in self.answers) or any(
             text not in self.pure for kind, text in self.answers if kind == "truths"

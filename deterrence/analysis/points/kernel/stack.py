@@ -118,7 +118,7 @@ def _exactly(a: Floats, b: Floats) -> PointBlock:
             player: [_mean(u, *profile) for profile in found.profiles]
             for player, u in zip(PLAYERS, (rows, columns), strict=True)
         }
-        answers.append(PointAnswer(found, {"payoffs": payoffs}))
+        answers.append(PointAnswer(found, payoffs))
     movers = dict(zip(PLAYERS, a.shape[1:], strict=True))
     return block_of(answers, movers, {"payoffs": PLAYERS})
 

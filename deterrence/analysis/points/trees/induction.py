@@ -13,24 +13,23 @@ from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.block import COMPILED, OUTSIDE, filler
-from deterrence.analysis.points.exact import settled
-from deterrence.analysis.points.kernel.bounds import BITS
+from deterrence.analysis.points.kernel.bounds import bits_of
+from deterrence.analysis.points.kernel.chunked import ChunkedAnswers
 from deterrence.analysis.points.kernel.conditions import Conditions
 from deterrence.analysis.points.kernel.formulas import FormulaReader
 from deterrence.analysis.points.kernel.graph import Graph, guards
 from deterrence.analysis.points.kernel.induction import Induction
 from deterrence.analysis.points.kernel.loops import loops
 from deterrence.analysis.points.kernel.reading import assumptions_of, distributions, reader_of
-from deterrence.analysis.points.kernel.table import BlockTable, in_chunks
+from deterrence.analysis.points.kernel.table import BlockTable
 from deterrence.analysis.points.question import PointQuestion
 from deterrence.analysis.points.trees.questions import TreeQuestions
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Columns, Truths
-    from deterrence.analysis.points.block import ExactPoint, PointBlock
 
 
-class InductionAnswers:
+class InductionAnswers(ChunkedAnswers):
     """Backward induction; see :class:`~deterrence.analysis.points.solver.Answers`.
 
     Raises :class:`~deterrence.errors.ExpressionError` and
@@ -73,33 +72,18 @@ class InductionAnswers:
         numbers = [x for us in game.outcomes.values() for x in us]
         numbers += [p for s in game.sets for p in s.chances]
         order = max((_degree(Expression.of(x), formulas.formulas) for x in numbers), default=1)
-        bits = max(10, min(60, BITS // max(1, order)))
-        self.conditions.place(self.induction.program, bits)
+        self.conditions.place(self.induction.program, bits_of(order))
         #: Where somebody moves, in the order of the information sets.
         self.places = [(s.nodes[0], s) for s in game.sets if not s.is_chance and s.nodes]
 
-    def solve(self, columns: Columns, exact: ExactPoint | None, n: int) -> PointBlock:
-        """Return the equilibria at ``n`` points."""
-
-        sets = [s for _, s in self.places] if self.question.behaviour else []
-        movers = {s.label: len(s.actions) for s in sets}
-        table = BlockTable(n, movers, self.question.names)
-        table.widen(1, 0)
-
-        def chunk_at(start: int, count: int) -> Truths:
-            varying = self.question.varying
-            inputs = {name: columns[name][start : start + count] for name in varying}
-            return self._chunk(table, start, count, inputs)
-
-        flagged = in_chunks(n, self.induction.lanes, chunk_at)
-        if len(flagged):
-            table.put(flagged, settled(self.question, columns, exact, flagged.tolist()))
-        return table.block()
+        sets = [s for _, s in self.places] if question.behaviour else []
+        self.movers = {s.label: len(s.actions) for s in sets}
+        self.lanes = self.induction.lanes
 
     def _chunk(self, table: BlockTable, start: int, count: int, inputs: Columns) -> Truths:
-        """Solve a chunk, write it down, and return which points need exact arithmetic."""
         import numpy as np
 
+        table.widen(1, start)
         induction = self.induction
         induction.run(inputs, count)
         outside, near = self.conditions.judge(self.loops, induction.registers, count)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial, variable
 from deterrence.analysis.points.kernel.graph import UNIT, Graph, guards
-from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, lanes_for, reachable
 from deterrence.analysis.points.kernel.reading import reader_of
 from deterrence.analysis.points.question import Asked, PointQuestion
 from deterrence.game.tree.play import leaf_name
@@ -108,8 +108,8 @@ class _ColumnProgram:
         self.answers = {name: formulas.node(e) for name, e in questions.other.items()}
         self.guards = guards(graph)
         self.program = GraphProgram(graph, [*self.answers.values(), *self.guards])
-        lanes = max(64, min(8192, 8_000_000 // (8 * self.program.size)))
-        self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
+        lanes = lanes_for(self.program.size, 8_000_000, 8192)
+        self.machine = Machine(self.program, lanes, compiled=compiled)
         needs = {name: set(reachable(graph, [n])) for name, n in self.answers.items()}
         #: Per answer: the guards of its divisors, and whether one that is 0 leaves it without
         #: a value (a case distinction might not need it).

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.analysis.points.block import COMPILED, KINDS, OUTSIDE, filler
-from deterrence.analysis.points.exact import settled
-from deterrence.analysis.points.kernel.bounds import BITS
+from deterrence.analysis.points.kernel.bounds import bits_of
+from deterrence.analysis.points.kernel.chunked import ChunkedAnswers
 from deterrence.analysis.points.kernel.conditions import Conditions
 from deterrence.analysis.points.kernel.formulas import FormulaReader, NodePolynomial
 from deterrence.analysis.points.kernel.graph import Graph, guards
 from deterrence.analysis.points.kernel.loops import loops
-from deterrence.analysis.points.kernel.program import GraphProgram, Machine, reachable
+from deterrence.analysis.points.kernel.program import GraphProgram, Machine, lanes_for, reachable
 from deterrence.analysis.points.kernel.reading import assumptions_of, reader_of
-from deterrence.analysis.points.kernel.table import BlockTable, in_chunks
+from deterrence.analysis.points.kernel.table import BlockTable
 from deterrence.analysis.points.question import Asked, PointQuestion
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.freed import freed
@@ -38,7 +38,6 @@ from deterrence.symbolic.trees.solved import SolvedTree
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Columns, Truths
-    from deterrence.analysis.points.block import ExactPoint, PointBlock
 
 #: Seconds for the analysis, and for the equilibria of boundaries.
 TIME_LIMIT, BOUNDARIES = 60.0, 20.0
@@ -62,7 +61,7 @@ class Unit:
     continuum: bool
 
 
-class SymbolicAnswers:
+class SymbolicAnswers(ChunkedAnswers):
     """Closed forms; see :class:`~deterrence.analysis.points.solver.Answers`.
 
     Raises :class:`OpenError` where the analysis is not proven complete in its time.
@@ -98,9 +97,10 @@ class SymbolicAnswers:
         if self.program.length > MAX_PROGRAM:
             raise OpenError
         order = max((sum(m) for literal in self._truths for m in literal.poly), default=1)
-        self.conditions.place(self.program, max(10, min(60, BITS // max(1, order))))
-        lanes = max(64, min(4096 if compiled else 8192, 32_000_000 // (8 * self.program.size)))
-        self.machine = Machine(self.program, lanes // 64 * 64, compiled=compiled)
+        self.conditions.place(self.program, bits_of(order))
+        self.movers = {}
+        self.lanes = lanes_for(self.program.size, 32_000_000, 4096 if compiled else 8192)
+        self.machine = Machine(self.program, self.lanes, compiled=compiled)
 
     def _distributions(self, formulas: FormulaReader) -> list[int]:
         """Return truth nodes: chances are positive, as the analysis takes them to be."""
@@ -171,22 +171,7 @@ class SymbolicAnswers:
             return None
 
     # ---- points -----------------------------------------------------------
-    def solve(self, columns: Columns, exact: ExactPoint | None, n: int) -> PointBlock:
-        """Return the equilibria at ``n`` points."""
-        table = BlockTable(n, {}, self.question.names)
-
-        def chunk_at(start: int, count: int) -> Truths:
-            varying = self.question.varying
-            inputs = {name: columns[name][start : start + count] for name in varying}
-            return self._chunk(table, start, count, inputs)
-
-        flagged = in_chunks(n, self.machine.lanes, chunk_at)
-        if len(flagged):
-            table.put(flagged, settled(self.question, columns, exact, flagged.tolist()))
-        return table.block()
-
     def _chunk(self, table: BlockTable, start: int, count: int, inputs: Columns) -> Truths:
-        """Solve a chunk, write it down, and return which points need exact arithmetic."""
         import numpy as np
 
         machine, rows = self.machine, self.program.rows
