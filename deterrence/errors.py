@@ -52,11 +52,14 @@ class Fault:
         if self.key:
             text = f"{text}, at {self.key}" if text else f"at {self.key}"
         text = f"{text}: {self.what}" if text else self.what
-        if self.expected:
-            text += f"; expected {self.expected}"
-        if self.remedy:
-            text += f" ({self.remedy})"
-        return text
+        return _with_help(text, self.expected, self.remedy)
+
+
+def _with_help(text: str, expected: str, remedy: str) -> str:
+    """Add to a message what was expected and how to mend it, where that is known."""
+    if expected:
+        text += f"; expected {expected}"
+    return f"{text} ({remedy})" if remedy else text
 
 
 class DeterrenceError(Exception):
@@ -70,7 +73,7 @@ class DeterrenceError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.remedy})" if self.remedy else self.what
+        return _with_help(self.what, "", self.remedy)
 
 
 class UsageError(DeterrenceError):
@@ -98,11 +101,7 @@ class ExpressionError(DeterrenceError):
         text = self.what
         if self.column is not None:
             text += f" at column {self.column}"
-        if self.expected:
-            text += f"; expected {self.expected}"
-        if self.remedy:
-            text += f" ({self.remedy})"
-        return text
+        return _with_help(text, self.expected, self.remedy)
 
 
 class InvalidFileError(DeterrenceError):
@@ -141,6 +140,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     by_lower = {k.lower(): k for k in known}
     close = difflib.get_close_matches(word[:60].lower(), by_lower, n=1, cutoff=0.6)
     return f"did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def position_of(label: str, known: Sequence[str], what: str) -> int:
+    """Return where a label stands; raise ``what`` as :class:`UsageError` where it does not."""
+    try:
+        return known.index(label)
+    except ValueError:
+        raise UsageError(what, remedy=nearest_of(label, known)) from None
+
+
+def nearest_of(word: str, known: Iterable[str]) -> str:
+    """Return the nearest known word as a remedy, or all of them."""
+    known = list(known)
+    return did_you_mean(word, known) or f"one of {', '.join(known)}"
 
 
 def shorten(text: str, limit: int = 40) -> str:

@@ -27,7 +27,6 @@ from typing import Any
 
 from deterrence.algebra.linear import integer_row, maximise
 from deterrence.algebra.numbers import format_exact
-from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 
 #: A linear programme starts with this many of the others' choices, and adds as many at a time.
@@ -148,7 +147,7 @@ def dominated_actions(
     Row: r3 is strictly dominated by the mixture 1/2 r1 + 1/2 r2
     """
     me = game.player_index(player)
-    _need_values(game)
+    game.need_values()
     everything = [list(range(size)) for size in game.shape]
     found = _dominated(_rows(game, me), everything, me, strict, mixed)
     labels = game.actions[me]
@@ -170,7 +169,7 @@ def iterated_elimination(
     convention of Gale 1953 and Moulin 1979); weak elimination can also remove
     equilibria.  Raises :class:`UsageError` for symbolic payoffs.
     """
-    _need_values(game)
+    game.need_values()
     players = range(len(game.players))
     rows = [_rows(game, me) for me in players]
     left = [list(range(size)) for size in game.shape]
@@ -199,14 +198,6 @@ def iterated_elimination(
             left[me].remove(action)
             gone[me, action] = number
     return EliminationTrace(tuple(steps), _restrict(game, left), game, strict, mixed)
-
-
-def _need_values(game: StrategicGame) -> None:
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has symbolic payoffs, which cannot be compared",
-            remedy="give every parameter a value first",
-        )
 
 
 #: Payoffs of one player: action -> choice of the others -> whole number.

@@ -25,7 +25,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.numbers import is_symbolic, to_number
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError, position_of
 from deterrence.game.measures import Measure
 from deterrence.words.shown import Shown
 
@@ -120,24 +120,12 @@ class StrategicGame(Shown):
 
     def player_index(self, player: str) -> int:
         """Return the position of a player; unknown labels raise :class:`UsageError`."""
-        try:
-            return self.players.index(player)
-        except ValueError:
-            raise UsageError(
-                f"no player called {player!r} in {self.name}",
-                remedy=did_you_mean(player, self.players) or f"one of {', '.join(self.players)}",
-            ) from None
+        return position_of(player, self.players, f"no player called {player!r} in {self.name}")
 
     def action_index(self, player: str, action: str) -> int:
         """Return the position of a player's action; unknown labels raise :class:`UsageError`."""
         labels = self.actions[self.player_index(player)]
-        try:
-            return labels.index(action)
-        except ValueError:
-            raise UsageError(
-                f"{player} has no action {action!r}",
-                remedy=did_you_mean(action, labels) or f"one of {', '.join(labels)}",
-            ) from None
+        return position_of(action, labels, f"{player} has no action {action!r}")
 
     def cells(self) -> Iterator[tuple[int, ...]]:
         """Yield the positions of the actions, cell by cell, in the order of the payoffs."""
@@ -149,6 +137,15 @@ class StrategicGame(Shown):
         for index, size in zip(choice, self.shape, strict=True):
             number = number * size + index
         return number
+
+    def cell_name(self, choice: Sequence[int]) -> str:
+        """Return the labels of the actions in a cell, joined by commas."""
+        return ", ".join(labels[k] for labels, k in zip(self.actions, choice, strict=True))
+
+    def by_label(self, strategies: Sequence[Sequence[Any]]) -> dict[str, dict[str, Any]]:
+        """Return mixed strategies, in the order of players and actions, by label."""
+        lists = zip(self.players, self.actions, strategies, strict=True)
+        return {player: dict(zip(labels, s, strict=True)) for player, labels, s in lists}
 
     def payoff(self, player: str, choice: Mapping[str, str]) -> Any:
         """Return a player's payoff where everyone plays the chosen action."""
@@ -164,10 +161,7 @@ class StrategicGame(Shown):
 
     def to_exact(self) -> StrategicGame:
         """Return the game with every payoff rational (floats as the binary fractions they are)."""
-        if self.is_symbolic:
-            raise UsageError(
-                f"{self.name} has symbolic payoffs", remedy="give every parameter a value first"
-            )
+        self.need_values("")
         return self.replace(payoffs=tuple(tuple(Fraction(p) for p in u) for u in self.payoffs))
 
     def replace(self, **changes: Any) -> StrategicGame:
@@ -236,25 +230,25 @@ class StrategicGame(Shown):
         Exact where payoffs and probabilities are; with floats, ties are exact
         float equality, so make the game exact first where ties matter.
         """
-        self._need_values()
+        self.need_values()
         payoffs = self.action_payoffs(player, profile)
         best = max(payoffs.values())
         return tuple(action for action, u in payoffs.items() if u == best)
 
     def regret(self, profile: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return what each player could gain by the best deviation; all 0 at an equilibrium."""
-        self._need_values()
+        self.need_values()
         reached = self.expected_payoffs(profile)
         return {
             player: max(self.action_payoffs(player, profile).values()) - reached[player]
             for player in self.players
         }
 
-    def _need_values(self) -> None:
+    def need_values(self, so: str = ", which cannot be compared") -> None:
+        """Raise :class:`UsageError` where a payoff is a formula."""
         if self.is_symbolic:
             raise UsageError(
-                f"{self.name} has symbolic payoffs, which cannot be compared",
-                remedy="give every parameter a value first",
+                f"{self.name} has symbolic payoffs{so}", remedy="give every parameter a value first"
             )
 
     # ---- outcomes and measures ----------------------------------------
@@ -263,11 +257,7 @@ class StrategicGame(Shown):
         if self.outcomes is not None:
             return self.outcomes
         one = Fraction(1)
-        names = (
-            ", ".join(labels[k] for labels, k in zip(self.actions, cell, strict=True))
-            for cell in self.cells()
-        )
-        return tuple(((name, one),) for name in names)
+        return tuple(((self.cell_name(cell), one),) for cell in self.cells())
 
     def outcome_distribution(self, cell_chances: Sequence[Any]) -> dict[str, Any]:
         """Return the probability of every outcome, given the probability of every cell.

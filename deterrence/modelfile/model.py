@@ -390,15 +390,8 @@ class SymbolicModel:
         :class:`~deterrence.errors.ExpressionError` where a number grows too large.
         """
         if ladder.sequential:
-            climbed = climb(ladder, self.name, self.title)
-            return self.replace(
-                tree=climbed.tree,
-                outcomes=climbed.outcomes,
-                measures=climbed.measures,
-                set_titles=climbed.set_titles,
-                action_titles=climbed.action_titles,
-                ladder=ladder,
-            )
+            # What climbing gives has the names of the model's own fields.
+            return self.replace(**vars(climb(ladder, self.name, self.title)), ladder=ladder)
         made = generate(ladder)
         return self.replace(
             actions=(made.actions, made.actions),

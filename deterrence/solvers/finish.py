@@ -104,12 +104,7 @@ def reading_order(strategies: Strategies) -> tuple[Any, ...]:
 
 def labelled(game: StrategicGame, strategies: Strategies) -> Profile:
     """Return the strategies as a profile by label."""
-    return Profile(
-        {
-            player: dict(zip(labels, strategy, strict=True))
-            for player, labels, strategy in zip(game.players, game.actions, strategies, strict=True)
-        }
-    )
+    return Profile(game.by_label(strategies))
 
 
 def measures_of(
@@ -275,17 +270,13 @@ def as_floats(solution: Solution, game: StrategicGame) -> Solution:
         "the payoffs are floats; the game was solved exactly as the binary fractions that they "
         "are, and the results are rounded to floats"
     )
-    return Solution(
+    return replace(
+        solution,
         game=game,
-        solver=solution.solver,
-        status=solution.status,
         equilibria=equilibria,
         components=components,
         messages=(*solution.messages, message),
-        seconds=solution.seconds,
-        concept=solution.concept,
         value=_floats(solution.value),
-        interrupted=solution.interrupted,
     )
 
 

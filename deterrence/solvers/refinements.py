@@ -64,10 +64,7 @@ class Judge:
     def passed(self, strategies: Strategies, payoffs: Mapping[str, Any]) -> list[str]:
         """Return the refinements that this equilibrium passes on its own."""
         game = self.game
-        profile = {
-            player: dict(zip(labels, strategy, strict=True))
-            for player, labels, strategy in zip(game.players, game.actions, strategies, strict=True)
-        }
+        profile = game.by_label(strategies)
         supports = [tuple(k for k, p in enumerate(s) if p) for s in strategies]
         replies = [
             self._count_replies(i, player, strategies, profile)
@@ -183,8 +180,7 @@ class Judge:
         ]
         for cell, us in better:
             if not any(_dominates(others, us) for _, others in better):
-                labels = zip(self.game.actions, cell, strict=True)
-                return f"({', '.join(a[k] for a, k in labels)})"
+                return f"({self.game.cell_name(cell)})"
         return ""
 
 

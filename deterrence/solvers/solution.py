@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -127,17 +127,8 @@ class Solution(Shown):
             "concept": self.concept,
             "solver": self.solver,
             "status": self.status,
-            "equilibria": [_equilibrium_dict(e) for e in self.equilibria],
-            "components": [
-                {
-                    "members": list(c.members),
-                    "extreme_points": plain_data(c.extreme_points),
-                    "subsets": plain_data(c.subsets),
-                    "dimension": c.dimension,
-                    **({"pieces": [plain_data(vars(p)) for p in c.pieces]} if c.pieces else {}),
-                }
-                for c in self.components
-            ],
+            "equilibria": [_fields(e, "notes", "cells", "label") for e in self.equilibria],
+            "components": [_fields(c, "pieces") for c in self.components],
             "messages": list(self.messages),
             "seconds": round(self.seconds, 6),
         }
@@ -151,24 +142,10 @@ def status_of(complete: bool, equilibria: Sequence[object]) -> Status:
     return "complete" if complete else "partial" if equilibria else "none"
 
 
-def _equilibrium_dict(e: Equilibrium) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "profile": plain_data(e.profile),
-        "payoffs": plain_data(e.payoffs),
-        "outcomes": plain_data(e.outcomes),
-        "measures": plain_data(e.measures),
-        "regret": plain_data(e.regret),
-        "component": e.component,
-        "refinements": list(e.refinements),
-        "found_by": list(e.found_by),
-    }
-    if e.notes:
-        result["notes"] = list(e.notes)
-    if e.cells:
-        result["cells"] = plain_data(e.cells)
-    if e.label:
-        result["label"] = e.label
-    return result
+def _fields(item: Equilibrium | Component, *rare: str) -> dict[str, Any]:
+    """Return the fields as plain data; those that are rare only where there is something."""
+    kept = {name: value for name, value in vars(item).items() if value or name not in rare}
+    return {name: plain_data(value) for name, value in kept.items()}
 
 
 def plain_data(value: Any) -> Any:
@@ -186,4 +163,6 @@ def plain_data(value: Any) -> Any:
         return [plain_data(v) for v in value]
     if isinstance(value, Algebraic | Enclosure):
         return value.plain_data()
+    if is_dataclass(value):
+        return plain_data(vars(value))
     return value

@@ -9,15 +9,21 @@ profile of strategies is a tuple with one strategy per player.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
+from deterrence.algebra.linear import integer_row
+from deterrence.game.dominance import iterated_elimination
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Component, Concept
 
+#: Seconds for the elimination of dominated actions.
+DOMINANCE_SECONDS = 5.0
 #: A mixed strategy: the probabilities of the actions in their order.
 Mix = tuple[Fraction, ...]
 Strategies = tuple[Mix, ...]
@@ -85,3 +91,28 @@ class Draft:
 
 
 Solver = Callable[[Task], Draft]
+
+
+def spread(weights: Iterable[Any], support: Iterable[int], size: int) -> Mix:
+    """Return a whole strategy: these weights on the actions of a support, 0 elsewhere."""
+    full = [Fraction(0)] * size
+    for action, p in zip(support, weights, strict=True):
+        full[action] = p
+    return tuple(full)
+
+
+def smallest_integers(payoffs: Sequence[Any]) -> list[int]:
+    """Return the same preferences in whole numbers from 0 on, as small as they can be."""
+    row, _ = integer_row(payoffs)
+    low = min(row)
+    divisor = math.gcd(*(x - low for x in row)) or 1
+    return [(x - low) // divisor for x in row]
+
+
+def undominated(game: StrategicGame, deadline: Deadline) -> StrategicGame | None:
+    """Return what iterated strict dominance leaves; ``None`` where it takes too long."""
+    limit = deadline.within(DOMINANCE_SECONDS)
+    done = collect(lambda: iter([iterated_elimination(game).reduced_game]), limit)
+    if done.error is not None:
+        raise done.error
+    return done.items[0] if done.items else None

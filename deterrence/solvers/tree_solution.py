@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, cast
@@ -23,6 +23,8 @@ TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"
 #: Families, and equilibria in all, that an answer lists.
 MAX_LISTED = 200
 MAX_EQUILIBRIA = 500
+#: Fields of an equilibrium that have another name in its plain data.
+_KEYS = {"open_sets": "open"}
 
 #: What a player thinks where he moves: ``{information set: {node: probability}}``, nodes by
 #: the moves that lead to them, joined by commas.  A probability that the equilibrium leaves
@@ -96,6 +98,12 @@ class TreeFamily:
         """Whether the family holds more than one equilibrium."""
         return self.corners > 1 or bool(self.formulas)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the family as plain data; part of :meth:`TreeSolution.to_dict`."""
+        kept = {name: plain_data(value) for name, value in vars(self).items()}
+        formulas = kept.pop("formulas")
+        return {**kept, "continuum": self.is_continuum, "formulas": formulas}
+
 
 @dataclass(frozen=True)
 class TreeSolution:
@@ -141,31 +149,10 @@ class TreeSolution:
             "concept": self.concept,
             "status": self.status,
             "equilibria": [
-                {
-                    "profile": plain_data(e.profile),
-                    "payoffs": plain_data(e.payoffs),
-                    "outcomes": plain_data(e.outcomes),
-                    "regret": plain_data(e.regret),
-                    "open": list(e.open_sets),
-                    "measures": plain_data(e.measures),
-                    "beliefs": plain_data(e.beliefs),
-                    "belief_conditions": plain_data(e.belief_conditions),
-                    "refinements": plain_data(e.refinements),
-                }
+                {_KEYS.get(name, name): plain_data(value) for name, value in vars(e).items()}
                 for e in self.equilibria
             ],
-            "families": [
-                {
-                    "members": list(f.members),
-                    "ties": plain_data(f.ties),
-                    "conditions": list(f.conditions),
-                    "corners": f.corners,
-                    "pieces": [list(p) for p in f.pieces],
-                    "continuum": f.is_continuum,
-                    "formulas": [plain_data(vars(p)) for p in f.formulas],
-                }
-                for f in self.families
-            ],
+            "families": [f.to_dict() for f in self.families],
             "family_count": self.count,
             "messages": list(self.messages),
             "seconds": round(self.seconds, 6),
@@ -201,6 +188,58 @@ def solution_of(
         interrupted=deadline.interrupted,
         value=value,
     )
+
+
+def equilibrium_of(
+    game: ExtensiveGame, profile: BehaviourProfile, regret: Any, **rest: Any
+) -> TreeEquilibrium:
+    """Return an equilibrium with what follows from its profile; ``rest`` are other fields."""
+    return TreeEquilibrium(
+        profile=profile,
+        payoffs=game.expected_payoffs(profile),
+        outcomes=game.outcome_distribution(profile),
+        regret=regret,
+        measures=game.measure_values(profile),
+        **rest,
+    )
+
+
+def named_ties(
+    game: ExtensiveGame, ties: Iterable[tuple[int, Sequence[int]]]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return actions that may be mixed, given by set, by player and information set."""
+    named: dict[str, dict[str, tuple[str, ...]]] = {}
+    for number, actions in ties:
+        s = game.sets[number]
+        labels = tuple(s.actions[a] for a in actions)
+        named.setdefault(str(s.player), {})[s.label] = labels
+    return named
+
+
+def corners_left_out(count: int) -> str:
+    """Say that of some families not all corners are listed."""
+    return (
+        f"of {count} famil{'y' if count == 1 else 'ies'} not all corners are listed: "
+        "any mixture at the ties named, under the conditions, is an equilibrium"
+    )
+
+
+def condition_text(names: Mapping[Any, str], row: Mapping[Any, Any], bound: Any, sense: str) -> str:
+    """Return a linear condition as text, its first coefficient 1.
+
+    >>> condition_text({"x": "x", "y": "y"}, {"x": Fraction(-2), "y": Fraction(1)}, 0, ">=")
+    'x - 1/2 y <= 0'
+    """
+    first = next(iter(row.values()))
+    if first < 0:
+        sense = {">=": "<=", "<=": ">="}.get(sense, sense)
+    text = ""
+    for x, c in row.items():
+        size = c / first
+        factor = "" if abs(size) == 1 else f"{abs(size)} "
+        joint = (" - " if size < 0 else " + ") if text else ""
+        text += f"{joint}{factor}{names[x]}"
+    return f"{text} {sense} {bound / first}"
 
 
 def profile_of(game: ExtensiveGame, moves: Mapping[int, Sequence[Any]]) -> BehaviourProfile:

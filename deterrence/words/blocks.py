@@ -15,12 +15,11 @@ Here a/(a + b) is a chance.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deterrence.algebra.expressions import Expression
-from deterrence.words.markup import WIDTH, pad, plain, text_width, wrap
+from deterrence.words.markup import GLUE, WIDTH, break_at_blanks, pad, plain, text_width, wrap
 from deterrence.words.payoff_table import PayoffTable, table_text
 
 #: Prose with formulas in it.
@@ -31,8 +30,6 @@ MAX_FORMULA = 300
 _SHORT = 30
 #: Longest numerator or denominator whose brackets no line of text is broken in.
 _PART = 58
-#: A blank in prose at which no line is to be broken.
-GLUE = "\u00a0"
 #: Widest column of names in a text; longer names get a line of their own.
 _NAMES = 24
 
@@ -143,15 +140,7 @@ def as_text(blocks: Sequence[Block], width: int = WIDTH) -> str:
 def _wrapped(parts: Inline, width: int, *, first: str = "", rest: str = "") -> list[str]:
     """Break prose with formulas at blanks: short formulas never, long ones between their parts."""
     text = "".join(_kept(_described(p)) if isinstance(p, Expression) else _plain(p) for p in parts)
-    lines = textwrap.wrap(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [line.replace("\u00a0", " ").rstrip() for line in lines]
+    return [line.rstrip() for line in break_at_blanks(text, width, first=first, rest=rest)]
 
 
 def _plain(text: str) -> str:
@@ -161,7 +150,7 @@ def _plain(text: str) -> str:
 def _kept(text: str) -> str:
     """Return a formula's text with the blanks glued at which no line is to be broken."""
     if len(text) <= _SHORT:
-        return text.replace(" ", "\u00a0")
+        return text.replace(" ", GLUE)
     chunks, depth = [""], 0
     for c in text:
         depth += (c in "([") - (c in ")]")

@@ -25,6 +25,8 @@ from deterrence.words.symbols import GREEK, Symbol, letter
 
 #: Terminal columns that text is laid out for.
 WIDTH = 80
+#: A blank in prose at which no line is to be broken.
+GLUE = "\u00a0"
 #: Longest exact fraction that is shown beside its decimal.
 MAX_EXACT = 24
 #: Longest exact fraction that is shown in a matrix cell.
@@ -198,15 +200,20 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "") -> list[str]:
     """Break prose at blanks only, and never between a label, its number and the decimal."""
+    return break_at_blanks(_KEEP.sub(GLUE, plain(text)), width, first=first, rest=rest)
+
+
+def break_at_blanks(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+    """Break a text that is safe already at its blanks, those with :data:`GLUE` left out."""
     lines = textwrap.wrap(
-        _KEEP.sub("\u00a0", plain(text)),
+        text,
         width,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace("\u00a0", " ") for line in lines]
+    return [line.replace(GLUE, " ") for line in lines]
 
 
 def flow(
@@ -289,9 +296,8 @@ def explained(rows: Sequence[tuple[str, str, str]], width: int = WIDTH) -> list[
     for head, (_, _, text) in zip(heads, rows, strict=True):
         start = head[:-1]
         room = max(width, len(start) + 20)
-        lines += [x.rstrip() for x in wrap(text, room, first=start, rest=" " * len(start))] or [
-            start.rstrip()
-        ]
+        told = wrap(text, room, first=start, rest=" " * len(start)) or [start]
+        lines += [line.rstrip() for line in told]
     return lines
 
 

@@ -17,7 +17,7 @@ go    3*, 1*
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -89,6 +89,23 @@ def _legend(table: PayoffTable, mark: str) -> str:
     )
 
 
+def _listed(
+    table: PayoffTable,
+    write: Callable[[str], str],
+    heading: str,
+    joint: str,
+    payoffs: Callable[[PayoffCell], Sequence[str]],
+) -> Iterator[list[str]]:
+    """Yield the headings, then one row per cell: what is chosen, the outcome, the payoffs."""
+    players = [write(p) for p in table.players]
+    named = ["Outcome"] if table.has_outcomes else []
+    yield [*players, *named, *(f"{heading} {p}" for p in players)]
+    for cell in table.cells:
+        chosen = [write(a[k]) for a, k in zip(table.actions, cell.choice, strict=True)]
+        outcome = [joint.join(map(write, cell.outcome))] if named else []
+        yield [*chosen, *outcome, *payoffs(cell)]
+
+
 # ---- text ----------------------------------------------------------------------------------
 def table_text(table: PayoffTable, *, width: int = WIDTH, legend: bool = True) -> str:
     """Return the cells as plain text at most ``width`` columns wide where that can be.
@@ -155,13 +172,7 @@ def _joined(label: str, parts: Sequence[str], left: int, widths: Sequence[int]) 
 
 def _list_text(table: PayoffTable, width: int) -> list[str]:
     """Return one row per cell where that fits the width, else one paragraph per cell."""
-    players = [plain(p) for p in table.players]
-    named = ["Outcome"] if table.has_outcomes else []
-    rows = [[*players, *named, *(f"to {p}" for p in players)]]
-    for cell in table.cells:
-        chosen = [plain(a[k]) for a, k in zip(table.actions, cell.choice, strict=True)]
-        rows.append([*chosen, *([", ".join(cell.outcome)] if named else []), *_starred(cell)])
-    lines = columns(rows)
+    lines = columns(list(_listed(table, plain, "to", ", ", _starred)))
     if max(map(text_width, lines)) <= width:
         return lines
     lines = []
@@ -229,16 +240,9 @@ def _list_html(table: PayoffTable) -> str:
         scope = ' scope="col"' if kind == "th" else ""
         return "".join(f'<{kind}{scope} style="{style}">{t}</{kind}>' for t in texts)
 
-    players = [html_text(p) for p in table.players]
-    named = ["Outcome"] if table.has_outcomes else []
-    head = [*players, *named, *(f"Payoff of {p}" for p in players)]
-    lines = []
-    for cell in table.cells:
-        chosen = [html_text(a[k]) for a, k in zip(table.actions, cell.choice, strict=True)]
-        outcome = ["<br>".join(map(html_text, cell.outcome))] if named else []
-        texts = [*chosen, *outcome, *_payoff_html(cell)]
-        lines.append(f"<tr>{row('td', texts, _CELL)}</tr>")
-    return f"<thead><tr>{row('th', head, _CELL)}</tr></thead><tbody>{''.join(lines)}</tbody>"
+    head, *rows = _listed(table, html_text, "Payoff of", "<br>", _payoff_html)
+    lines = "".join(f"<tr>{row('td', texts, _CELL)}</tr>" for texts in rows)
+    return f"<thead><tr>{row('th', head, _CELL)}</tr></thead><tbody>{lines}</tbody>"
 
 
 # ---- LaTeX ---------------------------------------------------------------------------------
@@ -261,14 +265,11 @@ def table_latex(table: PayoffTable, symbols: Mapping[str, str] | None = None) ->
     longest = max(len(str(u)) for cell in table.cells for u in cell.payoffs)
     if len(table.players) == 2 and longest <= MAX_FORMULA:
         return _matrix_latex(table, known)
-    head = [*map(latex_text, table.players), *(["Outcome"] if table.has_outcomes else [])]
-    head += [f"Payoff of {latex_text(p)}" for p in table.players]
+    head, *rows = _listed(
+        table, latex_text, "Payoff of", ", ", lambda cell: _payoff_latex(cell, known)
+    )
     lines = [r"\begin{tabular}{" + "l" * (len(head)) + "}", _latex_row(head), r"\hline"]
-    for cell in table.cells:
-        chosen = [latex_text(a[k]) for a, k in zip(table.actions, cell.choice, strict=True)]
-        outcome = [", ".join(map(latex_text, cell.outcome))] if table.has_outcomes else []
-        lines.append(_latex_row([*chosen, *outcome, *_payoff_latex(cell, known)]))
-    return "\n".join([*lines, r"\end{tabular}"])
+    return "\n".join([*lines, *map(_latex_row, rows), r"\end{tabular}"])
 
 
 def _matrix_latex(table: PayoffTable, symbols: Mapping[str, str]) -> str:

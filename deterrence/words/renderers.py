@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.blocks import (
-    GLUE,
     Block,
     Bullets,
     Entries,
@@ -25,7 +24,7 @@ from deterrence.words.blocks import (
     Paragraph,
     inline_text,
 )
-from deterrence.words.markup import HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
+from deterrence.words.markup import GLUE, HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
 from deterrence.words.payoff_table import table_html, table_latex
 from deterrence.words.scripts import preamble, with_remark, without_remark
 from deterrence.words.typeset import expression_html, expression_latex

@@ -11,16 +11,17 @@ simplified, nothing else is imported, and no LaTeX package is needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.markup import html_text, latex_symbol, latex_text, mathml_symbol
 
 _LATEX_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+_LATEX_SIGNS |= {"add": "+", "sub": "-"}
 _HTML_SIGNS = {"<": "&lt;", "<=": "&le;", ">": "&gt;", ">=": "&ge;", "==": "=", "!=": "&ne;"}
-_FUNCTIONS = {"min": r"\min", "max": r"\max", "exp": r"\exp", "log": r"\log"}
-
+_HTML_SIGNS |= {"add": "+", "sub": "&minus;"}
 # How tightly an operation binds; an operand that binds less gets parentheses.
 _IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
 _STRENGTH = {"if": _IF, "or": _OR, "and": _AND, "not": _NOT, "compare": _COMPARE}
@@ -55,100 +56,96 @@ def _unsigned(e: Expression) -> tuple[bool, Expression]:
     return False, e
 
 
-# ---- LaTeX -----------------------------------------------------------------------------
+def _is_broken(e: Expression) -> bool:
+    return e.op == "number" and e.args[0].denominator != 1
+
+
+@dataclass(frozen=True)
+class _Notation:
+    """How each piece of a formula is written; ``{}`` stands for what is inside."""
+
+    symbol: Callable[[str, str], str]
+    escape: Callable[[object], str]
+    digits: str
+    minus: str
+    #: Sums, differences and comparisons.
+    signs: Mapping[str, str]
+    #: How factors begin before which a dot is needed; what stands before these, and others.
+    numbers: tuple[str, ...]
+    dot: str
+    times: str
+    brackets: str
+    fraction: str
+    power: str
+    #: What goes above or below a line, unless it is a single piece.
+    row: str
+    comma: str
+    #: Functions with a notation of their own, and the others.
+    roots: Mapping[str, str]
+    function: str
+    label: str
+    query: str
+    word: str
+    negation: str
+    cases: str
+
+
+_LATEX = _Notation(
+    symbol=latex_symbol,
+    escape=latex_text,
+    digits="{}",
+    minus="-",
+    signs={op: f" {sign} " for op, sign in _LATEX_SIGNS.items()},
+    numbers=tuple("0123456789"),
+    dot=r" \cdot ",
+    times=" ",
+    brackets=r"\left({}\right)",
+    fraction=r"\frac{{{}}}{{{}}}",
+    power="{}^{{{}}}",
+    row="{}",
+    comma=", ",
+    roots={"sqrt": r"\sqrt{{{}}}", "abs": r"\left|{}\right|"},
+    function=r"\{}\left({}\right)",
+    label=r"\mbox{{{}}}",
+    query="{}({})",
+    word=r"\ \mbox{{{}}}\ ",
+    negation=r"\mbox{{not }}{}",
+    cases=r"\left\{{\begin{{array}}{{ll}}{1} & \mbox{{if }} {0} \\ "
+    r"{2} & \mbox{{otherwise}}\end{{array}}\right.",
+)
+_MATHML = _Notation(
+    symbol=mathml_symbol,
+    escape=html_text,
+    digits="<mn>{}</mn>",
+    minus="<mo>&minus;</mo>",
+    signs={op: f"<mo>{sign}</mo>" for op, sign in _HTML_SIGNS.items()},
+    numbers=("<mn>",),
+    dot="<mo>&#x22C5;</mo>",
+    times="<mo>&#x2062;</mo>",
+    brackets="<mo>(</mo>{}<mo>)</mo>",
+    fraction="<mfrac>{}{}</mfrac>",
+    power="<msup><mrow>{}</mrow>{}</msup>",
+    row="<mrow>{}</mrow>",
+    comma="<mo>,</mo>",
+    roots={"sqrt": "<msqrt>{}</msqrt>", "abs": "<mo>|</mo>{}<mo>|</mo>"},
+    function="<mi>{}</mi><mo>(</mo>{}<mo>)</mo>",
+    label="{}",
+    query="<mtext>{}({})</mtext>",
+    word="<mtext>&nbsp;{}&nbsp;</mtext>",
+    negation="<mtext>not&nbsp;</mtext>{}",
+    cases="{1}<mtext> if </mtext>{0}<mtext>, else </mtext>{2}",
+)
+
+
 def expression_latex(e: Expression, symbols: Mapping[str, str] | None = None) -> str:
     r"""Return a formula as LaTeX for math mode; ``symbols`` maps names to their LaTeX.
 
     >>> expression_latex(Expression.parse("-(a + b)*c**2 - (d - 1/2)"))
     '-\\left(a + b\\right) c^{2} - \\left(d - \\frac{1}{2}\\right)'
     """
-    return _Latex(symbols or {}).write(e)
+    return _Printer(_LATEX, symbols or {}).write(e)
 
 
-class _Latex:
-    def __init__(self, symbols: Mapping[str, str]) -> None:
-        self.symbols = symbols
-
-    def write(self, e: Expression) -> str:
-        op, args = e.op, e.args
-        if op == "number":
-            return _latex_fraction(args[0])
-        if op == "name":
-            return latex_symbol(args[0], self.symbols.get(args[0], ""))
-        if op == "add":
-            return f"{self.write(args[0])} + {self.inside(args[1], _SUM + 1)}"
-        if op == "sub":
-            return f"{self.write(args[0])} - {self.inside(args[1], _SUM + 1)}"
-        if op == "neg":
-            return f"-{self.inside(args[0], _PRODUCT)}"
-        if op == "mul":
-            return self.product(_factors(e))
-        if op == "div":
-            # The sign stands before the fraction, where a reader looks for it.
-            negative, top = _unsigned(args[0])
-            sign = "-" if negative else ""
-            return rf"{sign}\frac{{{self.write(top)}}}{{{self.write(args[1])}}}"
-        if op == "pow":
-            base = args[0]
-            safe = _ATOM + 1 if base.op == "div" or _is_broken(base) else _ATOM
-            return f"{self.inside(base, safe)}^{{{self.write(args[1])}}}"
-        if op == "call":
-            return self.call(e)
-        if op == "query":
-            labels = ", ".join(rf"\mbox{{{latex_text(a)}}}" for a in args[1:])
-            return rf"\mbox{{{latex_text(args[0])}}}({labels})"
-        if op == "compare":
-            text = self.inside(args[1], _SUM)
-            for sign, part in zip(args[0], args[2:], strict=True):
-                text += f" {_LATEX_SIGNS[sign]} {self.inside(part, _SUM)}"
-            return text
-        if op in ("and", "or"):
-            word = rf"\ \mbox{{{op}}}\ "
-            return word.join(self.inside(a, _STRENGTH[op] + 1) for a in args)
-        if op == "not":
-            return rf"\mbox{{not }}{self.inside(args[0], _COMPARE + 1)}"
-        test, then, other = (self.write(a) for a in args)
-        return (
-            rf"\left\{{\begin{{array}}{{ll}}{then} & \mbox{{if }} {test} \\ "
-            rf"{other} & \mbox{{otherwise}}\end{{array}}\right."
-        )
-
-    def inside(self, e: Expression, strength: int) -> str:
-        text = self.write(e)
-        mine = _SUM if text.startswith("-") and e.op in ("div", "mul") else _strength(e)
-        return rf"\left({text}\right)" if mine < strength else text
-
-    def product(self, factors: Sequence[Expression]) -> str:
-        text = ""
-        for k, factor in enumerate(factors):
-            # The first factor may be negative: what encloses the product sees its sign.
-            part = self.inside(factor, _SUM if not k and factor.op in _SIGNED else _PRODUCT)
-            dot = bool(text) and part[:1].isdigit()
-            text += (r" \cdot " if dot else " " if k else "") + part
-        return text
-
-    def call(self, e: Expression) -> str:
-        name, *operands = e.args
-        inner = ", ".join(self.write(a) for a in operands)
-        if name == "sqrt":
-            return rf"\sqrt{{{inner}}}"
-        if name == "abs":
-            return rf"\left|{inner}\right|"
-        return rf"{_FUNCTIONS[name]}\left({inner}\right)"
-
-
-def _is_broken(e: Expression) -> bool:
-    return e.op == "number" and e.args[0].denominator != 1
-
-
-def _latex_fraction(value: Fraction) -> str:
-    if value.denominator == 1:
-        return str(value)
-    sign = "-" if value < 0 else ""
-    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
-
-
-# ---- MathML ----------------------------------------------------------------------------
 def expression_html(e: Expression, symbols: Mapping[str, str] | None = None) -> str:
     """Return a formula as a ``<math>`` element (MathML Core), which browsers draw by themselves.
 
@@ -156,89 +153,82 @@ def expression_html(e: Expression, symbols: Mapping[str, str] | None = None) -> 
     '<math displaystyle="true"><mfrac><mi>a</mi><mn>2</mn></mfrac></math>'
     """
     large = ' displaystyle="true"' if any(n.op == "div" for n in e.walk()) else ""
-    return f"<math{large}>{_MathML(symbols or {}).write(e)}</math>"
+    return f"<math{large}>{_Printer(_MATHML, symbols or {}).write(e)}</math>"
 
 
-class _MathML:
-    def __init__(self, symbols: Mapping[str, str]) -> None:
-        self.symbols = symbols
+class _Printer:
+    """Walks through a formula, and writes it in one notation."""
+
+    def __init__(self, style: _Notation, symbols: Mapping[str, str]) -> None:
+        self.style, self.symbols = style, symbols
+        self.minus = style.minus
 
     def write(self, e: Expression) -> str:
-        op, args = e.op, e.args
+        op, args, style = e.op, e.args, self.style
         if op == "number":
-            return _html_fraction(args[0])
+            return self.number(args[0])
         if op == "name":
-            return mathml_symbol(args[0], self.symbols.get(args[0], ""))
+            return style.symbol(args[0], self.symbols.get(args[0], ""))
         if op in ("add", "sub"):
-            sign = "+" if op == "add" else "&minus;"
-            return f"{self.write(args[0])}{_mo(sign)}{self.inside(args[1], _SUM + 1)}"
+            return self.write(args[0]) + style.signs[op] + self.inside(args[1], _SUM + 1)
         if op == "neg":
-            return f"{_mo('&minus;')}{self.inside(args[0], _PRODUCT)}"
+            return self.minus + self.inside(args[0], _PRODUCT)
         if op == "mul":
             return self.product(_factors(e))
         if op == "div":
+            # The sign stands before the fraction, where a reader looks for it.
             negative, top = _unsigned(args[0])
-            sign = _mo("&minus;") if negative else ""
-            return f"{sign}<mfrac>{self.row(top)}{self.row(args[1])}</mfrac>"
+            fraction = style.fraction.format(self.row(top), self.row(args[1]))
+            return self.minus + fraction if negative else fraction
         if op == "pow":
             base = args[0]
             safe = _ATOM + 1 if base.op == "div" or _is_broken(base) else _ATOM
-            inner = self.inside(base, safe)
-            return f"<msup><mrow>{inner}</mrow>{self.row(args[1])}</msup>"
+            return style.power.format(self.inside(base, safe), self.row(args[1]))
         if op == "call":
-            return self.call(e)
+            name, *operands = args
+            inner = style.comma.join(map(self.write, operands))
+            if name in style.roots:
+                return style.roots[name].format(inner)
+            return style.function.format(name, inner)
         if op == "query":
-            labels = ", ".join(map(html_text, args[1:]))
-            return f"<mtext>{html_text(args[0])}({labels})</mtext>"
+            kind, *labels = (style.label.format(style.escape(a)) for a in args)
+            return style.query.format(kind, ", ".join(labels))
         if op == "compare":
             text = self.inside(args[1], _SUM)
             for sign, part in zip(args[0], args[2:], strict=True):
-                text += _mo(_HTML_SIGNS[sign]) + self.inside(part, _SUM)
+                text += style.signs[sign] + self.inside(part, _SUM)
             return text
         if op in ("and", "or"):
-            word = f"<mtext>&nbsp;{op}&nbsp;</mtext>"
-            return word.join(self.inside(a, _STRENGTH[op] + 1) for a in args)
+            parts = (self.inside(a, _STRENGTH[op] + 1) for a in args)
+            return style.word.format(op).join(parts)
         if op == "not":
-            return f"<mtext>not&nbsp;</mtext>{self.inside(args[0], _COMPARE + 1)}"
-        test, then, other = (self.write(a) for a in args)
-        return f"{then}<mtext> if </mtext>{test}<mtext>, else </mtext>{other}"
+            return style.negation.format(self.inside(args[0], _COMPARE + 1))
+        return style.cases.format(*map(self.write, args))
+
+    def number(self, value: Fraction) -> str:
+        sign = self.minus if value < 0 else ""
+        top = self.style.digits.format(abs(value.numerator))
+        if value.denominator == 1:
+            return sign + top
+        return sign + self.style.fraction.format(top, self.style.digits.format(value.denominator))
 
     def row(self, e: Expression) -> str:
         inner = self.write(e)
         single = e.op == "name" or (e.op == "number" and e.args[0] >= 0)
-        return inner if single else f"<mrow>{inner}</mrow>"
+        return inner if single else self.style.row.format(inner)
 
     def inside(self, e: Expression, strength: int) -> str:
         text = self.write(e)
-        negative = e.op in ("div", "mul") and text.startswith(_mo("&minus;"))
+        negative = e.op in ("div", "mul") and text.startswith(self.minus)
         mine = _SUM if negative else _strength(e)
-        return f"{_mo('(')}{text}{_mo(')')}" if mine < strength else text
+        return self.style.brackets.format(text) if mine < strength else text
 
     def product(self, factors: Sequence[Expression]) -> str:
         text = ""
         for k, factor in enumerate(factors):
+            # The first factor may be negative: what encloses the product sees its sign.
             part = self.inside(factor, _SUM if not k and factor.op in _SIGNED else _PRODUCT)
-            dot = "&#x22C5;" if part.startswith("<mn>") else "&#x2062;"
-            text += (_mo(dot) if text else "") + part
+            if text:
+                text += self.style.dot if part.startswith(self.style.numbers) else self.style.times
+            text += part
         return text
-
-    def call(self, e: Expression) -> str:
-        name, *operands = e.args
-        inner = _mo(",").join(self.write(a) for a in operands)
-        if name == "sqrt":
-            return f"<msqrt>{inner}</msqrt>"
-        if name == "abs":
-            return f"{_mo('|')}{inner}{_mo('|')}"
-        return f"<mi>{name}</mi>{_mo('(')}{inner}{_mo(')')}"
-
-
-def _mo(sign: str) -> str:
-    return f"<mo>{sign}</mo>"
-
-
-def _html_fraction(value: Fraction) -> str:
-    sign = _mo("&minus;") if value < 0 else ""
-    top, bottom = abs(value.numerator), value.denominator
-    if bottom == 1:
-        return f"{sign}<mn>{top}</mn>"
-    return f"{sign}<mfrac><mn>{top}</mn><mn>{bottom}</mn></mfrac>"

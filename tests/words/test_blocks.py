@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.blocks import (
-    GLUE,
     Bullets,
     Entries,
     Equation,
@@ -25,6 +24,7 @@ from deterrence.words.blocks import (
     disjunction,
     inline_text,
 )
+from deterrence.words.markup import GLUE
 from deterrence.words.payoff_table import PayoffCell, PayoffTable, table_html, table_latex
 from deterrence.words.renderers import as_html, as_latex
 

@@ -21,9 +21,6 @@ addressed by label.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree import plans, play
 from deterrence.game.tree.game_tree import GameTree
@@ -37,25 +34,10 @@ class ExtensiveGame(GameTree, Shown):
     text; the figure ``tree`` draws it.
     """
 
-    def expected_payoffs(self, profile: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every player's expected payoff under a behaviour profile."""
-        return play.expected_payoffs(self, profile)
-
-    def outcome_distribution(self, profile: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the probability of each outcome at the end of a play.
-
-        Outcomes of one group count together.  A leaf without outcome is called by
-        its history, in brackets.
-        """
-        return play.outcome_distribution(self, profile)
-
-    def measure_values(self, profile: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every measure under a behaviour profile; see ``game.tree.play``."""
-        return play.measure_values(self, profile)
-
-    def regret(self, profile: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what each player could gain by the best deviation; all 0 at an equilibrium."""
-        return play.regret(self, profile)
+    expected_payoffs = play.expected_payoffs
+    outcome_distribution = play.outcome_distribution
+    measure_values = play.measure_values
+    regret = play.regret
 
     def strategic_form(self, *, reduced: bool = True) -> StrategicGame:
         """Return the (reduced) strategic form; see :func:`deterrence.game.tree.plans.strategic`."""

@@ -23,7 +23,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError, did_you_mean, position_of
+from deterrence.game.profile import is_distribution
 from deterrence.game.tree.nodes import (
     InformationSet,
     NestedTree,
@@ -38,8 +39,7 @@ from deterrence.game.tree.recall import OwnHistories, RecallFault, recall_faults
 if TYPE_CHECKING:
     from deterrence.game.measures import Measure
 
-#: How far probabilities in floats may be from a sum of 1.
-_SLACK = 1e-9
+_ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +108,8 @@ class GameTree:
             _unique(f"action at {s.label!r}", s.actions)
             if not s.actions:
                 raise UsageError(f"there is no action at {s.label!r}")
-            if s.player is not None and s.player not in self.players:
-                raise UsageError(
-                    f"no player called {s.player!r} in {self.name}",
-                    remedy=did_you_mean(s.player, self.players)
-                    or f"one of {', '.join(self.players)}",
-                )
+            if s.player is not None:
+                self.player_index(s.player)
             chances = tuple(keep_number(p) for p in s.chances)
             if s.is_chance:
                 _check_chances(s, chances)
@@ -152,13 +148,7 @@ class GameTree:
 
     def player_index(self, player: str) -> int:
         """Return the position of a player; unknown labels raise :class:`UsageError`."""
-        try:
-            return self.players.index(player)
-        except ValueError:
-            raise UsageError(
-                f"no player called {player!r} in {self.name}",
-                remedy=did_you_mean(player, self.players) or f"one of {', '.join(self.players)}",
-            ) from None
+        return position_of(player, self.players, f"no player called {player!r} in {self.name}")
 
     def set_index(self, label: str) -> int:
         """Return the number of an information set; unknown labels raise :class:`UsageError`."""
@@ -199,6 +189,11 @@ class GameTree:
             number = here.children[actions.index(action)]
         return number
 
+    def paid(self, node: int) -> tuple[Any, ...]:
+        """Return what every player gets at a node itself."""
+        outcome = self.nodes[node].outcome
+        return (_ZERO,) * len(self.players) if outcome is None else self.outcomes[outcome]
+
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """How many nodes each node's subtree has, itself included."""
@@ -222,6 +217,11 @@ class GameTree:
     def is_exact(self) -> bool:
         """Whether every payoff and probability is a rational number."""
         return all(isinstance(v, Fraction) for v in self._numbers())
+
+    def need_values(self, has: str = "formulas, which cannot be compared") -> None:
+        """Raise :class:`UsageError` where a payoff or a probability is a formula."""
+        if self.is_symbolic:
+            raise UsageError(f"{self.name} has {has}", remedy="give every parameter a value first")
 
     def _numbers(self) -> Iterable[Any]:
         for payoffs in self.outcomes.values():
@@ -314,11 +314,7 @@ class GameTree:
 
         Chances in floats are divided by their sum, so that they sum to 1.
         """
-        if self.is_symbolic:
-            raise UsageError(
-                f"{self.name} has formulas for payoffs or probabilities",
-                remedy="give every parameter a value first",
-            )
+        self.need_values("formulas for payoffs or probabilities")
         sets = []
         for s in self.sets:
             exact = [Fraction(p) for p in s.chances]
@@ -354,9 +350,7 @@ def _check_chances(s: InformationSet, chances: tuple[Any, ...]) -> None:
         raise UsageError(f"{len(chances)} probabilities for {len(s.actions)} moves at {s.label!r}")
     if any(is_formula(p) for p in chances):
         return
-    total = sum(chances)
-    slack = _SLACK if isinstance(total, float) else 0
-    if abs(total - 1) > slack or any(p < 0 for p in chances):
+    if not is_distribution(chances) or any(p < 0 for p in chances):
         raise UsageError(
             f"the probabilities at {s.label!r} are not a distribution: "
             f"{', '.join(map(str, chances[:10]))}",

@@ -158,7 +158,7 @@ def strategic(game: GameTree, *, reduced: bool = True) -> StrategicGame:
     allowing = [
         _allowing(game, p, plan_list) for p, plan_list in zip(game.players, listed, strict=True)
     ]
-    chance = reach(game, _chance_only(game))
+    chance = reach(game, chance_only(game))
     payoffs: list[list[Any]] = [[_ZERO] * cells for _ in game.players]
     lotteries: list[dict[str, Any]] = [{} for _ in range(cells)]
     work = 0
@@ -204,7 +204,7 @@ def _big(count: int) -> str:
     return f"{count:,}" if count < 10**12 else f"about 10^{len(str(count)) - 1}"
 
 
-def _chance_only(game: GameTree) -> list[Sequence[Any] | None]:
+def chance_only(game: GameTree) -> list[Sequence[Any] | None]:
     """Return moves under which a node's probability is that of chance's moves alone."""
     return [s.chances if s.is_chance else [_ONE] * len(s.actions) for s in game.sets]
 

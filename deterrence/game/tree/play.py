@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError, position_of
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.game_tree import GameTree
 from deterrence.game.tree.stages import stage_game, stages
@@ -51,11 +51,7 @@ def moves_of(game: GameTree, profile: Mapping[str, Any]) -> Moves:
                     remedy=f"{s.player or 'chance'} does",
                 )
             for action in mix:
-                if action not in s.actions:
-                    raise UsageError(
-                        f"there is no action {action!r} at {where!r}",
-                        remedy=did_you_mean(action, s.actions) or f"one of {', '.join(s.actions)}",
-                    )
+                position_of(action, s.actions, f"there is no action {action!r} at {where!r}")
             moves[number] = [mix.get(a, _ZERO) for a in s.actions]
     return moves
 
@@ -129,7 +125,11 @@ def history_text(game: GameTree, node: int) -> str:
 
 
 def outcome_distribution(game: GameTree, profile: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the probability of each outcome at the end of a play; impossible ones are left out."""
+    """Return the probability of each outcome at the end of a play; impossible ones are left out.
+
+    Outcomes of one group count together.  A leaf without outcome is called by
+    its history, in brackets.
+    """
     chance = reach(game, moves_of(game, profile))
     result: dict[str, Any] = {}
     for leaf in game.leaves:
@@ -217,11 +217,7 @@ def _best(game: GameTree, player: str, moves: Moves) -> BestReply:
     for fault in game.recall_faults:
         if fault.player == player:
             game.need_perfect_recall("a best reply")
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has formulas, which cannot be compared",
-            remedy="give every parameter a value first",
-        )
+    game.need_values()
     own = game.own_histories(player)
     weights = reach(game, moves, but=player)
     value: list[Any] = [_ZERO] * len(own.before)
@@ -266,9 +262,7 @@ def subgame_regret(game: GameTree, profile: Mapping[str, Any]) -> dict[int, Any]
     played: dict[int, list[Any]] = {}
     best: dict[int, list[Any]] = {}
     for leaf in game.leaves:
-        outcome = game.nodes[leaf].outcome
-        nothing = [_ZERO] * len(game.players)
-        played[leaf] = best[leaf] = nothing if outcome is None else list(game.outcomes[outcome])
+        played[leaf] = best[leaf] = list(game.paid(leaf))
     for stage in stages(game):
         root = stage.root
         if len(stage.nodes) == 1:
@@ -304,9 +298,8 @@ def _one_move(
     mix = moves[here.set]
     if mix is None:
         raise UsageError(f"the profile does not say what {s.player} does at {s.label!r}")
-    paid = (_ZERO,) * len(game.players) if here.outcome is None else game.outcomes[here.outcome]
     pairs = [(c, p) for c, p in zip(here.children, mix, strict=True) if p]
-    as_played, at_best = list(paid), list(paid)
+    as_played, at_best = list(game.paid(node)), list(game.paid(node))
     for i, player in enumerate(game.players):
         as_played[i] += sum(played[c][i] if p == 1 else p * played[c][i] for c, p in pairs)
         if player == s.player:

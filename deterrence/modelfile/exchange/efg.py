@@ -35,7 +35,7 @@ from deterrence.errors import shorten
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import MAX_NODES, InformationSet, Node
 from deterrence.modelfile.exchange.efg_writer import write_efg
-from deterrence.modelfile.exchange.gambit import MAX_BYTES, MAX_LABEL, Tokens, decode, distinct
+from deterrence.modelfile.exchange.gambit import MAX_BYTES, Tokens, decode, distinct
 
 __all__ = ["MAX_BYTES", "read_efg", "write_efg"]
 
@@ -86,12 +86,7 @@ class _EfgReader(Tokens):
     """Reads one file from front to back."""
 
     def game(self, name: str) -> ExtensiveGame:
-        self.advance()
-        if (self.kind, self.value) != ("word", "EFG"):
-            self.unexpected("EFG, the mark of a game tree")
-        self.advance()
-        if (self.kind, self.value) != ("word", "2"):
-            self.unexpected("2, the version of the format")
+        self.mark("EFG", "2", "a game tree")
         title = " ".join(self.title().split())
         players = self.players()
         comment = ""
@@ -116,7 +111,8 @@ class _EfgReader(Tokens):
             if kind not in ("c", "p", "t"):
                 self.unexpected(self.missing(players, draft, parent, move))
             self.advance()
-            label = self.label("node", "its name in quotation marks")
+            self.expect("string", "its name in quotation marks")
+            label = self.label("node")
             self.advance()
             number = -1
             if kind == "p":
@@ -140,12 +136,6 @@ class _EfgReader(Tokens):
         who = players[s.player - 1] if s.player else "chance"
         action = shorten(s.actions[move] or str(move + 1))
         return f"c, p or t: the node after {shorten(who)}'s move {action!r}"
-
-    def label(self, what: str, expected: str) -> str:
-        label = " ".join(self.expect("string", expected).split())
-        if len(label) > MAX_LABEL:
-            self.fail(f"a {what}'s name with {len(label)} characters", f"at most {MAX_LABEL}")
-        return label
 
     def whole(self, what: str, low: int, high: int = 999_999_999) -> int:
         """Return the current token as a whole number, and go on."""
@@ -184,7 +174,7 @@ class _EfgReader(Tokens):
         return known
 
     def described(self, player: int, number: int, what: str) -> _Set:
-        name = self.label(what, "")
+        name = self.label(what)
         self.advance()
         self.expect("{", "{ and the actions")
         self.advance()
@@ -192,11 +182,12 @@ class _EfgReader(Tokens):
         chances: list[Fraction] = []
         at = self.start
         while not actions or self.kind != "}":
-            actions.append(self.label("action", "an action's name in quotation marks"))
+            self.expect("string", "an action's name in quotation marks")
+            actions.append(self.label("action"))
             self.advance()
             if not player:
                 self.expect("word", "the probability of the move before it")
-                chances.append(self.exact())
+                chances.append(self.exact(self.value))
                 if chances[-1] < 0:
                     self.fail(f"the probability {shorten(self.value)}", "0 or more")
                 self.advance()
@@ -228,19 +219,11 @@ class _EfgReader(Tokens):
         at = self.start
         if not number:
             self.fail("outcome 0 has a name", "no name and no payoffs: 0 stands for no outcome")
-        name = self.label("outcome", "")
+        name = self.label("outcome")
         self.advance()
         self.expect("{", f"{{ and {players} payoffs")
-        payoffs: list[Fraction] = []
+        described = (name, self.payoffs(players))
         self.advance()
-        while len(payoffs) < players:
-            self.expect("word", f"{players} payoffs, of which {len(payoffs)} are here")
-            payoffs.append(self.exact())
-            if self.advance() == ",":
-                self.advance()
-        self.expect("}", f"}} after the payoffs of {players} players")
-        self.advance()
-        described = (name, tuple(payoffs))
         if draft.outcomes.setdefault(number, described) != described:
             self.fail(
                 f"outcome {number} was described differently before",
@@ -250,12 +233,6 @@ class _EfgReader(Tokens):
         if len(draft.outcomes) * players > MAX_PAYOFFS:
             self.fail("too many outcomes", f"at most {MAX_PAYOFFS:,} payoffs")
         return number
-
-    def exact(self) -> Fraction:
-        try:
-            return self.number(self.value)
-        except ValueError as error:
-            self.fail(*error.args)
 
 
 def _finished(

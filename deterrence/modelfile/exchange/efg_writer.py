@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.modelfile.exchange.gambit import quote, write_number
 
@@ -34,11 +33,7 @@ def write_efg(game: ExtensiveGame) -> str:
     node are left out.  Raises :class:`UsageError` for formulas, and for labels
     that the format cannot express.
     """
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has formulas for payoffs or probabilities, which a .efg file cannot hold",
-            remedy="give every parameter a value first",
-        )
+    game.need_values("formulas for payoffs or probabilities, which a .efg file cannot hold")
     chances = game.sets
     if any(isinstance(p, float) for s in game.sets for p in s.chances):
         chances = game.to_exact().sets

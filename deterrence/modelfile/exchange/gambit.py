@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -119,6 +119,17 @@ class Tokens:
             self.unexpected(expected)
         return self.value
 
+    def mark(
+        self, word: str, version: str, what: str, hints: Mapping[str, str] | None = None
+    ) -> None:
+        """Read the two words with which a file begins; ``hints`` help with other first words."""
+        if (self.advance(), self.value) != ("word", word):
+            hint = (hints or {}).get(self.value, "") if self.kind == "word" else ""
+            self.unexpected(f"{word}, the mark of {what}", hint)
+        self.advance()
+        if (self.kind, self.value) != ("word", version):
+            self.unexpected(f"{version}, the version of the format")
+
     def title(self) -> str:
         """Read the kind of numbers, the title and the brace before the players' names."""
         self.advance()
@@ -143,14 +154,37 @@ class Tokens:
         """Read quoted labels up to the closing brace."""
         found: list[str] = []
         while self.advance() == "string":
-            label = " ".join(self.value.split())
-            if len(label) > MAX_LABEL:
-                self.fail(f"a {what}'s name with {len(label)} characters", f"at most {MAX_LABEL}")
-            found.append(label)
+            found.append(self.label(what))
             if len(found) > limit:
                 self.fail(f"more than {limit:,} {what} names", f"at most {limit:,}")
         self.expect("}", f"a {what}'s name in quotation marks, or }}")
         return distinct(found, default)
+
+    def label(self, what: str) -> str:
+        """Return the current token as a label."""
+        label = " ".join(self.value.split())
+        if len(label) > MAX_LABEL:
+            self.fail(f"a {what}'s name with {len(label)} characters", f"at most {MAX_LABEL}")
+        return label
+
+    def payoffs(self, players: int) -> tuple[Fraction, ...]:
+        """Read the payoffs of an outcome, with or without commas, up to the closing brace."""
+        found: list[Fraction] = []
+        self.advance()
+        while len(found) < players:
+            self.expect("word", f"{players} payoffs, of which {len(found)} are here")
+            found.append(self.exact(self.value))
+            if self.advance() == ",":
+                self.advance()
+        self.expect("}", f"}} after the payoffs of {players} players")
+        return tuple(found)
+
+    def exact(self, word: str) -> Fraction:
+        """Return the number that a word is; a fault of the file where it is none."""
+        try:
+            return self.number(word)
+        except ValueError as error:
+            self.fail(*error.args)
 
     def number(self, word: str) -> Fraction:
         """Read a number; the same word is read once."""

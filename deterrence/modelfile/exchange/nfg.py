@@ -90,16 +90,8 @@ class _NfgReader(Tokens):
         )
 
     def header(self) -> str:
-        self.advance()
-        if self.value != "NFG" or self.kind != "word":
-            tree = self.kind == "word" and self.value == "EFG"
-            self.unexpected(
-                "NFG, the mark of a strategic game",
-                "this is a game tree; export its strategic form as .nfg" if tree else "",
-            )
-        self.advance()
-        if (self.kind, self.value) != ("word", "1"):
-            self.unexpected("1, the version of the format")
+        hints = {"EFG": "this is a game tree; export its strategic form as .nfg"}
+        self.mark("NFG", "1", "a strategic game", hints)
         return self.title()
 
     def strategies(self, players: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -146,10 +138,7 @@ class _NfgReader(Tokens):
         wanted = math.prod(shape) * players
         numbers: list[Fraction] = []
         for word in self.words(wanted, f"{wanted} payoffs"):
-            try:
-                numbers.append(self.number(word))
-            except ValueError as error:
-                self.fail(*error.args)
+            numbers.append(self.exact(word))
         order = file_order(shape)
         return tuple(tuple(numbers[f * players + i] for f in order) for i in range(players))
 
@@ -219,18 +208,7 @@ class _NfgReader(Tokens):
         self.expect("{", "an outcome in braces, or }")
         self.advance()
         name = self.expect("string", "the outcome's name in quotation marks")
-        found: list[Fraction] = []
-        self.advance()
-        while len(found) < players:
-            self.expect("word", f"{players} payoffs, of which {len(found)} are here")
-            try:
-                found.append(self.number(self.value))
-            except ValueError as error:
-                self.fail(*error.args)
-            if self.advance() == ",":
-                self.advance()
-        self.expect("}", f"}} after the payoffs of {players} players")
-        return name, tuple(found)
+        return name, self.payoffs(players)
 
 
 def _positions(count: int) -> tuple[str, ...]:

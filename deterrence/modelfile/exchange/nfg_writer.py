@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.exchange.gambit import quote, write_number
 
@@ -34,11 +33,7 @@ def write_nfg(game: StrategicGame) -> str:
     float.  Raises :class:`UsageError` for symbolic payoffs, and for labels that
     the format cannot express (a backslash at the end or before a quotation mark).
     """
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has symbolic payoffs, which a .nfg file cannot hold",
-            remedy="give every parameter a value first",
-        )
+    game.need_values(", which a .nfg file cannot hold")
     players = " ".join(quote(p, ".nfg") for p in game.players)
     lines = [f"NFG 1 R {quote(game.title or game.name, '.nfg')} {{ {players} }}", ""]
     blocks = [f"{{ {' '.join(quote(a, '.nfg') for a in actions)} }}" for actions in game.actions]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -45,6 +46,25 @@ _KINDS = {
 REST = "rest"
 
 
+@dataclass(frozen=True)
+class _RawNode:
+    """A mapping of the file, and its keys by what they mean: a misspelt one is read as well."""
+
+    path: EntryPath
+    raw: Mapping[str, Any]
+    keys: Mapping[str, str]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.keys
+
+    def __getitem__(self, key: str) -> Any:
+        return self.raw[self.keys[key]]
+
+    def place(self, key: str) -> EntryPath:
+        """Return where the value of a key stands."""
+        return (*self.path, self.keys[key])
+
+
 class TreeReader:
     """Reads the nodes of one file; what they may refer to is known beforehand."""
 
@@ -75,35 +95,25 @@ class TreeReader:
         if isinstance(raw, str):
             return self._name(path, raw)
         if isinstance(raw, list):
-            return self._payoffs(path, path, raw, "", "")
+            return self._payoffs(path, path, raw)
         if not isinstance(raw, dict):
             self.faults.add(path, f"{kind(raw)} stands here", "a move, or an outcome", shift=0)
             return None
         sort = self._kind(path, raw)
         if sort is None:
             return None
-        keys = self._keys(path, raw, sort)
+        node = _RawNode(path, raw, self._keys(path, raw, sort))
         if sort is PART_KEYS:
-            return self._use(path, raw, keys)
-        title = self._text(path, raw, keys, "title", fields._title)
-        label = self._text(path, raw, keys, "label", fields._title)
+            return self._use(node)
+        texts = {key: self._text(node, key, fields._title) for key in ("title", "label")}
         if sort is END_KEYS:
-            return self._end(path, raw, keys, title, label)
-        pays = ""
-        if "pays" in keys:
-            where, pays = (*path, keys["pays"]), raw[keys["pays"]]
-            if not isinstance(pays, str):
-                self.faults.add(where, f"{kind(pays)} stands here", "an outcome", shift=0)
-            elif pays not in self.outcomes:
-                self.faults.unknown(where, "outcome", pays, self.outcomes)
-            else:
-                self.reached.add(pays)
-        at = self._text(path, raw, keys, "at", fields._label)
-        if sort is CHANCE_KEYS:
-            move = self._chance(path, raw, keys, at, str(pays), title, label)
-        else:
-            move = self._decision(path, raw, keys, at, str(pays), title, label)
-        return move
+            return self._end(node, texts)
+        if "pays" in node:
+            texts["pays"] = self._referred(node, "pays", "outcome", self.outcomes) or ""
+            self.reached |= {texts["pays"]} - {""}
+        at = self._text(node, "at", fields._label)
+        read = self._chance if sort is CHANCE_KEYS else self._decision
+        return read(node, at, texts)
 
     # ---- ends ---------------------------------------------------------
     def _name(self, path: EntryPath, word: str) -> Told | None:
@@ -117,47 +127,41 @@ class TreeReader:
         self.faults.unknown(path, what, word, [*self.outcomes, *self.parts])
         return None
 
-    def _use(
-        self, path: EntryPath, raw: Mapping[str, Any], keys: Mapping[str, str]
-    ) -> ToldUse | None:
-        at = self._text(path, raw, keys, "at", fields._label)
-        where, word = (*path, keys["part"]), raw[keys["part"]]
-        if not isinstance(word, str):
-            self.faults.add(where, f"{kind(word)} stands here", "a part", shift=0)
-            return None
-        if word not in self.parts:
-            self.faults.unknown(where, "part", word, self.parts)
+    def _use(self, node: _RawNode) -> ToldUse | None:
+        at = self._text(node, "at", fields._label)
+        word = self._referred(node, "part", "part", self.parts)
+        if word is None:
             return None
         self.used.add(word)
-        return ToldUse(path, word, at)
+        return ToldUse(node.path, word, at)
 
-    def _end(
-        self,
-        path: EntryPath,
-        raw: Mapping[str, Any],
-        keys: Mapping[str, str],
-        title: str,
-        label: str,
-    ) -> ToldEnd | None:
-        if "outcome" in keys and "payoffs" in keys:
+    def _end(self, node: _RawNode, texts: Mapping[str, str]) -> ToldEnd | None:
+        if "outcome" in node and "payoffs" in node:
             what = "outcome and payoffs exclude each other"
-            self.faults.add((*path, keys["payoffs"]), what, "one of the two", key=True)
+            self.faults.add(node.place("payoffs"), what, "one of the two", key=True)
             return None
-        if "payoffs" in keys:
-            where = (*path, keys["payoffs"])
-            return self._payoffs(path, where, raw[keys["payoffs"]], title, label)
-        where, word = (*path, keys["outcome"]), raw[keys["outcome"]]
-        if not isinstance(word, str):
-            self.faults.add(where, f"{kind(word)} stands here", "an outcome", shift=0)
-            return None
-        if word not in self.outcomes:
-            self.faults.unknown(where, "outcome", word, self.outcomes)
+        if "payoffs" in node:
+            return self._payoffs(node.path, node.place("payoffs"), node["payoffs"], **texts)
+        word = self._referred(node, "outcome", "outcome", self.outcomes)
+        if word is None:
             return None
         self.reached.add(word)
-        return ToldEnd(path, word, None, title, label)
+        return ToldEnd(node.path, word, None, **texts)
+
+    def _referred(self, node: _RawNode, key: str, what: str, known: Collection[str]) -> str | None:
+        """Return the outcome or part that stands at a key, ``None`` where there is a fault."""
+        where, word = node.place(key), node[key]
+        if not isinstance(word, str):
+            wanted = "an outcome" if what == "outcome" else f"a {what}"
+            self.faults.add(where, f"{kind(word)} stands here", wanted, shift=0)
+            return None
+        if word not in known:
+            self.faults.unknown(where, what, word, known)
+            return None
+        return word
 
     def _payoffs(
-        self, path: EntryPath, where: EntryPath, raw: Any, title: str, label: str
+        self, path: EntryPath, where: EntryPath, raw: Any, title: str = "", label: str = ""
     ) -> ToldEnd | None:
         players = self.context.players
         if isinstance(raw, list):
@@ -178,62 +182,44 @@ class TreeReader:
         return ToldEnd(path, "", payoffs, title, label) if len(payoffs) == len(players) else None
 
     # ---- moves --------------------------------------------------------
-    def _decision(
-        self,
-        path: EntryPath,
-        raw: Mapping[str, Any],
-        keys: Mapping[str, str],
-        at: str,
-        pays: str,
-        title: str,
-        label: str,
-    ) -> ToldMove | None:
-        player = None
-        if "player" in keys:
-            player = self._player((*path, keys["player"]), raw[keys["player"]])
+    def _decision(self, node: _RawNode, at: str, texts: Mapping[str, str]) -> ToldMove | None:
+        path, player = node.path, None
+        if "player" in node:
+            player = self._player(node.place("player"), node["player"])
         else:
             self._missing(path, "player")
         given: dict[str, Any] | None = None
-        if "moves" in keys:
-            where = (*path, keys["moves"])
-            given = self._entries(where, raw[keys["moves"]], "{action: what follows}")
+        where = path
+        if "moves" in node:
+            where = node.place("moves")
+            given = self._entries(where, node["moves"], "{action: what follows}")
         else:
-            where = path
             self._missing(path, "moves")
         actions = tuple(given or ())
-        titles = self._titles(path, raw, keys, actions)
+        titles = self._titles(node, actions)
         fits = False
         if player is not None and actions and not self.faults.is_broken(path):
             # Before what follows is read, so that the first node in the file counts as first.
-            fits = self._same_set(outline(path, player, at, actions), keys)
+            fits = self._same_set(outline(path, player, at, actions), node)
         read = {a: self.read((*where, a), after) for a, after in (given or {}).items()}
         moves = {a: after for a, after in read.items() if after is not None}
         if player is None or not fits or len(moves) < len(actions):
             return None
         order = self.named[at].actions if at else actions
         told = tuple((a, moves[a]) for a in order)
-        return ToldMove(path, player, at, told, (), pays, title, titles, label)
+        return ToldMove(path, player, at, told, (), titles=titles, **texts)
 
-    def _chance(
-        self,
-        path: EntryPath,
-        raw: Mapping[str, Any],
-        keys: Mapping[str, str],
-        at: str,
-        pays: str,
-        title: str,
-        label: str,
-    ) -> ToldMove | None:
-        where = (*path, keys["chance"])
+    def _chance(self, node: _RawNode, at: str, texts: Mapping[str, str]) -> ToldMove | None:
+        path, where = node.path, node.place("chance")
         wanted = "{event: {probability: ..., then: ...}}"
-        given = self._entries(where, raw[keys["chance"]], wanted)
+        given = self._entries(where, node["chance"], wanted)
         if given is None:
             return None
-        events: dict[str, tuple[Mapping[str, Any], dict[str, str]]] = {}
+        events: dict[str, _RawNode] = {}
         for event, inside in given.items():
             here = (*where, event)
             if isinstance(inside, dict):
-                events[event] = inside, self._keys(here, inside, EVENT_KEYS)
+                events[event] = _RawNode(here, inside, self._keys(here, inside, EVENT_KEYS))
             else:
                 self.faults.add(here, f"{kind(inside)} stands here", wanted[8:-1], shift=0)
         chances = self._chances(where, events)
@@ -241,15 +227,14 @@ class TreeReader:
         if chances is not None and len(events) == len(given) and not self.faults.is_broken(path):
             whole = outline(path, None, at, tuple(given), tuple(chances[e] for e in given))
             self.chances.append(whole)
-            fits = self._same_set(whole, keys)
+            fits = self._same_set(whole, node)
         titles, moves = {}, {}
-        for event, (inside, own) in events.items():
-            here = (*where, event)
-            titles[event] = self._text(here, inside, own, "title", fields._title)
-            if "then" not in own:
-                self._missing(here, "then")
+        for event, inside in events.items():
+            titles[event] = self._text(inside, "title", fields._title)
+            if "then" not in inside:
+                self._missing(inside.path, "then")
                 continue
-            after = self.read((*here, own["then"]), inside[own["then"]])
+            after = self.read(inside.place("then"), inside["then"])
             if after is not None:
                 moves[event] = after
         if chances is None or not fits or len(moves) < len(given):
@@ -258,24 +243,21 @@ class TreeReader:
         told = tuple((e, moves[e]) for e in order)
         listed = tuple(chances[e] for e in order)
         kept = {event: text for event, text in titles.items() if text}
-        return ToldMove(path, None, at, told, listed, pays, title, kept, label)
+        return ToldMove(path, None, at, told, listed, titles=kept, **texts)
 
-    def _chances(
-        self, path: EntryPath, events: Mapping[str, tuple[Mapping[str, Any], dict[str, str]]]
-    ) -> dict[str, Typed] | None:
+    def _chances(self, path: EntryPath, events: Mapping[str, _RawNode]) -> dict[str, Typed] | None:
         """Return the probability of each event, ``None`` where one has a fault."""
         chances: dict[str, Typed] = {}
         rests: list[str] = []
-        for event, (inside, own) in events.items():
-            if "probability" not in own:
-                self._missing((*path, event), "probability")
+        for event, inside in events.items():
+            if "probability" not in inside:
+                self._missing(inside.path, "probability")
                 continue
-            text = inside[own["probability"]]
+            text = inside["probability"]
             if isinstance(text, str) and text.strip() == REST:
                 rests.append(event)
                 continue
-            place = (*path, event, own["probability"])
-            chance = read_typed(self.context, place, text, self.types)
+            chance = read_typed(self.context, inside.place("probability"), text, self.types)
             if chance is not None:
                 chances[event] = chance
         if len(rests) > 1:
@@ -286,14 +268,14 @@ class TreeReader:
             chances[rests[0]] = rest_of(list(chances.values()), self.types)
         return chances
 
-    def _same_set(self, move: ToldMove, keys: Mapping[str, str]) -> bool:
+    def _same_set(self, move: ToldMove, node: _RawNode) -> bool:
         """Say whether a node fits the information set that it names; a fault where not."""
         if not move.at:
             return True
         first = self.named.setdefault(move.at, move)
         if first is move:
             return True
-        line = self.faults.place(self.faults.real_path((*first.path, keys["at"])))[0]
+        line = self.faults.place(self.faults.real_path((*first.path, node.keys["at"])))[0]
         if first.player != move.player:
             owner = first.player or "chance"
             what = f"at {move.at!r} {owner} moves in line {line}"
@@ -307,7 +289,7 @@ class TreeReader:
             return True
         expected = "one player and the same actions at all nodes of an information set"
         remedy = "call it by another name where the player knows the difference"
-        self.faults.add((*move.path, keys["at"]), what, expected, remedy)
+        self.faults.add(node.place("at"), what, expected, remedy)
         return False
 
     # ---- pieces -------------------------------------------------------
@@ -370,16 +352,10 @@ class TreeReader:
                 result[word] = inside
         return result if len(result) == len(raw) else None
 
-    def _titles(
-        self,
-        path: EntryPath,
-        raw: Mapping[str, Any],
-        keys: Mapping[str, str],
-        actions: Collection[str],
-    ) -> dict[str, str]:
-        if "titles" not in keys:
+    def _titles(self, node: _RawNode, actions: Collection[str]) -> dict[str, str]:
+        if "titles" not in node:
             return {}
-        where, given = (*path, keys["titles"]), raw[keys["titles"]]
+        where, given = node.place("titles"), node["titles"]
         if not isinstance(given, dict):
             self.faults.add(where, f"{kind(given)} stands here", "{action: title}", shift=0)
             return {}
@@ -390,17 +366,8 @@ class TreeReader:
             titles[action] = self._checked((*where, action), text, fields._title) or ""
         return titles
 
-    def _text(
-        self,
-        path: EntryPath,
-        raw: Mapping[str, Any],
-        keys: Mapping[str, str],
-        key: str,
-        check: Callable[[Any], str],
-    ) -> str:
-        if key not in keys:
-            return ""
-        return self._checked((*path, keys[key]), raw[keys[key]], check) or ""
+    def _text(self, node: _RawNode, key: str, check: Callable[[Any], str]) -> str:
+        return self._checked(node.place(key), node[key], check) or "" if key in node else ""
 
     def _checked(
         self, path: EntryPath, value: Any, check: Callable[[Any], str], *, key: bool = False

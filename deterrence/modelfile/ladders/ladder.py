@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, UsageError
+from deterrence.game.parameters import Outcome
 from deterrence.modelfile.measure_rules import MeasureRule, long_product, long_sum
 
 MAX_RUNGS = 100
@@ -146,6 +147,19 @@ def slug(label: str, otherwise: str) -> str:
     if not text:
         return otherwise
     return text if text[0].isalpha() else f"n{text}"
+
+
+def add_outcome(
+    outcomes: dict[str, Outcome], label: str, title: str, payoffs: Mapping[str, Expression]
+) -> str:
+    """Add an outcome of a ladder and return its label; no two may have the same."""
+    if label in outcomes:
+        raise UsageError(
+            f"two outcomes of the ladder would be called {label!r}",
+            remedy="give players and rungs labels that differ in letters and digits",
+        )
+    outcomes[label] = Outcome(label, dict(payoffs), title)
+    return label
 
 
 def resize(spec: Ladder, n: int) -> Ladder:

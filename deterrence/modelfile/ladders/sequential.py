@@ -24,12 +24,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import Outcome
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree, flatten
-from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder
+from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder, add_outcome
 from deterrence.modelfile.ladders.measures import ladder_measures
 
 STOP, CLIMB = "stop", "climb"
@@ -164,12 +163,7 @@ class _Climber:
     def _outcome(
         self, label: str, title: str, payoffs: Mapping[str, Expression], level: int | None = None
     ) -> str:
-        if label in self.outcomes:
-            raise UsageError(
-                f"two outcomes of the ladder would be called {label!r}",
-                remedy="give players and rungs labels that differ in letters and digits",
-            )
-        self.outcomes[label] = Outcome(label, dict(payoffs), title)
+        add_outcome(self.outcomes, label, title, payoffs)
         if level is not None:
             self.level[label] = level
         return label

@@ -29,10 +29,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import UsageError
 from deterrence.game.measures import Measure
 from deterrence.game.parameters import CellContent, Outcome
-from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder
+from deterrence.modelfile.ladders.ladder import GENERAL_WAR, Ladder, add_outcome
 from deterrence.modelfile.ladders.measures import ladder_measures
 
 _ONE = Expression.number(1)
@@ -63,13 +62,7 @@ def generate(spec: Ladder) -> Generated:
     outcomes: dict[str, Outcome] = {}
 
     def outcome(label: str, title: str, payoffs: dict[str, Expression]) -> str:
-        if label in outcomes:
-            raise UsageError(
-                f"two outcomes of the ladder would be called {label!r}",
-                remedy="give players and rungs labels that differ in letters and digits",
-            )
-        outcomes[label] = Outcome(label, payoffs, title)
-        return label
+        return add_outcome(outcomes, label, title, payoffs)
 
     def ends(m: int, label: str) -> CellContent:
         """Return the end of a crisis that climbed to rung m < N: the outcome, or slipping."""

@@ -138,28 +138,17 @@ class _EntryTreeBuilder:
 
     def node(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.fault(
-                event,
-                f"the alias '*{str(event.anchor)[:40]}' is not allowed",
-                "the text itself",
-                "write it out; put quotes around text that begins with *",
-            )
+            remedy = "write it out; put quotes around text that begins with *"
+            alias = f"the alias '*{str(event.anchor)[:40]}'"
+            self.fault(event, f"{alias} is not allowed", "the text itself", remedy)
             self.refused.append(self.here())
             return self.scalar(event, "", None)
-        if event.anchor is not None:
-            self.fault(
-                event,
-                f"the anchor '&{event.anchor[:40]}' is not allowed",
-                "plain text",
-                "remove it; put quotes around text that begins with &",
-            )
-        if event.tag is not None:
-            self.fault(
-                event,
-                f"the tag {_short(event.tag)} is not allowed",
-                "plain text",
-                "remove it; put quotes around text that begins with !",
-            )
+        anchor = "" if event.anchor is None else f"the anchor '&{event.anchor[:40]}'"
+        tag = "" if event.tag is None else f"the tag {_short(event.tag)}"
+        for found, sign in ((anchor, "&"), (tag, "!")):
+            if found:
+                remedy = f"remove it; put quotes around text that begins with {sign}"
+                self.fault(event, f"{found} is not allowed", "plain text", remedy)
         if isinstance(event, yaml.ScalarEvent):
             if (bad := forbidden(event.value)) is not None:
                 what = f"an escape for the character U+{ord(bad):04X}, which is not allowed"

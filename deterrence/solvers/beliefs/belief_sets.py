@@ -14,9 +14,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.polytopes import vertices
 from deterrence.algebra.sparse_polynomials import Poly, powers, put_in, value_at, variables_of
-from deterrence.solvers.beliefs.part_solutions import middle_of
+from deterrence.solvers.beliefs.part_solutions import (
+    UnknownValues,
+    leaves_none,
+    middle_of,
+    polytope_corners,
+)
 from deterrence.solvers.beliefs.pattern_conditions import Form, PatternBuilder, State, System
 from deterrence.solvers.beliefs.pattern_system import SystemBuilder
 from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
@@ -88,14 +92,7 @@ class _Case:
 
     def _moves(self, behaviours: Mapping[int, Sequence[Any]]) -> dict[int, Any]:
         """Return the realisation weights of a profile by the numbers of their unknowns."""
-        weights: dict[tuple[int, int], Any] = {}
-        for h in sorted(behaviours, key=lambda k: self.facts.game.sets[k].nodes[0]):
-            above = self.facts.parent[h]
-            base: Any = _ONE
-            if above is not None and above[1] in self.state.supports[above[0]]:
-                base = weights[above]
-            for a in self.state.supports[h]:
-                weights[h, a] = base * behaviours[h][a]
+        weights = self.facts.realised(self.state.supports, behaviours)
         return {
             n: weights[name[1], name[2]]
             for n, name in enumerate(self.algebra.unknowns.names)
@@ -127,21 +124,14 @@ class _Case:
         for h, number in self.state.source.items():
             system = self.state.systems[number]
             forms = self.node_weights(system, h)
-            found: dict[Any, Belief] = {}
-            every = points.get(number, [{}])
-            for point in every:
-                belief = _normal({x: value_at(p, point) for x, p in forms.items()})
-                if belief is not None:
-                    found.setdefault(tuple(belief.values()), belief)
-            if not found:
+            found = beliefs_at(forms, points.get(number, [{}]))
+            if found is None:
                 return None
-            middle = middle_of(every)
-            corners[h] = tuple(found.values())
-            inside[h] = _normal({x: value_at(p, middle) for x, p in forms.items()}) or corners[h][0]
+            corners[h], inside[h] = found
             if system.is_free and h not in free:
                 carried[h] = self.facts.game.nodes[system.starts[0][0]].set
         follow = Follower(self.facts, self.behaviours, self.builder.weak)
-        for h in sorted(self.facts.decisions, key=lambda k: self.facts.game.sets[k].nodes[0]):
+        for h in self.facts.in_tree_order:
             if h not in corners:
                 corners[h], inside[h], above = follow.beliefs(h, corners, inside)
                 if above is not None and len(corners[h]) > 1:
@@ -185,16 +175,12 @@ class _Case:
         equations, weak, strict = self.constraints(system)
         if not unknowns:  # one node is left, for certain
             return [{}]
-        numbers = [c for p in (*equations, *weak, *strict) for c in p.values()]
-        if all(isinstance(c, Fraction) for c in numbers):
-            found = corners_of(unknowns, equations, weak, strict)
-        elif len(unknowns) == 1:
-            found = interval_of(unknowns[0], equations, weak, strict)
+        at_least = [*weak, *strict]
+        if all(isinstance(c, Fraction) for p in (*equations, *at_least) for c in p.values()):
+            found = polytope_corners(unknowns, equations, at_least) or []
         else:
-            found = []
-        if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
-            return []
-        return found
+            found = interval_of(unknowns[0], equations, at_least) if len(unknowns) == 1 else []
+        return [] if leaves_none(found, strict) else found
 
 
 class Follower:
@@ -269,34 +255,29 @@ class Follower:
         return tuple(kept.values()), one, above[0]
 
 
-def corners_of(
-    unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
-) -> list[dict[int, Any]]:
-    """Return the corners of a polytope in unknowns that are at least 0."""
-    place = {v: k for k, v in enumerate(unknowns)}
+def beliefs_at(
+    forms: Mapping[int, Poly], points: Sequence[UnknownValues]
+) -> tuple[tuple[Belief, ...], Belief] | None:
+    """Return the beliefs at some points and at their mean, given the weights of the nodes."""
 
-    def row(p: Poly, sign: int) -> tuple[list[Fraction], Fraction]:
-        weights = [_ZERO] * (len(unknowns) + 1)
-        for m, c in p.items():
-            if m:
-                weights[place[m[0]]] += sign * c
-        return weights, -sign * p.get((), _ZERO)
+    def at(point: UnknownValues) -> Belief | None:
+        return _normal({x: value_at(p, point) for x, p in forms.items()})
 
-    equal = [row(p, 1) for p in equations] + [([_ZERO] * len(unknowns) + [_ONE], _ZERO)]
-    below = [row(p, -1) for p in (*weak, *strict)]
-    found = vertices(
-        [r for r, _ in equal], [b for _, b in equal], [r for r, _ in below], [b for _, b in below]
-    )
-    return [dict(zip(unknowns, corner, strict=False)) for corner in found or []]
+    different: dict[Any, Belief] = {}
+    for point in points:
+        if (belief := at(point)) is not None:
+            different.setdefault(tuple(belief.values()), belief)
+    if not different:
+        return None
+    found = tuple(different.values())
+    return found, at(middle_of(points)) or found[0]
 
 
-def interval_of(
-    v: int, equations: list[Poly], weak: list[Poly], strict: list[Poly]
-) -> list[dict[int, Any]]:
+def interval_of(v: int, equations: list[Poly], at_least: list[Poly]) -> list[dict[int, Any]]:
     """Return the ends of the interval that conditions on one unknown leave, in any numbers."""
     low: Any = _ZERO
     high: Any = _ONE
-    for p in (*equations, *({m: -c for m, c in q.items()} for q in equations), *weak, *strict):
+    for p in (*equations, *({m: -c for m, c in q.items()} for q in equations), *at_least):
         c, *rest = powers(p, v)
         constant = c.get((), _ZERO)
         slope = rest[0].get((), _ZERO) if rest else _ZERO

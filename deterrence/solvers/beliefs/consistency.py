@@ -30,6 +30,7 @@ from typing import Any
 from deterrence.algebra.linear import independent_columns, maximise
 from deterrence.algebra.linear import rank as rank_of
 from deterrence.algebra.sparse_polynomials import Poly, constant, plus, times, variable
+from deterrence.solvers.beliefs.mistakes import matching, without_common
 from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State, Tag
 from deterrence.solvers.beliefs.tree_facts import OwnMove
 
@@ -205,9 +206,9 @@ def _classes(beliefs: Sequence[list[Origin]]) -> list[Class]:
     for belief in beliefs:
         paths = _stripped(belief)
         for group in classes:
-            leader = _stripped(group[0][0])
-            if len(set(paths)) == len(paths) and sorted(paths) == sorted(leader):
-                group.append((belief, [leader.index(p) for p in paths]))
+            places = matching(paths, _stripped(group[0][0]))
+            if places is not None:
+                group.append((belief, places))
                 break
         else:
             classes.append([(belief, list(range(len(belief))))])
@@ -216,12 +217,7 @@ def _classes(beliefs: Sequence[list[Origin]]) -> list[Class]:
 
 def _stripped(belief: Sequence[Origin]) -> list[tuple[OwnMove, ...]]:
     """Return the mistakes to each node without those that all have in common."""
-    lists = [list(o.mistakes) for o in belief]
-    for m in list(lists[0]):
-        if all(m in x for x in lists):
-            for x in lists:
-                x.remove(m)
-    return [tuple(x) for x in lists]
+    return [tuple(x) for x in without_common([o.mistakes for o in belief])]
 
 
 def _exponents(o: Origin, base: Origin, names: Sequence[OwnMove]) -> list[Fraction]:

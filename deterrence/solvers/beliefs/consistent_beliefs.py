@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.sparse_polynomials import Poly, is_affine, plus, value_at
+from deterrence.algebra.sparse_polynomials import Poly, is_affine, plus
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase, corners_of, interval_of
+from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase, beliefs_at, interval_of
 from deterrence.solvers.beliefs.consistency import (
     MAX_BASES,
     BeliefWeights,
@@ -22,8 +22,9 @@ from deterrence.solvers.beliefs.consistency import (
     bases,
     parametrised,
 )
-from deterrence.solvers.beliefs.part_solutions import middle_of
-from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
+from deterrence.solvers.beliefs.mistakes import matching, origins
+from deterrence.solvers.beliefs.part_solutions import exponents, leaves_none, polytope_corners
+from deterrence.solvers.beliefs.tree_facts import TreeFacts
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -42,7 +43,7 @@ class _Profile:
     ) -> None:
         self.facts, self.moves, self.deadline = facts, moves, deadline
         self.gaps: list[str] = []
-        self.worth = self._worth()
+        self.worth = facts.worth_under(moves)
         self.settled: dict[int, Belief] = {}
         #: Open beliefs; those that the same mistakes lead to stand behind the first.
         self.leaders: list[list[Origin]] = []
@@ -50,50 +51,15 @@ class _Profile:
         for h in facts.decisions:
             self._place(h)
 
-    def _worth(self) -> list[list[Any]]:
-        """Return what every node is worth to everybody under the profile."""
-        game = self.facts.game
-        worth: list[list[Any]] = [[] for _ in game.nodes]
-        nothing = (_ZERO,) * len(game.players)
-        for k in range(len(game.nodes) - 1, -1, -1):
-            node = game.nodes[k]
-            total: list[Any] = list(
-                nothing if node.outcome is None else game.outcomes[node.outcome]
-            )
-            if node.set >= 0:
-                s = game.sets[node.set]
-                mix = s.chances if s.is_chance else self.moves[node.set]
-                for p, child in zip(mix, node.children, strict=True):
-                    if p != 0:
-                        total = [t + p * u for t, u in zip(total, worth[child], strict=True)]
-            worth[k] = total
-        return worth
-
     def origins(self, h: int) -> list[Origin]:
         """Return how each node of a set is reached, mistakes common to all left out."""
-        game, me = self.facts.game, self.facts.mover[h]
-        found: list[tuple[int, list[OwnMove], Any]] = []
-        for x in game.sets[h].nodes:
-            mistakes: list[OwnMove] = []
-            factor: Any = _ONE
-            k = x
-            while k > 0:
-                node = game.nodes[k]
-                s = game.nodes[node.parent].set
-                k = node.parent
-                if not game.sets[s].is_chance and self.facts.mover[s] == me:
-                    continue
-                mix = game.sets[s].chances if game.sets[s].is_chance else self.moves[s]
-                if mix[node.move] == 0:
-                    mistakes.append((s, node.move))
-                else:
-                    factor = factor * mix[node.move]
-            found.append((x, mistakes, factor))
-        for step in list(found[0][1]):
-            if all(step in mistakes for _, mistakes, _ in found):
-                for _, mistakes, _ in found:
-                    mistakes.remove(step)
-        return [Origin((h, x), tuple(sorted(m)), p) for x, m, p in found]
+        ways = origins(self.facts, h, self.chance_of)
+        return [Origin((h, x), mistakes, factor) for x, (mistakes, factor) in ways.items()]
+
+    def chance_of(self, k: int) -> Any:
+        """Return the probability of the players' move that leads to a node."""
+        node = self.facts.game.nodes[k]
+        return self.moves[self.facts.game.nodes[node.parent].set][node.move]
 
     def _place(self, h: int) -> None:
         """Settle the belief at a set, or find those that it has to agree with."""
@@ -107,12 +73,10 @@ class _Profile:
             return
         paths = [o.mistakes for o in ways]
         for n, leader in enumerate(self.leaders):
-            theirs = [o.mistakes for o in leader]
-            if len(set(paths)) == len(paths) and sorted(paths) == sorted(theirs):
-                matched = []
-                for o in ways:
-                    k = theirs.index(o.mistakes)
-                    matched.append((o.tag[1], k, o.factor / leader[k].factor))
+            places = matching(paths, [o.mistakes for o in leader])
+            if places is not None:
+                pairs = zip(ways, places, strict=True)
+                matched = [(o.tag[1], k, o.factor / leader[k].factor) for o, k in pairs]
                 self.followers[n].append((h, matched))
                 return
         self.followers[len(self.leaders)] = [(h, [(o.tag[1], k, _ONE) for k, o in enumerate(ways)])]
@@ -183,15 +147,10 @@ class _Profile:
                 h: (belief,) for h, belief in self.settled.items()
             }
             inside = dict(self.settled)
-            middle = middle_of(points)
             for h, forms in by_set.items():
-                kept: dict[Any, Belief] = {}
-                for point in points:
-                    belief = _shares(forms, point)
-                    if belief is not None:
-                        kept.setdefault(tuple(belief.values()), belief)
-                corners[h] = tuple(kept.values())
-                inside[h] = _shares(forms, middle) or corners[h][0]
+                told = beliefs_at(forms, points)
+                assert told is not None, "some node has a weight above 0"
+                corners[h], inside[h] = told
             result.append(BeliefCase(corners, inside, tuple(by_set)))
         return result
 
@@ -207,26 +166,22 @@ class _Profile:
         every = [*equations, *weak, *strict]
         rational = all(isinstance(c, Fraction) for p in every for c in p.values())
         if all(map(is_affine, every)) and (rational or len(unknowns) == 1):
-            solve = corners_of if rational else _one
-            found = solve(unknowns, equations, weak, strict)
-            if any(all(not value_at(p, c) > 0 for c in found) for p in strict):
-                return []
-            return [found] if found else []
+            if rational:
+                found = polytope_corners(unknowns, equations, [*weak, *strict]) or []
+            else:
+                found = interval_of(unknowns[0], equations, [*weak, *strict])
+            return [found] if found and not leaves_none(found, strict) else []
         if not rational:
             self.gaps.append("consistent beliefs at irrational probabilities are not worked out")
             return []
         from deterrence.algebra.systems import solve_system
 
         names = tuple(f"t{v}" for v in unknowns)
-
-        def terms(polys: Sequence[Poly]) -> list[dict[tuple[int, ...], Fraction]]:
-            return [{tuple(m.count(v) for v in unknowns): c for m, c in p.items()} for p in polys]
-
         found_ = solve_system(
             names,
-            terms(equations),
-            at_least=terms(weak),
-            above=terms(strict),
+            exponents(equations, unknowns),
+            at_least=exponents(weak, unknowns),
+            above=exponents(strict, unknowns),
             deadline=self.deadline,
         )
         self.gaps.extend(found_.messages)
@@ -241,12 +196,6 @@ class _Profile:
         return result
 
 
-def _one(
-    unknowns: list[int], equations: list[Poly], weak: list[Poly], strict: list[Poly]
-) -> list[dict[int, Any]]:
-    return interval_of(unknowns[0], equations, weak, strict)
-
-
 def _sum(gap: Mapping[int, Any], belief: Mapping[int, Any]) -> Any:
     return sum((w * belief[x] for x, w in gap.items()), _ZERO)
 
@@ -257,9 +206,3 @@ def _combined(gap: Mapping[int, Any], forms: Mapping[int, Poly]) -> Poly:
         if w != 0:
             total = plus(total, forms[x], w)
     return total
-
-
-def _shares(forms: Mapping[int, Poly], point: Mapping[int, Any]) -> Belief | None:
-    weights = {x: value_at(p, point) for x, p in forms.items()}
-    total: Any = sum(weights.values())
-    return None if total == 0 else {x: w / total for x, w in weights.items()}

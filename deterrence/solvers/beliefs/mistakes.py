@@ -7,63 +7,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from deterrence.solvers.beliefs.tree_facts import OwnMove, TreeFacts
 
 _ONE = Fraction(1)
 
 
-#: By node: the mistakes that lead there, and chance's part.
-Origins = dict[int, tuple[tuple[OwnMove, ...], Fraction]]
+#: By node: the mistakes that lead there, and the chance of all else on the way.
+Origins = dict[int, tuple[tuple[OwnMove, ...], Any]]
 
 
-def origins(facts: TreeFacts, h: int, is_open: Callable[[int], bool]) -> Origins:
-    """Return, by node of a set, the others' mistakes that lead there and chance's part.
+def origins(facts: TreeFacts, h: int, chance_of: Callable[[int], Any]) -> Origins:
+    """Return, by node of a set, the others' mistakes that lead there and the rest of the chance.
 
-    ``is_open`` says whether the move that leads to a node is made; all others are mistakes.
-    Mistakes that lead to all nodes are left out.  Events of chance with probability 0
-    count as mistakes.
+    ``chance_of`` gives the probability of the players' move that leads to a node; moves with
+    probability 0 are mistakes, events of chance too.  Mistakes that lead to all nodes are
+    left out.
     """
     game, me = facts.game, facts.mover[h]
-    found: dict[int, tuple[list[OwnMove], Fraction]] = {}
+    paths: list[list[OwnMove]] = []
+    factors = []
     for x in game.sets[h].nodes:
         mistakes: list[OwnMove] = []
-        factor, k = _ONE, x
+        factor: Any = _ONE
+        k = x
         while k > 0:
             node = game.nodes[k]
             s = game.nodes[node.parent].set
-            if game.sets[s].is_chance:
-                p = game.sets[s].chances[node.move]
-                if p:
-                    factor *= p
-                else:
+            if game.sets[s].is_chance or facts.mover[s] != me:
+                drawn = game.sets[s].is_chance
+                p = game.sets[s].chances[node.move] if drawn else chance_of(k)
+                if p == 0:
                     mistakes.append((s, node.move))
-            elif facts.mover[s] != me and not is_open(k):
-                mistakes.append((s, node.move))
+                else:
+                    factor = factor * p
             k = node.parent
-        found[x] = mistakes, factor
-    first = next(iter(found.values()))[0]
-    for step in list(first):
-        if all(step in mistakes for mistakes, _ in found.values()):
-            for mistakes, _ in found.values():
-                mistakes.remove(step)
-    return {x: (tuple(sorted(mistakes)), factor) for x, (mistakes, factor) in found.items()}
+        paths.append(mistakes)
+        factors.append(factor)
+    ways = (tuple(sorted(path)) for path in without_common(paths))
+    return dict(zip(game.sets[h].nodes, zip(ways, factors, strict=True), strict=True))
+
+
+def without_common(paths: Sequence[Sequence[OwnMove]]) -> list[list[OwnMove]]:
+    """Return lists of mistakes without those that all have in common."""
+    left = [list(path) for path in paths]
+    for m in paths[0]:
+        if all(m in path for path in left):
+            for path in left:
+                path.remove(m)
+    return left
+
+
+def matching(
+    paths: Sequence[tuple[OwnMove, ...]], others: Sequence[tuple[OwnMove, ...]]
+) -> list[int] | None:
+    """Return where each list of mistakes stands among others, if both have the same ones once."""
+    if len(set(paths)) < len(paths) or sorted(paths) != sorted(others):
+        return None
+    return [others.index(path) for path in paths]
 
 
 def alike(one: Origins, other: Origins) -> dict[int, int] | None:
     """Return which node goes with which where two sets' beliefs have to be the same."""
-    if len(one) != len(other):
+    places = matching([path for path, _ in one.values()], [path for path, _ in other.values()])
+    if places is None:
         return None
-    left = {mistakes: (y, p) for y, (mistakes, p) in other.items()}
-    if len(left) < len(other) or len({m for m, _ in one.values()}) < len(one):
-        return None
-    matched, ratios = {}, set()
-    for x, (mistakes, p) in one.items():
-        if mistakes not in left:
-            return None
-        y, q = left[mistakes]
-        matched[x] = y
-        ratios.add(p / q)
-    return matched if len(ratios) == 1 else None
+    nodes, ways = list(other), list(other.values())
+    ratios = {p / ways[k][1] for (_, p), k in zip(one.values(), places, strict=True)}
+    pairs = zip(one, places, strict=True)
+    return {x: nodes[k] for x, k in pairs} if len(ratios) == 1 else None

@@ -78,16 +78,11 @@ class PartSolver:
         if not seen:  # they only have to exist
             point = inner_point(unknowns, weak, strict)
             return None if point is None else PartSolutions((point,))
-        place = {v: k for k, v in enumerate(unknowns)}
-        rows, bounds = _below([*weak, *strict], place)
-        # A last unknown that is always 0 makes a row of equations, which `vertices` wants.
-        last, widened = [_ZERO] * len(unknowns) + [_ONE], [[*row, _ZERO] for row in rows]
-        found = vertices([last], [_ZERO], widened, bounds, self.deadline)
-        if found is None:
+        points = polytope_corners(unknowns, [], [*weak, *strict], self.deadline)
+        if points is None:
             self.gaps.append("the time ran out over the corners of a family")
             return None
-        points = [dict(zip(unknowns, corner, strict=False)) for corner in found]
-        if not points or any(all(value_at(p, c) <= 0 for c in points) for p in strict):
+        if not points or leaves_none(points, strict):
             return None
         if len(seen) < len(unknowns):
             points = _projected(points, seen)
@@ -110,23 +105,12 @@ class PartSolver:
             self.gaps.append(f"a system in {len(unknowns)} unknowns was not solved")
             return []
         names = tuple(unknown_name(system.unknowns.names, v) for v in unknowns)
-        place = {v: k for k, v in enumerate(unknowns)}
-
-        def terms(p: Poly) -> dict[tuple[int, ...], Fraction]:
-            result = {}
-            for m, c in p.items():
-                powers = [0] * len(unknowns)
-                for v in m:
-                    powers[place[v]] += 1
-                result[tuple(powers)] = c
-            return result
-
         signs: list[Poly] = [{(v,): _ONE} for v in unknowns]
         found = solve_system(
             names,
-            [terms(p) for p in equations],
-            above=[terms(p) for p in strict],
-            at_least=[terms(p) for p in (*weak, *signs)],
+            exponents(equations, unknowns),
+            above=exponents(strict, unknowns),
+            at_least=exponents([*weak, *signs], unknowns),
             deadline=self.deadline,
         )
         if not found.complete:
@@ -169,6 +153,37 @@ def _below(
         rows.append(row)
         bounds.append(p.get((), _ZERO))
     return rows, bounds
+
+
+def polytope_corners(
+    unknowns: Sequence[int],
+    equations: Sequence[Poly],
+    at_least: Sequence[Poly],
+    deadline: Deadline | None = None,
+) -> list[UnknownValues] | None:
+    """Return the corners of a polytope in unknowns that are at least 0; ``None``: no time."""
+    place = {v: k for k, v in enumerate(unknowns)}
+    equal, values = _below(equations, place)
+    rows, bounds = _below(at_least, place)
+    # A last unknown that is always 0 makes a row of equations, which `vertices` wants.
+    level = [*([*row, _ZERO] for row in equal), [_ZERO] * len(unknowns) + [_ONE]]
+    below = [[*row, _ZERO] for row in rows]
+    found = vertices(level, [*values, _ZERO], below, bounds, deadline)
+    if found is None:
+        return None
+    return [dict(zip(unknowns, corner, strict=False)) for corner in found]
+
+
+def leaves_none(corners: Sequence[UnknownValues], strict: Sequence[Poly]) -> bool:
+    """Say whether some linear ``p > 0`` holds nowhere in a polytope."""
+    return any(all(value_at(p, c) <= 0 for c in corners) for p in strict)
+
+
+def exponents(
+    polys: Sequence[Poly], unknowns: Sequence[int]
+) -> list[dict[tuple[int, ...], Fraction]]:
+    """Return polynomials by the exponents of the unknowns."""
+    return [{tuple(m.count(v) for v in unknowns): c for m, c in p.items()} for p in polys]
 
 
 def inner_point(

@@ -187,14 +187,9 @@ class PatternBuilder:
                 continue
             factor, tag = found
             if bound is not None:
-                paid = self._paid(x, i)
-                factor *= self.facts.worth[x][i][bound] - paid
+                factor *= self.facts.worth[x][i][bound] - self.game.paid(x)[i]
             _add(form, self.key(state, system, tag, x), factor)
         return form
-
-    def _paid(self, k: int, i: int) -> Fraction:
-        outcome = self.game.nodes[k].outcome
-        return _ZERO if outcome is None else self.game.outcomes[outcome][i]
 
     # ---- conditions --------------------------------------------------------
     def condition(self, state: State, system: System, h: int) -> SetCondition:
@@ -235,7 +230,7 @@ class PatternBuilder:
             stack = [(game.nodes[x].children[a], factor)]
             while stack:
                 y, p = stack.pop()
-                gain = self._paid(y, i)
+                gain = self.game.paid(y)[i]
                 if gain:
                     _add(form, self.key(state, system, tag, y), p * gain)
                 node = game.nodes[y]
@@ -354,7 +349,7 @@ class PatternBuilder:
 
     def origins(self, state: State, h: int) -> Origins:
         """Return the mistakes that lead to each node of a set, as far as the pattern goes."""
-        return origins(self.facts, h, lambda k: self.is_open(state, k))
+        return origins(self.facts, h, lambda k: Fraction(self.is_open(state, k)))
 
     def sourced(self, state: State, h: int, system: System) -> State:
         """Remember where the belief at ``h`` comes from."""

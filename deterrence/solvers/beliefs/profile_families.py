@@ -303,15 +303,7 @@ class PatternSolver:
 
     def weights(self, moves: Behaviours, state: State) -> MoveWeights:
         """Return the realisation weights of all actions that a pattern plays."""
-        result: MoveWeights = {}
-        for h in sorted(moves, key=lambda k: self.facts.game.sets[k].nodes[0]):
-            above = self.facts.parent[h]
-            base = _ONE
-            if above is not None and above[1] in state.supports[above[0]]:
-                base = result[above]
-            for a in state.supports[h]:
-                result[h, a] = base * moves[h][a]
-        return result
+        return self.facts.realised(state.supports, moves)
 
     def holds(self, big: ProfileFamily, moves: Behaviours, state: State) -> bool:
         """Say whether a profile is in a family that its corners span."""

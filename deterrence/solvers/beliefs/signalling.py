@@ -102,7 +102,7 @@ def signalling_of(facts: TreeFacts) -> Signalling | None:
                 worth = _payoffs(facts, game.nodes[y].children[a])
                 if worth is None:
                     return None
-                paid = [worth[i] + _paid(facts, y, i) for i in range(len(game.players))]
+                paid = [u + v for u, v in zip(worth, game.paid(y), strict=True)]
                 own.setdefault(x, {})[a] = paid[sender]
                 other.setdefault(x, {})[a] = paid[receiver]
         labels = dict.fromkeys(action for _, action in nodes.values())
@@ -111,16 +111,11 @@ def signalling_of(facts: TreeFacts) -> Signalling | None:
     return Signalling(sender, receiver, types, tuple(found))
 
 
-def _paid(facts: TreeFacts, k: int, i: int) -> Any:
-    outcome = facts.game.nodes[k].outcome
-    return _ZERO if outcome is None else facts.game.outcomes[outcome][i]
-
-
 def _payoffs(facts: TreeFacts, k: int) -> list[Any] | None:
     """Return what a node is worth to everybody if nothing is left to decide there."""
     game = facts.game
     node = game.nodes[k]
-    total = [_paid(facts, k, i) for i in range(len(game.players))]
+    total = list(game.paid(k))
     if node.set < 0:
         return total
     s = game.sets[node.set]
@@ -168,20 +163,8 @@ def _worth(
     facts: TreeFacts, game: Signalling, moves: Mapping[int, Sequence[Any]]
 ) -> dict[int, Any]:
     """Return what each type gets in equilibrium from its move on."""
-    tree = facts.game
-
-    def value(k: int) -> Any:
-        node = tree.nodes[k]
-        total: Any = _paid(facts, k, game.sender)
-        if node.set >= 0:
-            s = tree.sets[node.set]
-            mix = s.chances if s.is_chance else moves[node.set]
-            for p, child in zip(mix, node.children, strict=True):
-                if p != 0:
-                    total = total + p * value(child)
-        return total
-
-    return {x: value(x) - _paid(facts, x, game.sender) for x in game.types}
+    worth = facts.worth_under(moves)
+    return {x: worth[x][game.sender] - facts.game.paid(x)[game.sender] for x in game.types}
 
 
 # ---- best replies ---------------------------------------------------------------------------

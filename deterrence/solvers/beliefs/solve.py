@@ -16,7 +16,7 @@ from typing import Any
 from deterrence.algebra.hulls import describe
 from deterrence.algebra.linear import maximise
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.play import history_text, outcome_distribution
+from deterrence.game.tree.play import history_text
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import BeliefCase, belief_cases
 from deterrence.solvers.beliefs.consistent_beliefs import consistent_cases
@@ -26,13 +26,17 @@ from deterrence.solvers.beliefs.profile_families import Behaviours, PatternSolve
 from deterrence.solvers.beliefs.signalling import refinements, signalling_of
 from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.solvers.beliefs.verify import verify_assessment
-from deterrence.solvers.beliefs.words import described, row_text
+from deterrence.solvers.beliefs.words import described
 from deterrence.solvers.tree_solution import (
     MAX_EQUILIBRIA,
     MAX_LISTED,
     TreeEquilibrium,
     TreeFamily,
     TreeSolution,
+    condition_text,
+    corners_left_out,
+    equilibrium_of,
+    named_ties,
     profile_of,
     solution_of,
 )
@@ -79,10 +83,7 @@ class _Answer:
                 families.append(listed)
         cut = sum(f.corners > len(f.members) for f in families)
         if cut:
-            messages.append(
-                f"of {cut} famil{'y' if cut == 1 else 'ies'} not all corners are listed: "
-                "any mixture at the ties named, under the conditions, is an equilibrium"
-            )
+            messages.append(corners_left_out(cut))
         complete = not self.solver.gaps
         messages += dict.fromkeys(self.solver.gaps)
         if self.stopped or self.deadline.expired():
@@ -169,17 +170,10 @@ class _Answer:
             return None
         beliefs, conditions = described(self.facts, cases)
         self.known[key] = len(self.equilibria)
+        told = {"beliefs": beliefs, "belief_conditions": conditions}
+        refined = self.refined(moves)
         self.equilibria.append(
-            TreeEquilibrium(
-                profile=profile,
-                payoffs=self.game.expected_payoffs(profile),
-                outcomes=outcome_distribution(self.game, profile),
-                regret=report.regret,
-                measures=self.game.measure_values(profile),
-                beliefs=beliefs,
-                belief_conditions=conditions,
-                refinements=self.refined(moves),
-            )
+            equilibrium_of(self.game, profile, report.regret, **told, refinements=refined)
         )
         return self.known[key]
 
@@ -200,16 +194,14 @@ class _Answer:
 
     def ties(self, family: ProfileFamily) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return the actions whose probabilities vary, by player and information set."""
-        named: dict[str, dict[str, tuple[str, ...]]] = {}
         if family.is_point:
-            return named
+            return {}
+        varying = []
         for h, actions in sorted(family.supports.items()):
             mixes = {corner[h] for corner in (*family.corners, family.inside)}
             if len(actions) > 1 and (len(mixes) > 1 or not family.whole):
-                s = self.game.sets[h]
-                labels = tuple(s.actions[a] for a in actions)
-                named.setdefault(str(s.player), {})[s.label] = labels
-        return named
+                varying.append((h, actions))
+        return named_ties(self.game, varying)
 
     def conditions(self, family: ProfileFamily) -> tuple[str, ...]:
         """Return what the mixtures of a family have to satisfy, in words."""
@@ -267,13 +259,11 @@ class _Answer:
         self, corners: Sequence[Mapping[tuple[int, int], Any]], family: ProfileFamily
     ) -> list[str]:
         """Return the ranges of all coordinates."""
-        texts = []
-        for key in corners[0]:
-            values = [c[key] for c in corners]
-            texts.append(
-                f"{min(values)} <= {self.facts.weight_name(key, family.supports)} <= {max(values)}"
-            )
-        return texts
+        spans = {key: [c[key] for c in corners] for key in corners[0]}
+        return [
+            f"{min(values)} <= {self.facts.weight_name(key, family.supports)} <= {max(values)}"
+            for key, values in spans.items()
+        ]
 
     def row_text(
         self, row: Mapping[tuple[int, int], Any], bound: Any, sense: str, family: ProfileFamily
@@ -292,7 +282,7 @@ class _Answer:
         named = {key: c for key, c in row.items() if paths[key]}
         bound = bound - sum((c for key, c in row.items() if not paths[key]), _ZERO)
         names = {key: self.facts.moves_name(paths[key]) for key in named}
-        return row_text(names, named, bound, sense)
+        return condition_text(names, named, bound, sense)
 
 
 def given(game: ExtensiveGame, case: BeliefCase) -> dict[str, dict[str, Any]]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from deterrence.game.tree.extensive import ExtensiveGame
 
@@ -66,11 +67,46 @@ class TreeFacts:
         return max(r for r in game.subgame_roots if r <= first and last < r + game.sizes[r])
 
     @cached_property
+    def in_tree_order(self) -> list[int]:
+        """The information sets by their first nodes."""
+        return sorted(self.decisions, key=lambda h: self.game.sets[h].nodes[0])
+
+    def realised(
+        self, supports: Mapping[int, Sequence[int]], moves: Mapping[int, Sequence[Any]]
+    ) -> dict[OwnMove, Any]:
+        """Return the realisation weights of the actions in the supports."""
+        weights: dict[OwnMove, Any] = {}
+        for h in self.in_tree_order:
+            above = self.parent[h]
+            base: Any = _ONE
+            if above is not None and above[1] in supports[above[0]]:
+                base = weights[above]
+            for a in supports[h]:
+                weights[h, a] = base * moves[h][a]
+        return weights
+
+    def worth_under(self, moves: Mapping[int, Sequence[Any]]) -> list[list[Any]]:
+        """Return what every node is worth to everybody under a profile."""
+        game = self.game
+        worth: list[list[Any]] = [[] for _ in game.nodes]
+        for k in range(len(game.nodes) - 1, -1, -1):
+            node = game.nodes[k]
+            total = list(game.paid(k))
+            if node.set >= 0:
+                s = game.sets[node.set]
+                mix = s.chances if s.is_chance else moves[node.set]
+                for p, child in zip(mix, node.children, strict=True):
+                    if p != 0:
+                        total = [t + p * u for t, u in zip(total, worth[child], strict=True)]
+            worth[k] = total
+        return worth
+
+    @cached_property
     def ancestors(self) -> dict[int, frozenset[int]]:
         """The information sets with a node on a path to each set or to its player's before it."""
         game = self.game
         result: dict[int, frozenset[int]] = {}
-        for h in sorted(self.decisions, key=lambda k: game.sets[k].nodes[0]):
+        for h in self.in_tree_order:
             found = set()
             for x in game.sets[h].nodes:
                 k = game.nodes[x].parent
@@ -86,8 +122,7 @@ class TreeFacts:
     @cached_property
     def order(self) -> list[int]:
         """All information sets, those that lie before others first as far as that goes."""
-        game = self.game
-        left = sorted(self.decisions, key=lambda h: game.sets[h].nodes[0])
+        left = list(self.in_tree_order)
         done: list[int] = []
         known: set[int] = set()
 
@@ -173,9 +208,7 @@ class TreeFacts:
         self.worth = worth
         for k in range(len(game.nodes) - 1, -1, -1):
             node = game.nodes[k]
-            paid: Sequence[Fraction] = [_ZERO] * count
-            if node.outcome is not None:
-                paid = game.outcomes[node.outcome]
+            paid = game.paid(k)
             if node.set < 0:
                 worth[k] = [(u, u) for u in paid]
                 continue

@@ -37,6 +37,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.game.profile import is_distribution
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import keep_number
 from deterrence.game.tree.play import history_text, moves_of
@@ -108,11 +109,7 @@ def verify_assessment(
     unknown labels, numbers that are no distribution, and where an open belief is
     missing.
     """
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has formulas, which cannot be compared",
-            remedy="give every parameter a value first",
-        )
+    game.need_values()
     game.need_perfect_recall("a check of beliefs")
     check = _Check(game, moves_of(game, profile))
     check.read(beliefs or {})
@@ -234,9 +231,7 @@ class _Check:
                         remedy="choose one probability for each node",
                     )
                 table[names[path]] = keep_number(p)
-            total: Any = sum(table.values())
-            slack = _SLACK if isinstance(total, float) else 0
-            if abs(total - 1) > slack or any(p < -slack for p in table.values()):
+            if not is_distribution(table.values()):
                 raise UsageError(
                     f"the belief at {label!r} is not a distribution: {dict(belief)}",
                     remedy="the probabilities must not be negative, and sum to 1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from deterrence.algebra.hulls import contains, describe
 from deterrence.game.tree.play import history_text
 from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase
 from deterrence.solvers.beliefs.tree_facts import TreeFacts
+from deterrence.solvers.tree_solution import condition_text
 
 _ZERO = Fraction(0)
 
@@ -21,7 +22,7 @@ def described(
     game = facts.game
     beliefs: dict[str, dict[str, Any]] = {}
     conditions: dict[str, tuple[str, ...]] = {}
-    for h in sorted(facts.decisions, key=lambda k: game.sets[k].nodes[0]):
+    for h in facts.in_tree_order:
         s = game.sets[h]
         if len(s.nodes) == 1:
             continue
@@ -99,27 +100,9 @@ def _hull_texts(facts: TreeFacts, h: int, hull: Sequence[Belief]) -> tuple[str, 
         spans = {x: (min(b[x] for b in hull), max(b[x] for b in hull)) for x in nodes}
         return tuple(f"{low} <= {names[x]} <= {high}" for x, (low, high) in spans.items())
     equations, rows = found
-    texts = [row_text(names, row, bound, "=") for row, bound in equations]
+    texts = [condition_text(names, row, bound, "=") for row, bound in equations]
     for row, bound in rows:
         corners = [row.get(x, _ZERO) for x in nodes]
         if min(corners) < bound:  # else it holds for every belief
-            texts.append(row_text(names, row, bound, ">="))
+            texts.append(condition_text(names, row, bound, ">="))
     return tuple(texts)
-
-
-def row_text(names: Mapping[Any, str], row: Mapping[Any, Any], bound: Any, sense: str) -> str:
-    """Return a linear condition as text, its first coefficient 1.
-
-    >>> row_text({0: "P(a)", 1: "P(b)"}, {0: Fraction(-2), 1: Fraction(1)}, Fraction(-1), ">=")
-    'P(a) - 1/2 P(b) <= 1/2'
-    """
-    first = next(iter(row.values()))
-    if first < 0 and sense == ">=":
-        sense = "<="
-    text = ""
-    for x, c in row.items():
-        size = c / first
-        factor = "" if abs(size) == 1 else f"{abs(size)} "
-        joint = (" - " if size < 0 else " + ") if text else ""
-        text += f"{joint}{factor}{names[x]}"
-    return f"{text} {sense} {bound / first}"

@@ -141,18 +141,14 @@ class _Writer:
         yield "  All of them"
         yield from self.block(common, "    ")
         yield "  The whole set"
-        for number_, piece in enumerate(component.pieces):
-            if len(component.pieces) > 1:
+        # A component has pieces told by formulas, or Nash subsets.
+        parts = [*map(piece_entries, component.pieces)]
+        parts += [subset_entries(solution, component, s) for s in component.subsets]
+        indent = "      " if len(parts) > 1 else "    "
+        for number_, part in enumerate(parts):
+            if len(parts) > 1:
                 yield f"    {'either' if number_ == 0 else 'or'}"
-            indent = "      " if len(component.pieces) > 1 else "    "
-            for text in piece_entries(piece):
-                yield from wrap(text, self.width, first=indent, rest=f"{indent}  ")
-        several = len(component.subsets) > 1
-        for number_, subset in enumerate(component.subsets):
-            if several:
-                yield f"    {'either' if number_ == 0 else 'or'}"
-            indent = "      " if several else "    "
-            for text in subset_entries(solution, component, subset):
+            for text in part:
                 yield from wrap(text, self.width, first=indent, rest=f"{indent}  ")
 
 

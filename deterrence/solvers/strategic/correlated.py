@@ -36,6 +36,7 @@ from deterrence.errors import (
     IncompleteError,
     UsageError,
     did_you_mean,
+    nearest_of,
 )
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
@@ -165,7 +166,7 @@ def read_objective(game: StrategicGame, text: str) -> Goal:
 
 
 def _formula(game: StrategicGame, what: str, known: Sequence[str]) -> Measure:
-    remedy = did_you_mean(what, known) or f"one of {', '.join(known)}"
+    remedy = nearest_of(what, known)
     try:
         expression = Expression.parse(what, game.values, queries=True)
     except ExpressionError as error:

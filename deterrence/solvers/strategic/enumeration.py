@@ -25,14 +25,12 @@ non-basic variable (Edmonds 1967), so nothing is ever rounded.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
-from deterrence.algebra.linear import integer_row
-from deterrence.solvers.task import Draft, Task
+from deterrence.solvers.task import Draft, Task, smallest_integers, spread
 
 _CHECK_EVERY = 32  # vertices between two looks at the clock
 _BASES = 64  # bases of one degenerate vertex between two looks at the clock
@@ -335,10 +333,7 @@ class _Dictionary:
 def _positive_integers(matrix: Sequence[Sequence[Any]]) -> list[list[int]]:
     """Scale and shift a matrix to positive integers: the same preferences, the same equilibria."""
     width = len(matrix[0])
-    flat, _ = integer_row([x for row in matrix for x in row])
-    low = min(flat)
-    divisor = math.gcd(*(x - low for x in flat)) or 1
-    flat = [(x - low) // divisor + 1 for x in flat]
+    flat = [x + 1 for x in smallest_integers([x for row in matrix for x in row])]
     return [flat[i : i + width] for i in range(0, len(flat), width)]
 
 
@@ -370,7 +365,4 @@ def _drop_dominated(
 def _strategy(point: list[int], kept: list[int], size: int) -> tuple[Fraction, ...]:
     """Return the mixed strategy at a vertex, with zeros for the actions that were dropped."""
     total = sum(point)
-    full = [Fraction(0)] * size
-    for action, weight in zip(kept, point, strict=True):
-        full[action] = Fraction(weight, total)
-    return tuple(full)
+    return spread((Fraction(weight, total) for weight in point), kept, size)

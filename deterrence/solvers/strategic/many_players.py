@@ -21,25 +21,19 @@ payoff is a whole number (this one: Nau, Gomez Canovas & Hansen 2004, section 4)
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
-from deterrence.algebra.linear import integer_row
-from deterrence.game.dominance import iterated_elimination
 from deterrence.game.strategic import StrategicGame
-from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.support_search import JointSupport, Payoffs, supports
 from deterrence.solvers.strategic.support_sets import ClosedSet, JoinedSets
 from deterrence.solvers.strategic.support_system import SupportSolutions, solve_support
-from deterrence.solvers.task import Draft, Strategies, Task
+from deterrence.solvers.task import Draft, Strategies, Task, smallest_integers, undominated
 
 #: What the solver is called where equilibria are said to be found by it.
 NAME = "support"
-#: Seconds for the elimination of dominated actions before the search.
-DOMINANCE_SECONDS = 5.0
 #: Equilibria after which the search stops, incomplete.
 MAX_EQUILIBRIA = 20_000
 
@@ -97,26 +91,17 @@ def record(found: Found, payoffs: Payoffs, solved: SupportSolutions) -> None:
 
 def whole_payoffs(game: StrategicGame) -> Payoffs:
     """Return the same preferences in whole numbers, as small as they can be."""
-    values = []
-    for payoffs in game.payoffs:
-        row, _ = integer_row(payoffs)
-        low = min(row)
-        divisor = math.gcd(*(x - low for x in row)) or 1
-        values.append(tuple((x - low) // divisor for x in row))
-    return Payoffs(game.shape, tuple(values))
+    return Payoffs(game.shape, tuple(tuple(smallest_integers(u)) for u in game.payoffs))
 
 
 def _undominated(game: StrategicGame, deadline: Deadline) -> JointSupport | None:
     """Return the actions that iterated strict dominance leaves, as far as the time allows."""
-    limit = deadline.within(DOMINANCE_SECONDS)
-    done = collect(lambda: iter([iterated_elimination(game).reduced_game]), limit)
-    if done.error is not None:
-        raise done.error
-    if not done.items:
+    left = undominated(game, deadline)
+    if left is None:
         return None
     return tuple(
-        tuple(labels.index(a) for a in left)
-        for labels, left in zip(game.actions, done.items[0].actions, strict=True)
+        tuple(labels.index(a) for a in kept)
+        for labels, kept in zip(game.actions, left.actions, strict=True)
     )
 
 

@@ -19,17 +19,15 @@ None can prove that it found all, so the status is never ``complete``.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.linear import integer_row
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.polish import polish
-from deterrence.solvers.task import Draft, PayoffMatrix, Strategies, Task
+from deterrence.solvers.task import Draft, PayoffMatrix, Strategies, Task, smallest_integers, spread
 
 #: Seconds that a search gets where no time limit was given: none of them need ever end.
 DEFAULT_LIMIT = 60.0
@@ -133,13 +131,11 @@ def _unit(matrix: PayoffMatrix) -> list[list[float]]:
 
 def _small_integers(matrix: PayoffMatrix) -> list[list[float]]:
     """Map payoffs to small positive integers if that can be done, else to [1, 2]."""
-    flat, _ = integer_row([u for row in matrix for u in row])
-    low = min(flat)
-    divisor = math.gcd(*(u - low for u in flat)) or 1
-    if (max(flat) - low) // divisor > _EXACT_FLOATS:
+    flat = smallest_integers([u for row in matrix for u in row])
+    if max(flat) > _EXACT_FLOATS:
         return _unit(matrix)
     values = iter(flat)
-    return [[float((next(values) - low) // divisor + 1) for _ in row] for row in matrix]
+    return [[float(next(values) + 1) for _ in row] for row in matrix]
 
 
 def _padded(a: FloatMatrix, b: FloatMatrix) -> tuple[FloatMatrix, FloatMatrix]:
@@ -188,14 +184,7 @@ def _support(
             row_payoffs.max() - row_payoffs[list(rows)].min() <= slack[0]
             and column_payoffs.max() - column_payoffs[list(columns)].min() <= slack[1]
         ):
-            yield _spread(x, rows, len(left)), _spread(y, columns, len(left[0]))
-
-
-def _spread(weights: Any, support: Sequence[int], size: int) -> list[float]:
-    full = [0.0] * size
-    for k, p in zip(support, weights, strict=True):
-        full[k] = float(p)
-    return full
+            yield spread(x, rows, len(left)), spread(y, columns, len(left[0]))
 
 
 def _vertex(

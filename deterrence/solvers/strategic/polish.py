@@ -26,7 +26,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.linear import maximise, solve_linear
-from deterrence.solvers.task import Mix
+from deterrence.solvers.task import Mix, spread
 
 #: What counts as zero: in probabilities, and in payoffs relative to their range.
 TOLERANCES = (1e-9, 1e-6, 1e-12, 1e-4)
@@ -111,7 +111,4 @@ def _on_face(payoff: Rational, support: Sequence[int], replies: Sequence[int]) -
         if result.status != "optimal":
             return None
         solution = result.x
-    full = [Fraction(0)] * len(payoff)
-    for i, p in zip(support, solution, strict=True):
-        full[i] = p
-    return tuple(full)
+    return spread(solution, support, len(payoff))

@@ -5,14 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from deterrence.game.dominance import iterated_elimination
 from deterrence.game.strategic import StrategicGame
-from deterrence.limits.bounded import collect
-from deterrence.solvers.task import Draft, Strategies, Task
+from deterrence.solvers.task import Draft, Strategies, Task, undominated
 
 _CHECK_EVERY = 4096
-#: Seconds for the attempt to prove that there is no mixed equilibrium.
-DOMINANCE_SECONDS = 5.0
 
 
 def solve_pure(task: Task) -> Draft:
@@ -22,6 +18,7 @@ def solve_pure(task: Task) -> Draft:
     be no mixed equilibrium beside it; partial (or none) otherwise.
     """
     game = task.game
+    ones = (1,) * len(game.players)
     draft = Draft()
     try:
         done = search(game, task, draft)
@@ -31,7 +28,7 @@ def solve_pure(task: Task) -> Draft:
         draft.interrupted = draft.interrupted or task.deadline.interrupted
         why = "interrupted" if draft.interrupted else "the time ran out"
         draft.messages.append(f"{why}: there may be more pure equilibria")
-    elif solved_by_dominance(game, task):
+    elif (left := undominated(game, task.deadline)) is not None and left.shape == ones:
         draft.complete = True
         draft.messages.append("strict dominance leaves one cell: there is no other equilibrium")
     else:
@@ -70,12 +67,3 @@ def _strategies(game: StrategicGame, cell: tuple[int, ...]) -> Strategies:
         tuple(Fraction(int(k == chosen)) for k in range(size))
         for size, chosen in zip(game.shape, cell, strict=True)
     )
-
-
-def solved_by_dominance(game: StrategicGame, task: Task) -> bool:
-    """Return whether iterated strict dominance leaves one cell, as far as the time allows."""
-    limit = task.deadline.within(DOMINANCE_SECONDS)
-    found = collect(lambda: iter([iterated_elimination(game).is_solvable]), limit)
-    if found.error is not None:
-        raise found.error
-    return found.items == [True]

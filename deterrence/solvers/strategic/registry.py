@@ -13,7 +13,7 @@ import importlib
 from dataclasses import dataclass
 from typing import cast
 
-from deterrence.errors import UnsupportedError, UsageError, did_you_mean
+from deterrence.errors import UnsupportedError, UsageError, nearest_of
 from deterrence.solvers.solution import Concept
 from deterrence.solvers.task import Solver
 
@@ -135,16 +135,9 @@ def chosen(solver: str, concept: str) -> SolverInfo:
     Raises :class:`UsageError` for unknown names, :class:`UnsupportedError` for a solver
     that does not do the concept.
     """
-    if concept not in CONCEPTS:
-        raise UsageError(
-            f"no concept called {concept!r}",
-            remedy=did_you_mean(str(concept), CONCEPTS) or f"one of {', '.join(CONCEPTS)}",
-        )
-    if solver not in SOLVERS:
-        raise UsageError(
-            f"no solver called {solver!r}",
-            remedy=did_you_mean(str(solver), SOLVERS) or f"one of {', '.join(SOLVERS)}",
-        )
+    for what, name, known in (("concept", concept, CONCEPTS), ("solver", solver, SOLVERS)):
+        if name not in known:
+            raise UsageError(f"no {what} called {name!r}", remedy=nearest_of(str(name), known))
     own = CONCEPTS[concept].solver
     info = SOLVERS[own if solver == "auto" else solver]
     if concept not in info.concepts:

@@ -88,10 +88,7 @@ def _check(
         raise UsageError(
             f"concept {concept!r} takes no objective", remedy="an objective is for 'correlated'"
         )
-    if game.is_symbolic:
-        raise UsageError(
-            f"{game.name} has symbolic payoffs", remedy="give every parameter a value first"
-        )
+    game.need_values("")
     count = len(game.players)
     if info.players is not None and count > info.players:
         able = [

@@ -55,22 +55,21 @@ class Pruning:
 
     def __init__(self, payoffs: Payoffs, allowed: JointSupport) -> None:
         self.payoffs, self.allowed = payoffs, allowed
-        self._beaten: dict[tuple[int, JointSupport], frozenset[int]] = {}
-        self._worse: dict[tuple[int, JointSupport], frozenset[int]] = {}
+        self._known: dict[tuple[int, JointSupport, bool], frozenset[int]] = {}
 
     def beaten(self, player: int, support: JointSupport) -> frozenset[int]:
         """Return the actions that another one strictly beats while the others stay in theirs."""
-        key = (player, (*support[:player], (), *support[player + 1 :]))
-        if key not in self._beaten:
-            self._beaten[key] = self._find(player, support, strictly=True)
-        return self._beaten[key]
+        return self._found(player, support, strictly=True)
 
     def worse(self, player: int, support: JointSupport) -> frozenset[int]:
         """Return the actions that are nowhere better and somewhere worse than another one."""
-        key = (player, (*support[:player], (), *support[player + 1 :]))
-        if key not in self._worse:
-            self._worse[key] = self._find(player, support, strictly=False)
-        return self._worse[key]
+        return self._found(player, support, strictly=False)
+
+    def _found(self, player: int, support: JointSupport, *, strictly: bool) -> frozenset[int]:
+        key = (player, (*support[:player], (), *support[player + 1 :]), strictly)
+        if key not in self._known:
+            self._known[key] = self._find(player, support, strictly=strictly)
+        return self._known[key]
 
     def _find(self, player: int, support: JointSupport, *, strictly: bool) -> frozenset[int]:
         others = self.payoffs.others(player, support)

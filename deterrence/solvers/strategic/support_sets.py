@@ -24,7 +24,7 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Component, EquilibriumSet
 from deterrence.solvers.strategic.support_search import JointSupport
-from deterrence.solvers.strategic.support_system import unknown
+from deterrence.solvers.strategic.support_system import filled, unknown
 from deterrence.solvers.task import Strategies
 
 #: Sets of borders that are looked at for the corners of one piece.
@@ -47,21 +47,12 @@ class ClosedSet:
             point = self.continuum.at(values)
         except ZeroDivisionError:
             return None
-        return self._filled(point)
-
-    def _filled(self, point: Mapping[str, Any]) -> Strategies:
-        rows = []
-        for player, (size, actions) in enumerate(zip(self.shape, self.support, strict=True)):
-            row: list[Any] = [_ZERO] * size
-            for a in actions:
-                row[a] = _ONE if len(actions) == 1 else point[unknown(player, a)]
-            rows.append(tuple(row))
-        return tuple(rows)
+        return filled(self.shape, self.support, point)
 
     @cached_property
     def sample(self) -> Strategies:
         """An equilibrium inside."""
-        return self._filled(self.continuum.sample)
+        return filled(self.shape, self.support, self.continuum.sample)
 
     def corners(self, deadline: Deadline) -> tuple[list[Strategies], bool]:
         """Return the ends of a curve, the corners of a larger set; and whether these are all."""

@@ -86,7 +86,7 @@ def solve_support(
         return SupportSolutions(support)
     equal, worse = gains
     if not mixed:
-        return SupportSolutions(support, (_filled(payoffs.shape, support, {}),))
+        return SupportSolutions(support, (filled(payoffs.shape, support, {}),))
 
     names = tuple(unknown(*m) for m in mixed)
     ring = _ring(len(names))
@@ -101,11 +101,11 @@ def solve_support(
     limit = (deadline or Deadline(None)).within(SYSTEM_SECONDS)
     found = _solved(ring, names, support, place, equations, conditions, limit)
     if not isinstance(found, SolutionSet):
-        boxes = tuple(_filled(payoffs.shape, support, box) for box in found)
+        boxes = tuple(filled(payoffs.shape, support, box) for box in found)
         return SupportSolutions(support, boxes)
     return SupportSolutions(
         support,
-        tuple(_filled(payoffs.shape, support, p) for p in found.points),
+        tuple(filled(payoffs.shape, support, p) for p in found.points),
         found.continua,
         found.complete,
         found.messages,
@@ -269,9 +269,7 @@ def _polynomial(
     return ring.from_dict(terms)
 
 
-def _filled(
-    shape: Sequence[int], support: JointSupport, values: Any
-) -> tuple[tuple[Any, ...], ...]:
+def filled(shape: Sequence[int], support: JointSupport, values: Any) -> tuple[tuple[Any, ...], ...]:
     """Return every player's probabilities of all actions."""
     strategies = []
     for player, (size, actions) in enumerate(zip(shape, support, strict=True)):

@@ -28,7 +28,7 @@ from deterrence.algebra.numbers import format_exact
 from deterrence.algebra.polytopes import vertices
 from deterrence.errors import IncompleteError, UsageError
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.task import Draft, Mix, PayoffMatrix, Task
+from deterrence.solvers.task import Draft, Mix, PayoffMatrix, Task, spread
 
 #: Pairs of corners that are listed; a game may have more than fit in memory.
 MAX_PAIRS = 10_000
@@ -120,15 +120,7 @@ def optimal_strategies(
         [-value] * len(loose),
         deadline,
     )
-    if corners is None:
-        return None
-    result = []
-    for corner in corners:
-        full = [Fraction(0)] * len(a)
-        for i, p in zip(usable, corner, strict=True):
-            full[i] = p
-        result.append(tuple(full))
-    return result
+    return None if corners is None else [spread(corner, usable, len(a)) for corner in corners]
 
 
 def _constant_sum(task: Task) -> Fraction:
@@ -137,10 +129,9 @@ def _constant_sum(task: Task) -> Fraction:
     sums = [u + w for u, w in zip(*game.payoffs, strict=True)]
     for cell, total in zip(game.cells(), sums, strict=True):
         if total != sums[0]:
-            labels = ", ".join(a[k] for a, k in zip(game.actions, cell, strict=True))
             raise UsageError(
                 f"{game.name} is not zero-sum: the payoffs sum to {format_exact(total)} in "
-                f"({labels}) but to {format_exact(sums[0])} in the first cell",
+                f"({game.cell_name(cell)}) but to {format_exact(sums[0])} in the first cell",
                 remedy="solve it for its Nash equilibria: concept 'nash'",
             )
     return Fraction(sums[0])

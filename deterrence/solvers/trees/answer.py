@@ -11,7 +11,7 @@ from typing import Any
 from deterrence.algebra.partitions import Partition
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.play import outcome_distribution, regret, subgame_regret
+from deterrence.game.tree.play import regret, subgame_regret
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.task import Mix
 from deterrence.solvers.tree_solution import (
@@ -22,6 +22,10 @@ from deterrence.solvers.tree_solution import (
     TreePiece,
     TreeSolution,
     big_number,
+    condition_text,
+    corners_left_out,
+    equilibrium_of,
+    named_ties,
     profile_of,
     solution_of,
 )
@@ -36,7 +40,7 @@ from deterrence.solvers.trees.families import (
 #: Corners of one family that are listed.
 MAX_CORNERS = 32
 
-_ZERO, _ONE = Fraction(0), Fraction(1)
+_ZERO = Fraction(0)
 
 
 def answer(
@@ -87,10 +91,7 @@ def answer(
         complete = False
         messages.append("not all corners of a continuum are listed")
     elif cut:
-        messages.append(
-            f"of {len(cut)} famil{'y' if len(cut) == 1 else 'ies'} not all corners are listed: "
-            "any mixture at the ties named, under the conditions, is an equilibrium"
-        )
+        messages.append(corners_left_out(len(cut)))
     return solution_of(
         game, concept, equilibria, families, count, messages, complete, deadline, start, value
     )
@@ -178,13 +179,7 @@ class _Whole:
             for v in {v for p in points for v in p}
             if len({p[v] for p in points}) > 1
         }
-        named: dict[str, dict[str, tuple[str, ...]]] = {}
-        for s, actions in sorted(self.ties.items()):
-            if s in varying:
-                where = game.sets[s]
-                labels = tuple(where.actions[a] for a in actions)
-                named.setdefault(str(where.player), {})[where.label] = labels
-        return named
+        return named_ties(game, sorted((s, a) for s, a in self.ties.items() if s in varying))
 
     def conditions(self, game: ExtensiveGame) -> tuple[str, ...]:
         """Return what the mixtures have to satisfy, as inequalities."""
@@ -222,14 +217,8 @@ def _certified(
 ) -> TreeEquilibrium:
     everywhere = concept not in ("nash", "zero-sum")
     gains = subgame_regret(game, profile) if everywhere else regret(game, profile)
-    return TreeEquilibrium(
-        profile=profile,
-        payoffs=game.expected_payoffs(profile),
-        outcomes=outcome_distribution(game, profile),
-        regret=max(gains.values(), default=_ZERO),
-        open_sets=tuple(game.sets[s].label for s in sorted(open_sets)),
-        measures=game.measure_values(profile),
-    )
+    told = tuple(game.sets[s].label for s in sorted(open_sets))
+    return equilibrium_of(game, profile, max(gains.values(), default=_ZERO), open_sets=told)
 
 
 def _written(game: ExtensiveGame, row: TieCondition, ties: Mapping[int, tuple[int, ...]]) -> str:
@@ -246,17 +235,5 @@ def _written(game: ExtensiveGame, row: TieCondition, ties: Mapping[int, tuple[in
     terms = {v: c for v, c in sorted(terms.items()) if c}
     if not terms:
         return ""
-    sign = "=" if row.equal else "<="
-    first = next(iter(terms.values()))
-    if first < 0 and not row.equal:
-        sign = ">="
-    scale = _ONE / first if len(terms) == 1 else _ONE / abs(first) * (1 if first > 0 else -1)
-    parts: list[str] = []
-    for (s, a), c in terms.items():
-        where = game.sets[s]
-        weight = c * scale
-        name = f"P({where.actions[a]} at {where.label})"
-        factor = "" if abs(weight) == 1 else f"{abs(weight)} "
-        joint = (" - " if weight < 0 else " + ") if parts else ("-" if weight < 0 else "")
-        parts.append(f"{joint}{factor}{name}")
-    return f"{''.join(parts)} {sign} {bound * scale}"
+    names = {(s, a): f"P({game.sets[s].actions[a]} at {game.sets[s].label})" for s, a in terms}
+    return condition_text(names, terms, bound, "=" if row.equal else "<=")

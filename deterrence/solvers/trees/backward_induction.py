@@ -97,10 +97,8 @@ class BackwardInduction:
         """Return the families of the whole tree, cut at ``roots``."""
         game = self.game
         table: dict[int, list[SubgameFamily]] = {}
-        nothing = (_ZERO,) * len(game.players)
         for k in game.leaves:
-            outcome = game.nodes[k].outcome
-            table[k] = [leaf(nothing if outcome is None else game.outcomes[outcome])]
+            table[k] = [leaf(game.paid(k))]
         if 0 in table:  # the game is over before it begins
             return table[0]
         for stage in stages(game, roots):
@@ -144,11 +142,6 @@ class BackwardInduction:
             )
         return chosen
 
-    def paid(self, node: int) -> tuple[Fraction, ...]:
-        """Return what every player gets at a node itself."""
-        outcome = self.game.nodes[node].outcome
-        return (_ZERO,) * len(self.game.players) if outcome is None else self.game.outcomes[outcome]
-
     # ---- the three kinds of stages ---------------------------------------
     def drawn(self, stage: Stage, table: Mapping[int, list[SubgameFamily]]) -> list[SubgameFamily]:
         """A move of chance: the average of what follows."""
@@ -156,7 +149,7 @@ class BackwardInduction:
         chances = self.game.sets[node.set].chances
         found = []
         for combination in self.combinations(stage, [table[k] for k in node.children]):
-            worth = [Worth(u) for u in self.paid(stage.root)]
+            worth = [Worth(u) for u in self.game.paid(stage.root)]
             for p, part in zip(chances, combination, strict=True):
                 worth = [w.plus(v, p) for w, v in zip(worth, part.worth, strict=True)]
             live, rows = joined(combination)
@@ -173,7 +166,7 @@ class BackwardInduction:
         lists = [table[k] for k in node.children]
         if len(lists) > 1:
             lists = [self.comparable(stage, x, me) for x in lists]
-        paid = [Worth(u) for u in self.paid(stage.root)]
+        paid = [Worth(u) for u in self.game.paid(stage.root)]
         found = []
         for combination in self.combinations(stage, lists):
             values = [f.worth[me] for f in combination]

@@ -28,13 +28,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from deterrence.algebra.linear import maximise
+from deterrence.algebra.hulls import contains
 from deterrence.algebra.linear_programmes import maximise_certified
 from deterrence.algebra.numbers import format_exact
 from deterrence.algebra.polytopes import vertices
 from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.plans import path_payoffs
+from deterrence.game.tree.plans import chance_only, path_payoffs
 from deterrence.game.tree.play import reach
 from deterrence.game.tree.recall import OwnHistories
 from deterrence.limits.deadline import Deadline
@@ -148,16 +148,12 @@ class _PlayerProgramme:
 
 def _extreme(points: list[tuple[Fraction, ...]]) -> list[tuple[Fraction, ...]]:
     """Return the points that are no mixture of the others."""
-    kept = list(points)
-    for point in points:
-        rest = [p for p in kept if p != point]
-        if not rest:
-            continue
-        rows = [[p[k] for p in rest] for k in range(len(point))]
-        program = maximise([_ZERO] * len(rest), (), (), [*rows, [_ONE] * len(rest)], [*point, _ONE])
-        if program.status == "optimal":
+    kept = [dict(enumerate(point)) for point in points]
+    for point in list(kept):
+        rest = [p for p in kept if p is not point]
+        if rest and contains(rest, point):
             kept = rest
-    return kept
+    return [tuple(point.values()) for point in kept]
 
 
 def _two_players(game: ExtensiveGame) -> tuple[str, str]:
@@ -191,7 +187,7 @@ def _payoffs(
     game: ExtensiveGame, player: str, mine: OwnHistories, theirs: OwnHistories
 ) -> dict[tuple[int, int], Fraction]:
     """Return the first player's payoff, times chance, by pair of own histories at the ends."""
-    chance = reach(game, [s.chances if s.is_chance else [_ONE] * len(s.actions) for s in game.sets])
+    chance = reach(game, chance_only(game))
     totals = path_payoffs(game)
     me = game.player_index(player)
     result: dict[tuple[int, int], Fraction] = {}

@@ -19,7 +19,7 @@ import itertools
 import time
 from fractions import Fraction
 
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import UsageError, nearest_of
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.limits.deadline import Deadline, interruptible
 from deterrence.solvers.tree_solution import TreeSolution
@@ -46,7 +46,7 @@ def solve_tree(
     if concept not in CONCEPTS:
         raise UsageError(
             f"no concept called {concept!r} for game trees",
-            remedy=did_you_mean(str(concept), CONCEPTS) or f"one of {', '.join(CONCEPTS)}",
+            remedy=nearest_of(str(concept), CONCEPTS),
         )
     exact = game if game.is_exact else game.to_exact()
     exact.need_perfect_recall(f"a {CONCEPTS[concept]}")

@@ -21,7 +21,8 @@ from deterrence.symbolic.display.words import (
     point_words,
 )
 from deterrence.words import blocks as document
-from deterrence.words.blocks import GLUE, Block, Bullets, Entries, Heading, Inline, Paragraph
+from deterrence.words.blocks import Block, Bullets, Entries, Heading, Inline, Paragraph
+from deterrence.words.markup import GLUE
 
 if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundaries

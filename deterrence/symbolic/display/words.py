@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.statements import subject_of
-from deterrence.words.blocks import GLUE, Inline, disjunction
-from deterrence.words.markup import number
+from deterrence.words.blocks import Inline, disjunction
+from deterrence.words.markup import GLUE, number
 
 if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundary

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deterrence.game.tree.drawing.view import View
 
@@ -108,33 +108,29 @@ class _Contour:
         """Take a box in, from ``start`` to ``end`` along the tree."""
         a, b = int(start / _STEP + 1e-9), max(math.ceil(end / _STEP - 1e-9), 0)
         a = min(a, b - 1)
-        if a < self.first:
-            more = self.first - a
-            self.low[:0], self.high[:0] = [math.inf] * more, [-math.inf] * more
-            self.first = a
-        missing = b - self.first - len(self.low)
-        if missing > 0:
-            self.low += [math.inf] * missing
-            self.high += [-math.inf] * missing
+        self._widen(a, b)
         for k in range(a - self.first, b - self.first):
             if low < self.low[k]:
                 self.low[k] = low
             if high > self.high[k]:
                 self.high[k] = high
 
+    def _widen(self, first: int, end: int) -> None:
+        """Make room for steps from ``first`` up to ``end``."""
+        before, after = self.first - first, end - self.first - len(self.low)
+        if before > 0:
+            self.low[:0], self.high[:0] = [math.inf] * before, [-math.inf] * before
+            self.first = first
+        if after > 0:
+            self.low += [math.inf] * after
+            self.high += [-math.inf] * after
+
     def merge(self, other: _Contour, shift: float) -> None:
         """Take another subtree's contour in, moved across."""
         if not self.low:
             self.first = other.first
-        elif other.first < self.first:
-            more = self.first - other.first
-            self.low[:0], self.high[:0] = [math.inf] * more, [-math.inf] * more
-            self.first = other.first
+        self._widen(other.first, other.first + len(other.low))
         offset = other.first - self.first
-        missing = offset + len(other.low) - len(self.low)
-        if missing > 0:
-            self.low += [math.inf] * missing
-            self.high += [-math.inf] * missing
         low, high = self.low, self.high
         for k, (a, b) in enumerate(zip(other.low, other.high, strict=True), offset):
             if a + shift < low[k]:
@@ -189,34 +185,19 @@ def _once(shown: View, sizes: Sizes, wide: Mapping[int, float]) -> TreeLayout:
         starts.append(after)
         ends.append(after + block[level])
     length = max(starts[shown.levels[k]] + sizes.nodes[k][0] for k in shown.nodes)
-    offsets, contour = _packed(shown, sizes, slants, labels, starts, ends, length)
+    rows = (tuple(slants), tuple(labels), tuple(starts), tuple(ends))
+    it = TreeLayout(shown, sizes, {}, *rows, length, 0.0)
+    offsets, contour = _packed(it)
     across = {shown.root: 0.0}
     for k in shown.nodes[1:]:
         across[k] = across[shown.parent(k)] + offsets[k]
     low, high = min(contour.low), max(contour.high)
-    return TreeLayout(
-        shown,
-        sizes,
-        {k: x - low for k, x in across.items()},
-        tuple(slants),
-        tuple(labels),
-        tuple(starts),
-        tuple(ends),
-        length,
-        high - low,
-    )
+    return replace(it, across={k: x - low for k, x in across.items()}, breadth=high - low)
 
 
-def _packed(
-    shown: View,
-    sizes: Sizes,
-    slants: Sequence[float],
-    labels: Sequence[float],
-    starts: Sequence[float],
-    ends: Sequence[float],
-    length: float,
-) -> tuple[dict[int, float], _Contour]:
+def _packed(it: TreeLayout) -> tuple[dict[int, float], _Contour]:
     """Return how far every node is from its parent, and the contour of the whole."""
+    shown, sizes, labels, starts = it.view, it.sizes, it.labels, it.starts
     offsets: dict[int, float] = {}
     contours: dict[int, _Contour] = {}
     for k in reversed(shown.nodes):
@@ -235,7 +216,7 @@ def _packed(
                 own.merge(contour, x - middle)
             # The lines fan out from the parent; what lies beside them keeps off.
             first, last = places[0] - middle, places[-1] - middle
-            begin, end = slants[level + 1], labels[level + 1]
+            begin, end = it.slants[level + 1], labels[level + 1]
             for step in range(4):
                 part = (step + 1) / 4
                 own.add(
@@ -244,8 +225,8 @@ def _packed(
                     min(first * part, 0.0) - 0.6,
                     max(last * part, 0.0) + 0.6,
                 )
-            own.add(starts[level], ends[level], -0.6, 0.6)
-        stop = length if sizes.endless and not children else starts[level] + along
+            own.add(starts[level], it.ends[level], -0.6, 0.6)
+        stop = it.length if sizes.endless and not children else starts[level] + along
         own.add(starts[level], max(stop, starts[level] + _STEP), -across / 2, across / 2)
         if k != shown.root:
             at = shown.levels[shown.parent(k)] + 1

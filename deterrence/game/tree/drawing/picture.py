@@ -84,15 +84,13 @@ class Texts:
             text = " to ".join(n for n, _ in numbers)
             lines.append((f"belief {text}", 7 + sum(w for _, w in numbers) + 4 * (len(ends) - 1)))
         if node.outcome is not None:
-            text, wide = self.payoffs(node.outcome)
+            text, wide = self.payoffs(k)
             lines.append((f"pays {text}", 5 + wide))
         return lines
 
-    def payoffs(self, outcome: str | None) -> tuple[str, float]:
-        """Return the payoffs in one line, in the players' colours."""
-        game = self.game
-        values = (0,) * len(game.players) if outcome is None else game.outcomes[outcome]
-        numbers = [self.number(u) for u in values]
+    def payoffs(self, k: int) -> tuple[str, float]:
+        """Return the payoffs at a node in one line, in the players' colours."""
+        numbers = [self.number(u) for u in self.game.paid(k)]
         text = ", ".join(_coloured(i, n) for i, (n, _) in enumerate(numbers))
         return text, sum(w for _, w in numbers) + 2 * (len(numbers) - 1)
 
@@ -109,14 +107,13 @@ class Texts:
         name = self.titles.get(outcome or "", "") or self.titles.get(name, "") or name
         lines = [(latex_text(part), float(text_width(part))) for part in _wrapped(name, _END)]
         if not stacked:
-            text, wide = self.payoffs(outcome)
+            text, wide = self.payoffs(k)
             if len(lines) == 1 and lines[0][1] + wide < 2 * _END:
                 return [(f"{lines[0][0]} ({text})", lines[0][1] + wide + 3)]
             return [*lines, (text, wide)]
         if self.shown.parent(k) in self.shown.straight:
-            return [*lines, self.payoffs(outcome)]
-        values = (0,) * len(game.players) if outcome is None else game.outcomes[outcome]
-        for i, u in enumerate(values):
+            return [*lines, self.payoffs(k)]
+        for i, u in enumerate(game.paid(k)):
             number, wide = self.number(u)
             lines.append((_coloured(i, number), wide))
         return lines
