@@ -24,17 +24,14 @@ from typing import Any
 
 from deterrence.algebra.linear import first_relation
 from deterrence.algebra.number_fields import Field, joined
-from deterrence.algebra.ordering import Ordered
+from deterrence.algebra.ordering import Number
 from deterrence.algebra.roots import Root, isolate
-from deterrence.algebra.univariate import Coefficients, bounds, inverse, product, value, whole
+from deterrence.algebra.univariate import Coefficients, bounds, inverse, product, sign, value, whole
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
-#: Longest polynomial, in characters, that is written out in a text.
-MAX_POLYNOMIAL = 60
 
-
-class Algebraic(Ordered):
+class Algebraic(Number):
     """An irrational real algebraic number; rational results come out as ``Fraction``.
 
     The probabilities of one equilibrium share a field; sums and products of numbers of
@@ -49,7 +46,7 @@ class Algebraic(Ordered):
 
     # ---- arithmetic ---------------------------------------------------------
     def _foreign(self, other: Any) -> bool:
-        return isinstance(other, Algebraic) and not self.field.same(other.field)
+        return isinstance(other, Algebraic) and self.field != other.field
 
     def _together(self, other: Algebraic) -> tuple[Any, Any]:
         """Return both numbers in one field."""
@@ -66,22 +63,18 @@ class Algebraic(Ordered):
             return (Fraction(other),)
         return None
 
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, float):
-            return float(self) + other
+    def _plus(self, other: Any) -> Any:
         if self._foreign(other):
             one, two = self._together(other)
             return one + two
         theirs = self._other(other)
         if theirs is None:
-            return NotImplemented
+            return None
         size = max(len(self.coefficients), len(theirs))
         mine = [*self.coefficients, *[_ZERO] * (size - len(self.coefficients))]
         for k, c in enumerate(theirs):
             mine[k] += c
         return element(self.field, mine)
-
-    __radd__ = __add__
 
     def __neg__(self) -> Algebraic:
         return Algebraic(self.field, tuple(-c for c in self.coefficients))
@@ -89,24 +82,12 @@ class Algebraic(Ordered):
     def __pos__(self) -> Algebraic:
         return self
 
-    def __sub__(self, other: Any) -> Any:
-        return self + (-other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return (-self) + other
-
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, float):
-            return float(self) * other
+    def _by(self, other: Any) -> Any:
         if self._foreign(other):
             one, two = self._together(other)
             return one * two
         theirs = self._other(other)
-        if theirs is None:
-            return NotImplemented
-        return element(self.field, product(self.coefficients, theirs))
-
-    __rmul__ = __mul__
+        return None if theirs is None else element(self.field, product(self.coefficients, theirs))
 
     def inverse(self) -> Any:
         """Return 1 divided by the number."""
@@ -120,20 +101,6 @@ class Algebraic(Ordered):
         if isinstance(other, Algebraic):
             return self * other.inverse()
         return NotImplemented
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.inverse() * other
-
-    def __pow__(self, exponent: Any) -> Any:
-        if isinstance(exponent, Fraction) and exponent.denominator == 1:
-            exponent = exponent.numerator
-        if not isinstance(exponent, int):
-            return float(self) ** float(exponent)
-        base: Any = self if exponent >= 0 else self.inverse()
-        result: Any = _ONE
-        for _ in range(abs(exponent)):
-            result = base * result
-        return result
 
     # ---- order --------------------------------------------------------------
     def interval(self, width: Fraction | None = None) -> tuple[Fraction, Fraction]:
@@ -153,12 +120,8 @@ class Algebraic(Ordered):
                 return 1 if low > 0 else -1
             self.field.narrow()
 
-    def _compared(self, other: Any) -> int | None:
-        if isinstance(other, float):
-            if not math.isfinite(other):
-                return -1 if other > 0 else 1
-            other = Fraction(other)
-        if isinstance(other, Algebraic) and not self.field.same(other.field):
+    def _order(self, other: Any) -> int | None:
+        if self._foreign(other):
             if self.minimal.polynomial == other.minimal.polynomial and (
                 self.minimal.number == other.minimal.number
             ):
@@ -174,7 +137,7 @@ class Algebraic(Ordered):
         difference = self - other
         if isinstance(difference, Algebraic):
             return difference.sign()
-        return int(difference > 0) - int(difference < 0)
+        return sign(difference)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Algebraic):

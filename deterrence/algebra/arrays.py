@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -19,41 +19,37 @@ def truth(e: Expression, columns: Mapping[str, Any]) -> Any:
     """Evaluate an expression on numpy columns (floats)."""
     import numpy as np
 
+    def value(part: Expression) -> Any:
+        if part.op == "name":
+            return columns[part.args[0]]
+        return applied(part, [value(child) for child in part.children])
+
     with np.errstate(all="ignore"):
-        return _truth(e, columns, np)
+        return value(e)
 
 
-def _truth(e: Expression, columns: Mapping[str, Any], np: Any) -> Any:
+def applied(e: Expression, parts: Sequence[Any]) -> Any:
+    """Return the values of an expression that is no name, given those of its operands."""
+    import numpy as np
+
     if e.op == "number":
         return float(e.args[0])
-    if e.op == "name":
-        return columns[e.args[0]]
-    if e.op == "if":
-        test, then, other = (_truth(a, columns, np) for a in e.args)
-        return np.where(test, then, other)
-    parts = [_truth(a, columns, np) for a in e.children]
     if e.op == "compare":
-        table = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-        table |= {"==": np.equal, "!=": np.not_equal}
+        signs = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+        signs |= {"==": np.equal, "!=": np.not_equal}
         pairs = zip(e.args[0], parts, parts[1:], strict=False)
-        return functools.reduce(np.logical_and, [table[s](a, b) for s, a, b in pairs])
-    if e.op == "call":
-        unary = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "abs": np.abs}
-        if e.args[0] in unary:
-            return unary[e.args[0]](parts[0])
-        result = parts[0]
-        for part in parts[1:]:
-            result = np.minimum(result, part) if e.args[0] == "min" else np.maximum(result, part)
-        return result
-    table2 = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}
-    table2 |= {"pow": np.power, "and": np.logical_and, "or": np.logical_or}
-    if e.op in ("and", "or"):
-        result = parts[0]
-        for part in parts[1:]:
-            result = table2[e.op](result, part)
-        return result
-    if e.op == "neg":
-        return np.negative(parts[0])
-    if e.op == "not":
-        return np.logical_not(parts[0])
-    return table2[e.op](*parts)
+        return functools.reduce(np.logical_and, [signs[s](a, b) for s, a, b in pairs])
+    many = {"and": np.logical_and, "or": np.logical_or, "min": np.minimum, "max": np.maximum}
+    operation = e.args[0] if e.op == "call" else e.op
+    if operation in many:
+        return functools.reduce(many[operation], parts)
+    table: dict[str, Callable[..., Any]] = {"add": np.add, "sub": np.subtract, "mul": np.multiply}
+    table |= {
+        "div": np.divide,
+        "pow": np.power,
+        "neg": np.negative,
+        "not": np.logical_not,
+        "if": np.where,
+    }
+    table |= {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "abs": np.abs}
+    return table[operation](*parts)

@@ -23,7 +23,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.rings import Ring, RingElement, occurring
 
 #: Polynomials of all differences up to which a change of coordinates is looked for.
 _MAX_EXAMPLES = 600
@@ -89,11 +89,8 @@ class Coordinates:
 
     def inside(self, poly: RingElement) -> RingElement:
         """Return a polynomial in the parameters as one in the solver's variables."""
-        pairs = [
-            (self.ring.gens[k], image)
-            for k, image in self._images.items()
-            if any(powers[k] for powers in poly)
-        ]
+        here = occurring(poly)
+        pairs = [(self.ring.gens[k], image) for k, image in self._images.items() if k in here]
         return poly.compose(pairs) if pairs else poly
 
     def outside(self, values: Sequence[Any]) -> list[Any]:

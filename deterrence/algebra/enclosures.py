@@ -16,10 +16,10 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.ordering import Ordered
+from deterrence.algebra.ordering import Number
 
 
-class Enclosure(Ordered):
+class Enclosure(Number):
     """A real number between two rationals."""
 
     __slots__ = ("high", "low")
@@ -41,35 +41,19 @@ class Enclosure(Ordered):
         return None
 
     # ---- arithmetic ---------------------------------------------------------
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, float):
-            return float(self) + other
+    def _plus(self, other: Any) -> Any:
         two = self._of(other)
-        if two is None:
-            return NotImplemented
-        return Enclosure(self.low + two.low, self.high + two.high)
-
-    __radd__ = __add__
+        return None if two is None else Enclosure(self.low + two.low, self.high + two.high)
 
     def __neg__(self) -> Enclosure:
         return Enclosure(-self.high, -self.low)
 
-    def __sub__(self, other: Any) -> Any:
-        return self + (-other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return (-self) + other
-
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, float):
-            return float(self) * other
+    def _by(self, other: Any) -> Any:
         two = self._of(other)
         if two is None:
-            return NotImplemented
+            return None
         ends = [a * b for a in (self.low, self.high) for b in (two.low, two.high)]
         return Enclosure(min(ends), max(ends))
-
-    __rmul__ = __mul__
 
     def inverse(self) -> Enclosure:
         """Return 1 divided by the number; ``ZeroDivisionError`` if it may be 0."""
@@ -83,20 +67,6 @@ class Enclosure(Ordered):
         two = self._of(other)
         return NotImplemented if two is None else self * two.inverse()
 
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.inverse() * other
-
-    def __pow__(self, exponent: Any) -> Any:
-        if isinstance(exponent, Fraction) and exponent.denominator == 1:
-            exponent = exponent.numerator
-        if not isinstance(exponent, int):
-            return float(self) ** float(exponent)
-        base = self if exponent >= 0 else self.inverse()
-        result: Any = Fraction(1)
-        for _ in range(abs(exponent)):
-            result = base * result
-        return result
-
     def __abs__(self) -> Enclosure:
         if self.low >= 0:
             return self
@@ -105,11 +75,7 @@ class Enclosure(Ordered):
         return Enclosure(Fraction(0), max(-self.low, self.high))
 
     # ---- order: overlapping intervals count as equal ------------------------
-    def _compared(self, other: Any) -> int | None:
-        if isinstance(other, float):
-            if not math.isfinite(other):
-                return -1 if other > 0 else 1
-            other = Fraction(other)
+    def _order(self, other: Any) -> int | None:
         two = self._of(other)
         if two is None:
             return None

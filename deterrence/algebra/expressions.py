@@ -25,28 +25,21 @@ from __future__ import annotations
 import keyword
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from deterrence.algebra.expression_reader import read
 from deterrence.algebra.numbers import exact
+from deterrence.algebra.ordering import COMPARISONS
 from deterrence.errors import ExpressionError, did_you_mean, shorten
 
 #: A number of more bits than this is an error, as it would take too long to compute with.
 MAX_BITS = 4096
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-_ARITHMETIC = ("add", "sub", "mul", "div", "pow")
-_SYMPY_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+#: The operations on two numbers.
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -243,8 +236,8 @@ class Expression:
             return Expression.of(values[self.args[0]]) if self.args[0] in values else self
         if not (self.names & values.keys()):
             return self
-        if self.op in _ARITHMETIC:
-            first, links = _spine(self, _ARITHMETIC)
+        if self.op in ARITHMETIC:
+            first, links = _spine(self, ARITHMETIC)
             result = first.substitute(values)
             for op, right in links:
                 result = Expression.binary(op, result, right.substitute(values))
@@ -273,7 +266,7 @@ class Expression:
         return f"Expression({str(self)!r})"
 
 
-def _spine(e: Expression, ops: Sequence[str]) -> tuple[Expression, list[tuple[str, Expression]]]:
+def _spine(e: Expression, ops: Collection[str]) -> tuple[Expression, list[tuple[str, Expression]]]:
     """Return a left-nested chain as its first operand and the (operation, operand) after it.
 
     Long sums nest deeper than Python may recurse.
@@ -305,17 +298,11 @@ def _capped(value: Any) -> Any:
 
 
 def _exact_binary(op: str, a: Any, b: Any) -> Any:
-    if op == "add":
-        return _capped(a + b)
-    if op == "sub":
-        return _capped(a - b)
-    if op == "mul":
-        return _capped(a * b)
-    if op == "div":
-        if b == 0:
-            raise ExpressionError("division by zero", remedy="check the parameter values")
-        return _capped(a / b)
-    return _power(a, b)
+    if op == "pow":
+        return _power(a, b)
+    if op == "div" and b == 0:
+        raise ExpressionError("division by zero", remedy="check the parameter values")
+    return _capped(ARITHMETIC[op](a, b))
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -378,8 +365,8 @@ def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any
                 f"no value for {args[0]!r}", remedy=did_you_mean(args[0], values) or "set it"
             )
         return values[args[0]]
-    if op in _ARITHMETIC:
-        first, links = _spine(e, _ARITHMETIC)
+    if op in ARITHMETIC:
+        first, links = _spine(e, ARITHMETIC)
         result = _evaluate(first, values, query)
         for sign, right in links:
             result = _exact_binary(sign, result, _evaluate(right, values, query))
@@ -392,7 +379,7 @@ def _evaluate(e: Expression, values: Mapping[str, Any], query: Callable[..., Any
         return _evaluate(args[1 if _evaluate(args[0], values, query) else 2], values, query)
     if op == "compare":
         parts = [_evaluate(a, values, query) for a in args[1:]]
-        return all(_COMPARE[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False))
+        return all(COMPARISONS[o](a, b) for o, a, b in zip(args[0], parts, parts[1:], strict=False))
     if op == "and":
         return all(_evaluate(a, values, query) for a in args)
     if op == "or":
@@ -411,11 +398,11 @@ def _to_sympy(e: Expression, symbols: Mapping[str, Any], query: Any, sympy: Any)
         return symbols[e.args[0]]
     if e.op == "query":
         return query(*e.args)
-    if e.op in _ARITHMETIC:
-        first, links = _spine(e, _ARITHMETIC)
+    if e.op in ARITHMETIC:
+        first, links = _spine(e, ARITHMETIC)
         result = _to_sympy(first, symbols, query, sympy)
         for op, right in links:
-            result = _SYMPY_BINARY[op](result, _to_sympy(right, symbols, query, sympy))
+            result = ARITHMETIC[op](result, _to_sympy(right, symbols, query, sympy))
         return result
     parts = [_to_sympy(a, symbols, query, sympy) for a in e.children]
     if e.op == "neg":
@@ -436,9 +423,7 @@ def _to_sympy(e: Expression, symbols: Mapping[str, Any], query: Any, sympy: Any)
 
 def _text(e: Expression) -> str:
     op, args = e.op, e.args
-    if op == "number":
-        return str(args[0])
-    if op == "name":
+    if op in ("number", "name"):
         return str(args[0])
     if op == "call":
         return f"{args[0]}({', '.join(_text(a) for a in args[1:])})"
@@ -486,3 +471,8 @@ def _wrap(e: Expression, strength: int) -> str:
 def total(terms: Iterable[Expression]) -> Expression:
     """Return the sum of the terms (0 for none)."""
     return reduce(operator.add, terms, Expression.number(0))
+
+
+def joined(op: str, parts: Sequence[Expression]) -> Expression:
+    """Return parts joined by ``and`` or ``or``; one part alone."""
+    return parts[0] if len(parts) == 1 else Expression(op, *parts)

@@ -168,18 +168,12 @@ def _polished(
     exact_y = [Fraction(0)] * len(rows)
     for r, w in zip(used, weights, strict=True):
         exact_y[r] = w
-    return _checked(c, rows, rhs, loose, exact_x, exact_y)
+    return _checked(program, exact_x, exact_y)
 
 
-def _checked(
-    c: RationalVector,
-    rows: RationalMatrix,
-    rhs: RationalVector,
-    loose: int,
-    x: list[Fraction],
-    y: list[Fraction],
-) -> LinearResult | None:
+def _checked(program: _WholeProgramme, x: list[Fraction], y: list[Fraction]) -> LinearResult | None:
     """Return the pair as a result if it proves itself optimal."""
+    rows, rhs, loose, c = program.rows, program.rhs, program.loose, program.c
     if min(x, default=Fraction(0)) < 0 or any(w < 0 for w in y[:loose]):
         return None
     for r, (row, b) in enumerate(zip(rows, rhs, strict=True)):

@@ -9,16 +9,12 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.ordering import COMPARISONS
 from deterrence.algebra.rings import RingElement
 
-_HOLDS = {
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt,
-    "<=": operator.le, "==": operator.eq, "!=": operator.ne,
-}  # fmt: skip
 _NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 
 #: The sign that ``-p`` has where ``p`` has a given one.
@@ -46,9 +42,9 @@ class Literal:
 
     def holds(self, value: Any) -> bool:
         """Say whether a value of the polynomial satisfies the sign."""
-        return bool(_HOLDS[self.sign](value, 0))
+        return bool(COMPARISONS[self.sign](value, 0))
 
 
 def literal_mask(literal: Literal, values: Any) -> Any:
     """Return where an array of values satisfies the literal."""
-    return _HOLDS[literal.sign](values, 0)
+    return COMPARISONS[literal.sign](values, 0)

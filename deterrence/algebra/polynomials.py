@@ -234,19 +234,8 @@ class Algebra:
             constant, parts = p.factor_list()
             return int(constant), list(parts)
         small = self._subring(tuple(inside))
-        image = small.from_dict({tuple(m[k] for k in inside): c for m, c in p.terms()})
-        constant, parts = image.factor_list()
-
-        def back(f: RingElement) -> RingElement:
-            terms = {}
-            for monomial, c in f.terms():
-                powers = [0] * self.ring.ngens
-                for k, e in zip(inside, monomial, strict=True):
-                    powers[k] = e
-                terms[tuple(powers)] = c
-            return self.ring.from_dict(terms)
-
-        return int(constant), [(back(f), k) for f, k in parts]
+        constant, parts = p.set_ring(small).factor_list()
+        return int(constant), [(f.set_ring(self.ring), k) for f, k in parts]
 
     def _subring(self, inside: tuple[int, ...]) -> Ring:
         if inside not in self._rings:
@@ -287,13 +276,21 @@ class Algebra:
         if p not in self._printed:
             constant, parts = self.factors(p) if p else (0, ())
             written = [self._sum(f) ** k for f, k in sorted(parts, key=self._simplicity)]
-            product = reduce(lambda a, b: a * b, written, Expression.number(abs(constant)))
+            product = math.prod(written, start=Expression.number(abs(constant)))
             if constant < 0 and len(written) == 1 and parts[0][1] == 1 and constant == -1:
                 product = self._sum(-parts[0][0])
             elif constant < 0:
                 product = -product
             self._printed[p] = self._with_atoms(product)
         return self._printed[p]
+
+    def sides(self, p: RingElement) -> tuple[Expression, Expression]:
+        """Return the terms with a positive coefficient, and the negative ones turned positive."""
+        terms = list(p.terms())
+        left, right = (
+            self.ring.from_dict({m: sign * c for m, c in terms if sign * c > 0}) for sign in (1, -1)
+        )
+        return self.expression(left), self.expression(right)
 
     def quotient(
         self, p: RingElement, q: RingElement, point: Mapping[str, Any] | None = None
@@ -330,18 +327,13 @@ class Algebra:
             turned = bool(full) and power % 2 == 1 and self.evaluate(f, full) < 0
             written.append((-f if turned else f, power))
             negative ^= turned and power % 2 == 1
-        product = self.ring(abs(constant))
-        for f, power in written:
-            product *= f**power
+        product = math.prod((f**k for f, k in written), start=self.ring(abs(constant)))
         if len(parts) == 1 and parts[0][1] == 1 and (abs(constant) == 1 or len(p) <= 3):
             if negative and not full:
                 return False, self._sum(-product)
             return negative, self._sum(product)
-        result = reduce(
-            lambda a, b: a * b,
-            [self._sum(f) ** k for f, k in written],
-            Expression.number(abs(constant)),
-        )
+        sums = (self._sum(f) ** k for f, k in written)
+        result = math.prod(sums, start=Expression.number(abs(constant)))
         return (False, -result) if negative and not full else (negative, result)
 
     def _simplicity(self, part: tuple[Any, int]) -> tuple[int, int, str]:
@@ -396,10 +388,7 @@ class Algebra:
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values with those of the atoms added."""
-        known = dict(values)
-        for e, atom in self.atoms.items():
-            known[atom.name] = e.evaluate(values)
-        return known
+        return {**values, **{atom.name: e.evaluate(values) for e, atom in self.atoms.items()}}
 
     def compiled(self, polynomials: Sequence[RingElement]) -> Callable[[Any], Any]:
         """Return a numpy function: points (names x samples) to values (polynomials x samples)."""

@@ -30,17 +30,21 @@ def variable(number: int) -> Poly:
     return {(number,): _ONE}
 
 
+def _add(p: Poly, product: VariableProduct, coefficient: Fraction) -> None:
+    total = p.get(product, _ZERO) + coefficient
+    if total:
+        p[product] = total
+    else:
+        p.pop(product, None)
+
+
 def plus(
     p: Mapping[VariableProduct, Fraction], q: Mapping[VariableProduct, Fraction], factor: Any = _ONE
 ) -> Poly:
     """Return ``p + factor q``."""
     result = dict(p)
     for m, c in q.items():
-        total = result.get(m, _ZERO) + factor * c
-        if total:
-            result[m] = total
-        else:
-            result.pop(m, None)
+        _add(result, m, factor * c)
     return result
 
 
@@ -52,11 +56,7 @@ def times(p: Mapping[VariableProduct, Fraction], q: Mapping[VariableProduct, Fra
     for m, c in p.items():
         for n, d in q.items():
             key = tuple(sorted(m + n)) if m and n else m or n
-            total = result.get(key, _ZERO) + c * d
-            if total:
-                result[key] = total
-            else:
-                result.pop(key, None)
+            _add(result, key, c * d)
     return result
 
 
@@ -120,12 +120,7 @@ def put_in(p: Mapping[VariableProduct, Fraction], point: Mapping[int, Any]) -> P
                 c = c * point[v]
             else:
                 left.append(v)
-        key = tuple(left)
-        total = result.get(key, _ZERO) + c
-        if total:
-            result[key] = total
-        else:
-            result.pop(key, None)
+        _add(result, tuple(left), c)
     return result
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, occurring
 
 #: Products up to which a programme is tried.
 _MAX_COLUMNS = 9_000
@@ -84,7 +84,7 @@ class _Space:
     """
 
     def __init__(self, positives: Sequence[Positive], boxed: Sequence[int]) -> None:
-        used = {k for p in positives for powers in p.poly for k, e in enumerate(powers) if e}
+        used = {k for p in positives for k in occurring(p.poly)}
         self.boxed = [k for k in boxed if k in used]
         self.free = sorted(used - set(self.boxed))
         self.places = len(self.free) + 2 * len(self.boxed)
@@ -342,10 +342,10 @@ class Refuter:
         positives = [Positive(p, strict, literal) for p, strict, literal in signed]
         if not any(len(p.poly) > _SHORT for p in positives):
             return None
-        used = {k for p in positives for powers in p.poly for k, e in enumerate(powers) if e}
+        used = {k for p in positives for k in occurring(p.poly)}
         ring = positives[0].poly.ring
         for poly, strict in self.facts:
-            names = {k for powers in poly for k, e in enumerate(powers) if e}
+            names = occurring(poly)
             if names <= used and names:
                 positives.append(Positive(poly, strict))
         easy = [p.source for p in positives if p.source is not None and len(p.poly) <= _SHORT]

@@ -8,12 +8,13 @@ a fixed sign are dropped.  Where a dropped factor can vanish, a weak condition
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from deterrence.algebra.expressions import Expression
-from deterrence.algebra.literals import Literal, literal_mask
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.expressions import Expression, joined
+from deterrence.algebra.literals import TURNED, Literal, literal_mask
+from deterrence.algebra.rings import RingElement, linear
 from deterrence.proving.prover import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
@@ -42,21 +43,8 @@ class Simplifier:
         if factor.is_ground:
             return (1 if factor.LC > 0 else -1), False
         if factor not in self._signs:
-            self._signs[factor] = self._find_sign(factor)
+            self._signs[factor] = self.prover.fixed_sign(factor)
         return self._signs[factor]
-
-    def _find_sign(self, factor: RingElement) -> tuple[int, bool] | None:
-        values = self.prover.values(factor)
-        if (values > 0).any() and (values < 0).any():
-            return None
-        candidates = [1] if (values > 0).any() else [-1] if (values < 0).any() else [1, -1]
-        for candidate in candidates:
-            weak, strict = ("<", "<=") if candidate > 0 else (">", ">=")
-            if self.prover.decide([Literal(factor, strict)]).verdict == "impossible":
-                return candidate, False
-            if self.prover.decide([Literal(factor, weak)]).verdict == "impossible":
-                return candidate, True
-        return None
 
     def condition(self, literal: Literal) -> list[Clause] | None:
         """Return the conditions equivalent to a literal, ``[]`` if always true, None if never."""
@@ -85,11 +73,9 @@ class Simplifier:
                 return [(p,) for p in parts]
             return [tuple(parts)] if parts else None
         if flip:
-            sign = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[sign]
+            sign = TURNED[sign]
         zeros = [*vanishing, *squares]
-        product = self.prover.algebra.ring.one
-        for f in open_part:
-            product = product * f
+        product = math.prod(open_part, start=self.prover.algebra.ring.one)
         main = Literal(product, sign)
         if sign in (">", "<"):
             extra: list[Clause] = [(Literal(f, "!="),) for f in zeros]
@@ -154,8 +140,7 @@ class Simplifier:
     # ---- for people ----------------------------------------------------------------
     def written(self, condition: Clause, isolate: str = "") -> Expression:
         """Return a condition as a boolean expression in the syntax of model files."""
-        parts = [self.literal(literal, isolate) for literal in reversed(condition)]
-        return parts[0] if len(parts) == 1 else Expression("or", *parts)
+        return joined("or", [self.literal(literal, isolate) for literal in reversed(condition)])
 
     def literal(self, literal: Literal, isolate: str = "") -> Expression:
         """Write a literal: isolated for one parameter where linear, else positive terms only."""
@@ -169,48 +154,30 @@ class Simplifier:
                 return written
         if len(factors) > 1 or factors[0][1] > 1:
             return Expression("compare", (sign,), algebra.expression(poly), zero)
-        positive, negative = algebra.ring.zero, algebra.ring.zero
-        for powers, coefficient in poly.terms():
-            term = algebra.ring({powers: coefficient})
-            if coefficient > 0:
-                positive = positive + term
-            else:
-                negative = negative - term
-        left, right = algebra.expression(positive), algebra.expression(negative)
+        left, right = algebra.sides(poly)
         names = [side.names & self.leading for side in (left, right)]
-        turn = sign in ("<", "<=") and bool(negative)
+        turn = sign in ("<", "<=") and right != zero
         if bool(names[0]) != bool(names[1]):
             turn = bool(names[1])
         elif bool(left.names) != bool(right.names):
             turn = bool(right.names)  # c < 5, not 5 > c
         if turn:
             left, right = right, left
-            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+            sign = TURNED[sign]
         return Expression("compare", (sign,), left, right)
 
     def _isolated(self, poly: RingElement, sign: str, name: str) -> Expression | None:
         """Write ``name < expression`` if the polynomial is linear in it with a known sign."""
         algebra = self.prover.algebra
-        k = algebra.names.index(name)
-        slope, rest = algebra.ring.zero, algebra.ring.zero
-        for powers, coefficient in poly.terms():
-            if powers[k] > 1:
-                return None
-            lowered = tuple(0 if i == k else p for i, p in enumerate(powers))
-            if powers[k]:
-                slope = slope + algebra.ring({lowered: coefficient})
-            else:
-                rest = rest + algebra.ring({powers: coefficient})
-        if not slope:
+        parts = linear(poly, algebra.names.index(name))
+        if parts is None:
             return None
+        slope, rest = parts
         known = [self.sign(f) for f, power in algebra.factors(slope)[1] if power % 2]
         if any(s is None or s[1] for s in known):
             return None
-        direction = 1 if algebra.factors(slope)[0] > 0 else -1
-        for s in known:
-            direction *= s[0] if s else 1
-        if direction < 0:
-            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+        if math.prod((s[0] for s in known if s), start=algebra.factors(slope)[0]) < 0:
+            sign = TURNED[sign]
         top, bottom = algebra.lowest(-rest, slope)
         point = self.prover.point(0) if self.prover.points.shape[1] else None
         if point is None or all(self.sign(f) for f, _ in algebra.factors(top)[1]):

@@ -30,7 +30,7 @@ from deterrence.algebra.coordinates import Coordinates
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, occurring
 from deterrence.proving.certificates import Refuter
 from deterrence.proving.sample_points import SamplePoints
 from deterrence.proving.samples import comparisons, single_bounds
@@ -141,9 +141,12 @@ class Prover(SamplePoints):
 
         ``quick`` only takes a first look, and may say ``unknown`` early.
         """
-        chosen = [lit for lit in dict.fromkeys(literals) if not self._trivial(lit)]
-        if any(self._contradiction(lit) for lit in chosen):
-            return SignDecision("impossible")
+        chosen = []
+        for literal in dict.fromkeys(literals):
+            if not literal.poly.is_ground:
+                chosen.append(literal)
+            elif not literal.holds(int(literal.poly.LC)):
+                return SignDecision("impossible")
         key = frozenset(chosen)
         if not formulas:
             if key in self._cache:
@@ -160,6 +163,24 @@ class Prover(SamplePoints):
             if decision.verdict == "impossible" and not any(c <= key for c in self.cores):
                 self.cores.append(self._core(chosen))
         return decision
+
+    def fixed_sign(
+        self, poly: RingElement, given: Sequence[Literal] = (), *, weakly: bool = False
+    ) -> tuple[int, bool] | None:
+        """Return ``(sign, can it vanish)`` of a polynomial where literals hold, None if unknown.
+
+        ``weakly`` does not ask whether it can vanish, and says that it can.
+        """
+        values = self.values(poly)[self.samples_where(given)]
+        if (values > 0).any() and (values < 0).any():
+            return None
+        for sign, weak, strict in ((1, "<", "<="), (-1, ">", ">=")):
+            if (values * sign < 0).any():
+                continue
+            for other, vanishing in ((weak, True),) if weakly else ((strict, False), (weak, True)):
+                if self.decide([*given, Literal(poly, other)]).verdict == "impossible":
+                    return sign, vanishing
+        return None
 
     def _staged(self, literals: list[Literal], formulas: Sequence[Z3], quick: bool) -> SignDecision:
         """Ask with a short limit, then for small contradictions within, then with patience."""
@@ -231,12 +252,6 @@ class Prover(SamplePoints):
                 core = rest
         return frozenset(core)
 
-    def _trivial(self, literal: Literal) -> bool:
-        return literal.poly.is_ground and literal.holds(int(literal.poly.LC))
-
-    def _contradiction(self, literal: Literal) -> bool:
-        return literal.poly.is_ground and not literal.holds(int(literal.poly.LC))
-
     def _ask(
         self,
         literals: Sequence[Literal],
@@ -279,13 +294,7 @@ class Prover(SamplePoints):
         """Return the names of local assumptions that do not matter to literals."""
         if not self._local:
             return frozenset()
-        inside = {
-            self.algebra.names[k]
-            for literal in literals
-            for powers in literal.poly
-            for k, e in enumerate(powers)
-            if e
-        }
+        inside = {self.algebra.names[k] for lit in literals for k in occurring(lit.poly)}
         return frozenset(n for names, _ in self._local if not names & inside for n in names)
 
     def _model(

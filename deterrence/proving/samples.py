@@ -13,6 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import TURNED
+from deterrence.algebra.partitions import Partition
 
 _SEED = 20_261_124
 
@@ -27,7 +29,7 @@ def single_bounds(
             name, value = left.args[0], float(right.evaluate({}))
         elif right.op == "name" and not left.names:
             name, value = right.args[0], float(left.evaluate({}))
-            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+            sign = TURNED[sign]
         else:
             continue
         low, high = bounds.get(name, (None, None))
@@ -116,15 +118,10 @@ def _sort_orders(points: Any, names: list[str], pairs: list[tuple[str, str]], rn
     import numpy as np
 
     # In order: sets of names have another one in every process.
-    left = sorted({n for pair in pairs for n in pair})
-    while left:
-        group = {left[0]}
-        grown = True
-        while grown:
-            more = {n for p in pairs if group & set(p) for n in p} - group
-            group |= more
-            grown = bool(more)
-        left = [n for n in left if n not in group]
+    groups = Partition(sorted({n for pair in pairs for n in pair}))
+    for pair in pairs:
+        groups.join(*pair)
+    for group in groups.classes():
         # Several linear extensions, each for a share of the points.
         blocks = np.array_split(np.arange(points.shape[1]), 6)
         for block in blocks:

@@ -23,11 +23,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import TURNED
 from deterrence.words.blocks import (
     Block,
     Bullets,
     Entries,
-    Equation,
     Equations,
     Heading,
     Inline,
@@ -54,16 +54,12 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
     counts: Counter[ComparedSides] = Counter()
     heads = {name.split("_")[0] for name in shorter.meanings} if shorter else set()
     first: dict[ComparedSides, tuple[Expression, Expression]] = {}
-    for block in blocks:
-        for part in _inlines(block):
-            for e in part:
-                if isinstance(e, Expression):
-                    heads |= {name.split("_")[0] for name in e.names}
-                    for node in e.walk():
-                        if _is_long(node):
-                            left, right = node.args[1:]
-                            counts[frozenset((left, right))] += 1
-                            first.setdefault(frozenset((left, right)), (left, right))
+    for e in _formulas(blocks):
+        heads |= {name.split("_")[0] for name in e.names}
+        for node in filter(_is_long, e.walk()):
+            left, right = node.args[1:]
+            counts[frozenset((left, right))] += 1
+            first.setdefault(frozenset((left, right)), (left, right))
     letter = next((c for c in "ABCEFGHKQWXYZ" if c not in heads), "Term")
     names: dict[ComparedSides, str] = {}
     for sides in first:
@@ -82,7 +78,7 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
         sides = frozenset(e.args[1:])
         sign = e.args[0][0]
         if e.args[1] != first[sides][0]:
-            sign = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
+            sign = TURNED[sign]
         return Expression("compare", (sign,), Expression.name(names[sides]), Expression.number(0))
 
     def inline(parts: Inline) -> Inline:
@@ -105,16 +101,17 @@ def _is_long(e: Expression) -> bool:
     return e.op == "compare" and len(e.args) == 3 and len(str(e)) > MIDDLE
 
 
-def _inlines(block: Block) -> Iterable[Inline]:
-    if isinstance(block, Paragraph):
-        yield block.parts
-    elif isinstance(block, Bullets):
-        yield from block.items
-    elif isinstance(block, Entries):
-        yield block.title
-        yield from (line for _, lines in block.rows for line in lines)
-    elif isinstance(block, Equations):
-        yield from (part for x in block.lines for part in (x.lhs, x.rhs, x.note))
+def _formulas(blocks: Iterable[Block]) -> list[Expression]:
+    """Return every formula of a document in reading order."""
+    parts: list[str | Expression] = []
+
+    def seen(inline: Inline) -> Inline:
+        parts.extend(inline)
+        return inline
+
+    for block in blocks:
+        _mapped(block, seen)
+    return [part for part in parts if isinstance(part, Expression)]
 
 
 def _mapped(block: Block, inline: Callable[[Inline], Inline]) -> Block:
@@ -123,12 +120,15 @@ def _mapped(block: Block, inline: Callable[[Inline], Inline]) -> Block:
     if isinstance(block, Bullets):
         return Bullets(tuple(map(inline, block.items)))
     if isinstance(block, Entries):
-        rows = tuple((name, tuple(map(inline, lines))) for name, lines in block.rows)
-        return Entries(inline(block.title), rows)
+        title = inline(block.title)
+        return Entries(
+            title, tuple((name, tuple(map(inline, lines))) for name, lines in block.rows)
+        )
     if isinstance(block, Equations):
-        lines: list[Equation] = [
-            replace(x, lhs=inline(x.lhs), rhs=inline(x.rhs), note=inline(x.note))
-            for x in block.lines
-        ]
-        return Equations(tuple(lines))
+        return Equations(
+            tuple(
+                replace(x, lhs=inline(x.lhs), rhs=inline(x.rhs), note=inline(x.note))
+                for x in block.lines
+            )
+        )
     return block

@@ -9,7 +9,7 @@ from typing import Literal as Choice
 
 from deterrence.algebra.expressions import Expression
 from deterrence.proving.covers import Alternatives, in_words
-from deterrence.symbolic.results import ProofStatus
+from deterrence.symbolic.results import PlainResult, ProofStatus
 
 #: ``depends``: at some points of the regime yes, at others no.
 RegimeAnswer = Choice["yes", "no", "depends", "unknown"]
@@ -18,7 +18,7 @@ _READABLE = 300
 
 
 @dataclass(frozen=True, eq=False)
-class RegimeVerdict:
+class RegimeVerdict(PlainResult):
     """What a statement is worth in one regime.
 
     ``every`` and ``some`` say whether it holds in every, or in at least one,
@@ -35,21 +35,9 @@ class RegimeVerdict:
     every_when: Alternatives = ()
     some_when: Alternatives = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as plain data."""
-        return {
-            "regime": self.regime,
-            "name": self.name,
-            "every": self.every,
-            "some": self.some,
-            "families": {str(k): v for k, v in self.families.items()},
-            "every_when": _strings(self.every_when),
-            "some_when": _strings(self.some_when),
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class Conclusion:
+class Conclusion(PlainResult):
     """Where a statement holds in every equilibrium (``every``) and in some (``some``).
 
     Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.  Where
@@ -94,22 +82,9 @@ class Conclusion:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conclusion as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "statement": str(self.statement),
-            "phrase": self.phrase,
-            "every": _strings(self.every),
-            "some": _strings(self.some),
-            "every_text": self.every_text,
-            "some_text": self.some_text,
-            "every_proof": self.every_proof,
-            "some_proof": self.some_proof,
-            "regimes": [v.to_dict() for v in self.verdicts],
-            "exceptions": [str(e) for e in self.exceptions],
-            "messages": list(self.messages),
-        }
-
-
-def _strings(terms: Alternatives) -> list[list[str]]:
-    return [[str(c) for c in term] for term in terms]
+        data = {"schema": 1, **super().to_dict()}
+        verdicts = data.pop("verdicts")
+        told = {name: data.pop(name) for name in ("every_proof", "some_proof")}
+        last = {name: data.pop(name) for name in ("exceptions", "messages")}
+        texts = {"every_text": self.every_text, "some_text": self.some_text}
+        return {**data, **texts, **told, "regimes": verdicts, **last}

@@ -181,11 +181,11 @@ class _Questions:
         for factor, power in factors:
             if power % 2 == 0:
                 continue
-            known = self._known_sign(factor, branch)
+            known = self.prover.fixed_sign(factor, branch, weakly=True)
             if known is None:
                 open_factors.append(factor)
             else:
-                positive = positive == (known > 0)
+                positive = positive == (known[0] > 0)
         wanted = positive == (sign in (">", ">="))
         result = constant(wanted)
         for factor in open_factors:
@@ -197,18 +197,6 @@ class _Questions:
                 ]
             )
         return result
-
-    def _known_sign(self, factor: RingElement, branch: Sequence[Literal]) -> int | None:
-        """Return the sign of a factor on a branch if it is proven to have one (or vanish)."""
-        values = self.prover.values(factor)[self.prover.samples_where(branch)]
-        if (values > 0).any() and (values < 0).any():
-            return None
-        for sign, other in ((1, "<"), (-1, ">")):
-            if not (values * sign < 0).any():
-                verdict = self.prover.decide([*branch, Literal(factor, other)]).verdict
-                if verdict == "impossible":
-                    return sign
-        return None
 
     def _note_zeros(self, top: RingElement, branch: Sequence[Literal]) -> None:
         for factor, _ in self.prover.algebra.factors(top)[1]:

@@ -9,7 +9,7 @@ from typing import Literal as Choice
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.abbreviations import abbreviated
-from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium, as_data
 from deterrence.words.blocks import (
     Block,
     Equation,
@@ -37,7 +37,7 @@ StepKind = Choice[
 
 
 @dataclass(frozen=True)
-class DerivationStep:
+class DerivationStep(PlainResult):
     """One step: why (``reason``), the ``equations``, and what follows from them.
 
     ``result`` is the formula that comes out, where it is one.
@@ -73,7 +73,7 @@ class DerivationStep:
 
 
 @dataclass(frozen=True, eq=False)
-class Derivation:
+class Derivation(PlainResult):
     """Why one equilibrium is one, and when."""
 
     title: str
@@ -92,7 +92,7 @@ class Derivation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the derivation as plain data."""
-        return {"equilibrium": self.equilibrium.id, "steps": [s.to_dict() for s in self.steps]}
+        return {"equilibrium": self.equilibrium.id, "steps": as_data(self.steps)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ class Explanation:
         return {
             "schema": 1,
             "title": self.title,
-            "dominance": [step.to_dict() for step in self.dominance],
-            "derivations": [d.to_dict() for d in self.derivations],
+            "dominance": as_data(self.dominance),
+            "derivations": as_data(self.derivations),
             "remark": self.remark,
         }

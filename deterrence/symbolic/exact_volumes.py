@@ -18,7 +18,9 @@ from typing import Any
 
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.partitions import Partition
 from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import dense
 from deterrence.algebra.roots import isolate, simplest_between
 from deterrence.errors import ExpressionError
 from deterrence.proving.prover import Prover
@@ -54,8 +56,7 @@ def exact_shares(
     algebra = prover.algebra
     if algebra.atoms or regime_map.unknown:
         return None
-    factors = dict.fromkeys(f for p in regime_map.polys for f, _ in algebra.factors(p)[1])
-    walls = [algebra.expression(f) for f in factors if regime_map.simplifier.sign(f) is None]
+    walls = [algebra.expression(f) for f in regime_map.walls()]
     if not walls:
         return [Fraction(1)] if len(cells) == 1 else None
     edges = [_difference(algebra, *pair) for a in prover.assumptions for pair in _pairs(a)]
@@ -88,17 +89,10 @@ def _difference(algebra: Algebra, left: Expression, right: Expression) -> Expres
 
 def _groups(lines: Sequence[Expression]) -> list[set[str]]:
     """Return the sets of symbols that are tied together by the lines."""
-    groups: list[set[str]] = []
+    groups = Partition(sorted({n for line in lines for n in line.names}))
     for line in lines:
-        merged = set(line.names)
-        rest = []
-        for group in groups:
-            if group & merged:
-                merged |= group
-            else:
-                rest.append(group)
-        groups = [*rest, merged]
-    return groups
+        groups.join(*line.names)
+    return list(map(set, groups.classes()))
 
 
 def _pieces(
@@ -132,8 +126,7 @@ def _intervals(
     tables = []
     for line in lines:
         for factor, _ in algebra.factors(algebra.fraction(line)[0])[1]:
-            table = {monomial[k]: int(c) for monomial, c in factor.terms()}
-            tables.append(tuple(table.get(d, 0) for d in range(max(table), -1, -1)))
+            tables.append(dense({monomial[k]: int(c) for monomial, c in factor.terms()}))
     low, high = box
     cuts = [low]
     for root in isolate(tables):

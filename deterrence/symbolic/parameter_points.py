@@ -10,6 +10,7 @@ from deterrence.algebra.numbers import exact
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 from deterrence.symbolic.found import ExistenceBranch
+from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.solved import SolvedGame
 
 
@@ -44,11 +45,7 @@ class ParameterPoint:
 
     def families(self) -> frozenset[int]:
         """Return the families that exist here by the map of regimes, off the boundaries."""
-        return frozenset(
-            k
-            for k, region in enumerate(self.map.regions)
-            if any(all(lit.holds(self.value(lit.poly)) for lit in term) for term in region)
-        )
+        return holding(self.map.regions, self.value)
 
 
 def _given(internal: SolvedGame[Any], values: Mapping[str, Any]) -> dict[str, Any]:

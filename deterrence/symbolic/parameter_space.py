@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UsageError
 from deterrence.game.measures import Measure
@@ -216,6 +216,20 @@ def divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[RingE
         if not q.is_ground:
             found.update(dict.fromkeys(f for f, _ in algebra.factors(q)[1]))
     return tuple(found)
+
+
+def cleared(
+    algebra: Algebra, payoffs: Sequence[Expression]
+) -> tuple[list[RingElement], RingElement]:
+    """Return payoffs as polynomials, times a common factor, and that factor.
+
+    It is the square of their common denominator, positive wherever the payoffs are defined, or,
+    if that is a number, the number itself, which is positive.
+    """
+    fractions = [algebra.fraction(u) for u in payoffs]
+    common = common_denominator(fractions)
+    scale = algebra.ring.one if common.is_ground else common
+    return [p * common.exquo(q) * scale for p, q in fractions], common * scale
 
 
 def closure(used: set[str], assumptions: Sequence[Expression]) -> tuple[set[str], list[Expression]]:

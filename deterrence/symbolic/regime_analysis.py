@@ -22,6 +22,7 @@ from deterrence.symbolic.results import (
     ProofStatus,
     Regime,
     SymbolicEquilibrium,
+    as_data,
 )
 from deterrence.symbolic.solved import SolvedGame
 from deterrence.words.shown import Shown
@@ -101,11 +102,10 @@ class RegimeAnalysis(Shown):
         return {
             "schema": 1,
             "model": self.model,
-            "assumptions": [str(a) for a in self.assumptions],
-            "dominated": [vars(step) for step in self.dominated],
-            "equilibria": [e.to_dict() for e in self.equilibria],
-            "families": [f.to_dict() for f in self.families],
-            "regimes": [r.to_dict() for r in self.regimes],
+            **{
+                name: as_data(getattr(self, name))
+                for name in ("assumptions", "dominated", "equilibria", "families", "regimes")
+            },
             "cover": self.cover,
             "disjoint": self.disjoint,
             "messages": list(self.messages),

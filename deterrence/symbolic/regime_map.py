@@ -10,7 +10,7 @@ regimes differ in an equilibrium, so they cannot overlap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -166,11 +166,13 @@ class RegimeMap:
         """Return the regions that hold at a point, exactly."""
         full = self.prover.algebra.complete(values)
         signs = {p: self.prover.algebra.evaluate(p, full) for p in self.polys}
-        return frozenset(
-            k
-            for k, region in enumerate(self.regions)
-            if any(all(lit.holds(signs[lit.poly]) for lit in branch) for branch in region)
-        )
+        return holding(self.regions, signs.__getitem__)
+
+    def walls(self) -> list[RingElement]:
+        """Return the irreducible factors of the polynomials, those of a fixed sign left out."""
+        factors = self.prover.algebra.factors
+        inner = dict.fromkeys(f for p in self.polys for f, _ in factors(p)[1])
+        return [f for f in inner if self.simplifier.sign(f) is None]
 
     # ---- readable conditions -----------------------------------------------------------
     def describe(self, cell: RegimeCell, limit: int = _TERMS) -> None:
@@ -237,3 +239,12 @@ class RegimeMap:
             ):
                 kept = rest
         return tuple(sorted(kept, key=lambda lit: self.simplifier.complexity((lit,))))
+
+
+def holding(regions: Iterable[OpenRegion], value: Callable[[RingElement], Any]) -> frozenset[int]:
+    """Return the numbers of the regions that hold where polynomials have these values or signs."""
+    return frozenset(
+        k
+        for k, region in enumerate(regions)
+        if any(all(lit.holds(value(lit.poly)) for lit in term) for term in region)
+    )

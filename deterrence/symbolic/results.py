@@ -6,28 +6,39 @@ Conditions and closed forms are expressions in the syntax of model files.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, Literal
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.words.shown import Shown
 
 #: How far something is certain.
 ProofStatus = Literal["proven", "unknown", "sampled"]
 
 
+@dataclass(frozen=True, eq=False)
+class PlainResult:
+    """A result whose plain data are its fields."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain data, formulas and exact numbers as text."""
+        return {f.name: as_data(getattr(self, f.name)) for f in fields(self)}
+
+
 def as_data(part: object) -> Any:
-    """Return a part of a result as plain data: names are kept, formulas and numbers are text."""
+    """Return a part of a result as plain data: formulas and exact numbers are text."""
+    if isinstance(part, PlainResult):
+        return part.to_dict()
     if isinstance(part, Mapping):
-        return {name: as_data(inner) for name, inner in part.items()}
+        return {str(name): as_data(inner) for name, inner in part.items()}
     if isinstance(part, tuple):
         return [as_data(inner) for inner in part]
-    return None if part is None else str(part)
+    return part if part is None or isinstance(part, bool | int | float) else str(part)
 
 
 @dataclass(frozen=True, eq=False)
-class SymbolicEquilibrium(Shown):
+class SymbolicEquilibrium(Shown, PlainResult):
     """One extreme equilibrium in closed form.
 
     ``conditions`` all hold where it exists, boundaries included; ``boundary``
@@ -49,25 +60,9 @@ class SymbolicEquilibrium(Shown):
     family: int
     boundary: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the equilibrium in the JSON contract's form."""
-        return {
-            "id": self.id,
-            "support": as_data(self.support),
-            "profile": as_data(self.profile),
-            "payoffs": as_data(self.payoffs),
-            "outcomes": as_data(self.outcomes),
-            "measures": as_data(self.measures),
-            "conditions": [str(c) for c in self.conditions],
-            "proof": self.proof,
-            "witness": as_data(self.witness),
-            "family": self.family,
-            "boundary": self.boundary,
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class EquilibriumFamily:
+class EquilibriumFamily(PlainResult):
     """Equilibria with the same distribution of results; most families are one equilibrium.
 
     ``conditions`` is a disjunction (outer) of conjunctions (inner) that says
@@ -79,18 +74,9 @@ class EquilibriumFamily:
     essential: tuple[int, ...]
     conditions: tuple[tuple[Expression, ...], ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the family in the JSON contract's form."""
-        return {
-            "id": self.id,
-            "members": list(self.members),
-            "essential": list(self.essential),
-            "conditions": [[str(c) for c in term] for term in self.conditions],
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class Regime:
+class Regime(PlainResult):
     """A part of parameter space with one constant set of results.
 
     ``terms`` is a disjunction of conjunctions; ``families`` exist throughout,
@@ -120,26 +106,19 @@ class Regime:
             return self.definition
         if len(self.terms) == 1:
             return self.terms[0]
-        parts = [t[0] if len(t) == 1 else Expression("and", *t) for t in self.terms if t]
+        parts = [joined("and", t) for t in self.terms if t]
         return (Expression("or", *parts),) if parts else ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the regime in the JSON contract's form."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "conditions": [str(c) for c in self.conditions],
-            "families": list(self.families),
-            "equilibria": list(self.equilibria),
-            "witness": as_data(self.witness),
-            "share": self.share,
-            "share_error": self.share_error,
-            "proof": self.proof,
-        }
+        first = {"id": self.id, "name": self.name, "conditions": as_data(self.conditions)}
+        rest = super().to_dict()
+        del rest["terms"], rest["description"], rest["definition"]
+        return {**first, **rest}
 
 
 @dataclass(frozen=True)
-class DominanceStep:
+class DominanceStep(PlainResult):
     """An action that another beats for all assumed values, given the earlier steps."""
 
     player: str

@@ -72,7 +72,6 @@ class SolvedGame(Generic[E]):
     model: SymbolicModel
     problem: GameProblem
     search: EquilibriumSearch
-    prover: Prover
     simplifier: Simplifier
     closed: ClosedForms[E]
     families: list[FoundFamily[E]]
@@ -82,6 +81,11 @@ class SolvedGame(Generic[E]):
 
     def __post_init__(self) -> None:
         self.pairs = [pair for family in self.families for pair in family.pairs]
+
+    @property
+    def prover(self) -> Prover:
+        """What decides questions about the parameters."""
+        return self.simplifier.prover
 
     def found(self, number: int) -> E:
         """Return the equilibrium with an id."""

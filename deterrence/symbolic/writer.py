@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
@@ -44,6 +44,9 @@ class Writer(Generic[E]):
         self.position = {id(pair): k for k, pair in enumerate(internal.pairs)}
         self.family_of = {id(pair): k for k, f in enumerate(internal.families) for pair in f.pairs}
 
+    #: The class of the equilibria that are written.
+    kind: type[SymbolicEquilibrium] = SymbolicEquilibrium
+
     def equilibrium(
         self, number: int, found: E, *, boundary: bool = False, outside: bool = False
     ) -> SymbolicEquilibrium:
@@ -51,6 +54,26 @@ class Writer(Generic[E]):
 
         Those of a ``boundary``, and those that may not exist (``outside``), have no family.
         """
+        branches = (*found.branches, *found.extra)
+        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
+        decided = any(b.decision.verdict == "possible" for b in found.branches)
+        behaviour = self.behaviour(found, witness)
+        payoffs, outcomes, measures = self.forms(found, witness, behaviour["profile"])
+        return self.kind(
+            id=number,
+            payoffs=payoffs,
+            outcomes=outcomes,
+            measures=measures,
+            conditions=self.branches(branches),
+            proof=self.proof(decided),
+            witness=witness,
+            family=-1 if boundary or outside else self.family_of[id(found)],
+            boundary=boundary,
+            **behaviour,
+        )
+
+    def behaviour(self, found: E, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
+        """Return the fields on what is played: ``support``, ``profile``, and more of trees."""
         raise NotImplementedError
 
     def analysis(
@@ -90,7 +113,7 @@ class Writer(Generic[E]):
         return self.internal.closed.quotients.expression(q, point)
 
     def forms(
-        self, found: E, witness: Mapping[str, Fraction] | None
+        self, found: E, witness: Mapping[str, Fraction] | None, profile: Mapping[str, Any]
     ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
         """Return the payoffs, outcomes and measures of an equilibrium as formulas."""
         closed, players = self.internal.closed, self.internal.problem.players
@@ -120,7 +143,7 @@ class Writer(Generic[E]):
         rest = [[c for c in t if c not in shared] for t in terms]
         if any(not t for t in rest):
             return tuple(shared)
-        parts = [t[0] if len(t) == 1 else Expression("and", *t) for t in rest]
+        parts = [joined("and", t) for t in rest]
         return (*shared, Expression("or", *parts))
 
     def terms(self, region: Iterable[Sequence[Literal]]) -> tuple[tuple[Expression, ...], ...]:
@@ -231,8 +254,3 @@ def inner_ties(
         for literal in dict.fromkeys(literals)
         if literal.sign == "!=" and simplifier.sign(literal.poly) is None
     ]
-
-
-def joined(op: str, parts: Sequence[Expression]) -> Expression:
-    """Return parts joined by ``and`` or ``or``; one part alone."""
-    return parts[0] if len(parts) == 1 else Expression(op, *parts)

@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.rings import Ring, RingElement, coefficients, occurring, substitute
 from deterrence.algebra.systems.decomposition import SolvedPart, Subsystem, explore
 from deterrence.algebra.systems.ideal import basis, fraction, free_unknowns, real_points
 from deterrence.algebra.systems.intervals import where
 from deterrence.algebra.systems.results import Continuum, Ratio
 from deterrence.algebra.systems.ring import (
-    coefficients,
     factors,
     is_constant,
-    occurring,
     power_of,
     primitive,
     primitive_together,
     scaled,
-    substitute,
     value_at,
     whole_terms,
 )
@@ -62,7 +59,6 @@ class Settled:
         None where one of them has no value anywhere on the part, which is empty then.
         Raises :class:`Undecided` where numerator and divisor both vanish on all of it.
         """
-        result = cls(part, ring, {})
         ratios: dict[int, tuple[RingElement, RingElement]] = {}
         for k, top, bottom in reversed(part.solved):
             a, b = _ratio(top, ratios)
@@ -72,8 +68,7 @@ class Settled:
                     return None
                 raise Undecided("a solved unknown is 0/0 on a whole part")
             ratios[k] = _lowest(a * d, b * c)
-        object.__setattr__(result, "ratios", ratios)
-        return result
+        return cls(part, ring, ratios)
 
     def ratio(self, p: RingElement) -> tuple[RingElement, RingElement]:
         """Return a polynomial on the part, as a ratio in the free unknowns."""
@@ -118,7 +113,6 @@ def pieces(
     ring: Ring,
     names: Sequence[str],
     conditions: Sequence[Inequality],
-    depth: int = 0,
 ) -> Iterator[dict[int, Any] | Continuum]:
     """Yield the points and the continua of a part under inequalities.
 
@@ -142,7 +136,7 @@ def pieces(
     if len(part.unknowns) == 1 and not part.equations:
         yield from _on_line(settled, names, here)
     else:
-        yield from _in_space(settled, names, here, conditions, depth)
+        yield from _in_space(settled, names, here, conditions)
 
 
 # ---- one free unknown ------------------------------------------------------------------
@@ -152,12 +146,11 @@ def _on_line(
     (free,) = settled.part.unknowns
     lines = [(_line(top, free), _line(bottom, free), strict) for top, bottom, strict in here]
     for piece in where(lines):
-        if piece.low is not None and piece.low is piece.high:
-            point = settled.completed({free: piece.sample})
-            if point is not None:
-                yield point
-            continue
         sample = settled.completed({free: piece.sample})
+        if piece.low is not None and piece.low is piece.high:
+            if sample is not None:
+                yield sample
+            continue
         if sample is None:
             # A pole that no condition sees: any other place in the interval will do.
             sample = _elsewhere(settled, free, piece.sample, piece.high)
@@ -200,7 +193,6 @@ def _in_space(
     names: Sequence[str],
     here: Sequence[SignedRatio],
     conditions: Sequence[Inequality],
-    depth: int,
 ) -> Iterator[dict[int, Any] | Continuum]:
     part, ring = settled.part, settled.ring
     signs = [(scaled(top * bottom), strict) for top, bottom, strict in here]
@@ -228,7 +220,7 @@ def _in_space(
             start = Subsystem((*part.equations, factor), part.solved)
             for found in explore(start, ring):
                 if isinstance(found, SolvedPart):
-                    yield from pieces(found, ring, names, conditions, depth + 1)
+                    yield from pieces(found, ring, names, conditions)
                 elif satisfied(conditions, found):
                     yield found
 

@@ -22,18 +22,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.rings import Ring, RingElement, coefficients, occurring, substitute
 from deterrence.algebra.systems.ideal import basis, free_unknowns, real_points
-from deterrence.algebra.systems.ring import (
-    coefficients,
-    factors,
-    is_constant,
-    occurring,
-    power_of,
-    primitive,
-    substitute,
-    value_at,
-)
+from deterrence.algebra.systems.ring import factors, is_constant, power_of, primitive, value_at
 
 #: Parts into which one system may be taken apart.
 MAX_BRANCHES = 2_000
@@ -135,16 +126,10 @@ def _simpler(branch: Subsystem) -> list[Subsystem] | None:
         equations[found[0]] = None
     if changed:
         return [replace(branch, equations=tuple(equations))]
-    best: tuple[int, Any, int] | None = None
-    for p in branch.equations:
-        for k in occurring(p):
-            if power_of(p, k) == 1 and is_constant(coefficients(p, k)[1]):
-                size = len(p)
-                if best is None or size < best[0]:
-                    best = (size, p, k)
-    if best is None:
+    plain = [(p, k) for p, k, slope in _linear_in(branch) if is_constant(slope)]
+    if not plain:
         return None
-    _, p, k = best
+    p, k = min(plain, key=lambda choice: len(choice[0]))
     parts = coefficients(p, k)
     rest = tuple(q for q in branch.equations if q is not p)
     top, bottom = -parts.get(0, p.ring.zero), parts[1]
@@ -163,17 +148,19 @@ def _with(branch: Subsystem, k: int, top: RingElement, bottom: RingElement) -> S
     )
 
 
-def _linear(branch: Subsystem) -> tuple[Any, int] | None:
-    """Return the equation and the unknown in it that is solved for next."""
-    best: tuple[tuple[int, int], Any, int] | None = None
+def _linear_in(branch: Subsystem) -> Iterator[tuple[RingElement, int, RingElement]]:
+    """Yield the equations with each unknown that they are linear in, and its coefficient."""
     for p in branch.equations:
         for k in sorted(occurring(p)):
             if power_of(p, k) == 1:
-                c = coefficients(p, k)[1]
-                size = (len(c), len(p))
-                if best is None or size < best[0]:
-                    best = (size, p, k)
-    return None if best is None else (best[1], best[2])
+                yield p, k, coefficients(p, k)[1]
+
+
+def _linear(branch: Subsystem) -> tuple[RingElement, int] | None:
+    """Return the equation and the unknown in it that is solved for next."""
+    options = _linear_in(branch)
+    best = min(options, key=lambda found: (len(found[2]), len(found[0])), default=None)
+    return None if best is None else best[:2]
 
 
 def _completed(branch: Subsystem, point: dict[int, Any]) -> Iterator[dict[int, Any]]:

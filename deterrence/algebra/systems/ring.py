@@ -4,10 +4,6 @@ Here are the few operations that the solver needs beside sympy's own.
 
 >>> ring = make_ring(2)
 >>> x, y = ring.gens
->>> coefficients(x*y + 2*x - 1, 0)
-{1: x1 + 2, 0: -1}
->>> substitute(x**2 + y, 0, ring(1), y + 1)
-x1**3 + 2*x1**2 + x1 + 1
 >>> [str(f) for f in factors(x*y - x)]
 ['x0', 'x1 - 1']
 """
@@ -19,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.rings import Ring, RingElement, coefficients, occurring
 from deterrence.algebra.systems.ideal import ORDER, fraction
 from deterrence.algebra.terms import evaluated
 from deterrence.errors import UsageError
@@ -126,37 +122,9 @@ def is_constant(p: RingElement) -> bool:
     return all(not any(m) for m in p.monoms())
 
 
-def occurring(p: RingElement) -> set[int]:
-    """Return the positions of the unknowns that occur."""
-    return {k for m in p.monoms() for k, e in enumerate(m) if e}
-
-
 def power_of(p: RingElement, k: int) -> int:
     """Return the highest power of unknown ``k``."""
     return max((m[k] for m in p.monoms()), default=0)
-
-
-def coefficients(p: RingElement, k: int) -> dict[int, RingElement]:
-    """Return the coefficients of the powers of unknown ``k``."""
-    parts: dict[int, dict[tuple[int, ...], Any]] = {}
-    for m, c in p.terms():
-        parts.setdefault(m[k], {})[(*m[:k], 0, *m[k + 1 :])] = c
-    return {e: p.ring.from_dict(terms) for e, terms in parts.items()}
-
-
-def substitute(p: RingElement, k: int, top: RingElement, bottom: RingElement) -> RingElement:
-    """Return ``p`` at unknown ``k`` = ``top/bottom``, times ``bottom`` to the power of ``k``."""
-    parts = coefficients(p, k)
-    degree = max(parts, default=0)
-    if degree == 0:
-        return p
-    result = p.ring.zero
-    for e, c in parts.items():
-        for factor, times in ((top, e), (bottom, degree - e)):
-            if times:  # sympy refuses 0**0
-                c *= factor**times
-        result += c
-    return result
 
 
 def factors(p: RingElement) -> list[RingElement]:

@@ -10,7 +10,7 @@ from deterrence.algebra.systems.continua import Inequality, Undecided, pieces, s
 from deterrence.algebra.systems.decomposition import SolvedPart, Subsystem, TooManyBranches, explore
 from deterrence.algebra.systems.ideal import TooManySolutions
 from deterrence.algebra.systems.results import Continuum, SolutionPoint, SolutionSet
-from deterrence.algebra.systems.ring import make_ring, read
+from deterrence.algebra.systems.ring import is_constant, make_ring, read
 from deterrence.errors import UsageError
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
@@ -77,6 +77,9 @@ def solve_elements(
     if not found.finished:
         messages.append("the time ran out before the system was solved")
     continua = [f for f in found.items if isinstance(f, Continuum)]
+    different: dict[str, Continuum] = {}
+    for c in continua:
+        different.setdefault(str(c), c)
     points: dict[tuple[Any, ...], SolutionPoint] = {}
     for item in found.items:
         if isinstance(item, Continuum):
@@ -88,19 +91,10 @@ def solve_elements(
     return SolutionSet(
         unknowns=tuple(n for n in names if n),
         points=tuple(points.values()),
-        continua=tuple(_distinct(continua)),
+        continua=tuple(different.values()),
         complete=not messages,
         messages=tuple(dict.fromkeys(messages)),
     )
-
-
-def _distinct(continua: Sequence[Continuum]) -> Iterator[Continuum]:
-    seen = set()
-    for c in continua:
-        key = str(c)
-        if key not in seen:
-            seen.add(key)
-            yield c
 
 
 def _search(
@@ -110,9 +104,8 @@ def _search(
     conditions: Sequence[Inequality],
     messages: list[str],
 ) -> Iterator[dict[int, Any] | Continuum]:
-    constant = [q for q, _ in conditions if not q or all(not any(m) for m in q.monoms())]
     for q, strict in conditions:
-        if any(q is c for c in constant) and ((not q and strict) or (q and q.LC < 0)):
+        if is_constant(q) and (q.LC < 0 if q else strict):
             return
     try:
         for part in explore(Subsystem(tuple(equations)), ring):

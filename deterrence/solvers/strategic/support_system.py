@@ -182,8 +182,9 @@ def _isolated(
     if len(free) < BOXES_FROM or len(system) != len(free):
         return None
 
+    from deterrence.algebra.rings import substitute
     from deterrence.algebra.systems.boxes import zeros
-    from deterrence.algebra.systems.ring import is_constant, substitute
+    from deterrence.algebra.systems.ring import is_constant
 
     rests = [
         (place[i, a], ring.one - sum(ring.gens[k] for (j, _), k in free.items() if j == i))

@@ -28,7 +28,8 @@ from deterrence.errors import ExpressionError
 from deterrence.proving.solver_language import Z3
 from deterrence.surroundings import load_z3
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import ProofStatus
+from deterrence.symbolic.regime_map import holding
+from deterrence.symbolic.results import PlainResult, ProofStatus
 
 #: Seconds for all questions together.
 TIME_LIMIT = 30.0
@@ -42,7 +43,7 @@ FamiliesBeside = tuple[frozenset[int], frozenset[int]]
 
 
 @dataclass(frozen=True, eq=False)
-class Boundary:
+class Boundary(PlainResult):
     """Where two regimes meet, and what the game is like there.
 
     ``condition`` is an equation; ``regimes`` are the ids of the regimes where its
@@ -76,26 +77,13 @@ class Boundary:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the boundary as plain data."""
-        return {
-            "id": self.id,
-            "condition": str(self.condition),
-            "regimes": list(self.regimes),
-            "names": list(self.names),
-            "witness": {n: str(v) for n, v in self.witness.items()},
-            "equilibria": list(self.equilibria),
-            "survivors": list(self.survivors),
-            "vanishing": list(self.vanishing),
-            "appearing": list(self.appearing),
-            "components": self.components,
-            "dimensions": list(self.dimensions),
-            "continuum": self.continuum,
-            "checked": self.checked,
-            "text": self.text,
-        }
+        data = super().to_dict()
+        last = {name: data.pop(name) for name in ("checked", "text")}
+        return {**data, "continuum": self.continuum, **last}
 
 
 @dataclass(frozen=True, eq=False)
-class Boundaries:
+class Boundaries(PlainResult):
     """All boundaries found; ``proof`` says whether it is proven that there are no others."""
 
     model: str
@@ -105,13 +93,7 @@ class Boundaries:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the boundaries as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "boundaries": [b.to_dict() for b in self.boundaries],
-            "proof": self.proof,
-            "messages": list(self.messages),
-        }
+        return {"schema": 1, **super().to_dict()}
 
 
 def find_boundaries(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Boundaries:
@@ -133,7 +115,7 @@ class _Walls:
         polys = dict.fromkeys(self.internal.map.polys)
         self.factors = {p: self.algebra.factors(p)[1] for p in polys}
         inner = dict.fromkeys(f for parts in self.factors.values() for f, _ in parts)
-        self.walls = [f for f in inner if self.simplifier.sign(f) is None]
+        self.walls = self.internal.map.walls()
         conditions = dict.fromkeys(
             literal.poly
             for pair in self.internal.pairs
@@ -262,11 +244,7 @@ class _Walls:
             value[poly] = 1 if self.algebra.factors(poly)[0] > 0 else -1
             for factor, power in parts:
                 value[poly] *= signs[factor] ** power
-        return frozenset(
-            k
-            for k, region in enumerate(self.regions)
-            if any(all(part.holds(value[part.poly]) for part in term) for term in region)
-        )
+        return holding(self.regions, value.__getitem__)
 
     def _rest(self, wall: RingElement, known: dict[FamiliesBeside, ParameterValues]) -> bool:
         """Look for further pairs of regimes on a wall; return whether it is proven done."""

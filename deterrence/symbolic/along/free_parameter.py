@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from deterrence.algebra.along_lines import LinePlace
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.roots import Root
 from deterrence.errors import UsageError
@@ -75,6 +76,30 @@ class FreeParameter:
             condition=equations[0] if equations else None,
             formula=formula,
             also=tuple(equations[1:]),
+        )
+
+    def stretch(
+        self,
+        cells: Sequence[LinePlace],
+        equilibria: tuple[int, ...],
+        regime: Callable[[LinePlace], str | None],
+        check: Callable[[Fraction], bool],
+    ) -> ThresholdStretch:
+        """Return neighbouring cells with the same equilibria; a witness is within the bounds.
+
+        ``regime`` names what holds at a cell, ``check`` asks the exact solver at a point.
+        """
+        low, high = cells[0].low, cells[-1].high
+        inside = [cell for cell in cells if self.holds(cell.point)]
+        cell = (inside or cells)[0]
+        return ThresholdStretch(
+            lower=None if low is None else low.decimal,
+            upper=None if high is None else high.decimal,
+            witness=cell.point,
+            equilibria=equilibria,
+            regime=regime(cell),
+            within_bounds=bool(inside),
+            checked=check(cell.point),
         )
 
     def nowhere(self) -> UsageError:

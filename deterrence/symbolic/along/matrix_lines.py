@@ -10,33 +10,25 @@ not, from exact signs there.  Nothing is sampled and no solver is asked.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from deterrence.algebra.along_lines import LinePlace
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.rings import RingElement
-from deterrence.algebra.roots import Root, isolate, simplest_between
+from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement, dense
+from deterrence.algebra.roots import Root, isolate, sign_at, simplest_between
 from deterrence.algebra.univariate import Coefficients, sign, value
 from deterrence.errors import UnsupportedError
+from deterrence.statements import comparisons
 from deterrence.symbolic.matrices.problem import MatrixProblem
-from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
+from deterrence.symbolic.matrices.vertices import SymbolicVertex
 
 #: A strategy as a function of the parameter: its support and its weights up to a factor.
 StrategyForm = tuple[tuple[int, ...], tuple[RingElement, ...]]
 #: An equilibrium as a pair of strategies.
 StrategyPair = tuple[StrategyForm, StrategyForm]
-
-
-@dataclass(frozen=True, eq=False)
-class LinePlace:
-    """A cell of the line (``root`` is None) or a root.  ``point`` is a rational in the cell."""
-
-    root: Root | None
-    point: Fraction
-    low: Root | None = None
-    high: Root | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +51,7 @@ class ParameterLine:
             )
         self.problem, self.algebra = problem, problem.algebra
         self.name = problem.symbols[0]
-        m, n = problem.shape
-        ring = self.algebra.ring
-        transposed = [[problem.row[i][j] for i in range(m)] for j in range(n)]
-        self.sides = (
-            vertices(ring, problem.column, range(n)),
-            vertices(ring, transposed, range(m)),
-        )
+        self.sides = problem.vertices()
         self._factors: dict[Coefficients, tuple[int, tuple[tuple[Coefficients, int], ...]]] = {}
         self._signs: dict[tuple[Coefficients, int], int] = {}
         self.undefined = [
@@ -78,8 +64,7 @@ class ParameterLine:
     # ---- cells and signs ---------------------------------------------------------------
     def coefficients(self, poly: RingElement) -> Coefficients:
         """Return the coefficients of a polynomial in the parameter, highest first."""
-        table = {sum(monomial): int(c) for monomial, c in poly.terms()}
-        return tuple(table.get(k, 0) for k in range(max(table, default=0), -1, -1))
+        return dense({sum(monomial): int(c) for monomial, c in poly.terms()})
 
     def _factored(self, poly: RingElement) -> tuple[int, tuple[tuple[Coefficients, int], ...]]:
         """Return a constant's sign and the irreducible factors with their powers."""
@@ -94,18 +79,11 @@ class ParameterLine:
         return self._factors[key]
 
     def _places(self) -> list[LinePlace]:
-        polys = [
-            p
-            for side in self.sides
-            for v in side
-            for p in (*v.weights, *v.commons, *(g for _, g in v.gaps))
-        ]
+        polys = [p for side in self.sides for v in side for p in v.polynomials]
         polys += self.undefined
         for assumption in self.problem.assumptions:
             polys += self._parts(assumption)
-        factors = dict.fromkeys(f for p in polys if p for f, _ in self._factored(p)[1])
-        roots = isolate(factors)
-        self._cutting = set(factors)
+        roots = isolate(f for p in polys if p for f, _ in self._factored(p)[1])
         places: list[LinePlace] = []
         ends: list[Root | None] = [None, *roots, None]
         for low, high in itertools.pairwise(ends):
@@ -126,10 +104,7 @@ class ParameterLine:
 
     def _parts(self, e: Expression) -> list[RingElement]:
         """Return numerators and denominators of everything that a condition compares."""
-        if e.op != "compare":
-            return [p for child in e.children for p in self._parts(child)]
-        pairs = zip(e.args[1:], e.args[2:], strict=False)
-        return [p for left, right in pairs for p in self.algebra.fraction(left - right)]
+        return [p for left, _, right in comparisons(e) for p in self.algebra.fraction(left - right)]
 
     def sign(self, poly: RingElement, place: LinePlace) -> int:
         """Return the sign of a polynomial at a place, exactly."""
@@ -139,20 +114,12 @@ class ParameterLine:
         for factor, power in factors:
             key = factor, id(place)
             if key not in self._signs:
-                self._signs[key] = self._factor_sign(factor, place)
+                root = place.root
+                self._signs[key] = (
+                    sign(value(factor, place.point)) if root is None else sign_at(factor, root)
+                )
             total *= self._signs[key] ** power
         return total
-
-    def _factor_sign(self, factor: Coefficients, place: LinePlace) -> int:
-        if place.root is None:
-            return sign(value(factor, place.point))
-        if place.root.polynomial == factor:
-            return 0
-        # The factor may be one of those that cut the line, or not (in a question from outside).
-        root = place.root
-        while factor not in self._cutting and root.rational is None and _has_root(factor, root):
-            root = root.refined()
-        return sign(value(factor, root.low))
 
     def holds(self, e: Expression, place: LinePlace) -> bool:
         """Say whether a condition on the parameter holds at a place."""
@@ -162,11 +129,10 @@ class ParameterLine:
             return any(self.holds(c, place) for c in e.children)
         if e.op == "not":
             return not self.holds(e.args[0], place)
-        for left, which, right in zip(e.args[1:], e.args[0], e.args[2:], strict=False):
+        for left, which, right in comparisons(e):
             p, q = self.algebra.fraction(left - right)
             below = self.sign(q, place)
-            x = self.sign(p, place) * below
-            if not below or not _COMPARE[which](x):
+            if not below or not Literal(p, which).holds(self.sign(p, place) * below):
                 return False
         return True
 
@@ -192,15 +158,9 @@ class ParameterLine:
         found: list[_Candidate] = []
         seen: set[StrategyForm] = set()
         for v in side:
-            signs = {self.sign(w, place) for w in v.weights}
             strategy = _normal(v)
-            if len(signs) != 1 or 0 in signs or strategy in seen:
-                continue
-            if v.commons and not any(self.sign(c, place) for c in v.commons):
-                continue
-            scale = signs.pop()
-            gaps = {j: scale * self.sign(g, place) for j, g in v.gaps}
-            if any(g < 0 for g in gaps.values()):
+            replies = None if strategy in seen else v.replies_at(lambda p: self.sign(p, place))
+            if replies is None:
                 continue
             seen.add(strategy)
             for other in found:
@@ -210,7 +170,6 @@ class ParameterLine:
                     other.formulas.append(strategy)
                     break
             else:
-                replies = frozenset(v.tight) | {j for j, g in gaps.items() if g == 0}
                 found.append(_Candidate(v.support, [strategy], replies))
         return found
 
@@ -224,21 +183,3 @@ class ParameterLine:
 def _normal(v: SymbolicVertex) -> StrategyForm:
     flip = v.weights[0].LC < 0
     return v.support, tuple(-w if flip else w for w in v.weights)
-
-
-def _has_root(coefficients: Sequence[int], root: Root) -> bool:
-    import sympy
-
-    poly = sympy.Poly(coefficients, sympy.Symbol("x"))
-    low, high = (sympy.Rational(x.numerator, x.denominator) for x in (root.low, root.high))
-    return bool(poly.count_roots(low, high))
-
-
-_COMPARE: Mapping[str, Any] = {
-    "<": lambda x: x < 0,
-    "<=": lambda x: x <= 0,
-    ">": lambda x: x > 0,
-    ">=": lambda x: x >= 0,
-    "==": lambda x: x == 0,
-    "!=": lambda x: x != 0,
-}

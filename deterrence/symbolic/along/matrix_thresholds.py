@@ -8,9 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.along_lines import LinePlace
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.along.free_parameter import FreeParameter
-from deterrence.symbolic.along.matrix_lines import LinePlace, ParameterLine, StrategyPair
+from deterrence.symbolic.along.matrix_lines import ParameterLine, StrategyPair
 from deterrence.symbolic.along.threshold_equations import VertexEquations
 from deterrence.symbolic.along.threshold_results import (
     PointEquilibrium,
@@ -89,18 +90,9 @@ class _MatrixThresholds:
         cells = [k for k in range(first, last) if places[k].root is None and found[k] is not None]
         if not cells:
             return None
-        low, high = places[cells[0]].low, places[cells[-1]].high
-        inside = [k for k in cells if self.free.holds(places[k].point)]
-        place = places[(inside or cells)[0]]
         ids = self._ids(found[cells[0]] or [], ())
-        return ThresholdStretch(
-            lower=None if low is None else low.decimal,
-            upper=None if high is None else high.decimal,
-            witness=place.point,
-            equilibria=ids,
-            regime=self._regime(place),
-            within_bounds=bool(inside),
-            checked=self._check(place.point, ids),
+        return self.free.stretch(
+            [places[k] for k in cells], ids, self._regime, lambda point: self._check(point, ids)
         )
 
     def _threshold(
@@ -181,17 +173,12 @@ class _MatrixThresholds:
         payoffs = [self.closed.payoff(pair, k) for k in range(2)]
         key = (*payoffs, frozenset((o, q) for o, q in outcomes.items() if q[0]))
         write = self.closed.quotients.expression
-        sides = (self.closed.strategy(row), self.closed.strategy(column))
-        everyone = list(zip(problem.players, problem.actions, sides, strict=True))
-        zero = Expression.number(0)
+        support, profile = self.closed.behaviour(pair, write)
         return PointEquilibrium(
             id=number,
             result=self.results.setdefault(key, len(self.results)),
-            support={p: tuple(a[k] for k in sorted(s)) for p, a, s in everyone},
-            profile={
-                p: {label: write(s[k]) if k in s else zero for k, label in enumerate(a)}
-                for p, a, s in everyone
-            },
+            support=support,
+            profile=profile,
             payoffs={p: write(q) for p, q in zip(problem.players, payoffs, strict=True)},
             measures={
                 m: None if q is None else write(q)

@@ -27,7 +27,7 @@ from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
 EffectSign = Choice["positive", "negative", "zero", "depends", "unknown"]
@@ -42,7 +42,7 @@ _HOPELESS = 300
 
 
 @dataclass(frozen=True, eq=False)
-class Effect:
+class Effect(PlainResult):
     """How one result of one equilibrium moves with one symbol.
 
     ``of`` names the result: ``(player, action)`` for a probability (in a tree ``(player,
@@ -64,23 +64,9 @@ class Effect:
     paradox: bool = False
     sentence: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the effect as plain data."""
-        return {
-            "equilibrium": self.equilibrium,
-            "kind": self.kind,
-            "of": list(self.of),
-            "symbol": self.symbol,
-            "sign": self.sign,
-            "derivative": None if self.derivative is None else str(self.derivative),
-            "strict": self.strict,
-            "paradox": self.paradox,
-            "sentence": self.sentence,
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class Statics:
+class Statics(PlainResult):
     """All effects in all equilibria of open parts of parameter space."""
 
     model: str
@@ -105,12 +91,7 @@ class Statics:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statics as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "symbols": list(self.symbols),
-            "effects": [e.to_dict() for e in self.effects],
-        }
+        return {"schema": 1, **super().to_dict()}
 
 
 def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Statics:
@@ -256,7 +237,7 @@ class _Derivatives:
                 rest = rest * factor
             if known is not None and known[0] < 0 and power % 2:
                 positive = not positive
-            strict = strict and known is not None and known[1]
+            strict = strict and known is not None and not known[1]
         if not rest.is_ground:
             known = self._factor(rest, branch) if len(parts) > 1 else None
             if known is None:
@@ -265,24 +246,11 @@ class _Derivatives:
         return ("positive" if positive else "negative"), strict
 
     def _factor(self, factor: RingElement, branch: Sequence[Literal]) -> tuple[int, bool] | None:
-        """Return a factor's sign on a branch, and whether it is proven not to vanish."""
+        """Return a factor's sign on a branch, and whether it may vanish there."""
         key = factor, tuple(branch)
         if key not in self._factors:
-            self._factors[key] = self._proven(factor, branch)
+            self._factors[key] = self.prover.fixed_sign(factor, branch)
         return self._factors[key]
-
-    def _proven(self, factor: RingElement, branch: Sequence[Literal]) -> tuple[int, bool] | None:
-        values = self.prover.values(factor)[self.prover.samples_where(branch)]
-        if (values > 0).any() and (values < 0).any():
-            return None
-        for sign, weak, strict in ((1, "<", "<="), (-1, ">", ">=")):
-            if (values * sign < 0).any():
-                continue
-            if self.prover.decide([*branch, Literal(factor, strict)]).verdict == "impossible":
-                return sign, True
-            if self.prover.decide([*branch, Literal(factor, weak)]).verdict == "impossible":
-                return sign, False
-        return None
 
     def _both(self, poly: RingElement, branch: Sequence[Literal]) -> bool:
         """Say whether exact points of the branch show both signs."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.along_lines import LinePlace
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
@@ -19,25 +20,21 @@ from deterrence.algebra.rings import RingElement
 from deterrence.algebra.roots import Root
 from deterrence.errors import DeterrenceError
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.symbolic.along.matrix_lines import LinePlace, ParameterLine
+from deterrence.symbolic.along.matrix_lines import ParameterLine
 from deterrence.symbolic.matrices.problem import problem_of
-from deterrence.symbolic.matrices.vertices import vertices
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.results import PlainResult
 
 _NEAR = 1e-9
 _ZERO = Expression.number(0)
 
 
 @dataclass(frozen=True, eq=False)
-class ParameterEquation:
+class ParameterEquation(PlainResult):
     """``condition`` holds the parameter; ``solutions`` are for it, one or two, or none known."""
 
     condition: Expression
     solutions: tuple[Expression, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the equation as plain data."""
-        return {"condition": str(self.condition), "solutions": [str(e) for e in self.solutions]}
 
     def solution_near(self, numbers: Mapping[str, Any], root: Root) -> Expression | None:
         """Return the solution that has the root's value (as floats, where it is irrational)."""
@@ -63,13 +60,7 @@ class VertexEquations:
         problem = problem_of(model, expand=expand)
         self.algebra, self.parameter = problem.algebra, parameter
         self.others = {n: v for n, v in numbers.items() if n != parameter}
-        m, n = problem.shape
-        transposed = [[problem.row[i][j] for i in range(m)] for j in range(n)]
-        ring = self.algebra.ring
-        self.vertices = (
-            vertices(ring, problem.column, range(n)),
-            vertices(ring, transposed, range(m)),
-        )
+        self.vertices = problem.vertices()
         self._factors: dict[tuple[int, tuple[int, ...]], dict[RingElement, Expression]] = {}
 
     def behind(
@@ -96,14 +87,8 @@ class VertexEquations:
     def _of(self, side: int, support: tuple[int, ...]) -> dict[RingElement, Expression]:
         """Return the factors of a support's polynomials, and what they are at the values."""
         if (side, support) not in self._factors:
-            polys = [
-                p
-                for v in self.vertices[side]
-                if v.support == support
-                for p in (*v.weights, *v.commons, *(g for _, g in v.gaps))
-                if p
-            ]
-            factors = dict.fromkeys(f for p in polys for f, _ in self.algebra.factors(p)[1])
+            polys = [p for v in self.vertices[side] if v.support == support for p in v.polynomials]
+            factors = dict.fromkeys(f for p in polys if p for f, _ in self.algebra.factors(p)[1])
             table = {f: self.algebra.expression(f) for f in factors}
             self._factors[side, support] = {
                 f: e.substitute(self.others) for f, e in table.items() if self.parameter in e.names
@@ -113,12 +98,7 @@ class VertexEquations:
 
 def written(algebra: Algebra, factor: RingElement) -> Expression:
     """Write ``factor == 0`` with positive terms on both sides."""
-    halves = [algebra.ring.zero, algebra.ring.zero]
-    for powers, coefficient in factor.terms():
-        term = algebra.ring({powers: abs(coefficient)})
-        halves[coefficient < 0] = halves[coefficient < 0] + term
-    left, right = (algebra.expression(h) for h in halves)
-    return Expression("compare", ("==",), left, right)
+    return Expression("compare", ("==",), *algebra.sides(factor))
 
 
 def _vanishes(line: ParameterLine, place: LinePlace, here: Expression) -> bool:
@@ -178,10 +158,8 @@ def symbolic_thresholds(analysis: RegimeAnalysis, parameter: str) -> tuple[Param
     ['l_R - rho*N_R']
     """
     internal = analysis.internal
-    algebra, simplifier = internal.problem.algebra, internal.simplifier
-    factors = dict.fromkeys(f for p in internal.map.polys for f, _ in algebra.factors(p)[1])
-    walls = [f for f in factors if simplifier.sign(f) is None]
-    forms = [(f, algebra.expression(f)) for f in walls]
+    algebra = internal.problem.algebra
+    forms = [(f, algebra.expression(f)) for f in internal.map.walls()]
     return tuple(
         ParameterEquation(written(algebra, f), solutions(algebra, e, parameter))
         for f, e in forms

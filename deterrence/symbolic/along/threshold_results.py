@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.results import as_data
+from deterrence.symbolic.results import PlainResult
 
 
 @dataclass(frozen=True, eq=False)
-class PointEquilibrium:
+class PointEquilibrium(PlainResult):
     """An equilibrium as a function of the free parameter, on the stretches that list it.
 
     ``support`` and ``profile`` go by player, of trees by player and information set.
@@ -27,20 +27,9 @@ class PointEquilibrium:
     payoffs: Mapping[str, Expression]
     measures: Mapping[str, Expression | None]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the equilibrium as plain data."""
-        return {
-            "id": self.id,
-            "result": self.result,
-            "support": as_data(self.support),
-            "profile": as_data(self.profile),
-            "payoffs": as_data(self.payoffs),
-            "measures": as_data(self.measures),
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class ThresholdStretch:
+class ThresholdStretch(PlainResult):
     """An open interval of the parameter on which nothing changes.
 
     ``lower`` and ``upper`` are its ends as decimals (None: no end), ``witness`` a
@@ -57,21 +46,9 @@ class ThresholdStretch:
     within_bounds: bool
     checked: bool
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the stretch as plain data."""
-        return {
-            "lower": self.lower,
-            "upper": self.upper,
-            "witness": str(self.witness),
-            "equilibria": list(self.equilibria),
-            "regime": self.regime,
-            "within_bounds": self.within_bounds,
-            "checked": self.checked,
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class Threshold:
+class Threshold(PlainResult):
     """A value of the parameter at which the equilibria change.
 
     ``value`` is the exact number where it is rational; otherwise it is the only
@@ -98,27 +75,9 @@ class Threshold:
     also: tuple[Expression, ...] = ()
     text: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the threshold as plain data."""
-        return {
-            "value": None if self.value is None else str(self.value),
-            "root": self.root,
-            "polynomial": list(self.polynomial),
-            "interval": [str(x) for x in self.interval],
-            "decimal": self.decimal,
-            "within_bounds": self.within_bounds,
-            "equilibria": list(self.equilibria),
-            "regime": self.regime,
-            "result_changes": self.result_changes,
-            "condition": None if self.condition is None else str(self.condition),
-            "formula": None if self.formula is None else str(self.formula),
-            "also": [str(e) for e in self.also],
-            "text": self.text,
-        }
-
 
 @dataclass(frozen=True, eq=False)
-class Thresholds:
+class Thresholds(PlainResult):
     """All thresholds of one parameter, and the stretches between them.
 
     ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
@@ -137,13 +96,6 @@ class Thresholds:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the thresholds as plain data (schema 1)."""
-        return {
-            "schema": 1,
-            "model": self.model,
-            "parameter": self.parameter,
-            "values": {n: str(v) for n, v in self.values.items()},
-            "thresholds": [t.to_dict() for t in self.thresholds],
-            "stretches": [None if s is None else s.to_dict() for s in self.stretches],
-            "equilibria": [e.to_dict() for e in self.equilibria],
-            "messages": list(self.messages),
-        }
+        data = {"schema": 1, **super().to_dict()}
+        del data["title"]
+        return data

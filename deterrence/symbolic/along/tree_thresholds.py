@@ -18,12 +18,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.along_lines import LinePlace, inside
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.rings import RingElement
-from deterrence.algebra.roots import Root, isolate, simplest_between
+from deterrence.algebra.rings import RingElement, dense
+from deterrence.algebra.roots import Root, isolate
 from deterrence.algebra.univariate import Coefficients
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
 from deterrence.proving.samples import comparisons
@@ -34,6 +35,7 @@ from deterrence.symbolic.along.threshold_results import (
     Thresholds,
     ThresholdStretch,
 )
+from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.analysis import analyse_tree
 from deterrence.symbolic.trees.exact_check import same_outcomes, solution_at
@@ -41,10 +43,6 @@ from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 
 #: Seconds for the analysis along the line, and for that with all parameters as symbols.
 TIME_LIMIT, FORMULAS = 30.0, 20.0
-
-
-#: An open interval between two roots, with a number in it.
-OpenInterval = tuple[Root | None, Root | None, Fraction]
 
 
 def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
@@ -92,8 +90,10 @@ class _TreeThresholds:
         """Return the whole answer."""
         roots = isolate(dict.fromkeys(c for p in self._polys() for c in self._factors(p)))
         ends: list[Root | None] = [None, *roots, None]
-        cells = [(low, high, _inside(low, high)) for low, high in itertools.pairwise(ends)]
-        found = [self._families(point) for _, _, point in cells]
+        cells = [
+            LinePlace(None, inside(low, high), low, high) for low, high in itertools.pairwise(ends)
+        ]
+        found = [self._families(cell.point) for cell in cells]
         kept = [
             k
             for k in range(len(roots))
@@ -132,11 +132,8 @@ class _TreeThresholds:
         return [p for p in polys if p and not p.is_ground]
 
     def _factors(self, poly: RingElement) -> list[Coefficients]:
-        found = []
-        for f, _ in self.algebra.factors(poly)[1]:
-            table = {sum(powers): int(c) for powers, c in f.terms()}
-            found.append(tuple(table.get(k, 0) for k in range(max(table), -1, -1)))
-        return found
+        factors = self.algebra.factors(poly)[1]
+        return [dense({sum(powers): int(c) for powers, c in f.terms()}) for f, _ in factors]
 
     def _families(self, point: Fraction) -> frozenset[int] | None:
         """Return the families that exist at a point, None outside the assumptions."""
@@ -146,37 +143,27 @@ class _TreeThresholds:
                 return None
         except ExpressionError:
             return None
-        return frozenset(
-            k
-            for k, family in enumerate(self.internal.families)
-            if any(
-                all(lit.holds(self.algebra.evaluate(lit.poly, values)) for lit in branch)
-                for branch in family.region
-            )
+        return holding(
+            (family.region for family in self.internal.families),
+            lambda poly: self.algebra.evaluate(poly, values),
         )
 
     def _stretch(
-        self, part: Sequence[tuple[OpenInterval, frozenset[int] | None]]
+        self, part: Sequence[tuple[LinePlace, frozenset[int] | None]]
     ) -> ThresholdStretch | None:
         """Return a part of the line as a stretch; what lies outside the assumptions is left out."""
         cells = [cell for cell, families in part if families is not None]
         families = next((f for _, f in part if f is not None), None)
         if families is None:
             return None
-        low, high = cells[0][0], cells[-1][1]
-        inside = [point for _, _, point in cells if self.free.holds(point)]
-        witness = (inside or [point for _, _, point in cells])[0]
-        values = {self.free.parameter: witness}
         shown = [self._shown(k) for k in sorted(families)]
-        return ThresholdStretch(
-            lower=None if low is None else low.decimal,
-            upper=None if high is None else high.decimal,
-            witness=witness,
-            equilibria=tuple(sorted(families)),
-            regime=self._regime(witness),
-            within_bounds=bool(inside),
-            checked=same_outcomes(solution_at(self.internal, values), shown, values),
-        )
+
+        def check(point: Fraction) -> bool:
+            values = {self.free.parameter: point}
+            return same_outcomes(solution_at(self.internal, values), shown, values)
+
+        ids = tuple(sorted(families))
+        return self.free.stretch(cells, ids, lambda cell: self._regime(cell.point), check)
 
     def _shown(self, family: int) -> SymbolicEquilibrium:
         number = self.analysis.families[family].members[0]
@@ -244,13 +231,9 @@ class _TreeThresholds:
             return []
         algebra = whole.internal.problem.algebra
         simplifier = whole.internal.simplifier
-        factors = dict.fromkeys(
-            f for p in whole.internal.map.polys for f, _ in algebra.factors(p)[1]
-        )
         return [
             (algebra.expression(f), simplifier.literal(Literal(f, "==")))
-            for f in sorted(factors, key=len)
-            if simplifier.sign(f) is None
+            for f in sorted(whole.internal.map.walls(), key=len)
         ]
 
     def _equations(
@@ -261,11 +244,8 @@ class _TreeThresholds:
         values = {**self.free.numbers, **self.free.fixed, self.free.parameter: root.rational}
         found = []
         for e, condition in behind:
-            if (
-                self.free.parameter in e.names
-                and e.names <= set(values)
-                and e.evaluate(values) == 0
-            ):
+            known = self.free.parameter in e.names and e.names <= values.keys()
+            if known and e.evaluate(values) == 0:
                 found.append((condition, _solved(e, self.free.parameter, values)))
         return found
 
@@ -282,21 +262,3 @@ def _solved(e: Expression, name: str, values: Mapping[str, Fraction]) -> Express
     found: Expression = algebra.quotient(*algebra.lowest(top, bottom), values)
     # A number says no more than the threshold itself does.
     return found if found.names and name not in found.names else None
-
-
-def _inside(low: Root | None, high: Root | None) -> Fraction:
-    """Return a simple number between two roots."""
-    if low is None and high is None:
-        return Fraction(0)
-    if low is None:
-        assert high is not None
-        return Fraction(high.low.__floor__() - 1)
-    if high is None:
-        return Fraction(low.high.__ceil__() + 1)
-    while low.high >= high.low:
-        low, high = (
-            low.narrowed((low.high - low.low) / 4),
-            high.narrowed((high.high - high.low) / 4),
-        )
-    a, b = low.high, high.low
-    return simplest_between(a + (b - a) / 4, b - (b - a) / 4)

@@ -67,7 +67,6 @@ def analyse(
         model=model,
         problem=problem,
         search=search,
-        prover=prover,
         simplifier=simplifier,
         closed=MatrixClosedForms(problem),
         families=sorted(found, key=_reading_order),

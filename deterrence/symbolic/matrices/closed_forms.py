@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -39,6 +39,20 @@ class MatrixClosedForms:
             a: self.quotients.make(w, total)
             for a, w in zip(vertex.support, vertex.weights, strict=True)
         }
+
+    def behaviour(
+        self, pair: VertexPair, write: Callable[[Quotient], Expression]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, Expression]]]:
+        """Return the actions that are played, and every action's probability as a formula."""
+        problem, zero = self.problem, Expression.number(0)
+        sides = (self.strategy(pair.row), self.strategy(pair.column))
+        everyone = list(zip(problem.players, problem.actions, sides, strict=True))
+        support = {p: tuple(a[k] for k in sorted(s)) for p, a, s in everyone}
+        profile = {
+            p: {label: write(s[k]) if k in s else zero for k, label in enumerate(a)}
+            for p, a, s in everyone
+        }
+        return support, profile
 
     def payoff(self, pair: VertexPair, player: int) -> Quotient:
         """Return a player's payoff: that of any supported action against the other's strategy."""

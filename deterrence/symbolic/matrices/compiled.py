@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.arrays import applied
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import literal_mask
 from deterrence.algebra.polynomials import Algebra
@@ -246,35 +247,6 @@ class _ColumnProgram:
         return np.broadcast_to(value(e), (self.count,))
 
     def _compute(self, e: Expression, value: Callable[[Expression], Any]) -> Any:
-        import numpy as np
-
-        if e.op == "number":
-            return float(e.args[0])
         if e.op == "name":
             return self.columns[e.args[0]]
-        parts = [value(a) for a in e.children]
-        if e.op == "compare":
-            from deterrence.algebra.arrays import truth
-
-            names = {f"_{k}": p for k, p in enumerate(parts)}
-            plain = [Expression.name(n) for n in names]
-            return truth(Expression("compare", e.args[0], *plain), names)
-        functions: dict[str, Callable[..., Any]] = {
-            "add": np.add,
-            "sub": np.subtract,
-            "mul": np.multiply,
-            "div": np.divide,
-            "pow": np.power,
-            "neg": np.negative,
-            "not": np.logical_not,
-            "if": np.where,
-            "and": lambda *a: np.logical_and.reduce(np.broadcast_arrays(*a)),
-            "or": lambda *a: np.logical_or.reduce(np.broadcast_arrays(*a)),
-            "min": lambda *a: np.minimum.reduce(np.broadcast_arrays(*a)),
-            "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),
-            "abs": np.abs,
-            "sqrt": np.sqrt,
-            "exp": np.exp,
-            "log": np.log,
-        }
-        return functions[e.args[0] if e.op == "call" else e.op](*parts)
+        return applied(e, [value(child) for child in e.children])

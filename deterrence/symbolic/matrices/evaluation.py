@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from deterrence.algebra.univariate import sign
 from deterrence.errors import DeterrenceError
 from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.matrices.vertices import SymbolicVertex
@@ -88,15 +89,7 @@ def _strategies(
     """Return every strategy that is a vertex here, with all replies that are best to it."""
     found = {}
     for vertex in side:
-        signs = {(w > 0) - (w < 0) for w in map(point.value, vertex.weights)}
-        if len(signs) != 1 or 0 in signs:
-            continue
-        if vertex.commons and not any(point.value(c) for c in vertex.commons):
-            continue
-        sign = signs.pop()
-        gaps = [(j, sign * point.value(g)) for j, g in vertex.gaps]
-        if any(g < 0 for _, g in gaps):
-            continue
-        ties = frozenset(vertex.tight) | {j for j, g in gaps if g == 0}
-        found[_strategy(point, vertex)] = ties
+        replies = vertex.replies_at(lambda poly: sign(point.value(poly)))
+        if replies is not None:
+            found[_strategy(point, vertex)] = replies
     return found

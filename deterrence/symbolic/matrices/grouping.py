@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
@@ -59,28 +60,26 @@ def _fingerprint(
     rows = [_evaluate(w, names, point) for w in pair.row.weights]
     columns = [_evaluate(w, names, point) for w in pair.column.weights]
     scale = pow(sum(rows) * sum(columns), -1, _PRIME)
-    result: dict[Hashable, int] = {}
+    found = _distribution(pair, rows, columns, cell_keys)
+    return frozenset((key, weight * scale % _PRIME) for key, weight in found.items())
+
+
+def _distribution(
+    pair: VertexPair,
+    rows: Sequence[Any],
+    columns: Sequence[Any],
+    keys: Sequence[Sequence[Hashable]],
+) -> dict[Hashable, Any]:
+    """Return the sum, for every key, of the products of both sides' weights."""
+    result: dict[Hashable, Any] = {}
     for w, i in zip(rows, pair.row.support, strict=True):
         for u, j in zip(columns, pair.column.support, strict=True):
-            key = cell_keys[i][j]
-            result[key] = (result.get(key, 0) + w * u * scale) % _PRIME
-    return frozenset(result.items())
-
-
-def _numerators(
-    pair: VertexPair, cell_keys: Sequence[Sequence[Hashable]]
-) -> dict[Hashable, RingElement]:
-    """Return the cell distribution times the product of both totals."""
-    result: dict[Hashable, RingElement] = {}
-    for w, i in zip(pair.row.weights, pair.row.support, strict=True):
-        for u, j in zip(pair.column.weights, pair.column.support, strict=True):
-            key = cell_keys[i][j]
-            result[key] = result[key] + w * u if key in result else w * u
+            result[keys[i][j]] = result.get(keys[i][j], 0) + w * u
     return result
 
 
 def _same_result(a: VertexPair, b: VertexPair, cell_keys: Sequence[Sequence[Hashable]]) -> bool:
     """Check by cross-multiplication that two pairs lead to the same distribution."""
-    first, second = _numerators(a, cell_keys), _numerators(b, cell_keys)
+    first, second = (_distribution(p, p.row.weights, p.column.weights, cell_keys) for p in (a, b))
     p, q = a.row.total * a.column.total, b.row.total * b.column.total
     return first.keys() == second.keys() and all(first[k] * q == second[k] * p for k in first)

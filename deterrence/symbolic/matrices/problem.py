@@ -9,13 +9,15 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import TURNED
-from deterrence.algebra.polynomials import Algebra, common_denominator
+from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons, single_bounds
+from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 from deterrence.symbolic.parameter_space import (
     GameProblem,
+    cleared,
     divisors,
     known_values,
     parameter_space,
@@ -66,6 +68,12 @@ class MatrixProblem(GameProblem):
                 found.append((names, pivots[0]))
         return found
 
+    def vertices(self) -> tuple[list[SymbolicVertex], list[SymbolicVertex]]:
+        """Return the symbolic vertices of both sides, dominated actions and replies included."""
+        ring, (m, n) = self.algebra.ring, self.shape
+        transposed = list(zip(*self.row, strict=True))
+        return vertices(ring, self.column, range(n)), vertices(ring, transposed, range(m))
+
     @property
     def shape(self) -> tuple[int, int]:
         """The number of actions of both players."""
@@ -106,6 +114,8 @@ def problem_of(
     everything += [m.expression for m in space.measures if not _has_query_atom(m.expression)]
     algebra = Algebra(space.symbols, everything)
     width = len(model.actions[1])
+    flat = [cleared(algebra, us)[0] for us in payoffs]
+    row, column = ([us[i : i + width] for i in range(0, len(us), width)] for us in flat)
     return MatrixProblem(
         **vars(space),
         players=model.players,
@@ -115,8 +125,8 @@ def problem_of(
         lotteries=tuple(lotteries),
         chances=chances,
         nonzero=divisors(algebra, [*payoffs[0], *payoffs[1], *chances]),
-        row=_cleared(algebra, payoffs[0], width),
-        column=_cleared(algebra, payoffs[1], width),
+        row=row,
+        column=column,
     )
 
 
@@ -148,18 +158,3 @@ def _grading(
             ):
                 return list(group)
     return []
-
-
-def _cleared(
-    algebra: Algebra, payoffs: Sequence[Expression], width: int
-) -> list[list[RingElement]]:
-    """Return payoffs as polynomials, times the square of their common denominator if it varies.
-
-    A constant denominator is positive; any other is squared, so that the factor
-    is positive wherever the payoffs are defined.
-    """
-    fractions = [algebra.fraction(u) for u in payoffs]
-    common = common_denominator(fractions)
-    scale = algebra.ring.one if common.is_ground else common
-    flat = [p * common.exquo(q) * scale for p, q in fractions]
-    return [flat[i : i + width] for i in range(0, len(flat), width)]

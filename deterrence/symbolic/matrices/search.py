@@ -9,6 +9,7 @@ the assumptions: a witness, or a proof that there is none.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -83,7 +84,7 @@ class VertexSearch:
             ),
         )
         self.sides = sides
-        seen: dict[tuple[Any, ...], int] = {}
+        found: dict[tuple[Any, ...], VertexPair] = {}
         for alpha in sides[0]:
             for beta in sides[1]:
                 if not (set(beta.support) <= alpha.replies and set(alpha.support) <= beta.replies):
@@ -92,16 +93,9 @@ class VertexSearch:
                     self.undecided.append((alpha, beta))
                     continue
                 pair = self._pair(alpha, beta)
-                if pair is None:
-                    continue
-                if pair.identity in seen:
-                    old = self.pairs[seen[pair.identity]]
-                    self.pairs[seen[pair.identity]] = replace(
-                        old, branches=_united(old.branches, pair.branches)
-                    )
-                    continue
-                seen[pair.identity] = len(self.pairs)
-                self.pairs.append(pair)
+                if pair is not None:
+                    _collect(found, pair)
+        self.pairs = list(found.values())
         self._tidy()
         return self
 
@@ -134,15 +128,10 @@ class VertexSearch:
         found = []
         for alpha, beta in self.undecided:
             branches = []
-            for sigma in self._signs(alpha):
-                for tau in self._signs(beta):
-                    conditions = self._conditions(
-                        [*self._literals(alpha, sigma), *self._literals(beta, tau)],
-                        alpha.commons,
-                        beta.commons,
-                    )
-                    if conditions is not None:
-                        branches.append(ExistenceBranch(tuple(conditions), SignDecision("unknown")))
+            for literals in self._choices([alpha, beta]):
+                conditions = self._conditions(literals, alpha.commons, beta.commons)
+                if conditions is not None:
+                    branches.append(ExistenceBranch(tuple(conditions), SignDecision("unknown")))
             pair = VertexPair(alpha, beta, branches=tuple(branches))
             if branches and pair.identity not in known:
                 known.add(pair.identity)
@@ -174,13 +163,8 @@ class VertexSearch:
                     continue
                 if pair.identity in known:
                     self._extend(known[pair.identity], pair.branches)
-                elif pair.identity in found:
-                    old = found[pair.identity]
-                    found[pair.identity] = replace(
-                        old, branches=_united(old.branches, pair.branches)
-                    )
                 else:
-                    found[pair.identity] = pair
+                    _collect(found, pair)
         return list(found.values()), ""
 
     def _extend(self, pair: VertexPair, branches: Sequence[ExistenceBranch]) -> None:
@@ -240,20 +224,18 @@ class VertexSearch:
         if any(g.is_ground for g in equations):
             return None
         branches = []
-        for sigma in self._signs(alpha):
-            for tau in self._signs(beta):
-                literals = [Literal(g, "==") for g in equations]
-                for vertex, sign in ((alpha, sigma), (beta, tau)):
-                    for literal in self._literals(vertex, sign):
-                        if not (literal.poly in equations and literal.sign in (">=", "<=")):
-                            literals.append(literal)
-                conditions = self._weak(literals, alpha.commons, beta.commons)
-                if conditions is None:
-                    continue
-                decision = self._decide(conditions)
-                if decision.verdict != "impossible":
-                    tidy = self.simplifier.irredundant(conditions)
-                    branches.append(ExistenceBranch(tuple(tidy), decision))
+        for choice in self._choices([alpha, beta]):
+            literals = [Literal(g, "==") for g in equations]
+            literals += [
+                lit for lit in choice if lit.poly not in equations or lit.sign not in (">=", "<=")
+            ]
+            conditions = self._weak(literals, alpha.commons, beta.commons)
+            if conditions is None:
+                continue
+            decision = self._decide(conditions)
+            if decision.verdict != "impossible":
+                tidy = self.simplifier.irredundant(conditions)
+                branches.append(ExistenceBranch(tuple(tidy), decision))
         if not branches:
             return None
         return VertexPair(alpha, beta, branches=tuple(branches), equations=tuple(equations))
@@ -264,7 +246,7 @@ class VertexSearch:
         while changed:
             changed = False
             for player, mine, theirs in ((0, rows, columns), (1, columns, rows)):
-                for action, rival in _ordered_pairs(mine):
+                for action, rival in itertools.permutations(mine, 2):
                     if all(self._always_better(player, rival, action, other) for other in theirs):
                         mine.remove(action)
                         self.dominated.append(Dominated(player, action, rival))
@@ -333,6 +315,17 @@ class VertexSearch:
             if all(self.simplifier.condition(Literal(w, sign)) is not None for w in vertex.weights):
                 yield sigma
 
+    def _choices(self, pair: Sequence[SymbolicVertex]) -> list[list[Literal]]:
+        """Return the literals of vertices for every choice of the signs of their weights."""
+        choices: list[list[Literal]] = [[]]
+        for vertex in pair:
+            choices = [
+                [*before, *self._literals(vertex, sigma)]
+                for before in choices
+                for sigma in self._signs(vertex)
+            ]
+        return choices
+
     def _branches(
         self, pair: Sequence[SymbolicVertex], quick: bool = False
     ) -> Iterator[ExistenceBranch]:
@@ -340,15 +333,8 @@ class VertexSearch:
 
         ``quick`` gives up early: a single vertex that stays open is decided with its partners.
         """
-        choices: list[list[Literal]] = [[]]
         commons = [vertex.commons for vertex in pair]
-        for vertex in pair:
-            choices = [
-                [*before, *self._literals(vertex, sigma)]
-                for before in choices
-                for sigma in self._signs(vertex)
-            ]
-        for literals in choices:
+        for literals in self._choices(pair):
             conditions = self._conditions(literals, *commons)
             self.decided += 1
             if conditions is None or any(c[-1].sign == "==" for c in conditions):
@@ -372,6 +358,14 @@ class VertexSearch:
         return VertexPair(alpha, beta, branches=tuple(branches))
 
 
+def _collect(found: dict[tuple[Any, ...], VertexPair], pair: VertexPair) -> None:
+    """Add a pair, with its branches to those of the same pair where that is there already."""
+    old = found.get(pair.identity)
+    found[pair.identity] = (
+        pair if old is None else replace(old, branches=_united(old.branches, pair.branches))
+    )
+
+
 def _united(
     old: Sequence[ExistenceBranch], new: Sequence[ExistenceBranch]
 ) -> tuple[ExistenceBranch, ...]:
@@ -384,10 +378,3 @@ def _united(
         kept = [b for b in kept if not mine <= set(b.conditions)]
         kept.append(branch)
     return tuple(kept)
-
-
-def _ordered_pairs(actions: Sequence[int]) -> Iterator[tuple[int, int]]:
-    for a in actions:
-        for b in actions:
-            if a != b:
-                yield a, b

@@ -43,9 +43,30 @@ class SymbolicVertex:
         return frozenset(self.tight) | {j for j, gap in self.gaps if not gap}
 
     @property
+    def polynomials(self) -> tuple[RingElement, ...]:
+        """All weights, common factors and shortfalls."""
+        return (*self.weights, *self.commons, *(gap for _, gap in self.gaps))
+
+    def replies_at(self, sign: Callable[[RingElement], int]) -> frozenset[int] | None:
+        """Return the best replies where polynomials have these signs, None where it is no vertex.
+
+        There all weights have one sign, a common factor is not zero, and no reply is better.
+        """
+        scales = {sign(w) for w in self.weights}
+        if len(scales) != 1 or 0 in scales:
+            return None
+        if self.commons and not any(map(sign, self.commons)):
+            return None
+        scale = scales.pop()
+        gaps = [(j, scale * sign(gap)) for j, gap in self.gaps]
+        if any(gap < 0 for _, gap in gaps):
+            return None
+        return frozenset(self.tight) | {j for j, gap in gaps if not gap}
+
+    @property
     def total(self) -> RingElement:
         """The sum of the weights, by which they are divided to give probabilities."""
-        return reduce(lambda a, b: a + b, self.weights)
+        return sum(self.weights[1:], self.weights[0])
 
 
 def vertices(
@@ -70,7 +91,7 @@ def vertices(
                 if stop():
                     return list(found.values())
                 weights = minors.kernel(support, tight)
-                if not all(weights) or not reduce(lambda a, b: a + b, weights):
+                if not all(weights) or not sum(weights[1:], weights[0]):
                     continue  # never positive together
                 common = reduce(lambda a, b: a.gcd(b), weights)
                 if weights[0].LC * common.LC < 0:
@@ -79,10 +100,11 @@ def vertices(
                 gaps = []
                 for j in replies:
                     if j not in tight:
-                        gap = ring.zero
-                        for w, i in zip(weights, support, strict=True):
-                            gap = gap + w * (payoffs[i][tight[0]] - payoffs[i][j])
-                        gaps.append((j, gap))
+                        terms = (
+                            w * (payoffs[i][tight[0]] - payoffs[i][j])
+                            for w, i in zip(weights, support, strict=True)
+                        )
+                        gaps.append((j, sum(terms, ring.zero)))
                 commons = () if common.is_ground else (common,)
                 vertex = SymbolicVertex(support, tight, tuple(weights), tuple(gaps), commons)
                 # The same strategy with the same ties, found from other equations.

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
 
-from deterrence.algebra.expressions import Expression, total
+from deterrence.algebra.expressions import ARITHMETIC, Expression, total
 from deterrence.symbolic.matrices.search import Dominated, VertexPair
 from deterrence.symbolic.matrices.solved import SolvedMatrix
-from deterrence.symbolic.results import DominanceStep, SymbolicEquilibrium
+from deterrence.symbolic.results import DominanceStep
 from deterrence.symbolic.writer import Writer
 
 #: Terms of a product of both sides' weights up to which closed forms are multiplied out.
 _EXPANDED = 100
-_ARITHMETIC = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "pow": operator.pow,
-}
 
 
 class MatrixWriter(Writer[VertexPair]):
@@ -28,45 +22,20 @@ class MatrixWriter(Writer[VertexPair]):
 
     internal: SolvedMatrix
 
-    def equilibrium(
-        self, number: int, pair: VertexPair, *, boundary: bool = False, outside: bool = False
-    ) -> SymbolicEquilibrium:
-        """Return a pair with its closed forms."""
-        problem = self.internal.problem
-        sides = (
-            self.internal.closed.strategy(pair.row),
-            self.internal.closed.strategy(pair.column),
-        )
-        zero = Expression.number(0)
-        branches = (*pair.branches, *pair.extra)
-        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
-        decided = any(b.decision.verdict == "possible" for b in pair.branches)
-        profile = {
-            p: {label: self.text(s[k], witness) if k in s else zero for k, label in enumerate(a)}
-            for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
-        }
+    def behaviour(self, pair: VertexPair, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
+        """Return what is played, and how likely each action is."""
+        support, profile = self.internal.closed.behaviour(pair, lambda q: self.text(q, witness))
+        return {"support": support, "profile": profile}
+
+    def forms(
+        self, pair: VertexPair, witness: Mapping[str, Fraction] | None, profile: Mapping[str, Any]
+    ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
+        """Return payoffs, outcomes and measures; composed where strategies are long."""
         large = len(pair.row.total) * len(pair.column.total) > _EXPANDED
-        if large or self.internal.prover.expired:
-            payoffs, outcomes = self._composed(profile)
-            measures = self._answers(payoffs, outcomes, profile)
-        else:
-            payoffs, outcomes, measures = self.forms(pair, witness)
-        return SymbolicEquilibrium(
-            id=number,
-            support={
-                p: tuple(a[k] for k in sorted(s))
-                for p, a, s in zip(problem.players, problem.actions, sides, strict=True)
-            },
-            profile=profile,
-            payoffs=payoffs,
-            outcomes=outcomes,
-            measures=measures,
-            conditions=self.branches(branches),
-            proof=self.proof(decided),
-            witness=witness,
-            family=-1 if boundary or outside else self.family_of[id(pair)],
-            boundary=boundary,
-        )
+        if not large and not self.internal.prover.expired:
+            return super().forms(pair, witness, profile)
+        payoffs, outcomes = self._composed(profile)
+        return payoffs, outcomes, self._answers(payoffs, outcomes, profile)
 
     def _composed(
         self, profile: Mapping[str, Mapping[str, Expression]]
@@ -106,8 +75,7 @@ class MatrixWriter(Writer[VertexPair]):
             if e.op in ("name", "number"):
                 return e
             parts = [answer(a) if isinstance(a, Expression) else a for a in e.args]
-            plain = {"add", "sub", "mul", "div", "pow"}
-            return _ARITHMETIC[e.op](*parts) if e.op in plain else Expression(e.op, *parts)
+            return ARITHMETIC[e.op](*parts) if e.op in ARITHMETIC else Expression(e.op, *parts)
 
         return {m.name: answer(m.expression) for m in self.internal.problem.measures}
 

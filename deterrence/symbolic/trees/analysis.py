@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import occurring, without_divisor
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.families import FoundFamily, family_of
@@ -69,7 +69,6 @@ def analyse_tree(
         model=model,
         problem=problem,
         search=search,
-        prover=prover,
         simplifier=simplifier,
         closed=closed,
         families=_families(search.assessments, closed, simplifier),
@@ -134,8 +133,7 @@ def _chances_positive(problem: TreeProblem) -> list[Expression]:
     for ps in problem.draws.values():
         for p in ps:
             if not p.is_ground:
-                whole = p.clear_denoms()[1].set_ring(problem.algebra.ring)
-                whole = whole.quo_ground(abs(int(whole.content())))
+                whole = without_divisor(p.clear_denoms()[1].set_ring(problem.algebra.ring))
                 written = problem.algebra.expression(whole)
                 found[Expression("compare", ("<",), zero, written)] = None
     return list(found)
@@ -143,13 +141,9 @@ def _chances_positive(problem: TreeProblem) -> list[Expression]:
 
 def _chance_symbols(problem: TreeProblem) -> tuple[str, ...]:
     """Return the parameters in chances: conditions are about them, where they can be."""
-    used = {n for ps in problem.draws.values() for p in ps for n in _names(problem, p)}
+    inside = {k for ps in problem.draws.values() for p in ps for k in occurring(p)}
+    used = {problem.algebra.names[k] for k in inside}
     return tuple(n for n in problem.symbols if n in used)
-
-
-def _names(problem: TreeProblem, poly: RingElement) -> set[str]:
-    names = problem.algebra.names
-    return {names[k] for powers in poly for k, e in enumerate(powers) if e}
 
 
 def _families(

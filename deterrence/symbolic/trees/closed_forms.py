@@ -118,13 +118,23 @@ class TreeClosedForms:
 
     def results(self, a: Assessment) -> frozenset[tuple[str, Quotient]]:
         """Return the probability of every outcome as it is paid: equal for equal results."""
-        game, chance = self.problem.game, self.reach(a)
+        game = self.problem.game
+        ends = {
+            k: node.outcome or leaf_name(game, k)
+            for k, node in enumerate(game.nodes)
+            if node.outcome is not None or node.set < 0
+        }
+        return frozenset(self._totals(a, ends).items())
+
+    def _totals(self, a: Assessment, names: Mapping[int, str]) -> dict[str, Quotient]:
+        """Return the probability of every name, given those of nodes, where it is not zero."""
+        chance = self.reach(a)
         terms: dict[str, list[Quotient]] = {}
-        for k, node in enumerate(game.nodes):
-            if chance[k][0] and (node.outcome is not None or node.set < 0):
-                terms.setdefault(node.outcome or leaf_name(game, k), []).append(chance[k])
-        totals = {label: self.wide.total(parts) for label, parts in terms.items()}
-        return frozenset((label, q) for label, q in totals.items() if q[0])
+        for k, name in names.items():
+            if chance[k][0]:
+                terms.setdefault(name, []).append(chance[k])
+        totals = {name: self.wide.total(parts) for name, parts in terms.items()}
+        return {name: q for name, q in totals.items() if q[0]}
 
     def belief(self, a: Assessment, s: int) -> list[Quotient] | None:
         """Return the probability of every node of a set, None where the equilibrium says nothing.
@@ -151,25 +161,18 @@ class TreeClosedForms:
         Raises :class:`OpenFormError` where it depends on what is left open.
         """
         if id(a) not in self._outcomes:
-            game, chance = self.problem.game, self.reach(a)
-            terms: dict[str, list[Quotient]] = {}
-            for k in game.leaves:
-                if chance[k][0]:
-                    terms.setdefault(leaf_name(game, k), []).append(chance[k])
-            totals = {name: self.wide.total(parts) for name, parts in terms.items()}
-            self._outcomes[id(a)] = {n: self._closed(q) for n, q in totals.items() if q[0]}
+            game = self.problem.game
+            totals = self._totals(a, {k: leaf_name(game, k) for k in game.leaves})
+            self._outcomes[id(a)] = {name: self._closed(q) for name, q in totals.items()}
         return dict(self._outcomes[id(a)])
 
     def payoff(self, a: Assessment, player: int) -> Quotient:
         """Return a player's expected payoff."""
-        game, chance = self.problem.game, self.reach(a)
-        terms: dict[str, list[Quotient]] = {}
-        for k, node in enumerate(game.nodes):
-            if node.outcome is not None and chance[k][0]:
-                terms.setdefault(node.outcome, []).append(chance[k])
+        nodes = enumerate(self.problem.game.nodes)
+        paid = {k: node.outcome for k, node in nodes if node.outcome is not None}
         parts = [
-            self.wide.multiply(self.wide.total(ps), self._paid[label][player])
-            for label, ps in terms.items()
+            self.wide.multiply(q, self._paid[label][player])
+            for label, q in self._totals(a, paid).items()
         ]
         return self._closed(self.wide.total(parts))
 

@@ -14,11 +14,12 @@ holds on a boundary only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from deterrence.algebra.literals import Literal
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, linear, substitute, without_divisor
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
@@ -72,6 +73,57 @@ class _EliminationState:
     ranges: tuple[Range, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class _Substitution:
+    """``slope*name + rest = 0`` solved for a name, the variable in place ``k``, to be put in."""
+
+    name: str
+    k: int
+    slope: RingElement
+    rest: RingElement
+
+    def _homogeneous(self, poly: RingElement) -> RingElement:
+        return substitute(poly, self.k, -self.rest, self.slope)
+
+    def _degree(self, poly: RingElement) -> int:
+        return max((int(powers[self.k]) for powers in poly), default=0)
+
+    def literal(self, literal: Literal) -> Literal:
+        """Return a literal with the value put in, its sign kept."""
+        degree = self._degree(literal.poly)
+        if not degree:
+            return literal
+        poly = self._homogeneous(literal.poly)
+        if degree % 2 and literal.sign not in ("==", "!="):
+            poly = poly * self.slope
+        return Literal(without_divisor(poly), literal.sign)
+
+    def equation(self, poly: RingElement) -> RingElement:
+        """Return the left side of an equation with the value put in."""
+        return without_divisor(self._homogeneous(poly)) if self._degree(poly) else poly
+
+    def quotient(self, value: Quotient) -> Quotient:
+        """Return a quotient with the value put in, in lowest terms."""
+        degrees = [self._degree(p) for p in value]
+        degree = max(degrees)
+        if not degree:
+            return value
+        top, bottom = (
+            self._homogeneous(p) * self.slope ** (degree - d)
+            for p, d in zip(value, degrees, strict=True)
+        )
+        shared = top.gcd(bottom)
+        return _oriented(top.exquo(shared), bottom.exquo(shared))
+
+    def range(self, found: Range) -> Range:
+        """Return a range with the value put in for an unknown in its ends."""
+        lower, upper = (
+            tuple((self.quotient(v), strict) for v, strict in ends)
+            for ends in (found.lower, found.upper)
+        )
+        return Range(found.name, lower, upper)
+
+
 class UnsolvedError(Exception):
     """A pattern whose conditions are not of a form that elimination takes."""
 
@@ -82,7 +134,6 @@ class PatternSolver:
     def __init__(self, patterns: Patterns) -> None:
         self.patterns, self.unknowns = patterns, patterns.unknowns
         self.simplifier, self.prover = patterns.simplifier, patterns.prover
-        self.ring = self.unknowns.algebra.ring
         self._count = 0
 
     def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[SolvedPattern]:
@@ -149,7 +200,7 @@ class PatternSolver:
             rest.append(factors)
         split = next((f for f in rest if len(f) > 1), None)
         if split is not None:
-            others = tuple(_product(f) for f in rest if f is not split)
+            others = tuple(math.prod(f[1:], start=f[0]) for f in rest if f is not split)
             return [replace(state, equations=(factor, *others)) for factor in split]
         equations = [f[0] for f in rest]
         bare = tuple(e for e in equations if not self._free(e))
@@ -161,140 +212,64 @@ class PatternSolver:
         choice = self._choice(equations)
         if choice is None:
             raise UnsolvedError("an equation is not linear in any unknown")
-        e, name, slope, rest_of = choice
-        return self._followed(state, [q for q in equations if q is not e], name, slope, rest_of)
+        e, value = choice
+        return self._followed(state, [q for q in equations if q is not e], value)
 
     def _followed(
-        self,
-        state: _EliminationState,
-        others: list[RingElement],
-        name: str,
-        slope: RingElement,
-        rest: RingElement,
+        self, state: _EliminationState, others: list[RingElement], value: _Substitution
     ) -> list[_EliminationState]:
         """Return the states after solving ``slope*name + rest = 0`` for a name."""
         found = []
+        name, slope, rest = value.name, value.slope, value.rest
         short = self.patterns.reduced(Literal(slope, "!="))
-        if isinstance(short, Literal) and self.unknowns.unknowns_in(slope):
+        if isinstance(short, Literal) and self._free(slope):
             both = (slope, rest, *others)
             found.append(replace(state, equations=both))
         if short is False:
             return [replace(state, equations=(rest, *others))]
-        literals = [self._substituted(lit, name, slope, rest) for lit in state.literals]
+        literals = [value.literal(lit) for lit in state.literals]
         if isinstance(short, Literal):
             literals.append(short)
-        values = {n: self._put(v, name, slope, rest) for n, v in state.values.items()}
+        values = {n: value.quotient(v) for n, v in state.values.items()}
         values[name] = _oriented(-rest, slope)
-        linking = [self._substituted(lit, name, slope, rest) for lit in state.linking]
         found.append(
             replace(
                 state,
-                equations=tuple(self._in_equation(q, name, slope, rest) for q in others),
+                equations=tuple(map(value.equation, others)),
                 literals=tuple(dict.fromkeys(literals)),
                 values=values,
                 names=tuple(n for n in state.names if n != name),
                 waiting=tuple(n for n in state.waiting if n != name),
-                linking=tuple(dict.fromkeys(linking)),
-                ranges=tuple(self._narrowed(r, name, slope, rest) for r in state.ranges),
+                linking=tuple(dict.fromkeys(map(value.literal, state.linking))),
+                ranges=tuple(map(value.range, state.ranges)),
             )
         )
         return found
 
-    def _narrowed(self, found: Range, name: str, slope: RingElement, rest: RingElement) -> Range:
-        """Return a range with a value put in for an unknown in its ends."""
-        lower, upper = (
-            tuple((self._put(v, name, slope, rest), strict) for v, strict in ends)
-            for ends in (found.lower, found.upper)
-        )
-        return Range(found.name, lower, upper)
-
-    def _choice(
-        self, equations: Sequence[RingElement]
-    ) -> tuple[RingElement, str, RingElement, RingElement] | None:
-        """Return the equation and the unknown that are easiest to solve, with its parts."""
-        best: RingElement = None
+    def _choice(self, equations: Sequence[RingElement]) -> tuple[RingElement, _Substitution] | None:
+        """Return the equation and the unknown that are easiest to solve, as what follows."""
+        options = []
         for e in equations:
-            for name in sorted(self.unknowns.unknowns_in(e)):
+            for name in sorted(self._free(e)):
                 split = self.linear(e, name)
                 if split is None:
                     continue
                 slope, rest = split
                 short = self.patterns.reduced(Literal(slope, "!="))
-                hard = bool(self.unknowns.unknowns_in(slope)) and short is not True
+                hard = bool(self._free(slope)) and short is not True
                 key = (hard, short is not True, len(slope) + len(rest), name)
-                if best is None or key < best[0]:
-                    best = key, (e, name, slope, rest)
-        return None if best is None else best[1]
+                options.append((key, e, _Substitution(name, self._place(name), slope, rest)))
+        if not options:
+            return None
+        _, e, value = min(options, key=lambda option: option[0])
+        return e, value
+
+    def _place(self, name: str) -> int:
+        return self.unknowns.algebra.names.index(name)
 
     def linear(self, poly: RingElement, name: str) -> tuple[RingElement, RingElement] | None:
         """Return ``(a, b)`` of ``a*name + b``, None where the name occurs otherwise."""
-        k = self.unknowns.algebra.names.index(name)
-        slope, rest = {}, {}
-        for powers, c in poly.terms():
-            if powers[k] > 1:
-                return None
-            if powers[k]:
-                slope[tuple(0 if i == k else e for i, e in enumerate(powers))] = c
-            else:
-                rest[powers] = c
-        if not slope:
-            return None
-        return self.ring.from_dict(slope), self.ring.from_dict(rest)
-
-    def _parts(self, poly: RingElement, name: str) -> list[RingElement]:
-        """Return the coefficients of a polynomial in one unknown, from the constant up."""
-        k = self.unknowns.algebra.names.index(name)
-        parts: list[dict[tuple[int, ...], int]] = []
-        for powers, c in poly.terms():
-            while len(parts) <= powers[k]:
-                parts.append({})
-            parts[powers[k]][tuple(0 if i == k else e for i, e in enumerate(powers))] = c
-        return [self.ring.from_dict(p) for p in parts]
-
-    def _substituted(
-        self, literal: Literal, name: str, slope: RingElement, rest: RingElement
-    ) -> Literal:
-        """Return a literal with ``name = -rest/slope`` put in, its sign kept."""
-        parts = self._parts(literal.poly, name)
-        degree = len(parts) - 1
-        if degree <= 0:
-            return literal
-        poly = self._homogeneous(parts, slope, rest)
-        if degree % 2 and literal.sign not in ("==", "!="):
-            poly = poly * slope
-        return Literal(self._primitive(poly), literal.sign)
-
-    def _in_equation(
-        self, poly: RingElement, name: str, slope: RingElement, rest: RingElement
-    ) -> RingElement:
-        parts = self._parts(poly, name)
-        return poly if len(parts) <= 1 else self._primitive(self._homogeneous(parts, slope, rest))
-
-    def _put(self, value: Quotient, name: str, slope: RingElement, rest: RingElement) -> Quotient:
-        top, bottom = (self._parts(p, name) for p in value)
-        degree = max(len(top), len(bottom)) - 1
-        if degree <= 0:
-            return value
-        scaled = [
-            self._homogeneous(p, slope, rest) * slope ** (degree - len(p) + 1)
-            for p in (top, bottom)
-        ]
-        shared = scaled[0].gcd(scaled[1])
-        return _oriented(scaled[0].exquo(shared), scaled[1].exquo(shared))
-
-    def _homogeneous(
-        self, parts: Sequence[RingElement], slope: RingElement, rest: RingElement
-    ) -> RingElement:
-        degree = len(parts) - 1
-        total = self.ring.zero
-        for k, c in enumerate(parts):
-            if c and (rest or not k):  # sympy refuses 0**0
-                power = (-rest) ** k if k else self.ring.one
-                total = total + c * power * slope ** (degree - k)
-        return total
-
-    def _primitive(self, poly: RingElement) -> RingElement:
-        return poly.quo_ground(abs(int(poly.content()))) if poly else poly
+        return linear(poly, self._place(name))
 
     def _open_factors(self, poly: RingElement) -> tuple[RingElement, ...] | None:
         """Return the factors of an equation that can vanish; None where it always holds."""
@@ -328,9 +303,10 @@ class PatternSolver:
     def _eliminated(self, state: _EliminationState) -> list[_EliminationState]:
         """Eliminate one unknown, or distinguish cases so that one can be."""
         literals = state.literals
+        unknowns = [self._free(lit.poly) for lit in literals]
         options = []
         for name in state.waiting:
-            own = [lit for lit in literals if self._occurs(lit.poly, name)]
+            own = [lit for lit, inside in zip(literals, unknowns, strict=True) if name in inside]
             options.append((len(own), name, own))
         problem = "no unknown can be eliminated"
         for _, name, own in sorted(options, key=lambda o: (o[0], o[1])):
@@ -348,7 +324,7 @@ class PatternSolver:
             for _, (ln, ld), ls in lower:
                 for _, (un, ud), us in upper:
                     sign = ">" if ls or us else ">="
-                    rest.append(Literal(self._primitive(un * ld - ln * ud), sign))
+                    rest.append(Literal(without_divisor(un * ld - ln * ud), sign))
             found = Range(
                 name,
                 tuple((v, s) for _, v, s in lower),
@@ -363,10 +339,6 @@ class PatternSolver:
                 )
             ]
         raise UnsolvedError(problem)
-
-    def _occurs(self, poly: RingElement, name: str) -> bool:
-        k = self.unknowns.algebra.names.index(name)
-        return any(powers[k] for powers in poly)
 
     def _bounds(
         self, own: Sequence[Literal], name: str, literals: Sequence[Literal]
@@ -385,7 +357,7 @@ class PatternSolver:
             direction = 1 if constant > 0 else -1
             main = None
             for f, power in factors:
-                if self._occurs(f, name):
+                if name in self._free(f):
                     if main is not None or power > 1:
                         return "an inequality is not linear"
                     main = f
@@ -446,13 +418,6 @@ class PatternSolver:
             raise UnsolvedError("too many cases")
         if self.prover.expired:
             raise UnsolvedError("the time ran out")
-
-
-def _product(factors: Sequence[RingElement]) -> RingElement:
-    result = factors[0]
-    for f in factors[1:]:
-        result = result * f
-    return result
 
 
 def _oriented(top: RingElement, bottom: RingElement) -> Quotient:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.game.parameters import KnownResult
 from deterrence.symbolic.quotients import OpenFormError, Quotient
 from deterrence.symbolic.trees.closed_forms import Assessment
@@ -121,9 +121,7 @@ def _implied(
     if not claimed:
         return "impossible"
     prover = internal.prover
-    fails = prover.language.opposite(
-        claimed[0] if len(claimed) == 1 else Expression("and", *claimed)
-    )
+    fails = prover.language.opposite(joined("and", claimed))
     return _worst(
         prover.decide(branch.open_literals, [fails]).verdict for a in pairs for branch in a.branches
     )

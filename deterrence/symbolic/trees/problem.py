@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.polynomials import Algebra, common_denominator
-from deterrence.algebra.rings import Ring, RingElement
+from deterrence.algebra.polynomials import Algebra
+from deterrence.algebra.rings import Ring, RingElement, without_divisor
 from deterrence.errors import UnsupportedError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import leaf_name
@@ -22,6 +22,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.parameter_space import (
     GameProblem,
+    cleared,
     divisors,
     known_values,
     parameter_space,
@@ -55,7 +56,7 @@ class TreeProblem(GameProblem):
     def _positive(self, left: Expression, sign: str, right: Expression) -> tuple[RingElement, bool]:
         """Return the polynomial that a strict comparison says is positive, up to a factor."""
         p, q = self.algebra.fraction(left - right if sign == ">" else right - left)
-        return (p.quo_ground(abs(int(p.content()))) if p else p), q.is_ground
+        return without_divisor(p), q.is_ground
 
 
 def tree_problem(
@@ -102,7 +103,10 @@ def tree_problem(
         chances=tuple(drawn),
         nonzero=divisors(algebra, flat),
         game=game,
-        paid=tuple(tuple(_cleared(algebra, rational, row)) for row in rows),
+        paid=tuple(
+            tuple(_over(rational, p, factor if factor.is_ground else algebra.ring.one) for p in ps)
+            for ps, factor in (cleared(algebra, row) for row in rows)
+        ),
         draws={
             k: tuple(_over(rational, *algebra.fraction(p)) for p in ps) for k, ps in chances.items()
         },
@@ -130,19 +134,6 @@ def rational_ring(algebra: Algebra) -> Ring:
 def _over(ring: Ring, p: RingElement, q: RingElement) -> RingElement:
     """Return ``p/q`` in the ring with rational coefficients, ``q`` a number."""
     return p.set_ring(ring).quo_ground(ring.domain(int(q.LC)))
-
-
-def _cleared(algebra: Algebra, ring: Ring, row: Sequence[Expression]) -> list[RingElement]:
-    """Return a player's payments as polynomials, times a positive common factor."""
-    fractions = [algebra.fraction(u) for u in row]
-    common = common_denominator(fractions)
-    scale = algebra.ring.one if common.is_ground else common
-    return [
-        (p * common.exquo(q) * scale).set_ring(ring).quo_ground(ring.domain(int(common.LC)))
-        if common.is_ground
-        else (p * common.exquo(q) * scale).set_ring(ring)
-        for p, q in fractions
-    ]
 
 
 def _need_polynomials(

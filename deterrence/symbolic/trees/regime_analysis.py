@@ -9,7 +9,7 @@ from typing import Any
 
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+from deterrence.symbolic.results import Regime, SymbolicEquilibrium, as_data
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
 from deterrence.symbolic.trees.results import AssessmentAt, Published
@@ -56,5 +56,5 @@ class TreeAnalysis(RegimeAnalysis):
             **super().to_dict(),
             "form": "extensive",
             "concept": self.concept,
-            "published": [p.to_dict() for p in self.published],
+            "published": as_data(self.published),
         }

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
 
 
 @dataclass(frozen=True, eq=False)
-class Freedom:
+class Freedom(PlainResult):
     """Something that an equilibrium leaves open: a symbol for it, and the range that it has.
 
     ``meaning`` says what the symbol stands for.  It is at least every expression in
@@ -25,16 +25,6 @@ class Freedom:
     lower: tuple[Expression, ...]
     upper: tuple[Expression, ...]
     where: tuple[Expression, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the freedom as plain data."""
-        return {
-            "symbol": self.symbol,
-            "meaning": self.meaning,
-            "lower": [str(e) for e in self.lower],
-            "upper": [str(e) for e in self.upper],
-            "where": [str(e) for e in self.where],
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +44,11 @@ class SymbolicAssessment(SymbolicEquilibrium):
         """Return the equilibrium in the JSON contract's form."""
         rest = super().to_dict()
         first = {key: rest.pop(key) for key in ("id", "support", "profile")}
-        beliefs = {
+        opened = rest.pop("freedoms")
+        rest["beliefs"] = {
             s: {node: self._belief(e) for node, e in own.items()} for s, own in self.beliefs.items()
         }
-        opened = [f.to_dict() for f in self.freedoms]
-        return {**first, "beliefs": beliefs, "open": opened, **rest}
+        return {**first, "beliefs": rest.pop("beliefs"), "open": opened, **rest}
 
     def _belief(self, e: Expression) -> str | list[str]:
         """Return a belief as text, or as a pair of ends where it is open."""
@@ -86,7 +76,7 @@ class AssessmentAt:
 
 
 @dataclass(frozen=True)
-class Published:
+class Published(PlainResult):
     """A known result and the derived equilibria that have its behaviour.
 
     ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
@@ -98,13 +88,3 @@ class Published:
     equilibria: tuple[int, ...]
     verdict: str
     note: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as plain data."""
-        return {
-            "title": self.title,
-            "source": self.source,
-            "equilibria": list(self.equilibria),
-            "verdict": self.verdict,
-            "note": self.note,
-        }

@@ -39,7 +39,6 @@ class TreeSearch:
     boundary: list[Assessment] = field(default_factory=list)
     #: Patterns that could not be solved or decided, with the reason.
     undecided: list[tuple[Pattern, str]] = field(default_factory=list)
-    looked_at: int = 0
 
     @property
     def truncated(self) -> bool:
@@ -49,7 +48,6 @@ class TreeSearch:
     def run(self) -> TreeSearch:
         """Find all equilibria that exist on open sets of parameters."""
         for pattern in self.patterns.search():
-            self.looked_at += 1
             try:
                 ways = self.elimination.solve(pattern)
             except UnsolvedError as error:

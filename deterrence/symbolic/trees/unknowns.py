@@ -16,7 +16,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, occurring, without_divisor
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.proving.prover import Prover
 from deterrence.symbolic.trees.problem import TreeProblem, rational_ring
@@ -55,13 +55,10 @@ class TreeUnknowns:
             for own in group.values()
             for n in own.values()
         ]
-        inner = problem.algebra
-        atoms = [*inner.atoms]
-        self.algebra = Algebra([*problem.symbols, *self.names], atoms)
+        self._unknown = frozenset(self.names)
+        self.algebra = Algebra([*problem.symbols, *self.names], [*problem.algebra.atoms])
         self.ring = rational_ring(self.algebra)
-        self._place = {n: k for k, n in enumerate(self.algebra.names)}
-        order = [self._place[n] for n in inner.names]
-        self._order = order
+        self._generator = dict(zip(self.algebra.names, self.ring.gens, strict=False))
         self.conditions = tuple(conditions)
         self.payoffs = [[self.lift(p) for p in row] for row in problem.paid]
         self.chances = {s: [self.lift(p) for p in ps] for s, ps in problem.draws.items()}
@@ -69,7 +66,7 @@ class TreeUnknowns:
     def prover(self, **options: Any) -> Prover:
         """Return a prover over parameters and unknowns together."""
         ranges = dict(self.problem.bounds) | dict.fromkeys(self.names, (0, 1))
-        nonzero = [self.integer(self.lift(_rational(p))) for p in self.problem.nonzero]
+        nonzero = [self.integer(self.lift(p)) for p in self.problem.nonzero]
         return Prover(
             self.algebra,
             (*self.problem.assumptions, *self.conditions),
@@ -83,75 +80,46 @@ class TreeUnknowns:
     # ---- between the rings -------------------------------------------------------------
     def lift(self, p: RingElement) -> RingElement:
         """Return a polynomial in the parameters as one in parameters and unknowns."""
-        result = {}
-        for powers, c in p.terms():
-            moved = [0] * len(self._place)
-            for k, e in zip(self._order, powers, strict=False):
-                moved[k] = e
-            result[tuple(moved)] = c
-        return self.ring.from_dict(result)
+        return p.set_ring(self.ring)
 
     def lower(self, p: RingElement) -> RingElement:
         """Return a polynomial without unknowns, whole coefficients, in the parameters' ring."""
-        ring = self.problem.algebra.ring
-        width = max(1, len(self._order))
-        result = {}
-        for powers, c in p.terms():
-            moved = [0] * width
-            for k, j in enumerate(self._order):
-                moved[k] = powers[j]
-            result[tuple(moved)] = c
-        return ring.from_dict(result)
+        return p.set_ring(self.problem.algebra.ring)
 
     def integer(self, p: RingElement) -> RingElement:
         """Return the polynomial times a positive number: whole coefficients without divisor."""
-        if not p:
-            return self.algebra.ring.zero
-        _, cleared = p.clear_denoms()
-        whole = cleared.set_ring(self.algebra.ring)
-        return whole.quo_ground(abs(int(whole.content())))
+        return without_divisor(p.clear_denoms()[1].set_ring(self.algebra.ring))
 
     def unknowns_in(self, p: RingElement) -> set[str]:
         """Return the unknowns that occur in a polynomial."""
         names = self.algebra.names
-        inside = set()
-        for powers in p:
-            inside |= {k for k, e in enumerate(powers) if e}
-        return {names[k] for k in inside} & set(self.names)
+        return {names[k] for k in occurring(p)} & self._unknown
 
     def generator(self, name: str) -> RingElement:
         """Return an unknown as a polynomial."""
-        return self.ring.gens[self._place[name]]
+        return self._generator[name]
 
     # ---- supports --------------------------------------------------------------------
     def mixture(self, s: int, support: Sequence[int]) -> list[RingElement]:
         """Return the probability of every action of a set, given which are played."""
-        zero, one = self.ring.zero, self.ring.one
-        result = [zero] * len(self.problem.game.sets[s].actions)
-        *free, last = support
-        for a in free:
-            result[a] = self.generator(self.played[s][a])
-        result[last] = reduce(lambda x, y: x - y, [result[a] for a in free], one)
-        return result
+        size = len(self.problem.game.sets[s].actions)
+        return self._chances(size, self.played.get(s, {}), support)
 
     def belief(self, s: int, support: Sequence[int]) -> list[RingElement]:
         """Return the belief over the nodes of a set, given which are thought possible."""
-        zero, one = self.ring.zero, self.ring.one
-        result = [zero] * len(self.problem.game.sets[s].nodes)
-        if len(support) == 1:
-            result[support[0]] = one
-            return result
+        size = len(self.problem.game.sets[s].nodes)
+        return self._chances(size, self.believed.get(s, {}), support)
+
+    def _chances(
+        self, size: int, names: Mapping[int, str], support: Sequence[int]
+    ) -> list[RingElement]:
+        """Return probabilities that are 0 off a support, the last one what the others leave."""
         *free, last = support
+        result = [self.ring.zero] * size
         for k in free:
-            result[k] = self.generator(self.believed[s][k])
-        result[last] = reduce(lambda x, y: x - y, [result[k] for k in free], one)
+            result[k] = self.generator(names[k])
+        result[last] = self.ring.one - sum((result[k] for k in free), self.ring.zero)
         return result
-
-
-def _rational(p: RingElement) -> RingElement:
-    from sympy.polys.domains import QQ
-
-    return p.set_ring(p.ring.clone(domain=QQ))
 
 
 def _simplex(names: Sequence[str], sign: str) -> list[Expression]:

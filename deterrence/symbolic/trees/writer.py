@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
@@ -26,15 +27,12 @@ class TreeWriter(Writer[Assessment]):
 
     internal: SolvedTree
 
-    def equilibrium(
-        self, number: int, a: Assessment, *, boundary: bool = False, outside: bool = False
-    ) -> SymbolicAssessment:
-        """Return an assessment with its closed forms."""
+    kind = SymbolicAssessment
+
+    def behaviour(self, a: Assessment, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
+        """Return what is played and believed at every information set, and what is open."""
         problem, closed = self.internal.problem, self.internal.closed
         game = problem.game
-        branches = (*a.branches, *a.extra)
-        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
-        decided = any(b.decision.verdict == "possible" for b in branches)
         names = readable_symbols(a.free, problem.algebra.names)
         support: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in problem.players}
         profile: dict[str, dict[str, dict[str, Expression]]] = {p: {} for p in problem.players}
@@ -48,29 +46,19 @@ class TreeWriter(Writer[Assessment]):
                 label: self._written(q, names, witness)
                 for label, q in zip(where.actions, mix, strict=True)
             }
-        payoffs, outcomes, measures = self.forms(a, witness)
-        return SymbolicAssessment(
-            id=number,
-            support=support,  # type: ignore[arg-type]
-            profile=profile,  # type: ignore[arg-type]
-            payoffs=payoffs,
-            outcomes=outcomes,
-            measures=measures,
-            conditions=self.branches(branches),
-            proof=self.proof(decided),
-            witness=witness,
-            family=-1 if boundary or outside else self.family_of[id(a)],
-            boundary=boundary,
-            beliefs=self._beliefs(a, names, witness),
-            freedoms=self._freedoms(a, names, witness),
-        )
+        return {
+            "support": support,
+            "profile": profile,
+            "beliefs": self._beliefs(a, names, witness),
+            "freedoms": self._freedoms(a, names, witness),
+        }
 
     def forms(
-        self, a: Assessment, witness: Mapping[str, Fraction] | None
+        self, a: Assessment, witness: Mapping[str, Fraction] | None, profile: Mapping[str, Any]
     ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
         """Return payoffs, outcomes and measures; none where they depend on what is open."""
         try:
-            return super().forms(a, witness)
+            return super().forms(a, witness, profile)
         except OpenFormError:
             return {}, {}, dict.fromkeys((m.name for m in self.internal.problem.measures), None)
 
