@@ -104,6 +104,22 @@ class ExpressionError(DeterrenceError):
         return _with_help(text, self.expected, self.remedy)
 
 
+class QueryError(ExpressionError):
+    """A query, such as ``prob(player, action)``, with too few or too many labels.
+
+    ``query`` is its name and ``labels`` are those that it has; who knows the game can say
+    which there are.
+    """
+
+    def __init__(
+        self, what: str, *, query: str, labels: Sequence[str], column: int | None = None,
+        expected: str = "", remedy: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(what, column=column, expected=expected, remedy=remedy)
+        self.query = query
+        self.labels = tuple(labels)
+
+
 class InvalidFileError(DeterrenceError):
     """A model file or game file with one or more faults, all of them listed."""
 

@@ -20,11 +20,12 @@ deterrence.errors.UsageError: rudimentary-deterrence has no measure or parameter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from deterrence.algebra.expression_reader import QUERIES
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import UsageError, did_you_mean
+from deterrence.errors import QueryError, UsageError, did_you_mean
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
@@ -81,10 +82,40 @@ class Vocabulary:
 
     def _nearest(self, name: str) -> str:
         known = [*self.measures, *self.parameters]
-        if name in self.outcomes and did_you_mean(name, known) == "":
-            query = Expression("query", "P", name)
-            return f"did you mean {query}? {listed('measures', self.measures)}"
-        return remedy(name, known, "measures", self.measures)
+        if name in QUERIES:
+            return self.asked(name)
+        query = self._query_about(name)
+        if query is not None and did_you_mean(name, known) == "":
+            return f"did you mean {query}? {self.subjects}"
+        return " ".join(text for text in (did_you_mean(name, known), self.subjects) if text)
+
+    def _query_about(self, label: str) -> Expression | None:
+        """Return what may be asked about an outcome, a player or an action."""
+        if label in self.outcomes:
+            return Expression("query", "P", label)
+        if label in self.actions:
+            return Expression("query", "payoff", label)
+        movers = [player for player, own in self.actions.items() if label in own]
+        return Expression("query", "prob", movers[0], label) if movers else None
+
+    @property
+    def subjects(self) -> str:
+        """The list of measures for an error; of outcomes, where there are no measures."""
+        if self.measures or not self.outcomes:
+            return listed("measures", self.measures)
+        return listed("outcomes", (str(Expression("query", "P", o)) for o in self.outcomes))
+
+    def asked(self, query: str, labels: Sequence[str] = ()) -> str:
+        """Say how a query is written, and what it can be asked about here."""
+        text = f"write {query}({', '.join(QUERIES[query])}); "
+        if query == "P":
+            return text + listed("outcomes", self.outcomes)
+        text += listed("players", self.actions)
+        movers = [label for label in labels if label in self.actions]
+        if query == "prob":
+            for player in movers[:1] or self.actions:
+                text += f"; {listed(f'actions of {player}', self.actions[player])}"
+        return text
 
     def _check_query(self, query: Expression) -> None:
         kind, label, *action = query.args
@@ -112,7 +143,7 @@ def read_statement(game: AnyGame, text: str | Expression) -> Statement:
         raise UsageError(
             f"'{e}' says nothing about equilibria",
             remedy="name a measure, or ask P(outcome), payoff(player) or prob(player, action); "
-            + listed("measures", words.measures),
+            + words.subjects,
         )
     return Statement(str(text), e, _defined(e, words))
 
@@ -150,8 +181,13 @@ def read_measures(game: AnyGame, names: Iterable[str]) -> tuple[Measure, ...]:
 
 
 def _read(game: AnyGame, text: str | Expression) -> tuple[Expression, Vocabulary]:
-    e = Expression.parse(text, queries=True) if isinstance(text, str) else text
     words = vocabulary(game)
+    if isinstance(text, str) and not text.strip():
+        raise UsageError("the statement is empty", remedy=which(game))
+    try:
+        e = Expression.parse(text, queries=True) if isinstance(text, str) else text
+    except QueryError as error:
+        raise UsageError(error.what, remedy=words.asked(error.query, error.labels)) from None
     words.check(e)
     return e, words
 
@@ -224,6 +260,34 @@ def _askable(game: AnyGame) -> tuple[str, ...]:
     assert isinstance(game, SymbolicModel)
     cells = zip(game.cells, game.cell_names(), strict=True)
     return (*game.outcomes, *(name for cell, name in cells if cell.payoffs is not None))
+
+
+# ---- proposals ----------------------------------------------------------------------------
+def proposal(game: AnyGame) -> str:
+    """Return a statement that can be asked about this game: its own, not that of another.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> proposal(load_model("chicken")), proposal(load_model("reassurance"))
+    ('war == 0', 'trust == 0')
+    """
+    for measure in sorted(game.measures, key=lambda m: m.name != "war"):
+        return f"{measure.name} {'==' if is_chance(measure.expression) else '>'} 0"
+    words = vocabulary(game)
+    if words.outcomes:
+        return f"{Expression('query', 'P', words.outcomes[-1])} == 0"
+    return f"{Expression('query', 'payoff', game.players[0])} > 0"
+
+
+def which(game: AnyGame, option: str = "") -> str:
+    """Say, where no statement was made, which could be: the remedy of an error.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> which(load_model("rudimentary-deterrence"), "--conclusion ")
+    "such as --conclusion 'war == 0'; measures: deterrence, war"
+    """
+    text = proposal(game)
+    quoted = f"'{text}'" if "'" not in text else '"' + text.replace('"', '\\"') + '"'
+    return f"such as {option}{quoted}; {vocabulary(game).subjects}"
 
 
 # ---- parts of statements ------------------------------------------------------------------

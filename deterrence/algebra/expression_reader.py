@@ -13,13 +13,14 @@ Expression('(v - l)/2')
 from __future__ import annotations
 
 import ast
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from deterrence.algebra.numbers import parse_number
-from deterrence.errors import ExpressionError, did_you_mean, shorten
+from deterrence.algebra.numbers import number_hint, parse_number
+from deterrence.errors import ExpressionError, QueryError, did_you_mean, shorten
 
 #: Limits on one expression that is read.
 MAX_LENGTH = 2000
@@ -36,9 +37,14 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
     "exp": (1, 1),
     "log": (1, 1),
 }
-#: Questions about a mixed profile, allowed in measures only: name -> number of labels.
-QUERIES: dict[str, int] = {"P": 1, "payoff": 1, "prob": 2}
-RESERVED = frozenset({*FUNCTIONS, *QUERIES, "and", "or", "not", "if", "else", "True", "False"})
+#: Questions about a mixed profile, allowed in measures only: name -> what its labels are.
+QUERIES: dict[str, tuple[str, ...]] = {
+    "P": ("outcome",), "payoff": ("player",), "prob": ("player", "action"),
+}  # fmt: skip
+#: What cannot be the name of a parameter.  A query's name can: it asks where a bracket
+#: follows it, and is the parameter where none does.  Of a function's name that would not
+#: do: who writes ``max(1 - p)`` for a product would get another number, and no error.
+RESERVED = frozenset({*FUNCTIONS, "and", "or", "not", "if", "else", "True", "False"})
 
 _AST_COMPARE: dict[type, str] = {
     ast.Lt: "<",
@@ -121,7 +127,7 @@ def read(text: str, kind: type[F], names: Iterable[str] | None = None, queries: 
             f"{shorten(text)!r} is not an expression: {error.msg}",
             column=min((error.offset or 1), len(text) + 1) + shift,
             expected="arithmetic such as (v - l)/2 or a < b",
-            remedy=_syntax_hint(flat),
+            remedy=_hint(flat) or _equality_hint(flat),
         ) from None
     except (RecursionError, MemoryError, ValueError):
         raise ExpressionError(
@@ -187,21 +193,24 @@ class _SyntaxReader(Generic[F]):
             node,
             f"{shorten(self.source(node))!r} is not allowed in an expression",
             "numbers, parameter names, + - * / **, comparisons, " + ", ".join(FUNCTIONS),
-            "write ** for a power" if isinstance(getattr(node, "op", None), ast.BitXor) else "",
+            _hint(self.source(node)),
         )
 
     def constant(self, node: ast.Constant) -> F:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            raise self.fail(node, f"{shorten(self.source(node))!r} is not a number", "a number")
+            source = self.source(node)
+            raise self.fail(
+                node, f"{shorten(source)!r} is not a number", "a number", _product_hint(source)
+            )
         try:
             return self.kind.number(parse_number(self.source(node)))
         except ExpressionError as error:
-            raise self.fail(node, error.what, error.expected) from None
+            raise self.fail(node, error.what, error.expected, error.remedy) from None
 
     def variable(self, node: ast.Name) -> F:
         if self.names is not None and node.id not in self.names:
             remedy = did_you_mean(node.id, self.names)
-            if node.id in RESERVED:
+            if node.id in {*FUNCTIONS, *QUERIES}:
                 remedy = f"{node.id} is a function: write {node.id}(...)"
             raise self.fail(node, f"unknown name {shorten(node.id)!r}", remedy=remedy)
         return self.kind.name(node.id)
@@ -233,11 +242,15 @@ class _SyntaxReader(Generic[F]):
         known = {**FUNCTIONS, **(QUERIES if self.queries else {})}
         if not isinstance(node.func, ast.Name) or node.func.id not in known:
             name = shorten(self.source(node.func))
+            remedy = did_you_mean(name, known) or self.product(node)
+            if name in QUERIES:
+                asked = f"{_spelt(name)} is asked in measures and conclusions only"
+                remedy = "; ".join(part for part in (asked, self.product(node)) if part)
             raise self.fail(
                 node,
                 f"{name!r} is not a function that may be used here",
                 ", ".join(known),
-                did_you_mean(name, known),
+                remedy,
             )
         name = node.func.id
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
@@ -251,6 +264,13 @@ class _SyntaxReader(Generic[F]):
         args = [self.numeric(self.read(a, depth + 1), a) for a in node.args]
         return self.kind("call", name, *args)
 
+    def product(self, node: ast.Call) -> str:
+        """Say how the product is written that a bracket after a number or name may mean."""
+        factor = self.source(node.func)
+        if len(node.args) != 1 or node.keywords:
+            return ""
+        return f"for a product, write {shorten(f'{factor}*({self.source(node.args[0])})', 60)}"
+
     def query(self, node: ast.Call, name: str) -> F:
         labels = []
         for arg in node.args:
@@ -259,9 +279,16 @@ class _SyntaxReader(Generic[F]):
             elif isinstance(arg, ast.Constant) and isinstance(arg.value, str):
                 labels.append(unicodedata.normalize("NFC", arg.value))
             else:
-                raise self.fail(arg, f"{shorten(self.source(arg))!r} is not a label", "a label")
-        if len(labels) != QUERIES[name]:
-            raise self.fail(node, f"{name}() has {len(labels)} labels", f"{QUERIES[name]}")
+                raise self.fail(
+                    arg, f"{shorten(self.source(arg))!r} is not a label", _spelt(name),
+                    self.product(node),
+                )  # fmt: skip
+        if len(labels) != len(QUERIES[name]):
+            count = f"{len(labels)} label{'' if len(labels) == 1 else 's'}"
+            raise QueryError(
+                f"{name}() has {count}", query=name, labels=labels, expected=_spelt(name),
+                column=node.col_offset + self.shift + 1,
+            )  # fmt: skip
         return self.kind("query", name, *labels)
 
     def compare(self, node: ast.Compare, depth: int) -> F:
@@ -288,9 +315,48 @@ class _SyntaxReader(Generic[F]):
         return value
 
 
-def _syntax_hint(text: str) -> str:
+def _spelt(query: str) -> str:
+    """Return how a query is written, as in ``prob(player, action)``."""
+    return f"{query}({', '.join(QUERIES[query])})"
+
+
+# ---- what people write for what is meant ----------------------------------------------------
+_PERCENTAGE = re.compile(r"[0-9][0-9.,]*\s*%(?!\s*[\w(])", re.ASCII)
+_PRODUCT = re.compile(
+    r"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*)([A-Za-z_]\w*|\()"
+    r"|((?<![\w.])[A-Za-z_]\w*|\))\s+([A-Za-z_]\w*|[0-9][0-9.]*|\()",
+    re.ASCII,
+)
+_WORDS = {"and", "or", "not", "if", "else"}
+
+
+def _hint(text: str) -> str:
+    """Say what to write for a power, a percentage, a decimal comma or a product, if one is meant.
+
+    >>> _hint("2s"), _hint("40%*s"), _hint("s*0,5"), _hint("a^2")
+    ('write 2*s', 'write 0.4 or 2/5', 'write 0.5, with a point', 'write ** for a power')
+    """
+    text = re.sub(r"'[^']*'|\"[^\"]*\"", "0", text)  # labels say nothing of the arithmetic
     if "^" in text:
         return "write ** for a power"
+    if (share := _PERCENTAGE.search(text)) and (hint := number_hint(share[0])):
+        return hint
+    comma = re.search(r"(?<![\w.,])[0-9]+,[0-9]+(?![\w.,])", text, re.ASCII)
+    return number_hint(comma[0]) if comma else _product_hint(text)
+
+
+def _product_hint(text: str) -> str:
+    """Say what to write for two things side by side: ``2*s`` for ``2s`` or ``2 s``."""
+    for found in _PRODUCT.finditer(text):
+        left, right = (found[1], found[2]) if found[1] else (found[3], found[4])
+        left = left.strip()
+        if not {left, right} & _WORDS and not (right == "(" and left in FUNCTIONS):
+            around = left if left != ")" else "(...)"
+            return f"write {around}*{right if right != '(' else '(...)'}"
+    return ""
+
+
+def _equality_hint(text: str) -> str:
     if "=" in text.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", ""):
         return "write == for equality"
     return ""

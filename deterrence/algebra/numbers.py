@@ -28,6 +28,9 @@ MAX_DIGITS = 300
 #: Largest power of ten that is read, as in ``1e300``.
 MAX_EXPONENT = 400
 
+#: Of a longer text it is not asked what was meant.
+_SPOKEN = 40
+
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?(?:[eE](?P<exp>[+-]?[0-9]{1,6}))?",
     re.ASCII,
@@ -38,7 +41,8 @@ def _decimal(text: str) -> Fraction:
     match = _NUMBER.fullmatch(text)
     if match is None or not (match["whole"] or match["part"]):
         raise ExpressionError(
-            f"{text[:40]!r} is not a number", expected="a number such as 3, 0.25, 1e-3 or 1/3"
+            f"{text[:40]!r} is not a number",
+            expected="a number such as 3, 0.25, 1e-3 or 1/3",
         )
     exponent = int(match["exp"] or 0)
     if abs(exponent) > MAX_EXPONENT:
@@ -63,6 +67,42 @@ def parse_number(text: str) -> Fraction:
     >>> parse_number(" 1e-3 "), parse_number("-2/6")
     (Fraction(1, 1000), Fraction(-1, 3))
     """
+    try:
+        return _parse(text)
+    except ExpressionError as error:
+        hint = number_hint(text)
+        raise ExpressionError(error.what, expected=error.expected, remedy=hint) from None
+
+
+def number_hint(text: str) -> str:
+    """Say how a number is written here that was meant by ``text``, if that is clear.
+
+    >>> number_hint("0,5"), number_hint("40%"), number_hint("1 000 000"), number_hint("many")
+    ('write 0.5, with a point', 'write 0.4 or 2/5', 'write 1000000', '')
+    """
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    if len(text) > _SPOKEN:
+        return ""
+    try:
+        if text.endswith("%"):
+            share = _parse(text[:-1].strip().replace(",", ".")) / 100
+            decimal = format(Decimal(share.numerator) / Decimal(share.denominator), "f")
+            choices = dict.fromkeys([decimal, str(share)] if exact(decimal) == share else [share])
+            return "write " + " or ".join(map(str, choices))
+        text = re.sub(r"(?<=[0-9])[ _'\u00a0\u2009\u202f](?=[0-9])", "", text)
+        if text.count(",") == 1:
+            _parse(pointed := text.replace(",", "."))
+            whole = f"{text.replace(',', '')}, or " if re.search(r"[1-9],[0-9]{3}$", text) else ""
+            return f"write {whole}{pointed}, with a point"
+        for separator in ",.":
+            text = text.replace(separator, "") if text.count(separator) > 1 else text
+        _parse(text)
+        return f"write {text}"
+    except (ExpressionError, ArithmeticError):
+        return ""
+
+
+def _parse(text: str) -> Fraction:
     text = text.strip()
     if len(text) > MAX_DIGITS:
         raise ExpressionError(

@@ -32,8 +32,8 @@ _EPILOG = (
 
 @command(epilog=_EPILOG, removed={"--want": "--conclusion"})
 @game_arguments
-@click.option("--player", type=LabelName(), required=True, metavar="PLAYER", help="Whose levers.")
-@option("conclusion", required=True)
+@click.option("--player", type=LabelName(), metavar="PLAYER", help="Whose levers; required.")
+@option("conclusion")
 @options("every", "some")
 @option("norm", default="sum")
 @click.option(
@@ -46,8 +46,8 @@ _EPILOG = (
 @result_options("text", "json")
 def levers(
     game: GameChoice,
-    player: str,
-    conclusion: str,
+    player: str | None,
+    conclusion: str | None,
     every: bool,
     some: bool,
     norm: Norm,
@@ -66,11 +66,18 @@ def levers(
     """
     from deterrence.analysis import robust
     from deterrence.errors import UsageError
+    from deterrence.statements import listed, which
 
     result.check(game.name, certificate)
     if every and some:
         raise UsageError("--every and --some exclude each other", remedy="give one")
     model, values = load_symbolic(game, over)
+    if player is None:
+        owners = {p.controlled_by for p in model.parameters.values()}
+        whose = [name for name in model.players if name in owners] or model.players
+        raise UsageError("whose levers?", remedy=f"add --player; {listed('players', whose)}")
+    if conclusion is None:
+        raise UsageError("which conclusion?", remedy=which(model, "--conclusion "))
     dear = read_numbers("--cost", costs, model.parameters)
     with Progress(quiet, limit=time_limit, stage="searching"):
         answer = robust.levers(

@@ -1,4 +1,4 @@
-"""``deterrence models``: list, show, check and copy models, and print the file schema."""
+"""``deterrence models``: list, show, check, begin and copy models, and print the file schema."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from typing import Any
 import click
 
 from deterrence.cli.faults import fault_lines
-from deterrence.cli.options import Command, GameName, ModelName, format_option, option
-from deterrence.cli.output import check_output, emit, warn, write_file
+from deterrence.cli.options import (
+    Command,
+    GameName,
+    LabelName,
+    ModelName,
+    format_option,
+    option,
+    output_options,
+)
+from deterrence.cli.output import check_output, deliver, emit, warn, write_file
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
 
 
@@ -37,7 +45,7 @@ class _Models(click.Group):
 @click.group(cls=_Models, invoke_without_command=True)
 @click.pass_context
 def models(ctx: click.Context) -> None:
-    """List, show, check and copy models. Without a command: list."""
+    """List, show, check, begin and copy models. Without a command: list."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_command, form="text")
 
@@ -136,6 +144,49 @@ def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
         "faults": [asdict(fault) for fault in report["faults"]],
         "warnings": [asdict(fault) for fault in report["warnings"]],
     }
+
+
+@models.command()
+@click.argument("name", type=LabelName())
+@click.option(
+    "--form", "kind", type=click.Choice(["matrix", "tree", "ladder"]), default="matrix",
+    show_default=True, help="All choose at once, move by move, or rung by rung.",
+)  # fmt: skip
+@click.option(
+    "--players",
+    type=LabelName(),
+    metavar="A,B",
+    help="Who plays, with commas between the names; Blue,Red if not given.",
+)
+@output_options
+def new(name: str, kind: str, players: str | None, output: str | None, force: bool) -> None:
+    """Begin a model file of your own: it checks and solves, and comments say what to change.
+
+    It is written to NAME.yaml here, to --output, or to standard output for -o -.
+    """
+    from deterrence.modelfile.skeletons import PLAYERS, skeleton
+
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    if Path(stem).name != stem or stem.startswith("-"):
+        raise UsageError(
+            f"{name!r} is no name of a model",
+            remedy="name it as in my-crisis; -o says where the file goes",
+        )
+    sides = PLAYERS if players is None else players.split(",")
+    text = skeleton(stem, kind, sides)
+    path = f"{stem}.yaml" if output is None else output
+    check_output(path, force=force)
+    deliver(text, path)
+    if path == "-":
+        return
+    from shlex import quote
+
+    from deterrence.words.markup import plain
+
+    click.echo(plain(f"{path}: a model to change; next, try"), err=True)
+    derived = kind != "matrix" or len(sides) == 2
+    for verb in ("models check", "solve", "regimes" if derived else "show"):
+        click.echo(plain(f"  deterrence {verb} {quote(path)}"), err=True)
 
 
 @models.command()

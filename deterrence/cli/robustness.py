@@ -22,6 +22,7 @@ from deterrence.cli.source import GameChoice, load_either, read_assignments
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Norm, SmallestChange
     from deterrence.face.flipping import Units
+    from deterrence.modelfile.model import SymbolicModel
 
 _EPILOG = (
     "GAME is the name of a model that ships, a model or .nfg file, or - for standard input. "
@@ -87,15 +88,16 @@ def robustness(
             "--payoffs is for matrices; in a tree, the parameters move",
             remedy="leave it out, and state a --conclusion",
         )
-    payoffs = payoffs or isinstance(loaded, StrategicGame)
-    if payoffs:
+    if payoffs or isinstance(loaded, StrategicGame):
+        payoffs = True
         if units == "sd" or own:
             raise UsageError(
                 "payoffs have no standard deviations or units of their own",
                 remedy="use --units payoff, or --units range for each player's range",
             )
     elif conclusion is None:
-        raise UsageError("which conclusion?", remedy="add --conclusion 'war == 0', or --payoffs")
+        model = loaded if game.rungs is None else loaded.with_rungs(game.rungs)
+        raise UsageError("which conclusion?", remedy=_which(model))
     elif units == "payoff":
         raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
     values: dict[str, Any] = {}
@@ -123,6 +125,12 @@ def robustness(
     if certificate is not None:
         write_certificate(certificate, answer.answers)
     return 0 if answer.complete else 4
+
+
+def _which(model: SymbolicModel) -> str:
+    from deterrence.statements import which
+
+    return which(model, "--conclusion ") + ("" if model.tree is not None else "; or --payoffs")
 
 
 def read_numbers(option: str, texts: Sequence[str], known: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from deterrence.face.given import Given
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
+from deterrence.statements import which
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
@@ -93,7 +94,8 @@ def robustness(
             time_limit=time_limit,
         )
     if conclusion is None:
-        raise UsageError("which conclusion?", remedy="such as 'war == 0', or payoffs=True")
+        other = "" if model.tree is not None else "; or payoffs=True"
+        raise UsageError("which conclusion?", remedy=which(model) + other)
     if units == "payoff":
         raise UsageError("the unit 'payoff' measures payoffs", remedy="add payoffs=True")
     return robust.robustness(

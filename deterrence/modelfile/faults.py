@@ -11,10 +11,11 @@ import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any, NoReturn
 
-from deterrence.algebra.expression_reader import FUNCTIONS
+from deterrence.algebra.expression_reader import FUNCTIONS, QUERIES
 from deterrence.algebra.expressions import Expression
-from deterrence.errors import ExpressionError, Fault, did_you_mean, shorten
+from deterrence.errors import ExpressionError, Fault, QueryError, did_you_mean, shorten
 from deterrence.modelfile.file_bytes import MAX_FAULTS
+from deterrence.modelfile.schema.fields import comma_hint, kind
 from deterrence.modelfile.yaml.entries import EntryPath, EntryTree, LineColumn, dotted
 
 #: At most so many terms in all formulas of one file together.
@@ -42,6 +43,8 @@ class FaultList:
         self.broken: set[EntryPath] = set()
         #: Misspelt keys that are read as what they must mean: (path of the mapping, key) -> key.
         self.renamed: dict[tuple[EntryPath, str], str] = {}
+        #: What queries may ask for, by what it is called: players, outcomes.
+        self.askable: dict[str, Collection[str]] = {}
         #: Whether the list was cut short.
         self.full = False
         self.faults += tree.faults
@@ -169,6 +172,34 @@ class FaultList:
             self.add(path, what, "an entry for every player", key=True)
         return all(p in entries for p in players)
 
+    def payoffs(
+        self, path: EntryPath, raw: Any, players: Sequence[str]
+    ) -> dict[str, tuple[EntryPath, Any]]:
+        """Return each player's payoff with its place, from a mapping or a list in their order.
+
+        There is a fault where the answer lacks a player.
+        """
+        if isinstance(raw, dict):
+            self.check_players(path, raw, players)
+            return {p: ((*path, p), entry) for p, entry in raw.items()}
+        if isinstance(raw, list) and len(raw) == len(players):
+            return {p: ((*path, i), raw[i]) for i, p in enumerate(players)}
+        wanted = f"one formula per player: {listing(players)}"
+        if isinstance(raw, list):
+            hint = comma_hint(raw, len(players)) if self._tight(path, raw) else ""
+            self.add(path, f"a list of {len(raw)} stands here", wanted, hint)
+        else:
+            self.add(path, f"{kind(raw)} stands here", "{player: formula}, or " + wanted, shift=0)
+        return {}
+
+    def _tight(self, path: EntryPath, items: Sequence[Any]) -> bool:
+        """Say whether two items of a list have a comma and no blank between them."""
+        places = [self.tree.values.get((*path, i), (0, 0)) for i in range(len(items))]
+        return any(
+            isinstance(item, str) and after == (line, column + len(item) + 1)
+            for item, (line, column), after in zip(items, places, places[1:], strict=False)
+        )
+
     # ---- formulas -----------------------------------------------------
     def formula(
         self,
@@ -186,7 +217,12 @@ class FaultList:
                 expression = Expression.parse(text, queries=queries)
             except ExpressionError as error:
                 shift = None if error.column is None else error.column - 1
-                self.add(path, error.what, error.expected, error.remedy, shift=shift)
+                remedy = error.remedy
+                if isinstance(error, QueryError):
+                    asked = self.askable.items()
+                    named = [(s, k) for s, k in asked if k and s in QUERIES[error.query]]
+                    remedy = "; ".join(f"{s}s: {listing(known)}" for s, known in named)
+                self.add(path, error.what, error.expected, remedy, shift=shift)
                 return None
             self._parsed[text, queries] = expression
             self._terms += sum(1 for _ in expression.walk())
@@ -196,7 +232,7 @@ class FaultList:
         if not expression.names <= names:
             for name in sorted(expression.names - names):
                 remedy = self.nearest(name, names)
-                if name in FUNCTIONS:
+                if name in FUNCTIONS or (queries and name in QUERIES):
                     remedy = f"{name} is a function: write {name}(...)"
                 what = f"unknown name {shorten(name)!r}"
                 self.add(path, what, remedy=remedy, shift=_column_of(name, text))

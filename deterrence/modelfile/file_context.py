@@ -58,6 +58,7 @@ class FileContext:
         self.faults = faults
         self.spec = spec
         self.players = labels_of(faults.raw("players")) or tuple(spec.players)
+        faults.askable = {"player": self.players, "outcome": self.raw("outcomes")}
         #: Names that the file gives to parameters, the faulty ones included.
         self.names = frozenset(self.raw("parameters"))
         #: Formulas that must have a value at the defaults, with their places.

@@ -251,18 +251,16 @@ class _ModelBuilder(FileContext):
     def _outcome(self, label: str) -> Outcome | None:
         spec = self.spec.outcomes[label]
         path: EntryPath = ("outcomes", label, "payoffs")
-        complete = self.check_players(path, spec.payoffs)
         payoffs = {}
-        for player, text in spec.payoffs.items():
+        for player, (where, text) in self.faults.payoffs(path, spec.payoffs, self.players).items():
             if not isinstance(text, str):
-                where = (*path, player)
                 self.faults.add(where, f"{kind(text)} stands here", "a formula", shift=0)
                 continue
-            e = self.formula((*path, player), text)
+            e = self.formula(where, text)
             if e is not None:
                 payoffs[player] = e
-                self.defined.append(((*path, player), e))
-        if not complete or len(payoffs) < len(self.players):
+                self.defined.append((where, e))
+        if any(player not in payoffs for player in self.players):
             return None
         return Outcome(label, payoffs, spec.title, spec.description)
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from deterrence.errors import shorten
 from deterrence.modelfile.faults import FaultList, touches
+from deterrence.modelfile.first_steps import form_hint, form_of, torn_entry, written_out
 from deterrence.modelfile.schema.base import Spec
 from deterrence.modelfile.schema.fields import HOLE, kind
 from deterrence.modelfile.schema.known_results import KnownResultSpec
@@ -96,22 +97,20 @@ class PartialValidation:
 
     # ---- cutting ------------------------------------------------------
     def _cut_empty(self) -> None:
+        done: set[EntryPath] = set()
         for path in list(self.faults.tree.empties()):
-            last = path[-1] if path else ""
-            remedy = "give a value, or remove the entry"
-            if isinstance(last, str) and (")" in last or "]" in last):
-                remedy = "inside { } or [ ], put quotes around a formula that has commas"
-                self._cut_before(path)
-            self.faults.add(path, "there is no value", "a value", remedy, key=True)
-            if not self._cut(path):
-                return
-
-    def _cut_before(self, path: EntryPath) -> None:
-        """Cut out the entry before one, which is the beginning of the same formula."""
-        keys = list(self.faults.tree.at(path[:-1]))
-        index = keys.index(path[-1])
-        if index:
-            self._cut((*path[:-1], keys[index - 1]))
+            if path in done:
+                continue
+            torn = torn_entry(self.faults.tree, path)
+            if torn is None:
+                remedy = "give a value, or remove the entry"
+                self.faults.add(path, "there is no value", "a value", remedy, key=True)
+            else:
+                self.faults.add(torn.path, torn.what, torn.expected, torn.remedy, key=True)
+            for piece in (path,) if torn is None else torn.pieces:
+                done.add(piece)
+                if not self._cut(piece):
+                    return
 
     def _rename(self, details: Sequence[Any]) -> set[EntryPath]:
         """Read misspelt keys as what they must mean, so that nothing follows from the typo.
@@ -224,7 +223,7 @@ class PartialValidation:
             return
         value = self.faults.tree.at(path)
         wanted = _SHAPES.get(sort, "something else")
-        self.faults.add(path, f"{kind(value)} stands here", wanted)
+        self.faults.add(path, f"{kind(value)} stands here", wanted, written_out(path, value))
 
     def _missing(self, loc: EntryPath, known: bool) -> bool:
         owner = self.faults.real_path(loc[:-1])
@@ -234,7 +233,10 @@ class PartialValidation:
             where = (
                 f" in {shorten(str(owner[-1]))!r}" if owner and isinstance(owner[-1], str) else ""
             )
-            self.faults.add(owner, what + where, f"{name}: ...", key=True)
+            wanted, remedy = f"{name}: ...", ""
+            if loc == ("form",):
+                wanted, remedy = form_hint(self.root)
+            self.faults.add(owner, what + where, wanted, remedy, key=True)
         if not owner:
             return self._placeholder(name)
         return self._cut(owner)
@@ -245,9 +247,7 @@ class PartialValidation:
         if name == "title":
             self.root["title"] = "untitled"
         elif name == "form":
-            forms = {"ladder": "ladder", "tree": "extensive"}
-            found = (form for key, form in forms.items() if key in self.root)
-            self.root["form"] = next(found, "strategic")
+            self.root["form"] = form_of(self.root) or "strategic"
         elif isinstance(self.root.get("actions"), dict) and "players" not in self.root:
             self.root["players"] = list(self.root["actions"])
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
 from typing import Any
 
@@ -104,4 +105,54 @@ def test_queries_are_words_only_where_they_are_allowed() -> None:
     assert str(Expression.parse("P(war) + 1", queries=True)) == "P(war) + 1"
     with pytest.raises(ExpressionError, match="not a function"):
         Expression.parse("P(war)")
-    assert {*FUNCTIONS, *QUERIES} < RESERVED
+    assert {*FUNCTIONS} < RESERVED
+    assert not {*QUERIES} & RESERVED
+
+
+def test_a_query_s_name_without_a_bracket_is_a_parameter() -> None:
+    e = Expression.parse("P*P(war) + prob", ["P", "prob"], queries=True)
+    assert e.names == {"P", "prob"}
+    assert e.evaluate({"P": 2, "prob": 1}, query=lambda *_: Fraction(1, 2)) == 2
+    with pytest.raises(ExpressionError, match=r"write P\(...\)"):
+        Expression.parse("P + 1", ["a"], queries=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("2s", "write 2*s"),
+        ("-2 s", "write 2*s"),
+        ("1e3x", "write 1e3*x"),
+        ("2j", "write 2*j"),
+        ("2(a + b)", "for a product, write 2*(a + b)"),
+        ("(a + b) c", "write (...)*c"),
+        ("s t", "write s*t"),
+        ("s(1 - s)", "for a product, write s*(1 - s)"),
+        ("P(1 - p)", "P(outcome) is asked in measures and conclusions only; for a product, write "
+         "P*(1 - p)"),
+        ("1 if a < b else 2 c", "write 2*c"),
+        ("40%", "write 0.4 or 2/5"),
+        ("40%*s", "write 0.4 or 2/5"),
+        ("s*33,3 %", "write 0.333 or 333/1000"),
+        ("s*0,5", "write 0.5, with a point"),
+        ("a < 0,1", "write 0.1, with a point"),
+        ("1_000*s", "write 1000"),
+        ("s^2", "write ** for a power"),
+        ("a = b", "write == for equality"),
+        ("a % b", ""),
+        ("a, b", ""),
+    ],
+)  # fmt: skip
+def test_what_beginners_type_is_answered_with_what_to_write(text: str, remedy: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        Expression.parse(text)
+    assert caught.value.remedy == remedy
+    assert caught.value.column is not None
+
+
+@given(texts, st.sampled_from(["2s", "s t", "40%", "0,5", "2(a)", "P()", "a b c", "'2s' % 3"]))
+def test_a_hint_is_no_other_fault(text: str, wrong: str) -> None:
+    for whole in (f"{text} + {wrong}", f"{wrong}*{text}", f"{text}{wrong}"):
+        for queries in (False, True):
+            with contextlib.suppress(ExpressionError):
+                Expression.parse(whole, queries=queries)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,12 @@ from click.testing import Result
 
 MODELS = Path(__file__).parents[2] / "models"
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def names() -> list[str]:
@@ -115,3 +123,73 @@ def test_a_game_file_is_not_a_model(run: Run, tmp_path: Path) -> None:
     result = run("models", "show", str(path))
     assert result.exit_code == 2
     assert f"deterrence show {path}" in result.stderr
+
+
+# ---- a model of one's own -------------------------------------------------------------------
+SIDES = {
+    "default": None,
+    "own": "Russia,NATO",
+    "blanks": "The regional pole, An alliance",
+    "Cyrillic": "Россия,Союз",
+}
+
+
+@pytest.mark.parametrize("players", SIDES.values(), ids=SIDES)
+@pytest.mark.parametrize("form", ["matrix", "tree", "ladder"])
+def test_new_writes_a_model_that_checks_solves_and_has_regimes(
+    run: Run, in_tmp: Path, form: str, players: str | None
+) -> None:
+    named = [] if players is None else ["--players", players]
+    result = run("models", "new", "my-crisis", "--form", form, *named)
+    assert result.exit_code == 0, result.stderr
+    assert not result.stdout
+    checked = run("models", "check", "my-crisis.yaml")
+    assert (checked.exit_code, checked.stdout) == (0, "my-crisis.yaml: fine\n")
+    commands = re.findall("^  deterrence (.+)$", result.stderr, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        tried = run(*shlex.split(command))
+        assert tried.exit_code == 0, (command, tried.stderr)
+        assert not tried.stderr.count("Warning")
+    if players is not None:
+        for name in players.split(","):
+            assert name.strip() in run("models", "show", "my-crisis.yaml").stdout
+
+
+def test_new_never_replaces_a_file_unasked(run: Run, in_tmp: Path) -> None:
+    Path("mine.yaml").write_text("mine")
+    result = run("models", "new", "mine")
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert Path("mine.yaml").read_text() == "mine"
+    assert run("models", "new", "mine", "--force").exit_code == 0
+    assert "title: Mine" in Path("mine.yaml").read_text()
+    assert run("models", "new", "mine.yaml", "-o", "a b.yaml").exit_code == 0
+    assert Path("a b.yaml").read_text() == Path("mine.yaml").read_text()
+
+
+def test_new_for_standard_output_says_nothing_else(run: Run, in_tmp: Path) -> None:
+    result = run("models", "new", "x", "-o", "-", "--form", "tree")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# ")
+    assert not result.stderr
+    assert not list(in_tmp.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a/b"], "as in my-crisis"),
+        (["-o", "x.yaml", "--", "-x"], "as in my-crisis"),
+        (["x", "--players", "A"], "two to 4 players, and here there is 1"),
+        (["x", "--form", "ladder", "--players", "A,B,C"], "two players, and here there are 3"),
+        (["x", "--players", "A,,B"], "cannot be the player"),
+        (["x", "--form", "matrx"], "matrix"),
+        (["x", "-o", "no/such/folder.yaml"], "no folder"),
+    ],
+)
+def test_new_says_what_cannot_be(run: Run, in_tmp: Path, arguments: list[str], words: str) -> None:
+    result = run("models", "new", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert not list(in_tmp.iterdir())

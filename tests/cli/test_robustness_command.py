@@ -110,6 +110,10 @@ def test_levers_tell_the_cheapest_change(run: Run) -> None:
     ("arguments", "words"),
     [
         (["robustness", MODEL], "which conclusion"),
+        (["robustness", MODEL], "such as --conclusion 'war == 0'; measures: war, crisis, nuclear"),
+        (["robustness", "reassurance"], "such as --conclusion 'trust == 0'; measures: trust"),
+        (["levers", MODEL, "--conclusion", "war"], "add --player; players: Russia, NATO"),
+        (["levers", MODEL, "--player", "NATO"], "such as --conclusion 'war == 0'; measures: war"),
         (["robustness", MODEL, "--conclusion", "wra == 0"], "did you mean"),
         (["robustness", MODEL, "--conclusion", "war =="], ""),
         (["robustness", MODEL, "--conclusion", "war", "--over", "c_X"], "c_X"),
@@ -120,6 +124,7 @@ def test_levers_tell_the_cheapest_change(run: Run) -> None:
         (["robustness", MODEL, "--conclusion", "war", "-o", "/no/such/folder/x"], "folder"),
         (["levers", "chicken", "--player", "A", "--conclusion", "war == 0"], "controlled_by: A"),
         (["levers", MODEL, "--player", "NTO", "--conclusion", "war == 0"], "did you mean"),
+        (["levers", MODEL, "--player", "NTO", "--conclusion", "war"], "players: Russia, NATO"),
         (["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--cost", "c_N=1"], "c_N"),
         (["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--set", "c_R=4"], "--over"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,20 @@ from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import DeterrenceError, ExpressionError, UsageError
 from deterrence.face.loading import load_model
+from deterrence.modelfile.catalogue import list_models
+from deterrence.modelfile.loader import read_model
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import (
     actions_of,
     comparisons,
     is_chance,
     outcomes_of,
+    proposal,
     read_measures,
     read_quantity,
     read_statement,
     vocabulary,
+    which,
 )
 
 MIXED = """\
@@ -92,7 +97,7 @@ BAD = {
     "prob(C, up) > 0": "(players: A, B)",
     "prob(A, upp) > 0": "actions of A: ",
     "calm >": "is not an expression",
-    "": "is not an expression",
+    "": "the statement is empty",
 }
 
 
@@ -262,3 +267,55 @@ def test_parts() -> None:
     assert not is_chance(Expression.parse("prob(A, up)", queries=True))
     tree = load_model("unilateral-deterrence")
     assert actions_of(tree, "Challenger") == ("wait", "challenge", "back down", "fight")
+
+
+# ---- what an error offers -------------------------------------------------------------------
+@pytest.mark.parametrize("name", [entry.name for entry in list_models()])
+def test_what_is_proposed_can_be_asked(name: str) -> None:
+    model = load_model(name)
+    text = proposal(model)
+    assert read_statement(model, text).text == text
+    assert f"'{text}'" in which(model)
+    if not any(m.name == "war" for m in model.measures):
+        assert "war ==" not in text
+    bare = model.replace(measures=())
+    assert read_statement(bare, proposal(bare)).text == proposal(bare)
+
+
+def test_of_a_model_without_measures_outcomes_are_listed() -> None:
+    model = read_model(MIXED).replace(measures=())
+    with pytest.raises(UsageError) as caught:
+        read_statement(model, "x > 1")
+    assert "outcomes: P(peace), P(never)" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("x > 1", "measures: calm"),
+        ("", "such as 'calm == 0'; measures: calm"),
+        ("P()", "write P(outcome); outcomes: peace, never"),
+        ("P", "write P(outcome); outcomes: peace"),
+        ("payoff()", "write payoff(player); players: A, B"),
+        ("payoff(C)", "players: A, B"),
+        ("prob()", "players: A, B; actions of A: up, down; actions of B: left, right"),
+        ("prob(B)", "write prob(player, action); players: A, B; actions of B: left, right"),
+        ("prob(left)", "players: A, B"),
+        ("prob(C, left)", "players: A, B"),
+        ("prob(B, up)", "actions of B: left, right"),
+        ("A", "did you mean payoff(A)? measures: calm"),
+        ("left", "did you mean prob(B, left)? measures: calm"),
+        ("peace", "did you mean P(peace)? measures: calm"),
+    ],
+)
+def test_what_is_missing_is_listed(text: str, remedy: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_statement(read_model(MIXED), text)
+    assert remedy in caught.value.remedy
+
+
+def test_a_parameter_called_as_a_query_is_asked_by_its_bare_name() -> None:
+    model = read_model(re.sub(r"\bx\b", "P", MIXED))
+    with pytest.raises(UsageError, match="says nothing"):
+        read_statement(model, "P > 1")
+    assert read_statement(model, "P(peace) > P").formula.names == {"P"}

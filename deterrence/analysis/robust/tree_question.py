@@ -36,7 +36,7 @@ from deterrence.analysis.robust.matrix_truths import assembled, compared
 from deterrence.analysis.robust.question import Question
 from deterrence.analysis.robust.results import SAME
 from deterrence.errors import IncompleteError, UnsupportedError
-from deterrence.statements import comparisons
+from deterrence.statements import comparisons, which
 from deterrence.symbolic.quotients import OpenFormError
 from deterrence.symbolic.trees.analysis import analyse_tree
 from deterrence.symbolic.trees.closed_forms import Assessment
@@ -75,7 +75,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         if self.shown == SAME:
             raise UnsupportedError(
                 "which supports are equilibria is a question about matrices",
-                remedy="state a conclusion, such as 'war == 0'",
+                remedy=f"state a conclusion, {which(self.original)}",
             )
         left = ANALYSIS if deadline is None else max(1.0, deadline - time.monotonic())
         analysis = analyse_tree(

@@ -34,6 +34,7 @@ from deterrence.analysis.robust.verified_answers import Teller, already, answer_
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.statements import remedy
 
 TIME_LIMIT = 60.0
 #: Seconds that the formulas of the strategies may always take; without them there is no answer.
@@ -217,7 +218,7 @@ def _controlled(
     if player not in model.players:
         raise UsageError(
             f"{model.name} has no player {player[:60]!r}",
-            remedy=did_you_mean(player, model.players) or f"players: {', '.join(model.players)}",
+            remedy=remedy(player, model.players, "players"),
         )
     mine = [n for n, p in model.parameters.items() if p.controlled_by == player]
     if not mine:

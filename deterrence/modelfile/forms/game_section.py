@@ -127,25 +127,13 @@ class GridReader:
         return None
 
     def _payoffs(self, node: Any, path: EntryPath) -> CellContent | None:
-        if isinstance(node, list):
-            if len(node) != len(self.players):
-                what = f"a list of {len(node)} stands in a cell"
-                self.faults.add(path, what, f"one per player: {listing(self.players)}")
-                return None
-            pairs = zip(self.players, node, strict=True)
-            entries = {p: (item, (*path, i)) for i, (p, item) in enumerate(pairs)}
-        elif isinstance(node, dict):
-            if not self.faults.check_players(path, node, self.players):
-                return None
-            entries = {p: (node[p], (*path, p)) for p in self.players}
-        else:
-            wanted = "{player: formula} or one formula per player"
-            self.faults.add(path, f"{kind(node)} stands here", wanted)
+        entries = self.faults.payoffs(path, node, self.players)
+        if not entries.keys() >= set(self.players):
             return None
         self.direct = True
-        payoffs = {p: self._formula(text, where) for p, (text, where) in entries.items()}
+        payoffs = {p: self._formula(entries[p][1], entries[p][0]) for p in self.players}
         kept = {p: u for p, u in payoffs.items() if u is not None}
-        self.formulas += [(entries[p][1], u) for p, u in kept.items()]
+        self.formulas += [(entries[p][0], u) for p, u in kept.items()]
         return CellContent(payoffs=kept) if len(kept) == len(self.players) else None
 
     def _lottery(self, node: Any, path: EntryPath) -> CellContent | None:

@@ -164,21 +164,11 @@ class TreeReader:
         self, path: EntryPath, where: EntryPath, raw: Any, title: str = "", label: str = ""
     ) -> ToldEnd | None:
         players = self.context.players
-        if isinstance(raw, list):
-            if len(raw) != len(players):
-                what = f"a list of {len(raw)} stands here"
-                self.faults.add(where, what, f"a payoff per player: {listing(players)}")
-                return None
-            entries = {p: ((*where, i), raw[i]) for i, p in enumerate(players)}
-        elif isinstance(raw, dict):
-            if not self.faults.check_players(where, raw, players):
-                return None
-            entries = {p: ((*where, p), raw[p]) for p in players}
-        else:
-            self.faults.add(where, f"{kind(raw)} stands here", "a payoff per player", shift=0)
+        entries = self.faults.payoffs(where, raw, players)
+        if not entries.keys() >= set(players):
             return None
         read = {p: read_typed(self.context, w, x, self.types, p) for p, (w, x) in entries.items()}
-        payoffs = {p: t for p, t in read.items() if t is not None}
+        payoffs = {p: t for p in players if (t := read[p]) is not None}
         return ToldEnd(path, "", payoffs, title, label) if len(payoffs) == len(players) else None
 
     # ---- moves --------------------------------------------------------

@@ -146,13 +146,13 @@ class _TreeReader:
         found = {}
         for label, spec in self.context.spec.outcomes.items():
             path: EntryPath = ("outcomes", label, "payoffs")
-            complete = self.context.check_players(path, spec.payoffs)
+            entries = self.faults.payoffs(path, spec.payoffs, self.context.players)
             payoffs = {}
-            for player, raw in spec.payoffs.items():
-                read = read_typed(self.context, (*path, player), raw, self.types, player)
+            for player, (where, raw) in entries.items():
+                read = read_typed(self.context, where, raw, self.types, player)
                 if read is not None:
                     payoffs[player] = read
-            if complete and len(payoffs) == len(self.context.players):
+            if payoffs.keys() == set(self.context.players):
                 found[label] = TypedOutcome(label, payoffs, spec.title, spec.description)
                 self.matter |= set(found[label].players)
         return found

@@ -7,9 +7,10 @@ words; :mod:`deterrence.modelfile.partial_validation` adds the place.
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -17,7 +18,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema, WrapValida
 from pydantic_core import PydanticCustomError
 
 from deterrence.algebra.expression_reader import RESERVED
-from deterrence.algebra.numbers import parse_number
+from deterrence.algebra.numbers import number_hint, parse_number
 from deterrence.errors import ExpressionError, did_you_mean
 from deterrence.words.symbols import MAX_SYMBOL, Symbol
 
@@ -41,6 +42,21 @@ def kind(value: Any) -> str:
     if not isinstance(value, str):
         return "nothing"
     return repr(value if len(value) <= 40 else value[:37] + "...")
+
+
+def comma_hint(items: Any, wanted: int) -> str:
+    """Say how decimals are written, if a list has too many items for decimal commas in it.
+
+    >>> comma_hint(["0", "5", "1"], 2), comma_hint(["a", "b", "1"], 2)
+    ('write decimals with a point, as in 0.5', '')
+    """
+    if not isinstance(items, list) or not wanted < len(items) <= 2 * wanted:
+        return ""
+    for first, second in itertools.pairwise(items):
+        digits = isinstance(first, str) and isinstance(second, str) and second.isdigit()
+        if digits and number_hint(f"{first},{second}"):
+            return "write decimals with a point, as in 0.5"
+    return ""
 
 
 def refuse(
@@ -130,7 +146,8 @@ def _formula(value: Any) -> str:
 def _bounds(value: Any) -> tuple[Fraction | None, Fraction | None]:
     if not isinstance(value, list) or len(value) != 2:
         found = f"a list of {len(value)}" if isinstance(value, list) else kind(value)
-        refuse(f"{found} stands here", "[low, high], with none for a side that is open")
+        wanted = "[low, high], with none for a side that is open"
+        refuse(f"{found} stands here", wanted, comma_hint(value, 2))
     ends: list[Fraction | None] = []
     for index, item in enumerate(value):
         if item is None or item == "none":
@@ -141,7 +158,7 @@ def _bounds(value: Any) -> tuple[Fraction | None, Fraction | None]:
         try:
             ends.append(parse_number(item))
         except ExpressionError as error:
-            refuse(error.what, "a number or none", at=(index,))
+            refuse(error.what, "a number or none", error.remedy, at=(index,))
     low, high = ends
     if low is not None and high is not None and low > high:
         refuse(f"the bounds are reversed: {low} is above {high}", "[low, high]")
@@ -179,12 +196,16 @@ def _strategy(value: Any) -> Any:
     return value
 
 
-def _choice(*words: str) -> Callable[[Any], str]:
+def _choice(*words: str, meant: Mapping[str, str] | None = None) -> Callable[[Any], str]:
+    """Return a check for one of some words; ``meant`` has the right one for other words."""
+
     def check(value: Any) -> str:
         text = _text(value, 10**9, "a word")
         if text not in words:
             known = " or ".join([", ".join(words[:-1]), words[-1]])
-            refuse(f"{kind(text)} is not known here", known, did_you_mean(text, words))
+            word = (meant or {}).get(text.lower())
+            hint = f"did you mean {word!r}?" if word else did_you_mean(text, words)
+            refuse(f"{kind(text)} is not known here", known, hint)
         return text
 
     return check

@@ -41,7 +41,7 @@ from deterrence.modelfile.schema.fields import (
 )
 from deterrence.modelfile.schema.known_results import KnownResultSpec
 from deterrence.modelfile.schema.ladder import LadderSpecification
-from deterrence.modelfile.schema.tree import TreeNode, TypedFormula, TypeSpec, definitions
+from deterrence.modelfile.schema.tree import Payoffs, TreeNode, TypeSpec, definitions
 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
@@ -49,6 +49,8 @@ FORMS = ("strategic", "extensive", "ladder")
 #: What a model may name as its default concept; of these, matrices have the first only.
 DEFAULT_CONCEPTS = ("nash", "spe", "weak-pbe", "pbe", "sequential")
 SENSES = ("want", "avoid")
+#: What else people call the forms.
+_CALLED = {"matrix": "strategic", "normal": "strategic", "tree": "extensive"}
 
 
 def _distribution(value: Any) -> Mapping[str, Any]:
@@ -75,7 +77,7 @@ def _distribution(value: Any) -> Mapping[str, Any]:
         try:
             arguments[argument] = parse_number(text)
         except ExpressionError as error:
-            refuse(error.what, error.expected or "a number", at=(argument,))
+            refuse(error.what, error.expected or "a number", error.remedy, at=(argument,))
     for argument, what, wanted in distributions.problems(name, arguments):
         refuse(what, wanted, at=(argument,) if argument else ())
     return {"name": name, **arguments}
@@ -164,7 +166,7 @@ class OutcomeSpec(Spec):
 
     title: Title = ""
     description: Prose = ""
-    payoffs: dict[Label, TypedFormula]
+    payoffs: Payoffs
 
 
 def _measure_list(value: Any) -> Any:
@@ -258,7 +260,9 @@ class ModelFile(Spec):
 
     title: Title
     form: Annotated[
-        str, PlainValidator(fields._choice(*FORMS)), WithJsonSchema({"enum": list(FORMS)})
+        str,
+        PlainValidator(fields._choice(*FORMS, meant=_CALLED)),
+        WithJsonSchema({"enum": list(FORMS)}),
     ]
     summary: Prose = ""
     insight: Insight = ""

@@ -63,13 +63,7 @@ def definitions() -> dict[str, Any]:
     )
     use = {**_SCALAR, "description": "tells its information sets from those of other uses"}
     named = {"title": shared["title"], "label": shared["label"]}
-    payoffs = {
-        "anyOf": [
-            {"type": "object", "additionalProperties": _PAYOFF, "minProperties": 1},
-            {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1},
-        ],
-        "description": "payoffs of an end without a name: per player, or in their order",
-    }
+    payoffs = {"$ref": "#/$defs/Payoffs"}
     return {
         "Node": {
             "anyOf": [
@@ -81,6 +75,13 @@ def definitions() -> dict[str, Any]:
                 _mapping({"part": {**_SCALAR, "description": "a part"}, "at": use}, ["part"]),
             ],
             "description": "a move of a player or of chance, or the end of the play",
+        },
+        "Payoffs": {
+            "anyOf": [
+                {"type": "object", "additionalProperties": _PAYOFF, "minProperties": 1},
+                {"type": "array", "items": _PAYOFF, "minItems": 1},
+            ],
+            "description": "payoffs per player, or a list of them in the players' order",
         },
         "TypedFormula": {
             "anyOf": [
@@ -107,16 +108,18 @@ def _node(value: Any) -> Any:
     return value
 
 
-def _typed(value: Any) -> Any:
-    if isinstance(value, list) or not isinstance(value, str | dict):
-        refuse(f"{kind(value)} stands here", "a formula")
+def _payoffs(value: Any) -> Any:
+    if not isinstance(value, dict | list):
+        refuse(f"{kind(value)} stands here", "{player: formula}, or one formula per player")
+    for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+        if not isinstance(entry, str | dict):
+            refuse(f"{kind(entry)} stands here", "a formula", at=(key,))
     return value
 
 
 TreeNode = Annotated[Any, PlainValidator(_node), WithJsonSchema({"stands_for": "Node"})]
-TypedFormula = Annotated[
-    Any, PlainValidator(_typed), WithJsonSchema({"stands_for": "TypedFormula"})
-]
+
+Payoffs = Annotated[Any, PlainValidator(_payoffs), WithJsonSchema({"stands_for": "Payoffs"})]
 
 
 class TypeSpec(Spec):
