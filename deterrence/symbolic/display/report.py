@@ -6,7 +6,7 @@
   exists iff  k_R >= l_R
   Payoffs     Russia -l_R, NATO g_N
   Outcomes    russia_yields, for certain
-  Measures    war = 0, crisis = 1, nuclear = 0
+  Measures    war = 0, crisis = 1, nuclear = 0, deterrence = 0
 """
 
 from __future__ import annotations
