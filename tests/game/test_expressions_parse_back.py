@@ -19,6 +19,7 @@ ARITHMETIC: tuple[Callable[[Any, Any], Any], ...] = (
     operator.add, operator.sub, operator.mul, operator.truediv, operator.pow,
 )  # fmt: skip
 SIGNS = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
+NAMES = ("a", "b", "k_R", "e1", "P", "prob", "payoff")
 LABELS = ("war", "if", "True", "None", "Köln", "не воевать", "戦争", 'a "b"', "it's", "a\\b", "x y")
 
 
@@ -31,7 +32,7 @@ def numbers(draw: st.DrawFn, depth: int = 4) -> Expression:
     if kind == 1:
         return Expression.number(draw(st.fractions(-3, 3, max_denominator=4)))
     if kind == 2:
-        return Expression.name(draw(st.sampled_from(["a", "b", "k_R", "e1"])))
+        return Expression.name(draw(st.sampled_from(NAMES)))
     if kind == 3:
         label = st.sampled_from(LABELS) | st.text(min_size=1, max_size=5)
         name, count = draw(st.sampled_from([("P", 1), ("payoff", 1), ("prob", 2)]))
