@@ -10,8 +10,9 @@ Load a model, and ask it: every verb is a function here and a method of the mode
 >>> print(model.conclusions("war > 0").every_text)
 a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
 
-The verbs are ``solve``; ``regimes``, ``symbolic_equilibria``, ``conclusions``,
-``thresholds``, ``statics``, ``boundaries`` and ``explain``, which keep parameters as symbols;
+The verbs are ``brief``, which says on a page what a model comes to; ``solve``; ``regimes``,
+``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries`` and
+``explain``, which keep parameters as symbols;
 ``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; and ``plot``.
 Values are given in one way everywhere: ``scenario=``, ``values={}``, or keywords that name
 parameters.  The public names are loaded when they are first used, so importing the package
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
+    from deterrence.face.briefing import brief
     from deterrence.face.deriving import (
         boundaries,
         conclusions,
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     from deterrence.modelfile.exchange.efg import read_efg, write_efg
     from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
     from deterrence.modelfile.parameter_values import Value
+    from deterrence.report.brief import Brief
     from deterrence.solvers.solution import Component, Equilibrium, Solution
     from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
     from deterrence.symbolic.along.boundaries import Boundaries, Boundary
@@ -94,6 +97,7 @@ __all__ = [
     "BehaviourProfile",
     "Boundaries",
     "Boundary",
+    "Brief",
     "Certificate",
     "Chance",
     "Component",
@@ -151,6 +155,7 @@ __all__ = [
     "Value",
     "__version__",
     "boundaries",
+    "brief",
     "check_file",
     "conclusions",
     "explain",
@@ -185,6 +190,7 @@ _NAMES = {
         "DeterrenceError ExpressionError Fault IncompleteError InvalidFileError "
         "UnsupportedError UsageError"
     ),
+    "face.briefing": "brief",
     "face.deriving": (
         "boundaries conclusions explain regimes statics symbolic_equilibria thresholds"
     ),
@@ -205,6 +211,7 @@ _NAMES = {
     "modelfile.exchange.efg": "read_efg write_efg",
     "modelfile.exchange.nfg": "read_nfg write_nfg",
     "modelfile.parameter_values": "Value",
+    "report.brief": "Brief",
     "solvers.solution": "Component Equilibrium Solution",
     "solvers.tree_solution": "TreeEquilibrium TreeFamily TreeSolution",
     "symbolic.along.boundaries": "Boundaries Boundary",

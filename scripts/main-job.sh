@@ -1,17 +1,19 @@
 #!/bin/sh
-# The main job, from a fresh checkout: install into .venv, then solve the
-# Russia-NATO asymmetric bipolarity and the escalation ladder, say under which
-# conditions each equilibrium of the bipolarity exists, and sweep its escalation
-# costs: in words, and every equilibrium of 10,201 points into a CSV file.
+# The main job, from a fresh checkout: install into .venv, then say on one page
+# what the Russia-NATO asymmetric bipolarity comes to, solve the escalation ladder,
+# say under which conditions each equilibrium of the bipolarity exists, and sweep
+# its escalation costs: in words, and every equilibrium of 10,201 points into a CSV
+# file.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/venv.sh main
 
-for model in asymmetric-bipolarity escalation-ladder; do
-    echo "\$ deterrence solve $model"
-    .venv/bin/deterrence solve "$model"
-    echo
-done
+echo "\$ deterrence brief asymmetric-bipolarity"
+.venv/bin/deterrence brief asymmetric-bipolarity
+echo
+echo "\$ deterrence solve escalation-ladder"
+.venv/bin/deterrence solve escalation-ladder
+echo
 echo "\$ deterrence regimes asymmetric-bipolarity"
 .venv/bin/deterrence regimes asymmetric-bipolarity
 echo

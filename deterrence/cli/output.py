@@ -18,7 +18,7 @@ import click
 from deterrence.errors import DeterrenceError, UsageError
 
 #: Formats that say themselves how they are encoded, or that only know UTF-8.
-_UTF8 = ("html", "latex")
+_UTF8 = ("html", "latex", "markdown")
 
 
 class Answer(Protocol):

@@ -21,6 +21,7 @@ PROGRAM = "deterrence"
 #: Every command: where it lives, and what it does.  A new one is one file and one line here.
 COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("deterrence.cli.models:models", "List, show, check and copy models."),
+    "brief": ("deterrence.cli.brief:brief", "Say on one page, in words, what a model comes to."),
     "show": ("deterrence.cli.show:show", "Show a game's payoffs, best replies and dominance."),
     "solve": ("deterrence.cli.solve:solve", "Find all equilibria, each with its certificate."),
     "regimes": (
@@ -210,6 +211,7 @@ def program(ctx: click.Context, debug: bool) -> None:
 
     \b
     deterrence models                                 what there is
+    deterrence brief asymmetric-bipolarity            one of them on a page, in words
     deterrence show asymmetric-bipolarity             its payoffs
     deterrence solve asymmetric-bipolarity            its equilibria
     deterrence solve chicken --set S_A=-1/3           at other values

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Self
 
-from deterrence.face import deriving, flipping, plotting, solving, varying
+from deterrence.face import briefing, deriving, flipping, plotting, solving, varying
 from deterrence.modelfile.model import SymbolicModel
 
 
@@ -29,6 +29,7 @@ class Model(SymbolicModel):
     :class:`~deterrence.modelfile.model.SymbolicModel`.
     """
 
+    brief = briefing.brief
     solve = solving.solve
     regimes = deriving.regimes
     symbolic_equilibria = deriving.symbolic_equilibria

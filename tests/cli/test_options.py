@@ -70,7 +70,8 @@ def test_what_can_be_written_is_overwritten_by_force_only() -> None:
 def test_what_may_run_long_has_a_time_limit() -> None:
     limited = {p[0] for p, c in ALL.items() if any(o.name == "time_limit" for o in c.params)}
     assert limited == {
-        "solve", "regimes", "explain", "sweep", "sensitivity", "robustness", "levers", "plot",
+        "brief", "solve", "regimes", "explain", "sweep", "sensitivity", "robustness", "levers",
+        "plot",
     }  # fmt: skip
 
 

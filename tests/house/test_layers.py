@@ -62,4 +62,4 @@ def test_the_layers_are_in_the_order_of_the_design() -> None:
     lower = ["solvers", "statements", "modelfile", "game", "words", "algebra"]
     lowest = ["limits", "surroundings", "errors", "version"]
     middle = ["analysis", "symbolic", "proving"]
-    assert built == ["__main__", "cli", "face", "figures", *middle, *lower, *lowest]
+    assert built == ["__main__", "cli", "face", "report", "figures", *middle, *lower, *lowest]

@@ -1,0 +1,1 @@
+"""Reports: what an answer comes to, on one page and in words."""

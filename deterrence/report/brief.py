@@ -1,0 +1,177 @@
+"""The brief: one page in words about a model, the answer first.
+
+What a session with the program would tell, in the order in which somebody who has to decide
+would ask: what happens, how likely is the worst, under which conditions, what would change it
+first, what is to be learnt, and what is not known.  Every statement carries a mark of how far
+it is certain, see :data:`MARKS`.  Where there is not enough time for all parameter values, the
+answer at the values given is exact all the same, and the brief says what is open.
+
+>>> from deterrence.modelfile.catalogue import load_model
+>>> page = brief(load_model("rudimentary-deterrence"))
+>>> page.here.complete, page.map_complete, [r.name for r in page.anywhere]
+(True, True, ['Status quo', 'Either of: A prevails without a fight; Conflict'])
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from deterrence.algebra.numbers import exact
+from deterrence.errors import DeterrenceError
+from deterrence.game.measures import Measure
+from deterrence.game.pattern_names import PatternNames
+from deterrence.game.strategic import StrategicGame
+from deterrence.modelfile.equilibrium_names import equilibrium_names
+from deterrence.modelfile.model import SymbolicModel
+from deterrence.report.flips import Flips, find_flips, main_measures
+from deterrence.report.results_anywhere import PossibleResult, results_anywhere
+from deterrence.report.results_here import ResultsHere, results_here
+from deterrence.words.shown import Shown
+
+#: How certain a statement is.
+MARKS = {
+    "proven": "holds for all values that the assumptions allow, by proof",
+    "exact": "worked out exactly at these values",
+    "open": "not decided, or not proven to be complete",
+    "assumption": "rests on a guess",
+}
+#: Seconds for the map of all parameter values at most, and as a share of the limit.
+_MAP_SECONDS, _MAP_SHARE = 20.0, 0.4
+#: Share of the time that is left then for what flips the answer.
+_FLIP_SHARE = 0.6
+#: A matrix with more actions than this in all is not analysed for all values: to prune its
+#: supports takes longer than any limit of a brief.
+_MAX_ACTIONS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Brief(Shown):
+    """A brief of a model at values; ``print`` and notebooks show it.
+
+    ``here`` are the results at the values, ``anywhere`` those over all values with their
+    conditions; ``map_complete`` says whether these are proven to be all.  ``flips`` is None
+    where nothing can be asked.  ``messages`` say what was left out and why.
+    """
+
+    model: SymbolicModel
+    scenario: str | None
+    given: Mapping[str, Any]
+    values: Mapping[str, Any]
+    here: ResultsHere
+    main: Measure | None
+    anywhere: tuple[PossibleResult, ...] = ()
+    map_complete: bool = False
+    flips: Flips | None = None
+    messages: tuple[str, ...] = ()
+    names: PatternNames | None = field(default=None, repr=False)
+    #: The model as the command line names it, with what else that takes.
+    game: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing on the page is open."""
+        settled = self.flips is None or (
+            self.flips.robustness is not None and self.flips.robustness.complete
+        )
+        return self.here.complete and not self.here.corners and self.map_complete and settled
+
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """The parameters whose values are assumptions; given and derived ones are not."""
+        return tuple(
+            n
+            for n, p in self.model.parameters.items()
+            if p.formula is None
+            and n not in self.given
+            and (not p.source or "assumption" in p.source.lower())
+        )
+
+
+def brief(
+    model: SymbolicModel,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    time_limit: float = 60.0,
+    game: Sequence[str] = (),
+) -> Brief:
+    """Return the brief of a model at its defaults, changed by a scenario and by ``values``.
+
+    ``game`` is how the model is named on a command line, for the page to say how it was made.
+    ``time_limit`` is in seconds, for all parts together; what does not fit is left open and
+    said to be so.  Raises :class:`UsageError` for names and values that do not fit.
+    """
+    start = time.monotonic()
+    given = dict(values or {})
+    numbers = {n: exact(v) for n, v in model.values(scenario, values=given).items()}
+    names = equilibrium_names(model)
+    here = results_here(model, _solve(model, scenario, given, time_limit / 4), names)
+    messages: list[str] = []
+    anywhere, complete = _anywhere(
+        model, names, min(_MAP_SECONDS, _MAP_SHARE * time_limit), messages
+    )
+    left = time_limit - (time.monotonic() - start)
+    measures = main_measures(model)
+    # A measure that has one and the same value in every result cannot be flipped.
+    moving = [m for m in measures if len({str(r.measures.get(m.name)) for r in anywhere}) != 1]
+    flips = None
+    if left > 1:
+        asked = (moving or measures)[:2]
+        flips = find_flips(model, asked, given, scenario, _FLIP_SHARE * left)
+    return Brief(
+        model=model,
+        scenario=scenario,
+        given=given,
+        values=numbers,
+        here=here,
+        main=measures[0] if measures else None,
+        anywhere=anywhere,
+        map_complete=complete,
+        flips=flips,
+        messages=tuple(messages),
+        names=names,
+        game=tuple(game) or (_named(model),),
+    )
+
+
+def _named(model: SymbolicModel) -> str:
+    """Return what names a model on a command line: its name if it ships, else its path."""
+    from deterrence.modelfile.catalogue import model_names, model_source
+
+    if model.name in model_names():
+        import hashlib
+
+        if hashlib.sha256(model_source(model.name)).hexdigest() == model.digest:
+            return model.name
+    return model.path or f"{model.name}.yaml"
+
+
+def _solve(
+    model: SymbolicModel, scenario: str | None, given: Mapping[str, Any], seconds: float
+) -> Any:
+    from deterrence import solvers
+    from deterrence.solvers.trees.concepts import default_concept
+
+    game = model.at(scenario, values=given)
+    if isinstance(game, StrategicGame):
+        return solvers.solve(game, "auto", time_limit=seconds)
+    return solvers.solve_tree(game, default_concept(game), time_limit=seconds)
+
+
+def _anywhere(
+    model: SymbolicModel, names: PatternNames, seconds: float, messages: list[str]
+) -> tuple[tuple[PossibleResult, ...], bool]:
+    """Return the results over all values, and whether they are proven to be all."""
+    from deterrence import symbolic
+
+    if model.tree is None and sum(map(len, model.actions)) > _MAX_ACTIONS:
+        messages.append("the game has too many actions to map all values in a brief")
+        return (), False
+    try:
+        analysis = symbolic.regimes(model, time_limit=seconds, boundaries=False)
+    except DeterrenceError as error:
+        messages.append(f"all values cannot be mapped: {error.what}")
+        return (), False
+    return results_anywhere(model, analysis, names), analysis.cover == "proven"

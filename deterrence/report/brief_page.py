@@ -1,0 +1,476 @@
+"""The brief as a document: one page, written more tersely where it would not fit.
+
+The page is at most :data:`MAX_LINES` lines of 80 columns as text.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from deterrence.algebra.expressions import Expression
+from deterrence.algebra.numbers import format_decimal
+from deterrence.analysis.robust.results import Alone, SmallestChange
+from deterrence.report.brief import Brief
+from deterrence.report.condition_words import ConditionWords, cut, short_title
+from deterrence.report.flips import Flips
+from deterrence.report.results_anywhere import PossibleResult
+from deterrence.report.results_here import ResultHere
+from deterrence.words.blocks import Block, Entries, Heading, Inline, Paragraph, as_text
+from deterrence.words.markdown import as_markdown
+from deterrence.words.markup import html_page
+from deterrence.words.renderers import as_html, as_latex
+from deterrence.words.shown import shows
+
+#: Lines of the page as text.
+MAX_LINES = 40
+_MARKS: Inline = ("proven for all allowed values; exact at these values; open; assumption",)
+#: Longest exact fraction beside its decimal, and longest name of an equilibrium in prose.
+_LONGEST, _SHORT_NAME = 12, 44
+#: Longest path in the command; of a longer one the file's name stands.
+_LONGEST_PATH = 60
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class _Detail:
+    """How much is told: sentences of the story, results, characters of a condition, and so on."""
+
+    story: int
+    story_length: int
+    results: int
+    condition: int
+    measures: int
+    alone: int
+    insight: int
+    names: int
+    moves: int
+    title: int = 76
+
+
+#: From the fullest page to the tersest.
+_DETAILS = (
+    _Detail(3, 420, 8, 330, 5, 3, 320, 14, 14),
+    _Detail(3, 420, 8, 300, 3, 3, 320, 14, 8),
+    _Detail(3, 420, 7, 260, 2, 3, 320, 12, 6),
+    _Detail(2, 330, 6, 240, 2, 3, 260, 12, 5),
+    _Detail(2, 280, 6, 240, 1, 3, 260, 6, 5),
+    _Detail(1, 280, 6, 240, 1, 3, 260, 4, 4),
+    _Detail(1, 280, 5, 240, 1, 3, 260, 4, 0),
+    _Detail(1, 280, 5, 170, 1, 2, 260, 4, 0),
+    _Detail(1, 250, 4, 150, 1, 2, 260, 3, 0),
+    _Detail(1, 80, 3, 90, 1, 1, 100, 3, 0, 50),
+)
+
+
+def brief_blocks(page: Brief) -> list[Block]:
+    """Return the document, as full as the page allows."""
+    blocks: list[Block] = []
+    for detail in _DETAILS:
+        blocks = _Page(page, detail).blocks()
+        if len(as_text(blocks).splitlines()) <= MAX_LINES:
+            break
+    return blocks
+
+
+def symbols(page: Brief) -> dict[str, str]:
+    """Return how symbols are typeset."""
+    return {n: p.symbol for n, p in page.model.parameters.items() if p.symbol}
+
+
+def brief_text(page: Brief) -> str:
+    """Return the page as plain text."""
+    return as_text(brief_blocks(page))
+
+
+def brief_html(page: Brief, *, whole: bool = False) -> str:
+    """Return the page as HTML, with ``whole`` as a document of its own."""
+    body = as_html(brief_blocks(page), symbols(page))
+    return html_page(page.model.title or page.model.name, body) if whole else body
+
+
+def brief_latex(page: Brief) -> str:
+    """Return the page as LaTeX for the body of an article."""
+    return as_latex(brief_blocks(page), symbols(page))
+
+
+def brief_markdown(page: Brief) -> str:
+    """Return the page as Markdown."""
+    return as_markdown(brief_blocks(page))
+
+
+class _Page:
+    """Writes the document of one brief with one amount of detail."""
+
+    def __init__(self, page: Brief, detail: _Detail) -> None:
+        self.page, self.detail = page, detail
+        self.model, self.here = page.model, page.here
+        self.words = ConditionWords(page.model, page.values)
+
+    def blocks(self) -> list[Block]:
+        blocks: list[Block] = [
+            Heading(cut(self.model.title or self.model.name, self.detail.title), 1),
+            Paragraph((" ".join(self.answer()),)),
+        ]
+        story = self.story()
+        blocks += [Paragraph((story,))] if story else []
+        rows = [("When", tuple(self.conditions())), ("What flips it", tuple(self.changes()))]
+        blocks += [Entries((), (row,)) for row in rows if row[1]]
+        last = [
+            ("The point", tuple(self.moral())),
+            ("Not known", tuple(self.unknown())),
+            ("Again", ((self.command(),),)),
+            ("Marks", (_MARKS,) if self.detail.measures > 1 else ()),
+        ]
+        blocks.append(Entries((), tuple(row for row in last if row[1])))
+        return blocks
+
+    # ---- the answer ----------------------------------------------------------------------
+    def where(self) -> str:
+        if self.page.scenario is not None:
+            title = self.model.scenario(self.page.scenario).title or self.page.scenario
+            told = f"In the scenario '{cut(title, 60)}'"
+            return f"{told}, with the values given," if self.page.given else told
+        return "At the values given" if self.page.given else "At the default values"
+
+    def answer(self) -> Iterator[str]:
+        """Say which results can happen here, and the range of what matters most."""
+        results, here = self.here.results, self.here
+        mark = "[exact]" if here.complete else "[exact; there may be more]"
+        if not results:
+            yield f"{self.where()} no equilibrium was found within the time limit. [open]"
+            return
+        told = [self.result(r) for r in results[: self.detail.results]]
+        more = len(results) - len(told)
+        least = "" if here.complete else "at least "
+        if len(results) == 1:
+            only = "" if here.complete else ", as far as was found"
+            if results[0].certain:
+                yield f"{self.where()} one result is possible{only}: {told[0]}. {mark}"
+            else:
+                yield f"{self.where()} chance decides{only}: {told[0]}. {mark}"
+        else:
+            listed = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
+            yield (
+                f"{self.where()} {least}{_count(len(results))} results are possible, and the "
+                f"model does not say which: {listed}. {mark}"
+            )
+        yield from self.measures()
+
+    def result(self, result: ResultHere) -> str:
+        """Return a result in words, with the probabilities where chance has a part."""
+        if result.certain:
+            return cut(result.name, 80)
+        titles = self.model.titles
+        alone = len(self.here.results) == 1
+        shown = list(result.chances.items())[: 4 if len(self.here.results) < 4 else 2]
+        told = [f"{cut(titles.get(o, o), 60)} ({_decimal(p)})" for o, p in shown]
+        more = len(result.chances) - len(told)
+        listed = "; ".join(told) + (f"; {_count(more)} more" if more else "")
+        called = self.lottery(result.patterns)
+        if alone:
+            return listed + (f", as {called}" if called.endswith(" mix") else "")
+        return f"{_small(called) or 'a lottery'} [{listed}]"
+
+    def lottery(self, patterns: Sequence[tuple[int | None, str]]) -> str:
+        """Return the name of what leads to a lottery, where there is one and it is short."""
+        names = list(dict.fromkeys(name for _, name in patterns))
+        if len(names) != 1 or len(names[0]) > _SHORT_NAME:
+            return ""
+        return names[0]
+
+    def measures(self) -> Iterator[str]:
+        """Say how large measures are, the main one first; never without their range."""
+        main = self.page.main
+        order = [main] if main is not None else []
+        order += [m for m in self.model.measures if m not in order and m.sense]
+        order = [m for m in order if m.name in self.here.ranges][: self.detail.measures]
+        several = self.here.equilibria > 1
+        every = " in every equilibrium" if self.here.complete else " in all that was found"
+        told = []
+        for measure in order:
+            low, high = self.here.ranges[measure.name]
+            title = _title(measure.title, measure.name)
+            if low == high:
+                told.append(f"{title} is {_both(low)}{every if several else ''}.")
+            else:
+                told.append(f"{title} is {_decimal(low)} to {_both(high)}, by equilibrium.")
+        if told:
+            sure = self.here.complete and not self.here.corners
+            yield f"{' '.join(told)} {'[exact]' if sure else '[open]'}"
+
+    def story(self) -> str:
+        """Return the first sentences of the model's summary."""
+        text = " ".join(self.model.summary.split())
+        sentences = re.split(r"(?<=[.!?])\s+", text)[: self.detail.story]
+        while len(sentences) > 1 and len(" ".join(sentences)) > self.detail.story_length:
+            sentences.pop()
+        return cut(" ".join(sentences), self.detail.story_length + 40)
+
+    # ---- conditions ------------------------------------------------------------------------
+    def conditions(self) -> Iterator[Inline]:
+        """Say when each result is possible: in words, in symbols, and whether it is so here."""
+        results = self.page.anywhere
+        if not results:
+            yield (
+                "The conditions were not worked out for this brief: "
+                f"{'; '.join(self.page.messages) or 'time was short'}. [open]",
+            )
+            return
+        mark = "[proven]" if self.page.map_complete else "[proven; more results may exist]"
+        always = [r for r in results if not all(r.terms)]
+        if len(always) == len(results):
+            told = "; ".join(cut(r.name, 80) for r in results[: self.detail.results])
+            verb = "is the only result" if len(results) == 1 else "are the possible results"
+            if not self.page.map_complete:
+                yield (f"Possible whatever the values: {told}. {mark}",)
+            else:
+                yield (
+                    f"{told} {verb} for all values that the assumptions allow, ties apart. {mark}",
+                )
+            return
+        # What is possible here comes first.
+        ordered = sorted(results, key=lambda r: not self.possible(r))
+        lines = [self.condition(result, mark) for result in ordered[: self.detail.results]]
+        yield from lines
+        yield from self.definitions(lines)
+        more = len(ordered) - self.detail.results
+        if more > 0:
+            yield (
+                f"{_count(more).capitalize()} more: `deterrence regimes {self.model.name}` "
+                "has their conditions.",
+            )
+
+    def possible(self, result: PossibleResult) -> bool:
+        """Say whether a result is among those at the values."""
+        if self.words.holds(result.terms):
+            return True
+        chances = result.chances_at(self.page.values)
+        return chances is not None and any(chances == dict(r.chances) for r in self.here.results)
+
+    def condition(self, result: PossibleResult, mark: str) -> Inline:
+        name = self.named(result)
+        here = "so here" if self.possible(result) else "not here"
+        apart = "" if result.boundaries or not all(result.terms) else "boundaries apart, "
+        if not all(result.terms):
+            return (f"{name}: always possible. {mark}",)
+        told, whole = self.words.terms(result.terms, self.detail.condition)
+        if whole:
+            return (f"{name}: {apart}iff ", *told, f"; {here}. {mark}")
+        cases = len(result.terms)
+        of = "a long condition" if cases == 1 else f"{_count(cases)} cases"
+        where = f"`deterrence regimes {self.model.name}` has "
+        where += "it" if cases == 1 else "them"
+        if told:
+            return (f"{name}: so here, since ", *told, f"; in all {of}, {where}. {mark}")
+        return (f"{name}: {apart}iff {of} ({where}); {here}. {mark}",)
+
+    def named(self, result: PossibleResult) -> str:
+        """Return a result's name; a lottery is called as in the answer."""
+        name = cut(result.name, 100)
+        if len(result.chances) > 1:
+            called = self.lottery(result.patterns)
+            if called:
+                return f"{called[:1].upper()}{called[1:]} (a lottery)"
+        twins = [r for r in self.page.anywhere if r.name == result.name]
+        if len(twins) > 1 and result.patterns:
+            number, words = result.patterns[0]
+            return f"{name} ({f'#{number}' if number is not None else cut(words, 60)})"
+        return name
+
+    def definitions(self, lines: Sequence[Inline]) -> Iterator[Inline]:
+        """Explain the definitions that conditions named."""
+        used = {n for line in lines for p in line if isinstance(p, Expression) for n in p.names}
+        parts: list[str | Expression] = []
+        for name, e in self.model.definitions.items():
+            if name in used and name not in self.model.parameters:
+                parts += [", " if parts else "", Expression.name(name), " = ", e]
+        if parts:
+            yield ("Here ", *parts, ".")
+
+    # ---- what changes it ---------------------------------------------------------------------
+    def changes(self) -> Iterator[Inline]:
+        flips = self.page.flips
+        if flips is None:
+            return
+        title = _title(flips.measure.title, flips.measure.name)
+        if flips.robustness is None:
+            yield (f"Not found within the time limit: {cut(flips.reason, 100)}. [open]",)
+            return
+        answers = flips.robustness.answers
+        changes = flips.changes()
+        if not changes:
+            if all(a.impossible for a in answers):
+                yield (
+                    f"Nothing within the declared ranges: whether {title[:1].lower()}{title[1:]} "
+                    f"is {flips.level} stays as it is. [proven]",
+                )
+            else:
+                yield ("No change was found that does, and none is excluded. [open]",)
+            return
+        yield from self.joint(flips, title, changes)
+        yield from self.single(flips)
+
+    def guess(self, name: str) -> str:
+        """Return a parameter's title and name."""
+        title = short_title(self.model.parameters[name].title, 60)
+        return f"{title} ({name})" if title else name
+
+    def joint(
+        self, flips: Flips, title: str, changes: Sequence[SmallestChange]
+    ) -> Iterator[Inline]:
+        """Say how wrong all guesses may be at once."""
+        sizes = {(round(c.radius, 12), c.after) for c in changes}
+        shown = changes[:1] if len(sizes) == 1 else changes
+        for c in shown:
+            both_flip = len(sizes) == 1 and len(changes) > 1
+            alone = both_flip or self.here.equilibria == 1
+            status = _status(c, title, flips.level, alone)
+            least = "" if c.certainty == "proven" else "at most "
+            mark = "[proven]" if c.certainty == "proven" else "[open]"
+            named = [m.parameter for m in c.moves]
+            names = ", ".join(named[: self.detail.moves])
+            names += f" and {more} more" if (more := len(named) - self.detail.moves) > 0 else ""
+            beyond = "" if c.attained or least else "just over "
+            who = "every guess" if len(c.moves) != 1 else self.guess(named[0])
+            told = len(named) > 1 and self.detail.moves
+            moved = f" (what moves: {names})" if told else ""
+            tie = "; there two moves are equally good" if c.attained else ""
+            yield (
+                f"If {who} may be off by {beyond}{least}{_percent(c.radius)} of its range, "
+                f"{status}{moved}{tie}. {mark}",
+            )
+
+    def single(self, flips: Flips) -> Iterator[Inline]:
+        """Name the guesses that matter most: those that flip it alone, the nearest first."""
+        alone = flips.alone()
+        if not alone:
+            yield ("No guess flips it alone.",)
+            return
+        told = [self.threshold(a) for _, a in alone[: self.detail.alone]]
+        parts: list[str | Expression] = ["Alone: "]
+        for k, one in enumerate(told):
+            parts += ["; " if k else "", *one]
+        yield (*parts, ". [exact]")
+
+    def threshold(self, a: Alone) -> Inline:
+        assert a.distance is not None
+        assert a.threshold is not None
+        p = self.model.parameters[a.parameter]
+        title = short_title(p.title or p.name, 60)
+        side = "above" if a.direction > 0 else "below"
+        side = f"at or {side}" if a.attained else side
+        return (
+            f"{title} (",
+            Expression.name(a.parameter),
+            f") {side} {_root(a.threshold)}, now {_decimal(a.base)}",
+        )
+
+    # ---- the rest ------------------------------------------------------------------------------
+    def moral(self) -> Iterator[Inline]:
+        if self.model.insight:
+            yield (cut(self.model.insight, self.detail.insight),)
+
+    def unknown(self) -> Iterator[Inline]:
+        """Say what nobody may read into this page."""
+        several = len(self.here.results) > 1
+        if several:
+            yield (
+                f"Which of the {_count(len(self.here.results))} happens: theory does not choose "
+                "among equilibria.",
+            )
+        guesses = self.page.guesses
+        free = [n for n, p in self.model.parameters.items() if p.formula is None]
+        if guesses:
+            listed = ", ".join(guesses[: self.detail.names])
+            more = len(guesses) - self.detail.names
+            listed += f" and {more} more" if more > 0 else ""
+            of = "all" if len(guesses) == len(free) else f"{len(guesses)} of"
+            yield (
+                f"The true values: {of} {len(free)} parameters are guesses ({listed}). "
+                "[assumption]",
+            )
+        if self.page.anywhere and not self.page.map_complete:
+            yield ("Whether there are more results at other values: not decided in time. [open]",)
+        if not self.here.complete:
+            yield ("Whether there are more equilibria at these values: not decided. [open]",)
+        elif self.here.corners:
+            yield ("Ranges are over the ends of sets of equilibria; inside, not proven. [open]",)
+
+    def command(self) -> str:
+        """Return the command that reproduces the page."""
+        parts = [
+            "deterrence",
+            "brief",
+            *(p if len(p) <= 60 else Path(p).name for p in self.page.game),
+        ]
+        if self.page.scenario is not None:
+            parts += ["--scenario", self.page.scenario]
+        for parameter, value in self.page.given.items():
+            parts += ["--set", f"{parameter}={value}"]
+        return " ".join(shlex.quote(p) for p in parts)
+
+
+def _status(c: SmallestChange, title: str, level: int, alone: bool) -> str:
+    """Say what is so after a change; ``alone``: it is so in every equilibrium there."""
+    what = f"{title[:1].lower()}{title[1:]}"
+    if c.after:
+        return f"{what} may be {level}" + ("" if alone else f" in {c.quantifier} equilibrium")
+    other = "above 0" if level == 0 else "below 1"
+    which = "" if alone else f" in {'some' if c.quantifier == 'every' else 'every'} equilibrium"
+    return f"{what} may be {other}{which}"
+
+
+def _title(title: str, name: str) -> str:
+    """Return a measure's title as the beginning of a sentence."""
+    text = cut((title or name).partition(";")[0], 90)
+    if text.lower().startswith(("probability", "expected", "share", "risk", "chance", "number")):
+        return f"The {text}"
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _small(name: str) -> str:
+    """Return a name for the middle of a sentence: "The bluff equilibrium" with a small "the"."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
+
+
+def _count(k: int) -> str:
+    return _COUNTS[k] if 0 <= k < len(_COUNTS) else str(k)
+
+
+def _decimal(value: Any) -> str:
+    return format_decimal(value)
+
+
+def _percent(size: float) -> str:
+    """Write a share of ranges in percent.
+
+    >>> _percent(0.02609), _percent(0.4)
+    ('2.6 %', '40 %')
+    """
+    return f"{100 * size:.2g} %" if size < 0.995 else f"{100 * size:.3g} %"
+
+
+def _both(value: Any) -> str:
+    """Write a number as a decimal, and exactly beside it where that says more and is short.
+
+    >>> _both(Fraction(6, 49)), _both(Fraction(1, 4)), _both(Fraction(10**20 + 1, 10**20))
+    ('0.1224 (6/49)', '0.25', '~1')
+    """
+    decimal = _decimal(value)
+    if not isinstance(value, Fraction) or Fraction(decimal) == value:
+        return decimal
+    return f"{decimal} ({value})" if len(str(value)) <= _LONGEST else f"~{decimal}"
+
+
+def _root(root: Any) -> str:
+    exact = root.rational
+    return _both(exact) if isinstance(exact, Fraction) else f"~{root.decimal:.4g}"
+
+
+shows(Brief, text=brief_text, html=brief_html, latex=brief_latex)

@@ -1,0 +1,240 @@
+"""The brief: one page that says the answer first, and nothing that was not shown."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from markdown_it import MarkdownIt
+
+from deterrence import Brief, Model, brief, list_models, load_model, read_model
+from deterrence.cli.program import program
+from deterrence.report import brief_page
+from deterrence.words.markup import text_width
+from deterrence.words.renderers import latex_page
+
+SIX = ["asymmetric-bipolarity", "chicken", "crisis-bargaining", "inspection", "tripwire"]
+SIX += ["rudimentary-deterrence"]
+ALL = [m.name for m in list_models()]
+#: Models that no map of all values is finished for in time.
+OPEN = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
+FORMATS: dict[str, Callable[[Brief], str]] = {
+    "text": brief_page.brief_text,
+    "html": brief_page.brief_html,
+    "latex": brief_page.brief_latex,
+    "markdown": brief_page.brief_markdown,
+}
+
+
+def check(page: Brief) -> None:
+    """Hold a page against its own rules, and its numbers against `solve`."""
+    text = brief_page.brief_text(page)
+    lines = text.splitlines()
+    assert len(lines) <= 40
+    assert max(map(text_width, lines)) <= 80
+    first = " ".join(lines[:10])
+    assert re.search(r"possible|chance decides", first)
+    assert "[exact" in first
+    assert "Again" in text
+    # Every statement in the lists has a mark.
+    whole = " ".join(text.split())
+    assert "[proven" in whole or "[open]" in whole
+    check_numbers(page)
+
+
+def check_numbers(page: Brief) -> None:
+    solved = page.model.solve(scenario=page.scenario, values=page.given)  # type: ignore[attr-defined]
+    distributions = {tuple(sorted((o, p) for o, p in e.outcomes.items() if p != 0)) for e in solved}
+    assert {tuple(sorted(r.chances.items())) for r in page.here.results} == distributions
+    for name, (low, high) in page.here.ranges.items():
+        values = [e.measures[name] for e in solved]
+        assert (low, high) == (min(values), max(values))
+    assert page.here.complete == (solved.status == "complete")
+    # What the conditions say of this point is what the solver finds there.
+    if page.map_complete:
+        words = brief_page.ConditionWords(page.model, page.values)
+        told = [r.chances_at(page.values) for r in page.anywhere if words.holds(r.terms)]
+        for chances in told:
+            assert chances is None or tuple(sorted(chances.items())) in distributions
+        assert len(told) >= 1
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_a_page_holds_the_answer_and_agrees_with_solve(name: str) -> None:
+    check(brief(load_model(name)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in ALL if n not in SIX])
+def test_all_pages_of_shipped_models(name: str) -> None:
+    page = brief(load_model(name), time_limit=30 if name in OPEN else 60)
+    check(page)
+    assert page.map_complete or name in OPEN
+
+
+def test_other_values_and_scenarios_are_told_and_can_be_repeated() -> None:
+    model = load_model("asymmetric-bipolarity")
+    page = brief(model, scenario="vital-stake")
+    text = str(page)
+    check(page)
+    assert "In the scenario 'A stake vital to the regional pole'" in text
+    assert "NATO yields" in text.split("[exact]")[0]
+    assert "--scenario vital-stake" in " ".join(text.split())
+    there = " ".join(str(brief(model, l_R=15, l_N=12)).split())
+    assert "one result is possible: Direct war" in there
+    assert "deterrence brief asymmetric-bipolarity --set l_R=15 --set l_N=12" in there
+    # What was given is no guess any more.
+    assert "7 of 9 parameters are guesses" in there
+
+
+def test_the_smallest_change_and_the_nearest_thresholds_are_those_of_robustness() -> None:
+    model = load_model("asymmetric-bipolarity")
+    answer = model.robustness("war == 0")
+    assert answer.every is not None
+    assert answer.every.upper is not None
+    text = " ".join(str(brief(model)).split())
+    assert f"{100 * answer.every.upper.decimal:.2g} % of its range" in text
+    assert "cost of direct war (c_R) below 1, now 5" in text
+
+
+def test_nothing_universal_is_said_of_a_list_that_is_not_complete() -> None:
+    model = load_model("reputation-three")
+    page = brief(model, time_limit=4)
+    text = " ".join(str(page).split())
+    assert not page.map_complete
+    assert "[open]" in text
+    assert "all values that the assumptions allow" not in text
+    for sentence in re.findall(r"[^.]*\[proven\]", text):
+        assert "only result" not in sentence
+
+
+def test_a_model_without_measures_and_bounds() -> None:
+    model = read_model(PLAIN, "blink")
+    page = brief(model)
+    assert page.flips is None
+    assert "possible" in str(page).splitlines()[3]
+    assert len(str(page).splitlines()) <= 40
+
+
+PLAIN = """
+title: Who blinks
+form: strategic
+source: invented
+players: {A: One, B: Other}
+actions: {A: {wait: Wait, go: Go}, B: {wait: Wait, go: Go}}
+parameters:
+  s: {title: stake, default: 1, source: assumption}
+game:
+  wait: {wait: {payoffs: {A: 0, B: 0}}, go: {payoffs: {A: -s, B: s}}}
+  go: {wait: {payoffs: {A: s, B: -s}}, go: {payoffs: {A: -5, B: -5}}}
+assumptions: [s > 0, s < 5]
+"""
+
+NASTY = "<script>alert(1)</script> [x](javascript:y) \\input{z} ${}$ `rm` | *b*"
+HOSTILE = f"""
+title: '{NASTY}'
+form: strategic
+summary: '{NASTY}. {"w" * 150}'
+insight: '- {NASTY}'
+source: invented
+players: {{A: One, B: Other}}
+actions: {{A: {{wait: '{NASTY}', go: Go}}, B: {{wait: Wait, go: Go}}}}
+parameters:
+  s: {{title: '{NASTY} {"v" * 90}', default: 1, bounds: [0, 4], source: assumption}}
+  t: {{title: '# {NASTY}', default: 2, bounds: [0, 4], source: assumption}}
+assumptions: [s > 0, t > 0]
+outcomes:
+  peace: {{title: '{NASTY}', payoffs: {{A: 0, B: 0}}}}
+  war: {{title: '{"u" * 190}', payoffs: {{A: s - t, B: t - s}}}}
+game:
+  wait: {{wait: peace, go: war}}
+  go: {{wait: war, go: peace}}
+measures:
+  war: {{title: '{NASTY}', outcomes: [war], sense: avoid}}
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Brief:
+    return brief(read_model(HOSTILE, "hostile"))
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.found.add(tag)
+
+
+def test_hostile_titles_stay_text(hostile: Brief) -> None:
+    lines = brief_page.brief_text(hostile).splitlines()
+    assert len(lines) <= 40
+    assert max(map(text_width, lines)) <= 80
+    for text in (
+        brief_page.brief_html(hostile),
+        brief_page.brief_html(hostile, whole=True),
+        MarkdownIt().render(brief_page.brief_markdown(hostile)),
+    ):
+        tags = _Tags()
+        tags.feed(text)
+        assert not tags.found & {"script", "a", "img", "em"}
+    latex = brief_page.brief_latex(hostile)
+    assert "\\input" not in latex
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex here")
+def test_latex_compiles(hostile: Brief, tmp_path: Path) -> None:
+    for k, page in enumerate([hostile, brief(load_model("tripwire"))]):
+        file = tmp_path / f"{k}.tex"
+        file.write_text(latex_page(brief_page.brief_latex(page)), encoding="utf-8")
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_results_show_themselves() -> None:
+    page = load_model("tripwire").brief()
+    assert isinstance(page, Brief)
+    assert str(page) == brief_page.brief_text(page)
+    assert page._repr_html_() == brief_page.brief_html(page)
+    assert isinstance(page.model, Model)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_command_writes_every_format(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "page"
+    done = CliRunner().invoke(
+        program, ["brief", "tripwire", "--set", "r=1/2", "--format", form, "-o", str(file)]
+    )
+    assert done.exit_code == 0, done.output
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith({"text": "A tripwire\n=", "html": "<!doctype", "latex": "\\section",
+                            "markdown": "# A tripwire"}[form])  # fmt: skip
+    assert "Status quo" in text
+
+
+def test_what_is_open_has_its_exit_code() -> None:
+    done = CliRunner().invoke(program, ["brief", "reputation-three", "--time-limit", "3", "-q"])
+    assert done.exit_code == 4
+    assert "[open]" in done.output
+
+
+def test_a_game_with_numbers_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "g.nfg"
+    file.write_text('NFG 1 R "g" { "A" "B" } { 2 2 }\n\n1 1 0 0 0 0 1 1\n')
+    done = CliRunner().invoke(program, ["brief", str(file)])
+    assert done.exit_code == 2
+    assert "parameters" in done.output
