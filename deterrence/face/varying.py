@@ -151,6 +151,7 @@ def sensitivity(
     resamples: int = 1000,
     level: float = 0.95,
     progress: Callable[[int, int], None] | None = None,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -166,8 +167,8 @@ def sensitivity(
     ``resamples`` and ``level`` belong to the intervals.  The same ``seed`` gives the same
     answer.  ``progress(done, total)`` is called now and then, in points.
 
-    Raises :class:`UsageError` for what does not fit.  Ctrl-C returns what is done, if
-    anything is, and says so in ``shortfalls``.
+    Raises :class:`UsageError` for what does not fit.  Ctrl-C, and the end of ``time_limit``
+    (seconds), return what is done, if anything is, and ``shortfalls`` say so.
 
     >>> from deterrence import load_model, sensitivity
     >>> answer = sensitivity(load_model("asymmetric-bipolarity"), measures=["war"],
@@ -191,4 +192,5 @@ def sensitivity(
         resamples=resamples,
         level=level,
         progress=progress,
+        time_limit=time_limit,
     )

@@ -157,6 +157,7 @@ measures:
   {name}:
     title: {title}
     outcomes: {outcomes}
+    sense: avoid  # or want; leave it out where it is neither
   # A formula may ask P(outcome), payoff(player) and prob(player, action):
   # result:
   #   title: {_text(f"what {player} can expect")}
