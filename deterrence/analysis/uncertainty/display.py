@@ -3,7 +3,7 @@
 >>> from deterrence.analysis.uncertainty.estimates import Estimate
 >>> share = Estimate(0.62, 0.61, 0.63)
 >>> quantity = Quantity("war == 0", "conclusion", phrase="No war")
->>> print(holds_text(Expectation(quantity, share, share), 0.95)[:37])
+>>> print(holds_text(Expectation(quantity, share, share), 0.95)[:36])
 No war holds with probability 0.62 (
 """
 
