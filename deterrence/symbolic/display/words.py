@@ -48,10 +48,11 @@ def concluded(c: Conclusion) -> list[Inline]:
     ):
         mark = "." if proof == "proven" else f" ({proof}, not proven)."
         head = f"{subject} holds in {which} equilibrium"
+        inside = head if subject == str(c.statement) else f"{head[:1].lower()}{head[1:]}"
         if not terms and proof == "unknown":
-            sentences.append((f"It is not decided where {head[0].lower()}{head[1:]}.",))
+            sentences.append((f"It is not decided where {inside}.",))
         elif not terms:
-            sentences.append((f"Nowhere: {head}{mark}",))
+            sentences.append((f"Nowhere: {inside}{mark}",))
         elif not all(terms):
             sentences.append((f"{head}, always{mark}",))
         else:
