@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Fault,
         IncompleteError,
         InvalidFileError,
+        QueryError,
         UnsupportedError,
         UsageError,
     )
@@ -128,6 +129,7 @@ __all__ = [
     "Parameter",
     "Probabilities",
     "Profile",
+    "QueryError",
     "Regime",
     "RegimeAnalysis",
     "RegimeVerdict",
@@ -188,7 +190,7 @@ _NAMES = {
     ),
     "errors": (
         "DeterrenceError ExpressionError Fault IncompleteError InvalidFileError "
-        "UnsupportedError UsageError"
+        "QueryError UnsupportedError UsageError"
     ),
     "face.briefing": "brief",
     "face.deriving": (
