@@ -5,7 +5,7 @@ tight ones) and vertices whose supports are best replies to each other are match
 vertices are all there are (see :mod:`deterrence.symbolic.matrices.vertices`), so what results
 is the set of all extreme equilibria, on ties too.
 
->>> from deterrence.modelfile.catalogue import load_model
+>>> from deterrence import load_model
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.regimes()
 >>> [p["NATO"]["escalate"] for p in answer.at(model.values())]
