@@ -357,7 +357,9 @@ class TreeReader:
         return titles
 
     def _text(self, node: _RawNode, key: str, check: Callable[[Any], str]) -> str:
-        return self._checked(node.place(key), node[key], check) or "" if key in node else ""
+        if key not in node:
+            return ""
+        return self._checked(node.place(key), node[key], check) or ""
 
     def _checked(
         self, path: EntryPath, value: Any, check: Callable[[Any], str], *, key: bool = False
