@@ -211,7 +211,7 @@ def program(ctx: click.Context, debug: bool) -> None:
 
     \b
     deterrence models                                 what there is
-    deterrence brief asymmetric-bipolarity            one of them on a page, in words
+    deterrence brief asymmetric-bipolarity            what one of them comes to
     deterrence show asymmetric-bipolarity             its payoffs
     deterrence solve asymmetric-bipolarity            its equilibria
     deterrence solve chicken --set S_A=-1/3           at other values

@@ -2,7 +2,7 @@
 
 A comparison of two parameters, or of definitions, is told by their titles; one that says of a
 single parameter how large it has to be is told with the number that this is at the other
-parameters' values.  Any other comparison is shown as it is.
+parameters' values ("here").  Any other comparison is shown as it is.
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> from deterrence.words.blocks import inline_text
@@ -67,7 +67,8 @@ class ConditionWords:
             return (f"{title} {_VERBS[sign]} {other} (", shown, ")")
         number = self._number(right)
         if title and number is not None and left.args[0] not in self._names(right):
-            return (f"{title} {_VERBS[sign]} {number} (", shown, ")")
+            here = "" if right.op == "number" else " here"
+            return (f"{title} {_VERBS[sign]} {number}{here} (", shown, ")")
         return (shown,)
 
     def _names(self, e: Expression) -> frozenset[str]:
@@ -162,7 +163,8 @@ class ConditionWords:
         if None in numbers or parameter.args[0] in self._names(low) | self._names(high):
             return ()
         shown = Expression("compare", (below, above), low, parameter, high)
-        told = f"{self._title(parameter)} is between {numbers[0]} and {numbers[1]} ("
+        here = "" if low.op == high.op == "number" else " here"
+        told = f"{self._title(parameter)} is between {numbers[0]} and {numbers[1]}{here} ("
         return (told, shown, ")")
 
     def symbols(self, term: Sequence[Expression]) -> Inline:
