@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import threading
+import time
 
 import pytest
 from hypothesis import settings
@@ -36,3 +37,9 @@ def _fixed_randomness() -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(SEED)
+
+
+@pytest.fixture
+def cpu_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let limits of time count this process's own CPU time: a busy machine changes nothing."""
+    monkeypatch.setattr(time, "monotonic", time.process_time)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 from fractions import Fraction
 
 import pytest
+from effort import at_most
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -327,10 +327,8 @@ def test_what_is_not_in_the_language_is_refused(text: str) -> None:
     ids=lambda t: t[:12],
 )
 def test_what_is_too_large_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
-    with pytest.raises(ExpressionError):
+    with at_most(1), pytest.raises(ExpressionError):
         parse(text)
-    assert time.perf_counter() - start < 1
 
 
 def test_the_limits_leave_room() -> None:
@@ -360,10 +358,8 @@ def test_the_limits_leave_room() -> None:
     ],
 )
 def test_values_out_of_reach_are_errors_not_hangs(text: str, values) -> None:
-    start = time.perf_counter()
-    with pytest.raises(ExpressionError):
+    with at_most(1), pytest.raises(ExpressionError):
         parse(text).evaluate(values)
-    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,11 @@ def matrices(draw: st.DrawFn, rows: int = 5, columns: int = 5) -> list[list[Frac
 
 def theirs(matrix: list[list[Fraction]]) -> sympy.Matrix:
     return sympy.Matrix(
-        [[sympy.Rational(Fraction(x).numerator, Fraction(x).denominator) for x in row]
-         for row in matrix]
-    )  # fmt: skip
+        [
+            [sympy.Rational(Fraction(x).numerator, Fraction(x).denominator) for x in row]
+            for row in matrix
+        ]
+    )
 
 
 def ours(x: sympy.Rational) -> Fraction:
@@ -142,9 +144,7 @@ def test_the_affine_dimension_ignores_where_the_points_are(points: list[list[Fra
 
 @given(matrices(rows=4, columns=4))
 def test_gram_matrices_are_semidefinite(matrix: list[list[Fraction]]) -> None:
-    gram = [
-        [sum(a * b for a, b in zip(u, v, strict=True)) for v in matrix] for u in matrix
-    ]  # fmt: skip
+    gram = [[sum(a * b for a, b in zip(u, v, strict=True)) for v in matrix] for u in matrix]
     assert is_semidefinite(gram)
     gram[0][0] = -1 - gram[0][0]
     assert not is_semidefinite(gram)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout import with_package
 from click.testing import CliRunner, Result
 
-ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -35,7 +33,7 @@ def process() -> Process:
     """Run the command as a process; returns what subprocess.run returns."""
 
     def call(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **more.pop("env", {})}
+        env = with_package(**more.pop("env", {}))
         return subprocess.run(
             [sys.executable, "-m", "deterrence", *arguments],
             env=env,

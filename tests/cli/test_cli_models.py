@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import Result
 
-MODELS = Path(__file__).parents[2] / "models"
+MODELS = ROOT / "models"
 Run = Callable[..., Result]
 
 

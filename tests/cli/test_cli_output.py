@@ -70,11 +70,14 @@ def test_a_hopeless_name_is_refused_before_the_work(name: str) -> None:
 # ---- what is there already --------------------------------------------------------------------
 
 WRITING = [
-    ("solve", "GAME"), ("show", "GAME"), ("regimes", "GAME", "--no-boundaries"),
-    ("explain", "GAME"), ("robustness", "GAME", "--conclusion", "war == 0"),
+    ("solve", "GAME"),
+    ("show", "GAME"),
+    ("regimes", "GAME", "--no-boundaries"),
+    ("explain", "GAME"),
+    ("robustness", "GAME", "--conclusion", "war == 0"),
     ("sensitivity", "GAME", "--samples", "64", "--method", "tornado"),
     ("levers", "GAME", "--player", "A", "--conclusion", "war == 0"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("arguments", WRITING, ids=lambda a: a[0])
@@ -131,9 +134,16 @@ def test_two_results_do_not_go_into_one_file(run: Run, tmp_path: Path) -> None:
     linked.symlink_to(file)
     for other in (file, linked):
         result = run(
-            "robustness", "chicken", "--conclusion", "war == 0", "-o", str(file), "--certificate",
-            str(other), "--force",
-        )  # fmt: skip
+            "robustness",
+            "chicken",
+            "--conclusion",
+            "war == 0",
+            "-o",
+            str(file),
+            "--certificate",
+            str(other),
+            "--force",
+        )
         assert result.exit_code == 2
         assert "cannot go into one file" in result.stderr
     assert not file.exists()

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checkout import with_package
 
-ROOT = Path(__file__).parents[2]
 MODEL = "asymmetric-bipolarity"
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAVY = {"matplotlib", "nashpy", "networkx", "numba", "numpy", "pandas", "rich", "scipy", "sympy"}
@@ -54,9 +54,12 @@ def test_help_loads_click_and_nothing_of_ours_but_the_program(process: Process) 
     result = process("--help", env={"PYTHONPROFILEIMPORTTIME": "1"})
     ours = set(re.findall(r"\| +(deterrence\S*)$", result.stderr, flags=re.MULTILINE))
     assert ours <= {
-        "deterrence", "deterrence.cli", "deterrence.cli.program", "deterrence.__main__",
+        "deterrence",
+        "deterrence.cli",
+        "deterrence.cli.program",
+        "deterrence.__main__",
         "deterrence.surroundings",
-    }  # fmt: skip
+    }
     for name in ("models", "show", "solve", "completion"):
         assert re.search(rf"^  {name} +\S", result.stdout, flags=re.MULTILINE)
 
@@ -88,17 +91,22 @@ def test_the_version_is_that_of_the_package(process: Process) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["models"], ["models", "show", MODEL], ["show", MODEL],
-     ["solve", MODEL, "--solver", "exact"],
-     ["solve", MODEL, "--solver", "exact", "--format", "json"]],
+    [
+        ["--help"],
+        ["models"],
+        ["models", "show", MODEL],
+        ["show", MODEL],
+        ["solve", MODEL, "--solver", "exact"],
+        ["solve", MODEL, "--solver", "exact", "--format", "json"],
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_a_closed_pipe_is_quiet(arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
     result = subprocess.run(
         [sys.executable, "-m", "deterrence", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=with_package(),
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
@@ -115,7 +123,7 @@ def test_a_closed_pipe_does_not_hide_an_incomplete_answer() -> None:
     os.close(read)
     result = subprocess.run(
         [sys.executable, "-m", "deterrence", "solve", MODEL, "--solver", "nashpy-support"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=with_package(),
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
@@ -132,7 +140,7 @@ def test_a_full_disk_is_an_error_without_a_traceback(arguments: list[str]) -> No
     with open("/dev/full", "w") as full:
         result = subprocess.run(
             [sys.executable, "-m", "deterrence", *arguments],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=with_package(),
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -170,14 +178,23 @@ def test_ctrl_c_prints_what_was_found_and_exits_with_130(tmp_path: Path, form: s
         f'NFG 1 R "long" {{ "A" "B" }} {{ {n} {n} }} ' + " ".join(f"{a} {b}" for a, b in cells)
     )
     result = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED, "solve", str(game), "--solver", "exact",
-         "--format", form],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [
+            sys.executable,
+            "-c",
+            INTERRUPTED,
+            "solve",
+            str(game),
+            "--solver",
+            "exact",
+            "--format",
+            form,
+        ],
+        env=with_package(),
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
-    )  # fmt: skip
+    )
     assert result.returncode == 130, result.stderr
     assert "Interrupted: " in result.stderr
     assert "Traceback" not in result.stderr
@@ -201,7 +218,7 @@ main()
 def test_ctrl_c_while_waiting_for_input_exits_with_130() -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", WAITING, "solve", "-"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=with_package(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -218,11 +235,19 @@ def test_ctrl_c_while_waiting_for_input_exits_with_130() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["models"], ["models", "show", MODEL], ["show", MODEL], ["show", "escalation-ladder"],
-     ["solve", MODEL, "--solver", "exact"], ["solve", "escalation-ladder", "--solver", "exact"],
-     ["solve", MODEL, "--concept", "correlated"], ["--help"], ["solve", "--help"]],
+    [
+        ["models"],
+        ["models", "show", MODEL],
+        ["show", MODEL],
+        ["show", "escalation-ladder"],
+        ["solve", MODEL, "--solver", "exact"],
+        ["solve", "escalation-ladder", "--solver", "exact"],
+        ["solve", MODEL, "--concept", "correlated"],
+        ["--help"],
+        ["solve", "--help"],
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_piped_text_fits_80_columns_and_has_no_colours(
     process: Process, arguments: list[str]
 ) -> None:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import Result
 
 MODEL = "asymmetric-bipolarity"
@@ -29,8 +30,9 @@ PD = 'NFG 1 R "Dilemma" { "A" "B" } { { "c" "d" } { "c" "d" } } "" 3 3 5 0 0 5 1
     ],
 )
 def test_the_text_is_as_it_was_judged(run: Run, name: str, options: list[str]) -> None:
-    result = run("solve", MODEL, "--solver", "exact" if name != "bipolarity-correlated" else "auto",
-                 *options)  # fmt: skip
+    result = run(
+        "solve", MODEL, "--solver", "exact" if name != "bipolarity-correlated" else "auto", *options
+    )
     assert result.exit_code == 0, result.stderr
     assert result.stderr == ""
     assert result.stdout == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
@@ -50,9 +52,18 @@ def test_json_is_the_contract(run: Run) -> None:
     result = run("solve", MODEL, "--set", "k_R=15/2", "--solver", "exact", "--format", "json")
     answer = json.loads(result.stdout)
     assert list(answer)[:11] == [
-        "schema", "game", "form", "players", "actions", "values", "concept", "solver", "status",
-        "equilibria", "components",
-    ]  # fmt: skip
+        "schema",
+        "game",
+        "form",
+        "players",
+        "actions",
+        "values",
+        "concept",
+        "solver",
+        "status",
+        "equilibria",
+        "components",
+    ]
     assert answer["schema"] == 1
     assert answer["values"]["k_R"] == "15/2"
     mixed = answer["equilibria"][2]
@@ -66,9 +77,17 @@ def test_csv_is_tidy_and_says_the_same_as_json(run: Run) -> None:
     answer = json.loads(run("solve", MODEL, "--solver", "exact", "--format", "json").stdout)
     rows = list(csv.DictReader(io.StringIO(table)))
     assert list(rows[0]) == [
-        "game", "concept", "status", "equilibrium", "component", "quantity", "player", "label",
-        "exact", "decimal",
-    ]  # fmt: skip
+        "game",
+        "concept",
+        "status",
+        "equilibrium",
+        "component",
+        "quantity",
+        "player",
+        "label",
+        "exact",
+        "decimal",
+    ]
     for k, equilibrium in enumerate(answer["equilibria"], 1):
         mine = [r for r in rows if r["equilibrium"] == str(k)]
         found: dict[str, dict[str, str]] = {}
@@ -122,7 +141,7 @@ def test_latex_has_the_exact_numbers(run: Run) -> None:
 def test_a_game_comes_from_a_file_or_from_standard_input(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "dilemma.nfg"
     path.write_text(PD)
-    model = Path(__file__).parents[2] / "models" / f"{MODEL}.yaml"
+    model = ROOT / "models" / f"{MODEL}.yaml"
     sniffed = tmp_path / "without-ending"
     sniffed.write_text(f"\n {PD}")
     for arguments, stdin, equilibria in (
@@ -159,8 +178,9 @@ def test_the_sequence_of_values_is_default_scenario_set(run: Run) -> None:
 
 
 def test_a_ladder_has_as_many_rungs_as_asked(run: Run) -> None:
-    result = run("solve", "escalation-ladder", "--rungs", "2", "--solver", "exact",
-                 "--format", "json")  # fmt: skip
+    result = run(
+        "solve", "escalation-ladder", "--rungs", "2", "--solver", "exact", "--format", "json"
+    )
     assert {len(a) for a in json.loads(result.stdout)["actions"].values()} == {3}
 
 

@@ -19,9 +19,9 @@ Run = Callable[..., Result]
 MODEL = "asymmetric-bipolarity"
 
 
-def commands(group: click.Group = program, path: tuple[str, ...] = ()) -> Iterator[
-    tuple[tuple[str, ...], click.Command]
-]:  # fmt: skip
+def commands(
+    group: click.Group = program, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     context = click.Context(group)
     for name in group.list_commands(context):
         found = group.get_command(context, name)
@@ -70,9 +70,16 @@ def test_what_can_be_written_is_overwritten_by_force_only() -> None:
 def test_what_may_run_long_has_a_time_limit() -> None:
     limited = {p[0] for p, c in ALL.items() if any(o.name == "time_limit" for o in c.params)}
     assert limited == {
-        "brief", "solve", "regimes", "explain", "sweep", "sensitivity", "robustness", "levers",
+        "brief",
+        "solve",
+        "regimes",
+        "explain",
+        "sweep",
+        "sensitivity",
+        "robustness",
+        "levers",
         "plot",
-    }  # fmt: skip
+    }
 
 
 def test_commands_define_no_option_that_two_of_them_have() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from checkout import with_package
 from click.testing import Result
 
 from deterrence.figures import FIGURES
@@ -71,9 +72,17 @@ def test_values_and_scenarios_reach_the_figure(run) -> None:
 
 def test_several_measures_in_one_sweep(run) -> None:
     result = run(
-        "plot", "sweep", "asymmetric-bipolarity", "-p", "l_R", "--measure", "war",
-        "--measure", "payoff(NATO)", "--describe",
-    )  # fmt: skip
+        "plot",
+        "sweep",
+        "asymmetric-bipolarity",
+        "-p",
+        "l_R",
+        "--measure",
+        "war",
+        "--measure",
+        "payoff(NATO)",
+        "--describe",
+    )
     assert "war and payoff(NATO) in every equilibrium" in result.stdout
 
 
@@ -114,17 +123,31 @@ def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
     folded = run("plot", "tree", str(game), "--depth", "1", "--direction", "right", "--describe")
     assert "What comes after move 1 is folded up." in folded.stdout
     changed = run(
-        "plot", "tree", "unilateral-deterrence", "--set", "p_Def=9/10", "--concept", "pbe",
-        "--equilibrium", "1", "--describe",
-    )  # fmt: skip
+        "plot",
+        "tree",
+        "unilateral-deterrence",
+        "--set",
+        "p_Def=9/10",
+        "--concept",
+        "pbe",
+        "--equilibrium",
+        "1",
+        "--describe",
+    )
     assert "Challenger at first (hard) wait; " in changed.stdout
 
 
 def test_doubts_go_to_standard_error(run) -> None:
     result = run(
-        "plot", "sobol", "asymmetric-bipolarity", "--measure", "war", "--samples", "64",
+        "plot",
+        "sobol",
+        "asymmetric-bipolarity",
+        "--measure",
+        "war",
+        "--samples",
+        "64",
         "--describe",
-    )  # fmt: skip
+    )
     assert result.exit_code == 4
     assert "Warning: The sample is too small" in result.stderr
     assert "Sobol' indices of war" in result.stdout
@@ -209,9 +232,16 @@ def test_a_figure_is_one_file_and_one_line(run, monkeypatch: pytest.MonkeyPatch)
     from deterrence.cli.plot import _spellings, figure
 
     def heat(
-        model, x: str, *, scenario=None, values=None, shade: Literal["dark", "light"] = "dark",
-        steps: int = 3, over: tuple[str, ...] = (), points: int | None = None,
-    ):  # fmt: skip
+        model,
+        x: str,
+        *,
+        scenario=None,
+        values=None,
+        shade: Literal["dark", "light"] = "dark",
+        steps: int = 3,
+        over: tuple[str, ...] = (),
+        points: int | None = None,
+    ):
         """Return a heat map.
 
         ``shade`` is how it looks.  ``steps`` counts colours.
@@ -225,8 +255,19 @@ def test_a_figure_is_one_file_and_one_line(run, monkeypatch: pytest.MonkeyPatch)
     assert "Draw a heat map." in text
     assert "How it looks. [default: (dark)]" in text
     assert "Counts colours. [default: (3)]" in text
-    drawn = run("plot", "heat", "chicken", "-p", "T_A", "--over", "S_A", "--shade", "light",
-                "--set", "T_B=3")  # fmt: skip
+    drawn = run(
+        "plot",
+        "heat",
+        "chicken",
+        "-p",
+        "T_A",
+        "--over",
+        "S_A",
+        "--shade",
+        "light",
+        "--set",
+        "T_B=3",
+    )
     assert "T_A light 3 ('S_A',) 101 {'T_B': Fraction(3, 1)}" in drawn.stderr
 
 
@@ -252,6 +293,5 @@ def test_help_loads_no_matplotlib() -> None:
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "assert 'matplotlib' not in sys.modules and 'numpy' not in sys.modules"
     )
-    root = Path(__file__).parents[2]
-    env = {**os.environ, "PYTHONPATH": str(root)}
+    env = with_package()
     subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True)

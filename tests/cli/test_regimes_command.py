@@ -25,14 +25,27 @@ def test_json_is_the_contract(run: Run) -> None:
     assert answer["model"] == MODEL
     assert answer["cover"] == answer["disjoint"] == "proven"
     assert {
-        "assumptions", "equilibria", "regimes", "seconds", "conclusions", "boundaries",
-        "thresholds", "statics",
-    } <= set(answer)  # fmt: skip
+        "assumptions",
+        "equilibria",
+        "regimes",
+        "seconds",
+        "conclusions",
+        "boundaries",
+        "thresholds",
+        "statics",
+    } <= set(answer)
     mixed = answer["equilibria"][3]
     assert {
-        "id", "support", "profile", "payoffs", "outcomes", "measures", "conditions", "proof",
+        "id",
+        "support",
+        "profile",
+        "payoffs",
+        "outcomes",
+        "measures",
+        "conditions",
+        "proof",
         "witness",
-    } <= set(mixed)  # fmt: skip
+    } <= set(mixed)
     # Independently: q = g_R/(g_R + k_R - l_R) at g_R = 3, k_R = 9, l_R = 5 is 3/7.
     at = {"g_R": Fraction(3), "k_R": Fraction(9), "l_R": Fraction(5)}
     assert Expression.parse(mixed["profile"]["NATO"]["escalate"]).evaluate(at) == Fraction(3, 7)

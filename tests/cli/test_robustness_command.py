@@ -28,9 +28,22 @@ def test_text_says_how_far_where_to_and_that_it_is_proven(run: Run) -> None:
 def test_json_and_a_file(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "answer.json"
     result = run(
-        "robustness", MODEL, "--conclusion", "war", "--some", "--over", "c_R", "--over", "c_N",
-        "--set", "l_R=7", "--format", "json", "-o", str(target),
-    )  # fmt: skip
+        "robustness",
+        MODEL,
+        "--conclusion",
+        "war",
+        "--some",
+        "--over",
+        "c_R",
+        "--over",
+        "c_N",
+        "--set",
+        "l_R=7",
+        "--format",
+        "json",
+        "-o",
+        str(target),
+    )
     assert result.exit_code == 0, result.stderr
     assert result.stdout == ""
     data = json.loads(target.read_text())
@@ -57,9 +70,16 @@ def test_the_certificate_is_a_file_that_a_solver_refutes(run: Run, tmp_path: Pat
 
 def test_a_scenario_is_the_base_and_may_move(run: Run) -> None:
     result = run(
-        "robustness", MODEL, "--scenario", "vital-stake", "--conclusion", "war == 0", "--every",
-        "--over", "l_R",
-    )  # fmt: skip
+        "robustness",
+        MODEL,
+        "--scenario",
+        "vital-stake",
+        "--conclusion",
+        "war == 0",
+        "--every",
+        "--over",
+        "l_R",
+    )
     assert result.exit_code == 0, result.stderr
     assert "holds at the base point" in result.stdout
     assert "15 -> 9" in result.stdout
@@ -87,11 +107,17 @@ def test_payoffs_of_a_model_one_by_one(run: Run) -> None:
     assert "Size: 1/22" in result.stdout  # half a unit of a range of 11
 
 
+@pytest.mark.usefixtures("cpu_clock")
 def test_time_that_runs_out_is_exit_code_4_and_nothing_is_lost(run: Run) -> None:
     result = run(
-        "robustness", "escalation-ladder", "--conclusion", "war == 0", "--every",
-        "--time-limit", "0.5",
-    )  # fmt: skip
+        "robustness",
+        "escalation-ladder",
+        "--conclusion",
+        "war == 0",
+        "--every",
+        "--time-limit",
+        "0.5",
+    )
     assert result.exit_code == 4
     assert "Proven: no change of size below" in result.stdout
 

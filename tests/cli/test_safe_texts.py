@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import Result
 
 from deterrence.errors import InvalidFileError
@@ -97,31 +98,56 @@ def test_direction_marks_leave_csv(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("models", "check", "GOOD"), ("models", "check", "BAD"), ("models", "check", "NONE"),
-        ("models", "show", "GOOD"), ("show", "GOOD"), ("show", "GOOD", "--format", "html"),
-        ("show", "GOOD", "--format", "latex"), ("show", "GOOD", "--format", "nfg"),
-        ("show", "BAD"), ("show", "NONE"), ("show", "NFG", "--symbolic"),
-        ("show", "NFG", "--set", "v=1"), ("show", "FOLDER"), ("show", "GOOD", "--format", "efg"),
-        ("solve", "GOOD"), ("solve", "GOOD", "--format", "csv"), ("solve", "NFG"),
-        ("solve", "GOOD", "--format", "html"), ("solve", "GOOD", "--format", "latex"),
-        ("solve", "GOOD", "--concept", "spe"), ("solve", "GOOD", "--set", "w=1"),
-        ("solve", "GOOD", "-o", "FOLDER"), ("solve", "GOOD", "-o", "FOLDER/x/y"),
-        ("solve", "GOOD", "-o", "FOLDER/out.txt"), ("solve", "GOOD", "--scenario", "NONE"),
-        ("regimes", "GOOD"), ("regimes", "NFG"), ("explain", "GOOD"),
-        ("sweep", "GOOD", "-p", "v=0:1:3"), ("sweep", "GOOD", "-p", "v=0:1:3", "-o", "NONE.csv"),
+        ("models", "check", "GOOD"),
+        ("models", "check", "BAD"),
+        ("models", "check", "NONE"),
+        ("models", "show", "GOOD"),
+        ("show", "GOOD"),
+        ("show", "GOOD", "--format", "html"),
+        ("show", "GOOD", "--format", "latex"),
+        ("show", "GOOD", "--format", "nfg"),
+        ("show", "BAD"),
+        ("show", "NONE"),
+        ("show", "NFG", "--symbolic"),
+        ("show", "NFG", "--set", "v=1"),
+        ("show", "FOLDER"),
+        ("show", "GOOD", "--format", "efg"),
+        ("solve", "GOOD"),
+        ("solve", "GOOD", "--format", "csv"),
+        ("solve", "NFG"),
+        ("solve", "GOOD", "--format", "html"),
+        ("solve", "GOOD", "--format", "latex"),
+        ("solve", "GOOD", "--concept", "spe"),
+        ("solve", "GOOD", "--set", "w=1"),
+        ("solve", "GOOD", "-o", "FOLDER"),
+        ("solve", "GOOD", "-o", "FOLDER/x/y"),
+        ("solve", "GOOD", "-o", "FOLDER/out.txt"),
+        ("solve", "GOOD", "--scenario", "NONE"),
+        ("regimes", "GOOD"),
+        ("regimes", "NFG"),
+        ("explain", "GOOD"),
+        ("sweep", "GOOD", "-p", "v=0:1:3"),
+        ("sweep", "GOOD", "-p", "v=0:1:3", "-o", "NONE.csv"),
         ("sweep", "GOOD", "-p", "v=0:1:3", "-o", "NONE.xyz"),
         ("sweep", "GOOD", "-p", "v=0:1:3", "-o", "FOLDER/x/y.csv"),
-        ("sensitivity", "NFG"), ("levers", "NFG", "--player", "A", "--conclusion", "v"),
+        ("sensitivity", "NFG"),
+        ("levers", "NFG", "--player", "A", "--conclusion", "v"),
         ("robustness", "GOOD", "--payoffs", "--certificate", "NONE.smt2"),
         ("plot", "payoffs", "GOOD", "-o", "NONE.svg", "--describe"),
-        ("plot", "payoffs", "GOOD", "-o", "NONE.doc"), ("models", "copy", "chicken", "NONE.yaml"),
-        ("models", "copy", "chicken", "GOOD"), ("models", "copy", "chicken", "FOLDER"),
-        ("models", "copy", "NONE"), ("solve", "GOOD", "--format", "NONE"),
-        ("solve", "GOOD", "--NONE"), ("NONE",), ("models", "NONE"), ("solve", "GOOD", "NONE"),
+        ("plot", "payoffs", "GOOD", "-o", "NONE.doc"),
+        ("models", "copy", "chicken", "NONE.yaml"),
+        ("models", "copy", "chicken", "GOOD"),
+        ("models", "copy", "chicken", "FOLDER"),
+        ("models", "copy", "NONE"),
+        ("solve", "GOOD", "--format", "NONE"),
+        ("solve", "GOOD", "--NONE"),
+        ("NONE",),
+        ("models", "NONE"),
+        ("solve", "GOOD", "NONE"),
         ("sweep", "GOOD", "--samples", "NONE"),
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_a_file_name_is_printed_plain(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
@@ -185,10 +211,13 @@ def test_statements_and_options_name_labels_in_either_way(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("show", "FILE"), ("solve", "FILE"), ("regimes", "FILE"), ("explain", "FILE"),
+        ("show", "FILE"),
+        ("solve", "FILE"),
+        ("regimes", "FILE"),
+        ("explain", "FILE"),
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 @pytest.mark.parametrize("form", ["html", "latex"])
 def test_html_on_standard_output_is_utf8(
     tmp_path: Path, arguments: tuple[str, ...], form: str
@@ -199,7 +228,7 @@ def test_html_on_standard_output_is_utf8(
     result = subprocess.run(
         [sys.executable, "-m", "deterrence", *command, "--format", form],
         env={**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"},
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         capture_output=True,
         check=False,
         timeout=120,

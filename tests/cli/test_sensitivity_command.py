@@ -38,10 +38,23 @@ def test_json_is_the_contract(run: Run) -> None:
     assert answer["schema"] == 1
     assert answer["model"] == MODEL
     assert {
-        "digest", "samples", "seed", "level", "enough", "shortfalls", "notes", "inputs",
-        "correlations", "probabilities", "sobol", "tornado", "morris", "regional", "engines",
+        "digest",
+        "samples",
+        "seed",
+        "level",
+        "enough",
+        "shortfalls",
+        "notes",
+        "inputs",
+        "correlations",
+        "probabilities",
+        "sobol",
+        "tornado",
+        "morris",
+        "regional",
+        "engines",
         "seconds",
-    } <= answer.keys()  # fmt: skip
+    } <= answer.keys()
     entries = {e["name"]: e for e in answer["probabilities"]["entries"]}
     assert entries["war == 0"]["kind"] == "conclusion"
     assert set(entries["war"]["upper"]) == {"value", "low", "high"}
@@ -53,9 +66,21 @@ def test_json_is_the_contract(run: Run) -> None:
 
 def test_only_the_methods_asked_for(run: Run) -> None:
     result = run(
-        "sensitivity", MODEL, "--method", "tornado", "--method", "morris", "--over", "l_R",
-        "--over", "k_R", "--samples", "64", "--format", "json",
-    )  # fmt: skip
+        "sensitivity",
+        MODEL,
+        "--method",
+        "tornado",
+        "--method",
+        "morris",
+        "--over",
+        "l_R",
+        "--over",
+        "k_R",
+        "--samples",
+        "64",
+        "--format",
+        "json",
+    )
     answer = json.loads(result.stdout)
     assert answer["probabilities"] is answer["sobol"] is None
     assert answer["regional"] == []
@@ -65,9 +90,20 @@ def test_only_the_methods_asked_for(run: Run) -> None:
 
 def test_a_conclusion_of_ones_own_replaces_the_default_ones(run: Run) -> None:
     result = run(
-        "sensitivity", MODEL, *NUCLEAR, "--conclusion", "war <= 1/10", "--conclusion",
-        "payoff(NATO) > 0", "--samples", "64", "--method", "probabilities", "--format", "json",
-    )  # fmt: skip
+        "sensitivity",
+        MODEL,
+        *NUCLEAR,
+        "--conclusion",
+        "war <= 1/10",
+        "--conclusion",
+        "payoff(NATO) > 0",
+        "--samples",
+        "64",
+        "--method",
+        "probabilities",
+        "--format",
+        "json",
+    )
     entries = json.loads(result.stdout)["probabilities"]["entries"]
     found = [e["name"] for e in entries if e["kind"] == "conclusion"]
     assert found == ["war <= 1/10", "payoff(NATO) > 0"]
@@ -76,9 +112,17 @@ def test_a_conclusion_of_ones_own_replaces_the_default_ones(run: Run) -> None:
 def test_second_order_level_and_seed(run: Run) -> None:
     def ask(*more: str) -> Any:
         result = run(
-            "sensitivity", MODEL, *NUCLEAR, "--samples", "256", "--method", "sobol",
-            "--format", "json", *more,
-        )  # fmt: skip
+            "sensitivity",
+            MODEL,
+            *NUCLEAR,
+            "--samples",
+            "256",
+            "--method",
+            "sobol",
+            "--format",
+            "json",
+            *more,
+        )
         return json.loads(result.stdout)["sobol"]["indices"][0]
 
     plain, paired, other = ask(), ask("--second-order"), ask("--seed", "5")

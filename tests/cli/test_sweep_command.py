@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout import with_package
 from click.testing import Result
 
 MODEL = "asymmetric-bipolarity"
-ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
 
 
@@ -38,10 +38,27 @@ def test_json_is_the_contract(run: Run) -> None:
     result = run("sweep", MODEL, "-p", "c_R=0:2:5", "--format", "json", "--measure", "war")
     answer = json.loads(result.stdout)
     assert {
-        "schema", "model", "design", "axes", "select", "by", "points", "outside", "incomplete",
-        "continuum", "engines", "equilibria", "components", "selected", "measures", "stretches",
-        "left_out", "doubts", "output", "provenance",
-    } == set(answer)  # fmt: skip
+        "schema",
+        "model",
+        "design",
+        "axes",
+        "select",
+        "by",
+        "points",
+        "outside",
+        "incomplete",
+        "continuum",
+        "engines",
+        "equilibria",
+        "components",
+        "selected",
+        "measures",
+        "stretches",
+        "left_out",
+        "doubts",
+        "output",
+        "provenance",
+    } == set(answer)
     assert answer["schema"] == 1
     assert answer["points"] == 5
     assert answer["equilibria"] == {"1": 2, "3": 3}
@@ -80,9 +97,10 @@ def test_a_name_alone_takes_its_bounds_and_101_points(run: Run) -> None:
     assert whole.exit_code == 0, whole.stderr
     assert whole.stdout == run("sweep", MODEL, "-p", "c_R=0:20:101").stdout
     filled = run("sweep", MODEL, "-p", "c_R", "--design", "sobol", "--samples", "16")
-    assert filled.stdout == run(
-        "sweep", MODEL, "-p", "c_R=0:20", "--design", "sobol", "--samples", "16"
-    ).stdout  # fmt: skip
+    assert (
+        filled.stdout
+        == run("sweep", MODEL, "-p", "c_R=0:20", "--design", "sobol", "--samples", "16").stdout
+    )
 
 
 def test_a_side_file_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
@@ -113,8 +131,13 @@ def test_no_force_replaces_the_sweeps_own_input(run: Run, tmp_path: Path) -> Non
     (store / ".zgroup").write_text("{}", encoding="utf-8")
     inside = store / "model.yaml"
     inside.write_bytes(model.read_bytes())
-    for game, output in ((model, model), (model, linked), (linked, model), (model, hard),
-                         (inside, store)):  # fmt: skip
+    for game, output in (
+        (model, model),
+        (model, linked),
+        (linked, model),
+        (model, hard),
+        (inside, store),
+    ):
         result = run("sweep", str(game), "-p", "c_R=0:2:5", "-o", str(output), "--force")
         assert result.exit_code == 2
         assert "is what the game is read from" in result.stderr or "zarr" in result.stderr
@@ -153,10 +176,27 @@ def test_the_time_limit_keeps_whole_blocks_and_resume_goes_on(run: Run, tmp_path
 
 def test_designs_and_selections(run: Run) -> None:
     result = run(
-        "sweep", MODEL, "-p", "c_R=0:10", "-p", "l_N=:", "--design", "sobol", "--samples", "100",
-        "--seed", "4", "--select", "worst", "--by", "war", "--scenario", "nuclear-shadow",
-        "--set", "g_R=5/2",
-    )  # fmt: skip
+        "sweep",
+        MODEL,
+        "-p",
+        "c_R=0:10",
+        "-p",
+        "l_N=:",
+        "--design",
+        "sobol",
+        "--samples",
+        "100",
+        "--seed",
+        "4",
+        "--select",
+        "worst",
+        "--by",
+        "war",
+        "--scenario",
+        "nuclear-shadow",
+        "--set",
+        "g_R=5/2",
+    )
     assert result.exit_code == 0, result.stderr
     flat = " ".join(result.stdout.split())
     assert "l_N (NATO's loss from yielding): 1/2 to 20" in flat
@@ -190,9 +230,12 @@ def test_designs_and_selections(run: Run) -> None:
     ],
 )
 def test_faults_say_what_to_do(
-    run: Run, arguments: tuple[str, ...], says: str, tmp_path: Path,
+    run: Run,
+    arguments: tuple[str, ...],
+    says: str,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("sweep", MODEL, *arguments)
     assert result.exit_code == 2
@@ -302,9 +345,13 @@ def test_ctrl_c_keeps_what_is_done(jobs: str, tmp_path: Path) -> None:
     arguments += ["--select", "bounds", "-j", jobs]
     process = subprocess.Popen(
         [sys.executable, "-m", "deterrence", "sweep", *arguments],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=with_package(),
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     folder = tmp_path / "out.csv.parts"
     deadline = time.monotonic() + 60
     while not list(folder.glob("block-*.npz")):

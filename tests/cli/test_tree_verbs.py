@@ -119,10 +119,12 @@ def test_sets_scenarios_and_rungs_reach_trees() -> None:
         (("show", UDG, "--dominance"), "--dominance is not for game trees"),
         (("sweep", UDG, "-p", "p_Ch=0:1:3", "--select", "risk-dominant"), "not for trees"),
         (("robustness", UDG, "--payoffs"), "is for matrices"),
-        (("levers", UDG, "--player", "Defender", "--conclusion", "wra == 0"),
-         "no measure or parameter"),
+        (
+            ("levers", UDG, "--player", "Defender", "--conclusion", "wra == 0"),
+            "no measure or parameter",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_trees_do_not_have_is_said(arguments: tuple[str, ...], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
@@ -180,8 +182,18 @@ def test_selection_rules_take_trees(rule: str) -> None:
 
 
 def test_sensitivity_of_a_tree() -> None:
-    result = run("sensitivity", "threat.yaml", "--samples", "256", "--method", "probabilities",
-                 "--conclusion", "loss == 0", "--format", "json")  # fmt: skip
+    result = run(
+        "sensitivity",
+        "threat.yaml",
+        "--samples",
+        "256",
+        "--method",
+        "probabilities",
+        "--conclusion",
+        "loss == 0",
+        "--format",
+        "json",
+    )
     found = json.loads(result.stdout)
     (entry,) = [e for e in found["probabilities"]["entries"] if e["name"] == "loss == 0"]
     assert abs(entry["upper"]["value"] - 0.5) < 0.05  # w is positive half the time
@@ -195,17 +207,34 @@ def test_robustness_and_levers_of_a_tree() -> None:
     assert "Proven: nothing smaller" in result.output
     assert "where two moves are equally good, is not looked at" in " ".join(result.output.split())
     found = json.loads(
-        run("levers", "threat.yaml", "--player", "Defender", "--conclusion", "loss == 0",
-            "--format", "json").output
-    )  # fmt: skip
+        run(
+            "levers",
+            "threat.yaml",
+            "--player",
+            "Defender",
+            "--conclusion",
+            "loss == 0",
+            "--format",
+            "json",
+        ).output
+    )
     assert [m["parameter"] for m in found["answer"]["moves"]] == ["w"]
 
 
 def test_certificates_of_trees_are_checked_by_a_solver() -> None:
     import z3
 
-    result = run("robustness", UDG, "--conclusion", "war == 0", "--every", "--over", "p_Def",
-                 "--certificate", "proof.smt2")  # fmt: skip
+    result = run(
+        "robustness",
+        UDG,
+        "--conclusion",
+        "war == 0",
+        "--every",
+        "--over",
+        "p_Def",
+        "--certificate",
+        "proof.smt2",
+    )
     assert result.exit_code == 0
     text = Path("proof.smt2").read_text(encoding="utf-8")
     assert "(check-sat)" in text

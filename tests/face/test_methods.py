@@ -27,9 +27,20 @@ from deterrence.symbolic.matrices.analysis import analyse
 from deterrence.symbolic.trees.analysis import analyse_tree
 
 VERBS = (
-    "solve", "regimes", "symbolic_equilibria", "conclusions", "thresholds", "statics",
-    "boundaries", "explain", "sweep", "sensitivity", "robustness", "levers", "plot",
-)  # fmt: skip
+    "solve",
+    "regimes",
+    "symbolic_equilibria",
+    "conclusions",
+    "thresholds",
+    "statics",
+    "boundaries",
+    "explain",
+    "sweep",
+    "sensitivity",
+    "robustness",
+    "levers",
+    "plot",
+)
 GIVEN = ("scenario", "values", "overrides")
 
 
@@ -71,10 +82,14 @@ def test_help_shows_signature_and_text(model: Model) -> None:
 def test_what_makes_a_model_from_a_model_gives_one_with_verbs(model: Model) -> None:
     ladder = load_model("escalation-ladder")
     for made in (
-        model, model.replace(title="x"), replace(model, title="x"), ladder.with_rungs(2),
-        load_model("crisis-ladder").with_rungs(2), pickle.loads(pickle.dumps(model)),
+        model,
+        model.replace(title="x"),
+        replace(model, title="x"),
+        ladder.with_rungs(2),
+        load_model("crisis-ladder").with_rungs(2),
+        pickle.loads(pickle.dumps(model)),
         read_model(catalogue.model_source("chicken")),
-    ):  # fmt: skip
+    ):
         assert type(made) is Model
         assert made.title
         assert callable(made.regimes)

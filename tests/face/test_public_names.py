@@ -7,14 +7,13 @@ import inspect
 import pkgutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 import deterrence
 from deterrence import errors
 
-ROOT = Path(__file__).parents[2]
 FUNCTIONS = [n for n in deterrence.__all__ if inspect.isfunction(getattr(deterrence, n))]
 
 
@@ -66,9 +65,10 @@ def test_no_public_name_is_that_of_a_module() -> None:
 
 def test_all_errors_are_public() -> None:
     own = {
-        name for name, value in vars(errors).items()
+        name
+        for name, value in vars(errors).items()
         if inspect.isclass(value) and value.__module__ == errors.__name__
-    }  # fmt: skip
+    }
     assert own == {"Fault"} | {n for n in own if n.endswith("Error")}
     assert own <= set(deterrence.__all__)
 

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from checkout import ROOT
 
 RIGHT = """
 from fractions import Fraction
@@ -81,13 +80,28 @@ def test_a_type_checker_finds_every_typo_and_nothing_else(tmp_path: Path) -> Non
     (tmp_path / "wrong.py").write_text(WRONG, encoding="utf-8")
     result = subprocess.run(
         [
-            sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull,
-            "--follow-imports", "silent", "--ignore-missing-imports", "--no-error-summary",
-            "--hide-error-context", "--cache-dir", str(tmp_path / "cache"), "right.py", "wrong.py",
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "--config-file",
+            os.devnull,
+            "--follow-imports",
+            "silent",
+            "--ignore-missing-imports",
+            "--no-error-summary",
+            "--hide-error-context",
+            "--cache-dir",
+            str(tmp_path / "cache"),
+            "right.py",
+            "wrong.py",
         ],
-        cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 1, result.stderr
     errors = [line for line in result.stdout.splitlines() if ": error: " in line]
     assert {line.partition(":")[0] for line in errors} == {"wrong.py"}, result.stdout

@@ -26,16 +26,18 @@ CASES: dict[str, tuple[tuple[Any, ...], dict[str, Any], Callable[[Any], Any]]] =
     "explain": ((3,), {}, lambda e: e.to_dict()),
     "sweep": (({"g_R": "1:3:3"},), {}, lambda d: d.war_high.values.tolist()),
     "sensitivity": (
-        (), {"method": "tornado", "measures": ["war"], "over": ["g_R"], "samples": 64},
+        (),
+        {"method": "tornado", "measures": ["war"], "over": ["g_R"], "samples": 64},
         lambda s: s.tornado_of("war").to_dict(),
     ),
     "robustness": (
-        ("war == 0",), {"quantifier": "every", "over": ["c_R"]},
+        ("war == 0",),
+        {"quantifier": "every", "over": ["c_R"]},
         lambda r: (str(r.every.lower), str(r.every.upper), r.base),
     ),
     "levers": (("NATO", "war == 0"), {}, lambda v: (str(v.answer.lower), v.base)),
     "plot": (("payoffs",), {}, lambda f: f.description),
-}  # fmt: skip
+}
 
 SEEDS = """
 title: Seeds

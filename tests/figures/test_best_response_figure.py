@@ -16,9 +16,16 @@ from deterrence.errors import UsageError
 from deterrence.figures.kinds.response_diagram import meetings, response
 
 TWO_BY_TWO = (
-    "asymmetric-bipolarity", "called-bluff", "chicken", "crisis-pairs", "deadlock",
-    "first-strike", "inspection", "prisoners-dilemma", "stag-hunt",
-)  # fmt: skip
+    "asymmetric-bipolarity",
+    "called-bluff",
+    "chicken",
+    "crisis-pairs",
+    "deadlock",
+    "first-strike",
+    "inspection",
+    "prisoners-dilemma",
+    "stag-hunt",
+)
 small = st.integers(-3, 3).map(Fraction)
 games = st.tuples(*[small] * 8).map(
     lambda u: StrategicGame.from_matrices([list(u[:2]), list(u[2:4])], [list(u[4:6]), list(u[6:])])

@@ -7,10 +7,10 @@ import shlex
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from click.testing import CliRunner
 from PIL import Image
 
-ROOT = Path(__file__).parents[2]
 PAGE = "\n".join(
     (ROOT / "docs/how-to" / page).read_text(encoding="utf-8").replace("\\\n>", "")
     for page in ("draw-figures.md", "draw-trees.md")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout import with_package
 from figure_checks import assert_legible, words_in
 
 from deterrence import StrategicGame, figures, load_model
@@ -21,7 +21,6 @@ from deterrence.figures.drawing.page import Page
 from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, OUTSIDE, contrast
 from deterrence.game.parameters import Parameter
 
-ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -46,7 +45,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
         "figure = figures.sweep(load_model('asymmetric-bipolarity'), 'k_R')\n"
         "for kind in ('svg', 'pdf'):\n    figure.savefig(f'a.{kind}')"
     )
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    env = with_package(PYTHONHASHSEED="7", TZ="Asia/Tokyo")
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
     for kind in ("svg", "pdf"):
         assert (tmp_path / f"a.{kind}").read_bytes() == files.to_bytes(drawn(), kind)
@@ -66,7 +65,7 @@ def test_no_state_of_pyplot_is_made() -> None:
         "figures.best_response(load_model('chicken'));"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = with_package()
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
 
 
@@ -144,9 +143,11 @@ def test_without_matplotlib_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch)
 # ---- what strangers write into model files -----------------------------------------
 def test_titles_are_text_and_no_mathematics() -> None:
     game = StrategicGame.from_matrices(
-        [[1, 0], [0, 1]], [[0, 1], [1, 0]], players=("A$x$", r"\frac{1}{"),
+        [[1, 0], [0, 1]],
+        [[0, 1], [1, 0]],
+        players=("A$x$", r"\frac{1}{"),
         actions=(("$a_1$", "b"), ("50%", "c^2_")),
-    )  # fmt: skip
+    )
     for draw in (figures.payoffs, figures.best_response):
         figure = draw(game.replace(title=r"$\sum$ of $5 & <x>"))
         assert_legible(figure)
@@ -160,9 +161,15 @@ def test_long_titles_and_words_are_broken() -> None:
     endless = "W" * 150
     p = model.parameters["k_R"]
     changed = Parameter(
-        p.name, title=f"cost {endless} of war", default=p.default, lower=p.lower, upper=p.upper,
-        symbol=r"\nonsense{", unit="utility", formula=p.formula,
-    )  # fmt: skip
+        p.name,
+        title=f"cost {endless} of war",
+        default=p.default,
+        lower=p.lower,
+        upper=p.upper,
+        symbol=r"\nonsense{",
+        unit="utility",
+        formula=p.formula,
+    )
     model = model.replace(
         title=f"{endless} and so on " * 3, parameters={**model.parameters, "k_R": changed}
     )

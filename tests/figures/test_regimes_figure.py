@@ -196,11 +196,14 @@ def test_a_grid_agrees_with_the_exact_map_and_says_what_it_is(
             for part in range(round((high - low) / (30 / 13))):
                 y = low + (part + 0.5) * 30 / 13
                 name = (
-                    "Direct war" if middle < 5 and y < 3
-                    else "Russia cannot be deterred" if middle < 5
-                    else "NATO cannot be deterred" if y < 3
+                    "Direct war"
+                    if middle < 5 and y < 3
+                    else "Russia cannot be deterred"
+                    if middle < 5
+                    else "NATO cannot be deterred"
+                    if y < 3
                     else "Mutual deterrence (Chicken)"
-                )  # fmt: skip
+                )
                 assert grid.areas[label].name == name
     monkeypatch.setattr("deterrence.figures.facts.plane_survey.MAX_CELLS", 0)
     figure = figures.regimes(BIPOLARITY, "k_R", "k_N", points=12)
@@ -221,10 +224,12 @@ def signs(polys: list[Any], x: Any, y: Any) -> tuple[bool, ...]:
 
 def decomposed(polys: list[Any]) -> Mosaic:
     return cut(
-        polys, (-2.0, 2.0), (-2.0, 2.0),
+        polys,
+        (-2.0, 2.0),
+        (-2.0, 2.0),
         lambda xs, ys: [signs(polys, x, y) for x, y in zip(xs, ys, strict=True)],
         columns=48,
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=30)

@@ -102,8 +102,9 @@ def test_information_sets_stand_on_one_level() -> None:
     # Where that cannot be, everybody stands at his depth.
     forgetful = samples.driver()
     assert [view(forgetful).levels[k] for k in forgetful.information_set("junction").nodes] == [
-        0, 1,
-    ]  # fmt: skip
+        0,
+        1,
+    ]
 
 
 def test_lines_of_information_sets_keep_apart() -> None:
@@ -113,9 +114,8 @@ def test_lines_of_information_sets_keep_apart() -> None:
     _, found = linked(shown, lambda corridors: replace(sizes, corridors=corridors))
     joined = {frozenset((link.first, link.second)) for link in found}
     assert joined == {
-        frozenset(pair)
-        for s in game.sets if s.player for pair in itertools.pairwise(s.nodes)
-    }  # fmt: skip
+        frozenset(pair) for s in game.sets if s.player for pair in itertools.pairwise(s.nodes)
+    }
     replies = [link for link in found if game.sets[game.nodes[link.first].set].player == "Defender"]
     assert sorted(link.track for link in replies) == [0, 1]
 
@@ -171,10 +171,15 @@ def played_by_hand(game: ExtensiveGame, profile: Any) -> tuple[set[int], set[int
 @pytest.mark.parametrize("direction", ["down", "right"])
 @pytest.mark.parametrize(
     ("game", "concept"),
-    [(samples.entry(), "spe"), (samples.matching(), "nash"), (UDG.at(), "pbe"),
-     (samples.ladder(6, hazard=True), "spe"), (samples.signals(), "pbe")],
+    [
+        (samples.entry(), "spe"),
+        (samples.matching(), "nash"),
+        (UDG.at(), "pbe"),
+        (samples.ladder(6, hazard=True), "spe"),
+        (samples.signals(), "pbe"),
+    ],
     ids=["entry", "matching", "UDG", "ladder", "signals"],
-)  # fmt: skip
+)
 def test_what_is_thick_is_played(game: ExtensiveGame, concept: str, direction: str) -> None:
     solution = solve_tree(game, concept)
     for number, e in enumerate(solution.equilibria[:3], 1):
@@ -187,10 +192,14 @@ def test_what_is_thick_is_played(game: ExtensiveGame, concept: str, direction: s
         chance = {k for k in marked if game.sets[game.nodes[game.nodes[k].parent].set].is_chance}
         assert lines_of(figure, "move-ready") == marked - reached - chance
         widths = {
-            style: {a.get_linewidth() for a in figure.findobj(
-                lambda a, s=style: (a.get_gid() or "").startswith(f"move-{s}-"))}
+            style: {
+                a.get_linewidth()
+                for a in figure.findobj(
+                    lambda a, s=style: (a.get_gid() or "").startswith(f"move-{s}-")
+                )
+            }
             for style in ("played", "ready", "idle")
-        }  # fmt: skip
+        }
         assert min(widths["played"]) > max(widths["ready"] | widths["idle"] | {0})
         assert f"Equilibrium {number} of {len(solution)}" in words_in(figure)
         for k in game.leaves:
@@ -266,8 +275,12 @@ def test_beliefs_stand_at_the_nodes_open_ones_as_ranges() -> None:
                 low, high = p if isinstance(p, tuple) else (p, None)
                 assert Fraction(ends[0]) == low
                 assert (ends[1] and Fraction(ends[1])) == high
-    some = {k for e in solution.equilibria for k, b in e.beliefs.items()
-            if any(isinstance(p, tuple) for p in b.values())}  # fmt: skip
+    some = {
+        k
+        for e in solution.equilibria
+        for k, b in e.beliefs.items()
+        if any(isinstance(p, tuple) for p in b.values())
+    }
     assert some, "no belief is open; the test shows nothing"
 
 
@@ -284,9 +297,11 @@ def test_dashes_of_information_sets_cross_no_text(name: str, direction: str) -> 
         for text, box in texts_of(figure):
             if text.get_gid() not in ends:
                 inside = (
-                    (spots[:, 0] > box.x0 + 2) & (spots[:, 0] < box.x1 - 2)
-                    & (spots[:, 1] > box.y0 + 2) & (spots[:, 1] < box.y1 - 2)
-                )  # fmt: skip
+                    (spots[:, 0] > box.x0 + 2)
+                    & (spots[:, 0] < box.x1 - 2)
+                    & (spots[:, 1] > box.y0 + 2)
+                    & (spots[:, 1] < box.y1 - 2)
+                )
                 assert not inside.any(), f"{line.get_gid()} crosses {text.get_text()!r}"
 
 
@@ -319,12 +334,13 @@ def test_formulas_are_mathematics() -> None:
 
 def test_closed_forms_are_drawn_with_their_conditions() -> None:
     bluff = next(
-        e for e in UDG.regimes().equilibria
+        e
+        for e in UDG.regimes().equilibria
         if len(e.support["Challenger"]["first (soft)"]) == 2
         and len(e.support["Defender"]["reply (soft)"]) == 2
         and "challenge" in e.support["Challenger"]["first (hard)"]
         and len(e.support["Challenger"]["first (hard)"]) == 1
-    )  # fmt: skip
+    )
     figure = figures.tree(UDG, formulas=True, equilibrium=bluff)
     assert_legible(figure)
     told = words_in(figure)
@@ -428,8 +444,9 @@ def test_an_answer_that_may_be_incomplete_says_so() -> None:
     game = samples.matching()
     e = solve_tree(game, "nash").equilibria[0]
     assert not figures.tree(game, equilibrium=e).incomplete
-    figure = figures.tree(samples.ladder(30, hazard=True), concept="spe", time_limit=1e-9,
-                          equilibrium=1)  # fmt: skip
+    figure = figures.tree(
+        samples.ladder(30, hazard=True), concept="spe", time_limit=1e-9, equilibrium=1
+    )
     solution = solve_tree(samples.ladder(30, hazard=True), "spe", time_limit=1e-9)
     assert figure.incomplete == (solution.status != "complete")
     assert ("not found" in words_in(figure)) == figure.incomplete

@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from effort import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -388,9 +389,7 @@ def test_pure_dominance_agrees_with_a_plain_search(strict) -> None:
 
 
 def test_a_large_game_takes_no_time() -> None:
-    import time
 
-    start = time.perf_counter()
-    iterated_elimination(integer_game(3, (60, 60), 9), strict=False)
-    iterated_elimination(integer_game(3, (4,) * 6, 9), strict=False)
-    assert time.perf_counter() - start < 20
+    with at_most(20):
+        iterated_elimination(integer_game(3, (60, 60), 9), strict=False)
+        iterated_elimination(integer_game(3, (4,) * 6, 9), strict=False)

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from checkout import ROOT
 
 from deterrence import surroundings
 
-ROOT = Path(__file__).parents[2]
 MODEL = "asymmetric-bipolarity"
 #: As the installed command starts, which has no current folder on its path.
 COMMAND = ("-P", "-c", "from deterrence.cli import main; main()")
@@ -318,6 +318,8 @@ def test_one_module_starts_processes_and_loads_what_looks_around() -> None:
                 if not only.isdisjoint({name, name.split(".")[0]}):
                     found.add((path.stem, name))
     assert found == {
-        ("surroundings", "numba"), ("surroundings", "numba.core"), ("surroundings", "z3"),
+        ("surroundings", "numba"),
+        ("surroundings", "numba.core"),
+        ("surroundings", "z3"),
         ("surroundings", "starts"),
-    }  # fmt: skip
+    }

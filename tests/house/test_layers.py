@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
-ROOT = Path(__file__).parents[2]
 LINT = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())"
 
 

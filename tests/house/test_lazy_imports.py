@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from checkout import ROOT, with_package
 
-ROOT = Path(__file__).parents[2]
 HEAVY = (
     "matplotlib",
     "nashpy",
@@ -37,7 +35,7 @@ def loaded_by(action: str) -> set[str]:
     result = subprocess.run(
         [sys.executable, "-c", PROBE.format(action=action)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=with_package(),
         capture_output=True,
         text=True,
         check=False,

@@ -14,8 +14,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
-ROOT = Path(__file__).parents[2]
 #: Extras whose packages the package itself imports, where they are installed.
 EXTRAS = ("plot", "data", "cluster", "fast")
 LITTER = shutil.ignore_patterns(

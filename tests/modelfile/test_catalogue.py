@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from checkout import ROOT, with_package
 
 from deterrence.errors import InvalidFileError, UsageError
 from deterrence.modelfile import catalogue
@@ -21,7 +21,6 @@ from deterrence.modelfile.catalogue import (
     read_model,
 )
 
-ROOT = Path(__file__).parents[2]
 GOOD = "title: T\nform: strategic\nplayers: [A]\nactions: {A: [x]}\ngame: [[1]]\n"
 
 
@@ -120,7 +119,7 @@ def cpu_seconds(code: str) -> float:
     runs = [
         subprocess.run(
             [sys.executable, "-c", probe],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=with_package(),
             capture_output=True,
             text=True,
             check=True,

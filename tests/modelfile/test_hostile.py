@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from bombs import bombs
+from checkout import ROOT, TESTS
 
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError
 from deterrence.modelfile.catalogue import check_file
 from deterrence.modelfile.loader import read_model
 
-TESTS = Path(__file__).parents[1]
 CORPUS = sorted((TESTS / "hostile").rglob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: line (\d+): (.+)$", re.MULTILINE)
 #: Words of our tools that mean nothing to the author of a file.
@@ -73,7 +74,7 @@ import yaml
 yaml.__with_libyaml__ = yaml.__with_libyaml__ and sys.argv[1] == "C"
 from deterrence.errors import InvalidFileError
 from deterrence.modelfile.loader import read_model
-from hostile.bombs import bombs
+from bombs import bombs
 from deterrence.modelfile.schema.model_file import ModelFile
 all_bombs = bombs()
 ModelFile.model_rebuild()  # start-up
@@ -101,9 +102,7 @@ print(json.dumps({"answers": answers, "peak": peak}))
 @pytest.mark.skipif(sys.platform == "win32", reason="the module resource is of Unix")
 @pytest.mark.parametrize("parser", ["C", "Python"])
 def test_bombs_are_defused(parser: str) -> None:
-    from hostile.bombs import bombs
-
-    paths = [str(TESTS.parent), str(TESTS)]
+    paths = [str(ROOT), str(TESTS / "helpers")]
     code = f"import sys; sys.path[:0] = {paths!r}\n" + PROBE
     result = subprocess.run(
         [sys.executable, "-c", code, parser], capture_output=True, text=True, check=False
@@ -124,8 +123,6 @@ def test_bombs_are_defused(parser: str) -> None:
 
 
 def test_the_list_of_faults_is_cut_and_says_so() -> None:
-    from hostile.bombs import bombs
-
     faults = faults_of(bombs()["many unknown keys"][0])
     assert len(faults) == 51
     assert "there may be more faults" in faults[-1].what

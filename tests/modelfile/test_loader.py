@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +14,6 @@ from deterrence.errors import InvalidFileError
 from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import SymbolicModel
 
-ROOT = Path(__file__).parents[2]
 BIPOLARITY = (ROOT / "models" / "asymmetric-bipolarity.yaml").read_text(encoding="utf-8")
 SMALL = """\
 title: Small

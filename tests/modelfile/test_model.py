@@ -25,9 +25,16 @@ def game_by_hand(v: dict[str, Fraction]) -> tuple[tuple[Fraction, ...], tuple[Fr
 
 
 DEFAULTS = {
-    "g_R": F(3), "g_N": F(2), "l_R": F(5), "l_N": F(3), "c_R": F(5), "c_N": F(4),
-    "rho": F(1, 25), "N_R": F(100), "N_N": F(100),
-}  # fmt: skip
+    "g_R": F(3),
+    "g_N": F(2),
+    "l_R": F(5),
+    "l_N": F(3),
+    "c_R": F(5),
+    "c_N": F(4),
+    "rho": F(1, 25),
+    "N_R": F(100),
+    "N_N": F(100),
+}
 
 
 @given(

@@ -68,9 +68,16 @@ def test_a_condition_that_never_or_always_holds() -> None:
 
 @pytest.mark.parametrize(
     ("factor", "sign"),
-    [(A, (1, False)), (B, (1, True)), (-B, (-1, True)), (1 - S, (1, True)), (A - B, None),
-     (A**2 + 1, (1, False)), (ALGEBRA.ring(-3), (-1, False))],
-)  # fmt: skip
+    [
+        (A, (1, False)),
+        (B, (1, True)),
+        (-B, (-1, True)),
+        (1 - S, (1, True)),
+        (A - B, None),
+        (A**2 + 1, (1, False)),
+        (ALGEBRA.ring(-3), (-1, False)),
+    ],
+)
 def test_the_sign_that_the_assumptions_fix(factor, sign) -> None:
     assert SIMPLIFIER.sign(factor) == sign
 

@@ -23,11 +23,12 @@ SIGNS = (">", ">=", "<", "<=", "==", "!=")
 POINTS = [
     {"x": x, "y": y, "p": p}
     for x, y, p in itertools.product(
-        map(Fraction, ("1/2", "1", "2", "5")), map(Fraction, ("1/4", "1", "3/2")),
+        map(Fraction, ("1/2", "1", "2", "5")),
+        map(Fraction, ("1/4", "1", "3/2")),
         map(Fraction, ("1/4", "1/2", "3/4")),
     )
     if x > y
-]  # fmt: skip
+]
 
 
 def some_poly(chosen: random.Random):

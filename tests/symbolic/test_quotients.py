@@ -59,9 +59,17 @@ QUERIES = {"war": parse("a/(a + b)"), "peace": parse("b/(a + b)")}
 
 @pytest.mark.parametrize(
     "text",
-    ["P(war) + P(peace)", "2*P(war) - c*P(peace)", "P(war)/P(peace)", "P(war)**2", "P(war)**-1",
-     "-P(peace)", "a*b", "(P(war) - c)**3/(1 + P(peace))"],
-)  # fmt: skip
+    [
+        "P(war) + P(peace)",
+        "2*P(war) - c*P(peace)",
+        "P(war)/P(peace)",
+        "P(war)**2",
+        "P(war)**-1",
+        "-P(peace)",
+        "a*b",
+        "(P(war) - c)**3/(1 + P(peace))",
+    ],
+)
 def test_measures_with_queries(text: str) -> None:
     e = Expression.parse(text, queries=True)
     asked = Q.evaluate(e, lambda kind, label: Q.make(*ALGEBRA.fraction(QUERIES[label])))

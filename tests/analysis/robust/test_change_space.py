@@ -71,8 +71,10 @@ def test_the_expansion_is_a_positive_multiple_of_the_polynomial() -> None:
 def test_signs_in_a_box_are_never_too_few(poly: object) -> None:
     rng = random.Random(11)
     for _ in range(40):
-        box = [tuple(sorted((Fraction(rng.randint(-8, 8), 4), Fraction(rng.randint(-8, 8), 4))))
-               for _ in range(2)]  # fmt: skip
+        box = [
+            tuple(sorted((Fraction(rng.randint(-8, 8), 4), Fraction(rng.randint(-8, 8), 4))))
+            for _ in range(2)
+        ]
         possible = space().signs(box)(poly)
         steps = [[low + (high - low) * Fraction(k, 6) for k in range(7)] for low, high in box]
         for z in itertools.product(*steps):

@@ -27,8 +27,12 @@ def script(norm: str = "max") -> SmtScript:
 
 
 def answer(s: SmtScript, formulas: list, radius: object, *, strict: bool = True):
-    lines = [*s.head(formulas, radius), *s.limits(), *s.ball(radius, strict),
-             *(f"(assert {s.formula(f)})" for f in formulas)]  # fmt: skip
+    lines = [
+        *s.head(formulas, radius),
+        *s.limits(),
+        *s.ball(radius, strict),
+        *(f"(assert {s.formula(f)})" for f in formulas),
+    ]
     return s.ask(lines, 10.0)
 
 

@@ -219,13 +219,28 @@ def test_an_assumption_that_is_hardly_ever_kept() -> None:
 
 # ---- conditions on arrays -----------------------------------------------------------------
 FORMULAS = [
-    "a + 2*b - c/4", "a*b**2", "-a", "max(a, b, 1)", "min(a, b)", "abs(a - b)", "exp(a/8)",
-    "sqrt(a + 9)", "log(b + 9)", "a if a > b else c", "(a - b)/(c + 9)",
-]  # fmt: skip
+    "a + 2*b - c/4",
+    "a*b**2",
+    "-a",
+    "max(a, b, 1)",
+    "min(a, b)",
+    "abs(a - b)",
+    "exp(a/8)",
+    "sqrt(a + 9)",
+    "log(b + 9)",
+    "a if a > b else c",
+    "(a - b)/(c + 9)",
+]
 CONDITIONS = [
-    "a < b", "a <= b < c", "a == b", "a != b", "not a > b", "a > b or b > c",
-    "a > 0 and b > 0 and c > 0", "max(a, b) >= c",
-]  # fmt: skip
+    "a < b",
+    "a <= b < c",
+    "a == b",
+    "a != b",
+    "not a > b",
+    "a > b or b > c",
+    "a > 0 and b > 0 and c > 0",
+    "max(a, b) >= c",
+]
 NUMBER = st.integers(-8, 8)
 
 
