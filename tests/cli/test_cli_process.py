@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checkout import with_package
@@ -89,6 +90,19 @@ def test_the_version_is_that_of_the_package(process: Process) -> None:
     assert process("--version").stdout == f"deterrence {deterrence.__version__}\n"
 
 
+def writing_to(output: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with its output going to a file or a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "deterrence", *arguments],
+        env=with_package(),
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -104,15 +118,7 @@ def test_the_version_is_that_of_the_package(process: Process) -> None:
 def test_a_closed_pipe_is_quiet(arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
-    result = subprocess.run(
-        [sys.executable, "-m", "deterrence", *arguments],
-        env=with_package(),
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    result = writing_to(write, *arguments)
     os.close(write)
     assert result.stderr == ""
     assert result.returncode == 0
@@ -121,15 +127,7 @@ def test_a_closed_pipe_is_quiet(arguments: list[str]) -> None:
 def test_a_closed_pipe_does_not_hide_an_incomplete_answer() -> None:
     read, write = os.pipe()
     os.close(read)
-    result = subprocess.run(
-        [sys.executable, "-m", "deterrence", "solve", MODEL, "--solver", "nashpy-support"],
-        env=with_package(),
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    result = writing_to(write, "solve", MODEL, "--solver", "nashpy-support")
     os.close(write)
     assert result.returncode == 4
 
@@ -138,15 +136,7 @@ def test_a_closed_pipe_does_not_hide_an_incomplete_answer() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["solve", MODEL, "--solver", "exact"]])
 def test_a_full_disk_is_an_error_without_a_traceback(arguments: list[str]) -> None:
     with open("/dev/full", "w") as full:
-        result = subprocess.run(
-            [sys.executable, "-m", "deterrence", *arguments],
-            env=with_package(),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        result = writing_to(full, *arguments)
     assert result.returncode == 1
     assert "No space left" in result.stderr
     assert "Traceback" not in result.stderr

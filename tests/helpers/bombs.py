@@ -32,6 +32,11 @@ def _numbered(head: str, piece: str, count: int, tail: str = "") -> str:
     return head + "".join(piece.format(i) for i in range(count)) + tail
 
 
+def _parameters(piece: str, count: int) -> str:
+    """Return a small game with many parameters."""
+    return _numbered(SMALL + "parameters:\n", piece, count)
+
+
 def _yaml_bombs() -> dict[str, tuple[str, int, str]]:
     laughs = "a0: &a0 [lol, lol]\n" + "".join(
         f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30)
@@ -90,19 +95,18 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
             "unknown key 'defaul' (did you mean 'default'?)",
         ),
         "many bad numbers": (
-            _numbered(SMALL + "parameters:\n", "  a{}: {{default: x}}\n", 4_000),
+            _parameters("  a{}: {{default: x}}\n", 4_000),
             9,
             "'x' is not a number",
         ),
         "many bad names": (
-            _numbered(SMALL + "parameters:\n", "  {}a: {{default: 1}}\n", 4_000),
+            _parameters("  {}a: {{default: 1}}\n", 4_000),
             9,
             "cannot be a name",
         ),
         "many unknown names": (
             _numbered(
-                _numbered(SMALL + "parameters:\n", "  parameter_{}: {{default: 1}}\n", 200)
-                + "assumptions:\n",
+                _parameters("  parameter_{}: {{default: 1}}\n", 200) + "assumptions:\n",
                 "  - perimeter_{} > 0\n",
                 500,
             ),
@@ -117,7 +121,7 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
             "unknown outcome 'oo0'",
         ),
         "too many parameters": (
-            _numbered(SMALL + "parameters:\n", "  p{}: {{default: 1}}\n", 4_000),
+            _parameters("  p{}: {{default: 1}}\n", 4_000),
             8,
             "there are 4000 parameters; expected at most 200",
         ),
@@ -138,8 +142,7 @@ def _schema_bombs() -> dict[str, tuple[str, int, str]]:
         ),
         "a large correlation matrix": (
             _numbered(
-                _numbered(SMALL + "parameters:\n", "  q{0}: {{default: 1}}\n", 190)
-                + "  p: {default: 1}\ncorrelations:\n",
+                _parameters("  q{0}: {{default: 1}}\n", 190) + "  p: {default: 1}\ncorrelations:\n",
                 "  - {{between: [p, q{0}], value: 0.0{0}1}}\n",
                 90,
             ),

@@ -184,14 +184,19 @@ def test_a_base_on_the_boundary_has_radius_zero() -> None:
     assert answer.every.witness["c_R"] < 5
 
 
-KNIFE_EDGE = """
-title: An equilibrium that exists on a knife's edge only
+#: The beginning of a game of two players with two actions each.
+TWO_BY_TWO = """\
 form: strategic
 source: made for a test
 players: {Row: one, Column: two}
 actions:
   Row: {T: top, B: bottom}
   Column: {L: left, R: right}
+"""
+
+KNIFE_EDGE = (
+    TWO_BY_TWO
+    + """title: An equilibrium that exists on a knife's edge only
 parameters:
   a: {title: slope, default: 1, bounds: [-2, 2], source: test}
   b: {title: other, default: 3, bounds: [-2, 4], source: test}
@@ -199,6 +204,7 @@ game:
   T: {L: {payoffs: {Row: 1, Column: 1}}, R: {payoffs: {Row: a**2, Column: 0}}}
   B: {L: {payoffs: {Row: 0, Column: a**2}}, R: {payoffs: {Row: 0, Column: 0}}}
 """
+)
 
 
 def test_a_flip_on_a_set_without_interior_is_found() -> None:
@@ -210,14 +216,9 @@ def test_a_flip_on_a_set_without_interior_is_found() -> None:
     assert answer.messages == ("changes nothing here: b",)
 
 
-CIRCLE = """
-title: Two parameters on a circle
-form: strategic
-source: made for a test
-players: {Row: one, Column: two}
-actions:
-  Row: {T: top, B: bottom}
-  Column: {L: left, R: right}
+CIRCLE = (
+    TWO_BY_TWO
+    + """title: Two parameters on a circle
 parameters:
   a: {title: first, default: 0, bounds: [-1, 1], source: test}
   b: {title: second, default: 0, bounds: [-1, 1], source: test}
@@ -227,6 +228,7 @@ game:
     L: {payoffs: {Row: 2*(a**2 + b**2), Column: 1}}
     R: {payoffs: {Row: 2*(a**2 + b**2), Column: 0}}
 """
+)
 
 
 def test_an_irrational_radius_in_both_norms() -> None:

@@ -5,18 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from line_models import NAMES
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
 from deterrence.solvers import solve
 from deterrence.symbolic.along.boundaries import find_boundaries
-
-NAMES = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
-
-
-@pytest.fixture(scope="module")
-def analyses():
-    return {name: load_model(name).regimes() for name in NAMES}
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,13 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
+from line_models import NAMES
 
 from deterrence import load_model
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.solvers import solve
 from deterrence.symbolic.along.statics import comparative_statics
-
-NAMES = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
-
-
-@pytest.fixture(scope="module")
-def analyses():
-    return {name: load_model(name).regimes() for name in NAMES}
 
 
 @pytest.fixture(scope="module")
