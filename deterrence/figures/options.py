@@ -26,6 +26,7 @@ class Figure(Protocol):
     ``incomplete`` that something is not proven or rests on too small a sample.
     """
 
+    heading: str
     description: str
     warnings: tuple[str, ...]
     incomplete: bool

@@ -72,8 +72,18 @@ def _is_mathtext(text: str) -> bool:
 
 def symbol(parameter: Parameter) -> str:
     """Return a parameter's symbol as mathtext, or its name where there is no such thing."""
-    text = f"${latex_symbol(parameter.name, parameter.symbol)}$"
-    return text if _is_mathtext(text) else safe(parameter.name)
+    return symbol_of(parameter.name, parameter.symbol)
+
+
+def symbol_of(name: str, sign: str = "") -> str:
+    """Return the symbol of a parameter by its name, as :func:`symbol` does."""
+    return _math(latex_symbol(name, sign), name)
+
+
+def _math(latex: str, words: object) -> str:
+    """Return LaTeX as mathtext, or words in its place where matplotlib cannot set it."""
+    text = f"${latex}$"
+    return text if _is_mathtext(text) else safe(words)
 
 
 def title_of(parameter: Parameter) -> str:
@@ -85,18 +95,19 @@ def title_of(parameter: Parameter) -> str:
 def axis_label(parameter: Parameter) -> str:
     """Return the label of a parameter's axis: title, symbol and unit."""
     sign = symbol(parameter)
-    title = _capital(safe(parameter.title))
+    title = capital(safe(parameter.title))
     text = f"{title}, {sign}" if title else sign
     return f"{text} ({safe(parameter.unit)})" if parameter.unit else text
 
 
 def measure_label(measure: Measure) -> str:
     """Return the label of a measure's axis: title and unit."""
-    text = _capital(safe(measure.title or measure.name))
+    text = capital(safe(measure.title or measure.name))
     return f"{text} ({safe(measure.unit)})" if measure.unit else text
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text that begins with a capital."""
     return text[:1].upper() + text[1:]
 
 
@@ -109,8 +120,7 @@ def mathtext(e: Expression, symbols: Mapping[str, str]) -> str:
     """Return an expression as mathtext with symbols by name, or as it is written in files."""
     from deterrence.words.typeset import expression_latex
 
-    text = f"${expression_latex(e, symbols)}$"
-    return text if _is_mathtext(text) else safe(e)
+    return _math(expression_latex(e, symbols), e)
 
 
 def played(support: Mapping[str, Sequence[str]]) -> str:

@@ -13,8 +13,9 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from deterrence.figures.drawing.key_samples import filled, together, written
 from deterrence.figures.drawing.page import EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL
+from deterrence.figures.drawing.style import FAINT, GREY, PALE, SMALL, Look
 from deterrence.figures.facts.equilibrium_curves import Trace
 from deterrence.figures.facts.named_stretches import NamedStretch
 from deterrence.figures.texts import exact_or_near, safe, symbol
@@ -62,7 +63,7 @@ class AboveAxes:
         if self.crowded:
             self.labels = []
         self.fits = self._fit(room)
-        rows = self._rows(room) if self.fits else 1
+        rows = max([1, *(len(self._name(s, room)) for s in self.names)]) if self.fits else 1
         self.strip = page.height_of(rows) + 1.0 if self.names else 0.0
         labels = page.height_of(1) + _LEAD if self.labels else 0.0
         #: Height of it all (mm).
@@ -82,24 +83,19 @@ class AboveAxes:
         scale = width / float(self.line.high - self.line.low)
         return (stage.high - stage.low) * scale - 1.5
 
+    def _name(self, stage: NamedStretch, width: float) -> list[str]:
+        """Break the name of a stretch to the room that it has."""
+        return self.page.wrap(safe(stage.name), max(self._room(stage, width), 1.0))
+
     def _fit(self, width: float) -> bool:
         """Say whether every name can be written in its stretch in few lines, words whole."""
         for stage in self.names:
-            name, room = safe(stage.name), self._room(stage, width)
-            lines = self.page.wrap(name, max(room, 1.0))
-            if len(lines) > _LINES or " ".join(lines) != " ".join(name.split()):
+            lines, room = self._name(stage, width), self._room(stage, width)
+            if len(lines) > _LINES or " ".join(lines) != " ".join(safe(stage.name).split()):
                 return False
             if any(self.page.size_of(x)[0] > room for x in lines):
                 return False
         return True
-
-    def _rows(self, width: float) -> int:
-        """Return the number of lines that the longest name takes."""
-        rooms = [max(self._room(s, width), 1.0) for s in self.names]
-        broken = [
-            self.page.wrap(safe(s.name), room) for s, room in zip(self.names, rooms, strict=True)
-        ]
-        return max(map(len, broken), default=1)
 
     def write(self, ax: Any) -> None:
         """Write everything above the axes, whose place is settled."""
@@ -113,10 +109,7 @@ class AboveAxes:
         top = y0 - self.strip - (0.4 if self.names else 0.0)
         for k, stage in enumerate(self.names):
             a, b = at(stage.low), at(stage.high)
-            page.rectangle(
-                a, top, b - a, self.strip, facecolor=(PALE, _PALER)[k % 2], edgecolor="none",
-                zorder=0,
-            )  # fmt: skip
+            page.rectangle(a, top, b - a, self.strip, **_shade(k), zorder=0)
             lines = page.wrap(safe(stage.name), b - a - 1.0) if self.fits else [roman(k)]
             if page.size_of(lines[0])[0] > b - a:
                 continue  # not even the numeral; the key has it all the same
@@ -130,25 +123,22 @@ class AboveAxes:
         base = top - _LEAD
         for (_, text), place, centre in zip(self.labels, places, centres, strict=True):
             page.text(text, centre, base, align="center", colour=GREY, size=SMALL)
-            page.line(
-                [centre, place, place], [base + 0.7, top - 0.2, y0], color=FAINT, lw=0.6, zorder=1
-            )
+            ys = [base + 0.7, top - 0.2, y0]
+            page.line([centre, place, place], ys, color=FAINT, lw=0.6, zorder=1)
 
     def key(self) -> list[KeyEntry]:
         """Return what the numerals stand for, where names did not fit."""
         if self.fits:
             return []
+        return [
+            KeyEntry(together(filled(**_shade(k)), written(roman(k))), safe(stage.name))
+            for k, stage in enumerate(self.names)
+        ]
 
-        def numeral(k: int) -> Any:
-            def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-                page.rectangle(
-                    x, y - h / 2, w, h, facecolor=(PALE, _PALER)[k % 2], edgecolor="none"
-                )
-                page.text(roman(k), x + w / 2, page.baseline(y), align="center", colour=INK)
 
-            return sample
-
-        return [KeyEntry(numeral(k), safe(s.name)) for k, s in enumerate(self.names)]
+def _shade(k: int) -> Look:
+    """Return the background of the name of regime ``k``."""
+    return {"facecolor": (PALE, _PALER)[k % 2], "edgecolor": "none"}
 
 
 def roman(k: int) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.figures.drawing.page import EDGE, Page, short_ticks
-from deterrence.figures.drawing.style import FAINT, INK
-from deterrence.figures.texts import safe
-from deterrence.words.markup import latex_symbol
+from deterrence.figures.drawing.key_samples import filled
+from deterrence.figures.drawing.on_axes import round_ticks
+from deterrence.figures.drawing.page import EDGE, KeySample, Page
+from deterrence.figures.drawing.style import FAINT, INK, FillStyle
+from deterrence.figures.texts import capital, safe, symbol_of
 
 #: Least height of a row, and the share of the width that names may take.
 _ROW, _NAMES = 5.4, 0.42
@@ -48,16 +49,13 @@ class BarRows:
         self.ax.set_yticks([])
         for side in ("top", "right", "left"):
             self.ax.spines[side].set_visible(False)
-        self.ax.xaxis.set_major_formatter(short_ticks())
         for k in range(len(rows)):
             if k % 2 == 0:
                 self.ax.axhspan(k - 0.5, k + 0.5, facecolor="#f4f4f4", lw=0, zorder=0)
 
     def settle(self, xlabel: str) -> None:
         """Settle the axes and write the names."""
-        from matplotlib.ticker import MaxNLocator
-
-        self.ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        round_ticks(self.ax.xaxis)
         page = self.page
         page.settle(self.ax, xlabel, left=self.width, right=2.5)
         x, top, _, h = page.rectangle_of(self.ax)
@@ -67,9 +65,17 @@ class BarRows:
             middle = top + (k + 0.5) * height
             page.lines(lines, x - 1.5, middle - len(lines) * step / 2, align="right", colour=INK)
 
-    def zero(self, x: float) -> None:
+    def bar(
+        self, y: float, end: float, height: float, style: FillStyle, gid: str, begin: float = 0.0
+    ) -> None:
+        """Draw a bar from ``begin`` to ``end``."""
+        width = end - begin
+        box = {"left": begin, "height": height}
+        self.ax.barh(y, width, **box, **style.patch, lw=0.6, zorder=2, gid=gid)
+
+    def zero(self) -> None:
         """Draw the line from which bars begin."""
-        self.ax.axvline(x, color=INK, lw=0.9, zorder=3)
+        self.ax.axvline(0.0, color=INK, lw=0.9, zorder=3)
 
     def grid(self) -> None:
         """Draw faint lines at the ticks."""
@@ -77,13 +83,15 @@ class BarRows:
         self.ax.set_axisbelow(True)
 
 
-def parameter_name(title: str, name: str, sign: str = "") -> str:
-    """Return the name of a row: a parameter's title and its symbol."""
-    from deterrence.figures.texts import _is_mathtext
+def bar_sample(style: FillStyle, share: float = 0.8, more: float = 0.0) -> KeySample:
+    """Return the sample of a bar in a key."""
+    return filled(0.5, share, more=more, **style.patch, lw=0.6)
 
-    mark = f"${latex_symbol(name, sign)}$"
-    mark = mark if _is_mathtext(mark) else safe(name)
-    return f"{safe(title[:1].upper() + title[1:])}, {mark}" if title else mark
+
+def parameter_row(title: str, name: str, sign: str, told: str) -> BarRow:
+    """Return the row of a parameter: its title, and below what is told beside its symbol."""
+    mark = symbol_of(name, sign)
+    return BarRow(safe(capital(title)), f"{mark}: {told}") if title else BarRow(mark, told)
 
 
 def group_name(group: str, inputs: Mapping[str, Any]) -> str:
@@ -91,5 +99,6 @@ def group_name(group: str, inputs: Mapping[str, Any]) -> str:
     names = group.split(" + ")
     if len(names) == 1 and names[0] in inputs:
         i = inputs[names[0]]
-        return parameter_name(i.title, i.name, i.symbol)
-    return " + ".join(parameter_name("", n, inputs[n].symbol if n in inputs else "") for n in names)
+        mark = symbol_of(i.name, i.symbol)
+        return f"{safe(capital(i.title))}, {mark}" if i.title else mark
+    return " + ".join(symbol_of(n, inputs[n].symbol if n in inputs else "") for n in names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.files import add_warnings, missing_glyphs, settings
+from deterrence.figures.drawing.page import Page
 from deterrence.figures.options import Figure
 from deterrence.figures.texts import joined
 
@@ -76,6 +77,19 @@ def need_two_players(game: Any, kind: str) -> None:
         raise UsageError(
             f"a {kind} figure is for two players, and {game.name} has {len(game.players)}"
         )
+
+
+def begin(
+    width: float,
+    title: str | None,
+    default: str,
+    scenario: str | None,
+    values: Mapping[str, Any] | None,
+) -> Page:
+    """Begin a figure with its title, and with the way in which values differ from the defaults."""
+    page = Page(width)
+    page.heading(default if title is None else title, where_words(scenario, values))
+    return page
 
 
 def where_words(scenario: str | None, values: Mapping[str, Any] | None) -> str:

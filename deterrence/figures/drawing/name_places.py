@@ -38,11 +38,8 @@ class Room:
             return None
         sums = np.zeros((free.shape[0] + 1, free.shape[1] + 1), dtype=np.int64)
         sums[1:, 1:] = free.cumsum(axis=0).cumsum(axis=1)
-        inside = (
-            sums[rows:, columns:] - sums[:-rows, columns:] - sums[rows:, :-columns]
-            + sums[:-rows, :-columns]
-        )  # fmt: skip
-        fits = inside == rows * columns
+        strips = sums[rows:] - sums[:-rows]
+        fits = strips[:, columns:] - strips[:, :-columns] == rows * columns
         if not fits.any():
             return None
         padded = np.pad(fits, 1)

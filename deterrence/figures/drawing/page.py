@@ -15,7 +15,7 @@ from deterrence.errors import UsageError
 from deterrence.figures.drawing.files import DPI, figure_class
 from deterrence.figures.drawing.style import FAINT, GREY, INK, SMALL, TITLE
 from deterrence.figures.options import Figure
-from deterrence.figures.texts import MINUS
+from deterrence.figures.texts import safe
 
 INCH = 25.4
 #: Width of a column in a journal, and the limits to what can be asked for (mm).
@@ -59,6 +59,7 @@ class Page:
 
         self.width = width
         self.y = EDGE
+        self.title = ""
         # Texts are measured at the resolution of the file; the height is not known yet.
         self.figure = figure_class()(figsize=(width / INCH, HIGHEST / 10 / INCH), dpi=DPI)
         self.figure.set_facecolor("white")
@@ -95,12 +96,13 @@ class Page:
         """
         lines: list[str] = []
         line = ""
-        words = [
-            p for word in _TOKEN.findall(text) for p in self._pieces(word, width, size, weight)
-        ]
-        for word in words:
+
+        def fits(text: str) -> bool:
+            return self.size_of(text, size, weight)[0] <= width
+
+        for word in (p for token in _TOKEN.findall(text) for p in _pieces(token, fits)):
             longer = f"{line} {word}" if line else word
-            if line and self.size_of(longer, size, weight)[0] > width:
+            if line and not fits(longer):
                 lines.append(line)
                 line = word
             else:
@@ -111,21 +113,6 @@ class Page:
             rest, _, last = lines[-2].rpartition(" ")
             lines[-2:] = [rest, f"{last} {lines[-1]}"]
         return lines
-
-    def _pieces(self, word: str, width: float, size: float, weight: str) -> list[str]:
-        if "$" in word or self.size_of(word, size, weight)[0] <= width:
-            return [word]
-        parts = [p for p in re.split(r"(?<=[-_/])", word) if p]
-        if len(parts) > 1:
-            return [x for p in _packed(self, parts, width, size, weight) for x in p]
-        pieces, piece = [], ""
-        for c in word:
-            if piece and self.size_of(piece + c + "-", size, weight)[0] > width:
-                pieces.append(piece + "-")
-                piece = c
-            else:
-                piece += c
-        return [*pieces, piece]
 
     def text(
         self,
@@ -188,9 +175,10 @@ class Page:
 
     def heading(self, title: str, subtitle: str = "") -> None:
         """Add title and subtitle."""
-        self.block(title, size=TITLE, weight="bold", gap=0.3 if subtitle else GAP)
+        self.title = title
+        self.block(safe(title), size=TITLE, weight="bold", gap=0.3 if subtitle else GAP)
         if subtitle:
-            self.block(subtitle, colour=GREY)
+            self.block(safe(subtitle), colour=GREY)
 
     def note(self, text: str) -> None:
         """Add a remark in grey."""
@@ -300,7 +288,7 @@ class Page:
         return abs(x1 - x0) / w, abs(y1 - y0) / h
 
     # ---- the end -----------------------------------------------------------------
-    def finish(self, heading: str, description: str) -> Figure:
+    def finish(self, description: str, *, incomplete: bool = False) -> Figure:
         """Return the figure, as high as what is in it."""
         height = self.y - GAP + EDGE + 1.0
         if height > HIGHEST:
@@ -311,29 +299,37 @@ class Page:
         self._shift.clear().translate(0, height / INCH)
         for ax, rectangle in list(self._rectangles.items()):
             self._place(ax, rectangle)
-        self.figure.heading, self.figure.description = heading, description
         figure: Figure = self.figure
+        figure.heading, figure.description = self.title, description
+        figure.incomplete = incomplete
         return figure
 
 
-def short_ticks() -> Any:
-    """Return a formatter that writes numbers of ticks without needless zeros."""
-    from matplotlib.ticker import FuncFormatter
+def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
+    """Return a word, or where it does not fit its parts, which are broken where they have to be."""
+    if "$" in word or fits(word):
+        return [word]
+    parts = [p for p in re.split(r"(?<=[-_/])", word) if p]
+    if len(parts) > 1:
+        return _packed(parts, fits)
+    pieces, piece = [], ""
+    for c in word:
+        if piece and not fits(piece + c + "-"):
+            pieces.append(piece + "-")
+            piece = c
+        else:
+            piece += c
+    return [*pieces, piece]
 
-    return FuncFormatter(lambda x, _: f"{x:g}".replace("-", MINUS))
 
-
-def _packed(
-    page: Page, parts: Sequence[str], width: float, size: float, weight: str
-) -> list[list[str]]:
+def _packed(parts: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
     """Join the parts of a word again as far as they fit, and break what is too long even so."""
     joined = [parts[0]]
     for part in parts[1:]:
-        if page.size_of(joined[-1] + part, size, weight)[0] <= width:
+        if fits(joined[-1] + part):
             joined[-1] += part
         else:
             joined.append(part)
-    return [
-        page._pieces(p, width, size, weight) if p.rstrip("-_/") and len(joined) > 1 else [p]
-        for p in joined
-    ]
+    if len(joined) == 1:
+        return joined
+    return [x for p in joined for x in (_pieces(p, fits) if p.rstrip("-_/") else [p])]

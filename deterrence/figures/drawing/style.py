@@ -31,6 +31,8 @@ PAPER = "#ffffff"
 SMALL, TITLE = 7.0, 8.5
 
 Dashes = tuple[float, tuple[float, ...]] | str
+#: Options of a matplotlib artist, by name.
+Look = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class FillStyle:
     tint: str
     hatch: str
     ink: str
+
+    @property
+    def patch(self) -> Look:
+        """The style in matplotlib's words."""
+        return {"facecolor": self.tint, "edgecolor": self.ink, "hatch": self.hatch}
 
 
 LINES: tuple[LineStyle, ...] = (

@@ -27,6 +27,12 @@ from deterrence.errors import (
     UnsupportedError,
     UsageError,
 )
+from deterrence.figures.facts.axis_ranges import (
+    check_moves,
+    has_value,
+    shown_range,
+    supports_at,
+)
 from deterrence.figures.facts.equilibrium_curves import (
     EquilibriumBranch,
     Mark,
@@ -74,10 +80,7 @@ def trace(
     """
     p = model.parameter(parameter)
     given = dict(values or {})
-    if parameter in given:
-        raise UsageError(
-            f"{parameter} is what moves, and it has a value, too", remedy=f"leave {parameter} out"
-        )
+    check_moves(parameter, given, "what moves")
     questions = tuple(ask(model, text) for text in measures or _first(model))
     base = _base(model, parameter, scenario, given)
     found = None
@@ -92,10 +95,9 @@ def trace(
                     f"{model.name} has no closed forms along {parameter}: {error.what}",
                     remedy="`deterrence sweep` solves the tree at points",
                 ) from None
-            found = None
     marks = [t.decimal for t in found.thresholds] if found else []
-    a, b = _range(p, base, low, high, marks)
-    work = _CurveTracer(model, p, scenario, given, questions, a, b, base)
+    ends = shown_range(p, (low, high), _around(base, marks))
+    work = _CurveTracer(model, p, scenario, given, questions, *ends, base)
     if found:
         line = work.from_thresholds(found)
         return line if model.tree is None else shortened(line)
@@ -118,34 +120,19 @@ def _first(model: SymbolicModel) -> list[str]:
 def _base(
     model: SymbolicModel, parameter: str, scenario: str | None, given: Mapping[str, Any]
 ) -> Fraction | float | None:
-    p = model.parameters[parameter]
-    stated = scenario is not None and parameter in model.scenario(scenario).values
-    if p.default is None and p.formula is None and not stated:
+    if not has_value(model, parameter, scenario):
         return None
     value = model.values(scenario, check=False, **given)[parameter]
     return value if isinstance(value, Fraction | float) else Fraction(value)
 
 
-def _range(
-    p: Parameter, base: Any, low: Any, high: Any, marks: Sequence[float]
-) -> tuple[Fraction, Fraction]:
-    """Return the range that is shown: as asked, else the bounds, else around what matters."""
-    from deterrence.algebra.numbers import exact
-
-    points = [
-        Fraction(x).limit_denominator(1000) for x in (*marks, *([base] if base is not None else []))
-    ]
+def _around(base: Fraction | float | None, marks: Sequence[float]) -> tuple[Fraction, Fraction]:
+    """Return a range around what matters: the base value, and the thresholds."""
+    places = marks if base is None else (*marks, base)
+    points = [Fraction(x).limit_denominator(1000) for x in places]
     first, last = min(points, default=Fraction(0)), max(points, default=Fraction(1))
     size = max(last - first, abs(first) / 2, abs(last) / 2) or Fraction(1)
-    a = exact(low) if low is not None else p.lower
-    b = exact(high) if high is not None else p.upper
-    a = first - size / 2 if a is None else Fraction(a)
-    b = last + size / 2 if b is None else Fraction(b)
-    if not a < b:
-        raise UsageError(
-            f"the range of {p.name} from {a} to {b} is empty", remedy="give a lower end first"
-        )
-    return a, b
+    return first - size / 2, last + size / 2
 
 
 class _CurveTracer:
@@ -184,11 +171,8 @@ class _CurveTracer:
             b = min(float(self.high), right.decimal if right else float("inf"))
             if not a < b:
                 continue
-            if stretch is None:
-                spans.append(Span(a, b, ()))
-                continue
-            branches = tuple(self._branch(by_id[i], a, b) for i in stretch.equilibria)
-            spans.append(Span(a, b, branches))
+            here = () if stretch is None else stretch.equilibria
+            spans.append(Span(a, b, tuple(self._branch(by_id[i], a, b) for i in here)))
         marks = [
             Mark(t.value, t.decimal, self._segments([by_id[i] for i in t.equilibria], t.value))
             for t in found.thresholds
@@ -203,11 +187,10 @@ class _CurveTracer:
                 f"assumptions of {self.model.name}",
                 remedy="choose another range",
             )
-        return Trace(
-            self.parameter, self.low, self.high, self.base, self.questions, marks, spans, exact,
-            self.model.players if self.model.tree is None else set_labels(self.model.tree),
-            stages=self._stages(spans),
-        )  # fmt: skip
+        tree, seen = self.model.tree, (self.parameter, self.low, self.high, self.base)
+        players = self.model.players if tree is None else set_labels(tree)
+        stages = self._stages(spans)
+        return Trace(*seen, self.questions, marks, spans, exact, players, stages=stages)
 
     def _stages(self, spans: Sequence[Span]) -> tuple[NamedStretch, ...]:
         """Return where which named regime holds."""
@@ -296,14 +279,10 @@ class _CurveTracer:
                 groups.setdefault(number, []).append(self._asked(game, profile))
         except (ExpressionError, UsageError):
             return ()
-        shared = [rows for rows in groups.values() if len(rows) > 1]
+        columns = [list(zip(*rows, strict=True)) for rows in groups.values()]
+        ranges = [[(min(c), max(c)) for c in column] for column in columns]
         return tuple(
-            tuple(
-                (min(r[m] for r in rows), max(r[m] for r in rows))
-                for rows in shared
-                if max(r[m] for r in rows) > min(r[m] for r in rows)
-            )
-            for m in range(len(self.questions))
+            tuple(r[m] for r in ranges if r[m][0] < r[m][1]) for m in range(len(self.questions))
         )
 
     # ---- from points -------------------------------------------------------------
@@ -316,10 +295,8 @@ class _CurveTracer:
         if not 2 <= points <= 100_000:
             raise UsageError(f"{points} points in a figure", remedy="ask for 2 to 100000")
         name = self.parameter.name
-        solver = PointSolver(
-            self.model.replace(measures=tuple(q.measure for q in self.questions)),
-            [name], self.given, scenario=self.scenario,
-        )  # fmt: skip
+        model = self.model.replace(measures=tuple(q.measure for q in self.questions))
+        solver = PointSolver(model, [name], self.given, scenario=self.scenario)
         step = (self.high - self.low) / (points - 1)
         grid = [self.low + k * step for k in range(points)]
         block = solver.solve(
@@ -338,15 +315,7 @@ class _CurveTracer:
     def _at_point(self, block: Any, i: int) -> dict[Any, list[float]]:
         """Return the answers at a point by support (and number, where a support occurs again)."""
         here: dict[Any, list[float]] = {}
-        for e in range(int(block.count[i])):
-            support = tuple(
-                tuple(
-                    a
-                    for a, chance in zip(actions, block.probabilities[p][i, e], strict=True)
-                    if chance > 0
-                )
-                for p, actions in zip(self.model.players, self.model.actions, strict=True)
-            )
+        for e, support in enumerate(supports_at(self.model, block, i)):
             number = sum(1 for s, _ in here if s == support)
             here[support, number] = [
                 float(block.measures[q.measure.name][i, e]) for q in self.questions

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from deterrence.figures.facts.bends import bends
 from deterrence.figures.facts.named_stretches import NamedStretch
 from deterrence.figures.facts.plotted_quantities import PlottedQuantity
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
 
 ActionSupport = tuple[tuple[str, ...], ...]
+
+
+def is_pure(support: ActionSupport) -> bool:
+    """Whether nobody mixes."""
+    return all(len(actions) == 1 for actions in support)
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class EquilibriumBranch:
     @property
     def is_pure(self) -> bool:
         """Whether nobody mixes."""
-        return all(len(actions) == 1 for actions in self.support)
+        return is_pure(self.support)
 
 
 @dataclass(frozen=True)
@@ -74,25 +80,15 @@ class Trace:
     def supports(self) -> tuple[ActionSupport, ...]:
         """All supports, pure ones first, in the order in which they come."""
         seen = dict.fromkeys(b.support for s in self.stretches for b in s.branches)
-        return tuple(sorted(seen, key=lambda s: any(len(a) > 1 for a in s)))
+        return tuple(sorted(seen, key=is_pure, reverse=True))
 
 
 def thinned(branch: EquilibriumBranch) -> EquilibriumBranch:
     """Drop points that lie on the straight line between their neighbours, in every question."""
-    xs, columns = branch.xs, branch.ys
-    scales = [max(1e-300, max(map(abs, c))) for c in columns]
-    kept = [0]
-    for k in range(1, len(xs) - 1):
-        i, j = kept[-1], k + 1
-        t = (xs[k] - xs[i]) / (xs[j] - xs[i])
-        if any(
-            abs(c[i] + t * (c[j] - c[i]) - c[k]) > 1e-9 * s
-            for c, s in zip(columns, scales, strict=True)
-        ):
-            kept.append(k)
-    kept.append(len(xs) - 1)
+    scales = [max(1e-300, max(map(abs, c))) for c in branch.ys]
+    kept = bends(branch.xs, list(zip(*branch.ys, strict=True)), scales)
 
     def pick(c: Sequence[float]) -> tuple[float, ...]:
         return tuple(c[k] for k in kept)
 
-    return EquilibriumBranch(branch.support, pick(xs), tuple(pick(c) for c in columns))
+    return EquilibriumBranch(branch.support, pick(branch.xs), tuple(map(pick, branch.ys)))

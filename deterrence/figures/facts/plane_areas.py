@@ -7,11 +7,11 @@ for regimes do.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.figures.facts.equilibrium_curves import ActionSupport
+from deterrence.figures.facts.equilibrium_curves import ActionSupport, is_pure
 from deterrence.figures.facts.tree_supports import picked, support_of, varying
 
 if TYPE_CHECKING:
@@ -80,13 +80,9 @@ class AreaRule:
         """Return a label per point: False outside the assumptions, else what holds."""
         import numpy as np
 
-        from deterrence.algebra.arrays import truth
-
         n = len(xs)
         columns = dict(zip(self.free, (xs, ys), strict=True))
-        valid = np.ones(n, dtype=bool)
-        for a in self.analysis.assumptions:
-            valid &= np.broadcast_to(truth(a, columns), n)
+        valid = self._any([self.analysis.assumptions], columns, n)
         if self.concluded is not None:
             every, some = (
                 self._any(t, columns, n) for t in (self.concluded.every, self.concluded.some)
@@ -145,36 +141,29 @@ class AreaRule:
         if isinstance(label, str):
             return Area(label, verdict_words(self.conclusion or "", label), valid=True)
         assert isinstance(label, tuple)
-        if self.tree is not None:
-            return self._tree_area(self.tree, label)
-        families = [self.analysis.internal.families[k] for k in sorted(label[0])]
-        if all(len(f.pairs) == 1 for f in families):
-            supports = tuple(
-                sorted((self._support(f.pairs[0]) for f in families), key=support_size)
-            )
-            return Area(label, label[1], valid=True, supports=supports)
-        pure = sum(any(_is_pure(pair) for pair in f.pairs) for f in families)
-        return Area(label, label[1], valid=True, results=(pure, len(families) - pure))
-
-    def _tree_area(self, tree: ExtensiveGame, label: Any) -> Area:
-        """Return what a label of a tree stands for: what is done where equilibria differ."""
-        told = self.analysis.equilibria
-        places = varying([support_of(tree, e.support) for e in told if not e.boundary])
-        groups = [
-            {picked(support_of(tree, told[k].support), places) for k in family.members}
-            for family in (self.analysis.families[k] for k in sorted(label[0]))
-        ]
+        groups = self._groups(sorted(label[0]))
         if all(len(group) == 1 for group in groups):
             supports = tuple(sorted((s for group in groups for s in group), key=support_size))
             return Area(label, label[1], valid=True, supports=supports)
-        pure = sum(any(all(len(a) == 1 for a in s) for s in group) for group in groups)
+        pure = sum(any(map(is_pure, group)) for group in groups)
         return Area(label, label[1], valid=True, results=(pure, len(groups) - pure))
+
+    def _groups(self, families: Sequence[int]) -> list[Collection[ActionSupport]]:
+        """Return the supports in each family; in a tree, what is done where equilibria differ."""
+        if self.tree is None:
+            return [
+                [self._support(pair) for pair in self.analysis.internal.families[k].pairs]
+                for k in families
+            ]
+        told = self.analysis.equilibria
+        tree = self.tree
+        places = varying([support_of(tree, e.support) for e in told if not e.boundary])
+        return [
+            {picked(support_of(tree, told[m].support), places) for m in family.members}
+            for family in (self.analysis.families[k] for k in families)
+        ]
 
     def _support(self, pair: Any) -> ActionSupport:
         problem = self.analysis.internal.problem
         sides = zip(problem.actions, (pair.row.support, pair.column.support), strict=True)
         return tuple(tuple(actions[k] for k in sorted(used)) for actions, used in sides)
-
-
-def _is_pure(pair: Any) -> bool:
-    return len(pair.row.support) == len(pair.column.support) == 1

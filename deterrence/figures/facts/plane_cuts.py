@@ -19,9 +19,11 @@ closer than a figure's pixels.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from deterrence.figures.facts.bends import bends
 
 #: Columns of the plane before bisection, and halvings until a float has no digits left.
 COLUMNS, HALVINGS = 384, 60
@@ -99,20 +101,23 @@ class Mosaic:
     slabs: tuple[Slab, ...]
     height: float
 
+    def _cells(self) -> Iterator[tuple[Hashable, Slab, int]]:
+        for slab in self.slabs:
+            for k, label in enumerate(slab.labels):
+                yield label, slab, k
+
     def sizes(self) -> dict[Hashable, float]:
         """Return the area of all cells of every label."""
         found: dict[Hashable, float] = {}
-        for slab in self.slabs:
-            for k, label in enumerate(slab.labels):
-                found[label] = found.get(label, 0.0) + slab.extent(k)
+        for label, slab, k in self._cells():
+            found[label] = found.get(label, 0.0) + slab.extent(k)
         return found
 
     def areas(self) -> dict[Hashable, list[list[tuple[float, float]]]]:
         """Return the outlines of all cells by label."""
         found: dict[Hashable, list[list[tuple[float, float]]]] = {}
-        for slab in self.slabs:
-            for k, label in enumerate(slab.labels):
-                found.setdefault(label, []).append(slab.outline(k))
+        for label, slab, k in self._cells():
+            found.setdefault(label, []).append(slab.outline(k))
         return found
 
     def boundaries(self) -> list[WallPiece]:
@@ -132,7 +137,7 @@ class Mosaic:
         """Return the pieces of upright lines between neighbouring slabs; their wall is -1."""
         result = []
         least = self.height * 1e-6
-        for left, right in zip(self.slabs, self.slabs[1:], strict=False):
+        for left, right in itertools.pairwise(self.slabs):
             a, b = left.columns[-1], right.columns[0]
             for i, first in enumerate(a.labels):
                 for j, second in enumerate(b.labels):
@@ -158,8 +163,8 @@ def cut(
     what holds at points off the walls.  Ranges are ``(low, high)``; ``known`` are places on
     the x axis that matter besides.
     """
-    work = _Cutter(polynomials, xrange, yrange, classify)
-    return Mosaic(tuple(work.slabs(columns, known)), yrange[1] - yrange[0])
+    cutter = _Cutter(polynomials, xrange, yrange, classify)
+    return Mosaic(tuple(cutter.slabs(columns, known)), yrange[1] - yrange[0])
 
 
 class _Cutter:
@@ -255,12 +260,7 @@ class _Cutter:
         return sorted({c.x: c for c in (*columns, *extra)}.values(), key=lambda c: c.x)
 
     def _slabs(self, columns: Sequence[PlaneColumn]) -> list[Slab]:
-        groups: list[list[PlaneColumn]] = []
-        for c in columns:
-            if groups and groups[-1][0].pattern == c.pattern:
-                groups[-1].append(c)
-            else:
-                groups.append([c])
+        groups = [list(g) for _, g in itertools.groupby(columns, lambda c: c.pattern)]
         least = (self.xrange[1] - self.xrange[0]) * 1e-7
         wide = [g for g in groups if g[-1].x - g[0].x > least]
         # The ends of slabs meet: what lies between is narrower than can be drawn.
@@ -268,31 +268,17 @@ class _Cutter:
         for k, group in enumerate(wide):
             a = self.xrange[0] if k == 0 else (wide[k - 1][-1].x + group[0].x) / 2
             b = self.xrange[1] if k == len(wide) - 1 else (group[-1].x + wide[k + 1][0].x) / 2
-            moved = [_moved(group[0], a), *group[1:-1], _moved(group[-1], b)]
+            # The ends are a hair's breadth beside where they were.
+            moved = [replace(group[0], x=a), *group[1:-1], replace(group[-1], x=b)]
             slabs.append(Slab(tuple(_thinned(moved))))
         return slabs
 
 
-def _moved(column: PlaneColumn, x: float) -> PlaneColumn:
-    """Return a column at the end of its slab, a hair's breadth beside where it was."""
-    return PlaneColumn(x, column.heights, column.labels, column.walls)
-
-
 def _thinned(columns: Sequence[PlaneColumn]) -> list[PlaneColumn]:
     """Drop columns where every edge is straight between the neighbours."""
-    if len(columns) < 3:
-        return list(columns)
-    size = max(1e-300, max(abs(h) for h in columns[0].heights))
-    kept = [columns[0]]
-    for k in range(1, len(columns) - 1):
-        a, here, b = kept[-1], columns[k], columns[k + 1]
-        t = (here.x - a.x) / (b.x - a.x)
-        if any(
-            abs(p + t * (q - p) - h) > 1e-9 * size
-            for p, h, q in zip(a.heights, here.heights, b.heights, strict=True)
-        ):
-            kept.append(here)
-    return [*kept, columns[-1]]
+    heights = [c.heights for c in columns]
+    size = max(1e-300, *map(abs, heights[0]))
+    return [columns[k] for k in bends([c.x for c in columns], heights, [size] * len(heights[0]))]
 
 
 def _table(p: Any) -> list[list[float]]:

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
+from deterrence.figures.facts.axis_ranges import (
+    check_moves,
+    has_value,
+    shown_range,
+    supports_at,
+)
 from deterrence.figures.facts.named_stretches import compared, expanded, name_at
 from deterrence.figures.facts.plane_areas import Area, AreaRule, support_size, verdict_words
 from deterrence.figures.facts.plane_cuts import Mosaic, PlaneColumn, Slab, cut
@@ -75,39 +81,25 @@ class PlaneSurvey:
         self.free = (x, y)
         self.given = dict(values or {})
         for name in self.free:
-            if name in self.given:
-                raise UsageError(
-                    f"{name} is on an axis, and it has a value, too", remedy=f"leave {name} out"
-                )
+            check_moves(name, self.given, "on an axis")
         self.scenario, self.conclusion, self.time_limit = scenario, conclusion, time_limit
         # What sources claim of the whole model is not looked at here.
         self.model = freed(model, self.free).replace(known_results=())
-        open_ones = [n for n in self.free if not _stated(model, n, scenario)]
+        open_ones = [n for n in self.free if not has_value(model, n, scenario)]
         extra = {n: model.parameters[n].lower or Fraction(1) for n in open_ones}
         self.values = model.values(scenario, values={**self.given, **extra}, check=False)
         self.base = None if open_ones else (self.values[x], self.values[y])
         asked = dict(ranges or {})
-        self.box = tuple(self._range(p, asked.get(p.name, (None, None))) for p in self.parameters)
+        self.box = tuple(
+            shown_range(p, asked.get(p.name, (None, None)), _around(Fraction(self.values[p.name])))
+            for p in self.parameters
+        )
         direct = {*self.given, *(model.scenario(scenario).values if scenario else ())}
         self.fixed = {
             n: v
             for n, v in self.values.items()
             if n not in self.free and (n not in self.model.derived or n in direct)
         }
-
-    def _range(self, p: Parameter, asked: tuple[Any, Any]) -> tuple[Fraction, Fraction]:
-        from deterrence.algebra.numbers import exact
-
-        here = Fraction(self.values[p.name])
-        low, high = (None if end is None else exact(end) for end in asked)
-        size = abs(here) or Fraction(1)
-        a = low if low is not None else p.lower if p.lower is not None else here - size
-        b = high if high is not None else p.upper if p.upper is not None else here + size
-        if not a < b:
-            raise UsageError(
-                f"the range of {p.name} from {a} to {b} is empty", remedy="give a lower end first"
-            )
-        return Fraction(a), Fraction(b)
 
     # ---- from regimes ------------------------------------------------------------
     def exact(self) -> PlaneMap:
@@ -128,15 +120,10 @@ class PlaneSurvey:
             raise UnsupportedError("the symbolic analysis is not complete")
         concluded = self._concluded(analysis)
         walls, algebra = self._walls(analysis, concluded)
-        rule = AreaRule(
-            analysis, self.free, self._named_conditions(), concluded, self.conclusion,
-            self.full.tree,
-        )  # fmt: skip
-        (a, b), (c, d) = self.box
-        plane = cut(
-            walls, (float(a), float(b)), (float(c), float(d)), rule.labels,
-            known=self._marks(walls),
-        )  # fmt: skip
+        shown = (concluded, self.conclusion, self.full.tree)
+        rule = AreaRule(analysis, self.free, self._named_conditions(), *shown)
+        xrange, yrange = ((float(low), float(high)) for low, high in self.box)
+        plane = cut(walls, xrange, yrange, rule.labels, known=self._marks(walls))
         labels = dict.fromkeys(label for slab in plane.slabs for label in slab.labels)
         areas = {label: rule.area(label) for label in labels}
         used = {b.wall for b in plane.boundaries()}
@@ -170,12 +157,11 @@ class PlaneSurvey:
         polys = analysis.internal.map.polys
         factors = dict.fromkeys(f for p in polys for f, _ in algebra.factors(p)[1])
         edges = [algebra.expression(f) for f in factors]
-        edges += [d for a in analysis.assumptions for d in compared(a)]
         if concluded is not None:
             terms = [e for t in (*concluded.every, *concluded.some) for e in t]
-            edges += [d for e in terms for d in compared(e)]
         else:
-            edges += [d for _, when in self._named_conditions() for e in when for d in compared(e)]
+            terms = [e for _, when in self._named_conditions() for e in when]
+        edges += [d for e in (*analysis.assumptions, *terms) for d in compared(e)]
         own = Algebra(self.free, edges)
         if own.atoms:
             raise UnsupportedError("the boundaries are no polynomials")
@@ -190,11 +176,7 @@ class PlaneSurvey:
         """Return where walls stand upright."""
         from deterrence.algebra.roots import isolate
 
-        tables = set()
-        for wall in walls:
-            ring = wall.ring
-            if wall.degree(ring.gens[1]) <= 0:
-                tables.add(_coefficients(wall))
+        tables = {_coefficients(wall) for wall in walls if _is_upright(wall)}
         return [r.decimal for r in isolate(sorted(tables))]
 
     # ---- from points ---------------------------------------------------------------
@@ -210,21 +192,14 @@ class PlaneSurvey:
             )
         x, y = self.free
         statements = (self.conclusion,) if self.conclusion else ()
-        solver = PointSolver(
-            self.full, [x, y], self.given, scenario=self.scenario, measures=(),
-            statements=statements,
-        )  # fmt: skip
+        asked: dict[str, Any] = {"measures": (), "statements": statements}
+        solver = PointSolver(self.full, [x, y], self.given, scenario=self.scenario, **asked)
         (a, b), (c, d) = self.box
         xs = [a + (b - a) * (2 * k + 1) / (2 * points) for k in range(points)]
         ys = [c + (d - c) * (2 * k + 1) / (2 * points) for k in range(points)]
         pairs = [(p, q) for p in xs for q in ys]
-        block = solver.solve(
-            {
-                x: np.array([float(p) for p, _ in pairs]),
-                y: np.array([float(q) for _, q in pairs]),
-            },
-            exact=lambda i: {x: pairs[i][0], y: pairs[i][1]},
-        )
+        columns = dict(zip((x, y), np.array(pairs, dtype=float).T.copy(), strict=True))
+        block = solver.solve(columns, exact=lambda i: {x: pairs[i][0], y: pairs[i][1]})
         labels: list[Hashable] = []
         areas: dict[Hashable, Area] = {}
         for i, pair in enumerate(pairs):
@@ -236,7 +211,7 @@ class PlaneSurvey:
             row = labels[k * points : (k + 1) * points]
             slabs.append(_square_slab(row, k, points, self.box))
         plane = Mosaic(tuple(slabs), float(d - c))
-        told = (f"Solved at {points} x {points} points, as {why}." if why else "",)
+        told = (f"Solved at {points} x {points} points, as {why}.",) if why else ()
         return self._territory(plane, areas, {}, exact=False, messages=told)
 
     def _at_grid(self, solver: Any, block: Any, i: int, pair: Any) -> tuple[Hashable, Area]:
@@ -246,24 +221,13 @@ class PlaneSurvey:
             here = block.truths[self.conclusion][i, : int(block.count[i])]
             verdict = "every" if here.all() else "some" if here.any() else "no"
             return verdict, Area(verdict, verdict_words(self.conclusion, verdict), valid=True)
-        supports = tuple(
-            tuple(
-                tuple(
-                    a
-                    for a, chance in zip(actions, block.probabilities[player][i, e], strict=True)
-                    if chance > 0
-                )
-                for player, actions in zip(self.full.players, self.full.actions, strict=True)
-            )
-            for e in range(int(block.count[i]))
-        )
+        supports = supports_at(self.full, block, i)
         name = ""
         if self.full.named_regimes:
             name = name_at(self.full, solver.values_at(dict(zip(self.free, pair, strict=True))))
         label = (name, frozenset(supports))
-        return label, Area(
-            label, name, valid=True, supports=tuple(sorted(supports, key=support_size))
-        )
+        shown = tuple(sorted(supports, key=support_size))
+        return label, Area(label, name, valid=True, supports=shown)
 
     def _territory(
         self,
@@ -280,10 +244,9 @@ class PlaneSurvey:
                 f"assumptions of {self.model.name}",
                 remedy="choose other ranges, or other values for the rest",
             )
-        return PlaneMap(
-            self.parameters[0], self.parameters[1], self.box[0], self.box[1], self.base, plane,
-            areas, equations, exact, tuple(m for m in messages if m),
-        )  # fmt: skip
+        (x, y), (xrange, yrange) = self.parameters, self.box
+        found = (plane, areas, equations, exact, messages)
+        return PlaneMap(x, y, xrange, yrange, self.base, *found)
 
 
 def survey_plane(survey: PlaneSurvey, points: int | None = None) -> PlaneMap:
@@ -301,14 +264,15 @@ def survey_plane(survey: PlaneSurvey, points: int | None = None) -> PlaneMap:
         return survey.grid(points, why=error.what)
 
 
-def _stated(model: SymbolicModel, name: str, scenario: str | None) -> bool:
-    """Say whether a parameter has a value without being given one."""
-    p = model.parameters[name]
-    return (
-        p.default is not None
-        or p.formula is not None
-        or (scenario is not None and name in model.scenario(scenario).values)
-    )
+def _around(here: Fraction) -> tuple[Fraction, Fraction]:
+    """Return a range around a parameter's value."""
+    size = abs(here) or Fraction(1)
+    return here - size, here + size
+
+
+def _is_upright(wall: Any) -> bool:
+    """Say whether a polynomial is one without y."""
+    return bool(wall.degree(wall.ring.gens[1]) <= 0)
 
 
 def _coefficients(wall: Any) -> tuple[int, ...]:
@@ -321,7 +285,7 @@ def _stands_at(wall: Any, x: float) -> bool:
     """Say whether a polynomial without y is zero at x."""
     from deterrence.algebra.roots import isolate
 
-    if wall.degree(wall.ring.gens[1]) > 0:
+    if not _is_upright(wall):
         return False
     roots = isolate([_coefficients(wall)])
     return any(abs(r.decimal - x) <= 1e-6 * max(1.0, abs(x)) for r in roots)

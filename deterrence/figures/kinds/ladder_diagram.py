@@ -8,15 +8,17 @@ uses, the larger the likelier.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
-from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
+from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.key_samples import mark
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, letter
+from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Look, letter
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import figure_number, joined, safe
 
@@ -30,7 +32,11 @@ _STEP, _COLUMN = 5.6, 4.1
 _MOST = 40
 #: Seconds to look for equilibria: ladders of many rungs have thousands.
 SECONDS = 20.0
-_SIDES = (LINES[0].colour, LINES[1].colour)
+#: How the choices of both sides are marked: filled dots, and empty diamonds.
+_MARKS: tuple[Look, ...] = tuple(
+    {"marker": marker, "mfc": filling or line.colour, "mec": line.colour, "mew": 0.7, "ls": ""}
+    for marker, filling, line in zip("oD", ("", PAPER), LINES, strict=False)
+)
 
 
 @dataclass(frozen=True)
@@ -132,9 +138,7 @@ def ladder(
     """
     model = need_model(model, "ladder")
     it = rungs_of(model, scenario, values)
-    page = Page(width)
-    heading = model.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, model.title, scenario, values)
     shown = _draw(page, model.players, it)
     page.key(_key(model.players))
     rest = len(it.climbs) - shown
@@ -146,9 +150,7 @@ def ladder(
         )
     if not it.complete:
         page.note(f"Not all mixed equilibria were found in {SECONDS:g} seconds.")
-    figure = page.finish(heading, describe(model, it))
-    figure.incomplete = not it.complete
-    return figure
+    return page.finish(describe(model, it), incomplete=not it.complete)
 
 
 def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
@@ -186,11 +188,10 @@ def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
         half = max(page.size_of(x)[0] for x in told) / 2
         middle = min(start + shown * _COLUMN / 2, page.width - EDGE - half)
         page.lines(told, middle, top + (tall - 1 - len(told)) * step, align="center", colour=GREY)
+        low = top + (tall - 1) * step
         for e in range(shown):
-            page.lines(
-                [letter(e)], start + (e + 0.5) * _COLUMN, top + (tall - 1) * step, align="center",
-                weight="bold",
-            )  # fmt: skip
+            x = start + (e + 0.5) * _COLUMN
+            page.lines([letter(e)], x, low, align="center", weight="bold")
     top += tall * step + 1.0
     count = len(it.titles)
     bottom = top + count * height
@@ -207,10 +208,8 @@ def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
         page.lines(broken[k], EDGE + 2.0, y - len(broken[k]) * step / 2)
         x = EDGE + name
         for column, w in zip(texts, widths, strict=True):
-            page.text(
-                column[k], x + w / 2, page.baseline(y), align="center",
-                colour=INK if k else GREY,
-            )  # fmt: skip
+            colour = INK if k else GREY
+            page.text(column[k], x + w / 2, page.baseline(y), align="center", colour=colour)
             x += w
     # The rails of the ladder, and a rung under every step.
     for rail in (EDGE + 0.5, EDGE + name - 0.5):
@@ -229,41 +228,33 @@ def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
 
 def _marks(page: Page, climb: Climb, x: float, level: Any) -> None:
     """Mark the rungs of both sides, side by side, and join a mixture by a line."""
-    for side, (shift, marker) in enumerate(((-0.95, "o"), (0.95, "D"))):
+    for side, (shift, share) in enumerate(((-0.95, 1.0), (0.95, 0.86))):
+        style = _MARKS[side]
         used = [(k, p) for k, p in enumerate(climb.chances[side]) if p]
         if len(used) > 1:
-            page.line(
-                [x + shift] * 2, [level(used[0][0]), level(used[-1][0])], color=_SIDES[side],
-                lw=0.8, zorder=3,
-            )  # fmt: skip
+            ends = [level(used[0][0]), level(used[-1][0])]
+            page.line([x + shift] * 2, ends, color=style["mec"], lw=0.8, zorder=3)
         for k, p in used:
-            size = (1.6 + 2.8 * float(p) ** 0.5) * (1.0 if marker == "o" else 0.86)
-            page.line(
-                [x + shift], [level(k)], marker=marker, ms=size, ls="", zorder=4, mew=0.7,
-                mfc=_SIDES[side] if side == 0 else PAPER, mec=_SIDES[side], gid=f"choice-{side}",
-            )  # fmt: skip
+            size = _size(p) * share
+            page.line([x + shift], [level(k)], ms=size, zorder=4, gid=f"choice-{side}", **style)
+
+
+def _size(p: Fraction | float) -> float:
+    """Return the size of the mark of a probability."""
+    return 1.6 + 2.8 * math.sqrt(p)
 
 
 def _key(players: Sequence[str]) -> list[KeyEntry]:
-    def mark(side: int) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.line(
-                [x + w / 2], [y], marker="oD"[side], ms=4.8 if side == 0 else 4.1, ls="", mew=0.7,
-                mfc=_SIDES[side] if side == 0 else PAPER, mec=_SIDES[side],
-            )  # fmt: skip
-
-        return sample
-
     def sizes(page: Page, x: float, y: float, w: float, h: float) -> None:
         page.line([x + 1, x + w - 1], [y, y], color=FAINT, lw=0.8)
         for k, p in enumerate((0.1, 0.5, 1.0)):
-            page.line(
-                [x + 1 + k * (w - 2) / 2], [y], marker="o", ms=1.6 + 2.8 * p**0.5, ls="", color=GREY
-            )
+            page.line([x + 1 + k * (w - 2) / 2], [y], marker="o", ms=_size(p), ls="", color=GREY)
 
     return [
-        KeyEntry(mark(0), f"choice of {safe(players[0])}"),
-        KeyEntry(mark(1), f"choice of {safe(players[1])}"),
+        *(
+            KeyEntry(mark(ms=size, **style), f"choice of {safe(player)}")
+            for size, style, player in zip((4.8, 4.1), _MARKS, players, strict=True)
+        ),
         KeyEntry(sizes, "mixture: the larger, the likelier (0.1, 0.5, 1)"),
     ]
 

@@ -6,20 +6,23 @@ pure equilibrium (Nash 1950) and has a heavy frame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.drawn_game import (
     DrawnGame,
+    begin,
     drawn,
     need_two_players,
     subject,
-    where_words,
 )
+from deterrence.figures.drawing.key_samples import filled, written
 from deterrence.figures.drawing.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL
+from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import MINUS, figure_number, formula, joined, safe
 from deterrence.game.matrix_display import best_replies
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 #: Blank around the contents of a cell, and size of payoffs.
 _PAD, _BIG = 1.2, 8.0
-_FRAME = 1.9
+_FRAME: Look = {"edgecolor": INK, "joinstyle": "miter"}
 #: Outcomes of a lottery that are named in a cell.
 _MOST = 2
 #: Lines of outcomes in a cell from which they make the matrix no clearer.
@@ -57,9 +60,9 @@ class _Manner:
 
 #: Ways to fill the cells, the fullest first; the first that fits the width is taken.
 _MANNERS = (
-    _Manner(True), _Manner(True, rounded=True), _Manner(False), _Manner(False, rounded=True),
+    *(_Manner(outcomes, rounded) for outcomes in (True, False) for rounded in (False, True)),
     _Manner(False, rounded=True, stacked=True),
-)  # fmt: skip
+)
 #: Significant digits of rounded payoffs.
 _DIGITS = 4
 
@@ -90,17 +93,13 @@ def payoffs(
     """
     it = subject(model, scenario, values)
     need_two_players(it.game, "payoffs")
-    page = Page(width)
-    heading = it.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
-    layout = None
+    page = begin(width, title, it.title, scenario, values)
     for manner in _MANNERS:
         if not manner.outcomes or it.game.outcomes is not None:
             layout = _Layout(page, it, formulas, manner)
             if layout.fits:
                 break
-    assert layout is not None
-    if not layout.fits:
+    else:
         raise UsageError(
             f"the matrix of {it.game.name} does not fit {width:g} mm",
             remedy=f"give a width of {layout.least + 2:.0f} mm or more"
@@ -116,7 +115,7 @@ def payoffs(
     mixed = _mixed_words(it.game)
     if mixed:
         page.note(mixed)
-    return page.finish(heading, describe(it))
+    return page.finish(describe(it))
 
 
 class _Layout:
@@ -189,28 +188,20 @@ class _Layout:
             for j, k in enumerate(row):
                 x = x0 + j * self.cell
                 equilibrium = all(self.contents[k].best)
-                page.rectangle(
-                    x, page.y, self.cell, height, facecolor=PALE if equilibrium else "none",
-                    edgecolor=FAINT, lw=0.6, zorder=0.5,
-                )  # fmt: skip
+                fill: Look = {"facecolor": PALE if equilibrium else "none", "edgecolor": FAINT}
+                page.rectangle(x, page.y, self.cell, height, **fill, lw=0.6, zorder=0.5)
                 if equilibrium:
                     frames.append((x, page.y, self.cell, height))
-                lines = broken[k]
-                free = (outcome - len(lines)) * step / 2
-                page.lines(
-                    lines, x + self.cell / 2, page.y + _PAD + free, align="center", colour=INK
-                )
+                free = (outcome - len(broken[k])) * step / 2
+                page.lines(broken[k], x + self.cell / 2, page.y + _PAD + free, align="center")
                 self._payoffs(self.contents[k], x, page.y + height - _PAD)
             page.y += height
         for x, y, w, h in frames:
-            page.rectangle(
-                x + 0.35, y + 0.35, w - 0.7, h - 0.7, fill=False, edgecolor=INK, lw=_FRAME,
-                zorder=3, gid="equilibrium", joinstyle="miter",
-            )  # fmt: skip
-        page.text(
-            safe(game.players[0]), EDGE + self.side / 2, (top + page.y) / 2, weight="bold",
-            align="center", valign="center", rotation=90,
-        )  # fmt: skip
+            box = (x + 0.35, y + 0.35, w - 0.7, h - 0.7)
+            page.rectangle(*box, **_FRAME, fill=False, lw=1.9, zorder=3, gid="equilibrium")
+        middle = (top + page.y) / 2
+        upright: Look = {"align": "center", "valign": "center", "rotation": 90}
+        page.text(safe(game.players[0]), EDGE + self.side / 2, middle, weight="bold", **upright)
         page.y += 2.2
 
     def _column_heads(self, x0: float, step: float) -> float:
@@ -218,11 +209,9 @@ class _Layout:
         page, labels = self.page, self.game.actions[1]
         if self.turned and any(self._word(a) > self.cell for a in labels):
             high = max(page.size_of(safe(a))[0] for a in labels)
+            turned: Look = {"align": "center", "valign": "bottom", "rotation": 90}
             for j, a in enumerate(labels):
-                page.text(
-                    safe(a), x0 + (j + 0.5) * self.cell, page.y + high + 1.4, rotation=90,
-                    align="center", valign="bottom",
-                )  # fmt: skip
+                page.text(safe(a), x0 + (j + 0.5) * self.cell, page.y + high + 1.4, **turned)
             return page.y + high + 2.2
         heads = [page.wrap(safe(a), self.cell - 2 * _PAD) for a in labels]
         tall = max(map(len, heads))
@@ -266,29 +255,21 @@ def _rounded(value: Any) -> str:
 
 def _contents(it: DrawnGame, formulas: bool, manner: _Manner) -> list[_Content]:
     game = it.game
-    write = _rounded if manner.rounded else figure_number
-    shown: list[tuple[str, str]] = [
-        (write(u), write(v)) for u, v in zip(*game.payoffs, strict=True)
-    ]
+    write: Callable[[Any], str] = _rounded if manner.rounded else figure_number
+    rows: Any = game.payoffs
     if formulas:
         if it.model is None:
             raise UsageError(f"{game.name} has numbers, no formulas", remedy="leave formulas out")
-        rows = it.model.payoff_expressions()
-        shown = [(formula(u, it.model), formula(v, it.model)) for u, v in zip(*rows, strict=True)]
-    names = {
-        o: safe(game.titles.get(o) or o) for lottery in game.outcomes or () for o, _ in lottery
-    }
-    result = []
-    for number, (payoff, best) in enumerate(zip(shown, best_replies(game), strict=True)):
-        lines: tuple[str, ...] = ()
-        if manner.outcomes and game.outcomes is not None:
-            lines = _lottery(game.outcomes[number], names)
-        result.append(_Content(lines, payoff, best))
-    return result
+        rows, write = it.model.payoff_expressions(), partial(formula, model=it.model)
+    shown = ((write(u), write(v)) for u, v in zip(*rows, strict=True))
+    lines: Any = itertools.repeat(())
+    if manner.outcomes and game.outcomes is not None:
+        lines = (_lottery(lottery, game.titles) for lottery in game.outcomes)
+    return [_Content(*cell) for cell in zip(lines, shown, best_replies(game), strict=False)]
 
 
-def _lottery(lottery: Sequence[tuple[str, Any]], names: Mapping[str, str]) -> tuple[str, ...]:
-    chances = [(names[o], p) for o, p in lottery if p]
+def _lottery(lottery: Sequence[tuple[str, Any]], titles: Mapping[str, str]) -> tuple[str, ...]:
+    chances = [(safe(titles.get(o) or o), p) for o, p in lottery if p]
     if len(chances) == 1:
         return (chances[0][0],)
     chances.sort(key=lambda pair: -pair[1])
@@ -304,30 +285,18 @@ def _key(game: StrategicGame, *, stacked: bool) -> list[KeyEntry]:
         page.text("2", x + w / 2, base, weight="bold", align="center")
         page.line([x + w / 2 - size / 2, x + w / 2 + size / 2], [base + 0.6] * 2, color=INK, lw=0.9)
 
-    def frame(page: Page, x: float, y: float, w: float, h: float) -> None:
-        page.rectangle(
-            x + 0.5, y - h / 2, w - 1, h, facecolor=PALE, edgecolor=INK, lw=1.5, joinstyle="miter"
-        )
-
-    def pair(page: Page, x: float, y: float, w: float, h: float) -> None:
-        if not stacked:
-            page.text("u, v", x + w / 2, page.baseline(y), align="center", colour=GREY)
-            return
+    def lower_and_upper(page: Page, x: float, y: float, w: float, h: float) -> None:
         page.rectangle(x + 1, y - h / 2, w - 2, h, fill=False, edgecolor=FAINT, lw=0.5)
         page.line([x + 1.6, x + 3], [y + h / 4] * 2, color=GREY, lw=1.2)
         page.line([x + w - 3, x + w - 1.6], [y - h / 4] * 2, color=GREY, lw=1.2)
 
     first, second = (safe(p) for p in game.players)
-    entries = [
-        KeyEntry(
-            pair,
-            f"payoffs: {first} lower left, {second} upper right"
-            if stacked
-            else f"payoffs of {first}, {second}",
-        ),
-        KeyEntry(best, "best reply"),
-    ]
+    pair = KeyEntry(written("u, v", colour=GREY), f"payoffs of {first}, {second}")
+    if stacked:
+        pair = KeyEntry(lower_and_upper, f"payoffs: {first} lower left, {second} upper right")
+    entries = [pair, KeyEntry(best, "best reply")]
     if any(all(b) for b in best_replies(game)):
+        frame = filled(0.5, facecolor=PALE, **_FRAME, lw=1.5)
         entries.append(KeyEntry(frame, "pure equilibrium"))
     return entries
 

@@ -6,9 +6,17 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from deterrence.figures.drawing.drawn_game import drawn, need_model, need_two_players, where_words
+from deterrence.figures.drawing.drawn_game import (
+    begin,
+    drawn,
+    need_model,
+    need_two_players,
+    where_words,
+)
+from deterrence.figures.drawing.key_samples import filled, mark, together, written
 from deterrence.figures.drawing.name_places import FINE, Room, fits_of
-from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page, short_ticks
+from deterrence.figures.drawing.on_axes import boxed, point, round_ticks
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import (
     FILLS,
     INK,
@@ -16,9 +24,11 @@ from deterrence.figures.drawing.style import (
     PAPER,
     SMALL,
     FillStyle,
+    Look,
     letter,
     nth,
 )
+from deterrence.figures.facts.equilibrium_curves import is_pure
 from deterrence.figures.facts.plane_areas import Area
 from deterrence.figures.facts.plane_survey import TIME_LIMIT, PlaneMap, PlaneSurvey, survey_plane
 from deterrence.figures.facts.tree_supports import UNREACHED
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
 _WIDTHS = (48.0, 36.0, 28.0, 21.0, 15.0, 11.5)
 #: Equations of boundaries that are told below the figure, and their greatest length.
 _EQUATIONS, _LONG = 4, 60
+_BASE: Look = {"marker": "*", "mfc": INK, "mec": PAPER}
 
 
 @drawn
@@ -79,26 +90,24 @@ def regimes(
     model = need_model(model, "regimes")
     if model.tree is None:
         need_two_players(model, "regimes")
-    survey = PlaneSurvey(
-        model, x, y, scenario=scenario, values=values, ranges=ranges, conclusion=conclusion,
-        time_limit=time_limit,
-    )  # fmt: skip
+    given: dict[str, Any] = {"scenario": scenario, "values": values, "ranges": ranges}
+    survey = PlaneSurvey(model, x, y, conclusion=conclusion, time_limit=time_limit, **given)
     found = survey_plane(survey, points)
-    heading = model.title if title is None else title
-    page = Page(width)
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, model.title, scenario, values)
     height = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
     ax = page.axes(height, above=0.6)
     (a, b), (c, d) = found.xrange, found.yrange
     ax.set_xlim(float(a), float(b))
     ax.set_ylim(float(c), float(d))
-    _ticks(ax)
+    round_ticks(ax.xaxis)
+    round_ticks(ax.yaxis)
     order = _order(found)
     styles = {key: _style(found.areas[key], k) for k, key in enumerate(order)}
     _fill(ax, found, styles)
     _walls(ax, found)
     if found.base is not None:
-        _mark_base(ax, found.base)
+        at = map(float, found.base)
+        point(ax, *at, **_BASE, ms=9, mew=0.9, zorder=6, gid="base")
     page.settle(ax, axis_label(found.x), axis_label(found.y), right=1.0)
     letters = _write_names(page, ax, found, order, styles)
     page.key(_key(found, order, styles, letters))
@@ -107,15 +116,7 @@ def regimes(
         page.note(f"{'Boundaries' if len(told) > 1 else 'Boundary'}: {', '.join(told)}.")
     for message in found.messages:
         page.note(safe(message))
-    return page.finish(heading, describe(model, found, order, scenario, values))
-
-
-def _ticks(ax: Any) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-        axis.set_major_formatter(short_ticks())
+    return page.finish(describe(model, found, order, scenario, values))
 
 
 def _order(found: PlaneMap) -> list[Hashable]:
@@ -137,29 +138,22 @@ def _fill(ax: Any, found: PlaneMap, styles: Mapping[Hashable, FillStyle]) -> Non
     from matplotlib.path import Path
 
     for key, outlines in found.plane.areas().items():
-        style = styles[key]
         codes: list[Any] = []
         points: list[tuple[float, float]] = []
         for outline in outlines:
             points += [*outline, outline[0]]
             codes += [Path.MOVETO, *[Path.LINETO] * (len(outline) - 1), Path.CLOSEPOLY]
-        ax.add_patch(
-            PathPatch(
-                Path(points, codes), facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch,
-                lw=0, zorder=0.5, gid="area",
-            )
-        )  # fmt: skip
+        path = Path(points, codes)
+        ax.add_patch(PathPatch(path, **styles[key].patch, lw=0, zorder=0.5, gid="area"))
 
 
 def _walls(ax: Any, found: PlaneMap) -> None:
     """Draw the boundaries: full where the equilibria change, dotted where the name alone does."""
+    ends: Look = {"solid_capstyle": "round", "solid_joinstyle": "round"}
     for piece in (*found.plane.boundaries(), *found.plane.upright()):
         strong = _is_strong(found, piece.between)
-        ax.plot(
-            piece.xs, piece.ys, color=INK, lw=1.1 if strong else 0.9,
-            ls="-" if strong else (0, (1, 1.6)), zorder=2, gid="boundary",
-            solid_capstyle="round", solid_joinstyle="round",
-        )  # fmt: skip
+        style: Look = {"lw": 1.1, "ls": "-"} if strong else {"lw": 0.9, "ls": (0, (1, 1.6))}
+        ax.plot(piece.xs, piece.ys, color=INK, zorder=2, gid="boundary", **style, **ends)
 
 
 def _is_strong(found: PlaneMap, between: tuple[Hashable, Hashable]) -> bool:
@@ -169,13 +163,6 @@ def _is_strong(found: PlaneMap, between: tuple[Hashable, Hashable]) -> bool:
     if isinstance(first.key, tuple) and isinstance(second.key, tuple) and found.exact:
         return bool(first.key[0] != second.key[0])
     return True
-
-
-def _mark_base(ax: Any, base: tuple[Any, Any]) -> None:
-    ax.plot(
-        [float(base[0])], [float(base[1])], "*", ms=9, mfc=INK, mec=PAPER, mew=0.9, zorder=6,
-        clip_on=False, gid="base",
-    )  # fmt: skip
 
 
 # ---- names ------------------------------------------------------------------------
@@ -192,7 +179,7 @@ def supports_words(area: Area, most: int = 3) -> str:
         counts = [(n, word) for n, word in zip(area.results, ("pure", "mixed"), strict=True) if n]
         told = joined([f"{n} {word}" for n, word in counts])
         return f"{told} result{'s' if sum(area.results) > 1 else ''}"
-    pure = [s for s in area.supports if all(len(a) == 1 for a in s)]
+    pure = [s for s in area.supports if is_pure(s)]
     mixed = len(area.supports) - len(pure)
     parts = [", ".join(a[0] for a in s if a != (UNREACHED,)) for s in pure]
     if len(pure) > most:
@@ -224,26 +211,25 @@ def _write_names(
         if not area.valid:
             continue
         options = fits_of(page, safe(area_words(area)), _WIDTHS) if short else []
-        mark = letter(sum(1 for _ in letters))
+        name = letter(len(letters))
         done = False
-        for lines in [*options, [mark]]:
-            bold = lines == [mark]
-            widest = max(page.size_of(x, SMALL, "bold" if bold else "normal")[0] for x in lines)
+        for lines in [*options, [name]]:
+            bold = lines == [name]
+            weight = "bold" if bold else "normal"
+            widest = max(page.size_of(x, SMALL, weight)[0] for x in lines)
             tall = page.height_of(len(lines))
             place = room.place(number[key], widest + 2.4, tall + 1.8)
             if place is None:
                 continue
             room.block(*place, widest + 3.0, tall + 2.4)
-            ax.text(
-                x0 + place[0] / w * (x1 - x0), y0 + place[1] / h * (y1 - y0), "\n".join(lines),
-                ha="center", va="center", fontsize=SMALL, color=INK, zorder=7, linespacing=1.22,
-                fontweight="bold" if bold else "normal",
-                bbox={"boxstyle": "round,pad=0.18", "fc": styles[key].tint, "ec": "none"},
-            )  # fmt: skip
+            at = x0 + place[0] / w * (x1 - x0), y0 + place[1] / h * (y1 - y0)
+            box: Look = {"fc": styles[key].tint}
+            style: Look = {"va": "center", "zorder": 7, "weight": weight, "linespacing": 1.22}
+            boxed(ax, *at, "\n".join(lines), pad=0.18, box=box, **style)
             done = not bold
             break
         if not done:
-            letters[key] = mark
+            letters[key] = name
     return letters
 
 
@@ -274,23 +260,15 @@ def _key(
     styles: Mapping[Hashable, FillStyle],
     letters: Mapping[Hashable, str],
 ) -> list[KeyEntry]:
-    def filled(style: FillStyle, mark: str) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.rectangle(
-                x, y - h / 2, w, h, facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch,
-                lw=0, zorder=0,
-            )  # fmt: skip
-            if mark:
-                page.rectangle(
-                    x + w / 2 - 1.5, y - h / 2, 3.0, h, facecolor=style.tint, edgecolor="none",
-                    zorder=1,
-                )  # fmt: skip
-                page.text(mark, x + w / 2, page.baseline(y), weight="bold", align="center")
-
-        return sample
+    def sample(style: FillStyle, name: str) -> KeySample:
+        whole = filled(**style.patch, lw=0, zorder=0)
+        if not name:
+            return whole
+        middle = filled(2.5, facecolor=style.tint, edgecolor="none", zorder=1)
+        return together(whole, middle, written(name, weight="bold"))
 
     entries = [
-        KeyEntry(filled(styles[key], letters.get(key, "")), safe(area_words(found.areas[key])))
+        KeyEntry(sample(styles[key], letters.get(key, "")), safe(area_words(found.areas[key])))
         for key in order
         if key in letters or not found.areas[key].valid
     ]
@@ -303,12 +281,9 @@ def _key(
             low <= v <= high
             for v, (low, high) in zip(found.base, (found.xrange, found.yrange), strict=True)
         )
-        entries.append(KeyEntry(_star, f"base case{'' if here else ' (outside)'}: {told}"))
+        star = mark(**_BASE, ms=7, mew=0.5)
+        entries.append(KeyEntry(star, f"base case{'' if here else ' (outside)'}: {told}"))
     return entries
-
-
-def _star(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.line([x + w / 2], [y], marker="*", ms=7, mfc=INK, mec=PAPER, mew=0.5, ls="")
 
 
 # ---- words ------------------------------------------------------------------------

@@ -19,9 +19,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
-from deterrence.figures.drawing.drawn_game import drawn, need_two_players, subject, where_words
-from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, letter
+from deterrence.figures.drawing.drawn_game import begin, drawn, need_two_players, subject
+from deterrence.figures.drawing.key_samples import stroke
+from deterrence.figures.drawing.on_axes import boxed, point, quarter_ticks
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
+from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, Look, letter
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import figure_number, safe
 
@@ -33,8 +35,11 @@ ZERO, ONE = Fraction(0), Fraction(1)
 Corner = tuple[Fraction, Fraction]
 
 #: The row player's line is broad and lies below, the column player's is thin, dashed, above.
-_ROW, _COLUMN = LINES[0], LINES[1]
-_BROAD, _THIN = 3.4, 1.3
+_LINES: tuple[Look, ...] = (
+    {"color": LINES[0].colour, "lw": 3.4, "ls": "-", "alpha": 0.55},
+    {"color": LINES[1].colour, "lw": 1.3, "ls": (0, (4, 1.5)), "alpha": 1.0},
+)
+_SEGMENT: Look = {"facecolor": INK, "edgecolor": INK, "alpha": 0.25, "lw": 2.0}
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ class Meeting:
     def is_point(self) -> bool:
         """Whether it is one equilibrium."""
         return self.row[0] == self.row[1] and self.column[0] == self.column[1]
+
+    @property
+    def marker(self) -> Look:
+        """How one equilibrium is marked: a dot where nobody mixes, else a diamond."""
+        pure = {self.row[0], self.column[0]} <= {ZERO, ONE}
+        return {"marker": "o" if pure else "D", "mfc": INK, "mec": PAPER}
 
 
 def response(game: StrategicGame, player: int) -> tuple[Corner, ...] | None:
@@ -118,9 +129,7 @@ def best_response(
             f"a best-response figure needs two actions per player, and {game.name} is {shape}",
             remedy="`payoffs` draws games of other sizes",
         )
-    page = Page(width)
-    heading = it.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, it.title, scenario, values)
     size = min(width - 2 * EDGE - 14.0, 75.0)
     ax = page.axes(size)
     found = meetings(game)
@@ -128,8 +137,8 @@ def best_response(
     _draw_meetings(ax, found)
     ax.set_xlim(-0.045, 1.045)
     ax.set_ylim(-0.045, 1.045)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+    quarter_ticks(ax.xaxis)
+    quarter_ticks(ax.yaxis)
     labels = [
         f"Probability that {safe(p)} plays {safe(a[1])}"
         for p, a in zip(game.players, game.actions, strict=True)
@@ -141,7 +150,7 @@ def best_response(
         page.settle(ax, labels[0], labels[1], right=1.0 + w - h)
     _draw_letters(page, ax, found)
     page.key(_key(game, found))
-    return page.finish(heading, describe(it.title, game, found))
+    return page.finish(describe(it.title, game, found))
 
 
 def describe(title: str, game: StrategicGame, found: Sequence[Meeting]) -> str:
@@ -175,25 +184,17 @@ def _meeting_words(game: StrategicGame, m: Meeting) -> str:
 def _draw_lines(ax: Any, game: StrategicGame) -> None:
     from matplotlib.patches import Rectangle
 
-    for player, style, broad in ((0, _ROW, True), (1, _COLUMN, False)):
+    for player, (style, hatch) in enumerate(zip(_LINES, ("//", "\\\\"), strict=True)):
         corners = response(game, player)
         if corners is None:  # everything is a best response
-            ax.add_patch(
-                Rectangle(
-                    (0, 0), 1, 1, fill=False, hatch="//" if broad else "\\\\", lw=0,
-                    edgecolor=style.colour, alpha=0.55, zorder=1,
-                )
-            )  # fmt: skip
+            area: Look = {"edgecolor": style["color"], "hatch": hatch, "alpha": 0.55, "zorder": 1}
+            ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, lw=0, **area))
             continue
         others = [float(o) for o, _ in corners]
         own = [float(b) for _, b in corners]
         xs, ys = (own, others) if player == 0 else (others, own)
-        ax.plot(
-            xs, ys, color=style.colour, gid=f"response-{player}",
-            lw=_BROAD if broad else _THIN, ls="-" if broad else (0, (4, 1.5)),
-            alpha=0.55 if broad else 1.0, solid_joinstyle="miter", clip_on=False,
-            zorder=2 if broad else 3,
-        )  # fmt: skip
+        place: Look = {"gid": f"response-{player}", "zorder": 2 + player}
+        ax.plot(xs, ys, **style, **place, solid_joinstyle="miter", clip_on=False)
 
 
 def _draw_meetings(ax: Any, found: Sequence[Meeting]) -> None:
@@ -202,26 +203,17 @@ def _draw_meetings(ax: Any, found: Sequence[Meeting]) -> None:
     for m in found:
         (p0, p1), (q0, q1) = ((float(a), float(b)) for a, b in (m.row, m.column))
         if m.is_point:
-            pure = {p0, q0} <= {0.0, 1.0}
-            ax.plot(
-                [p0], [q0], "o" if pure else "D", ms=6.5 if pure else 6.0, mfc=INK, mec=PAPER,
-                mew=1.0, clip_on=False, zorder=6, gid="equilibrium",
-            )  # fmt: skip
+            style = m.marker
+            size = 6.5 if style["marker"] == "o" else 6.0
+            point(ax, p0, q0, **style, ms=size, mew=1.0, zorder=6, gid="equilibrium")
         elif p0 == p1 or q0 == q1:
-            ax.plot(
-                [p0, p1], [q0, q1], color=INK, lw=4.6, solid_capstyle="round", clip_on=False,
-                zorder=4, alpha=0.9, gid="equilibrium",
-            )  # fmt: skip
-            ax.plot(
-                [p0, p1], [q0, q1], color=PAPER, lw=1.0, clip_on=False, zorder=5, ls=(0, (1, 2))
-            )
+            broad: Look = {"color": INK, "lw": 4.6, "solid_capstyle": "round", "alpha": 0.9}
+            dotted: Look = {"color": PAPER, "lw": 1.0, "ls": (0, (1, 2))}
+            ax.plot([p0, p1], [q0, q1], **broad, clip_on=False, zorder=4, gid="equilibrium")
+            ax.plot([p0, p1], [q0, q1], **dotted, clip_on=False, zorder=5)
         else:
-            ax.add_patch(
-                Rectangle(
-                    (p0, q0), p1 - p0, q1 - q0, facecolor=INK, alpha=0.25, edgecolor=INK, lw=2.0,
-                    zorder=4, gid="equilibrium",
-                )
-            )  # fmt: skip
+            place: Look = {"zorder": 4, "gid": "equilibrium"}
+            ax.add_patch(Rectangle((p0, q0), p1 - p0, q1 - q0, **_SEGMENT, **place))
 
 
 def _draw_letters(page: Page, ax: Any, found: Sequence[Meeting]) -> None:
@@ -237,29 +229,16 @@ def _draw_letters(page: Page, ax: Any, found: Sequence[Meeting]) -> None:
             if all(abs(place[0] - a) > 4 * sx or abs(place[1] - b) > 4 * sy for a, b in taken):
                 break
         taken.append(place)
-        ax.text(
-            *place, letter(k), ha="center", va="center", fontsize=SMALL + 1, fontweight="bold",
-            zorder=8, bbox={"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": FAINT, "lw": 0.4},
-        )  # fmt: skip
+        box: Look = {"fc": PAPER, "ec": FAINT, "lw": 0.4}
+        style: Look = {"va": "center", "weight": "bold", "zorder": 8}
+        boxed(ax, *place, letter(k), size=SMALL + 1, pad=0.15, box=box, **style)
 
 
 def _key(game: StrategicGame, found: Sequence[Meeting]) -> list[KeyEntry]:
-    def lines(style: Any, broad: bool) -> Any:
+    def marked(k: int, m: Meeting) -> KeySample:
         def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.line(
-                [x, x + w], [y, y], color=style.colour, lw=_BROAD if broad else _THIN,
-                ls="-" if broad else (0, (4, 1.5)), alpha=0.55 if broad else 1.0,
-            )  # fmt: skip
-
-        return sample
-
-    def marked(k: int, m: Meeting) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            pure = m.is_point and {m.row[0], m.column[0]} <= {ZERO, ONE}
             if m.is_point:
-                page.line(
-                    [x + 1.5], [y], marker="o" if pure else "D", ms=5, mfc=INK, mec=PAPER, ls=""
-                )
+                page.line([x + 1.5], [y], **m.marker, ms=5, ls="")
             else:
                 page.line([x, x + 3], [y, y], color=INK, lw=3.4)
             page.text(letter(k), x + 5.4, page.baseline(y), weight="bold", align="center")
@@ -267,8 +246,8 @@ def _key(game: StrategicGame, found: Sequence[Meeting]) -> list[KeyEntry]:
         return sample
 
     entries = [
-        KeyEntry(lines(style, k == 0), f"best response of {safe(player)}")
-        for k, (player, style) in enumerate(zip(game.players, (_ROW, _COLUMN), strict=True))
+        KeyEntry(stroke(**style), f"best response of {safe(player)}")
+        for player, style in zip(game.players, _LINES, strict=True)
     ]
     return entries + [
         KeyEntry(marked(k, m), safe(_meeting_words(game, m))) for k, m in enumerate(found)

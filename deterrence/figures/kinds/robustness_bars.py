@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from deterrence.errors import DeterrenceError
-from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, parameter_name
-from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
+from deterrence.figures.drawing.bar_rows import MOST, BarRows, bar_sample, parameter_row
+from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.key_samples import together
+from deterrence.figures.drawing.on_axes import boxed, point
 from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
-from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle
+from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import exact_or_near, figure_number, joined, safe
 from deterrence.statements import is_chance
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 _FLIPS = FillStyle("#8fbfdf", "", LINES[0].colour)
 _STAYS = FillStyle(FILLS[5].tint, "////", FILLS[5].ink)
+#: The mark at the end of a bar, and the joint radius with its edges.
+_END: Look = {"color": INK, "lw": 1.8}
+_BAND = "#fdf0d5"
+_RADIUS: Look = {"color": LINES[5].colour, "lw": 1.0, "ls": (0, (3, 1.5))}
 #: What sizes of changes are measured in: in a sentence, and on an axis.
 _UNITS = {
     "range": ("of the ranges", "1 = its whole range"),
@@ -87,27 +93,25 @@ def robustness(
         if conclusion is None:
             chances = (m.name for m in model.measures if is_chance(m.expression))
             conclusion = next((f"{name} == 0" for name in chances), "")
+        changes: dict[str, Any] = {"units": units, "norm": norm, "over": over, "unit": unit}
+        changes |= {"within_bounds": within_bounds, "quantifier": quantifier}
+        if time_limit is not None:
+            changes["time_limit"] = time_limit
         result = robust.robustness(
-            model, conclusion, quantifier=quantifier, units=units, norm=norm,
-            values=dict(values or {}), scenario=scenario, over=over,
-            within_bounds=within_bounds, unit=unit,
-            **({} if time_limit is None else {"time_limit": time_limit}),
-        )  # fmt: skip
-    page = Page(width)
-    heading = result.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+            model, conclusion, values=dict(values or {}), scenario=scenario, **changes
+        )
+    page = begin(width, title, result.title, scenario, values)
     if not any(a.alone for a in result.answers):
         raise DeterrenceError(f"no parameter of {result.model} may move: there is nothing to draw")
-    signs = {} if isinstance(model, Robustness) else _signs(model)
+    known = {} if isinstance(model, Robustness) else model.parameters
+    signs = {p.name: p.symbol for p in known.values()}
     kinds: set[str] = set()
     for answer in result.answers:
         kinds |= _panel(page, result, answer, signs)
     page.key(_key(kinds))
     for message in result.messages:
         page.note(safe(message))
-    figure = page.finish(heading, describe(result))
-    figure.incomplete = not result.complete
-    return figure
+    return page.finish(describe(result), incomplete=not result.complete)
 
 
 def _statement(answer: SmallestChange) -> str:
@@ -127,10 +131,6 @@ def _reach(alone: Alone) -> float | None:
     return None if alone.room is None else float(alone.room)
 
 
-def _signs(model: SymbolicModel) -> dict[str, str]:
-    return {p.name: p.symbol for p in model.parameters.values()}
-
-
 def _panel(
     page: Page, result: Robustness, answer: SmallestChange, signs: Mapping[str, str]
 ) -> set[str]:
@@ -142,8 +142,7 @@ def _panel(
         sides.setdefault(alone.parameter, {})[alone.direction] = alone
 
     def nearest(name: str) -> float:
-        found = [a.distance.decimal for a in sides[name].values() if a.distance is not None]
-        return min(found, default=float("inf"))
+        return min(_distances(sides[name]), default=float("inf"))
 
     flipping = sorted((n for n in sides if nearest(n) < float("inf")), key=nearest)
     order = flipping[:MOST]
@@ -151,8 +150,7 @@ def _panel(
         page.note("No parameter alone flips it within the limits.")
         page.y += GAP
         return set()
-    sides_shown = {n: sides[n] for n in order}
-    kinds = _rows(page, result, answer, order, sides_shown, signs)
+    kinds = _rows(page, result, answer, {n: sides[n] for n in order}, signs)
     rest = [n for n in sides if n not in order]
     if rest:
         page.note(f"No flip within the limits by {safe(joined(rest))} alone.")
@@ -160,45 +158,45 @@ def _panel(
     return kinds
 
 
+def _distances(sides: Mapping[int, Alone]) -> list[float]:
+    """Return how far a parameter moves until the conclusion flips, where it does."""
+    return [a.distance.decimal for a in sides.values() if a.distance is not None]
+
+
 def _rows(
     page: Page,
     result: Robustness,
     answer: SmallestChange,
-    order: Sequence[str],
     sides: Mapping[str, Mapping[int, Alone]],
     signs: Mapping[str, str],
 ) -> set[str]:
     """Draw the rows of the parameters that flip a conclusion alone."""
-    finite = [
-        a.distance.decimal for s in sides.values() for a in s.values() if a.distance is not None
-    ]
+    finite = [d for s in sides.values() for d in _distances(s)]
     rooms = [r for s in sides.values() for a in s.values() if (r := _reach(a)) is not None]
     most = max([*finite, *rooms], default=1.0)
     if answer.upper is not None:
         most = max(most, answer.upper.decimal)
     limit = (max(finite) * 1.6 if finite and most > 4 * max(finite) else most) or 1.0
-    rows = BarRows(page, [_row(sides[name], signs) for name in order], least=5.8)
+    ones = [next(iter(s.values())) for s in sides.values()]
+    names = [
+        parameter_row(
+            a.title, a.parameter, signs.get(a.parameter, ""), f"base {figure_number(a.base)}"
+        )
+        for a in ones
+    ]
+    rows = BarRows(page, names, least=5.8)
     ax = rows.ax
     kinds: set[str] = set()
-    for k, name in enumerate(order):
-        for direction, alone in sorted(sides[name].items()):
-            kinds |= _bar(ax, k, direction, alone, limit)
+    for k, both in enumerate(sides.values()):
+        for direction, alone in sorted(both.items()):
+            kinds |= _bar(rows, k, direction, alone, limit)
     kinds |= _radius(ax, answer)
     ax.set_xlim(-1.3 * limit, 1.3 * limit)
-    rows.zero(0.0)
+    rows.zero()
     _, unit = _UNITS.get(result.units, ("", result.units))
     rows.settle(f"Change of the parameter alone ({safe(unit)})")
-    _values(page, rows, order, sides, limit)
+    _values(rows, sides, limit)
     return kinds
-
-
-def _row(sides: Mapping[int, Alone], signs: Mapping[str, str]) -> BarRow:
-    one = next(iter(sides.values()))
-    sign = parameter_name("", one.parameter, signs.get(one.parameter, ""))
-    base = figure_number(one.base)
-    if not one.title:
-        return BarRow(sign, f"base {base}")
-    return BarRow(safe(one.title[:1].upper() + one.title[1:]), f"{sign}: base {base}")
 
 
 def _joint_words(result: Robustness, answer: SmallestChange) -> str:
@@ -219,26 +217,19 @@ def _joint_words(result: Robustness, answer: SmallestChange) -> str:
     return f"Joint radius at least {size} {unit} (proven); smallest change found: {found}"
 
 
-def _bar(ax: Any, k: int, direction: int, alone: Alone, limit: float) -> set[str]:
+def _bar(rows: BarRows, k: int, direction: int, alone: Alone, limit: float) -> set[str]:
     reach = _reach(alone)
-    flips = alone.distance is not None
-    style = _FLIPS if flips else _STAYS
     end = direction * min(limit if reach is None else reach, limit)
-    ax.barh(
-        k, end, height=0.5, facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch, lw=0.6,
-        zorder=2, gid="flips" if flips else "stays",
-    )  # fmt: skip
-    if flips:
-        ax.plot(
-            [end, end], [k - 0.36, k + 0.36], color=INK, lw=1.8, zorder=4, solid_capstyle="butt",
-            gid="flip",
-        )  # fmt: skip
+    if alone.distance is not None:
+        rows.bar(k, end, 0.5, _FLIPS, "flips")
+        ends = [k - 0.36, k + 0.36]
+        butt: Look = {"solid_capstyle": "butt"}
+        rows.ax.plot([end, end], ends, **_END, **butt, zorder=4, gid="flip")
         return {"flips"}
+    rows.bar(k, end, 0.5, _STAYS, "stays")
     if reach is None or reach > limit:
-        ax.plot(
-            [end], [k], marker="<" if direction < 0 else ">", ms=4, color=GREY, ls="", zorder=4,
-            clip_on=False,
-        )  # fmt: skip
+        arrow = "<" if direction < 0 else ">"
+        point(rows.ax, end, k, marker=arrow, ms=4, color=GREY, zorder=4)
         return {"stays", "on"}
     return {"stays"}
 
@@ -248,64 +239,47 @@ def _radius(ax: Any, answer: SmallestChange) -> set[str]:
     if answer.lower is None or answer.lower.decimal <= 0:
         return set()
     radius = answer.lower.decimal
-    ax.axvspan(-radius, radius, facecolor="#fdf0d5", lw=0, zorder=0.4, gid="radius")
+    ax.axvspan(-radius, radius, facecolor=_BAND, lw=0, zorder=0.4, gid="radius")
     for x in (-radius, radius):
-        ax.axvline(x, color=LINES[5].colour, lw=1.0, ls=(0, (3, 1.5)), zorder=1.5)
+        ax.axvline(x, **_RADIUS, zorder=1.5)
     return {"radius"}
 
 
-def _values(
-    page: Page,
-    rows: BarRows,
-    order: Sequence[str],
-    sides: Mapping[str, Mapping[int, Alone]],
-    limit: float,
-) -> None:
+def _values(rows: BarRows, sides: Mapping[str, Mapping[int, Alone]], limit: float) -> None:
     """Write the value at which the conclusion flips beside the end of each bar."""
-    sx, _ = page.data_scale(rows.ax)
+    sx, _ = rows.page.data_scale(rows.ax)
     left, right = rows.ax.get_xlim()
-    for k, name in enumerate(order):
-        for direction, alone in sides[name].items():
+    box: Look = {"fc": PAPER, "alpha": 0.85}
+    for k, both in enumerate(sides.values()):
+        for direction, alone in both.items():
             if alone.threshold is None or alone.distance is None:
                 continue
             text = exact_or_near(alone.threshold.rational, alone.threshold.decimal)
-            size = page.size_of(text)[0] * sx
+            size = rows.page.size_of(text)[0] * sx
             end = direction * min(alone.distance.decimal, limit)
             x = end + direction * 0.9 * sx
             if not left < x + direction * size < right:
                 x = end - direction * (0.9 * sx + size)
-            rows.ax.text(
-                x, k, text, ha="left" if direction > 0 else "right", va="center_baseline",
-                zorder=6, color=INK,
-                bbox={"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.85},
-            )  # fmt: skip
+            align: Look = {"ha": "left" if direction > 0 else "right", "va": "center_baseline"}
+            boxed(rows.ax, x, k, text, pad=0.1, box=box, zorder=6, **align)
 
 
 def _key(kinds: set[str]) -> list[KeyEntry]:
-    def bar(style: FillStyle, end: bool) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.rectangle(
-                x + 0.5, y - h * 0.35, w - 1.5, h * 0.7, facecolor=style.tint,
-                edgecolor=style.ink, hatch=style.hatch, lw=0.6,
-            )  # fmt: skip
-            if end:
-                page.line([x + w - 1.0] * 2, [y - h / 2, y + h / 2], color=INK, lw=1.8)
-
-        return sample
+    def end(page: Page, x: float, y: float, w: float, h: float) -> None:
+        page.line([x + w - 1.0] * 2, [y - h / 2, y + h / 2], **_END)
 
     def band(page: Page, x: float, y: float, w: float, h: float) -> None:
-        page.rectangle(x + 0.5, y - h / 2, w - 1, h, facecolor="#fdf0d5", edgecolor="none")
+        page.rectangle(x + 0.5, y - h / 2, w - 1, h, facecolor=_BAND, edgecolor="none")
         for at in (x + 0.5, x + w - 0.5):
-            page.line(
-                [at, at], [y - h / 2, y + h / 2], color=LINES[5].colour, lw=1.0, ls=(0, (3, 1.5))
-            )
+            page.line([at, at], [y - h / 2, y + h / 2], **_RADIUS)
 
+    flips, stays = (bar_sample(style, 0.7, more=0.5) for style in (_FLIPS, _STAYS))
     entries = []
     if "flips" in kinds:
-        entries.append(KeyEntry(bar(_FLIPS, True), "flips at the value beside the mark"))
+        entries.append(KeyEntry(together(flips, end), "flips at the value beside the mark"))
     if "stays" in kinds:
         more = "; an arrow: without end" if "on" in kinds else ""
-        entries.append(KeyEntry(bar(_STAYS, False), f"no flip within the limits{more}"))
+        entries.append(KeyEntry(stays, f"no flip within the limits{more}"))
     if "radius" in kinds:
         text = "joint radius: no smaller change of all together flips it"
         entries.append(KeyEntry(band, text))

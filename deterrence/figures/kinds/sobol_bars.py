@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError
-from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, group_name
-from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
+from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, bar_sample, group_name
+from deterrence.figures.drawing.drawn_game import begin, drawn
+from deterrence.figures.drawing.key_samples import stroke
+from deterrence.figures.drawing.on_axes import point
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
-from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle
-from deterrence.figures.kinds.tornado_bars import analysed, one_of, pick
+from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle, Look
+from deterrence.figures.kinds.tornado_bars import analysed
 from deterrence.figures.options import Figure, GivenValues, ShownBound
-from deterrence.figures.texts import safe
+from deterrence.figures.texts import capital, safe
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
@@ -67,43 +69,32 @@ def sobol(
     Raises :class:`UsageError` for what the analysis does not know, and
     :class:`DeterrenceError` where there are no indices.
     """
-    from deterrence.analysis.uncertainty.results import Sensitivity
-
-    asked = one_of(measure, conclusion)
     if bound not in (None, "upper", "lower"):
         raise UsageError(f"no bound is called {bound!r}", remedy="upper or lower")
-    if isinstance(model, Sensitivity):
-        result = model
-    else:
-        result = analysed(
-            need_model(model, "sobol"), asked, scenario=scenario, values=values, over=over,
-            method="sobol", seed=seed, **({} if samples is None else {"samples": samples}),
-        )  # fmt: skip
-    chosen = pick(result, asked)
+    options: dict[str, Any] = {"scenario": scenario, "fixed": values or {}, "over": over}
+    if samples is not None:
+        options["samples"] = samples
+    result, chosen = analysed(model, "sobol", measure, conclusion, seed=seed, **options)
     if result.sobol is None:
         raise UsageError("the analysis has no Sobol' indices", remedy="ask for its method sobol")
     if result.sobol.refused:
         raise DeterrenceError(f"there are no Sobol' indices: {result.sobol.refused}")
-    panels = [
-        i for i in result.sobol.indices
-        if i.quantity.name == chosen.name and bound in (None, i.bound) and not i.constant
-    ]  # fmt: skip
+    about = [i for i in result.sobol.indices if i.quantity.name == chosen.name]
+    panels = [i for i in about if bound in (None, i.bound) and not i.constant]
     if not panels:
         raise DeterrenceError(f"{chosen.name} does not vary: there is no variance to explain")
     panels.sort(key=lambda i: i.bound != "upper")
     if len(panels) == 2 and _same(panels):
         panels = panels[:1]
-    page = Page(width)
-    heading = result.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, result.title, scenario, values)
     for indices in panels:
         _panel(page, result, indices)
     page.key(_key(result.level))
     for message in result.shortfalls:
         page.note(safe(message))
-    figure = page.finish(heading, describe(result, chosen, panels))
+    description = describe(result, chosen, panels)
+    figure = page.finish(description, incomplete=bool(result.shortfalls))
     figure.warnings = tuple(result.shortfalls)
-    figure.incomplete = bool(result.shortfalls)
     return figure
 
 
@@ -116,8 +107,8 @@ def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
     inputs = {i.name: i for i in result.inputs}
     order = indices.order[:MOST]
     q = indices.quantity
-    subject = q.phrase or q.title or q.name
-    page.block(safe(f"{subject[:1].upper()}{subject[1:]}, {q.bound_words(indices.bound)}"), gap=0.6)
+    subject = capital(q.phrase or q.title or q.name)
+    page.block(safe(f"{subject}, {q.bound_words(indices.bound)}"), gap=0.6)
     rows = BarRows(page, [BarRow(group_name(indices.groups[g], inputs)) for g in order], least=6.2)
     ax = rows.ax
     for k, g in enumerate(order):
@@ -125,16 +116,13 @@ def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
             (-0.19, _FIRST, indices.first[g], "first"),
             (0.19, _TOTAL, indices.total[g], "total"),
         ):
-            y = k + shift
-            ax.barh(
-                y, min(max(estimate.value, _LEFT), _RIGHT), height=0.34, facecolor=style.tint,
-                edgecolor=style.ink, hatch=style.hatch, lw=0.6, zorder=2, gid=f"index-{kind}",
-            )  # fmt: skip
-            _interval(ax, y, estimate)
+            end = min(max(estimate.value, _LEFT), _RIGHT)
+            rows.bar(k + shift, end, 0.34, style, f"index-{kind}")
+            _interval(ax, k + shift, estimate)
     shown = [e for g in order for e in (indices.first[g], indices.total[g])]
     least = min(min(e.low, e.value) for e in shown if e.low == e.low)
     ax.set_xlim(max(_LEFT, min(least - 0.02, -0.02)), _RIGHT)
-    rows.zero(0.0)
+    rows.zero()
     rows.grid()
     rows.settle("Share of the variance")
     rest = len(indices.order) - len(order)
@@ -149,28 +137,15 @@ def _interval(ax: Any, y: float, e: Estimate) -> None:
         return
     ax.plot([low, high], [y, y], color=INK, lw=0.9, zorder=4, solid_capstyle="butt", gid="interval")
     for end, cut, marker in ((low, e.low < _LEFT, "<"), (high, e.high > _RIGHT, ">")):
-        ax.plot(
-            [end], [y], marker=marker if cut else "|", ms=3.0 if cut else 4.0, mew=0.9, color=INK,
-            ls="", zorder=4, clip_on=False,
-        )  # fmt: skip
+        style: Look = {"marker": marker, "ms": 3.0} if cut else {"marker": "|", "ms": 4.0}
+        point(ax, end, y, mew=0.9, color=INK, zorder=4, **style)
 
 
 def _key(level: float) -> list[KeyEntry]:
-    def bar(style: FillStyle) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.rectangle(
-                x + 0.5, y - h * 0.4, w - 1, h * 0.8, facecolor=style.tint, edgecolor=style.ink,
-                hatch=style.hatch, lw=0.6,
-            )  # fmt: skip
-
-        return sample
-
-    def interval(page: Page, x: float, y: float, w: float, h: float) -> None:
-        page.line([x + 1, x + w - 1], [y, y], color=INK, lw=0.9, marker="|", ms=4.0, mew=0.9)
-
+    interval = stroke(1.0, color=INK, lw=0.9, marker="|", ms=4.0, mew=0.9)
     return [
-        KeyEntry(bar(_FIRST), "first order: alone"),
-        KeyEntry(bar(_TOTAL), "total: with interactions"),
+        KeyEntry(bar_sample(_FIRST), "first order: alone"),
+        KeyEntry(bar_sample(_TOTAL), "total: with interactions"),
         KeyEntry(interval, f"{100 * level:g} % interval"),
     ]
 
@@ -184,8 +159,7 @@ def describe(result: Sensitivity, q: Quantity, panels: Sequence[SobolIndices]) -
             f"total {_estimate_words(indices.total[g])}"
             for g in indices.order
         ]
-        words = q.bound_words(indices.bound)
-        parts.append(f"{words[:1].upper()}{words[1:]}: {'; '.join(told)}.")
+        parts.append(f"{capital(q.bound_words(indices.bound))}: {'; '.join(told)}.")
     return " ".join([*parts, *result.shortfalls])
 
 

@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.figures.drawing.above_axes import AboveAxes
-from deterrence.figures.drawing.drawn_game import drawn, need_model, need_two_players, where_words
-from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page, short_ticks
+from deterrence.figures.drawing.drawn_game import (
+    begin,
+    drawn,
+    need_model,
+    need_two_players,
+    where_words,
+)
+from deterrence.figures.drawing.key_samples import filled, stroke, upright
+from deterrence.figures.drawing.on_axes import (
+    boxed,
+    point,
+    quarter_ticks,
+    round_ticks,
+    short_ticks,
+)
+from deterrence.figures.drawing.page import COLUMN, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import (
     FAINT,
     INK,
@@ -18,6 +32,7 @@ from deterrence.figures.drawing.style import (
     PAPER,
     SMALL,
     LineStyle,
+    Look,
     letter,
 )
 from deterrence.figures.facts.curve_tracing import trace
@@ -26,6 +41,7 @@ from deterrence.figures.facts.equilibrium_curves import (
     EquilibriumBranch,
     Span,
     Trace,
+    is_pure,
 )
 from deterrence.figures.facts.tree_supports import UNREACHED
 from deterrence.figures.options import Figure, Given, GivenValues
@@ -46,6 +62,13 @@ if TYPE_CHECKING:
 #: Supports up to which each has its own style and letter.
 MANY = 8
 _PURE, _MIXED = LineStyle("#0072B2", "-"), LineStyle("#B34A00", (0, (3, 1.4)))
+#: Widths of curves of mixed and of pure equilibria, and where there are many of them.
+_WIDE, _DENSE = (1.4, 1.7), (0.8, 1.0)
+#: Looks that curves and key share.
+_BOUNDS: Look = {"facecolor": PALE, "edgecolor": "none"}
+_BASE: Look = {"color": INK, "lw": 0.8}
+_THRESHOLD: Look = {"color": FAINT, "lw": 0.7, "ls": (0, (3, 2))}
+_CONTINUUM: Look = {"color": INK, "lw": 2.4, "alpha": 0.75}
 
 
 @drawn
@@ -89,18 +112,15 @@ def sweep(
     line = trace(
         model, parameter, asked, scenario=scenario, values=values, low=low, high=high, points=points
     )
-    heading = model.title if title is None else title
-    page = Page(width)
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, model.title, scenario, values)
     styles = _styles(line)
     above = AboveAxes(page, line)
     count = len(line.questions)
     height = min(70.0, max(38.0, width * 0.5)) if count == 1 else min(45.0, max(28.0, width * 0.3))
     panels = []
     for m, question in enumerate(line.questions):
-        panel = _Panel(page, line, m, styles)
         ax = page.axes(height, above=above.height if m == 0 else 0.5)
-        panel.ax = ax
+        panel = _Panel(page, ax, line, m, styles)
         panel.draw()
         last = m == count - 1
         if not last:
@@ -121,7 +141,7 @@ def sweep(
         )
     if model.tree is not None and line.thresholds:
         page.note("Equilibria that exist at a threshold only are not drawn.")
-    return page.finish(heading, describe(model, line, scenario, values))
+    return page.finish(describe(model, line, scenario, values))
 
 
 def _align(page: Page, axes: Sequence[Any]) -> None:
@@ -144,7 +164,7 @@ class _Style:
 def _styles(line: Trace) -> dict[ActionSupport, _Style]:
     supports = line.supports
     if len(supports) > MANY:
-        return {s: _Style(_MIXED if any(len(a) > 1 for a in s) else _PURE, "") for s in supports}
+        return {s: _Style(_PURE if is_pure(s) else _MIXED, "") for s in supports}
     return {s: _Style(LINES[k], letter(k)) for k, s in enumerate(supports)}
 
 
@@ -152,45 +172,34 @@ class _Panel:
     """One pair of axes."""
 
     def __init__(
-        self, page: Page, line: Trace, m: int, styles: Mapping[ActionSupport, _Style]
+        self, page: Page, ax: Any, line: Trace, m: int, styles: Mapping[ActionSupport, _Style]
     ) -> None:
-        self.page, self.line, self.m, self.styles = page, line, m, styles
-        self.ax: Any = None
+        self.page, self.ax, self.line, self.m, self.styles = page, ax, line, m, styles
 
     # ---- lines -----------------------------------------------------------------
     def draw(self) -> None:
         """Draw everything whose place is in units of the axes."""
-        from matplotlib.ticker import MaxNLocator
-
         ax, line = self.ax, self.line
         ax.set_xlim(float(line.low), float(line.high))
         self._limits()
         for span in line.stretches:
             if not span.branches:
-                ax.axvspan(
-                    span.low, span.high, facecolor=OUTSIDE.tint, edgecolor=OUTSIDE.ink,
-                    hatch=OUTSIDE.hatch, lw=0, zorder=0,
-                )  # fmt: skip
+                ax.axvspan(span.low, span.high, **OUTSIDE.patch, lw=0, zorder=0)
                 continue
             self._band(span)
             for group in self._groups(span):
                 self._curve(group)
         for mark in line.thresholds:
-            ax.axvline(mark.decimal, color=FAINT, lw=0.7, ls=(0, (3, 2)), zorder=1, gid="threshold")
-            for low, high in mark.segments[self.m] if mark.segments else ():
-                ax.plot(
-                    [mark.decimal] * 2, [low, high], color=INK, lw=2.4, solid_capstyle="butt",
-                    zorder=3, alpha=0.75, gid="continuum",
-                )  # fmt: skip
+            ax.axvline(mark.decimal, **_THRESHOLD, zorder=1, gid="threshold")
+            for ends in mark.segments[self.m] if mark.segments else ():
+                style: Look = {**_CONTINUUM, "solid_capstyle": "butt", "zorder": 3}
+                ax.plot([mark.decimal] * 2, ends, **style, gid="continuum")
         if line.base is not None and line.low <= line.base <= line.high:
-            ax.axvline(float(line.base), color=INK, lw=0.8, zorder=1, gid="base")
+            base, top = float(line.base), ax.get_xaxis_transform()
+            ax.axvline(base, **_BASE, zorder=1, gid="base")
             if self.m == 0:  # one triangle is enough
-                ax.plot(
-                    [float(line.base)], [0.985], "v", transform=ax.get_xaxis_transform(),
-                    color=INK, ms=4.5, clip_on=False, zorder=6,
-                )  # fmt: skip
-        ax.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
-        ax.xaxis.set_major_formatter(short_ticks())
+                point(ax, base, 0.985, marker="v", ms=4.5, color=INK, zorder=6, transform=top)
+        round_ticks(ax.xaxis, 7)
         for side in ("top", "right"):
             ax.spines[side].set_visible(False)
 
@@ -198,12 +207,12 @@ class _Panel:
         ys = [y for s in self.line.stretches for b in s.branches for y in b.ys[self.m]]
         if self.line.questions[self.m].chance and max(ys, default=1.0) > 0.5:
             self.ax.set_ylim(-0.04, 1.04)
-            self.ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+            quarter_ticks(self.ax.yaxis)
             return
         low, high = min(ys, default=0.0), max(ys, default=1.0)
         if self.line.questions[self.m].chance:
             low = 0.0
-        self.ax.yaxis.set_major_formatter(short_ticks())
+        short_ticks(self.ax.yaxis)
         pad = (high - low or abs(high) or 1.0) * 0.08
         self.ax.set_ylim(low - pad, high + pad)
 
@@ -215,9 +224,7 @@ class _Panel:
         rows = np.array([np.interp(grid, b.xs, b.ys[self.m]) for b in span.branches])
         low, high = rows.min(axis=0), rows.max(axis=0)
         if (high > low).any():
-            self.ax.fill_between(
-                grid, low, high, facecolor=PALE, edgecolor="none", lw=0, zorder=0.5, gid="bounds"
-            )
+            self.ax.fill_between(grid, low, high, **_BOUNDS, lw=0, zorder=0.5, gid="bounds")
 
     def _groups(self, span: Span) -> list[list[EquilibriumBranch]]:
         """Return the branches of a stretch, those with the same curve together."""
@@ -238,16 +245,12 @@ class _Panel:
     def _curve(self, group: Sequence[EquilibriumBranch]) -> None:
         """Draw one curve; equilibria that share it take turns along it."""
         styles = list(dict.fromkeys(self.styles[b.support].line for b in group))
-        branch = group[0]
+        branch, n = group[0], len(styles)
+        widths = _WIDE if self.styles[branch.support].letter else _DENSE
+        more: Look = {"lw": widths[branch.is_pure], "zorder": 4, "clip_on": False, "gid": "branch"}
         for k, style in enumerate(styles):
-            n = len(styles)
             dashes = style.dashes if n == 1 else (3.0 * k, (3.0, 3.0 * (n - 1)))
-            dense = not self.styles[branch.support].letter
-            self.ax.plot(
-                branch.xs, branch.ys[self.m], color=style.colour, ls=dashes,
-                lw=(1.0 if dense else 1.7) if branch.is_pure else (0.8 if dense else 1.4),
-                zorder=4, clip_on=False, gid="branch",
-            )  # fmt: skip
+            self.ax.plot(branch.xs, branch.ys[self.m], color=style.colour, ls=dashes, **more)
 
     # ---- letters -------------------------------------------------------------------
     def write_letters(self) -> None:
@@ -290,88 +293,55 @@ class _Panel:
                 if place is None:
                     continue
                 placed.append((*place, reach))
-                self.ax.text(
-                    *place, text, ha="center", va="center_baseline", fontsize=SMALL,
-                    fontweight="bold", color=INK, zorder=7, clip_on=False,
-                    bbox={"boxstyle": "round,pad=0.12", "fc": PAPER, "ec": "none", "alpha": 0.9},
-                )  # fmt: skip
+                box: Look = {"fc": PAPER, "alpha": 0.9}
+                style: Look = {"va": "center_baseline", "weight": "bold", "zorder": 7}
+                boxed(self.ax, *place, text, pad=0.12, box=box, clip_on=False, **style)
 
 
 def _key(line: Trace, styles: Mapping[ActionSupport, _Style]) -> list[KeyEntry]:
     entries = []
-    players = line.players
-
-    def curve(style: LineStyle, name: str, pure: bool) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            right = x + w - (3.6 if name else 0.0)
-            page.line(
-                [x, right], [y, y], color=style.colour, ls=style.dashes, lw=1.7 if pure else 1.4
-            )
-            if name:
-                page.text(name, x + w - 1.4, page.baseline(y), weight="bold", align="center")
-
-        return sample
-
     if len(line.supports) > MANY:
-        pure = [s for s in line.supports if all(len(a) == 1 for a in s)]
-        mixed = len(line.supports) - len(pure)
-        if pure:
-            entries.append(
-                KeyEntry(curve(_PURE, "", True), f"pure equilibria ({len(pure)} supports)")
-            )
-        if mixed:
-            entries.append(
-                KeyEntry(curve(_MIXED, "", False), f"mixed equilibria ({mixed} supports)")
-            )
+        count = sum(map(is_pure, line.supports))
+        for n, pure, words in ((count, True, "pure"), (len(line.supports) - count, False, "mixed")):
+            if n:
+                sample = _curve_sample(_Style(_PURE if pure else _MIXED, ""), pure)
+                entries.append(KeyEntry(sample, f"{words} equilibria ({n} supports)"))
     else:
         for s in line.supports:
-            pure_one = all(len(a) == 1 for a in s)
-            uses = {p: a for p, a in zip(players, s, strict=True) if a != (UNREACHED,)}
-            text = safe(played(uses))
-            entries.append(
-                KeyEntry(
-                    curve(styles[s].line, styles[s].letter, pure_one),
-                    text if pure_one else f"{text} (mixed)",
-                )
-            )
+            uses = {p: a for p, a in zip(line.players, s, strict=True) if a != (UNREACHED,)}
+            text = f"{safe(played(uses))}{'' if is_pure(s) else ' (mixed)'}"
+            entries.append(KeyEntry(_curve_sample(styles[s], is_pure(s)), text))
     if any(len(s.branches) > 1 for s in line.stretches):
-        entries.append(KeyEntry(_band_sample, "bounds over all equilibria"))
+        entries.append(KeyEntry(filled(**_BOUNDS), "bounds over all equilibria"))
     if line.base is not None and line.low <= line.base <= line.high:
-        entries.append(
-            KeyEntry(
-                _base_sample, f"base value, {symbol(line.parameter)} = {figure_number(line.base)}"
-            )
-        )
+        told = f"base value, {symbol(line.parameter)} = {figure_number(line.base)}"
+        entries.append(KeyEntry(_base_sample, told))
     if line.thresholds:
-        entries.append(KeyEntry(_threshold_sample, "threshold: the equilibria change"))
+        entries.append(KeyEntry(upright(**_THRESHOLD), "threshold: the equilibria change"))
     if any(segments for mark in line.thresholds for segments in mark.segments):
-        entries.append(KeyEntry(_continuum_sample, "continuum of equilibria at a threshold"))
+        text = "continuum of equilibria at a threshold"
+        entries.append(KeyEntry(upright(**_CONTINUUM), text))
     if any(not s.branches for s in line.stretches):
-        entries.append(KeyEntry(_outside_sample, "outside the model's assumptions"))
+        text = "outside the model's assumptions"
+        entries.append(KeyEntry(filled(**OUTSIDE.patch, lw=0), text))
     return entries
 
 
-def _band_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.rectangle(x, y - h / 2, w, h, facecolor=PALE, edgecolor="none")
+def _curve_sample(style: _Style, pure: bool) -> KeySample:
+    look: Look = {"color": style.line.colour, "ls": style.line.dashes, "lw": _WIDE[pure]}
+    if not style.letter:
+        return stroke(**look)
+
+    def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
+        page.line([x, x + w - 3.6], [y, y], **look)
+        page.text(style.letter, x + w - 1.4, page.baseline(y), weight="bold", align="center")
+
+    return sample
 
 
 def _base_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=INK, lw=0.8)
+    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], **_BASE)
     page.line([x + w / 2], [y - h / 2 + 0.6], color=INK, marker="v", ms=4, ls="")
-
-
-def _threshold_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=FAINT, lw=0.7, ls=(0, (3, 2)))
-
-
-def _continuum_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.line([x + w / 2] * 2, [y - h / 2, y + h / 2], color=INK, lw=2.4, alpha=0.75)
-
-
-def _outside_sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.rectangle(
-        x, y - h / 2, w, h, facecolor=OUTSIDE.tint, edgecolor=OUTSIDE.ink, hatch=OUTSIDE.hatch, lw=0
-    )
 
 
 def describe(

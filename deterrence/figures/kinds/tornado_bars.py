@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deterrence.errors import DeterrenceError, UsageError, did_you_mean
-from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, parameter_name
-from deterrence.figures.drawing.drawn_game import drawn, need_model, where_words
-from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
-from deterrence.figures.drawing.style import FILLS, INK, LINES, PAPER, FillStyle
+from deterrence.figures.drawing.bar_rows import MOST, BarRows, bar_sample, parameter_row
+from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.key_samples import mark, upright
+from deterrence.figures.drawing.on_axes import point
+from deterrence.figures.drawing.page import COLUMN, KeyEntry
+from deterrence.figures.drawing.style import FILLS, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import figure_number, joined, safe
+from deterrence.figures.options import ShownBound as Bound
+from deterrence.figures.texts import capital, figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
-        Input,
         Quantity,
         Sensitivity,
         Tornado,
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
 #: The two bounds: the smallest over the equilibria is drawn below the largest.
-_BOUNDS = ("upper", "lower")
-_FILL: dict[str, FillStyle] = {
+_FILL: dict[Bound, FillStyle] = {
     "upper": FillStyle("#8fbfdf", "", LINES[0].colour),
     "lower": FillStyle(FILLS[1].tint, "/////", LINES[1].colour),
 }
+#: Marks of the ends of a parameter's range.
+_END: Look = {"ms": 4.2, "mec": INK, "mew": 0.6}
+_LOW: Look = {"marker": "<", "mfc": PAPER, **_END}
+_HIGH: Look = {"marker": ">", "mfc": INK, **_END}
 
 
 @drawn
@@ -59,26 +64,16 @@ def tornado(
 
     Raises :class:`UsageError` for what the analysis does not know.
     """
-    from deterrence.analysis.uncertainty.results import Sensitivity
-
-    asked = one_of(measure, conclusion)
-    if isinstance(model, Sensitivity):
-        result = model
-    else:
-        result = analysed(
-            need_model(model, "tornado"), asked, scenario=scenario, values=values, over=over,
-            method="tornado",
-        )  # fmt: skip
-    chosen = pick(result, asked)
+    result, chosen = analysed(
+        model, "tornado", measure, conclusion, scenario=scenario, fixed=values or {}, over=over
+    )
     found: dict[Any, Tornado] = {
         t.bound: t for t in result.tornado if t.quantity.name == chosen.name
     }
     if not found:
         raise UsageError("the analysis has no tornado", remedy="ask for its method tornado")
     inputs = {i.name: i for i in result.inputs}
-    page = Page(width)
-    heading = result.title if title is None else title
-    page.heading(safe(heading), safe(where_words(scenario, values)))
+    page = begin(width, title, result.title, scenario, values)
     bounds = _bounds(found)
     order, still = _order(found, bounds)
     if not order:
@@ -86,48 +81,61 @@ def tornado(
             f"no parameter alone moves {chosen.name} away from "
             f"{figure_number(found[bounds[0]].base)}: there is no tornado to draw"
         )
-    rows = BarRows(
-        page, [_row(inputs[name]) for name in order[:MOST]], least=3.6 + 2.4 * len(bounds)
-    )
+    names = [
+        parameter_row(
+            i.title, i.name, i.symbol, f"{figure_number(i.low)} to {figure_number(i.high)}"
+        )
+        for i in map(inputs.__getitem__, order[:MOST])
+    ]
+    rows = BarRows(page, names, least=3.6 + 2.4 * len(bounds))
     _draw(rows, found, bounds, order[:MOST])
     rows.settle(quantity_label(chosen))
     page.key(_key(chosen, found, bounds))
-    for bound, t in found.items():
-        if bound not in bounds and len(bounds) < len(found) and _still(t):
-            words = chosen.bound_words(bound)
-            page.note(safe(f"{words[:1].upper()}{words[1:]}: {figure_number(t.base)} throughout."))
-    if order[MOST:] or still:
-        page.note(_rest_words(order[MOST:], still))
-    return page.finish(heading, describe(result, chosen, found, bounds, order, still))
+    constant = _constant_words(chosen, found, bounds)
+    for words in constant:
+        page.note(safe(words))
+    without = [f"Without effect on their own: {joined(still)}."] if still else []
+    less = [f"Not shown, as they do less: {joined(order[MOST:])}."] if order[MOST:] else []
+    if less or without:
+        page.note(safe(" ".join([*less, *without])))
+    told = [describe(result, chosen, found, bounds, order), *constant, *without]
+    return page.finish(" ".join(told))
 
 
-def one_of(measure: str | None, conclusion: str | None) -> str | None:
-    """Return what is asked about; both a measure and a conclusion raise :class:`UsageError`."""
+def analysed(
+    model: SymbolicModel | Sensitivity,
+    method: Literal["tornado", "sobol"],
+    measure: str | None,
+    conclusion: str | None,
+    **options: Any,
+) -> tuple[Sensitivity, Quantity]:
+    """Return the analysis of one measure or conclusion, or the one that is there, and which.
+
+    The model's first measure by default; both a measure and a conclusion, and unknown
+    names raise :class:`UsageError`.
+    """
+    from deterrence.analysis.uncertainty.analyse import analyse
+    from deterrence.analysis.uncertainty.results import Sensitivity
+
     if measure is not None and conclusion is not None:
         raise UsageError("a measure and a conclusion together", remedy="ask for one of them")
-    return conclusion if measure is None else measure
-
-
-def analysed(model: SymbolicModel, quantity: str | None, **options: Any) -> Sensitivity:
-    """Return the sensitivity analysis of one measure or conclusion (default: first measure)."""
-    from deterrence.analysis.uncertainty.analyse import analyse
-
-    values = options.pop("values", None)
-    names = [m.name for m in model.measures]
-    if quantity is None:
-        if not names:
-            raise UsageError(
-                f"{model.name} has no measures", remedy="ask about a conclusion on payoffs"
-            )
-        quantity = names[0]
-    asked: dict[str, Any] = {"measures": [quantity]} if quantity in names else {}
+    name = conclusion if measure is None else measure
+    if isinstance(model, Sensitivity):
+        return model, _pick(model, name)
+    names = [m.name for m in need_model(model, method).measures]
+    if name is None and not names:
+        raise UsageError(
+            f"{model.name} has no measures", remedy="ask about a conclusion on payoffs"
+        )
+    quantity = names[0] if name is None else name
+    asked: dict[str, Any] = {"measures": [quantity]}
     if quantity not in names:
         asked = {"measures": [], "conclusions": [quantity]}
-    return analyse(model, fixed=dict(values or {}), **asked, **options)
+    result = analyse(model, method=method, **asked, **options)
+    return result, _pick(result, name)
 
 
-def pick(result: Sensitivity, name: str | None) -> Quantity:
-    """Return what is asked about; an unknown name raises :class:`UsageError`."""
+def _pick(result: Sensitivity, name: str | None) -> Quantity:
     known = {q.name: q for q in result.quantities if q.kind != "outcome"}
     if name is None:
         return next(iter(known.values()))
@@ -146,19 +154,18 @@ def quantity_label(q: Quantity) -> str:
     """Return the label of an axis that shows a measure, or whether a conclusion holds."""
     if q.kind == "conclusion":
         return safe(f"{q.phrase or q.name}: 1 holds, 0 fails")
-    title = q.title or q.name
     unit = f" ({q.unit})" if q.unit else ""
-    return safe(f"{title[:1].upper()}{title[1:]}{unit}")
+    return safe(f"{capital(q.title or q.name)}{unit}")
 
 
-def _bounds(found: Mapping[Any, Tornado]) -> tuple[str, ...]:
+def _bounds(found: Mapping[Any, Tornado]) -> tuple[Bound, ...]:
     """Return the bounds to draw: both, or one where they are the same, or one is still."""
 
     def picture(t: Tornado) -> Any:
         return {(b.input, b.smallest, b.largest, b.at_low, b.at_high) for b in t.bars}, t.base
 
-    there = [b for b in _BOUNDS if b in found]
-    moving = [b for b in there if any(bar.swing > 0 for bar in found[b].bars)]
+    there = [b for b in _FILL if b in found]
+    moving = [b for b in there if not _still(found[b])]
     if len(there) == 2 and picture(found["upper"]) == picture(found["lower"]):
         return (there[0],)
     return tuple(moving) or (there[0],)
@@ -169,7 +176,7 @@ def _still(t: Tornado) -> bool:
     return not any(bar.swing > 0 for bar in t.bars)
 
 
-def _order(found: Mapping[Any, Tornado], bounds: Sequence[str]) -> tuple[list[str], list[str]]:
+def _order(found: Mapping[Any, Tornado], bounds: Sequence[Bound]) -> tuple[list[str], list[str]]:
     """Return the inputs by their largest swing, and those without any."""
     swings: dict[str, float] = {}
     for bound in bounds:
@@ -179,100 +186,61 @@ def _order(found: Mapping[Any, Tornado], bounds: Sequence[str]) -> tuple[list[st
     return order, [n for n, s in swings.items() if not s > 0]
 
 
-def _row(i: Input) -> BarRow:
-    low, high = figure_number(i.low), figure_number(i.high)
-    sign = parameter_name("", i.name, i.symbol)
-    if not i.title:
-        return BarRow(sign, f"{low} to {high}")
-    return BarRow(safe(i.title[:1].upper() + i.title[1:]), f"{sign}: {low} to {high}")
-
-
 def _draw(
-    rows: BarRows, found: Mapping[Any, Tornado], bounds: Sequence[str], order: Sequence[str]
+    rows: BarRows, found: Mapping[Any, Tornado], bounds: Sequence[Bound], order: Sequence[str]
 ) -> None:
     ax = rows.ax
     height = 0.66 / len(bounds)
     for b, bound in enumerate(bounds):
-        style = _FILL[bound]
         bars = {bar.input: bar for bar in found[bound].bars}
         for k, name in enumerate(order):
             if name not in bars:
                 continue
             bar: TornadoBar = bars[name]
             y = k - 0.33 + (b + 0.5) * height
-            ax.barh(
-                y, bar.largest - bar.smallest, left=bar.smallest, height=height * 0.86,
-                facecolor=style.tint, edgecolor=style.ink, hatch=style.hatch, lw=0.6, zorder=2,
-                gid=f"bar-{bound}",
-            )  # fmt: skip
-            for value, marker, fill in ((bar.at_low, "<", PAPER), (bar.at_high, ">", INK)):
+            size = height * 0.86
+            rows.bar(y, bar.largest, size, _FILL[bound], f"bar-{bound}", begin=bar.smallest)
+            for value, style in ((bar.at_low, _LOW), (bar.at_high, _HIGH)):
                 if value is not None:
-                    ax.plot(
-                        [value], [y], marker=marker, ms=4.2, mfc=fill, mec=INK, mew=0.6, ls="",
-                        zorder=5, clip_on=False,
-                    )  # fmt: skip
-        ax.axvline(
-            found[bound].base, color=INK, lw=0.9, zorder=3, ls="-" if b == 0 else (0, (4, 2))
-        )
+                    point(ax, value, y, zorder=5, **style)
+        dashes = "-" if b == 0 else (0, (4, 2))
+        ax.axvline(found[bound].base, color=INK, lw=0.9, zorder=3, ls=dashes)
     ax.margins(x=0.04)
     rows.grid()
 
 
-def _key(q: Quantity, found: Mapping[Any, Tornado], bounds: Sequence[str]) -> list[KeyEntry]:
-    def bar(bound: str) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            style = _FILL[bound]
-            page.rectangle(
-                x + 0.5, y - h * 0.4, w - 1, h * 0.8, facecolor=style.tint, edgecolor=style.ink,
-                hatch=style.hatch, lw=0.6,
-            )  # fmt: skip
-
-        return sample
-
-    def end(marker: str, fill: str) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.line([x + w / 2], [y], marker=marker, ms=4.2, mfc=fill, mec=INK, mew=0.6, ls="")
-
-        return sample
-
-    def base(dashed: bool) -> Any:
-        def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-            page.line(
-                [x + w / 2] * 2, [y - h / 2, y + h / 2], color=INK, lw=0.9,
-                ls=(0, (2.5, 1.2)) if dashed else "-",
-            )  # fmt: skip
-
-        return sample
-
-    entries = [KeyEntry(bar(b), q.bound_words(b)) for b in bounds]  # type: ignore[arg-type]
+def _key(q: Quantity, found: Mapping[Any, Tornado], bounds: Sequence[Bound]) -> list[KeyEntry]:
+    entries = [KeyEntry(bar_sample(_FILL[b]), q.bound_words(b)) for b in bounds]
     entries += [
-        KeyEntry(end("<", PAPER), "parameter at its lower end"),
-        KeyEntry(end(">", INK), "at its upper end"),
+        KeyEntry(mark(**_LOW), "parameter at its lower end"),
+        KeyEntry(mark(**_HIGH), "at its upper end"),
     ]
     told: dict[float, int] = {}
     for k, b in enumerate(bounds):
         told.setdefault(found[b].base, k)
-    return entries + [
-        KeyEntry(base(k > 0), f"base case, {figure_number(value)}") for value, k in told.items()
+    for value, k in told.items():
+        base = upright(color=INK, lw=0.9, ls=(0, (2.5, 1.2)) if k else "-")
+        entries.append(KeyEntry(base, f"base case, {figure_number(value)}"))
+    return entries
+
+
+def _constant_words(
+    q: Quantity, found: Mapping[Any, Tornado], bounds: Sequence[Bound]
+) -> list[str]:
+    """Say which bound does not move, where the other one does."""
+    return [
+        f"{capital(q.bound_words(bound))}: {figure_number(t.base)} throughout."
+        for bound, t in found.items()
+        if bound not in bounds and _still(t)
     ]
-
-
-def _rest_words(small: Sequence[str], still: Sequence[str]) -> str:
-    parts = []
-    if small:
-        parts.append(f"Not shown, as they do less: {safe(joined(list(small)))}.")
-    if still:
-        parts.append(f"Without effect on their own: {safe(joined(list(still)))}.")
-    return " ".join(parts)
 
 
 def describe(
     result: Sensitivity,
     q: Quantity,
     found: Mapping[Any, Tornado],
-    bounds: Sequence[str],
+    bounds: Sequence[Bound],
     order: Sequence[str],
-    still: Sequence[str],
 ) -> str:
     """Say in a paragraph what the tornado shows."""
     parts = [
@@ -287,15 +255,6 @@ def describe(
             for n in order
             if n in bars and bars[n].swing > 0
         ]
-        words = q.bound_words(bound)  # type: ignore[arg-type]
-        parts.append(
-            f"{words[:1].upper()}{words[1:]}, base {figure_number(found[bound].base)}: "
-            f"{'; '.join(told)}."
-        )
-    for other, t in found.items():
-        if other not in bounds and _still(t):
-            words = q.bound_words(other)
-            parts.append(f"{words[:1].upper()}{words[1:]}: {figure_number(t.base)} throughout.")
-    if still:
-        parts.append(f"Without effect on their own: {joined(list(still))}.")
+        words = f"{capital(q.bound_words(bound))}, base {figure_number(found[bound].base)}"
+        parts.append(f"{words}: {'; '.join(told)}.")
     return " ".join(parts)

@@ -8,12 +8,13 @@ mixtures have their probabilities at the lines, beliefs stand at the nodes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.figures.drawing.drawn_game import drawn, where_words
-from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, nth
+from deterrence.figures.drawing.key_samples import mark, stroke
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
+from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, Look, nth
 from deterrence.figures.options import Direction, Figure, GivenValues
 from deterrence.figures.texts import joined, near, safe
 from deterrence.figures.trees.page_plan import GUTTER, TABLE, PagePlan, plan_tree
@@ -30,6 +31,7 @@ from deterrence.figures.trees.tree_lines import (
     PLAYED,
     READY,
     Drawing,
+    hexagon,
     move_style,
     tint,
 )
@@ -84,8 +86,7 @@ def tree(
     if direction not in DIRECTIONS:
         raise UsageError(
             f"no direction {direction!r}",
-            remedy=did_you_mean(direction, get_args(Direction))
-            or f"one of {', '.join(get_args(Direction))}",
+            remedy=did_you_mean(direction, DIRECTIONS) or f"one of {', '.join(DIRECTIONS)}",
         )
     it = subject(model, scenario, values, formulas)
     answer = None
@@ -98,11 +99,10 @@ def tree(
         answer = choose(it.numbers, concept, equilibrium, time_limit)
     plan = plan_tree(it, answer, direction, depth, width)
     page = Page(max(plan.width, COLUMN) if width is None else width)
-    heading = it.title if title is None else title
     told = where_words(scenario, values)
     if answer is not None:
         told = f"{answer.heading}{f' ({told})' if told else ''}"
-    page.heading(safe(heading), safe(told))
+    page.heading(it.title if title is None else title, told)
     _draw(page, plan)
     page.key(_key(plan))
     for note in _notes(plan):
@@ -111,9 +111,8 @@ def tree(
         page.y += more
         page.note(note)
         page.y += more
-    figure = page.finish(heading, describe(it, plan.shown, answer))
-    figure.incomplete = answer is not None and not answer.complete
-    return figure
+    doubtful = answer is not None and not answer.complete
+    return page.finish(describe(it, plan.shown, answer), incomplete=doubtful)
 
 
 # ---- drawing ------------------------------------------------------------------------
@@ -126,14 +125,14 @@ def _draw(page: Page, plan: PagePlan) -> None:
         top = page.y
     else:
         top = _heads(page, plan, left)
-    before: Drawing | None = None
+    drawings = []
     for part in plan.parts:
-        drawing = Drawing(page, part.content, part.layout, part.links, left, top)
-        drawing.draw()
-        if before is not None:
-            _turn(before, drawing)
+        drawings.append(Drawing(page, part, left, top))
         left += part.layout.breadth + GUTTER
-        before = drawing
+    for k, drawing in enumerate(drawings):
+        drawing.draw()
+        if k:
+            _turn(drawings[k - 1], drawing)
     if not content.down:
         _table(page, plan, EDGE + 1.0, top)
     page.y = top + plan.height + 3.0
@@ -147,10 +146,10 @@ def _turn(before: Drawing, after: Drawing) -> None:
     bottom = before.at(before.it.length + 1.5, 0.0)[1]
     gutter = before.left + before.it.breadth + GUTTER / 2
     colour, width, name = before.style(k)
-    before.page.line(
-        [x, x, gutter, gutter, to_x, to_x], [y, bottom, bottom, to_y - 2.5, to_y - 2.5, to_y],
-        color=colour, lw=width, gid=f"{name}-turn-{k}", solid_joinstyle="round", zorder=2.0,
-    )  # fmt: skip
+    xs = [x, x, gutter, gutter, to_x, to_x]
+    ys = [y, bottom, bottom, to_y - 2.5, to_y - 2.5, to_y]
+    style: Look = {"color": colour, "lw": width, "solid_joinstyle": "round", "zorder": 2.0}
+    before.page.line(xs, ys, **style, gid=f"{name}-turn-{k}")
 
 
 def _heads(page: Page, plan: PagePlan, left: float) -> float:
@@ -180,10 +179,8 @@ def _table(page: Page, plan: PagePlan, left: float, top: float) -> None:
             draw(page, b, x, y - b.height / 2, align="right", gid=f"payoff-{k}")
         away = left + layout.start(k) + layout.sizes.nodes[k][0] + 1.0
         if payoffs and begin - away > 4.0:
-            page.line(
-                [away, begin + 0.5], [y + 0.9, y + 0.9], color=FAINT, lw=0.5, ls=(0, (0.8, 2.4)),
-                zorder=1,
-            )  # fmt: skip
+            dots: Look = {"color": FAINT, "lw": 0.5, "ls": (0, (0.8, 2.4))}
+            page.line([away, begin + 0.5], [y + 0.9, y + 0.9], **dots, zorder=1)
 
 
 # ---- words ----------------------------------------------------------------------------
@@ -202,61 +199,45 @@ def _key(plan: PagePlan) -> list[KeyEntry]:
     if any(s.player is not None and len(s.nodes) > 1 for s in movers):
         entries.append(KeyEntry(_together, "information set: its player cannot tell these apart"))
     if answer is not None:
-        entries.append(KeyEntry(_stroke(PLAYED, INK), "played in the equilibrium"))
         styles = {move_style(answer, game, k)[2] for k in plan.shown.nodes[1:]}
-        if "move-ready" in styles:
-            entries.append(KeyEntry(_stroke(READY, INK), "would be played if it came to that"))
-        if "move-idle" in styles:
-            entries.append(KeyEntry(_stroke(IDLE, FAINT), "not played"))
+        for name, width, colour, told in (
+            ("", PLAYED, INK, "played in the equilibrium"),
+            ("move-ready", READY, INK, "would be played if it came to that"),
+            ("move-idle", IDLE, FAINT, "not played"),
+        ):
+            if not name or name in styles:
+                entries.append(KeyEntry(stroke(1.0, color=colour, lw=width), told))
     if plan.shown.folded:
         told = "more moves, folded up" + ("; expected payoffs from there on" if answer else "")
-        entries.append(KeyEntry(_fold, told))
+        fold = mark(marker="^", ms=5.0, mfc="white", mec=INK, mew=0.8)
+        entries.append(KeyEntry(fold, told))
     return entries
 
 
-def _stack(count: int) -> Any:
+def _stack(count: int) -> KeySample:
     def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
         shown = min(count, 4)
         for i in range(shown):
             at = y + (i - (shown - 1) / 2) * h / max(shown, 2) * 0.9
-            page.line(
-                [x + w / 2 - 1.5, x + w / 2 + 1.5], [at, at], color=nth(LINES, i).colour, lw=1.6
-            )
+            ends = [x + w / 2 - 1.5, x + w / 2 + 1.5]
+            page.line(ends, [at, at], color=nth(LINES, i).colour, lw=1.6)
 
     return sample
 
 
 def _hexagon(page: Page, x: float, y: float, w: float, h: float) -> None:
-    from matplotlib.patches import Polygon
-
-    a, b, r = x + 1.2, x + w - 1.2, h / 2
-    page.add(Polygon(
-        [(a, y), (a + r, y - r), (b - r, y - r), (b, y), (b - r, y + r), (a + r, y + r)],
-        facecolor="#f0f0f0", edgecolor=GREY, lw=0.8,
-    ))  # fmt: skip
+    page.add(hexagon(x + 1.2, y - h / 2, w - 2.4, h, h / 2, edgecolor=GREY))
 
 
 def _together(page: Page, x: float, y: float, w: float, h: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     dashes = (0, (2.0, 1.2))
+    style: Look = {"facecolor": tint(GREY), "edgecolor": INK, "lw": 0.8, "linestyle": dashes}
     for left in (x + 0.2, x + w - 2.8):
-        page.add(FancyBboxPatch(
-            (left + 0.7, y - h / 2 + 1.0), 1.2, h - 2.0, boxstyle="round,pad=0.7",
-            facecolor=tint(GREY), edgecolor=INK, lw=0.8, linestyle=dashes,
-        ))  # fmt: skip
+        corner = (left + 0.7, y - h / 2 + 1.0)
+        page.add(FancyBboxPatch(corner, 1.2, h - 2.0, boxstyle="round,pad=0.7", **style))
     page.line([x + 2.8, x + w - 2.8], [y, y], color=INK, lw=0.8, ls=dashes)
-
-
-def _stroke(width: float, colour: str) -> Any:
-    def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-        page.line([x + 1, x + w - 1], [y, y], color=colour, lw=width)
-
-    return sample
-
-
-def _fold(page: Page, x: float, y: float, w: float, h: float) -> None:
-    page.line([x + w / 2], [y], marker="^", ms=5.0, mfc="white", mec=INK, mew=0.8, ls="")
 
 
 def _notes(plan: PagePlan) -> list[str]:

@@ -192,10 +192,11 @@ def _answer(
     complete: bool = True,
 ) -> ShownEquilibrium:
     given = found.profile if hasattr(found, "profile") else found
-    profile = BehaviourProfile({
+    numbers = {
         player: {s: {a: _number_of(p) for a, p in mix.items()} for s, mix in own.items()}
         for player, own in given.items()
-    })  # fmt: skip
+    }
+    profile = BehaviourProfile(numbers)
     moves = moves_of(game, profile)
     beliefs: dict[int, Any] = {}
     for where, mix in getattr(found, "beliefs", {}).items():
@@ -206,10 +207,10 @@ def _answer(
     open_sets = frozenset(game.set_index(s) for s in getattr(found, "open_sets", ()))
     conditions = dict(getattr(found, "belief_conditions", {}))
     payoffs = getattr(found, "payoffs", None) or game.expected_payoffs(profile)
-    return ShownEquilibrium(
-        game, heading, profile, moves, reach(game, moves), beliefs, conditions, open_sets,
-        payoffs, notes, complete, _open_symbols(found),
-    )  # fmt: skip
+    played = (profile, moves, reach(game, moves))
+    believed = (beliefs, conditions, open_sets)
+    told = (notes, complete, _open_symbols(found))
+    return ShownEquilibrium(game, heading, *played, *believed, payoffs, *told)
 
 
 def _open_symbols(found: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.figures.drawing.page import Page
-from deterrence.figures.drawing.style import INK, PAPER, SMALL
+from deterrence.figures.drawing.style import INK, PAPER, SMALL, Look
 from deterrence.figures.texts import figure_number, mathtext, near, safe
 from deterrence.game.tree.text import as_formula, short_number
 
@@ -59,8 +59,8 @@ def block(page: Page, lines: Sequence[TextLine]) -> TextBlock:
         sizes = [page.size_of(run.text, SMALL, run.weight) for run in line]
         widths.append(sum(w for w, _ in sizes) + _BLANK * max(0, len(line) - 1))
         # Lines with fractions are taller than others.
-        heights.append(max([step, *(h + 1.0 for (_, h), r in zip(sizes, line, strict=True)
-                                    if "$" in r.text and h > step)]))  # fmt: skip
+        tall = [h for (_, h), r in zip(sizes, line, strict=True) if "$" in r.text and h > step]
+        heights.append(max(tall) + 1.0 if tall else step)
     return TextBlock(tuple(lines), tuple(widths), tuple(heights))
 
 
@@ -91,10 +91,9 @@ def draw(
             # Mathematics stands on the middle of its line, words on the base line.
             tall = height > page.height_of(1)
             base = y + height / 2 if tall else y + 0.8 * height
-            page.text(
-                run.text, box, base, colour=run.colour, weight=run.weight, gid=gid or None,
-                valign="center" if tall else "baseline",
-            )  # fmt: skip
+            look: Look = {"colour": run.colour, "weight": run.weight}
+            valign = "center" if tall else "baseline"
+            page.text(run.text, box, base, **look, valign=valign, gid=gid or None)
             box += page.size_of(run.text, SMALL, run.weight)[0] + _BLANK
 
 

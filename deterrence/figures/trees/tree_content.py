@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
@@ -95,9 +95,8 @@ class DrawnTree:
         if outcome is None:
             return ""
         name = leaf_name(self.written, node)
-        found = None if self.model is None else (
-            self.model.outcomes.get(outcome) or self.model.outcomes.get(name)
-        )  # fmt: skip
+        known = {} if self.model is None else self.model.outcomes
+        found = known.get(outcome) or known.get(name)
         title = "" if found is None else found.title
         return title if title and len(title) <= _TITLE else name
 
@@ -130,6 +129,11 @@ def player_colour(game: ExtensiveGame, player: str | None) -> str:
     if player is None:
         return GREY
     return str(nth(LINES, game.players.index(player)).colour)
+
+
+def _listed(runs: Sequence[Run]) -> TextLine:
+    """Return pieces of text with commas between them."""
+    return (*(replace(r, text=f"{r.text},") for r in runs[:-1]), *runs[-1:])
 
 
 class Content:
@@ -197,28 +201,28 @@ class Content:
             belief = belief_text(self.answer.beliefs[k], self.probability)
             lines.append((Run("belief"), Run(belief, weight="bold")))
         if node.outcome is not None:
-            lines.append((Run("pays"), *self._coloured(self.game.outcomes[node.outcome])))
+            lines.append((Run("pays"), *_listed(self._coloured(self.game.outcomes[node.outcome]))))
         return lines
 
-    def _coloured(self, payoffs: tuple[Any, ...]) -> list[Run]:
-        last = len(payoffs) - 1
-        return [
-            Run(self.text(u) + ("," if i < last else ""), str(nth(LINES, i).colour))
-            for i, u in enumerate(payoffs)
-        ]
+    def _coloured(self, payoffs: Sequence[Any], weight: str = "normal") -> list[Run]:
+        return [Run(self.text(u), nth(LINES, i).colour, weight) for i, u in enumerate(payoffs)]
+
+    def _weight(self, k: int) -> str:
+        """Return the weight of what stands at an end: bold where the equilibrium comes to it."""
+        return "bold" if self.answer is not None and self.answer.is_reached(k) else "normal"
 
     # ---- ends ------------------------------------------------------------------
     def _end_lines(self, k: int) -> list[TextLine]:
         """Return the name of an end, and its payoffs where they stand below it."""
-        weight = "bold" if self.answer is not None and self.answer.is_reached(k) else "normal"
+        weight = self._weight(k)
         lines: list[TextLine] = []
         if k in self.shown.folded:
             who = self.game.sets[self.game.nodes[k].set].player
             count = self.shown.folded[k]
             told = f"… {count:,} end{'s' if count > 1 else ''}"
-            lines = wrapped(self.page, safe(who or "chance"), self.manner.name,
-                            player_colour(self.game, who), "bold")  # fmt: skip
-            lines += wrapped(self.page, told, self.manner.name, GREY, weight)
+            width, colour = self.manner.name, player_colour(self.game, who)
+            lines = wrapped(self.page, safe(who or "chance"), width, colour, "bold")
+            lines += wrapped(self.page, told, width, GREY, weight)
         elif self.manner.names:
             width = self.manner.name + (_BESIDE if self.down and self._is_beside(k) else 0.0)
             lines = wrapped(self.page, safe(self.it.leaf(k)), width, INK, weight)
@@ -231,11 +235,7 @@ class Content:
         lines = [line for b in self.payoffs[k] for line in b.lines]
         if not self._is_beside(k):
             return lines
-        runs = [line[0] for line in lines]
-        return [tuple(
-            Run(r.text + ("," if i < len(runs) - 1 else ""), r.colour, r.weight)
-            for i, r in enumerate(runs)
-        )] if runs else []  # fmt: skip
+        return [_listed([line[0] for line in lines])] if lines else []
 
     def _is_beside(self, k: int) -> bool:
         """Whether a node hangs beside a chain."""
@@ -250,10 +250,7 @@ class Content:
             outcome = self.game.nodes[k].outcome
             nothing = (0,) * len(self.game.players)
             payoffs = nothing if outcome is None else self.game.outcomes[outcome]
-        weight = "bold" if self.answer is not None and self.answer.is_reached(k) else "normal"
-        return [
-            (Run(self.text(u), str(nth(LINES, i).colour), weight),) for i, u in enumerate(payoffs)
-        ]
+        return [(run,) for run in self._coloured(payoffs, self._weight(k))]
 
     # ---- lines -----------------------------------------------------------------
     def _label_lines(self, k: int) -> list[TextLine]:
@@ -284,11 +281,10 @@ class Content:
             end = self.shown.is_end(k)
             if k in self.shown.turns:
                 nodes[k] = (1.0, 1.0)
+            elif self.down and end:
+                nodes[k] = (DOT + b.height, max(b.width, 2.0))
             elif self.down:
-                nodes[k] = (
-                    (DOT + b.height, max(b.width, 2.0)) if end
-                    else (b.height + 2 * along, b.width + 2 * across)
-                )  # fmt: skip
+                nodes[k] = (b.height + 2 * along, b.width + 2 * across)
             elif end:
                 tall = max([b.height, *(p.height for p in self.payoffs[k])])
                 nodes[k] = (DOT + b.width, max(tall, self.page.height_of(1)))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from deterrence.figures.drawing.page import Page
-from deterrence.figures.drawing.style import FAINT, INK, PAPER
+from deterrence.figures.drawing.style import FAINT, INK, PAPER, Look
+from deterrence.figures.trees.page_plan import LaidOutTree
 from deterrence.figures.trees.shown_equilibrium import ShownEquilibrium
-from deterrence.figures.trees.text_blocks import draw
-from deterrence.figures.trees.tree_content import DOT, PAD, Content, player_colour
-from deterrence.game.tree.drawing.layout import TreeLayout
+from deterrence.figures.trees.text_blocks import TextBlock, draw
+from deterrence.figures.trees.tree_content import DOT, PAD, player_colour
 from deterrence.game.tree.drawing.links import Link, track_at
 from deterrence.game.tree.extensive import ExtensiveGame
 
@@ -22,19 +21,10 @@ _DASHES = (0, (2.6, 1.5))
 class Drawing:
     """A tree on its page; ``left`` and ``top`` are the corner of its layout (mm)."""
 
-    def __init__(
-        self,
-        page: Page,
-        content: Content,
-        it: TreeLayout,
-        found: Sequence[Link],
-        left: float,
-        top: float,
-    ) -> None:
-        self.page, self.content, self.it, self.links = page, content, it, found
-        self.left, self.top, self.down = left, top, content.down
-        self.game: ExtensiveGame = content.game
-        self.answer: ShownEquilibrium | None = content.answer
+    def __init__(self, page: Page, part: LaidOutTree, left: float, top: float) -> None:
+        self.page, self.content, self.it, self.links = page, part.content, part.layout, part.links
+        self.left, self.top, self.down = left, top, part.content.down
+        self.game, self.answer = part.content.game, part.content.answer
 
     def at(self, along: float, across: float) -> tuple[float, float]:
         """Return the place on the page of a place in the layout."""
@@ -67,31 +57,30 @@ class Drawing:
         level = it.view.levels[parent]
         begin = it.starts[level] + it.sizes.nodes[parent][0]
         here, above = it.across[k], it.across[parent]
-        places = [
-            self.at(begin, above), self.at(it.ends[level], above),
-            self.at(it.label_start(k), here), self.at(it.start(k), here),
-        ]  # fmt: skip
+        corners = [(begin, above), (it.ends[level], above)]
+        corners += [(it.label_start(k), here), (it.start(k), here)]
+        xs, ys = zip(*(self.at(*corner) for corner in corners), strict=True)
         colour, width, name = self.style(k)
-        self.page.line(
-            [x for x, _ in places], [y for _, y in places], color=colour, lw=width,
-            gid=f"{name}-{k}", solid_joinstyle="round", solid_capstyle="butt",
-            zorder=2.5 if width > READY else 2.0,
-        )  # fmt: skip
+        style: Look = {"color": colour, "lw": width, "zorder": 2.5 if width > READY else 2.0}
+        ends: Look = {"solid_joinstyle": "round", "solid_capstyle": "butt"}
+        self.page.line(xs, ys, **style, **ends, gid=f"{name}-{k}")
 
     def _label(self, k: int) -> None:
-        b = self.content.labels[k]
         x, y = self.at(self.it.label_start(k), self.it.across[k])
+        more = 0.0 if self.down else 1.2
+        self._write(self.content.labels[k], x + more, y, f"label-{k}", background=True)
+
+    def _write(self, b: TextBlock, x: float, y: float, gid: str, *, background: bool) -> None:
+        """Write a block below a place, or to the right of it, as the tree grows."""
         if self.down:
-            draw(self.page, b, x, y, background=True, gid=f"label-{k}")
+            draw(self.page, b, x, y, background=background, gid=gid)
         else:
-            draw(
-                self.page, b, x + 1.2, y - b.height / 2, align="left", background=True,
-                gid=f"label-{k}",
-            )  # fmt: skip
+            top = y - b.height / 2
+            draw(self.page, b, x, top, align="left", background=background, gid=gid)
 
     # ---- nodes -------------------------------------------------------------------
     def _mover(self, k: int) -> None:
-        from matplotlib.patches import FancyBboxPatch, Polygon
+        from matplotlib.patches import FancyBboxPatch
 
         b = self.content.nodes[k]
         along, across = self.it.sizes.nodes[k]
@@ -99,39 +88,26 @@ class Drawing:
         w, h = (across, along) if self.down else (along, across)
         s = self.game.sets[self.game.nodes[k].set]
         colour = player_colour(self.game, s.player)
-        style: dict[str, Any] = {"edgecolor": colour, "zorder": 3}
+        style: Look = {"edgecolor": colour, "zorder": 3}
         if s.player is None:
-            tip = min(1.6, h / 2)
-            self.page.add(Polygon(
-                [(x, y + h / 2), (x + tip, y), (x + w - tip, y), (x + w, y + h / 2),
-                 (x + w - tip, y + h), (x + tip, y + h)],
-                facecolor="#f0f0f0", lw=0.8, gid=f"chance-{k}", **style,
-            ))  # fmt: skip
+            self.page.add(hexagon(x, y, w, h, min(1.6, h / 2), gid=f"chance-{k}", **style))
         else:
-            many = len(s.nodes) > 1
             r = min(1.4, h / 2 - 0.01)
-            self.page.add(FancyBboxPatch(
-                (x + r, y + r), w - 2 * r, h - 2 * r, boxstyle=f"round,pad={r}",
-                facecolor=tint(colour), lw=1.0, linestyle=_DASHES if many else "-",
-                gid=f"player-{k}", **style,
-            ))  # fmt: skip
+            style |= {"boxstyle": f"round,pad={r}", "facecolor": tint(colour), "lw": 1.0}
+            style |= {"linestyle": _DASHES if len(s.nodes) > 1 else "-", "gid": f"player-{k}"}
+            self.page.add(FancyBboxPatch((x + r, y + r), w - 2 * r, h - 2 * r, **style))
         draw(self.page, b, x + w / 2, y + PAD[1], gid=f"node-{k}")
 
     def _end(self, k: int) -> None:
-        b = self.content.nodes[k]
-        x, y = self.at(self.it.start(k), self.it.across[k])
-        folded = k in self.it.view.folded
+        start, across = self.it.start(k), self.it.across[k]
         colour = FAINT if self.answer is not None and not self.answer.is_reached(k) else INK
-        dx, dy = (0.0, 0.7) if self.down else (0.7, 0.0)
-        self.page.line(
-            [x + dx], [y + dy], marker=(3, 0, 0 if self.down else 90) if folded else "o",
-            ms=5.0 if folded else 3.0, mfc=PAPER if folded else colour, mec=colour, mew=0.8,
-            ls="", zorder=3, gid=f"end-{k}",
-        )  # fmt: skip
-        if self.down:
-            draw(self.page, b, x, y + DOT, gid=f"node-{k}")
-        else:
-            draw(self.page, b, x + DOT, y - b.height / 2, align="left", gid=f"node-{k}")
+        style: Look = {"marker": "o", "ms": 3.0, "mfc": colour}
+        if k in self.it.view.folded:
+            style = {"marker": (3, 0, 0 if self.down else 90), "ms": 5.0, "mfc": PAPER}
+        x, y = self.at(start + 0.7, across)
+        self.page.line([x], [y], **style, mec=colour, mew=0.8, ls="", zorder=3, gid=f"end-{k}")
+        x, y = self.at(start + DOT, across)
+        self._write(self.content.nodes[k], x, y, f"node-{k}", background=False)
 
     # ---- information sets ------------------------------------------------------
     def _link(self, link: Link) -> None:
@@ -149,34 +125,35 @@ class Drawing:
             codes = [Path.MOVETO, Path.LINETO]
         elif link.track is None:
             # Levels differ: a curve from side to side.
-            one, two = (
-                (it.start(k) + it.sizes.nodes[k][0] / 2, it.across[k] + side)
-                for k, side in ((a, half_a), (b, -half_b))
-            )
-            if it.across[a] + half_a > it.across[b] - half_b:  # one before the other
-                one, two = (one[0], it.across[a] + half_a), (two[0], it.across[b] + half_b)
-                far = max(one[1], two[1]) + 4.0
-                places = [one, (one[0], far), (two[0], far), two]
-            else:
-                middle = (one[1] + two[1]) / 2
-                places = [one, (one[0], middle), (two[0], middle), two]
-            codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+            from_, to = (it.start(k) + it.sizes.nodes[k][0] / 2 for k in (a, b))
+            begin, end = it.across[a] + half_a, it.across[b] - half_b
+            bend = (begin + end) / 2
+            if begin > end:  # one before the other
+                end = it.across[b] + half_b
+                bend = max(begin, end) + 4.0
+            places = [(from_, begin), (from_, bend), (to, bend), (to, end)]
+            codes = [Path.MOVETO, *[Path.CURVE4] * 3]
         else:
             track = track_at(it, link)
             inset_a, inset_b = min(half_a * 0.6, 3.0), min(half_b * 0.6, 3.0)
             left, right = it.across[a] + inset_a, it.across[b] - inset_b
             turn = min(1.2, (right - left) / 2)
-            places = [
-                (it.start(a), left), (track, left), (track, left + turn),
-                (track, right - turn), (track, right), (it.start(b), right),
-            ]  # fmt: skip
-            codes = [
-                Path.MOVETO, Path.CURVE3, Path.CURVE3, Path.LINETO, Path.CURVE3, Path.CURVE3,
-            ]  # fmt: skip
-        self.page.add(PathPatch(
-            Path([self.at(*p) for p in places], codes), facecolor="none", edgecolor=colour,
-            lw=1.0, linestyle=_DASHES, zorder=2.7, gid=f"information-set-{a}-{b}",
-        ))  # fmt: skip
+            places = [(it.start(a), left), (track, left), (track, left + turn)]
+            places += [(track, right - turn), (track, right), (it.start(b), right)]
+            curve = [Path.CURVE3, Path.CURVE3]
+            codes = [Path.MOVETO, *curve, Path.LINETO, *curve]
+        path = Path([self.at(*p) for p in places], codes)
+        style: Look = {"facecolor": "none", "edgecolor": colour, "lw": 1.0, "linestyle": _DASHES}
+        self.page.add(PathPatch(path, **style, zorder=2.7, gid=f"information-set-{a}-{b}"))
+
+
+def hexagon(x: float, y: float, w: float, h: float, tip: float, **style: Any) -> Any:
+    """Return a move of chance: a hexagon in a box, whose left and right ends are pointed."""
+    from matplotlib.patches import Polygon
+
+    left, right, middle = x + tip, x + w - tip, y + h / 2
+    corners = [(x, middle), (left, y), (right, y), (x + w, middle), (right, y + h), (left, y + h)]
+    return Polygon(corners, facecolor="#f0f0f0", lw=0.8, **style)
 
 
 def move_style(
