@@ -96,7 +96,7 @@ def test_generic_points_need_no_exact_arithmetic(
 @pytest.mark.parametrize("name", ["asymmetric-bipolarity", "chicken", "escalation-ladder 2"])
 def test_numba_and_numpy_give_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     solver = asked(model_called(name))
-    points = grid_points(solver.model, solver.question.varying, 700, 5, [10**6 + 3])
+    points = grid_points(solver.question.model, solver.question.varying, 700, 5, [10**6 + 3])
     columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     plain = solver.solve(columns)
@@ -106,7 +106,7 @@ def test_numba_and_numpy_give_the_same_bits(name: str, monkeypatch: pytest.Monke
 
 def test_a_point_does_not_depend_on_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
     solver = asked(model_called("escalation-ladder 2"))
-    points = grid_points(solver.model, solver.question.varying, 200, 5, [3, 10**6 + 3])
+    points = grid_points(solver.question.model, solver.question.varying, 200, 5, [3, 10**6 + 3])
     columns = columns_of(solver.question.varying, points)
     use(monkeypatch, "numpy")
     whole = solver.solve(columns, lambda i: points[i])
