@@ -1,12 +1,13 @@
 # The verbs of this repository; .ci/run uses the same commands.
 # Everything runs inside .venv, which the scripts make when it is missing.
-.PHONY: help demo test fast lint format types bench docs constraints clean
+.PHONY: help demo test check-all fast lint format types bench docs constraints clean
 
 PY = .venv/bin/python
 
 help:
 	@echo "make demo     solve the two main crises"
 	@echo "make test     run the whole test suite (ARGS=... go to pytest)"
+	@echo "make check-all  the same, and every slow verb on every shipped model"
 	@echo "make fast     the same without the slow tests"
 	@echo "make lint     ruff, rules and formatting"
 	@echo "make format   let ruff mend what it can"
@@ -21,6 +22,9 @@ demo:
 
 test:
 	sh scripts/test.sh $(ARGS)
+
+check-all:
+	CHECK_ALL=1 sh scripts/test.sh $(ARGS)
 
 fast:
 	sh scripts/test.sh -m "not slow" $(ARGS)

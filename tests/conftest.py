@@ -31,6 +31,16 @@ SEED = 1962
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow verbs on all models, unless everything is asked for (`make check-all`)."""
+    if os.environ.get("CHECK_ALL") or "everything" in config.getoption("markexpr"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("everything")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.fixture(autouse=True)
 def _fixed_randomness() -> None:
     random.seed(SEED)

@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "models show": (),
     "models check": (),
     "models copy": (),
+    "brief": SHORT,
     "show": ("--dominance",),
     "show --format latex": (),
     "show --format nfg": (),

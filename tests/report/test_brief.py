@@ -52,11 +52,14 @@ def check(page: Brief) -> None:
 def check_numbers(page: Brief) -> None:
     solved = page.model.solve(scenario=page.scenario, values=page.given)  # type: ignore[attr-defined]
     distributions = {tuple(sorted((o, p) for o, p in e.outcomes.items() if p != 0)) for e in solved}
-    assert {tuple(sorted(r.chances.items())) for r in page.here.results} == distributions
+    found = {tuple(sorted(r.chances.items())) for r in page.here.results}
+    # A page that ran out of time says so, and what it tells is true as far as it goes.
+    assert found == distributions if page.here.complete else found <= distributions
     for name, (low, high) in page.here.ranges.items():
         values = [e.measures[name] for e in solved]
-        assert (low, high) == (min(values), max(values))
-    assert page.here.complete == (solved.status == "complete")
+        whole = min(values), max(values)
+        assert (low, high) == whole if page.here.complete else whole[0] <= low <= high <= whole[1]
+    assert solved.status == "complete" or not page.here.complete
     # What the conditions say of this point is what the solver finds there.
     if page.map_complete:
         words = brief_page.ConditionWords(page.model, page.values)
@@ -71,7 +74,7 @@ def test_a_page_holds_the_answer_and_agrees_with_solve(name: str) -> None:
     check(brief(load_model(name)))
 
 
-@pytest.mark.slow
+@pytest.mark.everything
 @pytest.mark.parametrize("name", [n for n in ALL if n not in SIX])
 def test_all_pages_of_shipped_models(name: str) -> None:
     page = brief(load_model(name), time_limit=30 if name in OPEN else 60)
