@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deterrence.analysis.sweeping.summary import SweepSummary
     from deterrence.analysis.uncertainty.results import Sensitivity
 
-Design = Literal["grid", "sobol", "halton", "latin"]
+SweepDesign = Literal["grid", "sobol", "halton", "latin"]
 Selection = Literal[
     "all", "bounds", "payoff-dominant", "risk-dominant", "undominated", "worst", "best"
 ]
@@ -30,7 +30,7 @@ def sweep(
     /,
     axes: Mapping[str, Iterable[Value]] | None = None,
     *,
-    design: Design = "grid",
+    design: SweepDesign = "grid",
     points: int | None = None,
     seed: int = 0,
     measures: Sequence[str] | None = None,
@@ -52,7 +52,7 @@ def sweep(
     /,
     axes: Mapping[str, Iterable[Value]] | None = None,
     *,
-    design: Design = "grid",
+    design: SweepDesign = "grid",
     points: int | None = None,
     seed: int = 0,
     measures: Sequence[str] | None = None,
@@ -73,7 +73,7 @@ def sweep(
     /,
     axes: Mapping[str, Iterable[Value]] | None = None,
     *,
-    design: Design = "grid",
+    design: SweepDesign = "grid",
     points: int | None = None,
     seed: int = 0,
     measures: Sequence[str] | None = None,

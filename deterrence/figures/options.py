@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 #: A number as it may be given: exact as text (``"1/3"``) or as a fraction.
-Given = int | float | str | Fraction
+Drawable = int | float | str | Fraction
 #: Values of parameters by name.
-GivenValues = Mapping[str, Given]
+GivenValues = Mapping[str, Drawable]
 #: The ends of what an axis shows; None for the parameter's bound.
-GivenRange = tuple[Given | None, Given | None]
+GivenRange = tuple[Drawable | None, Drawable | None]
 #: The largest or the smallest value over all equilibria.
 ShownBound = Literal["upper", "lower"]
 #: How a tree grows; ``auto`` takes what suits a page better.

@@ -48,7 +48,7 @@ MAX_TITLE = 24
 _LISTED = 4
 
 #: Per place, the positions of the actions that are played, in order.
-Pattern = tuple[tuple[int, ...], ...]
+PatternKey = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class PatternNames:
         return cls(places, titles or {}, tree, tuple(published))
 
     # ---- patterns ----------------------------------------------------------------------
-    def pattern(self, support: Mapping[str, Any]) -> Pattern:
+    def pattern(self, support: Mapping[str, Any]) -> PatternKey:
         """Return the pattern of a support, or of a profile with probabilities.
 
         ``{player: actions}``, or for trees ``{player: {information set: actions}}``; where
@@ -144,34 +144,34 @@ class PatternNames:
         return math.prod(2 ** len(p.actions) - 1 for p in self.places)
 
     @cached_property
-    def _numbers(self) -> dict[Pattern, int]:
+    def _numbers(self) -> dict[PatternKey, int]:
         if self.count >= MAX_PATTERNS:
             return {}
         return {pattern: k for k, pattern in enumerate(self.patterns(), 1)}
 
-    def patterns(self) -> Iterator[Pattern]:
+    def patterns(self) -> Iterator[PatternKey]:
         """Yield all patterns in the order of their numbers."""
         choices = [
             [c for size in range(1, n + 1) for c in itertools.combinations(range(n), size)]
             for n in (len(p.actions) for p in self.places)
         ]
 
-        def rank(pattern: Pattern) -> tuple[int, tuple[int, ...], Pattern]:
+        def rank(pattern: PatternKey) -> tuple[int, tuple[int, ...], PatternKey]:
             sizes = tuple(map(len, pattern))
             return sum(sizes), sizes, pattern
 
         yield from sorted(itertools.product(*choices), key=rank)
 
-    def number(self, pattern: Pattern) -> int | None:
+    def number(self, pattern: PatternKey) -> int | None:
         """Return the number of a pattern, None where there are too many patterns."""
         return self._numbers.get(pattern)
 
     # ---- names -------------------------------------------------------------------------
-    def name(self, pattern: Pattern) -> str:
+    def name(self, pattern: PatternKey) -> str:
         """Return the name: that of the literature, or else what is done."""
         return self.published_name(pattern) or self.play(pattern)
 
-    def full_name(self, pattern: Pattern) -> str:
+    def full_name(self, pattern: PatternKey) -> str:
         """Return a name that no other pattern has: what is done, everywhere."""
         played = self._reached(pattern)
         told = "; ".join(self._texts(pattern, played))
@@ -180,7 +180,7 @@ class PatternNames:
             told += f" (unplayed: {'; '.join(self._texts(pattern, rest))})"
         return told
 
-    def play(self, pattern: Pattern) -> str:
+    def play(self, pattern: PatternKey) -> str:
         """Return what is done where the play can come."""
         if self.tree is None and len(self.places) > 1:
             mixing = [k for k, used in enumerate(pattern) if len(used) > 1]
@@ -190,7 +190,7 @@ class PatternNames:
                 return "both mix" if len(mixing) == 2 else "all mix"
         return "; ".join(self._texts(pattern, self._reached(pattern)))
 
-    def published_name(self, pattern: Pattern) -> str:
+    def published_name(self, pattern: PatternKey) -> str:
         """Return the literature's name of a pattern, ``""`` where the model knows none."""
         used = {
             (p.player, p.where): frozenset(p.actions[k] for k in chosen)
@@ -201,7 +201,7 @@ class PatternNames:
                 return known.name
         return ""
 
-    def _texts(self, pattern: Pattern, where: Iterable[int]) -> list[str]:
+    def _texts(self, pattern: PatternKey, where: Iterable[int]) -> list[str]:
         """Tell what is done at places, places of one player with the same move together."""
         told = []
         for k in where:
@@ -222,7 +222,7 @@ class PatternNames:
             return own[action]
         return action
 
-    def _reached(self, pattern: Pattern) -> list[int]:
+    def _reached(self, pattern: PatternKey) -> list[int]:
         """Return the places that the play can come to, in the order of the file."""
         if self.tree is None:
             return list(range(len(self.places)))
@@ -254,7 +254,7 @@ class PatternNames:
         ['#3a', '#1', '#3b']
         """
         patterns = [self.pattern(p) for p in profiles]
-        groups: dict[Pattern, list[tuple[Any, ...]]] = {}
+        groups: dict[PatternKey, list[tuple[Any, ...]]] = {}
         vectors = [self._vector(p) for p in profiles]
         for pattern, vector in zip(patterns, vectors, strict=True):
             groups.setdefault(pattern, []).append(vector)

@@ -164,7 +164,7 @@ class SmallestChange(Shown, PlainData):
         return float("inf")
 
 
-class _Answer(Shown, PlainData):
+class _RobustAnswer(Shown, PlainData):
     """A whole answer, with the version of its data and the time that it took."""
 
     schema = 1
@@ -176,7 +176,7 @@ class _Answer(Shown, PlainData):
 
 
 @dataclass(frozen=True)
-class Robustness(_Answer):
+class Robustness(_RobustAnswer):
     """How wrong the parameters may be before a conclusion's status changes.
 
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
@@ -219,7 +219,7 @@ class Robustness(_Answer):
 
 
 @dataclass(frozen=True)
-class Levers(_Answer):
+class Levers(_RobustAnswer):
     """The cheapest change that a player can make to bring a conclusion about.
 
     ``answer.lower``, ``answer.upper`` and all sizes are costs; a parameter's

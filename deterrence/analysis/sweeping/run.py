@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from deterrence.analysis.sweeping.arrayfiles import write_netcdf, write_zarr
 from deterrence.analysis.sweeping.cluster import on_cluster
 from deterrence.analysis.sweeping.dataset import check_size, need_xarray, to_dataset
-from deterrence.analysis.sweeping.parts import Parts, unwritable, write_part
 from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.sweeping.summary import SweepSummary, Tally
 from deterrence.analysis.sweeping.tables import csv_metadata, write_csv, write_parquet
+from deterrence.analysis.sweeping.unfinished import UnfinishedSweep, unwritable, write_part
 from deterrence.analysis.sweeping.workers import MAX_JOBS, alone, together
 from deterrence.errors import IncompleteError, UsageError, did_you_mean
 
@@ -141,7 +141,7 @@ def to_file(
         raise UsageError(
             "a sweep either resumes or begins anew", remedy="leave out --resume or --force"
         )
-    parts = Parts(plan, output)
+    parts = UnfinishedSweep(plan, output)
     try:
         done = parts.open(resume=resume, force=force)
         _solve(plan, parts, done, jobs, cluster, progress, end)
@@ -180,7 +180,7 @@ def check_target(output: str | Path) -> Path:
 
 def _solve(
     plan: SweepPlan,
-    parts: Parts,
+    parts: UnfinishedSweep,
     done: set[int],
     jobs: int,
     cluster: str | None,
@@ -205,7 +205,7 @@ def _solve(
                 )
 
 
-def _assemble(plan: SweepPlan, parts: Parts, progress: SweepProgress) -> SweepSummary:
+def _assemble(plan: SweepPlan, parts: UnfinishedSweep, progress: SweepProgress) -> SweepSummary:
     output, draft = parts.output, parts.draft()
     write, _ = FORMATS[output.suffix]
     tally = Tally(plan)

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from deterrence.analysis.sweeping.blocks import BlockSolver
-from deterrence.analysis.sweeping.parts import block_path, write_part
 from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.analysis.sweeping.unfinished import block_path, write_part
 from deterrence.errors import DeterrenceError
 from deterrence.surroundings import start
 

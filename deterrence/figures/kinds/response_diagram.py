@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
 ZERO, ONE = Fraction(0), Fraction(1)
-Corner = tuple[Fraction, Fraction]
+SquareCorner = tuple[Fraction, Fraction]
 
 #: The row player's line is broad and lies below, the column player's is thin, dashed, above.
 _LINES: tuple[Look, ...] = (
@@ -46,8 +46,8 @@ _SEGMENT: Look = {"facecolor": INK, "edgecolor": INK, "alpha": 0.25, "lw": 2.0}
 class Meeting:
     """A set of equilibria: a box of probabilities ``(low, high)`` of the second actions."""
 
-    row: Corner
-    column: Corner
+    row: SquareCorner
+    column: SquareCorner
 
     @property
     def is_point(self) -> bool:
@@ -61,7 +61,7 @@ class Meeting:
         return {"marker": "o" if pure else "D", "mfc": INK, "mec": PAPER}
 
 
-def response(game: StrategicGame, player: int) -> tuple[Corner, ...] | None:
+def response(game: StrategicGame, player: int) -> tuple[SquareCorner, ...] | None:
     """Return the corners ``(other's probability, own best response)`` of a correspondence.
 
     None where everything is always best.

@@ -44,7 +44,7 @@ from deterrence.figures.facts.equilibrium_curves import (
     is_pure,
 )
 from deterrence.figures.facts.tree_supports import UNREACHED
-from deterrence.figures.options import Figure, Given, GivenValues
+from deterrence.figures.options import Drawable, Figure, GivenValues
 from deterrence.figures.texts import (
     axis_label,
     exact_or_near,
@@ -79,8 +79,8 @@ def sweep(
     *,
     scenario: str | None = None,
     values: GivenValues | None = None,
-    low: Given | None = None,
-    high: Given | None = None,
+    low: Drawable | None = None,
+    high: Drawable | None = None,
     points: int | None = None,
     width: float = COLUMN,
     title: str | None = None,

@@ -41,7 +41,7 @@ from deterrence.modelfile.schema.fields import (
 )
 from deterrence.modelfile.schema.known_results import KnownResultSpec
 from deterrence.modelfile.schema.ladder import LadderSpecification
-from deterrence.modelfile.schema.tree import Payoffs, TreeNode, TypeSpec, definitions
+from deterrence.modelfile.schema.tree import PayoffEntries, TreeNode, TypeSpec, definitions
 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
@@ -166,7 +166,7 @@ class OutcomeSpec(Spec):
 
     title: Title = ""
     description: Prose = ""
-    payoffs: Payoffs
+    payoffs: PayoffEntries
 
 
 def _measure_list(value: Any) -> Any:

@@ -119,7 +119,7 @@ def _payoffs(value: Any) -> Any:
 
 TreeNode = Annotated[Any, PlainValidator(_node), WithJsonSchema({"stands_for": "Node"})]
 
-Payoffs = Annotated[Any, PlainValidator(_payoffs), WithJsonSchema({"stands_for": "Payoffs"})]
+PayoffEntries = Annotated[Any, PlainValidator(_payoffs), WithJsonSchema({"stands_for": "Payoffs"})]
 
 
 class TypeSpec(Spec):

@@ -75,7 +75,7 @@ class ProfileFamily:
         return self.count == 1 and self.whole
 
 
-class PatternSolver:
+class FamilySolver:
     """Solves one pattern after another."""
 
     def __init__(self, facts: TreeFacts, builder: PatternBuilder, deadline: Deadline) -> None:

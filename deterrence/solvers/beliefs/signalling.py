@@ -34,7 +34,7 @@ from deterrence.words.markup import both
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 #: Payoffs by type and reply.
-PayoffTable = dict[int, dict[int, Any]]
+ReplyPayoffs = dict[int, dict[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Message:
     set: int
     label: str
     replies: tuple[int, ...]
-    sender: PayoffTable
-    receiver: PayoffTable
+    sender: ReplyPayoffs
+    receiver: ReplyPayoffs
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def signalling_of(facts: TreeFacts) -> Signalling | None:
     sender, receiver = senders.pop(), receivers.pop()
     found = []
     for s, nodes in messages.items():
-        own: PayoffTable = {}
-        other: PayoffTable = {}
+        own: ReplyPayoffs = {}
+        other: ReplyPayoffs = {}
         for x, (y, _) in nodes.items():
             for a in range(len(game.sets[s].actions)):
                 worth = _payoffs(facts, game.nodes[y].children[a])

@@ -22,7 +22,7 @@ from deterrence.solvers.beliefs.belief_sets import BeliefCase, belief_cases
 from deterrence.solvers.beliefs.consistent_beliefs import consistent_cases
 from deterrence.solvers.beliefs.pattern_conditions import PatternBuilder, State
 from deterrence.solvers.beliefs.pattern_search import patterns
-from deterrence.solvers.beliefs.profile_families import Behaviours, PatternSolver, ProfileFamily
+from deterrence.solvers.beliefs.profile_families import Behaviours, FamilySolver, ProfileFamily
 from deterrence.solvers.beliefs.signalling import refinements, signalling_of
 from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.solvers.beliefs.verify import verify_assessment
@@ -59,7 +59,7 @@ class _Answer:
         self.game, self.concept, self.deadline = game, concept, deadline
         self.facts = TreeFacts(game)
         self.builder = PatternBuilder(self.facts, concept)
-        self.solver = PatternSolver(self.facts, self.builder, deadline)
+        self.solver = FamilySolver(self.facts, self.builder, deadline)
         self.signalling = signalling_of(self.facts)
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}

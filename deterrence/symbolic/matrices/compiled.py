@@ -74,7 +74,7 @@ def compiled(analysis: MatrixAnalysis) -> Callable[[Mapping[str, Any]], Evaluate
         columns = _columns(analysis, values)
         count = len(next(iter(columns.values()))) if columns else 1
         with np.errstate(all="ignore"):
-            program = _ColumnProgram(columns, count)
+            program = _ColumnFormulas(columns, count)
             full = {a.name: program.value(e) for e, a in problem.algebra.atoms.items()}
             table.load({**columns, **full}, count)
             near = _degenerate(table, vertices, count)
@@ -213,7 +213,7 @@ class _Polynomials:
         return self.values[k], self.small[k]
 
 
-class _ColumnProgram:
+class _ColumnFormulas:
     """Values of expressions on columns; equal parts are computed once."""
 
     def __init__(self, columns: Mapping[str, Any], count: int) -> None:

@@ -23,13 +23,13 @@ import pytest
 from checkout import with_package
 
 from deterrence import load_model, read_model
-from deterrence.analysis.sweeping import parts as parts_module
+from deterrence.analysis.sweeping import unfinished as parts_module
 from deterrence.analysis.sweeping import workers
 from deterrence.analysis.sweeping.arrayfiles import chunk_shape, regions
 from deterrence.analysis.sweeping.blocks import BlockSolver
-from deterrence.analysis.sweeping.parts import Parts, decode, save
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.run import in_memory, summarise, to_file
+from deterrence.analysis.sweeping.unfinished import UnfinishedSweep, decode, save
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.modelfile.model import SymbolicModel
 
@@ -278,7 +278,7 @@ def test_an_interrupted_run_keeps_its_blocks(plan: Any, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(5))
-    assert len(list(Parts(plan, output).folder.glob("block-*"))) == 5
+    assert len(list(UnfinishedSweep(plan, output).folder.glob("block-*"))) == 5
     to_file(plan, output, resume=True)
     assert output.exists()
 
@@ -301,11 +301,11 @@ def test_resuming_refuses_another_sweep(
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(2))
     other = make_plan(model, **{"axes": AXES, **change})
-    before = contents(Parts(plan, output).folder)
+    before = contents(UnfinishedSweep(plan, output).folder)
     with pytest.raises(UsageError) as caught:
         to_file(other, output, resume=True)
     assert says in str(caught.value)
-    assert contents(Parts(plan, output).folder) == before
+    assert contents(UnfinishedSweep(plan, output).folder) == before
 
 
 def test_resuming_refuses_a_changed_model(model: SymbolicModel, plan: Any, tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ def test_another_version_does_not_go_on(
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(2))
-    manifest = Parts(plan, output).folder / "manifest.json"
+    manifest = UnfinishedSweep(plan, output).folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace(np.__version__, "1.2.3"))
     with pytest.raises(UsageError, match=r"numpy was '1.2.3'"):
         to_file(plan, output, resume=True)
@@ -372,11 +372,11 @@ def test_force_does_not_delete_files_of_others(plan: Any, tmp_path: Path) -> Non
 def test_two_runs_do_not_share_an_output(plan: Any, tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     output = tmp_path / "out.csv"
-    first = Parts(plan, output)
+    first = UnfinishedSweep(plan, output)
     first.open(resume=False, force=False)
     for resume, force in [(True, False), (False, True)]:
         with pytest.raises(UsageError, match="another process"):
-            Parts(plan, output).open(resume=resume, force=force)
+            UnfinishedSweep(plan, output).open(resume=resume, force=force)
     first.close()
     to_file(plan, output, resume=True)
 
@@ -390,7 +390,7 @@ def test_a_block_of_another_sweep_is_not_taken_for_ones_own(
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(2))
-    late = Parts(other, output).path(5)
+    late = UnfinishedSweep(other, output).path(5)
     workers.work(BlockSolver(other), 5, late.parent)
     assert late.exists()
     to_file(plan, output, resume=True)
@@ -404,11 +404,11 @@ def test_a_broken_block_is_found_and_solved_again(plan: Any, damage: str, tmp_pa
     output = tmp_path / "out.nc"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(5))
-    path = Parts(plan, output).path(2)
+    path = UnfinishedSweep(plan, output).path(2)
     data = bytearray(path.read_bytes())
     if damage == "flipped":
         data[len(data) // 3] ^= 1
-    other = Parts(plan, output).path(3).read_bytes() if damage == "other" else b""
+    other = UnfinishedSweep(plan, output).path(3).read_bytes() if damage == "other" else b""
     if damage == "other":
         other = encoded({name: array[:-1] for name, array in decode(other).items()})
     path.write_bytes({"cut": data[:-200], "flipped": data, "empty": b"", "other": other}[damage])
@@ -433,7 +433,7 @@ def test_a_full_disk_is_an_error_and_loses_nothing(
     monkeypatch.setattr(parts_module, "save", full)
     with pytest.raises(DeterrenceError, match=r"No space left.*--resume"):
         to_file(plan, output)
-    assert sorted(p.name for p in Parts(plan, output).folder.glob("block*")) == [
+    assert sorted(p.name for p in UnfinishedSweep(plan, output).folder.glob("block*")) == [
         f"block-{k:08d}-{plan.mark}.npz" for k in range(3)
     ]
     monkeypatch.undo()
@@ -648,7 +648,7 @@ def test_the_manifest_holds_no_secret_of_the_machine(plan: Any, tmp_path: Path) 
     output = tmp_path / "out.csv"
     with pytest.raises(KeyboardInterrupt):
         to_file(plan, output, progress=stop_after(1))
-    text = (Parts(plan, output).folder / parts_module.MANIFEST).read_text()
+    text = (UnfinishedSweep(plan, output).folder / parts_module.MANIFEST).read_text()
     assert str(tmp_path) not in text
     assert json.loads(text)["schema"] == 1
 
@@ -716,7 +716,7 @@ def test_a_cluster_that_is_lost_or_has_other_versions(
 
     with pytest.raises(DeterrenceError, match=r"was lost.*--resume"):
         to_file(plan, tmp_path / "out.csv", cluster=address, force=True, progress=progress)
-    assert len(list(Parts(plan, tmp_path / "out.csv").folder.glob("block-*"))) >= 3
+    assert len(list(UnfinishedSweep(plan, tmp_path / "out.csv").folder.glob("block-*"))) >= 3
 
 
 def test_a_cluster_that_does_not_answer(plan: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,7 @@ def decode(data: bytes) -> BlockArrays:
         raise ValueError(str(error)) from None
 
 
-class Parts:
+class UnfinishedSweep:
     """The folder of an unfinished sweep."""
 
     def __init__(self, plan: SweepPlan, output: str | Path) -> None:
