@@ -72,7 +72,10 @@ def test_check_warns_of_a_player_who_forgets(run: Run, tmp_path: Path) -> None:
     assert "driver.yaml:7:3: warning: tree.at: imperfect recall: Driver is absent-minded" in words(
         answer.stdout
     )
+    # Payoffs may be a list, one for each player.
     path.write_text(DRIVER, encoding="utf-8")
+    assert run("models", "check", str(path)).exit_code == 0
+    path.write_text(DRIVER.replace("[0]", "[0, 1]"), encoding="utf-8")
     answer = run("models", "check", str(path))
     assert answer.exit_code == 3
-    assert "driver.yaml:4:29: outcomes.crash.payoffs: a list stands here" in answer.stdout
+    assert "driver.yaml:4:29" in answer.stdout
