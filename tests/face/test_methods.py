@@ -133,7 +133,7 @@ def test_options_and_their_defaults_are_those_of_what_does_the_work(verb: str, b
 
 
 def test_the_words_that_checkers_know_are_those_that_are_understood() -> None:
-    assert get_args(varying.Design) == DESIGNS
+    assert get_args(varying.SweepDesign) == DESIGNS
     assert get_args(varying.Selection) == tuple(RULES)
     assert get_args(varying.Method) == uncertainty.METHODS
     assert get_args(flipping.Units) == ("range", "sd", "payoff")
