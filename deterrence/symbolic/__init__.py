@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from deterrence.symbolic.analysis import regimes, symbolic_equilibria
+from deterrence.symbolic.analysis import regimes
 
 # These register how an analysis explains and shows itself.
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.display.report import regimes_text
 
-__all__ = ["explain", "regimes", "regimes_text", "symbolic_equilibria"]
+__all__ = ["explain", "regimes", "regimes_text"]

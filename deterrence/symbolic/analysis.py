@@ -7,7 +7,6 @@ from typing import Any
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.matrices import analysis as matrices
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees import analysis as trees
 
 
@@ -20,8 +19,3 @@ def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
     if model.tree is not None:
         return trees.analyse_tree(model, **options)
     return matrices.analyse(model, **options)
-
-
-def symbolic_equilibria(model: SymbolicModel, **options: Any) -> tuple[SymbolicEquilibrium, ...]:
-    """Return the equilibria of a model in closed form."""
-    return regimes(model, **options).equilibria

@@ -21,6 +21,7 @@ from typing import Any
 
 from deterrence.algebra.numbers import exact
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.modelfile.freed import freed
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.along.free_parameter import FreeParameter
 from deterrence.symbolic.along.matrix_thresholds import matrix_thresholds
@@ -46,7 +47,7 @@ def find_thresholds(
     """
     given = dict(values or {})
     numbers = _numbers(model, parameter, scenario, given)
-    single, left_out = _plain(_freed(model, parameter))
+    single, left_out = _plain(freed(model, [parameter]))
     direct = {n for n in given if n in single.derived}
     if scenario:
         direct |= {n for n in model.scenario(scenario).values if n in single.derived}
@@ -107,14 +108,3 @@ def _plain(model: SymbolicModel) -> tuple[SymbolicModel, tuple[str, ...]]:
     kept = tuple(m for m in model.measures if m.name not in odd)
     messages = tuple(f"the measure {name} is left out: it has no closed form here" for name in odd)
     return model.replace(measures=kept), messages
-
-
-def _freed(model: SymbolicModel, parameter: str) -> SymbolicModel:
-    """Return the model in which a derived parameter has no formula any more."""
-    p = model.parameters[parameter]
-    if p.formula is None:
-        return model
-    return model.replace(
-        parameters={**model.parameters, parameter: replace(p, formula=None)},
-        derived=tuple(n for n in model.derived if n != parameter),
-    )

@@ -20,6 +20,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression, total
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
+from deterrence.algebra.univariate import sign
 from deterrence.errors import ExpressionError, UsageError
 from deterrence.symbolic.board.wording import listed, payoff_of, shortest, with_decimal
 from deterrence.symbolic.derivations import Derivation, DerivationStep
@@ -272,8 +273,7 @@ class _MatrixDerivation:
         algebra = self.problem.algebra
         if witness is None or not algebra.parameters:
             return 0
-        value = algebra.evaluate(vertex.weights[0], algebra.complete(witness))
-        return int(value > 0) - int(value < 0)
+        return sign(algebra.evaluate(vertex.weights[0], algebra.complete(witness)))
 
     def _written(self, poly: RingElement, sign: str, you: int) -> Inline:
         """Say when a polynomial in the scale of a strategy's weights has a sign."""
