@@ -283,6 +283,10 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         "is_flag": True, "help": "Print what the figure shows, in a paragraph.",
     }),
     "form": (("--format",), {"show_default": True, "help": "How to write the result."}),
+    "full": (("--full",), {"is_flag": True, "help": "Tell everything, not what fits on a screen."}),
+    "standalone": (("--standalone",), {
+        "is_flag": True, "help": "Make LaTeX a whole document, not the body of one.",
+    }),
 }  # fmt: skip
 _OWN = {"multiple", "default", "show_default", "required", "type"}
 
@@ -368,6 +372,23 @@ def long_options(seconds: float | None = 60.0) -> Callable[[F], F]:
 def format_option(*formats: str) -> Callable[[F], F]:
     """Give a command the option ``--format``; the first format is the default."""
     return option("form", type=Format(formats), default=formats[0])
+
+
+#: The formats of a result that tells itself.
+FORMATS = ("text", "html", "latex", "markdown", "json")
+
+
+def told_options(*more: str) -> Callable[[F], F]:
+    """Give a command the options of a result that tells itself, as one ``result``.
+
+    It is written by :meth:`ResultChoice.show`; ``more`` are formats beside :data:`FORMATS`.
+    """
+    return stacked(
+        format_option(*FORMATS, *more),
+        options("full", "standalone"),
+        output_options,
+        gathered("result", ResultChoice, ("form", "output", "force", "full", "standalone")),
+    )
 
 
 def result_options(*formats: str) -> Callable[[F], F]:

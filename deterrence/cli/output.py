@@ -11,11 +11,14 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from deterrence.errors import DeterrenceError, UsageError
+
+if TYPE_CHECKING:
+    from deterrence.words.blocks import Document
 
 #: Formats that say themselves how they are encoded, or that only know UTF-8.
 _UTF8 = ("html", "latex", "markdown")
@@ -26,6 +29,13 @@ class Answer(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
+
+
+class Told(Answer, Protocol):
+    """An answer that tells itself, too (:class:`~deterrence.words.shown.Shown`)."""
+
+    def document(self, *, full: bool = False) -> Document:
+        """Return what the answer says."""
 
 
 def emit(text: str, form: str = "") -> None:
@@ -86,11 +96,13 @@ def warn(texts: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class ResultChoice:
-    """What was asked of a result: its format, and into which file it goes."""
+    """What was asked of a result: its format, how much of it, and into which file it goes."""
 
     form: str
     output: str | None
     force: bool
+    full: bool = False
+    standalone: bool = False
 
     def check(self, game: str, *others: str | None) -> None:
         """Raise :class:`UsageError` now where a file cannot be written, see :func:`check_output`.
@@ -98,6 +110,23 @@ class ResultChoice:
         ``others`` are files that are written besides.
         """
         check_outputs(self.output, *others, force=self.force, game=game)
+
+    def show(self, answer: Told) -> None:
+        """Write an answer in the format that was asked for.
+
+        A file gets all of it, standard output what fits on a screen unless --full was given.
+        """
+        if self.form == "json":
+            text = as_json(answer)
+        elif self.form == "csv":
+            text = answer.to_csv()  # type: ignore[attr-defined]  # those that have the format
+        else:
+            from deterrence.words.renderers import rendered
+
+            full = self.full or self.output not in (None, "-")
+            whole = self.standalone or self.form == "html"
+            text = rendered(answer.document(full=full), self.form, standalone=whole)
+        self.deliver(text)
 
     def deliver(self, text: str) -> None:
         """Write the result."""

@@ -38,6 +38,8 @@ from functools import cached_property
 from typing import Any
 
 from deterrence.errors import UsageError
+from deterrence.game.naming import PublishedName
+from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.game_tree import GameTree
 
 #: Numbers are given where there are fewer patterns than this.
@@ -63,14 +65,6 @@ class Place:
     def words(self) -> str:
         """The player, and the information set where there are several."""
         return f"{self.player} at {self.where}" if self.where else self.player
-
-
-@dataclass(frozen=True)
-class PublishedName:
-    """A name from the literature, for the patterns with this behaviour at the places named."""
-
-    name: str
-    behaviours: tuple[Mapping[tuple[str, str], frozenset[str]], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,6 +267,18 @@ class PatternNames:
             own = profile[place.player][place.where] if place.where else profile[place.player]
             numbers += [own.get(action, Fraction(0)) for action in place.actions]
         return tuple(numbers)
+
+
+def names_of(game: StrategicGame | GameTree) -> PatternNames:
+    """Return the names of a game's patterns, with the titles that its author gave.
+
+    >>> game = StrategicGame.from_matrices([[1]], [[1]], players=("A", "B"))
+    >>> names_of(game).count
+    1
+    """
+    if isinstance(game, GameTree):
+        return PatternNames.of_tree(game, game.naming.actions, game.naming.published)
+    return PatternNames.of_matrix(game.players, game.actions, game.naming.actions)
 
 
 def _plays(chance: Any) -> bool:

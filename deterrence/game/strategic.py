@@ -27,13 +27,14 @@ from typing import Any
 from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import UsageError, position_of
 from deterrence.game.measures import Measure
+from deterrence.game.naming import Naming
 from deterrence.words.shown import Shown
 
 #: A lottery over outcome labels: ``((label, probability), ...)``.
 Lottery = tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StrategicGame(Shown):
     """A finite game in strategic form.
 
@@ -53,8 +54,7 @@ class StrategicGame(Shown):
     name: str = "game"
     title: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-    #: Titles for labels of actions and outcomes, where they have one.
-    titles: Mapping[str, str] = field(default_factory=dict)
+    naming: Naming = field(default_factory=Naming)
 
     def __post_init__(self) -> None:
         if len(self.actions) != len(self.players) or len(self.payoffs) != len(self.players):
@@ -73,6 +73,11 @@ class StrategicGame(Shown):
             raise UsageError(f"{len(self.outcomes)} outcomes for {cells} cells")
         kept = tuple(tuple(to_number(p) for p in payoffs) for payoffs in self.payoffs)
         object.__setattr__(self, "payoffs", kept)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles for labels of outcomes, and of actions, where they have one."""
+        return self.naming.titles
 
     # ---- construction -------------------------------------------------
     @classmethod

@@ -1,12 +1,12 @@
-"""The numbers and names of a model's equilibria: of its patterns, and those of the literature.
+"""The names that the literature has for equilibria of a model.
 
 A known result of a game tree that says where an equilibrium with a behaviour exists names the
 equilibria that have this behaviour, where its title begins with a name: up to the word
 "equilibrium", or before "exists".
 
 >>> from deterrence.modelfile.catalogue import load_model
->>> names = equilibrium_names(load_model("unilateral-deterrence"))
->>> [known.name for known in names.published]
+>>> model = load_model("unilateral-deterrence")
+>>> [known.name for known in published_names(model.known_results)]
 ['Certain deterrence', 'Steadfast deterrence', 'The separating equilibrium', \
 'The bluff equilibrium', 'The attack equilibrium']
 """
@@ -14,12 +14,11 @@ equilibria that have this behaviour, where its title begins with a name: up to t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from deterrence.algebra.expressions import Expression
-from deterrence.game.parameters import BehaviourFormulas
-from deterrence.game.pattern_names import PatternNames, PublishedName
-from deterrence.modelfile.model import SymbolicModel
+from deterrence.game.naming import PublishedName
+from deterrence.game.parameters import BehaviourFormulas, KnownResult
 
 #: Where the name ends in the title of a known result.
 _NAME = re.compile(
@@ -31,16 +30,9 @@ _LONGEST = 40
 _ZERO = Expression.number(0)
 
 
-def equilibrium_names(model: SymbolicModel) -> PatternNames:
-    """Return the numbers and names of the patterns of a model."""
-    titles = model.action_titles
-    if model.tree is None:
-        return PatternNames.of_matrix(model.players, model.actions, titles)
-    return PatternNames.of_tree(model.tree, titles, tuple(_published(model)))
-
-
-def _published(model: SymbolicModel) -> Iterator[PublishedName]:
-    for result in model.known_results:
+def published_names(results: Iterable[KnownResult]) -> Iterator[PublishedName]:
+    """Yield the names that known results give to equilibria with a behaviour."""
+    for result in results:
         if result.exists is None or not result.behaviour:
             continue
         found = _NAME.match(result.title)

@@ -17,12 +17,14 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
 from deterrence.game.matrix_display import game_html, game_latex
 from deterrence.game.measures import Measure
+from deterrence.game.naming import Naming
 from deterrence.game.parameters import (
     CellContent,
     Correlation,
@@ -32,8 +34,10 @@ from deterrence.game.parameters import (
     Parameter,
     Scenario,
 )
+from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.game.tree.text import tree_html
+from deterrence.modelfile.equilibrium_names import published_names
 from deterrence.modelfile.ladders.ladder import Ladder, resize
 from deterrence.modelfile.ladders.sequential import climb
 from deterrence.modelfile.ladders.simultaneous import generate
@@ -93,9 +97,12 @@ class SymbolicModel:
     default_concept: str = ""
 
     def __post_init__(self) -> None:
-        """Hand the default concept on to the tree, so that all its games have it."""
-        if self.tree is not None and self.tree.default_concept != self.default_concept:
-            tree = self.tree.replace(default_concept=self.default_concept)
+        """Hand the default concept and the names on to the tree, and so to all its games."""
+        tree = self.tree
+        if tree is None:
+            return
+        if (tree.default_concept, tree.naming) != (self.default_concept, self.naming):
+            tree = tree.replace(default_concept=self.default_concept, naming=self.naming)
             object.__setattr__(self, "tree", tree)
 
     def __repr__(self) -> str:
@@ -118,6 +125,26 @@ class SymbolicModel:
             for label, title in titles.items():
                 found.setdefault(label, set()).add(title)
         return {label: min(t) for label, t in found.items() if len(t) == 1 and min(t)}
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the file calls outcomes, actions, players, information sets, and equilibria."""
+        groups = {} if self.tree is None else self.tree.groups
+        return Naming(
+            outcomes=tuple(dict.fromkeys(groups.get(o, o) for o in self.outcomes)),
+            titles=self.titles,
+            actions=self.action_titles,
+            players=self.player_titles,
+            sets=self.set_titles,
+            published=tuple(published_names(self.known_results)),
+        )
+
+    @cached_property
+    def names(self) -> PatternNames:
+        """The numbers and names of the patterns of equilibria, whatever the values."""
+        if self.tree is not None:
+            return names_of(self.tree)
+        return PatternNames.of_matrix(self.players, self.actions, self.action_titles)
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario; an unknown name raises :class:`UsageError`."""
@@ -290,7 +317,7 @@ class SymbolicModel:
             name=self.name,
             title=self.title,
             values=values,
-            titles=self.titles,
+            naming=self.naming,
         )
 
     def payoff_expressions(self, *, expand: bool = False) -> tuple[tuple[Expression, ...], ...]:

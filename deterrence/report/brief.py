@@ -24,11 +24,10 @@ from deterrence.errors import DeterrenceError
 from deterrence.game.measures import Measure
 from deterrence.game.pattern_names import PatternNames
 from deterrence.game.strategic import StrategicGame
-from deterrence.modelfile.equilibrium_names import equilibrium_names
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
-from deterrence.report.results_anywhere import PossibleResult, results_anywhere
-from deterrence.report.results_here import ResultsHere, results_here
+from deterrence.solvers.results_here import ResultsHere, results_here
+from deterrence.symbolic.results_anywhere import PossibleResult, results_anywhere
 from deterrence.words.shown import Shown
 
 #: How certain a statement is.
@@ -106,8 +105,8 @@ def brief(
     start = time.monotonic()
     given = dict(values or {})
     numbers = {n: exact(v) for n, v in model.values(scenario, values=given).items()}
-    names = equilibrium_names(model)
-    here = results_here(model, _solve(model, scenario, given, time_limit / 4), names)
+    names = model.names
+    here = results_here(_solve(model, scenario, given, time_limit / 4))
     messages: list[str] = []
     anywhere, complete = _anywhere(
         model, names, min(_MAP_SECONDS, _MAP_SHARE * time_limit), messages

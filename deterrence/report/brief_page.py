@@ -16,11 +16,11 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import format_decimal
 from deterrence.analysis.robust.results import Alone, SmallestChange
+from deterrence.modelfile.condition_words import ConditionWords, cut, short_title
 from deterrence.report.brief import Brief
-from deterrence.report.condition_words import ConditionWords, cut, short_title
 from deterrence.report.flips import Flips
-from deterrence.report.results_anywhere import PossibleResult
-from deterrence.report.results_here import ResultHere
+from deterrence.solvers.results_here import ResultHere
+from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.blocks import Block, Entries, Heading, Inline, Paragraph, as_text
 from deterrence.words.markdown import as_markdown
 from deterrence.words.markup import html_page

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
+from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 from deterrence.words.shown import Shown
@@ -113,6 +115,11 @@ class Solution(Shown):
 
     def __len__(self) -> int:
         return len(self.equilibria)
+
+    @cached_property
+    def names(self) -> PatternNames:
+        """The numbers and names of the patterns of the game's equilibria."""
+        return names_of(self.game)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""

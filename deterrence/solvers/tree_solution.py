@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal, cast
 
+from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.limits.deadline import Deadline
@@ -131,6 +133,11 @@ class TreeSolution:
 
     def __len__(self) -> int:
         return len(self.equilibria)
+
+    @cached_property
+    def names(self) -> PatternNames:
+        """The numbers and names of the patterns of the game's equilibria."""
+        return names_of(self.game)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""

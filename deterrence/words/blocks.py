@@ -1,8 +1,8 @@
-r"""A small document of headings, prose with formulas, lists and equations, and its text.
+r"""Documents of blocks (headings, prose with formulas, lists, tables, equations), and their text.
 
-The regime report and the derivations are such documents, so each is written once
-and shown as text (here), LaTeX or HTML (:mod:`deterrence.words.renderers`).  Formulas
-are expressions; every piece of prose is escaped by the renderer.
+Every result is such a document: it is written once, as blocks, and shown as text (here),
+LaTeX or HTML (:mod:`deterrence.words.renderers`) or Markdown (:mod:`deterrence.words.markdown`).
+Formulas are expressions; every piece of prose is escaped by the renderer.
 
 >>> from deterrence.algebra.expressions import Expression
 >>> a = Expression.parse("a/(a + b)")
@@ -15,8 +15,8 @@ Here a/(a + b) is a chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.markup import GLUE, WIDTH, break_at_blanks, pad, plain, text_width, wrap
@@ -32,6 +32,8 @@ _SHORT = 30
 _PART = 58
 #: Widest column of names in a text; longer names get a line of their own.
 _NAMES = 24
+#: Least width of a column of prose in a table before the table is parted.
+_LEAST_PROSE = 14
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,69 @@ class Matrix:
     table: PayoffTable
 
 
-Block = Heading | Paragraph | Entries | Bullets | Equations | Matrix
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under headings, which may be left out.
+
+    Cells are prose; a row of a single cell is the title of the rows below it.  ``right`` are
+    the columns that are aligned to the right, for numbers.  All other rows are as long as
+    ``heads``.
+
+    >>> print(as_text([Table(("Rung", "Cost"), ((("war",), ("4",)), (("talks",), ("10",))),
+    ...                      frozenset({1}))]))
+    Rung   Cost
+    war       4
+    talks    10
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+    right: frozenset[int] = frozenset()
+    caption: Inline = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, as SVG that this program made, and what it shows in words.
+
+    Text and Markdown tell ``words``; HTML holds the picture.
+    """
+
+    svg: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines that are shown as they are, in letters of one width: a tree, a command."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Callout:
+    """Something that a reader must not miss: a word for what it is, and prose."""
+
+    label: str
+    parts: Inline
+
+
+Block = (
+    Heading | Paragraph | Entries | Bullets | Table | Equations | Matrix | Figure | Lines | Callout
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a result says: its title, its blocks, and how parameters are typeset, by name."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, width: int = WIDTH) -> str:
+        """Return the document as plain text."""
+        return as_text(self.blocks, width)
 
 
 def conjunction(conditions: Sequence[Expression], empty: str) -> Inline:
@@ -208,8 +272,101 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
             yield from _wrapped(item, width, first="- ", rest="  ")
     elif isinstance(block, Equations):
         yield from _equations_text(block, width)
+    elif isinstance(block, Table):
+        yield from _table_lines(block, width)
+    elif isinstance(block, Figure):
+        yield from wrap(block.words, width)
+    elif isinstance(block, Lines):
+        yield from map(plain, block.lines)
+    elif isinstance(block, Callout):
+        yield from _wrapped((f"{block.label}: ", *block.parts), width, rest="  ")
     else:
         yield from table_text(block.table, width=width).splitlines()
+
+
+# ---- tables ----------------------------------------------------------------------------
+_GAP = 2
+
+
+def _table_lines(block: Table, width: int) -> Iterator[str]:
+    """Return a table, its widest columns wrapped, or in parts that repeat the first column."""
+    if block.caption:
+        yield from _wrapped(block.caption, width)
+    count = len(block.heads)
+    cells = [[_cell(part) for part in row] for row in block.rows]
+    heads = [plain(h) for h in block.heads]
+    full = [row for row in cells if len(row) == count]
+    natural = [
+        max([text_width(heads[k]), *(text_width(row[k]) for row in full)]) for k in range(count)
+    ]
+    shown = list(range(count))
+    while shown:
+        taken, widths = _columns_that_fit(shown, natural, width, block.right)
+        yield from _part_of_table(heads, cells, taken, widths, block.right, width)
+        rest = [k for k in shown if k not in taken]
+        shown = [0, *rest] if rest else []
+        if shown:
+            yield ""
+
+
+def _cell(parts: Inline) -> str:
+    return "".join(
+        _kept(_described(p)) if isinstance(p, Expression) else _plain(p) for p in parts
+    ).replace(GLUE, " ")
+
+
+def _columns_that_fit(
+    shown: Sequence[int], natural: Sequence[int], width: int, right: frozenset[int]
+) -> tuple[list[int], dict[int, int]]:
+    """Return the columns for one part, and their widths: columns of prose give way to others."""
+    for stop in range(len(shown), 0, -1):
+        taken = list(shown[:stop])
+        least = {k: natural[k] if k in right else min(natural[k], _LEAST_PROSE) for k in taken}
+        room = width - _GAP * (len(taken) - 1) - sum(least.values())
+        if room >= 0 or stop <= 2:
+            break
+    widths = dict(least)
+    while room > 0:
+        tight = [k for k in taken if widths[k] < natural[k]]
+        if not tight:
+            break
+        narrow = min(tight, key=lambda k: (widths[k], k))
+        widths[narrow] += 1
+        room -= 1
+    return taken, widths
+
+
+def _part_of_table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    taken: Sequence[int],
+    widths: Mapping[int, int],
+    right: frozenset[int],
+    width: int,
+) -> Iterator[str]:
+    if any(heads[k] for k in taken):
+        yield from _row_lines([heads[k] for k in taken], taken, widths, right)
+    for row in rows:
+        if len(row) < len(heads):
+            yield from break_at_blanks(row[0], width)
+        else:
+            yield from _row_lines([row[k] for k in taken], taken, widths, right)
+
+
+def _row_lines(
+    row: Sequence[str], taken: Sequence[int], widths: Mapping[int, int], right: frozenset[int]
+) -> Iterator[str]:
+    wrapped = []
+    for k, text in zip(taken, row, strict=True):
+        lead = text[: len(text) - len(text.lstrip())]
+        lines = break_at_blanks(text, widths[k], first=lead, rest=f"{lead}  ")
+        wrapped.append(lines or [""])
+    for n in range(max(map(len, wrapped))):
+        line = (" " * _GAP).join(
+            pad(lines[n] if n < len(lines) else "", widths[k], right=k in right)
+            for k, lines in zip(taken, wrapped, strict=True)
+        )
+        yield line.rstrip()
 
 
 def _equations_text(block: Equations, width: int) -> Iterator[str]:

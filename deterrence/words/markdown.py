@@ -15,17 +15,21 @@ iff `k_R > l_R` &lt;b&gt;
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.blocks import (
     Block,
     Bullets,
+    Callout,
     Entries,
     Equations,
+    Figure,
     Heading,
     Inline,
+    Lines,
     Paragraph,
+    Table,
     inline_text,
 )
 from deterrence.words.markup import GLUE, plain
@@ -96,13 +100,39 @@ def _block(block: Block) -> Iterator[str]:
             yield f"- {_line(_inline(item))}"
     elif isinstance(block, Entries):
         yield from _entries(block)
+    elif isinstance(block, Table):
+        yield from _rows(block)
+    elif isinstance(block, Figure):
+        yield _line(_prose(block.words))
+    elif isinstance(block, Lines):
+        yield from _fenced(block.lines)
+    elif isinstance(block, Callout):
+        yield f"> **{markdown_text(block.label)}:** {_inline(block.parts)}"
     elif isinstance(block, Equations):
         for line in block.lines:
             sign = "=" if line.sign == "==" else line.sign
             note = f" ({_inline(line.note)})" if line.note else ""
             yield f"- {_inline(line.lhs)} {code(sign)} {_inline(line.rhs)}{note}"
     else:
-        yield from _table(block.table)
+        yield from _matrix(block.table)
+
+
+def _rows(block: Table) -> Iterator[str]:
+    """Return a table with bars, as GitHub and most readers know it."""
+    if block.caption:
+        yield f"**{_inline(block.caption)}**"
+        yield ""
+    yield _bars(map(markdown_text, block.heads))
+    yield _bars("--:" if k in block.right else "---" for k in range(len(block.heads)))
+    for row in block.rows:
+        cells = [_inline(part).strip() for part in row]
+        if len(row) < len(block.heads):
+            cells = [f"**{cells[0]}**", *[""] * (len(block.heads) - 1)]
+        yield _bars(cells)
+
+
+def _bars(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("\n", " ") for cell in cells) + " |"
 
 
 def _entries(block: Entries) -> Iterator[str]:
@@ -119,11 +149,14 @@ def _entries(block: Entries) -> Iterator[str]:
             yield f"  - {_line(_inline(line))}"
 
 
-def _table(table: PayoffTable) -> Iterator[str]:
+def _matrix(table: PayoffTable) -> Iterator[str]:
     """Return the payoffs as a block of code: Markdown has no tables that all readers know."""
-    text = payoff_text(table)
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    yield from _fenced(payoff_text(table).splitlines())
+
+
+def _fenced(lines: Sequence[str]) -> Iterator[str]:
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     yield f"{fence}text"
-    yield from text.splitlines()
+    yield from map(plain, lines)
     yield fence

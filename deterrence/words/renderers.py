@@ -10,21 +10,35 @@ Here $\frac{a}{a + b}$ is a chance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
 from deterrence.words.blocks import (
     Block,
     Bullets,
+    Callout,
+    Document,
     Entries,
     Equation,
     Equations,
+    Figure,
     Heading,
     Inline,
+    Lines,
     Paragraph,
+    Table,
     inline_text,
 )
-from deterrence.words.markup import GLUE, HTML_LINE, HTML_NOTE, HTML_TABLE, html_text, latex_text
+from deterrence.words.markup import (
+    GLUE,
+    HTML_LINE,
+    HTML_NOTE,
+    HTML_TABLE,
+    html_page,
+    html_text,
+    latex_text,
+)
 from deterrence.words.payoff_table import table_html, table_latex
 from deterrence.words.scripts import preamble, with_remark, without_remark
 from deterrence.words.typeset import expression_html, expression_latex
@@ -104,7 +118,57 @@ def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
         return f"\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{items}\n\\end{{itemize}}"
     if isinstance(block, Equations):
         return _latex_equations(block.lines, symbols)
+    if isinstance(block, Table):
+        return _latex_table(block, symbols)
+    if isinstance(block, Figure):
+        return rf"\textit{{{latex_text(block.words)}}}"
+    if isinstance(block, Lines):
+        kept = (rf"\mbox{{\ttfamily {_spaced(line)}}}" for line in block.lines)
+        return "\\noindent " + "\\\\\n".join(kept)
+    if isinstance(block, Callout):
+        return rf"\textbf{{{latex_text(block.label)}:}} {_latex_inline(block.parts, symbols)}"
     return "\\begin{center}\n" + table_latex(block.table, symbols) + "\n\\end{center}"
+
+
+def _spaced(line: str) -> str:
+    """Return a line in which every blank counts."""
+    return "~".join(map(latex_text, line.split(" ")))
+
+
+#: Width of a table's prose on a page, as a share of the line, and the longest cell that keeps
+#: to one line.
+_PAGE, _CELL = 0.94, 24
+
+
+def _latex_table(block: Table, symbols: Mapping[str, str]) -> str:
+    """Return a table; columns with long cells share what is left of the line by their length."""
+    rows = [row for row in block.rows if len(row) == len(block.heads)]
+    longest = [
+        max([len(head), *(len(inline_text(row[k])) for row in rows)])
+        for k, head in enumerate(block.heads)
+    ]
+    long = [k for k, size in enumerate(longest) if size > _CELL and k not in block.right]
+    taken = sum(min(size, _CELL) for k, size in enumerate(longest) if k not in long)
+    share = max(_PAGE - 0.012 * taken - 0.03 * len(longest), 0.15 * len(long))
+    whole = sum(min(longest[k], 100) for k in long)
+    columns = "".join(
+        f"p{{{share * min(longest[k], 100) / whole:.2f}\\linewidth}}"
+        if k in long
+        else "r"
+        if k in block.right
+        else "l"
+        for k in range(len(block.heads))
+    )
+    lines = [rf"\textbf{{{_latex_inline(block.caption, symbols)}}}", ""] if block.caption else []
+    lines += [rf"\noindent\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\hline"]
+    if any(block.heads):
+        lines += [" & ".join(map(latex_text, block.heads)) + r" \\", r"\hline"]
+    for row in block.rows:
+        cells = [_latex_inline(part, symbols).strip() for part in row]
+        if len(row) < len(block.heads):
+            cells = [rf"\multicolumn{{{len(block.heads)}}}{{@{{}}l}}{{\textbf{{{cells[0]}}}}}"]
+        lines.append(" & ".join(cells) + r" \\")
+    return "\n".join([*lines, r"\hline", r"\end{tabular}"])
 
 
 _LATEX_SIGN = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
@@ -153,7 +217,9 @@ def _html_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
 
 def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
     if isinstance(block, Heading):
-        return f"<h{block.level}>{html_text(block.text)}</h{block.level}>"
+        return (
+            f'<h{block.level} id="{_anchor(block.text)}">{html_text(block.text)}</h{block.level}>'
+        )
     if isinstance(block, Paragraph):
         return f'<p style="max-width:46em">{_html_inline(block.parts, symbols)}</p>'
     if isinstance(block, Entries):
@@ -174,7 +240,61 @@ def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
             )
             rows.append(f"<tr>{cells}</tr>")
         return f'<table style="margin:0.4em 0 0.4em 1.5em">{"".join(rows)}</table>'
+    if isinstance(block, Table):
+        return _html_table(block, symbols)
+    if isinstance(block, Figure):
+        return f'<figure role="img" aria-label="{html_text(block.words)}">{block.svg}</figure>'
+    if isinstance(block, Lines):
+        return f"<pre>{_kept_lines(block.lines)}</pre>"
+    if isinstance(block, Callout):
+        told = f"<strong>{html_text(block.label)}:</strong> {_html_inline(block.parts, symbols)}"
+        return f'<p style="max-width:46em;border-left:3px solid;padding-left:0.8em">{told}</p>'
     return table_html(block.table)
+
+
+def _kept_lines(lines: Iterable[str]) -> str:
+    """Return lines as they are, one below the other."""
+    return "\n".join(map(html_text, lines))
+
+
+def _anchor(text: str) -> str:
+    """Return a name for a place in a page.
+
+    >>> _anchor("What flips it?")
+    'what-flips-it'
+    """
+    return html_text("-".join(re.findall(r"\w+", text.lower())))[:60] or "part"
+
+
+def _html_table(block: Table, symbols: Mapping[str, str]) -> str:
+    head = ""
+    if block.caption:
+        caption = _html_inline(block.caption, symbols)
+        head = f'<caption style="text-align:left;font-weight:600">{caption}</caption>'
+    sides = ["right" if k in block.right else "left" for k in range(len(block.heads))]
+    if any(block.heads):
+        cells = "".join(
+            f'<th scope="col" style="{HTML_LINE};text-align:{side}">{html_text(h)}</th>'
+            for side, h in zip(sides, block.heads, strict=True)
+        )
+        head += f"<thead><tr>{cells}</tr></thead>"
+    rows = []
+    for row in block.rows:
+        told = [_html_inline(part, symbols) for part in row]
+        if len(row) < len(block.heads):
+            rows.append(
+                f'<tr><th scope="rowgroup" colspan="{len(block.heads)}" '
+                f'style="{HTML_LINE};text-align:left;padding-top:0.8em">{told[0]}</th></tr>'
+            )
+            continue
+        first = f'<th scope="row" style="{HTML_LINE};text-align:{sides[0]};font-weight:400;'
+        first += f'vertical-align:top">{told[0]}</th>'
+        rest = "".join(
+            f'<td style="{HTML_LINE};text-align:{side};vertical-align:top">{cell}</td>'
+            for side, cell in zip(sides[1:], told[1:], strict=True)
+        )
+        rows.append(f"<tr>{first}{rest}</tr>")
+    return f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>'
 
 
 def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:
@@ -191,3 +311,22 @@ def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:
         cell += f'font-weight:normal;font-style:italic">{html_text(name)}</th>'
         rows.append(f'<tr>{cell}<td style="{HTML_LINE};text-align:left">{body}</td></tr>')
     return f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>'
+
+
+# ---- whole documents -------------------------------------------------------------------------
+def rendered(document: Document, form: str, *, standalone: bool = False) -> str:
+    """Return a document as ``text``, ``html``, ``latex`` or ``markdown``.
+
+    ``standalone`` makes whole pages of HTML and whole documents of LaTeX.
+    """
+    if form == "text":
+        return document.text()
+    if form == "markdown":
+        from deterrence.words.markdown import as_markdown
+
+        return as_markdown(document.blocks)
+    if form == "html":
+        body = as_html(document.blocks, document.symbols)
+        return html_page(document.title, body) if standalone else body
+    body = as_latex(document.blocks, document.symbols)
+    return latex_page(body) if standalone else body

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence.game.matrix_display import best_replies, game_html, game_latex, game_text
+from deterrence.game.naming import Naming
 from deterrence.game.strategic import StrategicGame
 
 ONE = Fraction(1)
@@ -73,7 +74,7 @@ def test_the_text_of_a_game_with_outcomes() -> None:
             (("yield_N", ONE),),
             (("war", Fraction(24, 25)), ("nuclear", Fraction(1, 25))),
         ),
-        titles={"calm": "Frozen divide", "war": "Direct war"},
+        naming=Naming(titles={"calm": "Frozen divide", "war": "Direct war"}),
     )
     assert (
         game_text(game, legend=False)
@@ -91,9 +92,11 @@ escalate  yield_N        Direct war 0.96
 
 def test_long_titles_or_equal_titles_give_way_to_labels() -> None:
     lotteries = tuple(((label, ONE),) for label in "abcd")
-    long = chicken(outcomes=lotteries, titles={"a": "a title that is much too long for a cell"})
+    long = chicken(
+        outcomes=lotteries, naming=Naming(titles={"a": "a title that is much too long for a cell"})
+    )
     assert "much too long" not in game_text(long)
-    twins = chicken(outcomes=lotteries, titles={"a": "War", "b": "War"})
+    twins = chicken(outcomes=lotteries, naming=Naming(titles={"a": "War", "b": "War"}))
     assert "War" not in game_text(twins)
 
 

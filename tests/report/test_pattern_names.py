@@ -10,7 +10,6 @@ import pytest
 
 from deterrence import UsageError, list_models, load_model
 from deterrence.game.pattern_names import PatternNames, result_name
-from deterrence.modelfile.equilibrium_names import equilibrium_names
 
 ALL = [m.name for m in list_models()]
 SIX = ["asymmetric-bipolarity", "chicken", "crisis-pairs", "first-strike", "inspection"]
@@ -29,7 +28,7 @@ def test_the_order_is_cells_first_and_then_by_size() -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_numbers_and_full_names_are_those_of_one_pattern_only(name: str) -> None:
-    names = equilibrium_names(load_model(name))
+    names = load_model(name).names
     draw = random.Random(7)
     patterns = set()
     for _ in range(60):
@@ -53,8 +52,8 @@ def test_numbers_and_full_names_are_those_of_one_pattern_only(name: str) -> None
 @pytest.mark.parametrize("name", ALL)
 def test_names_do_not_depend_on_values(name: str) -> None:
     model = load_model(name)
-    names = equilibrium_names(model)
-    again = equilibrium_names(load_model(name).replace(scenarios={}))
+    names = model.names
+    again = load_model(name).replace(scenarios={}).names
     draw = random.Random(11)
     for _ in range(20):
         p = tuple(
@@ -86,7 +85,7 @@ def _points(model: Any, count: int) -> list[dict[str, Fraction]]:
 @pytest.mark.parametrize("name", SIX)
 def test_solve_and_regimes_agree_pattern_by_pattern(name: str) -> None:
     model = load_model(name)
-    names = equilibrium_names(model)
+    names = model.names
     analysis = model.regimes(boundaries=False)
     points = _points(model, 6)
     assert points
@@ -117,7 +116,7 @@ def test_solve_and_regimes_agree_pattern_by_pattern(name: str) -> None:
 
 def test_published_names_are_found_by_behaviour() -> None:
     model = load_model("unilateral-deterrence")
-    names = equilibrium_names(model)
+    names = model.names
     here = {names.name(names.pattern(e.profile)) for e in model.solve()}
     assert "The bluff equilibrium" in here
     there = {names.name(names.pattern(e.profile)) for e in model.solve(p_Def="3/4")}
@@ -126,7 +125,7 @@ def test_published_names_are_found_by_behaviour() -> None:
 
 def test_a_sentence_is_no_name() -> None:
     for name in ALL:
-        for known in equilibrium_names(load_model(name)).published:
+        for known in load_model(name).names.published:
             assert " is " not in known.name, name
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError, did_you_mean, position_of
+from deterrence.game.naming import Naming
 from deterrence.game.profile import is_distribution
 from deterrence.game.tree.nodes import (
     InformationSet,
@@ -68,6 +69,12 @@ class GameTree:
     measures: tuple[Measure, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
     default_concept: str = ""
+    naming: Naming = field(default_factory=Naming)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles for labels of outcomes, and of actions, where they have one."""
+        return self.naming.titles
 
     def __post_init__(self) -> None:
         _unique("player", self.players)

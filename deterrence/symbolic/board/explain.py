@@ -13,6 +13,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.game.matrix_display import payoff_table
+from deterrence.game.naming import Naming
 from deterrence.game.strategic import StrategicGame
 from deterrence.symbolic.board.matrix import derive
 from deterrence.symbolic.board.tree import derive_tree
@@ -99,7 +100,7 @@ def _matrix(analysis: MatrixAnalysis) -> Matrix:
         payoffs=tuple(tuple(u.to_sympy() for u in row) for row in problem.payoffs),
         name=problem.name,
         title=problem.title,
-        titles=problem.titles,
+        naming=Naming(titles=problem.titles),
     )
     shown = tuple(tuple(shortest(analysis, u) for u in row) for row in problem.payoffs)
     return Matrix(payoff_table(game, shown))

@@ -12,6 +12,7 @@ import pytest
 
 from deterrence.algebra.expressions import Expression
 from deterrence.game.measures import Measure
+from deterrence.game.naming import Naming
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.display.formats import (
@@ -35,7 +36,7 @@ GAME = StrategicGame.from_matrices(
 ).replace(
     title="A crisis",
     outcomes=tuple(((label, F(1)),) for label in ("calm", "R_yields", "N_yields", "war")),
-    titles={"calm": "Frozen divide", "war": "Direct war"},
+    naming=Naming(titles={"calm": "Frozen divide", "war": "Direct war"}),
     measures=(Measure("war", Expression.parse("P(war)", queries=True), "probability of war"),),
     values={"rho": F(1, 25)},
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.game.pattern_names import PatternNames, result_name
-from deterrence.modelfile.model import SymbolicModel
+from deterrence.game.pattern_names import result_name
+from deterrence.game.strategic import StrategicGame
+from deterrence.game.tree.game_tree import GameTree
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
 
@@ -16,14 +18,15 @@ from deterrence.solvers.tree_solution import TreeSolution
 class ResultHere:
     """One result at a point: its outcomes with their probabilities, and what leads to it.
 
-    ``patterns`` are the numbers and names of the equilibria; ``chances`` go from the most
-    likely outcome down, by label.
+    ``patterns`` are the numbers and names of the equilibria, ``members`` their places in the
+    solution; ``chances`` go from the most likely outcome down, by label.
     """
 
     name: str
     chances: Mapping[str, Any]
     patterns: tuple[tuple[int | None, str], ...]
     measures: Mapping[str, tuple[Any, Any]]
+    members: tuple[int, ...] = ()
 
     @property
     def certain(self) -> bool:
@@ -50,17 +53,19 @@ class ResultsHere:
     concept: str
 
 
-def results_here(
-    model: SymbolicModel, solution: Solution | TreeSolution, names: PatternNames
-) -> ResultsHere:
-    """Group the equilibria of a solution by their results."""
+def results_here(solution: Solution | TreeSolution) -> ResultsHere:
+    """Group the equilibria of a solution by their results, in the order of the outcomes."""
+    game = solution.game
+    names = solution.names
     groups: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
-    for e in solution.equilibria:
+    everything: Sequence[Any] = solution.equilibria
+    for k, e in enumerate(everything):
         chances = {label: p for label, p in e.outcomes.items() if p != 0}
-        groups.setdefault(tuple(sorted(chances.items())), []).append(e)
-    titles, known = model.titles, outcome_order(model)
+        groups.setdefault(tuple(sorted(chances.items())), []).append(k)
+    titles, known = game.titles, outcome_order(game)
     found = []
-    for chances_of, members in groups.items():
+    for chances_of, places in groups.items():
+        members = [everything[k] for k in places]
         chances = dict(sorted(chances_of, key=lambda pair: -pair[1]))
         patterns = [names.pattern(e.profile) for e in members]
         found.append(
@@ -69,6 +74,7 @@ def results_here(
                 chances=chances,
                 patterns=tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns)),
                 measures=_ranges(members),
+                members=tuple(places),
             )
         )
     found.sort(key=lambda r: (len(r.chances), [known.index(o) for o in r.chances if o in known]))
@@ -80,7 +86,7 @@ def results_here(
         continua = sum(c.dimension > 0 for c in solution.components)
         sets = [c.members for c in solution.components if c.dimension > 0]
         open_inside = any(c.pieces for c in solution.components)
-    affine = all(m.is_affine for m in model.measures)
+    affine = all(m.is_affine for m in game.measures)
     varies = any(
         solution.equilibria[k].measures != solution.equilibria[members[0]].measures
         for members in sets
@@ -97,10 +103,15 @@ def results_here(
     )
 
 
-def outcome_order(model: SymbolicModel) -> list[str]:
-    """Return the labels of outcomes, those of one name once, in the order of the file."""
-    groups = {} if model.tree is None else model.tree.groups
-    return list(dict.fromkeys(groups.get(o, o) for o in model.outcomes))
+def outcome_order(game: StrategicGame | GameTree) -> list[str]:
+    """Return the labels of outcomes, those of one name once, in the order of the game."""
+    if game.naming.outcomes:
+        return list(game.naming.outcomes)
+    if isinstance(game, GameTree):
+        return list(dict.fromkeys(game.groups.get(o, o) for o in game.outcomes))
+    if game.outcomes is None:
+        return [", ".join(choice) for choice in itertools.product(*game.actions)]
+    return list(dict.fromkeys(label for lottery in game.outcomes for label, _ in lottery))
 
 
 def _ranges(equilibria: Sequence[Any]) -> dict[str, tuple[Any, Any]]:

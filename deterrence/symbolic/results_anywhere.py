@@ -10,7 +10,6 @@ from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
 from deterrence.game.pattern_names import PatternNames, result_name
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.report.results_here import outcome_order
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 
@@ -45,7 +44,7 @@ def results_anywhere(
 ) -> tuple[PossibleResult, ...]:
     """Return the results that exist on open sets of parameter values, in the order of the file."""
     zero = Expression.number(0)
-    known = outcome_order(model)
+    known = list(model.naming.outcomes)
     groups: dict[Any, list[Any]] = {}
     for family in analysis.families:
         first = analysis.equilibria[family.essential[0]]
