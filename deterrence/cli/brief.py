@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deterrence.cli.options import command, game_arguments, long_options, result_options
+from deterrence.cli.options import command, game_arguments, long_options, told_options
 from deterrence.cli.output import ResultChoice
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
@@ -16,26 +16,20 @@ _EPILOG = (
 @command(epilog=_EPILOG)
 @game_arguments
 @long_options()
-@result_options("text", "html", "latex", "markdown")
+@told_options()
 def brief(game: GameChoice, time_limit: float, quiet: bool, result: ResultChoice) -> int:
     """Say on one page, in words, what GAME comes to.
 
     What can happen, when each result is possible, what would change it first, which guesses
-    matter, and what is not known. LaTeX is for the body of a document.
+    matter, and what is not known.
     """
     result.check(game.name)
     model, values = load_symbolic(game)
-    from deterrence.report import brief_page
+    from deterrence.report import brief_page  # noqa: F401 (it writes the page)
     from deterrence.report.brief import brief as briefed
 
     named = (game.name,) if game.rungs is None else (game.name, "--rungs", str(game.rungs))
     with Progress(quiet, limit=time_limit, stage="working out"):
         page = briefed(model, game.scenario, values, time_limit, named)
-    text = {
-        "text": brief_page.brief_text,
-        "html": lambda p: brief_page.brief_html(p, whole=True),
-        "latex": brief_page.brief_latex,
-        "markdown": brief_page.brief_markdown,
-    }[result.form](page)
-    result.deliver(text)
+    result.show(page)
     return 0 if page.complete else 4

@@ -27,6 +27,8 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.solvers.results_here import ResultsHere, results_here
+from deterrence.solvers.solution import plain_data
+from deterrence.symbolic.results import as_data
 from deterrence.symbolic.results_anywhere import PossibleResult, results_anywhere
 from deterrence.words.shown import Shown
 
@@ -46,7 +48,7 @@ _FLIP_SHARE = 0.6
 _MAX_ACTIONS = 8
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Brief(Shown):
     """A brief of a model at values; ``print`` and notebooks show it.
 
@@ -87,6 +89,47 @@ class Brief(Shown):
             and n not in self.given
             and (not p.source or "assumption" in p.source.lower())
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as plain data (schema 1), exact numbers and formulas as text."""
+        here, flips = self.here, self.flips
+        return {
+            "schema": 1,
+            "model": self.model.name,
+            "title": self.model.title,
+            "scenario": self.scenario,
+            "given": plain_data(self.given),
+            "values": plain_data(self.values),
+            "complete": self.complete,
+            "concept": here.concept,
+            "equilibria_here": here.equilibria,
+            "complete_here": here.complete,
+            "results_here": [plain_data(vars(r)) for r in here.results],
+            "measures_here": plain_data(here.ranges),
+            "map_complete": self.map_complete,
+            "results_anywhere": [
+                {
+                    "name": r.name,
+                    "outcomes": as_data(r.chances),
+                    "conditions": [as_data(term) for term in r.terms],
+                    "on_boundaries": r.boundaries,
+                    "equilibria": plain_data(r.patterns),
+                    "published": list(r.published),
+                    "measures": as_data(r.measures),
+                }
+                for r in self.anywhere
+            ],
+            "flips": None
+            if flips is None
+            else {
+                "statement": f"{flips.measure.name} == {flips.level}",
+                "moving": list(flips.moving),
+                "robustness": None if flips.robustness is None else flips.robustness.to_dict(),
+                "reason": flips.reason,
+            },
+            "assumptions": list(self.guesses),
+            "messages": list(self.messages),
+        }
 
 
 def brief(

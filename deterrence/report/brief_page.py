@@ -1,6 +1,6 @@
 """The brief as a document: one page, written more tersely where it would not fit.
 
-The page is at most :data:`MAX_LINES` lines of 80 columns as text.
+The page is at most :data:`~deterrence.words.fitting.MAX_LINES` lines of 80 columns as text.
 """
 
 from __future__ import annotations
@@ -21,14 +21,10 @@ from deterrence.report.brief import Brief
 from deterrence.report.flips import Flips
 from deterrence.solvers.results_here import ResultHere
 from deterrence.symbolic.results_anywhere import PossibleResult
-from deterrence.words.blocks import Block, Entries, Heading, Inline, Paragraph, as_text
-from deterrence.words.markdown import as_markdown
-from deterrence.words.markup import html_page
-from deterrence.words.renderers import as_html, as_latex
+from deterrence.words.blocks import Block, Document, Entries, Heading, Inline, Paragraph
+from deterrence.words.fitting import MAX_LINES, fitted
 from deterrence.words.shown import shows
 
-#: Lines of the page as text.
-MAX_LINES = 40
 _MARKS: Inline = ("proven for all allowed values; exact at these values; open; assumption",)
 #: Longest exact fraction beside its decimal, and longest name of an equilibrium in prose.
 _LONGEST, _SHORT_NAME = 12, 44
@@ -68,40 +64,20 @@ _DETAILS = (
 )
 
 
-def brief_blocks(page: Brief) -> list[Block]:
-    """Return the document, as full as the page allows."""
-    blocks: list[Block] = []
-    for detail in _DETAILS:
-        blocks = _Page(page, detail).blocks()
-        if len(as_text(blocks).splitlines()) <= MAX_LINES:
-            break
-    return blocks
+#: Everything, for a page that need not fit on a screen.
+_EVERYTHING = _Detail(99, 10_000, 1000, 10_000, 1000, 1000, 10_000, 1000, 1000)
 
 
-def symbols(page: Brief) -> dict[str, str]:
-    """Return how symbols are typeset."""
-    return {n: p.symbol for n, p in page.model.parameters.items() if p.symbol}
-
-
-def brief_text(page: Brief) -> str:
-    """Return the page as plain text."""
-    return as_text(brief_blocks(page))
-
-
-def brief_html(page: Brief, *, whole: bool = False) -> str:
-    """Return the page as HTML, with ``whole`` as a document of its own."""
-    body = as_html(brief_blocks(page), symbols(page))
-    return html_page(page.model.title or page.model.name, body) if whole else body
-
-
-def brief_latex(page: Brief) -> str:
-    """Return the page as LaTeX for the body of an article."""
-    return as_latex(brief_blocks(page), symbols(page))
-
-
-def brief_markdown(page: Brief) -> str:
-    """Return the page as Markdown."""
-    return as_markdown(brief_blocks(page))
+def brief_document(page: Brief, full: bool) -> Document:
+    """Return the document, as full as a screen allows, or in full."""
+    details = (_EVERYTHING,) if full else _DETAILS
+    most = 10_000 if full else MAX_LINES
+    model = page.model
+    return Document(
+        title=model.title or model.name,
+        blocks=tuple(fitted(lambda detail: _Page(page, detail).blocks(), details, most)),
+        symbols={n: p.symbol for n, p in model.parameters.items() if p.symbol},
+    )
 
 
 class _Page:
@@ -473,4 +449,4 @@ def _root(root: Any) -> str:
     return _both(exact) if isinstance(exact, Fraction) else f"~{root.decimal:.4g}"
 
 
-shows(Brief, text=brief_text, html=brief_html, latex=brief_latex)
+shows(Brief, brief_document)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,26 +16,21 @@ from markdown_it import MarkdownIt
 
 from deterrence import Brief, Model, brief, list_models, load_model, read_model
 from deterrence.cli.program import program
-from deterrence.report import brief_page
+from deterrence.modelfile.condition_words import ConditionWords
 from deterrence.words.markup import text_width
-from deterrence.words.renderers import latex_page
+from deterrence.words.renderers import rendered
 
 SIX = ["asymmetric-bipolarity", "chicken", "crisis-bargaining", "inspection", "tripwire"]
 SIX += ["rudimentary-deterrence"]
 ALL = [m.name for m in list_models()]
 #: Models that no map of all values is finished for in time.
 OPEN = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
-FORMATS: dict[str, Callable[[Brief], str]] = {
-    "text": brief_page.brief_text,
-    "html": brief_page.brief_html,
-    "latex": brief_page.brief_latex,
-    "markdown": brief_page.brief_markdown,
-}
+FORMATS = ("text", "html", "latex", "markdown")
 
 
 def check(page: Brief) -> None:
     """Hold a page against its own rules, and its numbers against `solve`."""
-    text = brief_page.brief_text(page)
+    text = str(page)
     lines = text.splitlines()
     assert len(lines) <= 40
     assert max(map(text_width, lines)) <= 80
@@ -62,7 +57,7 @@ def check_numbers(page: Brief) -> None:
     assert solved.status == "complete" or not page.here.complete
     # What the conditions say of this point is what the solver finds there.
     if page.map_complete:
-        words = brief_page.ConditionWords(page.model, page.values)
+        words = ConditionWords(page.model, page.values)
         told = [r.chances_at(page.values) for r in page.anywhere if words.holds(r.terms)]
         for chances in told:
             assert chances is None or tuple(sorted(chances.items())) in distributions
@@ -179,18 +174,18 @@ class _Tags(HTMLParser):
 
 
 def test_hostile_titles_stay_text(hostile: Brief) -> None:
-    lines = brief_page.brief_text(hostile).splitlines()
+    lines = str(hostile).splitlines()
     assert len(lines) <= 40
     assert max(map(text_width, lines)) <= 80
     for text in (
-        brief_page.brief_html(hostile),
-        brief_page.brief_html(hostile, whole=True),
-        MarkdownIt().render(brief_page.brief_markdown(hostile)),
+        rendered(hostile.document(), "html"),
+        rendered(hostile.document(full=True), "html", standalone=True),
+        MarkdownIt().render(rendered(hostile.document(), "markdown")),
     ):
         tags = _Tags()
         tags.feed(text)
         assert not tags.found & {"script", "a", "img", "em"}
-    latex = brief_page.brief_latex(hostile)
+    latex = rendered(hostile.document(), "latex")
     assert "\\input" not in latex
 
 
@@ -198,7 +193,7 @@ def test_hostile_titles_stay_text(hostile: Brief) -> None:
 def test_latex_compiles(hostile: Brief, tmp_path: Path) -> None:
     for k, page in enumerate([hostile, brief(load_model("tripwire"))]):
         file = tmp_path / f"{k}.tex"
-        file.write_text(latex_page(brief_page.brief_latex(page)), encoding="utf-8")
+        file.write_text(rendered(page.document(), "latex", standalone=True), encoding="utf-8")
         done = subprocess.run(
             ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name],
             cwd=tmp_path,
@@ -208,11 +203,22 @@ def test_latex_compiles(hostile: Brief, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout[-2000:]
 
 
+def test_in_full_nothing_is_left_out() -> None:
+    page = load_model("asymmetric-bipolarity").brief()
+    assert len(page.document(full=True).text()) > len(str(page))
+    data = json.loads(json.dumps(page.to_dict()))
+    assert data["model"] == "asymmetric-bipolarity"
+    assert [r["name"] for r in data["results_here"]] == [r.name for r in page.here.results]
+    assert [r["name"] for r in data["results_anywhere"]] == [r.name for r in page.anywhere]
+    assert all(r["conditions"] for r in data["results_anywhere"])
+    assert data["flips"]["robustness"]["answers"]
+
+
 def test_results_show_themselves() -> None:
     page = load_model("tripwire").brief()
     assert isinstance(page, Brief)
-    assert str(page) == brief_page.brief_text(page)
-    assert page._repr_html_() == brief_page.brief_html(page)
+    assert repr(page) == f"<Brief: {page.model.title}>"
+    assert page._repr_html_() == rendered(page.document(), "html")
     assert isinstance(page.model, Model)
 
 
