@@ -11,9 +11,9 @@ from deterrence.cli.options import (
     game_arguments,
     long_options,
     option,
-    result_options,
+    told_options,
 )
-from deterrence.cli.output import ResultChoice, as_json, warn
+from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
@@ -47,7 +47,7 @@ _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
 @long_options()
-@result_options("text", "json", "csv", "latex", "html")
+@told_options("csv")
 def solve(
     game: GameChoice,
     solver: str,
@@ -70,7 +70,7 @@ def solve(
         if isinstance(source.game, ExtensiveGame):
             usual = "nash" if source.model is None else default_concept(source.game)
             concept = concept or usual
-            _check_for_trees(solver, concept, objective, result.form)
+            _check_for_trees(solver, concept, objective)
             found = solve_tree(source.game, concept, time_limit=time_limit)
         elif concept is not None and concept not in CONCEPTS:
             raise UsageError(
@@ -82,17 +82,16 @@ def solve(
                 source.game, solver, concept=concept or "nash", time_limit=time_limit,
                 objective=objective,
             )  # fmt: skip
-    result.deliver(render(found, result.form))
+    result.show(found)
     return _verdict(found, result)
 
 
-def _check_for_trees(solver: str, concept: str, objective: str | None, form: str) -> None:
+def _check_for_trees(solver: str, concept: str, objective: str | None) -> None:
     """Raise :class:`UsageError` for what a matrix has, and a game tree has not."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
     for spelling, value, able in (
         ("--concept", concept, _TREE_CONCEPTS),
         ("--solver", solver, ("auto", "exact")),
-        ("--format", form, ("text", "json")),
     ):
         if value not in able:
             raise UsageError(
@@ -103,48 +102,19 @@ def _check_for_trees(solver: str, concept: str, objective: str | None, form: str
         raise UsageError("--objective is for correlated equilibria, not for game trees")
 
 
-def render(solution: Solution | TreeSolution, form: str) -> str:
-    """Return the solution in one of the formats."""
-    if form == "json":
-        return as_json(solution)
-    if isinstance(solution, TreeSolution):
-        from deterrence.solvers.display.tree_text import tree_solution_text
-
-        return tree_solution_text(solution)
-    from deterrence.solvers.display import formats as display
-
-    if form == "csv":
-        return display.solution_csv(solution)
-    if form == "latex":
-        return display.solution_latex(solution)
-    if form == "html":
-        from deterrence.words.markup import html_page
-
-        title = solution.game.title or solution.game.name
-        return html_page(title, display.solution_html(solution))
-    return display.solution_text(solution)
-
-
 def _verdict(solution: Solution | TreeSolution, result: ResultChoice) -> int:
     """Return the exit code; say on standard error what the output does not say, or not first."""
     if solution.interrupted:
         from deterrence.words.markup import plain
 
         told = f"Interrupted: {len(solution)} equilibria were found until then"
-        if isinstance(solution, Solution):
-            told += ", above" if result.output in (None, "-") else f", in {result.output}"
-        click.echo(plain(f"{told}."), err=True)
+        where = "above" if result.output in (None, "-") else f"in {result.output}"
+        click.echo(plain(f"{told}, {where}."), err=True)
         return 130
     if solution.status == "complete":
         return 0
     if not result.is_read_at_once:
-        warn((_status(solution), *solution.messages))
+        from deterrence.solvers.display.phrases import certainty
+
+        warn((certainty(solution), *solution.messages))
     return 4
-
-
-def _status(solution: Solution | TreeSolution) -> str:
-    from deterrence.solvers.display import tree_text, words
-
-    if isinstance(solution, TreeSolution):
-        return tree_text.status_line(solution)
-    return words.status_line(solution)

@@ -29,6 +29,7 @@ class Naming:
     ``titles`` are those of outcomes, and of actions whose label has one title only;
     ``actions`` are by player, ``sets`` of information sets; ``published`` are names of
     equilibria.  ``outcomes`` are labels in the order in which they are told, each once.
+    ``parameters`` are titles of parameters, ``symbols`` how they are typeset.
     """
 
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +38,8 @@ class Naming:
     sets: Mapping[str, str] = field(default_factory=dict)
     published: tuple[PublishedName, ...] = ()
     outcomes: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
 
     def titled(self, label: str) -> str:
         """Return the title of an outcome, or its label."""

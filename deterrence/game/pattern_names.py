@@ -167,7 +167,7 @@ class PatternNames:
 
     def full_name(self, pattern: PatternKey) -> str:
         """Return a name that no other pattern has: what is done, everywhere."""
-        played = self._reached(pattern)
+        played = self.reached(pattern)
         told = "; ".join(self._texts(pattern, played))
         rest = [k for k in range(len(self.places)) if k not in played]
         if rest:
@@ -182,7 +182,7 @@ class PatternNames:
                 len(used) == len(p.actions) for used, p in zip(pattern, self.places, strict=True)
             ):
                 return "both mix" if len(mixing) == 2 else "all mix"
-        return "; ".join(self._texts(pattern, self._reached(pattern)))
+        return "; ".join(self._texts(pattern, self.reached(pattern)))
 
     def published_name(self, pattern: PatternKey) -> str:
         """Return the literature's name of a pattern, ``""`` where the model knows none."""
@@ -200,14 +200,14 @@ class PatternNames:
         told = []
         for k in where:
             place, used = self.places[k], pattern[k]
-            words = [self._action(place.player, place.actions[a]) for a in used]
+            words = [self.action(place.player, place.actions[a]) for a in used]
             if len(words) == 1:
                 told.append(f"{place.words}: {words[0]}")
             else:
                 told.append(f"{place.words} mixes ({', '.join(words)})")
         return told
 
-    def _action(self, player: str, action: str) -> str:
+    def action(self, player: str, action: str) -> str:
         """Return the title of an action where all of the player's have short ones."""
         own = self.titles.get(player, {})
         labels = {a for p in self.places if p.player == player for a in p.actions}
@@ -216,7 +216,7 @@ class PatternNames:
             return own[action]
         return action
 
-    def _reached(self, pattern: PatternKey) -> list[int]:
+    def reached(self, pattern: PatternKey) -> list[int]:
         """Return the places that the play can come to, in the order of the file."""
         if self.tree is None:
             return list(range(len(self.places)))
@@ -247,18 +247,26 @@ class PatternNames:
         ...               {"A": {"x": 2, "y": 1}, "B": {"x": 3}}])
         ['#3a', '#1', '#3b']
         """
+        numbers = [self.number(self.pattern(p)) for p in profiles]
+        letters = self.letters(profiles)
+        return [
+            "" if number is None else f"#{number}{letter}"
+            for number, letter in zip(numbers, letters, strict=True)
+        ]
+
+    def letters(self, profiles: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return the letter per profile; empty where no other one has its pattern."""
         patterns = [self.pattern(p) for p in profiles]
-        groups: dict[PatternKey, list[tuple[Any, ...]]] = {}
+        groups: dict[PatternKey, dict[tuple[Any, ...], None]] = {}
         vectors = [self._vector(p) for p in profiles]
         for pattern, vector in zip(patterns, vectors, strict=True):
-            groups.setdefault(pattern, []).append(vector)
-        found = []
-        for pattern, vector in zip(patterns, vectors, strict=True):
-            number = self.number(pattern)
-            same = sorted(dict.fromkeys(groups[pattern]))
-            letter = _letter(same.index(vector)) if len(same) > 1 else ""
-            found.append("" if number is None else f"#{number}{letter}")
-        return found
+            groups.setdefault(pattern, {})[vector] = None
+        letters = {
+            pattern: {v: _letter(k) for k, v in enumerate(sorted(same))}
+            for pattern, same in groups.items()
+            if len(same) > 1
+        }
+        return [letters.get(p, {}).get(v, "") for p, v in zip(patterns, vectors, strict=True)]
 
     def _vector(self, profile: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return all probabilities in the order of the places."""

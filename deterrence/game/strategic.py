@@ -42,7 +42,8 @@ class StrategicGame(Shown):
     action varying fastest (the order of ``numpy.ndarray.ravel``); its length is
     the product of the numbers of actions.  ``outcomes``, if given, has one
     lottery over outcome labels per cell, in the same order.  ``values`` are the
-    parameter values the game was made at.  Raises :class:`UsageError` where the
+    parameter values the game was made at, ``given`` the names of those that are not
+    the model's defaults.  Raises :class:`UsageError` where the
     shapes do not fit or labels are repeated.
     """
 
@@ -55,6 +56,7 @@ class StrategicGame(Shown):
     title: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     naming: Naming = field(default_factory=Naming)
+    given: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.actions) != len(self.players) or len(self.payoffs) != len(self.players):

@@ -137,6 +137,8 @@ class SymbolicModel:
             players=self.player_titles,
             sets=self.set_titles,
             published=tuple(published_names(self.known_results)),
+            symbols={n: p.symbol for n, p in self.parameters.items() if p.symbol},
+            parameters={n: p.title for n, p in self.parameters.items() if p.title},
         )
 
     @cached_property
@@ -246,11 +248,13 @@ class SymbolicModel:
         finite value or probabilities are none.
         """
         numbers = self.values(scenario, values=values, check=check, **overrides)
+        chosen = {} if scenario is None else self.scenario(scenario).values
+        given = tuple(dict.fromkeys([*(values or {}), *overrides, *chosen]))
         try:
             if self.tree is not None:
-                return self.tree.at(numbers)
+                return self.tree.at(numbers).replace(given=given)
             payoffs, lotteries = self._evaluate_cells(numbers)
-            return self._game(payoffs, lotteries, numbers)
+            return self._game(payoffs, lotteries, numbers).replace(given=given)
         except ExpressionError as error:
             raise UsageError(f"{self.name}: {error.what}", remedy=error.remedy) from None
 

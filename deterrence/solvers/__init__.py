@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import deterrence.solvers.display.formats  # noqa: F401  (how solutions show themselves)
+import deterrence.solvers.display  # noqa: F401  (how solutions show themselves)
 from deterrence.solvers.solution import Component, Concept, Equilibrium, Solution, Status
 from deterrence.solvers.strategic.registry import CONCEPTS, SOLVERS, ConceptInfo, SolverInfo
 from deterrence.solvers.strategic.solve import solve

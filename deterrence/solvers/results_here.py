@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from deterrence.game.pattern_names import result_name
-from deterrence.game.strategic import StrategicGame
-from deterrence.game.tree.game_tree import GameTree
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
 
@@ -19,7 +15,8 @@ class ResultHere:
     """One result at a point: its outcomes with their probabilities, and what leads to it.
 
     ``patterns`` are the numbers and names of the equilibria, ``members`` their places in the
-    solution; ``chances`` go from the most likely outcome down, by label.
+    solution; ``chances`` go from the most likely outcome down, by label.  ``called`` is the name
+    that no other result here has; ``measures`` and ``payoffs`` are least and greatest values.
     """
 
     name: str
@@ -27,6 +24,8 @@ class ResultHere:
     patterns: tuple[tuple[int | None, str], ...]
     measures: Mapping[str, tuple[Any, Any]]
     members: tuple[int, ...] = ()
+    called: str = ""
+    payoffs: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def certain(self) -> bool:
@@ -56,28 +55,22 @@ class ResultsHere:
 def results_here(solution: Solution | TreeSolution) -> ResultsHere:
     """Group the equilibria of a solution by their results, in the order of the outcomes."""
     game = solution.game
-    names = solution.names
-    groups: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
     everything: Sequence[Any] = solution.equilibria
-    for k, e in enumerate(everything):
-        chances = {label: p for label, p in e.outcomes.items() if p != 0}
-        groups.setdefault(tuple(sorted(chances.items())), []).append(k)
-    titles, known = game.titles, outcome_order(game)
     found = []
-    for chances_of, places in groups.items():
-        members = [everything[k] for k in places]
-        chances = dict(sorted(chances_of, key=lambda pair: -pair[1]))
-        patterns = [names.pattern(e.profile) for e in members]
+    for group in solution.results:
+        members = [everything[k] for k in group.members]
+        named = [solution.identities[k] for k in group.members]
         found.append(
             ResultHere(
-                name=result_name(list(chances), titles, known=known),
-                chances=chances,
-                patterns=tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns)),
+                name=group.name,
+                chances=group.chances,
+                patterns=tuple(dict.fromkeys((i.number, i.name) for i in named)),
                 measures=_ranges(members),
-                members=tuple(places),
+                members=group.members,
+                called=group.called,
+                payoffs={p: _range([e.payoffs[p] for e in members]) for p in game.players},
             )
         )
-    found.sort(key=lambda r: (len(r.chances), [known.index(o) for o in r.chances if o in known]))
     if isinstance(solution, TreeSolution):
         continua = sum(f.is_continuum for f in solution.families)
         sets = [f.members for f in solution.families if f.is_continuum]
@@ -103,22 +96,15 @@ def results_here(solution: Solution | TreeSolution) -> ResultsHere:
     )
 
 
-def outcome_order(game: StrategicGame | GameTree) -> list[str]:
-    """Return the labels of outcomes, those of one name once, in the order of the game."""
-    if game.naming.outcomes:
-        return list(game.naming.outcomes)
-    if isinstance(game, GameTree):
-        return list(dict.fromkeys(game.groups.get(o, o) for o in game.outcomes))
-    if game.outcomes is None:
-        return [", ".join(choice) for choice in itertools.product(*game.actions)]
-    return list(dict.fromkeys(label for lottery in game.outcomes for label, _ in lottery))
-
-
 def _ranges(equilibria: Sequence[Any]) -> dict[str, tuple[Any, Any]]:
     """Return the least and the greatest value of each measure that is a number everywhere."""
     found: dict[str, tuple[Any, Any]] = {}
     for name in equilibria[0].measures if equilibria else ():
         values = [e.measures[name] for e in equilibria]
         if all(v is not None for v in values):
-            found[name] = min(values), max(values)
+            found[name] = _range(values)
     return found
+
+
+def _range(values: Sequence[Any]) -> tuple[Any, Any]:
+    return min(values), max(values)

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Literal
 
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
-from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
+from deterrence.solvers.csv_rows import solution_csv
+from deterrence.solvers.identities import Named, OutcomeGroup
 from deterrence.words.shown import Shown
 
 Status = Literal["complete", "partial", "none"]
 Concept = Literal["nash", "correlated", "zero-sum"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Equilibrium(Shown):
     """One equilibrium, with everything needed to check it.
 
@@ -88,8 +88,8 @@ class Component:
     pieces: tuple[EquilibriumSet, ...] = ()
 
 
-@dataclass(frozen=True)
-class Solution(Shown):
+@dataclass(frozen=True, repr=False)
+class Solution(Named, Shown):
     """The answer to "which equilibria does this game have?".
 
     ``status`` is ``complete`` only where it is proven that no extreme
@@ -116,10 +116,10 @@ class Solution(Shown):
     def __len__(self) -> int:
         return len(self.equilibria)
 
-    @cached_property
-    def names(self) -> PatternNames:
-        """The numbers and names of the patterns of the game's equilibria."""
-        return names_of(self.game)
+    def to_csv(self) -> str:
+        """Return tidy data: one row per number, see :mod:`deterrence.solvers.csv_rows`."""
+        places = [str(e.component + 1) for e in self.equilibria]
+        return solution_csv(self, self.concept, self.status, self.value, places.__getitem__)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
@@ -134,7 +134,11 @@ class Solution(Shown):
             "concept": self.concept,
             "solver": self.solver,
             "status": self.status,
-            "equilibria": [_fields(e, "notes", "cells", "label") for e in self.equilibria],
+            "equilibria": [
+                {**named.plain_data(), **_fields(e, "notes", "cells", "label")}
+                for named, e in zip(self.identities, self.equilibria, strict=True)
+            ],
+            "results": results_data(self.results),
             "components": [_fields(c, "pieces") for c in self.components],
             "messages": list(self.messages),
             "seconds": round(self.seconds, 6),
@@ -142,6 +146,18 @@ class Solution(Shown):
         if self.value is not None:
             result["value"] = plain_data(self.value)
         return result
+
+
+def results_data(results: Sequence[OutcomeGroup]) -> list[dict[str, Any]]:
+    """Return results as plain data; ``equilibria`` index the list of equilibria."""
+    return [
+        {
+            "name": r.called,
+            "outcomes": plain_data(r.chances),
+            "equilibria": list(r.members),
+        }
+        for r in results
+    ]
 
 
 def status_of(complete: bool, equilibria: Sequence[object]) -> Status:

@@ -11,14 +11,15 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Literal, cast
 
-from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.solution import Status, plain_data, status_of
+from deterrence.solvers.csv_rows import solution_csv
+from deterrence.solvers.identities import Named
+from deterrence.solvers.solution import Status, plain_data, results_data, status_of
+from deterrence.words.shown import Shown
 
 TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"]
 
@@ -34,8 +35,8 @@ _KEYS = {"open_sets": "open"}
 Beliefs = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class TreeEquilibrium:
+@dataclass(frozen=True, repr=False)
+class TreeEquilibrium(Shown):
     """One equilibrium of a tree, with everything needed to check it.
 
     ``regret`` is the largest gain by any deviation, recomputed from the tree: in
@@ -107,8 +108,8 @@ class TreeFamily:
         return {**kept, "continuum": self.is_continuum, "formulas": formulas}
 
 
-@dataclass(frozen=True)
-class TreeSolution:
+@dataclass(frozen=True, repr=False)
+class TreeSolution(Named, Shown):
     """The answer to "which equilibria does this tree have?".
 
     ``status`` is ``complete`` only where no equilibrium is missing from the
@@ -134,10 +135,13 @@ class TreeSolution:
     def __len__(self) -> int:
         return len(self.equilibria)
 
-    @cached_property
-    def names(self) -> PatternNames:
-        """The numbers and names of the patterns of the game's equilibria."""
-        return names_of(self.game)
+    def to_csv(self) -> str:
+        """Return tidy data: one row per number, see :mod:`deterrence.solvers.csv_rows`."""
+
+        def families(k: int) -> str:
+            return " ".join(str(n) for n, f in enumerate(self.families, 1) if k in f.members)
+
+        return solution_csv(self, self.concept, self.status, self.value, families)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
@@ -156,9 +160,10 @@ class TreeSolution:
             "concept": self.concept,
             "status": self.status,
             "equilibria": [
-                {_KEYS.get(name, name): plain_data(value) for name, value in vars(e).items()}
-                for e in self.equilibria
+                {**named.plain_data(), **_fields(e)}
+                for named, e in zip(self.identities, self.equilibria, strict=True)
             ],
+            "results": results_data(self.results),
             "families": [f.to_dict() for f in self.families],
             "family_count": self.count,
             "messages": list(self.messages),
@@ -167,6 +172,10 @@ class TreeSolution:
         if self.value is not None:
             result["value"] = str(self.value)
         return result
+
+
+def _fields(e: TreeEquilibrium) -> dict[str, Any]:
+    return {_KEYS.get(name, name): plain_data(value) for name, value in vars(e).items()}
 
 
 def solution_of(

@@ -297,7 +297,7 @@ def _table_lines(block: Table, width: int) -> Iterator[str]:
     heads = [plain(h) for h in block.heads]
     full = [row for row in cells if len(row) == count]
     natural = [
-        max([text_width(heads[k]), *(text_width(row[k]) for row in full)]) for k in range(count)
+        max([1, text_width(heads[k]), *(text_width(row[k]) for row in full)]) for k in range(count)
     ]
     shown = list(range(count))
     while shown:

@@ -83,8 +83,8 @@ def test_show_writes_gambit_files_that_solve_reads() -> None:
 
 def test_models_are_solved_by_the_concept_that_fits_and_say_which() -> None:
     result = run("solve", "threat.yaml")
-    assert "1 subgame-perfect equilibrium (complete)" in result.output
-    assert "perfect Bayesian equilibria" in run("solve", UDG).output
+    assert "one subgame-perfect equilibrium" in " ".join(result.output.split())
+    assert "Perfect Bayesian equilibria behind each result" in run("solve", UDG).output
     assert "Nash equilibria" in run("solve", "threat.yaml", "--concept", "nash").output
 
 

@@ -15,9 +15,8 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Decision, Leaf
-from deterrence.solvers.display.formats import solution_latex
 from deterrence.symbolic.display.report import regimes_latex
-from deterrence.words.renderers import latex_page
+from deterrence.words.renderers import latex_page, rendered
 from deterrence.words.scripts import preamble, with_remark
 
 WORDS = {
@@ -81,7 +80,7 @@ def test_every_piece_of_latex_has_the_remark_once() -> None:
     tree = ExtensiveGame.from_tree(
         ("Россия",), Decision("Россия", "start", {"a": Leaf(), "b": Leaf()}), {}
     )
-    for text in (game_latex(game), solution_latex(solve(game)), tree_latex(tree)):
+    for text in (game_latex(game), solve(game)._repr_latex_(), tree_latex(tree)):
         assert text.count("% Compile with LuaLaTeX") == 1
     assert "% Compile with" not in game_latex(load_model("chicken").at())
 
@@ -131,7 +130,9 @@ needs_lualatex = pytest.mark.skipif(
 @pytest.mark.skipif(not _has("pdflatex"), reason="pdflatex is not installed")
 def test_pdflatex_sets_hostile_latin_labels(tmp_path: Path) -> None:
     game = game_of(list(HOSTILE))
-    body = "\n\n".join([game_latex(game), solution_latex(solve(game, solver="exact"))])
+    body = "\n\n".join(
+        [game_latex(game), rendered(solve(game, solver="exact").document(full=True), "latex")]
+    )
     letters = "".join(sorted({c for c in map(chr, range(0xA0, 0x2100)) if not preamble(c)[1]}))
     document = (
         "\\documentclass{article}\n\\begin{document}\n"
@@ -147,7 +148,7 @@ def test_lualatex_sets_every_script_with_the_preamble_told(tmp_path: Path) -> No
     words = [*WORDS.values(), *HOSTILE]
     game = game_of(words)
     text = game_latex(game)
-    body = "\n\n".join([text, solution_latex(solve(game, solver="pure"))])
+    body = "\n\n".join([text, rendered(solve(game, solver="pure").document(full=True), "latex")])
     start = f"\\documentclass{{article}}\n{preamble_told(text)}\n\\begin{{document}}\n"
     log = compiled("lualatex", tmp_path, f"{start}{body}\n\\end{{document}}\n")
     assert not re.findall(r"Missing character.*", log)

@@ -49,7 +49,8 @@ class GameTree:
 
     ``nodes`` are in prefix order, ``sets`` the information sets and chance moves
     that they refer to, ``outcomes`` the payoffs in the order of the players, by
-    outcome.  ``values`` are the parameter values the game was made at.  Most
+    outcome.  ``values`` are the parameter values the game was made at, ``given``
+    the names of those that are not the model's defaults.  Most
     trees are built by :meth:`from_tree` or read from a file.  Outcomes that
     differ in what they are worth to different types, and nothing else, share a
     name in ``groups`` (``{outcome: name}``): probabilities of outcomes and
@@ -70,6 +71,7 @@ class GameTree:
     groups: Mapping[str, str] = field(default_factory=dict)
     default_concept: str = ""
     naming: Naming = field(default_factory=Naming)
+    given: tuple[str, ...] = ()
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -28,6 +28,7 @@ Outcomes at inner nodes are paid on top of what comes later.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -55,8 +56,9 @@ def read_efg(text: str | bytes, name: str = "game", *, source: str | None = None
     ``text`` is the content of the file (bytes are UTF-8), ``source`` what to call
     the file in error messages.  Information sets without a name are called
     ``player:number``, outcomes ``outcome number``; a name that is used twice gets
-    a suffix.  Raises :class:`InvalidFileError`, with line and column, for
-    anything that is not a game within the limits.
+    a suffix, and outcomes with one name share it in ``groups``.  Raises
+    :class:`InvalidFileError`, with line and column, for anything that is not a game within
+    the limits.
     """
     return _EfgReader(decode(text, source or name), source or name).game(name)
 
@@ -269,4 +271,10 @@ def _finished(
         for (number, outcome, parent, move, label), below in zip(draft.nodes, children, strict=True)
     )
     outcomes = {outcome_labels[n]: draft.outcomes[n][1] for n in numbers}
-    return ExtensiveGame(players, nodes, sets, outcomes, name, title, comment)
+    uses = Counter(named for named, _ in draft.outcomes.values())
+    groups = {
+        outcome_labels[n]: named
+        for n, (named, _) in draft.outcomes.items()
+        if named and uses[named] > 1
+    }
+    return ExtensiveGame(players, nodes, sets, outcomes, name, title, comment, groups=groups)

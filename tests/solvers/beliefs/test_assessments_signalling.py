@@ -11,7 +11,6 @@ from game_trees import horse
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
 from deterrence.solvers import solve_tree
-from deterrence.solvers.display.tree_text import tree_solution_text
 
 NAMES = ("intuitive criterion", "D1")
 
@@ -60,7 +59,7 @@ def test_beer_and_quiche(concept: str) -> None:
         assert verdict["D1"].startswith(
             "fails: after arm, State weak is less keen than State strong"
         )
-    text = tree_solution_text(solution)
+    text = solution.document(full=True).text()
     assert "Intuitive criterion" in text
     assert "D1" in text
 

@@ -10,7 +10,7 @@ import pytest
 
 from deterrence import load_model, solve
 from deterrence.game.matrix_display import game_latex
-from deterrence.solvers.display.formats import solution_latex
+from deterrence.words.renderers import rendered
 
 pytestmark = [
     pytest.mark.witness,
@@ -28,8 +28,15 @@ def test_pdflatex_accepts_every_rendering(tmp_path: Path) -> None:
         game_latex(bipolarity.symbolic()),
         game_latex(nasty),
         game_latex(ladder.at(), ladder.payoff_expressions(), symbols=symbols),
-        *(solution_latex(solve(g, solver="exact")) for g in (game, nasty, ladder.at())),
-        solution_latex(solve(game, concept="correlated")),
+        *(
+            rendered(solution.document(full=full), "latex")
+            for solution in (
+                *(solve(g, solver="exact") for g in (game, nasty, ladder.at())),
+                solve(game, concept="correlated"),
+                load_model("unilateral-deterrence").solve(),
+            )
+            for full in (False, True)
+        ),
     ]
     body = "\n\n".join(parts)
     path = tmp_path / "all.tex"

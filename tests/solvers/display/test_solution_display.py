@@ -1,4 +1,4 @@
-"""Solutions as text, CSV, HTML, LaTeX: all read the same object and leave nothing out."""
+"""Solutions of matrices: one document in every language, short and full, and as CSV."""
 
 from __future__ import annotations
 
@@ -15,16 +15,10 @@ from deterrence.game.measures import Measure
 from deterrence.game.naming import Naming
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
-from deterrence.solvers.display.formats import (
-    equilibrium_html,
-    solution_csv,
-    solution_html,
-    solution_latex,
-    solution_text,
-)
-from deterrence.solvers.display.words import REFINEMENT_WORDS, headline, status_line
+from deterrence.solvers.display.documents import REFINEMENT_WORDS
 from deterrence.solvers.refinements import REFINEMENTS
 from deterrence.solvers.solution import Component, Equilibrium, Solution
+from deterrence.words.renderers import rendered
 
 F = Fraction
 GAME = StrategicGame.from_matrices(
@@ -98,97 +92,173 @@ def continuum() -> Solution:
     )
 
 
-def test_every_piece_of_the_answer_is_in_the_text() -> None:
-    text = solution_text(TWO)
+FORMS = ("text", "html", "latex", "markdown")
+
+
+def told(answer: Solution | Equilibrium, form: str = "text", *, full: bool = False) -> str:
+    """Return a document with every run of blanks as one."""
+    text = rendered(answer.document(full=full), form)
+    return " ".join(text.replace("&nbsp;", " ").replace("~", " ").split())
+
+
+def test_the_answer_comes_first_and_says_how_far_it_is_proven() -> None:
+    lines = str(TWO).splitlines()
+    assert lines[:2] == ["A crisis", "========"]
+    answer = " ".join(lines[3:6])
+    assert answer.startswith("Two results are possible, and theory does not choose")
+    assert "R_yields; chance (#9 both mix) [Frozen divide 0.4082" in told(TWO)
+    assert "Behind them: two Nash equilibria, proven to be all. [exact]" in told(TWO)
+
+
+def test_every_piece_of_the_answer_is_in_the_short_text() -> None:
+    text = told(TWO)
     for piece in (
-        "A crisis",
-        "2 Nash equilibria (complete)",
-        "rho = 1/25",
-        "Equilibrium 1 of 2",
-        "  Russia       restrain\n",
-        "  NATO         escalate\n",
-        "Payoffs      Russia -3, NATO 2",
-        "Outcomes     R_yields, for certain",
-        "restrain 5/7 (0.7143), escalate 2/7 (0.2857)",
-        "restrain 4/7 (0.5714), escalate 3/7 (0.4286)",
-        "Frozen divide  20/49  (0.4082)",
-        "Direct war      6/49  (0.1224)",
-        "war  6/49  (0.1224)  probability of war",
-        "Refinements  strict, undominated",
-        "Note         Pareto-dominated by (a, b)",
-        "Certificate  regret 0, exact; found by exact",
-        "Status: complete: proven by exact enumeration",
+        "Direct war (war) 0 0.1224 (6/49)",
+        "Frozen divide 0 0.4082 (20/49)",
+        "Payoff of Russia -3",
+        "#2 Russia: restrain; NATO: escalate. Strict.",
+        "#9 both mix. Russia: restrain 0.7143 (5/7), escalate 0.2857 (2/7); NATO: restrain "
+        "0.5714 (4/7), escalate 0.4286 (3/7). Pareto-dominated by (a, b).",
+        "Values rho = 0.04",
+        "regret 0, recomputed exactly from the payoffs; found by exact; "
+        "proven complete by exact enumeration. [exact]",
         "nashpy missed one",
-        f"strict: {REFINEMENT_WORDS['strict']}",
     ):
         assert piece in text, piece
+    assert "Equilibrium 1" not in text
     assert "quasi-strict" not in text
 
 
-def test_a_continuum_is_one_block_with_what_is_common_said_once() -> None:
-    text = solution_text(continuum())
-    assert "3 extreme Nash equilibria in 2 components, 1 of them a continuum (complete)" in text
-    assert "Continuum 1: 2 of the 3 extreme equilibria" in text
-    assert "(dimension\n1)" in text or "(dimension 1)" in text
-    mixture = "Russia: any mixture of [restrain] and [restrain 5/7 (0.7143), escalate 2/7 (0.2857)]"
-    assert mixture in " ".join(text.split())
-    block = text.split("Continuum 1")[1].split("\nEquilibrium 2 of 3")[0]
-    assert block.count("regret 0, exact") == 1
-    assert block.count("Payoffs") == 2
-    for k in (1, 2, 3):
-        assert text.count(f"Equilibrium {k} of 3") == 1
+def test_the_full_text_has_every_number_and_what_words_mean() -> None:
+    text = told(TWO, full=True)
+    for piece in (
+        "#9 both mix Russia restrain 0.7143 (5/7), escalate 0.2857 (2/7)",
+        "Measures war 0.1224 (6/49)",
+        "Refinements strict, undominated",
+        "Certificate regret 0, exact; found by exact",
+        f"strict: {REFINEMENT_WORDS['strict']}",
+        "Note Pareto-dominated by (a, b)",
+        "rho 0.04",
+    ):
+        assert piece in text, piece
+
+
+def test_a_continuum_is_told_in_words() -> None:
+    text = told(continuum())
+    assert "one continuum of Nash equilibria and one single equilibrium" in text
+    assert (
+        "Continuum with the ends #2 and #8. Russia: any mixture of restrain and escalate with at "
+        "least 0.7143 (5/7) on restrain; NATO: escalate." in text
+    )
+    assert "What lies between the ends of a continuum of equilibria is possible, too." in text
+    full = told(continuum(), full=True)
+    assert full.count("regret 0, exact") == 3
+    assert "A set of dimension 1" in full
 
 
 def test_a_continuum_of_an_unfinished_search_says_so() -> None:
-    parts = continuum()
-    unfinished = Solution(**{**parts.__dict__, "status": "partial"})
-    assert "as far as it was found" in " ".join(solution_text(unfinished).split())
+    unfinished = Solution(**{**continuum().__dict__, "status": "partial"})
+    assert "as far as it was found" in told(unfinished, full=True)
+    assert "At least three results are possible" in told(unfinished)
+    assert "[exact; there may be more]" in told(unfinished)
+    assert "proven" not in told(unfinished)
 
 
-def test_many_strategies_of_a_continuum_are_named_by_number() -> None:
-    members = tuple(range(6))
-    shares = [F(k, 5) for k in members]
-    several = solution(
-        *(equilibrium(p, F(1)) for p in shares),
-        components=(
-            Component(
-                members,
-                {
-                    "Russia": tuple({"restrain": 1 - p, "escalate": p} for p in shares),
-                    "NATO": ({"escalate": F(1)},),
-                },
-                ({"Russia": members, "NATO": (0,)},),
-                1,
-            ),
-        ),
+def test_shares_of_one_action_bound_a_mixture() -> None:
+    """By hand: the triangle with the ends a, (2/3, 1/3, 0), (2/3, 0, 1/3) is P(a) >= 2/3."""
+    game = StrategicGame.from_matrices(
+        [[0], [0], [0]], [[0], [0], [0]], actions=(("a", "b", "c"), ("x",))
     )
-    assert "any mixture of the strategies in 1, 2, 3, 4, 5 and 6" in solution_text(several)
-    assert "A continuum spanned by 6 extreme Nash equilibria (complete)" in solution_text(several)
+    ends = (
+        {"a": F(1)},
+        {"a": F(2, 3), "b": F(1, 3)},
+        {"a": F(2, 3), "c": F(1, 3)},
+    )
+    members = []
+    for end in ends:
+        profile = Profile({"Row": end, "Column": {"x": 1}})
+        chances = game.cell_probabilities(profile)
+        members.append(
+            Equilibrium(
+                profile,
+                game.expected_payoffs(profile),
+                game.outcome_distribution(chances),
+                {},
+                F(0),
+            )
+        )
+    whole = Component(
+        (0, 1, 2), {"Row": ends, "Column": ({"x": F(1)},)}, ({"Row": (0, 1, 2), "Column": (0,)},), 2
+    )
+    answer = Solution(game, "exact", "complete", tuple(members), (whole,))
+    assert "any mixture of a, b and c with at least 0.6667 (2/3) on a" in told(answer)
 
 
 def test_two_subsets_are_alternatives() -> None:
     parts = continuum()
     whole = parts.components[0]
     doubled = Component(whole.members, whole.extreme_points, whole.subsets * 2, 1)
-    text = solution_text(
-        Solution(**{**parts.__dict__, "components": (doubled, *parts.components[1:])})
-    )
-    assert "    either\n" in text
-    assert "    or\n" in text
+    text = told(Solution(**{**parts.__dict__, "components": (doubled, *parts.components[1:])}))
+    assert "NATO: escalate; or Russia: any mixture" in text
+
+
+def test_extreme_equilibria_of_one_pattern_have_letters_in_every_language() -> None:
+    answer = solution(*(equilibrium(p, F(1)) for p in (F(3, 5), F(1, 5))))
+    assert [i.label for i in answer.identities] == ["#8a", "#8b"]
+    letters = [e["letter"] for e in answer.to_dict()["equilibria"]]
+    rows = list(csv.DictReader(io.StringIO(answer.to_csv())))
+    assert letters == ["a", "b"]
+    assert [(r["number"], r["letter"]) for r in rows if r["quantity"] == "regret"] == [
+        ("8", "a"),
+        ("8", "b"),
+    ]
+    for form in ("text", "html"):
+        assert "#8a" in told(answer, form)
+        assert "#8b" in told(answer, form)
+
+
+def test_equilibria_with_one_distribution_are_one_result() -> None:
+    """Two equilibria that end in one outcome, whoever does what for it."""
+    game = GAME.replace(outcomes=tuple(((label, F(1)),) for label in ("calm", "war", "war", "war")))
+    both = [equilibrium(F(0), F(1)), equilibrium(F(1), F(0))]
+    both = [e.with_(outcomes={"war": F(1), "calm": F(0)}) for e in both]
+    answer = Solution(game, "exact", "complete", tuple(both))
+    (result,) = answer.results
+    assert (result.name, result.members) == ("Direct war", (0, 1))
+    data = answer.to_dict()
+    assert data["results"] == [
+        {"name": "Direct war", "outcomes": {"war": "1"}, "equilibria": [0, 1]}
+    ]
+    assert {e["result"] for e in data["equilibria"]} == {"Direct war"}
+    text = told(answer)
+    assert "One result is possible: Direct war. Behind it: two Nash equilibria" in text
+    assert "Payoff of Russia -3 to 2" in text
+
+
+def test_results_of_one_name_are_told_apart() -> None:
+    answer = solution(equilibrium(F(1, 2), F(1, 2)), equilibrium(F(1, 3), F(1, 2)))
+    names = [r.called for r in answer.results]
+    assert len(set(names)) == 2
+    assert all("#9" in name for name in names)
 
 
 def test_a_correlated_equilibrium_shows_its_advice() -> None:
     cells = {"restrain, escalate": F(1, 2), "escalate, restrain": F(1, 2)}
-    mediated = equilibrium(F(1, 2), F(1, 2), cells=cells, label="max welfare")
+    mediated = equilibrium(
+        F(1, 2), F(1, 2), cells=cells, label="max welfare",
+        outcomes={"R_yields": F(1, 2), "N_yields": F(1, 2)},
+    )  # fmt: skip
     answer = solution(mediated, concept="correlated", solver="correlated-lp")
-    text = solution_text(answer)
-    assert "Correlated equilibria for 1 objective (complete)" in text
-    assert "\nmax welfare\n" in text
-    assert "Advice       (restrain, escalate)  1/2  (0.5)" in text
-    assert "gain from disobeying 0, exact" in text
-    assert "(escalate, restrain)" in solution_html(answer)
-    assert "(escalate, restrain)" in solution_latex(answer)
-    rows = list(csv.DictReader(io.StringIO(solution_csv(answer))))
+    text = told(answer)
+    assert "Max welfare: R_yields 0.5; N_yields 0.5." in text
+    assert "Correlated equilibria for one objective, with its proven optimum. [exact]" in text
+    assert "mediator draws (restrain, escalate) 0.5; (escalate, restrain) 0.5" in text
+    assert "regret" in text
+    for form in FORMS:
+        assert "restrain, escalate" in told(answer, form)
+    (named,) = answer.identities
+    assert (named.number, named.name, named.label) == (None, "max welfare", "max welfare")
+    rows = list(csv.DictReader(io.StringIO(answer.to_csv())))
     assert {r["label"]: r["exact"] for r in rows if r["quantity"] == "joint"} == {
         "restrain, escalate": "1/2",
         "escalate, restrain": "1/2",
@@ -198,39 +268,47 @@ def test_a_correlated_equilibrium_shows_its_advice() -> None:
 
 def test_the_value_of_a_zero_sum_game_is_everywhere() -> None:
     answer = solution(PURE, concept="zero-sum", solver="zero-sum-lp", value=F(-22, 7))
-    assert "Value of the game for Russia: -22/7 (-3.1429)" in solution_text(answer)
-    assert "-22/7" in solution_html(answer)
-    assert "-22/7" in solution_latex(answer)
-    assert f"value,Russia,,-22/7,{-22 / 7}\n" in solution_csv(answer)
+    for form in FORMS:
+        assert "value of the game is -3.1429 (-22/7) for Russia" in told(answer, form)
+    assert f"value,Russia,,,-22/7,{-22 / 7}\n" in answer.to_csv()
 
 
-@pytest.mark.parametrize("status", ["partial", "none"])
-def test_an_unfinished_answer_says_so_in_every_format(status: Any) -> None:
-    answer = solution(*((MIXED,) if status == "partial" else ()), status=status)
-    words = status_line(answer)
-    assert status in words
-    assert f"Status: {words}" in solution_text(answer)
-    assert words[1:] in solution_html(answer)
-    assert words[1:] in solution_latex(answer)
-    assert status in headline(answer)
-    assert status == "none" or f"crisis,nash,{status},1" in solution_csv(answer)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("full", [False, True])
+def test_an_unfinished_answer_says_so_in_every_format(form: str, full: bool) -> None:
+    partial = told(solution(MIXED, status="partial"), form, full=full)
+    assert "as far as was found" in partial
+    assert "there may be more equilibria than these" in partial
+    nothing = told(solution(status="none"), form, full=full)
+    assert "No Nash equilibrium was found: none was found, which does not prove" in nothing
+    for text in (partial, nothing):
+        assert "proven" not in text
+    assert "crisis,nash,partial,1" in solution(MIXED, status="partial").to_csv()
 
 
 def test_floats_are_called_floats() -> None:
     answer = solution(equilibrium(0.25, 0.75, regret=1e-12))
-    assert "regret 1e-12, in floats" in solution_text(answer)
-    rows = list(csv.DictReader(io.StringIO(solution_csv(answer))))
+    assert "nobody gains by deviating more than 1e-12, in floats" in told(answer).lower()
+    assert "[rounded]" in told(answer)
+    assert "[exact]" not in told(answer)
+    rows = list(csv.DictReader(io.StringIO(answer.to_csv())))
     assert {r["exact"] for r in rows} == {""}
+
+
+def test_floats_that_differ_by_rounding_are_one_result() -> None:
+    one, other = equilibrium(0.25, 0.75), equilibrium(0.25 + 1e-15, 0.75)
+    assert len(solution(one, other).results) == 1
 
 
 def test_a_huge_fraction_is_rounded_and_marked() -> None:
     p = F(10**30 + 1, 3 * 10**30)
     answer = solution(equilibrium(p, F(1, 2)))
-    text = solution_text(answer)
-    assert "escalate ~0.3333" in text
-    assert "~ stands before a rounded number" in text
-    assert str(p) in solution_csv(answer)
-    assert "~ stands" not in solution_text(TWO)
+    assert "escalate ~0.3333" in str(answer).replace("\n", " ")
+    assert "~ stands before a rounded number" in answer.document(full=True).text()
+    assert str(p) in answer.to_csv()
+    middle = F(12345, 67891234)
+    assert str(middle) not in str(solution(equilibrium(middle, F(1, 2))))
+    assert str(middle) in told(solution(equilibrium(middle, F(1, 2))), full=True)
 
 
 def test_long_names_never_break_a_number() -> None:
@@ -240,87 +318,94 @@ def test_long_names_never_break_a_number() -> None:
         profile=Profile({long: MIXED.profile["Russia"], "NATO": MIXED.profile["NATO"]}),
         payoffs={long: F(-15, 7), "NATO": F(-6, 7)},
     )
-    text = solution_text(solution(e, game=game))
-    lines = text.splitlines()
-    below = lines[lines.index(f"  {long}") + 1]
-    assert below.strip() == "restrain 5/7 (0.7143), escalate 2/7 (0.2857)"
+    for full in (False, True):
+        for line in solution(e, game=game).document(full=full).text().splitlines():
+            assert len(line) <= 80
+            assert not line.strip().startswith(("0.7143", "0.2857", "(5/7)", "(2/7)"))
+
+
+def test_a_label_that_looks_like_a_number_is_in_quotation_marks() -> None:
+    game = StrategicGame.from_matrices(
+        [[1, -1], [-1, 1]], [[-1, 1], [1, -1]], actions=(("1", "2"),) * 2
+    )
+    e = equilibrium(F(1, 2), F(1, 2))
+    mix = Profile({p: {"1": F(1, 2), "2": F(1, 2)} for p in game.players})
+    chances = game.cell_probabilities(mix)
+    e = e.with_(
+        profile=mix,
+        payoffs={p: F(0) for p in game.players},
+        outcomes=game.outcome_distribution(chances),
+        measures={},
+    )
+    assert "Row: '1' 0.5, '2' 0.5" in told(solution(e, game=game))
 
 
 def test_words_exist_for_every_refinement() -> None:
     assert set(REFINEMENT_WORDS) == set(REFINEMENTS)
 
 
-class Table(HTMLParser):
-    """Collects the cells of all tables, row by row, and the tags."""
+class Tags(HTMLParser):
+    """Collects the tags, and checks that each is closed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows: list[list[str]] = []
         self.open: list[str] = []
         self.tags: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-        if tag != "br":
+        if tag not in ("br", "meta"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
-    def handle_data(self, data: str) -> None:
-        if {"td", "th"} & set(self.open):
-            self.rows[-1][-1] += data
+
+def test_many_equilibria_fit_on_a_screen_and_are_all_there_in_full() -> None:
+    answer = solution(*(equilibrium(F(k, 401), F(k, 401)) for k in range(1, 400)))
+    lines = str(answer).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert "399 results are possible" in told(answer)
+    assert "`--full` tells them" in told(answer)
+    assert told(answer, full=True).count("Certificate regret") == 399
 
 
-def test_the_html_table_has_a_column_per_equilibrium() -> None:
-    table = Table()
-    table.feed(solution_html(TWO))
-    assert table.open == []
-    rows = {row[0]: row[1:] for row in table.rows if len(row) == 3}
-    assert rows[""] == ["Equilibrium 1", "Equilibrium 2"]
-    assert rows["Direct war"] == ["0", "6/49 (0.1224)"]
-    assert rows["regret"] == ["0", "0"]
-    assert ["restrain", "1", "5/7 (0.7143)"] in table.rows
-    assert ["restrain", "0", "4/7 (0.5714)"] in table.rows
-
-
-def test_many_equilibria_make_several_tables() -> None:
-    answer = solution(*(equilibrium(F(k, 20), F(0)) for k in range(20)))
-    table = Table()
-    table.feed(solution_html(answer))
-    heads = [cell for row in table.rows for cell in row if cell.startswith("Equilibrium")]
-    assert heads == [f"Equilibrium {k + 1}" for k in range(20)]
-    assert solution_latex(answer).count(r"\begin{tabular}") == 7
-
-
-def test_a_strangers_labels_are_inert_in_html_and_latex() -> None:
+@pytest.mark.parametrize("full", [False, True])
+def test_a_strangers_labels_are_inert_in_every_language(full: bool) -> None:
     evil = "<script>alert(1)</script>"
     answer = solution(
         MIXED.with_(notes=(evil,), measures={evil: F(1)}, refinements=(evil,)),
-        messages=(evil, "50% of A_1"),
+        messages=(evil, "50% of A_1", "\x1b[31m"),
+        game=GAME.replace(title=evil),
     )
-    table = Table()
-    table.feed(solution_html(answer) + equilibrium_html(answer.equilibria[0]))
-    assert "script" not in table.tags
-    assert r"50\% of A\_1" in solution_latex(answer)
-    assert "\x1b" not in solution_text(
-        answer.__class__(**{**answer.__dict__, "messages": ("\x1b[31m",)})
-    )
+    tags = Tags()
+    tags.feed(rendered(answer.document(full=full), "html", standalone=True))
+    tags.feed(rendered(answer.equilibria[0].document(full=full), "html"))
+    assert "script" not in tags.tags
+    assert r"50\% of A\_1" in rendered(answer.document(full=full), "latex")
+    assert "<script>" not in rendered(answer.document(full=full), "markdown")
+    for form in FORMS:
+        assert "\x1b" not in rendered(answer.document(full=full), form)
 
 
 def test_html_has_no_fixed_colours() -> None:
-    page = solution_html(TWO)
+    page = rendered(TWO.document(full=True), "html")
     assert "color:" not in page.replace("border-color:", "")
-    assert "#" not in page.replace("&#", "")
 
 
-def test_a_notebook_shows_the_same() -> None:
-    assert TWO._repr_html_() == solution_html(TWO)
-    assert TWO._repr_latex_() == solution_latex(TWO)
-    assert MIXED._repr_html_() == equilibrium_html(MIXED)
-    assert "3/7" in equilibrium_html(MIXED)
-    assert "regret 0, exact" in equilibrium_html(MIXED)
+def test_a_notebook_and_print_show_the_short_document() -> None:
+    short = TWO.document()
+    assert TWO._repr_html_() == rendered(short, "html")
+    assert TWO._repr_latex_() == rendered(short, "latex")
+    assert str(TWO) == short.text()
+    assert repr(TWO) == "<Solution: A crisis>"
+
+
+def test_one_equilibrium_prints_itself_in_a_few_lines() -> None:
+    lines = str(MIXED).splitlines()
+    assert len(lines) < 15
+    assert "0.4286 (3/7)" in str(MIXED)
+    assert "regret 0, exact" in str(MIXED)
+    assert "Equilibrium(" not in repr(MIXED)
+    assert "0.4286 (3/7)" in (MIXED._repr_html_() or "").replace("&nbsp;", " ")

@@ -9,7 +9,7 @@ import math
 import operator
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import Solution, solve
-from deterrence.solvers.display.text import solution_text
+from deterrence.words.renderers import rendered
 
 F = Fraction
 
@@ -213,7 +213,7 @@ def test_threshold_game_at_the_tangency_has_three_crossing_segments() -> None:
     (cross,) = [c for c in solution.components if c.pieces]
     assert (len(cross.pieces), cross.dimension, len(cross.members)) == (3, 1, 6)
     on_the_curve(solution)
-    assert "1 continuum of Nash equilibria and 4 isolated" in solution_text(solution)
+    assert "one continuum of Nash equilibria and four single" in " ".join(str(solution).split())
 
 
 def test_threshold_game_past_the_tangency_keeps_those_in_which_one_joins_for_certain() -> None:
@@ -442,9 +442,11 @@ def test_the_time_limit_leaves_a_partial_answer() -> None:
     assert any("time ran out" in m for m in solution.messages)
 
 
-@pytest.mark.parametrize(
-    "outputs", [lambda s: s._repr_html_(), lambda s: s._repr_latex_(), solution_text]
-)
-def test_displays_hold_irrational_numbers_and_sets(outputs: Callable[[Solution], str]) -> None:
-    assert "0.8727" in outputs(solve(threshold(9, 2)))
-    assert "1 - t" in outputs(solve(threshold(8, 4))).replace("&nbsp;", " ")
+@pytest.mark.parametrize("form", ["html", "latex", "text", "markdown"])
+@pytest.mark.parametrize("full", [False, True])
+def test_displays_hold_irrational_numbers_and_sets(form: str, full: bool) -> None:
+    def output(cost: int) -> str:
+        return rendered(solve(threshold(9 - (cost == 4), cost)).document(full=full), form)
+
+    assert ("0.8727" if full else "0.1459") in output(2)
+    assert "1 - t" in output(4).replace("&nbsp;", " ")

@@ -16,7 +16,6 @@ from deterrence.algebra.systems.boxes import PLACES, zeros
 from deterrence.algebra.systems.ring import make_ring, read
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers import solve
-from deterrence.solvers.display.text import solution_text
 from deterrence.solvers.strategic import support_system
 
 F = Fraction
@@ -130,7 +129,7 @@ def test_five_players_are_solved_and_certified(monkeypatch: pytest.MonkeyPatch) 
             best = max(worth.values())
             assert all(worth[a] == best for a, p in e.profile[player].items() if p != 0)
     json.dumps(solution.to_dict())
-    assert solution_text(solution)
+    assert solution.document(full=True).text()
 
 
 def test_an_enclosure_prints_and_compares() -> None:

@@ -15,7 +15,6 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree
 from deterrence.solvers import solve, solve_tree
-from deterrence.solvers.display.tree_text import tree_solution_text
 
 F = Fraction
 PLAYERS = ("A", "B", "C")
@@ -84,7 +83,7 @@ def test_a_curve_of_equilibria_is_told_by_formulas() -> None:
             for player, own in curve.behaviour.items()
         }
         assert set(game.regret(profile).values()) == {0}
-    text = tree_solution_text(solution)
+    text = solution.document(full=True).text()
     assert "3*t/(t + 2)" in text
     json.dumps(solution.to_dict())
 
