@@ -13,7 +13,8 @@ a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
 The verbs are ``brief``, which says on a page what a model comes to; ``solve``; ``regimes``,
 ``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries`` and
 ``explain``, which keep parameters as symbols;
-``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; and ``plot``.
+``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; ``compare``,
+which puts cases side by side; and ``plot``.
 Values are given in one way everywhere: ``scenario=``, ``values={}``, or keywords that name
 parameters.  The public names are loaded when they are first used, so importing the package
 costs next to nothing.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
+    from deterrence.analysis.comparing.cases import ComparedCase, Comparison
     from deterrence.analysis.robust.results import Certificate, Levers, Robustness, SmallestChange
     from deterrence.analysis.sweeping.summary import SweepSummary
     from deterrence.analysis.uncertainty.results import (
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from deterrence.face.briefing import brief
+    from deterrence.face.comparing import compare
     from deterrence.face.deriving import (
         boundaries,
         conclusions,
@@ -101,6 +104,8 @@ __all__ = [
     "Brief",
     "Certificate",
     "Chance",
+    "ComparedCase",
+    "Comparison",
     "Component",
     "Conclusion",
     "Correlation",
@@ -159,6 +164,7 @@ __all__ = [
     "boundaries",
     "brief",
     "check_file",
+    "compare",
     "conclusions",
     "explain",
     "levers",
@@ -183,6 +189,7 @@ __all__ = [
 #: The public names of each module that has some; a test compares with the imports above.
 _NAMES = {
     "algebra.expressions": "Expression",
+    "analysis.comparing.cases": "ComparedCase Comparison",
     "analysis.robust.results": "Certificate Levers Robustness SmallestChange",
     "analysis.sweeping.summary": "SweepSummary",
     "analysis.uncertainty.results": (
@@ -193,6 +200,7 @@ _NAMES = {
         "QueryError UnsupportedError UsageError"
     ),
     "face.briefing": "brief",
+    "face.comparing": "compare",
     "face.deriving": (
         "boundaries conclusions explain regimes statics symbolic_equilibria thresholds"
     ),

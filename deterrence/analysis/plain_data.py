@@ -27,6 +27,11 @@ class PlainData:
     #: What is told, in the order of the data.
     told: ClassVar[tuple[str, ...]] = ()
 
+    def __repr__(self) -> str:
+        """Return the kind and what is told first; dataclasses that want it say ``repr=False``."""
+        first = str(getattr(self, self.told[0])) if self.told else ""
+        return f"<{type(self).__name__} {first[:60]}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the value as plain data."""
         return {name: plain_data(getattr(self, name)) for name in self.told}

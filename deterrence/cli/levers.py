@@ -13,9 +13,9 @@ from deterrence.cli.options import (
     long_options,
     option,
     options,
-    result_options,
+    told_options,
 )
-from deterrence.cli.output import ResultChoice, as_json
+from deterrence.cli.output import ResultChoice
 from deterrence.cli.progress import Progress
 from deterrence.cli.robustness import read_numbers, write_certificate
 from deterrence.cli.source import GameChoice, load_symbolic
@@ -43,7 +43,7 @@ _EPILOG = (
 @option("over", multiple=True)
 @options("within_bounds", "certificate")
 @long_options()
-@result_options("text", "json")
+@told_options("csv")
 def levers(
     game: GameChoice,
     player: str | None,
@@ -85,7 +85,7 @@ def levers(
             cost=dear, values=values, scenario=game.scenario, over=over,
             within_bounds=within_bounds, time_limit=time_limit,
         )  # fmt: skip
-    result.deliver(as_json(answer) if result.form == "json" else str(answer))
+    result.show(answer)
     if certificate is not None:
         write_certificate(certificate, [answer.answer])
     return 0 if answer.complete else 4

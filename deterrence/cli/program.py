@@ -39,6 +39,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Find the smallest change that flips a conclusion, with a certificate.",
     ),
     "levers": ("deterrence.cli.levers:levers", "Find the cheapest change a player can make."),
+    "compare": (
+        "deterrence.cli.compare:compare",
+        "Put scenarios, values or two models side by side.",
+    ),
     "plot": ("deterrence.cli.plot:plot", "Draw a figure."),
     "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),
 }

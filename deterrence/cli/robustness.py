@@ -13,9 +13,9 @@ from deterrence.cli.options import (
     long_options,
     option,
     options,
-    result_options,
+    told_options,
 )
-from deterrence.cli.output import ResultChoice, as_json, warn, write_file
+from deterrence.cli.output import ResultChoice, warn, write_file
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_either, read_assignments
 
@@ -46,7 +46,7 @@ _EPILOG = (
 )
 @options("within_bounds", "certificate")
 @long_options()
-@result_options("text", "json")
+@told_options("csv")
 def robustness(
     game: GameChoice,
     conclusion: str | None,
@@ -121,7 +121,7 @@ def robustness(
             within_bounds=within_bounds, time_limit=time_limit, scenario=game.scenario,
             values=values,
         )  # fmt: skip
-    result.deliver(as_json(answer) if result.form == "json" else str(answer))
+    result.show(answer)
     if certificate is not None:
         write_certificate(certificate, answer.answers)
     return 0 if answer.complete else 4

@@ -11,6 +11,7 @@ import click
 from deterrence.analysis.points.selection import RULES
 from deterrence.analysis.sweeping.designs import DESIGNS
 from deterrence.cli.options import (
+    FORMATS,
     LabelName,
     command,
     format_option,
@@ -20,7 +21,7 @@ from deterrence.cli.options import (
     options,
     output_options,
 )
-from deterrence.cli.output import as_json, check_side_file, emit, spare_input, warn
+from deterrence.cli.output import ResultChoice, check_side_file, spare_input, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, check_parameter, load_symbolic
 
@@ -64,7 +65,8 @@ _EPILOG = (
 @click.option("-j", "--jobs", type=int, default=1, metavar="N", help="Processes to work with.")
 @click.option("--cluster", metavar="ADDRESS", help="Work on a dask.distributed scheduler.")
 @long_options(None)
-@format_option("text", "json")
+@format_option(*FORMATS, "csv")
+@options("full", "standalone")
 def sweep(
     game: GameChoice,
     axes: tuple[str, ...],
@@ -82,6 +84,8 @@ def sweep(
     time_limit: float | None,
     quiet: bool,
     form: str,
+    full: bool,
+    standalone: bool,
 ) -> int:
     """Solve GAME at many parameter values: all equilibria at each, and what they bring.
 
@@ -127,7 +131,7 @@ def sweep(
             click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)
         return 130
     warn(summary.doubts)
-    emit(as_json(summary) if form == "json" else str(summary))
+    ResultChoice(form, None, False, full, standalone).show(summary)
     return 0 if summary.complete else 4
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Self
 
-from deterrence.face import briefing, deriving, flipping, plotting, solving, varying
+from deterrence.face import briefing, comparing, deriving, flipping, plotting, solving, varying
 from deterrence.modelfile.model import SymbolicModel
 
 
@@ -42,6 +42,7 @@ class Model(SymbolicModel):
     sensitivity = varying.sensitivity
     robustness = flipping.robustness
     levers = flipping.levers
+    compare = comparing.compare
     plot = plotting.plot
 
     @classmethod

@@ -14,6 +14,7 @@ from deterrence.modelfile.parameter_values import Value
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from deterrence.analysis.comparing.cases import Comparison
     from deterrence.analysis.robust.results import Robustness
     from deterrence.analysis.uncertainty.results import Sensitivity
     from deterrence.game.strategic import StrategicGame
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def plot(
-    model: SymbolicModel | StrategicGame | ExtensiveGame | Sensitivity | Robustness,
+    model: SymbolicModel | StrategicGame | ExtensiveGame | Sensitivity | Robustness | Comparison,
     /,
     kind: str,
     *about: str,
@@ -68,15 +69,17 @@ def plot(
     shows: ``plot(model, "sweep", "k_R", "war")`` a measure as one parameter moves,
     ``plot(model, "regimes", "k_R", "k_N")`` the regimes over two parameters, ``"tornado"``
     and ``"sobol"`` one measure or conclusion, ``"robustness"`` one conclusion; ``"payoffs"``,
-    ``"best-response"``, ``"ladder"`` and ``"tree"`` need none.  Each kind has only some of
-    the options; the functions of :mod:`deterrence.figures` say which and what they mean.
+    ``"best-response"``, ``"ladder"``, ``"tree"`` and ``"compare"`` need none.  Each kind has
+    only some of the options; the functions of :mod:`deterrence.figures` say which and what
+    they mean.
     An option left out is as it is there.  ``width`` is in mm, ``time_limit`` in seconds.
 
     Parameters stand at their defaults, changed by ``scenario``, ``values`` and keywords.
     Games are drawn by ``payoffs``, ``best-response`` and ``tree``; a result of
     :func:`sensitivity` by ``tornado`` and ``sobol``, one of :func:`robustness` by
-    ``robustness``.  The figure has, beside what matplotlib gives it, ``description``, a
-    text alternative, ``warnings``, and ``incomplete`` where what is shown is not proven.
+    ``robustness``, one of :func:`compare` by ``compare``.  The figure has, beside what
+    matplotlib gives it, ``description``, a text alternative, ``warnings``, and ``incomplete``
+    where what is shown is not proven.
 
     Raises :class:`UsageError` for what does not fit, :class:`DeterrenceError` where there is
     nothing to draw, or matplotlib is missing.
@@ -153,6 +156,7 @@ def _check_fit(
 
 def _check_drawable(model: object, kind: str) -> None:
     """Raise :class:`UsageError` for a thing that a kind of figure does not show."""
+    from deterrence.analysis.comparing.cases import Comparison
     from deterrence.analysis.robust.results import Robustness
     from deterrence.analysis.uncertainty.results import Sensitivity
     from deterrence.game.strategic import StrategicGame
@@ -163,6 +167,7 @@ def _check_drawable(model: object, kind: str) -> None:
         ExtensiveGame: ("tree",),
         Sensitivity: ("tornado", "sobol"),
         Robustness: ("robustness",),
+        Comparison: ("compare",),
     }
     kinds = [k for given, some in drawn.items() if isinstance(model, given) for k in some]
     if kind not in kinds:

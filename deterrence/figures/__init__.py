@@ -19,6 +19,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deterrence.figures.kinds.compare_ranges import compare
     from deterrence.figures.kinds.ladder_diagram import ladder
     from deterrence.figures.kinds.payoff_matrix import payoffs
     from deterrence.figures.kinds.regime_plane import regimes
@@ -67,11 +68,16 @@ FIGURES: dict[str, tuple[str, str]] = {
         "deterrence.figures.kinds.robustness_bars:robustness",
         "How far each parameter may move before a conclusion flips.",
     ),
+    "compare": (
+        "deterrence.figures.kinds.compare_ranges:compare",
+        "The measures of a model's scenarios side by side, as ranges over equilibria.",
+    ),
 }
 
 __all__ = [
     "FIGURES",
     "best_response",
+    "compare",
     "ladder",
     "payoffs",
     "regimes",

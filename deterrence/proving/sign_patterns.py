@@ -37,6 +37,9 @@ class SignTheory:
         self.prover, self.polys = prover, list(polys)
         self.context = self.z3.Context()
         self.positive = {p: self.z3.Bool(f"p{k}", self.context) for k, p in enumerate(self.polys)}
+        # Kept as long as the theory is: z3 gives the number of a formula that nobody holds to
+        # the next one.
+        self.negative = {p: self.z3.Not(b) for p, b in self.positive.items()}
         self.lemmas: list[frozenset[Literal]] = []
         self.undecided: list[frozenset[Literal]] = []
         self._solver = self.z3.Solver(ctx=self.context)
@@ -93,9 +96,7 @@ class SignTheory:
 
     def boolean(self, literal: Literal) -> Z3:
         """Return a strict sign literal as a formula of the boolean solver."""
-        z3 = self.z3
-        variable = self.positive[literal.poly]
-        return variable if literal.sign == ">" else z3.Not(variable)
+        return (self.positive if literal.sign == ">" else self.negative)[literal.poly]
 
     def _small(self, literals: Sequence[Literal]) -> bool:
         """Try to refute a small set of literals quickly; learn it if that succeeds."""
@@ -167,9 +168,12 @@ class SignTheory:
             while True:
                 if self.prover.expired:
                     return None
-                chosen = {self.boolean(lit).get_id(): lit for lit in kept}
-                if self._solver.check([self.boolean(lit) for lit in kept]) == z3.unsat:
-                    core = [chosen[b.get_id()] for b in self._solver.unsat_core()]
+                assumed = [self.boolean(lit) for lit in kept]
+                if self._solver.check(assumed) == z3.unsat:
+                    numbers = {b.get_id() for b in self._solver.unsat_core()}
+                    core = [
+                        lit for lit, b in zip(kept, assumed, strict=True) if b.get_id() in numbers
+                    ]
                     if len(core) == len(kept):
                         return core
                     kept = core

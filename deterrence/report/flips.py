@@ -114,7 +114,6 @@ def _asked(
             over=moving,
             time_limit=seconds,
         )
-    except (DeterrenceError, KeyError) as error:
-        reason = error.what if isinstance(error, DeterrenceError) else "it was not decided in time"
-        return Flips(measure, level, None, moving, reason)
+    except DeterrenceError as error:
+        return Flips(measure, level, None, moving, error.what)
     return Flips(measure, level, answer, moving)

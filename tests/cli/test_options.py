@@ -78,6 +78,7 @@ def test_what_may_run_long_has_a_time_limit() -> None:
         "sensitivity",
         "robustness",
         "levers",
+        "compare",
         "plot",
     }
 

@@ -26,6 +26,7 @@ KINDS = {
     "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
     "sobol": ("first-strike", "--samples", "4096", "--bound", "lower"),
     "robustness": ("chicken", "--conclusion", "war == 0"),
+    "compare": ("asymmetric-bipolarity", "--measure", "war"),
 }
 
 

@@ -15,14 +15,24 @@ Run = Callable[..., Result]
 HUNT = 'NFG 1 R "Hunt" { "A" "B" } { { "stag" "hare" } { "stag" "hare" } } "" 4 4 3 0 0 3 2 2'
 
 
+def flat(result: Result) -> str:
+    """Return the text of a result on one line."""
+    return " ".join(result.stdout.split())
+
+
 def test_text_says_how_far_where_to_and_that_it_is_proven(run: Run) -> None:
     result = run("robustness", "chicken", "--conclusion", "war == 0")
     assert result.exit_code == 0, result.stderr
-    assert "war == 0 in every equilibrium: does not hold at the base point." in result.stdout
-    assert "Size: 1/10 (0.1); a change of that size makes it hold." in result.stdout
-    assert "Proven: nothing smaller makes it hold." in result.stdout
-    assert "Proven: no change within the limits makes it fail." in result.stdout
-    assert "T_A <= 0, from 1: 1/5 (0.2)" in result.stdout
+    told = flat(result)
+    assert "'No war in every equilibrium' does not hold at these values." in told
+    assert (
+        "If every guess may be off by 10 % of its range, it can come to hold; nothing smaller does "
+        "it. [proven]" in told
+    )
+    assert "no change within the declared ranges makes it stop holding. [proven]" in told
+    assert "#2 A: Restrain oneself; B: Stand firm yes" in told
+    row = next(line for line in result.stdout.splitlines() if "at or below 0" in line)
+    assert row.split()[-5:] == ["at", "or", "below", "0", "20"]
 
 
 def test_json_and_a_file(run: Run, tmp_path: Path) -> None:
@@ -81,8 +91,11 @@ def test_a_scenario_is_the_base_and_may_move(run: Run) -> None:
         "l_R",
     )
     assert result.exit_code == 0, result.stderr
-    assert "holds at the base point" in result.stdout
-    assert "15 -> 9" in result.stdout
+    told = flat(result)
+    assert (
+        "yielding (l_R) may be off by 31 % of its range, 'no war in every equilibrium' can" in told
+    )
+    assert "Russia's loss from yielding (l_R) 15 9 -31" in told
 
 
 def test_a_game_of_numbers_from_a_file_and_from_standard_input(run: Run, tmp_path: Path) -> None:
@@ -90,13 +103,12 @@ def test_a_game_of_numbers_from_a_file_and_from_standard_input(run: Run, tmp_pat
     file.write_text(HUNT)
     result = run("robustness", str(file))
     assert result.exit_code == 0, result.stderr
-    assert "same supports: holds at the base point." in result.stdout
-    assert "Size: 1/2 (0.5)" in result.stdout
+    assert "If every payoff may be off by 0.5, 'the same actions in" in flat(result)
     piped = run("robustness", "-", input=HUNT)
     assert piped.stdout == result.stdout
     stays = "prob(A, hare) == 1 and prob(B, hare) == 1"
     result = run("robustness", str(file), "--conclusion", stays, "--some", "--norm", "sum")
-    assert "Size: 2; changes only just larger make it fail." in result.stdout
+    assert "If the payoffs may be off by just over 2 in all" in flat(result)
     refused = run("robustness", str(file), "--set", "x=1")
     assert refused.exit_code == 2
 
@@ -104,7 +116,8 @@ def test_a_game_of_numbers_from_a_file_and_from_standard_input(run: Run, tmp_pat
 def test_payoffs_of_a_model_one_by_one(run: Run) -> None:
     result = run("robustness", "chicken", "--payoffs", "--units", "range")
     assert result.exit_code == 0, result.stderr
-    assert "Size: 1/22" in result.stdout  # half a unit of a range of 11
+    # Half a unit of a range of 11.
+    assert "off by 4.5 % of its player's range of payoffs" in flat(result)
 
 
 @pytest.mark.usefixtures("cpu_clock")
@@ -119,17 +132,20 @@ def test_time_that_runs_out_is_exit_code_4_and_nothing_is_lost(run: Run) -> None
         "0.5",
     )
     assert result.exit_code == 4
-    assert "Proven: no change of size below" in result.stdout
+    assert "[open]" in result.stdout
 
 
 def test_levers_tell_the_cheapest_change(run: Run) -> None:
     result = run("levers", MODEL, "--player", "NATO", "--conclusion", "war == 0")
     assert result.exit_code == 0, result.stderr
-    assert "Cost: 1/5 (0.2)" in result.stdout
-    assert "c_R  5 -> 1" in result.stdout
+    told = flat(result)
+    assert (
+        "war (c_R) from 5 to just below 1. It costs 0.2; nothing cheaper does it. [proven]" in told
+    )
+    assert "NATO yields #3 Russia: escalate; NATO: restrain" in told
     assert "Russia cannot be deterred" in result.stdout
     dear = run("levers", MODEL, "--player", "NATO", "--conclusion", "war", "--cost", "c_R=3")
-    assert "Cost: 3/5 (0.6)" in dear.stdout
+    assert "It costs 0.6;" in flat(dear)
 
 
 @pytest.mark.parametrize(

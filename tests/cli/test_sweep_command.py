@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -16,6 +17,8 @@ import pytest
 from checkout import with_package
 from click.testing import Result
 
+from deterrence import load_model
+
 MODEL = "asymmetric-bipolarity"
 Run = Callable[..., Result]
 
@@ -25,13 +28,45 @@ def test_one_axis_shows_where_the_equilibria_change(run: Run) -> None:
     # 2/7 * 3/(3 + k_R - 5), largest next to the tie.
     result = run("sweep", MODEL, "-p", "c_R=0:2:5")
     assert result.exit_code == 0, result.stderr
+    flat = " ".join(result.stdout.split())
+    assert (
+        "probability of direct war is 0 in every equilibrium at 40.0 % and above 0 in some and 0 "
+        "in others at 60.0 % of the 5 points; it lies between 0 and 0.2857." in flat
+    )
     lines = [line.split() for line in result.stdout.splitlines()]
-    start = lines.index(["Along", "c_R"])
-    assert lines[start + 2][:6] == ["0", "0.5", "2", "1", "1", "0"]
-    assert lines[start + 3][:8] == ["1", "1", "1", "3", "2*", "0", "to", "0.2857"]
-    assert lines[start + 4][:8] == ["1.5", "2", "2", "3", "3", "0", "to", "0.2449"]
+    start = next(k for k, line in enumerate(lines) if line[:1] == ["Along"])
+    assert lines[start + 2] == ["0", "0.5", "2", "0", "NATO", "yields", "(#3)"]
+    assert lines[start + 3][:6] == ["1", "1", "1", "0", "to", "0.2857"]
+    assert ["1.5", "2", "2", "0", "to", "0.2449"] in [line[:6] for line in lines]
+    assert "NATO yields (#3); both mix (#9)" in flat
     assert "Solved:" in result.stdout
     assert result.stderr == ""
+    full = run("sweep", MODEL, "-p", "c_R=0:2:5", "--full").stdout.splitlines()
+    assert any(line.split()[:4] == ["1", "1", "3", "2*"] for line in full)
+
+
+def test_a_stretch_says_what_solve_says_there(run: Run) -> None:
+    result = run("sweep", MODEL, "-p", "c_R=0:2:5", "--format", "json")
+    for stretch in json.loads(result.stdout)["stretches"]:
+        axis = ("0", "1/2", "1", "3/2", "2")
+        value = axis[stretch["first"] + stretch["points"] // 2]
+        model = load_model(MODEL)
+        solution = model.solve(c_R=value)
+        names = {solution.names.number(solution.names.pattern(e.profile)) for e in solution}
+        told = {number for r in stretch["results"] for number, _ in r["equilibria"]}
+        assert told == names
+
+
+def test_formats(run: Run) -> None:
+    arguments = ("sweep", MODEL, "-p", "c_R=0:2:5")
+    table = run(*arguments, "--format", "csv").stdout
+    rows = list(csv.DictReader(table.splitlines()))
+    assert {r["part"] for r in rows} == {"all", "stretch"}
+    war = next(r for r in rows if r["part"] == "all" and r["measure"] == "war")
+    assert (war["points"], war["share_zero"], war["lowest"]) == ("5", "0.4", "0.0")
+    assert "<table" in run(*arguments, "--format", "html").stdout
+    assert "\\begin{tabular}" in run(*arguments, "--format", "latex").stdout
+    assert "| from | to |" in run(*arguments, "--format", "markdown").stdout.replace("  ", " ")
 
 
 def test_json_is_the_contract(run: Run) -> None:
@@ -81,7 +116,7 @@ def test_a_file_is_written_and_named(run: Run, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     result = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output))
     assert result.exit_code == 0, result.stderr
-    assert f"Written to {output}" in result.stdout
+    assert f"Written to {output}" in " ".join(result.stdout.split())
     assert len(output.read_text().splitlines()) > 10
     again = run("sweep", MODEL, "-p", "c_R=0:2:5", "-p", "l_N=1,3", "-o", str(output))
     assert again.exit_code == 2
@@ -199,7 +234,7 @@ def test_designs_and_selections(run: Run) -> None:
     )
     assert result.exit_code == 0, result.stderr
     flat = " ".join(result.stdout.split())
-    assert "l_N (NATO's loss from yielding): 1/2 to 20" in flat
+    assert "NATO's loss from yielding (l_N): 0.5 to 20" in flat
     assert "design: sobol, seed 4" in flat
     assert "g_R = 5/2, others as in the scenario nuclear-shadow" in flat
     assert "Selected: worst by war" in flat

@@ -80,6 +80,20 @@ def test_what_is_needed_contradicts_by_itself() -> None:
     assert THEORY.needed([Literal(A - 2, ">")], [outside]) is None
 
 
+def test_what_is_needed_is_found_although_nothing_has_said_the_negations_before() -> None:
+    """z3 numbers its formulas, and gives the number of one that nobody holds to the next.
+
+    What is needed was looked up by these numbers: in a theory whose lemmas did not happen to
+    hold the negations (a limit of time had cut them short) that was a KeyError, or another sign.
+    """
+    algebra = Algebra([f"x{k}" for k in range(6)])
+    gens = algebra.ring.gens
+    theory = SignTheory(Prover(algebra, [parse("x0 < 10")]), gens)
+    outside = theory.any_of([theory.boolean(Literal(g, ">")) for g in gens[2:4]])
+    needed = theory.needed([Literal(g, "<") for g in gens], [outside])
+    assert needed == [Literal(g, "<") for g in gens[2:4]]
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_a_cover_is_its_formula_off_the_lines(seed: int) -> None:
     formula = some_formula(random.Random(seed), 3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from deterrence.algebra.roots import Root
 from deterrence.analysis.robust.ball_proofs import BallProof
-from deterrence.analysis.robust.display import polynomial_text
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.sought import SoughtStatus
+from deterrence.analysis.robust.words import polynomial_text
 
 
 def claim_of(sought: SoughtStatus, radius: Root | None) -> str:

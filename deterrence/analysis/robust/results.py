@@ -9,6 +9,8 @@ largest of these (norm ``max``) or their sum (norm ``sum``).  Exact numbers are
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +18,8 @@ from typing import Any, Literal
 
 from deterrence.algebra.roots import Root
 from deterrence.analysis.plain_data import PlainData
+from deterrence.analysis.told_results import ToldResult
+from deterrence.words.markup import csv_text
 from deterrence.words.shown import Shown
 
 Quantifier = Literal["every", "some"]
@@ -25,7 +29,7 @@ Certainty = Literal["proven", "bounds"]
 SAME = "same supports"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MovingParameter(PlainData):
     """A parameter that may move: from ``base``, in steps of ``step``, within the limits.
 
@@ -47,7 +51,7 @@ class MovingParameter(PlainData):
         return None if end is None else abs(end - self.base) / self.step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ParameterChange(PlainData):
     """What one parameter does in the smallest change.
 
@@ -66,7 +70,7 @@ class ParameterChange(PlainData):
     unit: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Alone(PlainData):
     """How far one parameter alone may move in one direction before the status changes.
 
@@ -96,7 +100,7 @@ class Alone(PlainData):
     assumptions_end: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate(PlainData):
     """A claim, and SMT-LIB 2 text that any solver can check: every ``check-sat`` is ``unsat``.
 
@@ -112,7 +116,7 @@ class Certificate(PlainData):
     checked: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SmallestChange(Shown, PlainData):
     """The smallest joint change after which a statement's status is ``after``.
 
@@ -125,13 +129,17 @@ class SmallestChange(Shown, PlainData):
 
     ``attained``: a change of exactly that size does it (None: not known).
     ``moves`` leads to the exact point ``witness``, verified by solving the game
-    there, ``excess`` units beyond ``upper``.  ``equilibria`` are the extreme ones
-    there, ``regime`` the model's name for what holds.
+    there, ``excess`` units beyond ``upper``.  ``results`` are those there, with the extreme
+    equilibria that lead to them (empty where they were not found in a few seconds);
+    ``regime`` is the model's name for what holds.
+
+    ``phrase`` is the statement in words.  Sizes are measured by ``norm`` and ``units``:
+    ``range``, ``sd``, ``payoff``, ``payoff range``, ``own`` (units that were given) or ``cost``.
     """
 
     told = (
         "quantifier", "statement", "before", "after", "lower", "upper", "certainty", "impossible",
-        "attained", "moves", "witness", "excess", "regime", "equilibria", "alone", "certificate",
+        "attained", "moves", "witness", "excess", "regime", "results", "alone", "certificate",
         "messages",
     )  # fmt: skip
     quantifier: Quantifier
@@ -146,10 +154,14 @@ class SmallestChange(Shown, PlainData):
     witness: Mapping[str, Fraction] | None = None
     excess: Fraction = Fraction(0)
     regime: str | None = None
-    equilibria: tuple[str, ...] = ()
+    results: tuple[ToldResult, ...] = ()
     alone: tuple[Alone, ...] = ()
     certificate: Certificate | None = None
     messages: tuple[str, ...] = ()
+    phrase: str = ""
+    norm: Norm = "max"
+    units: str = "range"
+    within_bounds: bool = True
 
     @property
     def impossible(self) -> bool:
@@ -164,23 +176,67 @@ class SmallestChange(Shown, PlainData):
         return float("inf")
 
 
+#: The columns of the thresholds of single parameters as CSV.
+_COLUMNS = (
+    "statement", "quantifier", "parameter", "title", "direction", "base", "threshold",
+    "threshold_exact", "attained", "distance", "room", "regime",
+)  # fmt: skip
+
+
+def _rational(root: Root) -> str:
+    return "" if root.rational is None else str(root.rational)
+
+
 class _RobustAnswer(Shown, PlainData):
     """A whole answer, with the version of its data and the time that it took."""
 
     schema = 1
     seconds: float
 
+    def _all(self) -> tuple[SmallestChange, ...]:
+        """Return the answers, one per quantifier."""
+        raise NotImplementedError
+
+    def to_csv(self) -> str:
+        """Return the thresholds of single parameters as CSV, one row per direction.
+
+        Where no value in a direction flips the statement, the threshold is empty.
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for change in self._all():
+            for a in change.alone:
+                writer.writerow(
+                    (
+                        csv_text(change.statement),
+                        change.quantifier,
+                        a.parameter,
+                        csv_text(a.title),
+                        a.direction,
+                        a.base,
+                        "" if a.threshold is None else repr(a.threshold.decimal),
+                        "" if a.threshold is None else _rational(a.threshold),
+                        "" if a.threshold is None else str(a.attained).lower(),
+                        "" if a.distance is None else repr(a.distance.decimal),
+                        "" if a.room is None else a.room,
+                        csv_text(a.regime or ""),
+                    )
+                )
+        return out.getvalue()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole answer as plain data (schema 1)."""
         return {**super().to_dict(), "seconds": round(self.seconds, 4)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Robustness(_RobustAnswer):
     """How wrong the parameters may be before a conclusion's status changes.
 
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
     ``range``, ``sd``, ``payoff`` or ``payoff range``; ``base`` gives every parameter's value.
+    ``over`` names the parameters that were asked to move, none where all do.
     """
 
     told = (
@@ -198,6 +254,10 @@ class Robustness(_RobustAnswer):
     answers: tuple[SmallestChange, ...]
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    over: tuple[str, ...] = ()
+
+    def _all(self) -> tuple[SmallestChange, ...]:
+        return self.answers
 
     def _answer(self, quantifier: str) -> SmallestChange | None:
         return next((a for a in self.answers if a.quantifier == quantifier), None)
@@ -218,7 +278,7 @@ class Robustness(_RobustAnswer):
         return all(a.certainty == "proven" for a in self.answers)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Levers(_RobustAnswer):
     """The cheapest change that a player can make to bring a conclusion about.
 
@@ -248,3 +308,6 @@ class Levers(_RobustAnswer):
     def complete(self) -> bool:
         """Whether the answer is proven."""
         return self.answer.certainty == "proven"
+
+    def _all(self) -> tuple[SmallestChange, ...]:
+        return (self.answer,)

@@ -31,6 +31,7 @@ from deterrence.analysis.robust.results import (
 from deterrence.analysis.robust.smallest_change import SmallestChangeSearch
 from deterrence.analysis.robust.sought import SoughtStatus
 from deterrence.analysis.robust.verified_answers import Teller, already, answer_of
+from deterrence.analysis.robust.words import said
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
@@ -91,7 +92,9 @@ def robustness(
     wanted = [quantifier] if quantifier else ["every", "some"]
     if question.same is not None:
         wanted = ["every"]
-    answers = _answers(question, axes, norm, wanted, None, started + time_limit)
+    found = _answers(question, axes, norm, wanted, None, started + time_limit)
+    measured = "own" if unit else units
+    answers = tuple(_measured(a, question, norm, measured, within_bounds) for a in found)
     return Robustness(
         model=model.name,
         title=model.title,
@@ -104,6 +107,7 @@ def robustness(
         answers=answers,
         messages=_left_out(question, names),
         seconds=time.monotonic() - started,
+        over=tuple(over),
     )
 
 
@@ -153,7 +157,9 @@ def payoff_robustness(
         model, conclusion, quantifier=quantifier, norm=norm, over=over, within_bounds=False,
         unit=unit, time_limit=time_limit,
     )  # fmt: skip
-    return replace(answer, units="payoff range" if relative else "payoff")
+    units = "payoff range" if relative else "payoff"
+    answers = tuple(replace(a, units=units) for a in answer.answers)
+    return replace(answer, units=units, answers=answers)
 
 
 def levers(
@@ -206,7 +212,7 @@ def levers(
         base=question.base,
         costs={n: prices.get(n, Fraction(1)) for n in names},
         axes=tuple(axes),
-        answer=answer,
+        answer=_measured(answer, question, norm, "cost", within_bounds),
         messages=_left_out(question, names),
         seconds=time.monotonic() - started,
     )
@@ -242,6 +248,19 @@ def _controlled(
             remedy=f"leave one of them free, or name it with --over {mine[0]}",
         )
     return tuple(left)
+
+
+def _measured(
+    answer: SmallestChange, question: Question[Any], norm: Norm, units: str, within_bounds: bool
+) -> SmallestChange:
+    """Return an answer that knows its statement in words, and what its sizes mean."""
+    return replace(
+        answer,
+        phrase=said(question.shown, question.original.measures),
+        norm=norm,
+        units=units,
+        within_bounds=within_bounds,
+    )
 
 
 def _known(question: Question[Any], names: Sequence[str]) -> list[str]:

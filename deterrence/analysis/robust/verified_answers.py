@@ -14,14 +14,19 @@ from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.robust.change_space import along
 from deterrence.analysis.robust.line_walks import Flip
 from deterrence.analysis.robust.question import Question, Supports, combined
-from deterrence.analysis.robust.results import Alone, ParameterChange, SmallestChange
+from deterrence.analysis.robust.results import (
+    Alone,
+    ParameterChange,
+    SmallestChange,
+)
 from deterrence.analysis.robust.smallest_change import SmallestChangeSearch
-from deterrence.errors import DeterrenceError
+from deterrence.analysis.told_results import ToldResult, told_results
+from deterrence.errors import DeterrenceError, ExpressionError
 from deterrence.modelfile.freed import freed
-from deterrence.modelfile.model import SymbolicModel
+from deterrence.solvers import solve, solve_tree
 
-#: Equilibria at the witness that are told, and information sets of each.
-_TOLD, _SETS = 6, 8
+#: Seconds for the results at a witness.
+_SOLVING = 5.0
 
 
 class Teller:
@@ -58,13 +63,16 @@ class Teller:
                 return regime.name
         return None
 
-    def check(self, point: Mapping[str, Fraction], search: SmallestChangeSearch) -> tuple[str, ...]:
-        """Return the equilibria at a point in words; raise if the status there is not as claimed.
+    def check(
+        self, point: Mapping[str, Fraction], search: SmallestChangeSearch
+    ) -> tuple[ToldResult, ...]:
+        """Return the results at a point; raise if the status there is not as claimed.
 
         Raises :class:`DeterrenceError`: that would be a fault of this package.
         """
+        values = self.values(point)
         answer = answer_at(
-            self.solver.question, {n: v for n, v in self.values(point).items() if n in self.moving}
+            self.solver.question, {n: v for n, v in values.items() if n in self.moving}
         )
         if (
             answer is None
@@ -75,28 +83,30 @@ class Teller:
                 f"the exact solver does not confirm the answer at {dict(point)}",
                 remedy="this is a fault of the package: please report it",
             )
-        movers = _movers(self.model)
-        told = []
-        for profile in answer.profiles[:_TOLD]:
-            sides = [
-                f"{who} {_mixture(labels, chances)}"
-                for (who, labels), chances in zip(movers, profile, strict=True)
-            ]
-            if len(sides) > _SETS:
-                sides = [*sides[:_SETS], "..."]
-            told.append(", ".join(sides))
-        if len(answer.profiles) > _TOLD:
-            told.append(f"and {len(answer.profiles) - _TOLD} more")
-        return tuple(told)
+        return self._results(values)
 
+    def _results(self, values: Mapping[str, Any]) -> tuple[ToldResult, ...]:
+        """Return the results at values, called as ``solve`` calls them."""
+        game: Any = self.model.at(check=False, **values)
+        solution: Any
+        if self.model.tree is None:
+            solution = solve(game, "auto", time_limit=_SOLVING)
+        else:
+            solution = solve_tree(game, self.solver.question.concept, time_limit=_SOLVING)
+        if solution.interrupted:
+            raise KeyboardInterrupt
+        return told_results(solution, lambda found: self._holds(values, found))
 
-def _movers(model: SymbolicModel) -> list[tuple[str, tuple[str, ...]]]:
-    """Return who chooses among what: players, or in a tree players at their information sets."""
-    if model.tree is None:
-        return list(zip(model.players, model.actions, strict=True))
-    return [
-        (f"{s.player} at {s.label}:", s.actions) for s in model.tree.sets if s.player is not None
-    ]
+    def _holds(self, values: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool | None:
+        """Say whether the statement holds in equilibria with these measures, if in all or none."""
+        shown = self.question.shown
+        if not isinstance(shown, Expression) or any(n.op == "query" for n in shown.walk()):
+            return None
+        try:
+            truths = {bool(shown.evaluate({**values, **measures})) for measures in found}
+        except (ExpressionError, TypeError):  # a measure may have no value
+            return None
+        return truths.pop() if len(truths) == 1 else None
 
 
 def _supports(answer: PointAnswer) -> frozenset[Supports]:
@@ -108,23 +118,12 @@ def _support(strategy: Sequence[Fraction]) -> tuple[int, ...]:
     return tuple(k for k, p in enumerate(strategy) if p)
 
 
-def _mixture(labels: tuple[str, ...], chances: tuple[Fraction, ...]) -> str:
-    if any(p != p for p in chances):  # several mixtures go with the same outcomes
-        return "one of several mixtures"
-    used = [(label, p) for label, p in zip(labels, chances, strict=True) if p]
-    if len(used) == 1:
-        return used[0][0]
-    if all(p.denominator < 10**4 for _, p in used):
-        return " or ".join(f"{label} ({p})" for label, p in used)
-    return " or ".join(f"{label} ({float(p):.4g})" for label, p in used)
-
-
 def answer_of(search: SmallestChangeSearch, teller: Teller) -> SmallestChange:
     """Return a finished search's answer, its witness verified by the exact solver."""
     space, best = search.space, search.best
     moves: tuple[ParameterChange, ...] = ()
     witness, regime = None, None
-    told: tuple[str, ...] = ()
+    told: tuple[ToldResult, ...] = ()
     excess = Fraction(0)
     messages = list(search.messages)
     if best is not None:
@@ -151,7 +150,7 @@ def answer_of(search: SmallestChangeSearch, teller: Teller) -> SmallestChange:
         witness=witness,
         excess=excess,
         regime=regime,
-        equilibria=told,
+        results=told,
         alone=tuple(_alone(search, teller, *entry) for entry in search.alone),
         certificate=search.certificate,
         messages=tuple(dict.fromkeys(messages)),

@@ -20,6 +20,7 @@ from deterrence.analysis.sweeping.arrayfiles import write_netcdf, write_zarr
 from deterrence.analysis.sweeping.cluster import on_cluster
 from deterrence.analysis.sweeping.dataset import check_size, need_xarray, to_dataset
 from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.analysis.sweeping.stretch_results import with_results
 from deterrence.analysis.sweeping.summary import SweepSummary, Tally
 from deterrence.analysis.sweeping.tables import csv_metadata, write_csv, write_parquet
 from deterrence.analysis.sweeping.unfinished import UnfinishedSweep, unwritable, write_part
@@ -97,7 +98,7 @@ def summarise(
             tally.add(arrays)
             if time.monotonic() > end:
                 break
-    return tally.result()
+    return with_results(tally.result())
 
 
 def _end(time_limit: float | None) -> float:
@@ -147,9 +148,9 @@ def to_file(
         _solve(plan, parts, done, jobs, cluster, progress, end)
         summary = _assemble(plan, parts, progress)
         parts.finish()
-        return summary
     finally:
         parts.close()
+    return with_results(summary)
 
 
 def check_target(output: str | Path) -> Path:

@@ -13,6 +13,9 @@ r"""What a sweep found, in a few lines, gathered while its blocks go by.
 
 from __future__ import annotations
 
+import csv
+import io
+import random
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,12 +24,19 @@ from typing import TYPE_CHECKING, Any
 from deterrence.analysis.plain_data import plain_data
 from deterrence.analysis.points.block import ENGINES
 from deterrence.analysis.sweeping.plan import SweepPlan
+from deterrence.analysis.told_results import ToldResult
+from deterrence.words.markup import csv_text
 from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Floats, Integers
     from deterrence.analysis.sweeping.layout import BlockArrays
 
+#: The columns of a summary as CSV.
+_COLUMNS = (
+    "part", "from", "to", "points", "equilibria", "measure", "lowest", "highest", "share_zero",
+    "share_always",
+)  # fmt: skip
 #: Stretches that are kept of a long axis: so many at its beginning and at its end.
 FIRST, LAST = 24, 8
 
@@ -52,6 +62,7 @@ class MeasureRange:
 class SweepStretch:
     """Neighbouring values of one axis with the same number of equilibria.
 
+    In matrices of which a sweep stores the strategies they are played with the same actions.
     Nor does a measure change there between 0 and above 0.  ``measures`` holds the smallest
     and the largest value of each over the stretch, ``start`` and ``stop`` its ends;
     ``selected`` is the number of equilibria that the selection keeps, 0 where there is none.
@@ -66,6 +77,8 @@ class SweepStretch:
     valid: bool
     measures: Mapping[str, tuple[float, float]]
     selected: int
+    first: int = 0
+    results: tuple[ToldResult, ...] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -154,6 +167,27 @@ class SweepSummary(Shown):
             "provenance": dict(self.plan.attributes),
         }
 
+    def to_csv(self) -> str:
+        """Return the measures as CSV: over all points, and over every stretch that is listed.
+
+        ``share_zero`` is the share of points where a measure is 0 in every equilibrium, and
+        ``share_always`` that where it is above 0 in every one; both are over all points only.
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for m in self.measures:
+            shares = (m.never / m.points, m.always / m.points) if m.points else ("", "")
+            ends = [_csv_number(m.lowest), _csv_number(m.highest)]
+            writer.writerow(["all", "", "", m.points, "", csv_text(m.name), *ends, *shares])
+        labels = [label for _, label in self.plan.layout.bounded]
+        for stretch in self.stretches:
+            where = [stretch.start, stretch.stop, stretch.points, stretch.equilibria]
+            for m, label in zip(self.measures, labels, strict=True):
+                ends = [_csv_number(x) for x in stretch.measures[label]]
+                writer.writerow(["stretch", *where, csv_text(m.name), *ends, "", ""])
+        return out.getvalue()
+
     def __repr__(self) -> str:
         """Return one line."""
         status = "complete" if self.complete else f"{self.incomplete:,} incomplete"
@@ -235,8 +269,12 @@ class Tally:
         wanted = ["valid", "count", "components", "continuum"]
         wanted += ["selected"] if plan.layout.selects else []
         key = np.vstack(
-            [*(arrays[names[kind, ""]].astype(np.int32) for kind in wanted), *signs]
-        ).astype(np.int32)
+            [
+                *(arrays[names[kind, ""]].astype(np.int64) for kind in wanted),
+                self._patterns(arrays, n),
+                *signs,
+            ]
+        ).astype(np.int64)
         change = np.flatnonzero((key[:, 1:] != key[:, :-1]).any(axis=0)) + 1
         starts = np.concatenate(([0], change))
         stops = np.concatenate((change, [n]))
@@ -263,6 +301,7 @@ class Tally:
                     for label, low, high in bounded
                 },
                 int(arrays[names[wanted[-1], ""]][a]) if plan.layout.selects else 0,
+                self.points + int(a),
             )
             mark = key[:, a].tobytes()
             if self._open is not None and self._open[0] == mark:
@@ -270,6 +309,25 @@ class Tally:
             else:
                 self._close()
                 self._open = (mark, here)
+
+    def _patterns(self, arrays: BlockArrays, n: int) -> Integers:
+        """Return one number per point for the actions that its equilibria use, 0 if unknown.
+
+        It does not depend on how many equilibria a block has room for.
+        """
+        import numpy as np
+
+        found = np.zeros(n, dtype=np.int64)
+        if self.plan.model.tree is not None or not self.plan.layout.stores_equilibria:
+            return found
+        for m, player in enumerate(self.plan.model.players):
+            used = arrays[self.plan.layout.names["probability", player]] > 0
+            for k in range(used.shape[1]):
+                for j in range(used.shape[2]):
+                    # Sums of random numbers are equal for equal sets of actions only.
+                    weight = random.Random(f"{m} {k} {j}").getrandbits(40)
+                    found += used[:, k, j] * weight
+        return found
 
     def _close(self) -> None:
         if self._open is None:
@@ -313,6 +371,10 @@ class Tally:
 
 
 nan = float("nan")
+
+
+def _csv_number(value: float) -> str:
+    return repr(value) if value == value else ""
 
 
 def _count(counter: Counter[int], values: Integers) -> None:

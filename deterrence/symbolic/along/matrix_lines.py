@@ -53,7 +53,7 @@ class ParameterLine:
         self.name = problem.symbols[0]
         self.sides = problem.vertices()
         self._factors: dict[Coefficients, tuple[int, tuple[tuple[Coefficients, int], ...]]] = {}
-        self._signs: dict[tuple[Coefficients, int], int] = {}
+        self._signs: dict[tuple[Coefficients, LinePlace], int] = {}
         self.undefined = [
             q
             for u in [*problem.payoffs[0], *problem.payoffs[1]]
@@ -112,7 +112,7 @@ class ParameterLine:
             return 0
         total, factors = self._factored(poly)
         for factor, power in factors:
-            key = factor, id(place)
+            key = factor, place
             if key not in self._signs:
                 root = place.root
                 self._signs[key] = (

@@ -62,8 +62,8 @@ class TreeClosedForms:
             for label, us in game.outcomes.items()
             if any(n.outcome == label for n in game.nodes)
         }
-        self._reach: dict[int, list[Quotient]] = {}
-        self._outcomes: dict[int, dict[str, Quotient]] = {}
+        self._reach: dict[Assessment, list[Quotient]] = {}
+        self._outcomes: dict[Assessment, dict[str, Quotient]] = {}
 
     # ---- with unknowns -----------------------------------------------------------------
     def _lifted(self, e: Expression) -> Quotient:
@@ -101,7 +101,7 @@ class TreeClosedForms:
 
     def reach(self, a: Assessment) -> list[Quotient]:
         """Return the probability of every node."""
-        if id(a) not in self._reach:
+        if a not in self._reach:
             game = self.problem.game
             chance = [self.wide.zero] * len(game.nodes)
             chance[0] = self.wide.one
@@ -113,8 +113,8 @@ class TreeClosedForms:
                     mixes[node.set] = self.mix(a, node.set)
                 for child, p in zip(node.children, mixes[node.set], strict=True):
                     chance[child] = self.wide.multiply(chance[k], p)
-            self._reach[id(a)] = chance
-        return self._reach[id(a)]
+            self._reach[a] = chance
+        return self._reach[a]
 
     def results(self, a: Assessment) -> frozenset[tuple[str, Quotient]]:
         """Return the probability of every outcome as it is paid: equal for equal results."""
@@ -160,11 +160,11 @@ class TreeClosedForms:
 
         Raises :class:`OpenFormError` where it depends on what is left open.
         """
-        if id(a) not in self._outcomes:
+        if a not in self._outcomes:
             game = self.problem.game
             totals = self._totals(a, {k: leaf_name(game, k) for k in game.leaves})
-            self._outcomes[id(a)] = {name: self._closed(q) for name, q in totals.items()}
-        return dict(self._outcomes[id(a)])
+            self._outcomes[a] = {name: self._closed(q) for name, q in totals.items()}
+        return dict(self._outcomes[a])
 
     def payoff(self, a: Assessment, player: int) -> Quotient:
         """Return a player's expected payoff."""

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import load_model
-from deterrence.analysis.sweeping.display import summary_text
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.summary import FIRST, LAST, Tally
+from deterrence.modelfile.catalogue import model_names
 
 #: Whatever the real answers are: these arrays are made up.
 PLAN = make_plan(
@@ -79,25 +79,59 @@ def test_blocks_of_any_size_give_the_same_counts(kinds: list[int], cuts: list[in
 def test_the_text_says_what_was_left_out() -> None:
     tally = Tally(PLAN)
     tally.add(block_of([1, 3] * 50))
-    lines = summary_text(tally.result()).splitlines()
-    place = lines.index("Along c_R")
+    found = tally.result()
+    lines = found.document(full=True).text().splitlines()
+    place = next(k for k, line in enumerate(lines) if line.startswith("Along "))
     assert lines[place + 1].split()[:3] == ["from", "to", "points"]
     assert lines[place + 2].split()[:2] == ["0", "0"]
-    assert lines[place + 2 + FIRST] == f"  ... {100 - FIRST - LAST} stretches not shown ..."
+    assert lines[place + 2 + FIRST] == f"... {100 - FIRST - LAST} stretches not shown ..."
     assert lines[place + 2 + FIRST + LAST].split()[:2] == ["99", "99"]
-    assert lines[-1].startswith("  * a set that is a continuum")
+    assert any(line.startswith("* a set that is a continuum") for line in lines)
+    # On a screen more of them are left out, and that is said.
+    short = str(found).splitlines()
+    assert len(short) <= 40
+    place = next(k for k, line in enumerate(short) if line.startswith("Along "))
+    rows = list(itertools.takewhile(bool, short[place + 2 :]))
+    (gap,) = (line for line in short if "stretches not shown" in line)
+    assert len(rows) - 1 + int(gap.split()[1]) == 100
 
 
-@pytest.mark.parametrize("name", ["escalation-ladder", "stag-hunt", "first-strike"])
-def test_lines_are_of_ordinary_length(name: str) -> None:
-    model = load_model(name)
-    parameter = next(p for p in model.parameters.values() if p.lower is not None)
-    plan = make_plan(model, {parameter.name: "::9"})
+SIX = ["asymmetric-bipolarity", "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
+SIX += ["unilateral-deterrence"]
+
+
+def check(name: str) -> None:
+    """The summary fits on a screen, in every form; it has no more words than it can prove."""
     from deterrence.analysis.sweeping.run import summarise
+    from deterrence.words.renderers import rendered
 
-    lines = str(summarise(plan)).splitlines()
-    head = next(k for k, line in enumerate(lines) if line.startswith("Over all"))
-    assert max(map(len, lines[head:])) <= 80
+    model = load_model(name)
+    parameter = next(
+        p for p in model.parameters.values() if p.lower is not None and p.formula is None
+    )
+    summary = summarise(make_plan(model, {parameter.name: "::9"}))
+    lines = str(summary).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert max(map(len, summary.document(full=True).text().splitlines())) <= 80
+    assert len(repr(summary)) < 200
+    for form in ("html", "latex", "markdown"):
+        assert rendered(summary.document(full=True), form, standalone=True)
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_the_summary_fits_on_a_screen(name: str) -> None:
+    check(name)
+
+
+@pytest.mark.everything
+@pytest.mark.parametrize(
+    "name", [n for n in model_names() if n not in SIX and n != "tripartite-crisis"]
+)
+def test_every_summary_fits_on_a_screen(name: str) -> None:
+    if len(load_model(name).players) > 2 and load_model(name).tree is None:
+        pytest.skip("sweeps are for two players")
+    check(name)
 
 
 def test_what_cannot_be_trusted_is_said() -> None:
