@@ -9,16 +9,18 @@ from deterrence.cli.options import (
     game_arguments,
     long_options,
     option,
-    result_options,
+    told_options,
 )
-from deterrence.cli.output import ResultChoice, as_json, warn
+from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 
 _EPILOG = (
     "Uncertain are the parameters with a distribution in the model file, and those with two "
-    "bounds (uniform between them). Where a game has several equilibria, bounds over all of "
-    "them are told. A sample that is too small is called so, and the exit code is then 4."
+    "bounds (uniform between them), in the order that the assumptions demand. Where a game has "
+    "several equilibria, bounds over all of them are told. What the sample does not settle is "
+    "not claimed; if it was asked for by name (--measure, --conclusion, --method), the exit code "
+    "is 4."
 )
 _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
 
@@ -26,7 +28,12 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
 @command(epilog=_EPILOG, removed={"--only": "--over"})
 @game_arguments
 @option("measure", "measures", multiple=True, show_default="every measure")
-@option("conclusion", "conclusions", multiple=True, show_default="that each measure is 0")
+@option(
+    "conclusion",
+    "conclusions",
+    multiple=True,
+    show_default="that each measure is 0, or 1 where wanted",
+)
 @option("over", multiple=True)
 @click.option(
     "--method", "methods", type=click.Choice(_METHODS), multiple=True, default=("all",),
@@ -44,7 +51,7 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
     help="Of the confidence intervals.",
 )  # fmt: skip
 @long_options(None)
-@result_options("text", "json")
+@told_options("csv")
 def sensitivity(
     game: GameChoice,
     measures: tuple[str, ...],
@@ -66,14 +73,14 @@ def sensitivity(
     """
     result.check(game.name)
     model, values = load_symbolic(game, over)
-    from deterrence.analysis.uncertainty.analyse import SAMPLES, analyse
+    from deterrence.analysis.uncertainty.analyse import analyse
 
     with Progress(quiet, what="games") as progress:
         answer = analyse(
             model,
             measures=measures or None,
             conclusions=conclusions,
-            samples=SAMPLES if samples is None else samples,
+            samples=samples,
             seed=seed,
             fixed=values,
             scenario=game.scenario,
@@ -85,7 +92,7 @@ def sensitivity(
             progress=progress.counted,
             time_limit=time_limit,
         )
-    result.deliver(as_json(answer) if result.form == "json" else str(answer))
+    result.show(answer)
     if answer.enough:
         return 0
     if answer.interrupted or not result.is_read_at_once:

@@ -145,7 +145,7 @@ def sensitivity(
     conclusions: str | Expression | Iterable[str | Expression] = (),
     over: str | Iterable[str] = (),
     method: Method | Iterable[Method] = "all",
-    samples: int = 16384,
+    samples: int | None = None,
     seed: int = 0,
     second_order: bool = False,
     resamples: int = 1000,

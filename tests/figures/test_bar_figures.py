@@ -98,7 +98,7 @@ def test_an_interval_beyond_the_axis_is_cut_with_an_arrow(sensitivity: Any) -> N
     (ax,) = figure.axes
     low, high = ax.get_xlim()
     markers = [line.get_marker() for line in ax.lines]
-    assert markers.count("<") == markers.count(">") == len(indices.groups)
+    assert markers.count("<") == markers.count(">") == len(indices.inputs)
     for line in by_gid(figure, "interval"):
         assert low <= min(line.get_xdata())
         assert max(line.get_xdata()) <= high

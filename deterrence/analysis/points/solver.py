@@ -116,10 +116,23 @@ class PointSolver:
         arrays = {name: np.asarray(columns[name], dtype=float) for name in self.question.varying}
         n = len(next(iter(arrays.values()))) if arrays else 1
         self._points += n
-        compiled = numba_pays(self._points)
+        return self._quickest(compiled=numba_pays(self._points)).solve(arrays, exact, n)
+
+    def is_exact(self, points: int) -> bool:
+        """Return whether every point is solved exactly, since no quicker way is known.
+
+        ``points`` is how many are expected, about.
+        """
+        made = next(iter(self._answers.values()), None)
+        return isinstance(made or self._quickest(compiled=numba_pays(points)), ExactAnswers)
+
+    def _quickest(self, *, compiled: bool) -> Answers:
+        for made in self._answers.values():
+            if isinstance(made, ExactAnswers):
+                return made
         if compiled not in self._answers:
             self._answers[compiled] = answers_for(self.question, compiled=compiled)
-        return self._answers[compiled].solve(arrays, exact, n)
+        return self._answers[compiled]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_answers": {}}

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty import one_at_a_time
-from deterrence.analysis.uncertainty.caveats import notes, shortfalls
+from deterrence.analysis.uncertainty.caveats import notes, shortfalls, undecided
 from deterrence.analysis.uncertainty.dependent_inputs import bound_inputs
+from deterrence.analysis.uncertainty.estimates import Quantity
 from deterrence.analysis.uncertainty.evaluator import Evaluator
 from deterrence.analysis.uncertainty.inputs import Uncertainty
 from deterrence.analysis.uncertainty.probabilities import (
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 #: The parts of an analysis, in the order in which they are done and told.
 PARTS = ("probabilities", "sobol", "tornado", "morris", "regional")
 METHODS = ("all", *PARTS)
-#: Base samples: a power of two, for only so many points of a Sobol' sequence are a net.
-SAMPLES, FEWEST_SAMPLES, MOST_SAMPLES = 1 << 14, 64, 1 << 20
+#: Base samples: a power of two, for only so many points of a Sobol' sequence are a net; fewer by
+#: default where every game has to be solved exactly, which takes some thousand times as long.
+SAMPLES, EXACT_SAMPLES, FEWEST_SAMPLES, MOST_SAMPLES = 1 << 14, 1 << 7, 64, 1 << 20
 MOST_RESAMPLES = 100_000
 #: Morris screening takes one trajectory for so many base samples, but not fewer than 16.
 PER_TRAJECTORY, FEWEST_TRAJECTORIES = 16, 16
@@ -52,7 +54,7 @@ def analyse(
     *,
     measures: str | Iterable[str] | None = None,
     conclusions: str | Expression | Iterable[str | Expression] = (),
-    samples: int = SAMPLES,
+    samples: int | None = None,
     seed: int = 0,
     fixed: Mapping[str, Any] | None = None,
     scenario: str | None = None,
@@ -67,10 +69,12 @@ def analyse(
     """Return what the uncertainty of the parameters does to outcomes and conclusions.
 
     ``measures`` (default: all) are asked about, and so are ``conclusions`` such as
-    ``"war <= 1/10"`` (default: that each measure that is a probability is 0).
+    ``"war <= 1/10"`` (default: that each measure that is a probability is 0, or 1 where
+    its sense is ``want``).
     ``fixed`` values do not vary; ``scenario`` is the base case and fixes nothing;
     ``over`` restricts what varies.  ``method`` is one of :data:`METHODS` or
-    several; ``samples`` the number of base points, a power of two;
+    several; ``samples`` the number of base points, a power of two (default: :data:`SAMPLES`,
+    or :data:`EXACT_SAMPLES` where no closed form is known for the equilibria);
     ``second_order`` adds what pairs of inputs do together; ``resamples`` and
     ``level`` belong to the intervals.  The same ``seed`` gives the same answer.
 
@@ -80,9 +84,10 @@ def analyse(
     """
     start = time.monotonic()
     wanted = _wanted(method)
-    _check_numbers(samples, seed, resamples, level)
+    _check_numbers(SAMPLES if samples is None else samples, seed, resamples, level)
     measures = None if measures is None else _listed(measures)
-    asked = _asked(model, measures, _listed(conclusions))
+    conclusions = _listed(conclusions)
+    asked = _asked(model, measures, conclusions)
     uncertainty = Uncertainty(
         model, fixed, scenario, over=_listed(over), asked=_expressions(model, measures, asked)
     )
@@ -97,7 +102,7 @@ def analyse(
         )
     if "sobol" in wanted:
         size = len(job.brief.quantities)
-        check_memory(len(uncertainty.names), samples, size, second_order)
+        check_memory(len(uncertainty.names), job.samples, size, second_order)
     done: dict[str, Any] = {}
     try:
         for part in wanted:
@@ -115,7 +120,7 @@ def analyse(
         quantities=job.brief.quantities,
         correlations=uncertainty.correlations,
         scenario=scenario,
-        samples=samples,
+        samples=job.samples,
         seed=seed,
         level=level,
         probabilities=done.get("probabilities"),
@@ -129,9 +134,16 @@ def analyse(
         interrupted=len(done) < len(wanted),
         out_of_time=job.out_of_time,
     )
+    named = {*(measures or ()), *(asked if measures is not None else conclusions)}
+    parts = set(_listed(method))
+
+    def demanded(part: str, quantity: Quantity) -> bool:
+        return part in parts or quantity.name in named
+
     return answer.judged(
-        shortfalls(answer, [part for part in wanted if part not in done], job.incomplete),
-        notes(answer, uncertainty, wanted),
+        shortfalls(answer, [p for p in wanted if p not in done], job.incomplete, demanded),
+        undecided(answer, demanded),
+        notes(answer, uncertainty, tuple(done)),
     )
 
 
@@ -143,7 +155,7 @@ class _Job:
     measures: tuple[str, ...] | None
     asked: tuple[str, ...]
     wanted: tuple[str, ...]
-    samples: int
+    given_samples: int | None
     seed: int
     level: float
     second_order: bool
@@ -157,6 +169,11 @@ class _Job:
         self.brief = self.full = self._evaluator()
         if "probabilities" in self.wanted:
             self.full = self._evaluator(outcomes=True)
+        if self.given_samples is None:
+            exact = self.brief.is_exact(evaluations(len(self.uncertainty.names), SAMPLES, False))
+            self.samples = EXACT_SAMPLES if exact else SAMPLES
+        else:
+            self.samples = self.given_samples
         d = len(self.uncertainty.names)
         self.trajectories = max(FEWEST_TRAJECTORIES, self.samples // PER_TRAJECTORY)
         sampled = {"probabilities", "regional", "sobol"} & set(self.wanted)
@@ -183,7 +200,7 @@ class _Job:
             return probabilities(self.full.quantities, self.sample, self.level)
         return sobol(
             self.brief,
-            [assumption for assumption, _ in self.sample.broken],
+            self.sample,
             self.samples,
             second=self.second_order,
             resamples=self.resamples,
@@ -273,14 +290,23 @@ def _near(samples: int) -> int:
 def _asked(
     model: SymbolicModel, measures: tuple[str, ...] | None, conclusions: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the conclusions as text; by default that a probability is 0, for each."""
+    """Return the conclusions as text.
+
+    By default, for each probability, that it is 0, or 1 where that is what one wants; what one
+    would avoid comes first.
+    """
     if conclusions:
         known = {m.name for m in model.measures}
         return _listed(f"{text} == 0" if text in known else text for text in conclusions)
-    return tuple(
-        f"{m.name} == 0"
+    chances = [
+        m
         for m in model.measures
         if is_chance(m.expression) and (measures is None or m.name in measures)
+    ]
+    order = {"avoid": 0, "": 1, "want": 2}
+    return tuple(
+        f"{m.name} == {1 if m.sense == 'want' else 0}"
+        for m in sorted(chances, key=lambda m: order[m.sense])
     )
 
 

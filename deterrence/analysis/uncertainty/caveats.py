@@ -1,32 +1,40 @@
 """What must be said of an answer: is the sample large enough, and what was left out.
 
-A sample is called too small where an interval is wider than :data:`WIDEST`: of a
-probability, or of a Sobol' index (the limit on indices after Sarrazin, Pianosi and
-Wagener 2016, Environmental Modelling and Software 79).
+Nothing is claimed that the sample does not settle.  A probability comes with its interval, and
+so does an index; what matters most is said only where the intervals tell it apart and are no
+wider than :data:`~deterrence.analysis.uncertainty.estimates.WIDEST`.  Where they do not, that is
+a *shortfall* if the user asked for it by name (a measure, a conclusion, a method), for then the
+answer lacks what was asked; else it is told as *undecided*.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from deterrence.analysis.uncertainty.estimates import BOUNDS, Quantity, short
+from deterrence.analysis.uncertainty.estimates import BOUNDS, WIDEST, Bound, Quantity, short
+from deterrence.analysis.uncertainty.orders import chains
 from deterrence.analysis.uncertainty.regional_analysis import FEWEST
 from deterrence.analysis.uncertainty.results import Sensitivity
+from deterrence.analysis.uncertainty.wording import percent, said, together
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.inputs import Uncertainty
 
-#: Widths of intervals beyond which a sample is called too small.
-WIDEST = 0.1
+#: Says whether a part of the analysis was asked for by name, for a quantity.
+Demanded = Callable[[str, Quantity], bool]
 #: Samples beyond which more of them are no remedy.
 _REASONABLE = 1 << 18
+#: Samples below which very wide intervals do not tell how many would do.
+_TELLING = 1 << 12
 #: Share of the points keeping the assumptions below which that is worth a warning.
 _RARE = 0.1
 
 
-def shortfalls(answer: Sensitivity, missing: Sequence[str], incomplete: int) -> tuple[str, ...]:
+def shortfalls(
+    answer: Sensitivity, missing: Sequence[str], incomplete: int, demanded: Demanded
+) -> tuple[str, ...]:
     """Return why the answer is not complete, in sentences; nothing where it is."""
     found = []
     if missing:
@@ -37,65 +45,100 @@ def shortfalls(answer: Sensitivity, missing: Sequence[str], incomplete: int) -> 
             f"At {incomplete} points equilibria may be missing, so that the bounds over the "
             "equilibria may be too narrow."
         )
-    found += _too_small(answer)
+    found += _too_small(answer, demanded)
     return tuple(found)
 
 
-def _too_small(answer: Sensitivity) -> Iterator[str]:
+def _too_small(answer: Sensitivity, demanded: Demanded) -> Iterator[str]:
     p = answer.probabilities
     if p is not None:
         widths = {
-            f"{_told(e.quantity)} ({bound})": getattr(e, bound).width
+            f"{said(e.quantity)} ({bound})": getattr(e, bound).width
             for e in p.entries
             for bound in BOUNDS
-            if e.quantity.chance
+            if e.quantity.chance and demanded("probabilities", e.quantity)
         }
         yield from _verdict(answer, "the probabilities", widths)
     if answer.sobol is not None and answer.sobol.resamples:
         widths = {
-            f"{_told(i.quantity)}, {i.quantity.bound_words(i.bound)}": max(
+            f"{said(i.quantity)}, {i.quantity.bound_words(i.bound)}": max(
                 e.width for e in (*i.first, *i.total)
             )
             for i in answer.sobol.indices
-            if not i.constant
+            if not i.constant and demanded("sobol", i.quantity)
         }
         yield from _verdict(answer, "the Sobol' indices", widths)
 
 
-def _told(quantity: Quantity) -> str:
-    return quantity.phrase or quantity.name
+def undecided(answer: Sensitivity, demanded: Demanded) -> tuple[str, ...]:
+    """Return what the sample does not tell and nobody asked for by name, in sentences."""
+    if answer.sobol is None or not answer.sobol.resamples:
+        return ()
+    open_ones = [
+        i
+        for i in answer.sobol.indices
+        if not i.constant and not i.settled and not demanded("sobol", i.quantity)
+    ]
+    if not open_ones:
+        return ()
+    told = {i.quantity.name.rpartition(" == ")[0] for i in open_ones}  # as conclusions
+    bounds: dict[Quantity, list[Bound | None]] = {}
+    for i in open_ones:
+        if i.quantity.name not in told:
+            bounds.setdefault(i.quantity, []).append(i.bound)
+    what = together([(q, None if len(both) > 1 else both[0]) for q, both in bounds.items()])
+    widest = max(i.weight(k).width for i in open_ones for k in i.leaders)
+    return (
+        f"The sample does not tell which guess matters most for {what}: {_remedy(answer, widest)}.",
+    )
+
+
+def _remedy(answer: Sensitivity, widest: float) -> str:
+    """Say how many samples would do: widths shrink like one over the root of their number."""
+    if not widest < math.inf:
+        return "more samples are needed"
+    if answer.samples < _TELLING and not widest <= 1:
+        return "more samples are needed"
+    needed = 1 << math.ceil(math.log2(answer.samples * (widest / WIDEST) ** 2))
+    if needed <= _REASONABLE:
+        return f"about {needed} samples would do"
+    return "what is asked is too rare under these distributions to be explained by sampling"
 
 
 def _verdict(answer: Sensitivity, what: str, widths: dict[str, float]) -> Iterator[str]:
     wide = {name: width for name, width in widths.items() if width > WIDEST}
     if not wide:
         return
-    # Widths shrink like 1/sqrt(N); the next power of two above what that asks for.
     widest = max(wide.values())
-    needed = 1 << math.ceil(math.log2(answer.samples * (widest / WIDEST) ** 2))
-    remedy = (
-        f"about {needed} samples would do"
-        if needed <= _REASONABLE
-        else "what is asked is too rare under these distributions to be explained by sampling"
-    )
     yield (
         f"The sample is too small for {what} of {'; '.join(wide)}: an interval is "
-        f"{short(widest)} wide, more than {short(WIDEST)}; {remedy}."
+        f"{short(widest)} wide, more than {short(WIDEST)}; {_remedy(answer, widest)}."
     )
 
 
-def notes(answer: Sensitivity, uncertainty: Uncertainty, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return what a reader must know of how the answer came about, in sentences."""
-    return tuple(_notes(answer, uncertainty, wanted))
+def notes(answer: Sensitivity, uncertainty: Uncertainty, done: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader must know of how the answer came about, in sentences.
+
+    ``done`` are the parts of the analysis that were done.
+    """
+    return tuple(_notes(answer, uncertainty, done))
 
 
-def _notes(answer: Sensitivity, uncertainty: Uncertainty, wanted: Sequence[str]) -> Iterator[str]:
+def _notes(answer: Sensitivity, uncertainty: Uncertainty, done: Sequence[str]) -> Iterator[str]:
     p = answer.probabilities
+    if uncertainty.ordered is not None and uncertainty.ordered.edges:
+        told = ", ".join(" < ".join(chain) for chain in chains(uncertainty.ordered.edges))
+        yield f"Drawn in the order that the assumptions demand: {told}."
+    if p is not None and p.kept < 1:
+        yield (
+            f"The assumptions leave {percent(p.kept)} of the declared ranges; all that is told "
+            "is about that part."
+        )
     if p is not None and p.excluded:
         share = p.excluded / p.samples
         yield (
             f"{p.excluded} of {p.samples} samples ({share:.1%}) break an assumption and are left "
-            "out: all probabilities are conditional on the assumptions."
+            "out."
         )
         if p.valid < _RARE * p.samples:
             yield "So few samples keep the assumptions that the bounds do not suit the model."
@@ -108,10 +151,10 @@ def _notes(answer: Sensitivity, uncertainty: Uncertainty, wanted: Sequence[str])
         yield f"The correlation of {' and '.join(c.between)} is not used: one of them is fixed."
     if answer.sobol is not None:
         yield from _sobol_notes(answer)
-    if "tornado" in wanted and not answer.tornado:
+    if "tornado" in done and not answer.tornado:
         yield "There is no tornado: the base case breaks an assumption of the model."
-    if answer.correlations and (answer.tornado or answer.morris):
-        yield "Tornado and screening move one parameter at a time and ignore correlations."
+    if answer.correlations and answer.tornado:
+        yield "The tornado moves one parameter at a time and ignores correlations."
     for r in answer.regional:
         if not r.tests and r.holds and r.fails:
             yield (
@@ -125,21 +168,15 @@ def _sobol_notes(answer: Sensitivity) -> Iterator[str]:
     found = answer.sobol
     assert found is not None
     if found.refused:
-        yield (
-            f"There are no Sobol' indices: {found.refused}. They need independent parameters; "
-            "tornado, screening and regional tests do not."
-        )
+        yield f"There are no Sobol' indices: {found.refused}."
         return
-    for group in found.groups:
-        if not group.reason:
-            continue
-        if len(group.names) == 1:
-            yield f"{group.label} is drawn within the assumptions that bind it."
-        else:
-            yield (
-                f"{group.label} depend on each other ({group.reason}) and count as one in the "
-                "Sobol' indices."
-            )
+    tied = [g for g in found.groups if len(g.names) > 1]
+    if tied:
+        told = "; ".join(", ".join(g.names) for g in tied)
+        yield (
+            f"These parameters depend on each other: {told}. What one tells of the others counts "
+            "in its share `alone`, and its share `total` is what the others leave open."
+        )
     if found.dropped:
         yield (
             f"{found.dropped} of {found.samples} base points of the Sobol' indices break an "

@@ -1,11 +1,9 @@
 r"""Which inputs depend on each other, and samples of those that an assumption ties together.
 
-Sobol' indices need independent inputs.  Correlated inputs are not, and neither are
-inputs that an assumption such as ``T > R`` binds: where their ranges overlap, the
-points that keep it fill no box.  But sets of inputs that no correlation and no
-assumption links to the rest *are* independent of each other, also under the
-condition that the assumptions hold; so such a set is varied as one
-(Jacques, Lavergne and Devictor 2006, Reliability Engineering and System Safety 91).
+Correlated inputs depend on each other, and so do inputs that an assumption such as ``T > R``
+binds: where their ranges overlap, the points that keep it fill no box.  But sets of inputs that
+no correlation and no assumption links to the rest are independent of each other, also under the
+condition that the assumptions hold; so such a group is drawn by itself.
 
 >>> from deterrence.algebra.expressions import Expression
 >>> import numpy as np
@@ -99,10 +97,13 @@ def columns_of(uncertainty: Uncertainty, points: Any) -> dict[str, Any]:
 def find_groups(uncertainty: Uncertainty, broken: Sequence[Expression]) -> tuple[InputGroup, ...]:
     """Return the groups of inputs that depend on each other, in the order of the inputs.
 
-    ``broken`` are the assumptions that some points break; the others bind nothing.
+    ``broken`` are the assumptions that some points break; of the others only an order that
+    points are drawn in binds.
     """
     links = [(set(c.between), "correlation") for c in uncertainty.correlations]
     links += [(bound_inputs(uncertainty, a), "assumption") for a in broken]
+    if uncertainty.ordered is not None:
+        links += [(set(edge), "assumption") for edge in uncertainty.ordered.edges]
     groups = Partition(uncertainty.names)
     for names, _ in links:
         groups.join(*names)

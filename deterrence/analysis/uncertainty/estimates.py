@@ -23,6 +23,11 @@ InputKind = Literal["distribution", "uniform", "fixed", "derived"]
 BOUNDS: tuple[Bound, Bound] = ("lower", "upper")
 
 
+#: Width of an interval from which on a probability or an index is not settled (the limit on
+#: indices after Sarrazin, Pianosi and Wagener 2016, Environmental Modelling and Software 79).
+WIDEST = 0.1
+
+
 def short(value: float | Fraction | int | None) -> str:
     """Return a number with three significant digits, or ``-`` for none.
 
@@ -53,6 +58,11 @@ class Estimate(PlainData):
     def width(self) -> float:
         """The width of the interval."""
         return self.high - self.low
+
+    @property
+    def settled(self) -> bool:
+        """Whether the interval is narrow enough to rank by: no wider than :data:`WIDEST`."""
+        return self.width <= WIDEST
 
     def __str__(self) -> str:
         return f"{short(self.value)} ({short(self.low)} to {short(self.high)})"
@@ -112,11 +122,10 @@ class Quantity(PlainData):
 
 @dataclass(frozen=True)
 class InputGroup(PlainData):
-    """Inputs that are varied together because they depend on each other.
+    """Inputs that depend on each other, and are drawn together.
 
     ``reason`` is ``""`` for a single independent input, else ``correlation``,
-    ``assumption`` or both.  Groups are independent of each other, which is what
-    Sobol' indices need.
+    ``assumption`` or both.  Groups are independent of each other.
     """
 
     told = ("names", "reason")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, total
 from deterrence.analysis.points.block import COMPILED, EXACT, ExactPoint, PointBlock
 from deterrence.analysis.points.solver import PointSolver
 from deterrence.analysis.uncertainty.estimates import Quantity
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Points solved in one go: large enough for compiled code, small enough for flat memory.
 BLOCK = 1 << 15
+#: Points solved in one go where every game is solved exactly, so that time limits hold.
+EXACT_BLOCK = 1 << 6
 #: Called with the number of points solved since the last call.
 PointsSolved = Callable[[int], None]
 
@@ -89,19 +91,26 @@ class Evaluator:
             scenario=uncertainty.scenario,
             measures=measures,
             outcomes=labels,
-            statements=conclusions,
+            statements=[_as_zero(model, text) for text in conclusions],
         )
+        asked = [text for text, _ in self.solver.question.statements]
+        #: How the solver calls each conclusion.
+        self._solved = {str(c): text for c, text in zip(conclusions, asked, strict=True)}
         self.quantities = (
             *(
                 Quantity(m.name, "measure", m.title, m.unit, chance=is_chance(m.expression))
                 for m in self.solver.question.measures
             ),
-            *(conclusion(model, text) for text, _ in self.solver.question.statements),
+            *(conclusion(model, text) for text in self._solved),
             *(Quantity(label, "outcome", _title(model, label), chance=True) for label in labels),
         )
         self.progress = progress
         self.engines = {"compiled": 0, "exact": 0, "outside": 0}
         self.incomplete = 0
+
+    def is_exact(self, points: int) -> bool:
+        """Return whether every game is solved exactly, and slowly, if about so many are."""
+        return self.solver.is_exact(points)
 
     def at(self, points: Any, exact: ExactPoint | None = None) -> Outputs:
         """Return the bounds at points (n x d); ``exact(i)`` gives exact values of point ``i``."""
@@ -113,8 +122,9 @@ class Evaluator:
         valid = np.zeros(n, dtype=bool)
         count = np.zeros(n, dtype=np.int32)
         continuum = np.zeros(n, dtype=bool)
-        for start in range(0, n, BLOCK):
-            part = slice(start, min(n, start + BLOCK))
+        size = EXACT_BLOCK if self.is_exact(n) else BLOCK
+        for start in range(0, n, size):
+            part = slice(start, min(n, start + size))
             columns = {
                 name: np.ascontiguousarray(points[part, k])
                 for k, name in enumerate(self.solver.question.varying)
@@ -142,7 +152,7 @@ class Evaluator:
                 "measure": block.measures,
                 "conclusion": block.truths,
                 "outcome": block.outcomes,
-            }[quantity.kind][quantity.name]
+            }[quantity.kind][self._solved.get(quantity.name, quantity.name)]
             low = np.where(exists, values, np.inf).min(axis=1)
             high = np.where(exists, values, -np.inf).max(axis=1)
             lower[some, k] = low[some]
@@ -171,10 +181,31 @@ def _shift(exact: ExactPoint, start: int) -> ExactPoint:
     return lambda i: exact(start + i)
 
 
+def _as_zero(model: SymbolicModel, statement: str | Expression) -> str | Expression:
+    """Return that a probability is 1 as that all other outcomes have the probability 0.
+
+    Floats can tell whether probabilities are 0, but not whether a sum of them is 1: every point
+    would have to be solved exactly.
+    """
+    name = str(statement).removesuffix(" == 1")
+    measure = next((m for m in model.measures if m.name == name and is_chance(m.expression)), None)
+    if measure is None or name == str(statement):
+        return statement
+    mine = [e.args[1] for e in measure.expression.walk() if e.op == "query"]
+    others = [label for label in outcomes_of(model) if label not in mine]
+    if not others or len(set(mine)) < len(mine) or not {*mine} <= {*outcomes_of(model)}:
+        return statement
+    rest = total(Expression("query", "P", label) for label in others)
+    return Expression("compare", ("==",), rest, Expression.number(0))
+
+
 def conclusion(model: SymbolicModel, text: str) -> Quantity:
     """Return a statement as a quantity, in the field's words where there are some."""
     statement = read_statement(model, text).shown
     phrase = phrase_of(statement, model.measures)
     title = "" if phrase == str(statement) else phrase
+    name = text.removesuffix(" == 1")
+    if not title and any(m.name == name for m in model.measures if is_chance(m.expression)):
+        title = f"{name.replace('_', ' ')} for sure"
     subject = subject_of(phrase, statement)
     return Quantity(text, "conclusion", title, phrase=subject, chance=True)

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty.estimates import Input, short
-from deterrence.errors import UsageError
+from deterrence.analysis.uncertainty.orders import OrderedUniforms, ordered_by
+from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.parameters import Correlation, Parameter
 
 if TYPE_CHECKING:
@@ -93,17 +94,16 @@ class Uncertainty:
             )
         #: What the points of a sample do not say: values set, and those without a default.
         self.frozen = {**self.set, **self._centres()}
-        base = model.values(scenario, check=False, **self.frozen)
-        self.inputs = tuple(
-            self._input(p, base[name], drawn.get(name), held.get(name))
-            for name, p in model.parameters.items()
-        )
+        self.inputs = self._inputs(drawn, held)
         self.correlations = tuple(
             c for c in model.correlations if c.value and set(c.between) <= set(self.names)
         )
         self.dropped = tuple(
             c for c in model.correlations if c.value and len(set(c.between) & set(self.names)) == 1
         )
+        if any(model.parameters[n].default is None for n in self.names) and not self.base_keeps:
+            self.frozen |= self._ordered_centres()
+            self.inputs = self._inputs(drawn, held)
 
     def input(self, name: str) -> Input:
         """Return an input by its name."""
@@ -114,12 +114,31 @@ class Uncertainty:
         """The uncertain inputs, in the order of ``names``."""
         return tuple(i for i in self.inputs if i.name in self.names)
 
+    @property
+    def base_keeps(self) -> bool:
+        """Whether the base case keeps the assumptions."""
+        return self.keeps({})
+
+    def keeps(self, changes: Mapping[str, Any]) -> bool:
+        """Return whether the base case keeps the assumptions after some changes."""
+        values = {i.name: changes.get(i.name, i.base) for i in self.inputs}
+        for name in self.model.derived:
+            formula = self.model.parameters[name].formula
+            if formula is not None and self.input(name).kind == "derived":
+                values[name] = formula.evaluate(values)
+        try:
+            return all(a.evaluate(values) for a in self.model.assumptions)
+        except (ExpressionError, ArithmeticError):
+            return False
+
     # ---- drawing ------------------------------------------------------
     def values(self, cube: Any, *, alone: bool = False) -> Any:
         """Return the parameter values (n x d) of points of the unit cube (n x d).
 
+        Uniform parameters that assumptions order are drawn in that order
+        (:mod:`deterrence.analysis.uncertainty.orders`); points may break other assumptions.
         With ``alone`` every coordinate is a parameter's own quantile: correlations
-        are left out.
+        and order are left out.
         """
         import numpy as np
 
@@ -131,6 +150,10 @@ class Uncertainty:
         points = np.empty_like(cube)
         for k, name in enumerate(self.names):
             points[:, k] = self.quantile(name, cube[:, k])
+        if self.ordered is not None and not alone:
+            drawn = self.ordered.draw({n: cube[:, k] for k, n in enumerate(self.names)})
+            for name, column in drawn.items():
+                points[:, self.names.index(name)] = column
         if not np.isfinite(points).all():
             bad = next(n for k, n in enumerate(self.names) if not np.isfinite(points[:, k]).all())
             raise UsageError(
@@ -149,6 +172,26 @@ class Uncertainty:
 
         with np.errstate(all="ignore"):  # what is beyond floats is refused in `values`
             return law.ppf(share)
+
+    def share_below(self, name: str, value: Any) -> Any:
+        """Return the probability that a parameter lies below the values (n)."""
+        import numpy as np
+
+        law = self._laws[name]
+        if isinstance(law, tuple):
+            low, high = law
+            return np.clip((value - low) / (high - low), 0.0, 1.0)
+        with np.errstate(all="ignore"):
+            return law.cdf(value)
+
+    @cached_property
+    def ordered(self) -> OrderedUniforms | None:
+        """The uniform parameters that assumptions order, or cut off at a value."""
+        correlated = {n for c in self.correlations for n in c.between}
+        free = [i for i in self.varying if i.kind == "uniform" and i.name not in correlated]
+        ranges = {i.name: (float(i.low or 0), float(i.high or 0)) for i in free}
+        held = {i.name: i.base for i in self.inputs if i.kind == "fixed"}
+        return ordered_by(self.model.assumptions, ranges, held)
 
     @cached_property
     def _laws(self) -> dict[str, Any]:
@@ -213,6 +256,27 @@ class Uncertainty:
                 else:
                     centres[name] = Fraction(float(f"{float(self.quantile(name, 0.5)):.6g}"))
         return centres
+
+    def _ordered_centres(self) -> dict[str, Any]:
+        """Return the middle, in their order, of parameters without a value of their own."""
+        import numpy as np
+
+        middle = self.values(np.full((1, len(self.names)), 0.5))[0]
+        centres = self._centres()
+        return {
+            name: Fraction(float(f"{value:.6g}"))
+            for name, value in zip(self.names, middle, strict=True)
+            if name in centres
+        }
+
+    def _inputs(
+        self, drawn: Mapping[str, tuple[str, str]], held: Mapping[str, str]
+    ) -> tuple[Input, ...]:
+        base = self.model.values(self.scenario, check=False, **self.frozen)
+        return tuple(
+            self._input(p, base[name], drawn.get(name), held.get(name))
+            for name, p in self.model.parameters.items()
+        )
 
     def _input(
         self, p: Parameter, base: Any, drawn: tuple[str, str] | None, held: str | None

@@ -39,7 +39,7 @@ class SampledNets:
 
     ``net`` and ``place`` (n) say of which net a point is, and which point of it;
     ``drawn`` is the number of all points, ``broken`` how many of them break each
-    assumption that some break.
+    assumption that some break, ``ordered`` the share of the box that they were drawn from.
     """
 
     points: Any
@@ -48,6 +48,12 @@ class SampledNets:
     place: Any
     drawn: int
     broken: tuple[tuple[Expression, int], ...]
+    ordered: float = 1.0
+
+    @property
+    def kept(self) -> float:
+        """The share of the declared ranges and distributions that the assumptions leave."""
+        return self.ordered * len(self.points) / self.drawn
 
 
 def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
@@ -87,6 +93,7 @@ def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
         np.concatenate(sieve.places)[fine],
         sieve.drawn,
         tuple((a, k) for a, k in sieve.broken.items() if k),
+        1.0 if uncertainty.ordered is None else uncertainty.ordered.share,
     )
 
 
@@ -148,6 +155,7 @@ def probabilities(
         entries=_expectations(quantities, sample, each, level),
         broken={str(a): k for a, k in sample.broken},
         history=history,
+        kept=sample.kept,
     )
 
 
@@ -189,10 +197,10 @@ def ratio_estimate(
     import math
 
     import numpy as np
-    from scipy.special import betaincinv, stdtrit
+    from scipy.special import betaincinv
 
     sums, sizes = np.asarray(sums, dtype=float), np.asarray(sizes)
-    nets, n = len(sums), int(sizes.sum())
+    n = int(sizes.sum())
     if not n:
         return Estimate(math.nan, math.nan, math.nan)
     mean = float(sums.sum() / n)
@@ -204,10 +212,25 @@ def ratio_estimate(
             low = float(betaincinv(yes, n - yes + 1, tail)) if yes else 0.0
             high = float(betaincinv(yes + 1, n - yes, 1 - tail)) if yes < n else 1.0
             return Estimate(mean, low, high)
-    off = (sums - mean * sizes) / (n / nets)
-    error = math.sqrt(float((off**2).sum()) / (nets * (nets - 1)))
-    half = float(stdtrit(nets - 1, (1 + level) / 2)) * error
+    _, half = ratio(sums, sizes, level)
     low, high = mean - half, mean + half
     if chance or truth:
         low, high = max(0.0, low), min(1.0, high)
     return Estimate(mean, low, high)
+
+
+def ratio(sums: Any, sizes: Any, level: float) -> tuple[float, float]:
+    """Return a ratio of sums over independent parts, and half the width of its interval.
+
+    The error is linearised; the interval is Student's, with one degree of freedom for each part
+    but one.
+    """
+    import math
+
+    from scipy.special import stdtrit
+
+    parts = len(sums)
+    value = float(sums.sum() / sizes.sum())
+    off = (sums - value * sizes) / (sizes.sum() / parts)
+    error = math.sqrt(float((off**2).sum()) / (parts * (parts - 1)))
+    return value, float(stdtrit(parts - 1, (1 + level) / 2)) * error

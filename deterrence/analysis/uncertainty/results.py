@@ -8,7 +8,9 @@ that it holds in *every* equilibrium and ``upper`` that it holds in *some*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -79,10 +81,12 @@ class Probabilities(PlainData):
     them keep the model's assumptions, the others are excluded: what is told is
     conditional on the assumptions.  ``several`` is the share of valid points with
     more than one equilibrium, ``continuum`` of those where some span a continuum.
+    ``kept`` is the share of the declared ranges and distributions that the assumptions leave;
+    parameters that assumptions order are drawn in that order, so that ``excluded`` may be less.
     ``history`` has (points, entries) for a quarter and a half of the nets.
     """
 
-    told = ("samples", "replicates", "valid", "excluded", "broken")
+    told = ("samples", "replicates", "valid", "excluded", "kept", "broken")
     samples: int
     replicates: int
     valid: int
@@ -91,6 +95,7 @@ class Probabilities(PlainData):
     broken: Mapping[str, int] = field(default_factory=dict)
     history: tuple[tuple[int, tuple[Expectation, ...]], ...] = ()
     continuum: float = 0.0
+    kept: float = 1.0
 
     @property
     def excluded(self) -> int:
@@ -115,16 +120,18 @@ class Probabilities(PlainData):
 # ---- Sobol' indices -----------------------------------------------------------------
 @dataclass(frozen=True)
 class SobolIndices(_OfBound):
-    """Shares of the variance of one bound of one quantity that each group explains.
+    """Shares of the variance of one bound of one quantity that each input explains.
 
-    ``first[k]`` is what group ``k`` explains alone, ``total[k]`` what would be lost
-    without it, ``second[i, j]`` what ``i`` and ``j`` explain only together.
+    ``first[k]`` is the share that would go, on average, if input ``k`` were known, ``total[k]``
+    the share that would stay if all others were known, ``second[i, j]`` what the independent
+    inputs ``i`` and ``j`` explain only together.  What an input tells of others that depend on
+    it counts in its ``first``, and what they tell of it is missing from its ``total``.
     ``constant`` says that nothing varies, so that there are no indices (the tuples
     are empty then).  ``history`` has (base samples, first, total) for N/4 and N/2.
     """
 
-    told = ("bound", "mean", "variance", "constant")
-    groups: tuple[str, ...]
+    told = ("bound", "mean", "variance", "constant", "leading", "settled")
+    inputs: tuple[str, ...]
     first: tuple[Estimate, ...]
     total: tuple[Estimate, ...]
     second: Mapping[tuple[int, int], Estimate]
@@ -139,17 +146,44 @@ class SobolIndices(_OfBound):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Positions of the groups, the largest total index first."""
-        return tuple(sorted(range(len(self.total)), key=lambda k: -self.total[k].value))
+        """Positions of the inputs, the largest first by the larger of their two indices."""
+        return tuple(sorted(range(len(self.total)), key=lambda k: -self.weight(k).value))
+
+    def weight(self, k: int) -> Estimate:
+        """Return the larger index of an input; of independent ones that is the total."""
+        return max(self.total[k], self.first[k], key=lambda e: e.value)
+
+    @property
+    def leaders(self) -> tuple[int, ...]:
+        """Positions of the inputs of which any may be the one that matters most.
+
+        That is the one with the largest index, and all whose intervals reach up to its own.
+        """
+        if self.constant:
+            return ()
+        best = self.weight(self.order[0]).low
+        return tuple(
+            k for k in self.order if not max(self.total[k].high, self.first[k].high) < best
+        )
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The names of the ``leaders``."""
+        return tuple(self.inputs[k] for k in self.leaders)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the sample tells what matters most: the leaders' intervals are narrow enough."""
+        return not self.constant and all(self.weight(k).settled for k in self.leaders)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the indices as plain data."""
         return {
             **super().to_dict(),
-            "first": plain_data(dict(zip(self.groups, self.first, strict=False))),
-            "total": plain_data(dict(zip(self.groups, self.total, strict=False))),
+            "first": plain_data(dict(zip(self.inputs, self.first, strict=False))),
+            "total": plain_data(dict(zip(self.inputs, self.total, strict=False))),
             "second": [
-                {"between": [self.groups[i], self.groups[j]], **e.to_dict()}
+                {"between": [self.inputs[i], self.inputs[j]], **e.to_dict()}
                 for (i, j), e in self.second.items()
             ],
             "history": [
@@ -163,10 +197,10 @@ class SobolIndices(_OfBound):
 class Sobol(PlainData):
     """Sobol' indices of both bounds of every measure and conclusion.
 
-    ``samples`` is the number N of base points, ``evaluations`` how many games were
-    solved for it, ``dropped`` how many base points were left out because one of
-    their mixtures breaks an assumption.  Where the indices cannot be had,
-    ``refused`` says why and ``indices`` is empty.
+    ``groups`` are the inputs that depend on each other; ``samples`` is the number N of base
+    points, ``evaluations`` how many games were solved for it, ``dropped`` how many base points
+    were left out because one of their mixtures breaks an assumption.  Where the indices cannot
+    be had, ``refused`` says why and ``indices`` is empty.
     """
 
     told = ("groups", "samples", "resamples", "evaluations", "dropped", "refused", "indices")
@@ -188,11 +222,17 @@ class Sobol(PlainData):
 class TornadoBar(PlainData):
     """One bound of one quantity as one input moves from ``low`` to ``high``.
 
-    ``at_low`` and ``at_high`` are the values at the two ends, ``None`` where an
-    assumption is broken there; ``smallest`` and ``largest`` those on the whole way.
+    The ends are as far as the declared range and the assumptions let it move while all else
+    stays.  Where an end itself breaks an assumption (``p`` may go from 0 to 1, but ``0 < p < 1``)
+    it is open, ``open_low`` or ``open_high``, and looked at just inside.  ``at_low`` and
+    ``at_high`` are the values at the two ends, ``None`` where an assumption is broken there all
+    the same; ``smallest`` and ``largest`` those on the whole way.
     """
 
-    told = ("input", "low", "high", "at_low", "at_high", "smallest", "largest", "swing")
+    told = (
+        "input", "low", "high", "open_low", "open_high", "at_low", "at_high", "smallest",
+        "largest", "swing",
+    )  # fmt: skip
     input: str
     low: Fraction | float
     high: Fraction | float
@@ -200,11 +240,14 @@ class TornadoBar(PlainData):
     at_high: float | None
     smallest: float
     largest: float
+    open_low: bool = False
+    open_high: bool = False
 
     @property
     def swing(self) -> float:
-        """The largest change on the way, in the quantity's own unit."""
-        return self.largest - self.smallest
+        """The largest change on the way, in the quantity's own unit; what rounding leaves is 0."""
+        size = self.largest - self.smallest
+        return 0.0 if size <= 1e-12 * max(1.0, abs(self.largest), abs(self.smallest)) else size
 
     @property
     def hidden(self) -> bool:
@@ -282,20 +325,22 @@ class Regional(_OfBound):
 
 
 # ---- everything ---------------------------------------------------------------------
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sensitivity(Shown, PlainData):
     """The answer of :func:`deterrence.analysis.uncertainty.analyse.analyse`.
 
     A part that was not asked for is ``None`` (or an empty tuple).  ``messages``
     are doubts that a reader must know of; ``shortfalls`` those of them that make
-    the answer incomplete: a sample that is too small, games not solved to the end.
+    the answer incomplete: a sample that is too small for what was asked by name, games not
+    solved to the end.  ``undecided`` is what the sample does not tell, and nobody asked for by
+    name.
     """
 
     schema = 1
     told = (
         "schema", "model", "title", "digest", "scenario", "samples", "seed", "level", "enough",
-        "shortfalls", "notes", "inputs", "correlations", "probabilities", "sobol", "tornado",
-        "morris", "regional", "engines", "seconds",
+        "shortfalls", "undecided", "notes", "inputs", "correlations", "probabilities", "sobol",
+        "tornado", "morris", "regional", "engines", "seconds",
     )  # fmt: skip
     model: str
     title: str
@@ -317,26 +362,38 @@ class Sensitivity(Shown, PlainData):
     interrupted: bool = False
     out_of_time: bool = False
     shortfalls: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def judged(self, shortfalls: tuple[str, ...], notes: tuple[str, ...]) -> Sensitivity:
+    def judged(
+        self, shortfalls: tuple[str, ...], undecided: tuple[str, ...], notes: tuple[str, ...]
+    ) -> Sensitivity:
         """Return the same answer with what must be said of it."""
-        return replace(self, shortfalls=shortfalls, notes=notes)
+        return replace(self, shortfalls=shortfalls, undecided=undecided, notes=notes)
 
     @property
     def enough(self) -> bool:
-        """Whether nothing is missing: the samples suffice and all games were solved."""
+        """Whether nothing is missing: what was asked by name is settled, all games are solved."""
         return not self.shortfalls
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """Shortfalls first, then the other notes."""
-        return (*self.shortfalls, *self.notes)
+        """Shortfalls first, then what the sample does not tell, and the other notes."""
+        return (*self.shortfalls, *self.undecided, *self.notes)
 
     @property
     def varying(self) -> tuple[Input, ...]:
         """The uncertain inputs."""
         return tuple(i for i in self.inputs if i.varies)
+
+    def to_csv(self) -> str:
+        """Return a table: a row for each bound of each quantity and each uncertain input."""
+        text = io.StringIO()
+        rows = list(_rows(self))
+        writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue()
 
     def input(self, name: str) -> Input:
         """Return an input by its name (``KeyError``)."""
@@ -362,6 +419,51 @@ class Sensitivity(Shown, PlainData):
     def regional_of(self, name: str, bound: Bound = "upper") -> Regional:
         """Return the tests of a conclusion (``KeyError``)."""
         return _pick(self.regional, name, bound)
+
+
+def _rows(answer: Sensitivity) -> Iterator[dict[str, Any]]:
+    """Yield what is known of each bound of each quantity and each input, flat."""
+    for q in answer.quantities:
+        for bound in BOUNDS:
+            mean = None
+            if answer.probabilities is not None:
+                entry = answer.probabilities.of(q.name)
+                mean = entry.lower if bound == "lower" else entry.upper
+            indices = None
+            if answer.sobol is not None and answer.sobol.indices:
+                indices = answer.sobol_of(q.name, bound)
+            bars = answer.tornado_of(q.name, bound).bars if answer.tornado else ()
+            effects = answer.morris_of(q.name, bound).effects if answer.morris else ()
+            tests: tuple[RegionalTest, ...] = ()
+            if answer.regional and q.kind == "conclusion":
+                tests = answer.regional_of(q.name, bound).tests
+            for i in answer.varying:
+                first = total = None
+                if indices is not None and not indices.constant:
+                    k = indices.inputs.index(i.name)
+                    first, total = indices.first[k], indices.total[k]
+                bar = next((b for b in bars if b.input == i.name), None)
+                effect = next((e for e in effects if e.input == i.name), None)
+                test = next((t for t in tests if t.input == i.name), None)
+                yield {
+                    "quantity": q.name,
+                    "kind": q.kind,
+                    "bound": bound,
+                    **_cells("mean", mean),
+                    "input": i.name,
+                    **_cells("first", first),
+                    **_cells("total", total),
+                    "swing": None if bar is None else bar.swing,
+                    "mu_star": None if effect is None else effect.mu_star.value,
+                    "sigma": None if effect is None else effect.sigma,
+                    "ks_distance": None if test is None else test.distance,
+                    "ks_adjusted": None if test is None else test.adjusted,
+                }
+
+
+def _cells(name: str, e: Estimate | None) -> dict[str, float | None]:
+    values = (None, None, None) if e is None else (e.value, e.low, e.high)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
 
 
 def _pick(entries: tuple[Of, ...], name: str, bound: Bound | None = None) -> Of:

@@ -1,16 +1,26 @@
-"""Sobol' indices of a model: the design, the games at its points, and what can go wrong.
+r"""Sobol' indices of a model: the design, the games at its points, and what can go wrong.
 
-Groups of dependent inputs are varied as one (see
-:mod:`deterrence.analysis.uncertainty.dependent_inputs`); for a group that an assumption
-binds, both samples are drawn within the assumption, by rejection.  Base points of
-which a mixture still breaks an assumption, because no point of the first sample
-showed that it can be broken, are dropped and counted; where they are more than
-:data:`MOST_DROPPED` of all, there are no indices.
+Inputs that a correlation or an assumption ties together have indices of their own, too
+(Kucherenko, Tarantola and Annoni 2012, Computer Physics Communications 183):
+
+- first order, :math:`\mathrm{Var}(E[Y | X_k]) / V`: the share of the variance that would go if
+  the input were known, what it tells of the others included
+  (:mod:`deterrence.analysis.uncertainty.first_order`);
+- total, :math:`E[\mathrm{Var}(Y | X_{-k})] / V`: the share that would stay if all others were
+  known.  The input is redrawn given the others
+  (:mod:`deterrence.analysis.uncertainty.given_others`), and Jansen's estimator stays as it is.
+
+Among independent inputs the total is never the smaller of the two; among dependent ones it may
+be, since the others tell of the input, too.  The second order is for independent inputs.
+Base points at which an input cannot be redrawn, or of which a mixture breaks an assumption
+because no point of the first sample showed that it can be broken, are dropped and counted; where
+they are more than :data:`MOST_DROPPED` of all, there are no indices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.uncertainty.dependent_inputs import bound_inputs, draw_within, find_groups
@@ -21,6 +31,9 @@ from deterrence.analysis.uncertainty.estimates import (
     InputGroup,
     Quantity,
 )
+from deterrence.analysis.uncertainty.first_order import first_order
+from deterrence.analysis.uncertainty.given_others import GivenOthers
+from deterrence.analysis.uncertainty.probabilities import REPLICATES, SampledNets
 from deterrence.analysis.uncertainty.results import Sobol, SobolIndices
 from deterrence.analysis.uncertainty.sobol_estimators import (
     SaltelliCube,
@@ -58,7 +71,7 @@ def check_memory(groups: int, samples: int, quantities: int, second: bool) -> No
 
 def sobol(
     evaluator: Evaluator,
-    broken: Sequence[Expression],
+    sample: SampledNets,
     samples: int,
     *,
     second: bool,
@@ -66,48 +79,71 @@ def sobol(
     level: float,
     seed: int,
 ) -> Sobol:
-    """Return the Sobol' indices of both bounds of every quantity of the evaluator."""
+    """Return the Sobol' indices of both bounds of every quantity of the evaluator.
+
+    ``sample`` are the points that the probabilities rest on, with at least these quantities
+    first; the first-order indices of dependent inputs come from it.
+    """
     import numpy as np
 
     uncertainty = evaluator.uncertainty
-    groups = find_groups(uncertainty, broken)
-    check_memory(len(groups), samples, len(evaluator.quantities), second)
-    answer = Sobol(groups, samples, resamples if resamples else 0, 0, 0, ())
-    if len(groups) < 2 and groups[0].reason:
-        return _refused(
-            answer, "all uncertain parameters depend on each other, so that none has a share"
-        )
+    groups = find_groups(uncertainty, [a for a, _ in sample.broken])
+    names = uncertainty.names
+    check_memory(len(names), samples, len(evaluator.quantities), second)
     try:
-        pair = _draw(uncertainty, groups, broken, samples, seed)
+        cube, pair = _draw(uncertainty, groups, [a for a, _ in sample.broken], samples, seed)
     except IncompleteError as error:
-        return _refused(answer, str(error))
-    positions = [[uncertainty.names.index(n) for n in g.names] for g in groups]
-    count = 2 + len(groups) * (2 if second else 1)
+        return Sobol(groups, samples, resamples, 0, 0, (), str(error))
+    tied = {names.index(n) for group in groups if len(group.names) > 1 for n in group.names}
+    count = 2 + len(names) * (2 if second else 1)
     values = np.empty((count, 2 * len(evaluator.quantities), samples))
     valid = np.ones(samples, dtype=bool)
-    for k, points in enumerate(_matrices(pair, positions, second)):
+    for k, (points, fine) in enumerate(_matrices(uncertainty, cube, pair, tied, second, seed)):
         found = evaluator.at(points)
-        valid &= found.valid
+        valid &= found.valid & fine
         values[k, 0::2] = found.lower.T
         values[k, 1::2] = found.upper.T
     dropped = samples - int(valid.sum())
     if dropped > MOST_DROPPED * samples:
-        return _refused(
-            answer, f"{dropped} of {samples} base points have mixtures that break an assumption"
-        )
-    outputs = [(q, bound) for q in evaluator.quantities for bound in BOUNDS]
+        why = f"{dropped} of {samples} base points have mixtures that break an assumption"
+        return Sobol(groups, samples, resamples, 0, 0, (), why)
+    design = _Design(evaluator.quantities, names, tied, sample, second, resamples, level, seed)
     return Sobol(
         groups,
         samples,
         resamples,
-        evaluations(len(groups), samples, second),
+        evaluations(len(names), samples, second),
         dropped,
-        _indices(outputs, groups, values, valid, second, resamples, level, seed),
+        _indices(design, values, valid),
     )
 
 
-def _refused(answer: Sobol, why: str) -> Sobol:
-    return Sobol(answer.groups, answer.samples, answer.resamples, 0, 0, (), why)
+@dataclass(frozen=True, eq=False)
+class _Design:
+    """What indices are wanted of what; ``tied`` are the positions of dependent inputs."""
+
+    quantities: Sequence[Quantity]
+    names: tuple[str, ...]
+    tied: set[int]
+    sample: SampledNets
+    second: bool
+    resamples: int
+    level: float
+    seed: int
+
+    def first_of_tied(self, k: int, part: float) -> dict[tuple[int, Bound], Estimate]:
+        """Return first-order indices of an input, from the first ``part`` of every net."""
+        import numpy as np
+
+        sample = self.sample
+        early = sample.place < part * sample.drawn / REPLICATES
+        count = len(self.quantities)
+        outputs = np.concatenate(
+            [getattr(sample.outputs, bound)[early, :count] for bound in BOUNDS], axis=1
+        )
+        found = first_order(sample.points[early, k], outputs, sample.net[early], self.level)
+        keys = [(q, bound) for bound in BOUNDS for q in range(count)]
+        return dict(zip(keys, found, strict=True))
 
 
 def _draw(
@@ -116,8 +152,11 @@ def _draw(
     broken: Sequence[Expression],
     samples: int,
     seed: int,
-) -> SaltelliCube:
-    """Return both samples as parameter values; bound groups are drawn within their assumptions."""
+) -> tuple[SaltelliCube, SaltelliCube]:
+    """Return both samples of the unit cube, and as values that keep the assumptions.
+
+    Groups that an assumption binds, beyond an order that is drawn as such, are drawn within it.
+    """
     import numpy as np
 
     cube = saltelli_cube(len(uncertainty.names), samples, seed)
@@ -129,30 +168,41 @@ def _draw(
             where = [uncertainty.names.index(n) for n in group.names]
             both = draw_within(uncertainty, group, binding, 2 * samples, rng)
             a[:, where], b[:, where] = both[:samples], both[samples:]
-    return SaltelliCube(a, b)
+    return cube, SaltelliCube(a, b)
 
 
 def _matrices(
-    pair: SaltelliCube, positions: Sequence[Sequence[int]], second: bool
-) -> Iterator[Any]:
-    yield pair.a
-    yield pair.b
-    yield from pair.mixtures(positions)
-    if second:
-        yield from SaltelliCube(pair.b, pair.a).mixtures(positions)
-
-
-def _indices(
-    outputs: Sequence[tuple[Quantity, Bound]],
-    groups: Sequence[InputGroup],
-    values: Any,
-    valid: Any,
+    uncertainty: Uncertainty,
+    cube: SaltelliCube,
+    pair: SaltelliCube,
+    tied: set[int],
     second: bool,
-    resamples: int,
-    level: float,
     seed: int,
-) -> tuple[SobolIndices, ...]:
-    d = len(groups)
+) -> Iterator[tuple[Any, Any]]:
+    """Yield the points of every mixture, and where they could be had.
+
+    An independent input is taken from the other sample, a dependent one redrawn at the quantile
+    that the other sample's coordinate in the unit cube gives.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng([seed, 6])
+    given = GivenOthers(uncertainty)
+    fine = np.ones(len(pair.a), dtype=bool)
+    yield pair.a, fine
+    yield pair.b, fine
+    swapped = SaltelliCube(pair.b, pair.a), SaltelliCube(cube.b, cube.a)
+    for values, shares in ((pair, cube), swapped)[: 2 if second else 1]:
+        for k, mixed in enumerate(values.mixtures()):
+            if k in tied:
+                yield given.redraw(values.a, k, shares.b[:, k], rng)
+            else:
+                yield mixed, fine
+
+
+def _indices(design: _Design, values: Any, valid: Any) -> tuple[SobolIndices, ...]:
+    d = len(design.names)
+    second = design.second
     samples = values.shape[2]
     if not valid.all():
         values = values[:, :, valid]
@@ -163,22 +213,32 @@ def _indices(
         mixed = cut[2 : 2 + d].swapaxes(0, 1)
         swapped = cut[2 + d :].swapaxes(0, 1) if second else None
         return sobol_many(
-            cut[0], cut[1], mixed, swapped, resamples=resamples, level=level, seed=seed
-        )
+            cut[0], cut[1], mixed, swapped,
+            resamples=resamples, level=design.level, seed=design.seed,
+        )  # fmt: skip
 
-    found = estimated(samples, resamples)
+    found = estimated(samples, design.resamples)
     earlier = [(part, estimated(part, 0)) for part in (samples // 4, samples // 2)]
+    tied = {k: [design.first_of_tied(k, part) for part in (0.25, 0.5, 1)] for k in design.tied}
+    free = [k for k in range(d) if k not in design.tied]
+    pairs = [(i, j) for i in free for j in free if i < j] if second else []
     result = []
-    for k, (quantity, bound) in enumerate(outputs):
-        e = found[k]
+    outputs = [(q, bound) for q in range(len(design.quantities)) for bound in BOUNDS]
+    for at, key in enumerate(outputs):
+        e = found[at]
         constant = e.variance == 0
-        pairs = [(i, j) for i in range(d) for j in range(i + 1, d)] if second else []
+        first = list(_estimates(e.first, e.first_low, e.first_high))
+        history = [(n, list(_floats(h[at].first)), _floats(h[at].total)) for n, h in earlier]
+        for k, stages in tied.items():
+            first[k] = stages[-1][key]
+            for stage, (_, told, _) in zip(stages, history, strict=False):
+                told[k] = stage[key].value
         result.append(
             SobolIndices(
-                quantity,
-                bound,
-                tuple(g.label for g in groups),
-                () if constant else _estimates(e.first, e.first_low, e.first_high),
+                design.quantities[key[0]],
+                key[1],
+                design.names,
+                () if constant else tuple(first),
                 () if constant else _estimates(e.total, e.total_low, e.total_high),
                 {}
                 if constant
@@ -190,7 +250,7 @@ def _indices(
                 },
                 e.mean,
                 e.variance,
-                tuple((n, _floats(h[k].first), _floats(h[k].total)) for n, h in earlier),
+                tuple((n, tuple(told), total) for n, told, total in history),
             )
         )
     return tuple(result)

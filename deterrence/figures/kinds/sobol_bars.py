@@ -109,7 +109,7 @@ def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
     q = indices.quantity
     subject = capital(q.phrase or q.title or q.name)
     page.block(safe(f"{subject}, {q.bound_words(indices.bound)}"), gap=0.6)
-    rows = BarRows(page, [BarRow(group_name(indices.groups[g], inputs)) for g in order], least=6.2)
+    rows = BarRows(page, [BarRow(group_name(indices.inputs[g], inputs)) for g in order], least=6.2)
     ax = rows.ax
     for k, g in enumerate(order):
         for shift, style, estimate, kind in (
@@ -155,7 +155,7 @@ def describe(result: Sensitivity, q: Quantity, panels: Sequence[SobolIndices]) -
     parts = [f"{result.title}: Sobol' indices of {q.name}, from {result.samples} base samples."]
     for indices in panels:
         told = [
-            f"{indices.groups[g]} first order {_estimate_words(indices.first[g])}, "
+            f"{indices.inputs[g]} first order {_estimate_words(indices.first[g])}, "
             f"total {_estimate_words(indices.total[g])}"
             for g in indices.order
         ]

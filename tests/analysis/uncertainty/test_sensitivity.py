@@ -43,7 +43,7 @@ def test_threshold_model_in_closed_form() -> None:
     for bound in ("lower", "upper"):
         for name in ("war", "war == 0"):
             found = answer.sobol_of(name, bound)
-            assert found.groups == ("stake", "cost")
+            assert found.inputs == ("stake", "cost")
             assert [e.value for e in found.first] == pytest.approx([1 / 9, 5 / 9], abs=0.01)
             assert [e.value for e in found.total] == pytest.approx([4 / 9, 8 / 9], abs=0.01)
             assert found.second[0, 1].value == pytest.approx(1 / 3, abs=0.02)
@@ -97,22 +97,35 @@ def test_dependent_inputs_through_a_gaussian_copula() -> None:
     truth = 0.5 * math.erfc(1 / math.sqrt(2 - 2 * r) / math.sqrt(2))
     assert answer.probabilities is not None
     assert holds(answer.probabilities.of("war").upper, truth)
-    # One group only: there are no shares to tell, and it is said, not hidden.
-    assert answer.sobol is not None
-    assert answer.sobol.indices == ()
-    assert "depend on each other" in answer.sobol.refused
-    assert any("no Sobol' indices" in note for note in answer.notes)
-    assert any("ignore correlations" in note for note in answer.notes)
+    # Each has its shares: f = 1[s > c] with s | c and c | s normal again.
+    from scipy import stats
+
+    z = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    sd = math.sqrt(1 - r * r)
+    given = {
+        "stake": stats.norm.cdf((z - 1 - r * z) / sd),
+        "cost": stats.norm.sf((z + 1 - r * z) / sd),
+    }
+    variance = truth * (1 - truth)
+    found = answer.sobol_of("war")
+    assert found.inputs == ("stake", "cost")
+    for k, name in enumerate(found.inputs):
+        other = given["cost" if name == "stake" else "stake"]
+        assert found.first[k].value == pytest.approx(given[name].var() / variance, abs=0.02)
+        assert found.total[k].value == pytest.approx(
+            (other * (1 - other)).mean() / variance, abs=0.02
+        )
+    assert any("depend on each other: stake, cost" in note for note in answer.notes)
+    assert any("ignores correlations" in note for note in answer.notes)
     assert answer.to_dict()["correlations"] == [{"between": ["stake", "cost"], "value": "3/5"}]
 
 
-def test_a_correlated_group_beside_an_independent_input() -> None:
-    """War iff x + y > 0 with x = s - c and y = other, all normal: two independent halves.
+def test_correlated_inputs_beside_an_independent_one() -> None:
+    """War iff z = s - c + o > 0, all standard normal, with s and c correlated by r < 0.
 
-    Var x = 2 - 2r for the group, Var y = 1.  f = 1[x + y > 0] depends on a sum of two
-    independent normals; for E[f | x] = Phi(x / sd_y) the second moment is the orthant
-    probability 1/4 + asin(w)/(2 pi) with w = Var x/(Var x + Var y), and V = 1/4, so that
-    S_x = 2 asin(w)/pi, and T_x = 1 - S_y.
+    E[f | x] for x normal has the second moment 1/4 + asin(w)/(2 pi), w the squared
+    (multiple) correlation of x with z, and V = 1/4: the closed index is 2 asin(w)/pi.  S is
+    that of one input, 1 - T that of the others; Var(z | c, o) = Var(s | c) = 1 - r^2.
     """
     model = threshold(
         "distribution: {name: norm}",
@@ -123,20 +136,27 @@ def test_a_correlated_group_beside_an_independent_input() -> None:
     )
     answer = sensitivity(model, samples=1 << 13, method="sobol", measures=["war"])
     found = answer.sobol_of("war")
-    assert found.groups == ("stake + cost", "other")
-    spread = 2 + 4 * math.sin(math.pi / 12)
-    s_x = 2 / math.pi * math.asin(spread / (spread + 1))
-    s_y = 2 / math.pi * math.asin(1 / (spread + 1))
-    assert [e.value for e in found.first] == pytest.approx([s_x, s_y], abs=0.02)
-    assert [e.value for e in found.total] == pytest.approx([1 - s_y, 1 - s_x], abs=0.02)
-    assert any("stake + cost depend on each other (correlation)" in note for note in answer.notes)
+    assert found.inputs == ("stake", "cost", "other")
+    r = -2 * math.sin(math.pi / 12)
+    var_z = 3 - 2 * r
+
+    def closed(w: float) -> float:
+        return 2 / math.pi * math.asin(w)
+
+    s_one, s_other = closed((1 - r) ** 2 / var_z), closed(1 / var_z)
+    t_one, t_other = 1 - closed(1 - (1 - r**2) / var_z), 1 - closed(1 - 1 / var_z)
+    assert [e.value for e in found.first] == pytest.approx([s_one, s_one, s_other], abs=0.02)
+    assert [e.value for e in found.total] == pytest.approx([t_one, t_one, t_other], abs=0.02)
+    assert any("depend on each other: stake, cost" in note for note in answer.notes)
 
 
-def test_assumptions_condition_the_probabilities_and_group_the_indices() -> None:
+def test_assumptions_condition_the_probabilities_and_the_indices() -> None:
     """s, c ~ U(0, 1) given c < 2s: P(c < 2s) = 3/4, and war (s > c) has then 2/3.
 
     War iff also o < 1/2 with o ~ U(0, 1) independent: f = g h, p = 2/3, q = 1/2, so that
-    V = pq(1 - pq) = 2/9, S_sc = q^2 p(1-p)/V = 1/4, S_o = p^2 q(1-q)/V = 1/2.
+    V = pq(1 - pq) = 2/9, S_o = p^2 q(1-q)/V = 1/2, T_o = p q(1-q)/V = 3/4.  With P the
+    chance of s > c given one of the two, S = q^2 Var P/V and T = q E[P(1 - P)]/V for P given
+    the other.
     """
     model = threshold(
         cost="bounds: [0, 1]",
@@ -152,9 +172,17 @@ def test_assumptions_condition_the_probabilities_and_group_the_indices() -> None
     assert holds(p.of("war").upper, 1 / 3)
     assert any("break an assumption and are left out" in note for note in answer.notes)
     found = answer.sobol_of("war")
-    assert found.groups == ("stake + cost", "other")
-    assert [e.value for e in found.first] == pytest.approx([1 / 4, 1 / 2], abs=0.03)
-    assert [e.value for e in found.total] == pytest.approx([1 / 2, 3 / 4], abs=0.03)
+    assert found.inputs == ("stake", "cost", "other")
+    x = (np.arange(100_000) + 0.5) / 100_000
+    given = {"stake": np.where(x < 0.5, 0.5, x), "cost": (1 - x) / (1 - x / 2)}
+    density = {"stake": np.minimum(1, 2 * x) / 0.75, "cost": (1 - x / 2) / 0.75}
+    for k, (name, rest) in enumerate((("stake", "cost"), ("cost", "stake"))):
+        alone = (given[name] ** 2 * density[name]).mean() - (2 / 3) ** 2
+        left = (given[rest] * (1 - given[rest]) * density[rest]).mean()
+        assert found.first[k].value == pytest.approx(alone / 4 / (2 / 9), abs=0.03)
+        assert found.total[k].value == pytest.approx(left / 2 / (2 / 9), abs=0.03)
+    assert found.first[2].value == pytest.approx(1 / 2, abs=0.03)
+    assert found.total[2].value == pytest.approx(3 / 4, abs=0.03)
     assert answer.sobol is not None
     assert answer.sobol.dropped == 0
     assert answer.sobol.groups[0].reason == "assumption"
@@ -264,7 +292,7 @@ def test_sobol_indices_of_a_bound_in_closed_form() -> None:
     )
     for bound, alone, together in (("lower", first, total), ("upper", first_or, total_or)):
         found = answer.sobol_of("war == 0", bound)
-        for k, name in enumerate(found.groups):
+        for k, name in enumerate(found.inputs):
             kind = name[0] if name[0] in "lc" else ""
             truth = together.get(kind, 0)
             assert found.first[k].value == pytest.approx(alone.get(kind, 0), abs=0.02), name
@@ -282,7 +310,12 @@ def test_a_small_sample_is_called_too_small() -> None:
     needed = int(small.shortfalls[-1].split("about ")[1].split()[0])
     assert sensitivity(threshold(), samples=needed, measures=["war"]).enough
     assert small.to_dict()["enough"] is False
-    assert str(small).splitlines()[3].startswith("Warning: The sample is too small")
+    assert str(small).splitlines()[3].startswith("Not complete: The sample is too small")
+    # Nobody asked for it by name: fewer claims, no failure.
+    unasked = sensitivity(threshold(), samples=64)
+    assert unasked.enough
+    assert "does not tell which guess matters most" in unasked.undecided[0]
+    assert "Which guess matters most" not in str(unasked)
 
 
 def test_an_event_that_never_happened_is_not_called_impossible() -> None:
@@ -456,8 +489,12 @@ def test_the_result_shows_itself() -> None:
     answer = sensitivity(load_model(MODEL), samples=64, measures=["war"])
     assert isinstance(answer, Sensitivity)
     html = answer._repr_html_()
-    assert html.count("<table") == html.count("</table>") > 3
+    assert html.count("<table") == html.count("</table>") == 1
     assert "No war" in html
+    assert repr(answer).startswith("<Sensitivity: Asymmetric Russia-NATO bipolarity")
+    whole = answer.document(full=True).text()
+    assert "One at a time, from the base case" in whole
+    assert max(map(len, whole.splitlines())) <= 80
     for line in str(answer).splitlines():
         assert len(line) <= 80, line
     with pytest.raises(KeyError):
@@ -484,7 +521,7 @@ def test_a_continuum_of_equilibria_is_told() -> None:
     p = answer.probabilities
     assert p is not None
     assert p.continuum > 0.5
-    assert "form a continuum" in str(answer)
+    assert "form a continuum" in answer.document(full=True).text()
 
 
 def test_distributions_beyond_floats_and_irrelevant_inputs() -> None:
@@ -501,3 +538,16 @@ def test_a_model_without_measures() -> None:
     assert sensitivity(model, samples=64, method="probabilities").probabilities is not None
     with pytest.raises(UsageError, match="nothing is asked of threshold"):
         sensitivity(model, samples=64)
+
+
+def test_what_one_wants_is_asked_for_as_certain_and_needs_no_exact_games() -> None:
+    """Perfect information: one pure equilibrium at each point, so the mean is the share."""
+    answer = sensitivity(
+        load_model("asymmetric-escalation-known"), samples=64, method="probabilities"
+    )
+    assert answer.engines["exact"] == 0
+    p = answer.probabilities
+    assert p is not None
+    conclusions = [e.quantity.name for e in p.entries if e.quantity.kind == "conclusion"]
+    assert conclusions == ["limited == 0", "all_out == 0", "concession == 0", "deterrence == 1"]
+    assert p.of("deterrence == 1").lower.value == p.of("deterrence").lower.value > 0.5

@@ -61,12 +61,44 @@ def test_a_peak_between_the_ends_is_not_overlooked() -> None:
     assert not bar.hidden
 
 
-def test_ends_that_an_assumption_forbids() -> None:
+def test_ends_are_as_far_as_the_assumptions_allow() -> None:
+    """Stake 1/2: cost goes from 0 up to, but not including, 1."""
     model = threshold(assumptions=("cost + stake < 3/2",))
     (bar,) = sensitivity(model, over=["cost"], method="tornado").tornado_of("war").bars
-    assert (bar.at_low, bar.at_high) == (1.0, None)
+    assert (bar.low, bar.high, bar.open_low, bar.open_high) == (0, 1, False, True)
+    assert (bar.at_low, bar.at_high) == (1.0, 0.0)
     assert (bar.smallest, bar.largest) == (0.0, 1.0)
-    assert "not allowed" in str(sensitivity(model, over=["cost"], method="tornado"))
+
+
+def test_bounds_that_touch_an_assumption_are_open() -> None:
+    model = threshold(assumptions=("0 < stake < 1", "0 < cost < 2"))
+    answer = sensitivity(model, samples=256, measures=["war"], method=["tornado", "probabilities"])
+    for bar in answer.tornado_of("war").bars:
+        assert bar.open_low
+        assert bar.open_high
+        assert bar.at_low is not None
+        assert bar.at_high is not None
+    assert answer.probabilities is not None
+    assert answer.probabilities.excluded == 0
+    assert answer.probabilities.kept == 1
+    assert "excluded" not in answer.document(full=True).text()
+
+
+def test_a_base_case_on_an_open_bound_is_looked_at_just_inside() -> None:
+    model = threshold(cost="bounds: [1/4, 2]", other="{default: 0}", assumptions=("cost > other",))
+    fixed = {"other": "1/4"}
+    answer = sensitivity(model, fixed=fixed, method="tornado", measures=["war"])
+    assert answer.tornado_of("war").base == 1.0
+    assert not any("no tornado" in note for note in answer.notes)
+
+
+def test_an_end_that_only_a_bent_assumption_forbids_is_left_out() -> None:
+    model = threshold(assumptions=("cost**2 < 1",))
+    (bar,) = sensitivity(model, over=["cost"], method="tornado").tornado_of("war").bars
+    assert (bar.at_low, bar.at_high) == (1.0, None)
+    assert (
+        "excluded" in sensitivity(model, over=["cost"], method="tornado").document(full=True).text()
+    )
 
 
 def test_exact_ties_are_seen_at_exact_points() -> None:
@@ -157,9 +189,11 @@ def test_screening_of_the_threshold_model_by_enumeration() -> None:
         assert e.sigma == pytest.approx(math.sqrt(2 * truth - truth**2), rel=0.1)
 
 
-def test_points_outside_the_assumptions_are_not_used() -> None:
+def test_screening_keeps_to_the_assumptions() -> None:
+    """Every trajectory stays within cost < 2*stake, a step being half of what is left."""
     model = threshold(assumptions=("cost < 2*stake",))
     answer = sensitivity(model, samples=1024, method="morris", measures=["war"])
+    assert answer.engines["outside"] == 0
     for e in answer.morris_of("war").effects:
-        assert 0 < e.count < 64
+        assert e.count == 64
         assert math.isfinite(e.mu_star.value)
