@@ -189,28 +189,35 @@ def explain(
     /,
     equilibrium: int | None = None,
     *,
+    result: str | None = None,
+    general: bool = False,
+    everything: bool = True,
     time_limit: float = 60.0,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
 ) -> Explanation:
-    """Return the derivation of the equilibria of a model, as one would do it on the board.
+    """Return the derivation of equilibria of a model, as one would do it on the board.
 
     Who is indifferent between what, the equation and its solution, why no deviation pays,
-    and where each condition comes from.  ``equilibrium`` is the number of one of those of
-    :func:`regimes`; by default one of each family is derived.  All stays symbolic; with
-    ``scenario``, ``values`` or keywords, numbers stand beside the symbols.  ``model`` may
-    be the result of :func:`regimes`; else ``time_limit`` (seconds) is for that analysis.
+    and where each condition comes from.  Of every result one equilibrium is derived, first of
+    those that exist at the values (the defaults, changed by ``scenario``, ``values`` and
+    keywords); numbers stand beside the symbols.  ``general`` asks for symbols alone.
+    ``equilibrium`` is the number of a pattern, ``result`` the name of a result or of an
+    equilibrium: then only what they name is derived.  Without ``everything`` one equilibrium
+    is derived, and of the other results the conditions are told.  ``model`` may be the result
+    of :func:`regimes`; else ``time_limit`` (seconds) is for that analysis.
 
-    Raises :class:`UsageError` for an equilibrium that there is not and for names and values
-    that do not fit, and as :func:`regimes` does.
+    Raises :class:`UsageError` for an equilibrium or a result that there is not, and for names
+    and values that do not fit, and as :func:`regimes` does.
 
     >>> from deterrence import explain, load_model
-    >>> explanation = explain(load_model("asymmetric-bipolarity"), 3, k_R="15/2")
+    >>> explanation = explain(load_model("asymmetric-bipolarity"), 9, k_R="15/2")
     >>> print(explanation.derivations[0].title)
-    Equilibrium #3
+    Both mix (#9)
     """
     from deterrence.symbolic.board.explain import explain as derived
+    from deterrence.symbolic.board.explain import place_words
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
     if isinstance(model, RegimeAnalysis):
@@ -218,12 +225,23 @@ def explain(
     else:
         analysis, symbolic_model = None, model
     own = Given(explain, scenario, values, overrides).numbers(symbolic_model)
+    given = bool(own) or scenario is not None
+    if general and given:
+        raise UsageError("the general case has no values", remedy="leave general or the values out")
     numbers = None
-    if own or scenario is not None:
+    if given or not (general or lacks_values(symbolic_model)):
         numbers = symbolic_model.values(scenario, values=own)
     if analysis is None:
         analysis = regimes(symbolic_model, time_limit=time_limit)
-    return derived(analysis, equilibrium, numbers)
+    place = place_words(symbolic_model, scenario, bool(own))
+    return derived(
+        analysis, equilibrium, numbers, result=result, place=place, everything=everything
+    )
+
+
+def lacks_values(model: SymbolicModel) -> bool:
+    """Say whether a parameter of a model has no default and no formula."""
+    return any(p.default is None and p.formula is None for p in model.parameters.values())
 
 
 def thresholds(

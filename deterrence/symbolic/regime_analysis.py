@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.derivations import Explanation
@@ -27,15 +27,27 @@ from deterrence.symbolic.results import (
 from deterrence.symbolic.solved import SolvedGame
 from deterrence.words.shown import Shown
 
+
+@dataclass(frozen=True)
+class ExplainRequest:
+    """What is to be derived: a pattern's number, or a name; else one equilibrium per result.
+
+    ``place`` says in words at which values; without ``everything`` one equilibrium is enough.
+    """
+
+    equilibrium: int | None = None
+    result: str | None = None
+    place: str = ""
+    everything: bool = True
+
+
+#: Derives the equilibria of an analysis, at values.
+Explainer = Callable[[Any, ExplainRequest, Mapping[str, Any] | None], Explanation]
 #: What derives the equilibria of an analysis, by its class.
-_EXPLAINERS: dict[type, Callable[[Any, int | None, Mapping[str, Any] | None], Explanation]] = {}
-
-A = TypeVar("A", bound="RegimeAnalysis")
+_EXPLAINERS: dict[type, Explainer] = {}
 
 
-def explains(
-    kind: type[A], write: Callable[[A, int | None, Mapping[str, Any] | None], Explanation]
-) -> None:
+def explains(kind: type[RegimeAnalysis], write: Explainer) -> None:
     """Register what derives the equilibria of one kind of analysis."""
     _EXPLAINERS[kind] = write
 
@@ -89,10 +101,18 @@ class RegimeAnalysis(Shown):
         raise NotImplementedError
 
     def explain(
-        self, equilibrium: int | None = None, values: Mapping[str, Any] | None = None
+        self,
+        equilibrium: int | None = None,
+        values: Mapping[str, Any] | None = None,
+        *,
+        result: str | None = None,
     ) -> Explanation:
-        """Return derivations: see :mod:`deterrence.symbolic.board.explain`."""
-        return _EXPLAINERS[type(self)](self, equilibrium, values)
+        """Return derivations: see :func:`deterrence.symbolic.board.explain.explain`."""
+        return self.explain_as(ExplainRequest(equilibrium, result), values)
+
+    def explain_as(self, asked: ExplainRequest, values: Mapping[str, Any] | None) -> Explanation:
+        """Return what was asked for; see :meth:`explain`."""
+        return _EXPLAINERS[type(self)](self, asked, values)
 
     def _named(self, members: frozenset[int]) -> Regime | None:
         return next((r for r in self.regimes if frozenset(r.families) == members), None)

@@ -19,7 +19,8 @@ class PossibleResult:
 
     ``terms`` is a disjunction of conjunctions; ``boundaries`` says whether it is exact on its
     own boundaries, too.  ``chances`` are formulas, empty where something is left open.
-    ``published`` are the names that the literature has for the equilibria behind it.
+    ``published`` are the names that the literature has for the equilibria behind it, whose ids
+    are ``equilibria``.
     """
 
     name: str
@@ -29,6 +30,7 @@ class PossibleResult:
     patterns: tuple[tuple[int | None, str], ...]
     published: tuple[str, ...]
     measures: Mapping[str, Expression | None]
+    equilibria: tuple[int, ...]
 
     def chances_at(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the outcomes with their probabilities at values, None where it cannot be said."""
@@ -72,6 +74,7 @@ def results_anywhere(
                 patterns=tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns)),
                 published=tuple(dict.fromkeys(filter(None, map(names.published_name, patterns)))),
                 measures=analysis.equilibria[family.essential[0]].measures,
+                equilibria=tuple(e.id for e in equilibria),
             )
         )
     found.sort(key=lambda r: (len(r.chances), [known.index(o) for o in r.chances if o in known]))

@@ -93,7 +93,8 @@ def test_a_conclusion_of_ones_own(run: Run) -> None:
 @pytest.mark.parametrize("form", ["latex", "html"])
 def test_pages_are_whole_files(run: Run, tmp_path: Path, command: str, form: str) -> None:
     target = tmp_path / "page"
-    result = run(command, MODEL, "--format", form, "--output", str(target))
+    whole = ["--standalone"] if (command, form) == ("explain", "latex") else []
+    result = run(command, MODEL, "--format", form, "--output", str(target), *whole)
     assert result.exit_code == 0, result.stderr
     text = target.read_text(encoding="utf-8")
     start = "\\documentclass" if form == "latex" else "<!doctype html>"
@@ -102,13 +103,13 @@ def test_pages_are_whole_files(run: Run, tmp_path: Path, command: str, form: str
 
 
 def test_explain_one_equilibrium_with_numbers(run: Run) -> None:
-    result = run("explain", MODEL, "--equilibrium", "3", "--set", "k_R=15/2")
+    result = run("explain", MODEL, "--equilibrium", "9", "--set", "k_R=15/2")
     assert result.exit_code == 0, result.stderr
     # Independently: q = 3/(3 + 15/2 - 5) = 6/11.
-    assert "= g_R/(g_R + k_R - l_R) = 6/11 (0.5455)" in result.stdout
-    assert "Equilibrium #0" not in result.stdout
+    assert "g_R/(g_R + k_R - l_R) = 0.5455 (6/11)" in " ".join(result.stdout.split())
+    assert "Both mix (#9)" in result.stdout
     data = json.loads(run("explain", MODEL, "--format", "json").stdout)
-    assert [d["equilibrium"] for d in data["derivations"]] == [0, 1, 2, 3]
+    assert sorted(d["number"] for d in data["derivations"]) == [2, 3, 4, 9]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,11 @@ def test_explain_one_equilibrium_with_numbers(run: Run) -> None:
         (["regimes", MODEL, "--rungs", "2"], "--rungs 2"),
         (["regimes", "no-such-model"], "no model"),
         (["regimes", MODEL, "--time-limit", "0"], "time-limit"),
-        (["explain", MODEL, "--equilibrium", "99"], "they are numbered 0 to 5"),
+        (["explain", MODEL, "--equilibrium", "99"], "#2, #3, #4, #6, #8, #9"),
+        (["explain", MODEL, "--result", "direct wra"], "did you mean 'Direct war'?"),
+        (["explain", MODEL, "--result", "#7"], "#2, #3, #4, #6, #8, #9"),
+        (["explain", MODEL, "--result", "war", "--equilibrium", "2"], "leave one out"),
+        (["explain", MODEL, "--general", "--set", "k_R=9"], "--general has no values"),
         (["explain", MODEL, "--equilibrium", "-1"], "-1"),
     ],
     ids=lambda x: " ".join(x[1:]) if isinstance(x, list) else "",
@@ -163,7 +168,7 @@ def test_what_is_not_proven_gives_exit_code_4(run: Run, monkeypatch: pytest.Monk
     assert data.exit_code == 4
     assert json.loads(data.stdout)["cover"] == "unknown"
     assert "unknown, not proven" in data.stderr
-    assert run("explain", MODEL, "--equilibrium", "0").exit_code == 4
+    assert run("explain", MODEL, "--equilibrium", "9").exit_code == 4
 
 
 def test_a_model_can_come_from_standard_input(run: Run) -> None:

@@ -133,7 +133,8 @@ def test_an_analysis_that_is_done_takes_no_values() -> None:
     model: Model = BIPOLARITY
     analysis = model.regimes(boundaries=False)
     assert deterrence.conclusions(analysis, "war").to_dict() == model.conclusions("war").to_dict()
-    assert str(deterrence.explain(analysis, 3, **HALF)) == str(model.explain(3, **HALF))
+    whole = model.regimes()
+    assert str(deterrence.explain(whole, 3, **HALF)) == str(model.explain(3, **HALF))
     for verb in (deterrence.conclusions, deterrence.statics, deterrence.boundaries):
         with pytest.raises(UsageError, match="the analysis of asymmetric-bipolarity is done"):
             verb(analysis, k_R=1)

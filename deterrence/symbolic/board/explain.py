@@ -1,9 +1,10 @@
 """Explanations: what a teacher would put on the board for the equilibria of a game.
 
 >>> from deterrence import load_model
->>> found = explain(load_model("asymmetric-bipolarity").regimes(), 0)
->>> print(str(found).splitlines()[-1])
-the equilibrium exists iff k_R >= l_R.
+>>> model = load_model("asymmetric-bipolarity")
+>>> found = explain(model.regimes(), values=model.values())
+>>> found.derivations[0].title, found.derivations[0].result
+('Russia: restrain; NATO: escalate (#2)', 'Russia yields')
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.game.matrix_display import payoff_table
 from deterrence.game.naming import Naming
+from deterrence.game.pattern_names import result_name
 from deterrence.game.strategic import StrategicGame
-from deterrence.symbolic.board.matrix import derive
-from deterrence.symbolic.board.tree import derive_tree
-from deterrence.symbolic.board.wording import payoff_of, shortest, tidy
-from deterrence.symbolic.derivations import DerivationStep, Explanation
-from deterrence.symbolic.display.report import symbols_of
+from deterrence.modelfile.condition_words import ConditionWords
+from deterrence.modelfile.model import SymbolicModel
+from deterrence.symbolic.board import matrix, tree
+from deterrence.symbolic.board.choosing import ResultCandidate, exists_at, select
+from deterrence.symbolic.board.wording import Formulas, decimal_of, numeral, shortest, value_at
+from deterrence.symbolic.derivations import (
+    Derivation,
+    DerivationStep,
+    ExplainedResult,
+    Explanation,
+)
 from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
-from deterrence.symbolic.regime_analysis import RegimeAnalysis, explains
+from deterrence.symbolic.regime_analysis import ExplainRequest, RegimeAnalysis, explains
+from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-from deterrence.words.blocks import Equation, Matrix
-
-#: Derivations that are written where none is asked for by number.
-MOST = 6
+from deterrence.words.blocks import Inline, Matrix, conjunction, disjunction, inline_text
 
 _IDEA = (
     "In a Nash equilibrium nobody can gain by playing anything else: all actions that a "
@@ -37,66 +43,226 @@ _TREE_IDEA = (
     "and what is expected to follow; and beliefs follow from what is played, by Bayes' rule, "
     "wherever what is played leads there."
 )
-_ZERO = Expression.number(0)
+_ALWAYS = "always, given the assumptions"
+#: Longest conditions in words: of what is derived, and of other results on a screen.
+_WHEN, _BRIEF = 320, 130
+#: Ends of a play that a short answer lists, and the longest formula that it has for one.
+_ENDS, _CHANCE = 4, 24
 
 
 def explain(
     analysis: RegimeAnalysis,
     equilibrium: int | None = None,
     values: Mapping[str, Any] | None = None,
+    *,
+    result: str | None = None,
+    place: str = "",
+    everything: bool = True,
 ) -> Explanation:
-    """Return the derivation of one equilibrium, or of one per family.
+    """Return derivations: of one equilibrium per result, the one that matters first.
 
-    ``values`` puts numbers beside the symbols.  Raises :class:`UsageError` for
-    an equilibrium that there is not.
+    With ``values`` that is an equilibrium which exists there; numbers stand beside the symbols.
+    ``equilibrium`` is the number of a pattern, ``result`` a name of a result or of an
+    equilibrium, or a number as text: only what they name is derived.  ``place`` says in words
+    which values these are.  Without ``everything`` only the first equilibrium is derived, which
+    is what fits on a screen.  Raises :class:`UsageError` for a number or name that there is not.
     """
-    return analysis.explain(equilibrium, values)
+    request = ExplainRequest(equilibrium, result, place, everything)
+    return analysis.explain_as(request, values)
 
 
-def _chosen(analysis: RegimeAnalysis, equilibrium: int | None) -> tuple[list[int], str]:
-    """Return the equilibria that are derived, and a remark on those that are not."""
-    chosen = [f.essential[0] for f in analysis.families] if equilibrium is None else [equilibrium]
-    left = len(chosen) - MOST
-    remark = (
-        f"{left} further equilibria are not derived here: "
-        "--equilibrium NUMBER does it for any one of those that `regimes` lists."
-    )
-    return chosen[:MOST], remark if left > 0 else ""
+def place_words(model: SymbolicModel, scenario: str | None, given: bool) -> str:
+    """Say in words at which values something is so: ``At the default values`` or the like."""
+    if scenario is None:
+        return "At the values given" if given else "At the default values"
+    title = model.scenario(scenario).title or scenario
+    return f"In the scenario '{title}'" + (", with the values given," if given else "")
 
 
-def _of_matrix(
-    analysis: MatrixAnalysis, equilibrium: int | None, values: Mapping[str, Any] | None
+def _explained(
+    analysis: RegimeAnalysis, asked: ExplainRequest, values: Mapping[str, Any] | None
 ) -> Explanation:
-    chosen, remark = _chosen(analysis, equilibrium)
-    return Explanation(
-        analysis.title,
-        _matrix(analysis),
-        tuple(_dominance(analysis)),
-        tuple(derive(analysis, k, values) for k in chosen),
-        _IDEA,
-        remark,
-        symbols_of(analysis),
-    )
+    return _Explainer(analysis, dict(values or {}), asked).explanation()
 
 
-def _of_tree(
-    analysis: TreeAnalysis, equilibrium: int | None, values: Mapping[str, Any] | None
-) -> Explanation:
-    chosen, remark = _chosen(analysis, equilibrium)
-    steps = tuple(
-        DerivationStep("deviation", (f"{step}, whatever else holds: it is never played.",))
-        for step in analysis.dominated
-    )
-    derivations = tuple(derive_tree(analysis, k, values) for k in chosen)
-    symbols = symbols_of(analysis)
-    return Explanation(analysis.title, None, steps, derivations, _TREE_IDEA, remark, symbols)
+class _Explainer:
+    def __init__(
+        self, analysis: RegimeAnalysis, values: dict[str, Any], asked: ExplainRequest
+    ) -> None:
+        self.analysis, self.values, self.asked = analysis, values, asked
+        self.place = (asked.place or "At the values given") if values else ""
+        self.model = analysis.internal.model
+        self.names = self.model.names
+        self.words = ConditionWords(self.model, values)
+        self.symbols = {n: p.symbol for n, p in self.model.parameters.items() if p.symbol}
+        algebra = analysis.internal.problem.algebra
+        self.formulas = Formulas(algebra, (), None, self.model.definitions)
+
+    def explanation(self) -> Explanation:
+        analysis, model, asked = self.analysis, self.model, self.asked
+        selection = select(analysis, self.values, asked.equilibrium, asked.result)
+        chosen = selection.chosen if asked.everything else selection.chosen[:1]
+        derivations = tuple(map(self._derivation, chosen))
+        derived = selection.chosen[:1]
+        steps: tuple[DerivationStep, ...] = ()
+        if isinstance(analysis, MatrixAnalysis):
+            steps = tuple(matrix.dominance(analysis))
+        elif isinstance(analysis, TreeAnalysis):
+            steps = tuple(tree.dominance(analysis))
+        parameters = model.parameters
+        formulas = {n: p.formula for n, p in parameters.items() if p.formula is not None}
+        return Explanation(
+            title=analysis.title or model.name,
+            model=model.name,
+            matrix=_matrix(analysis) if isinstance(analysis, MatrixAnalysis) else None,
+            dominance=steps,
+            derivations=derivations,
+            results=tuple(self._result(r, derived) for r in selection.results),
+            bound=tuple(self._bound(selection.chosen)),
+            idea=_IDEA if isinstance(analysis, MatrixAnalysis) else _TREE_IDEA,
+            place=self.place,
+            story=" ".join(model.summary.split()),
+            insight=" ".join(model.insight.split()),
+            remarks=tuple(f"{m[:1].upper()}{m[1:]}." for m in analysis.messages),
+            values={n: self.values[n] for n in parameters if n in self.values},
+            meanings={n: p.title for n, p in parameters.items()},
+            formulas={**formulas, **model.definitions},
+            symbols=self.symbols,
+            complete=analysis.cover == "proven",
+        )
+
+    # ---- one equilibrium ---------------------------------------------------------------
+    def _derivation(self, k: int) -> Derivation:
+        analysis = self.analysis
+        e = analysis.equilibria[k]
+        exists = exists_at(e, self.values)
+        writer: matrix.MatrixDerivation | tree.TreeDerivation
+        if isinstance(analysis, TreeAnalysis):
+            writer = tree.TreeDerivation(analysis, k, self.values, exists)
+            self.symbols = {**writer.typeset(), **self.symbols}
+        else:
+            assert isinstance(analysis, MatrixAnalysis)
+            writer = matrix.MatrixDerivation(analysis, k, self.values, exists)
+        pattern = self.names.pattern(e.support)
+        return Derivation(
+            equilibrium=e,
+            steps=(*writer.steps(), *self._here(e, exists)),
+            number=self.names.number(pattern),
+            name=self.names.name(pattern),
+            result=self._result_of(e),
+            exists=exists,
+            when=self._when(e),
+            brief=self._brief(e),
+            outcome=self._outcome(e, exists),
+            why=writer.why(),
+        )
+
+    def _here(self, e: SymbolicEquilibrium, exists: bool | None) -> Iterator[DerivationStep]:
+        """Say whether an equilibrium exists at the values, and what fails if it does not."""
+        if exists is None:
+            return
+        if exists:
+            yield DerivationStep("values", ("At these values it exists.",))
+            return
+        broken = [c for c in e.conditions if not c.evaluate(self.values)]
+        fails = "fails" if len(broken) == 1 else "fail"
+        told = ("At these values it does not exist: ", *conjunction(broken, ""), f" {fails}.")
+        yield DerivationStep("values", told, short=told)
+
+    def _result_of(self, e: SymbolicEquilibrium) -> str:
+        possible = [o for o, p in e.outcomes.items() if str(p) != "0"]
+        known = list(self.model.naming.outcomes)
+        return result_name(possible, self.model.titles, known=known) if possible else "open"
+
+    def _when(self, e: SymbolicEquilibrium) -> Inline:
+        if not e.conditions:
+            return (_ALWAYS,)
+        told, whole = self.words.terms((e.conditions,), _WHEN)
+        return told if whole and told else conjunction(e.conditions, _ALWAYS)
+
+    def _brief(self, e: SymbolicEquilibrium) -> Inline:
+        """Return the condition in symbols; where it is long, how long it is."""
+        told = conjunction([*map(self._named, e.conditions)], _ALWAYS)
+        if len(inline_text(told)) <= _WHEN:
+            return told
+        return (f"{len(e.conditions)} conditions hold, which `--full` lists",)
+
+    def _outcome(self, e: SymbolicEquilibrium, exists: bool | None) -> Inline:
+        """Say what happens: an end for certain, or the likeliest ends."""
+        titles = self.model.titles
+        ends = {o: p for o, p in e.outcomes.items() if str(p) != "0"}
+        if not ends:
+            return ("how likely the ends are is left open",)
+        if len(ends) == 1:
+            (only,) = ends
+            return (titles.get(only) or only,)
+        at: dict[str, Any] = {
+            o: value_at(p, self.values) if exists else None for o, p in ends.items()
+        }
+        if None not in at.values():
+            order = sorted(at, key=lambda o: -at[o])
+            told = [f"{titles.get(o) or o} {numeral(at[o])}" for o in order[:_ENDS] if at[o]]
+            rest = sum(at[o] for o in order[_ENDS:])
+            more = f"; others {decimal_of(rest)}" if rest else ""
+            return (f"chance decides: {'; '.join(told)}{more}",)
+        parts: list[str | Expression] = ["chance decides: "]
+        for n, (o, p) in enumerate(list(ends.items())[:_ENDS]):
+            parts += ["; " if n else "", titles.get(o) or o]
+            parts += [" ", p] if len(str(p)) <= _CHANCE else []
+        parts += ["; and others"] if len(ends) > _ENDS else []
+        return tuple(parts)
+
+    def _named(self, e: Expression) -> Expression:
+        """Return a condition with the names of the model's definitions in it."""
+        return self.formulas.condition(e)
+
+    # ---- results -----------------------------------------------------------------------
+    def _result(self, r: ResultCandidate, derived: tuple[int, ...]) -> ExplainedResult:
+        found = r.result
+        told = disjunction([[*map(self._named, t)] for t in found.terms], "")
+        if not all(found.terms):
+            brief: Inline = ("whatever the values",)
+        elif len(inline_text(told)) <= _BRIEF:
+            brief = ("iff ", *told)
+        else:
+            cases = len(found.terms)
+            brief = ("on a long condition" if cases == 1 else f"in {cases} cases",)
+        when: Inline = (
+            (_ALWAYS,) if not all(found.terms) else ("iff ", *disjunction(found.terms, ""))
+        )
+        if not found.boundaries and all(found.terms):
+            when, brief = ("boundaries apart, ", *when), (*brief, " (ties apart)")
+        return ExplainedResult(
+            found.name,
+            found.published,
+            found.patterns,
+            found.equilibria,
+            found.terms,
+            r.exists,
+            when,
+            brief,
+            any(k in found.equilibria for k in derived),
+        )
+
+    def _bound(self, chosen: tuple[int, ...]) -> Iterator[tuple[str, Inline]]:
+        """Yield the equilibria that take an equation between parameters, and are not derived."""
+        for e in self.analysis.equilibria:
+            if e.family >= 0 or e.id in chosen:
+                continue
+            pattern = self.names.pattern(e.support)
+            number = self.names.number(pattern)
+            label = "" if number is None else f"#{number} "
+            yield f"{label}{self.names.name(pattern)}", conjunction(e.conditions, _ALWAYS)
 
 
 def _matrix(analysis: MatrixAnalysis) -> Matrix:
-    problem = analysis.internal.problem
+    problem, names = analysis.internal.problem, analysis.internal.model.names
     game = StrategicGame(
         players=problem.players,
-        actions=problem.actions,
+        actions=tuple(
+            tuple(names.action(p, a) for a in own)
+            for p, own in zip(problem.players, problem.actions, strict=True)
+        ),
         payoffs=tuple(tuple(u.to_sympy() for u in row) for row in problem.payoffs),
         name=problem.name,
         title=problem.title,
@@ -106,32 +272,5 @@ def _matrix(analysis: MatrixAnalysis) -> Matrix:
     return Matrix(payoff_table(game, shown))
 
 
-def _dominance(analysis: MatrixAnalysis) -> Iterator[DerivationStep]:
-    """Yield the steps of iterated dominance, each with what the better action gains."""
-    problem = analysis.internal.problem
-    alive = [list(range(n)) for n in problem.shape]
-    for step in analysis.dominated:
-        me = problem.players.index(step.player)
-        labels, others = problem.actions[me], problem.actions[1 - me]
-        worse, better = labels.index(step.action), labels.index(step.by)
-        lines = []
-        for other in alive[1 - me]:
-            u, v = (payoff_of(problem, me, k, other) for k in (better, worse))
-            gain = tidy(analysis, u - v)
-            lines.append(Equation((f"against {others[other]}: ", gain), ">", (_ZERO,)))
-        alive[me].remove(worse)
-        left = " of the actions that are left" if len(alive[1 - me]) < problem.shape[1 - me] else ""
-        yield DerivationStep(
-            "deviation",
-            (
-                f"{step.player} never plays {step.action}: whatever the other side does{left}, "
-                f"{step.by} pays more, for all assumed values. The differences are",
-            ),
-            (step.player,),
-            (step.action, step.by),
-            tuple(lines),
-        )
-
-
-explains(MatrixAnalysis, _of_matrix)
-explains(TreeAnalysis, _of_tree)
+explains(MatrixAnalysis, _explained)
+explains(TreeAnalysis, _explained)
