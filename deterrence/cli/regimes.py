@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from deterrence.cli.options import (
     game_arguments,
     long_options,
     option,
-    result_options,
+    told_options,
 )
 from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
@@ -23,7 +22,6 @@ from deterrence.errors import IncompleteError
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
-    from deterrence.symbolic.display.report import Extras
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
 _EPILOG = (
@@ -55,7 +53,7 @@ _ANALYSIS = 0.6
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
 @long_options()
-@result_options("text", "json", "latex", "html")
+@told_options()
 def regimes(
     game: GameChoice,
     isolate: str | None,
@@ -69,24 +67,24 @@ def regimes(
     quiet: bool,
     result: ResultChoice,
 ) -> int:
-    """Solve GAME symbolically: equilibria, their conditions, and regimes.
+    """Say for all values at once what is possible in GAME, and when.
 
-    Of a measure it is asked when it is 0. Parameters stay symbols, except those that --set
-    fixes. A scenario fixes none: it is placed in the map, and its values are used for
-    --threshold.
+    The answer fits on a screen: results, each with its condition, and what follows; --full
+    has the equilibria behind them in closed form. Of a --measure it is asked when it is 0.
+    Parameters stay symbols, except those that --set fixes. A scenario fixes none: it is
+    placed in the map, and its values are used for --threshold.
     """
-    from deterrence.statements import is_chance, read_measures
+    from deterrence.statements import read_measures
 
     result.check(game.name)
     model, values = load_symbolic(game, (isolate, *thresholds))
     read_measures(model, measures)
-    chances = tuple(m.name for m in model.measures if is_chance(m.expression))
-    wanted = (*measures, *statements) or chances
+    wanted = (*measures, *statements) or _questions(model)
     from deterrence import symbolic
     from deterrence.symbolic.along.boundaries import find_boundaries
     from deterrence.symbolic.along.statics import comparative_statics
     from deterrence.symbolic.along.thresholds import find_thresholds
-    from deterrence.symbolic.display.report import Extras
+    from deterrence.symbolic.display.report import Extras, RegimesAnswer
 
     start = time.monotonic()
     with Progress(quiet, limit=time_limit, stage="deriving"):
@@ -121,26 +119,24 @@ def regimes(
             thresholds=tuple(found),
             statics=comparative_statics(analysis, time_limit=share()) if statics else None,
             point=_point(model, game.scenario, values),
+            asked=bool(measures or statements),
         )
     warn((*doubts, *more))
-    result.deliver(render(analysis, extras, result.form))
+    result.show(RegimesAnswer(analysis, extras))
     return _verdict(analysis, result) or (4 if doubts else 0)
 
 
-def render(analysis: RegimeAnalysis, extras: Extras, form: str) -> str:
-    """Return the analysis in one of the formats."""
-    if form == "json":
-        return json.dumps({**analysis.to_dict(), **extras.to_dict()}, indent=2)
-    from deterrence.symbolic.display import report as display
-    from deterrence.words import renderers as pages
+def _questions(model: SymbolicModel) -> tuple[str, ...]:
+    """Return what is asked unless something else is: what is to be avoided first, and of what
+    is wanted whether it is certain; of probabilities only."""
+    from deterrence.statements import is_chance
 
-    if form == "latex":
-        return pages.latex_page(display.regimes_latex(analysis, extras))
-    if form == "html":
-        from deterrence.words.markup import html_page
-
-        return html_page(analysis.title, display.regimes_html(analysis, extras))
-    return display.regimes_text(analysis, extras)
+    order = {"avoid": 0, "want": 1, "": 2}
+    chances = [m for m in model.measures if is_chance(m.expression)]
+    return tuple(
+        f"{m.name} == {1 if m.sense == 'want' else 0}"
+        for m in sorted(chances, key=lambda m: order[m.sense])
+    )
 
 
 def _conclusions(
@@ -165,9 +161,12 @@ def _conclusions(
 
 
 def _point(model: SymbolicModel, scenario: str | None, values: dict[str, Any]) -> Any:
+    from deterrence.modelfile.condition_words import cut
+
     if scenario is None:
         return None
-    return f"The scenario {scenario}", model.values(scenario, **values)
+    title = model.scenario(scenario).title or scenario
+    return f"The scenario '{cut(title, 50)}'", model.values(scenario, values=values)
 
 
 def _verdict(analysis: RegimeAnalysis, result: ResultChoice) -> int:

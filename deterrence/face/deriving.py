@@ -53,6 +53,10 @@ def regimes(
 
     >>> from deterrence import load_model, regimes
     >>> analysis = regimes(load_model("asymmetric-bipolarity"))
+    >>> for result in analysis.results[:2]:
+    ...     print(result.called, "iff", *result.terms[0])
+    Russia yields iff k_R >= l_R
+    NATO yields iff k_N >= l_N
     >>> print(analysis.regimes[0].name, "iff", *analysis.regimes[0].conditions)
     NATO cannot be deterred iff k_N < l_N k_R > l_R
     >>> analysis.cover, analysis.disjoint

@@ -46,6 +46,8 @@ from deterrence.game.tree.game_tree import GameTree
 MAX_PATTERNS = 1000
 #: Longest title of an action in a name; the label stands for a longer one.
 MAX_TITLE = 24
+#: Longest name of an equilibrium that a lottery is called by.
+MAX_CALLED = 44
 #: Outcomes that the name of an uncertain result lists.
 _LISTED = 4
 
@@ -333,3 +335,17 @@ def result_name(
     if len(words) > _LISTED + 1:
         words = [*words[:_LISTED], f"or one of {len(words) - _LISTED} others"]
     return f"{'Either' if len(words) == 2 else 'Any'} of: {'; '.join(words)}"
+
+
+def called(name: str, possible: Sequence[str], equilibria: Iterable[str]) -> str:
+    """Return what a result is called in prose: a lottery by the one equilibrium behind it.
+
+    ``name`` is its :func:`result_name`, ``equilibria`` are the names of those that lead to it.
+
+    >>> called("Either of: Direct war; peace", ["war", "peace"], ["both mix"])
+    'both mix'
+    """
+    names = set(equilibria)
+    if len(possible) > 1 and len(names) == 1 and len(min(names)) <= MAX_CALLED:
+        return min(names)
+    return name

@@ -184,6 +184,9 @@ class ConditionWords:
         """
         if not all(terms):
             return (("always",) if terms else ("never",)), True
+        sides = self.sides(terms)
+        if sides and len(inline_text(sides)) <= longest:
+            return sides, True
         for write in (self.term, self.symbols):
             whole = _either([write(t) for t in terms])
             if len(inline_text(whole)) <= longest:
@@ -196,6 +199,69 @@ class ConditionWords:
             if len(inline_text(told)) <= longest:
                 return told, len(terms) == 1
         return (), False
+
+    # ---- two sides alike -----------------------------------------------------------------
+    def sides(self, terms: Terms) -> Inline:
+        """Return in one sentence what is said of both sides alike, ``()`` where nothing is.
+
+        That is a condition on two comparisons, each with words in which the player is named,
+        and the same words for both: that exactly one of them holds, both, or at least one.
+        """
+        atoms = _two_atoms(terms)
+        if atoms is None or len(self.model.players) != 2:
+            return ()
+        which, first, second = atoms
+        both = [self._of_a_side(e) for e in (first, second)]
+        if not all(both) or both[0][0] != both[1][0] or both[0][1] == both[1][1]:
+            return ()
+        ordered = sorted(
+            ((who, e) for (_, who), e in zip(both, (first, second), strict=True)),
+            key=lambda pair: pair[0],
+        )
+        told = both[0][0].replace("\0", f"{which} side's", 1).replace("\0", "its")
+        return (f"{told} (", self._shown(ordered[0][1]), "; ", self._shown(ordered[1][1]), ")")
+
+    def _of_a_side(self, e: Expression) -> tuple[str, int]:
+        """Return a comparison's words with a mark for the player's name, and which player it is."""
+        told = self.comparison(e)
+        words = told[0] if isinstance(told[0], str) else ""
+        for k, player in enumerate(self.model.players):
+            for name in (self.model.player_titles.get(player) or player, player):
+                if f"{name}'s " in words:
+                    marked = words.removesuffix(" (").replace(f"{name}'s", "\0")
+                    return marked, k
+        return "", -1
+
+    def _shown(self, e: Expression) -> Expression:
+        """Return the symbols behind a comparison's words."""
+        return next(p for p in self.comparison(e) if isinstance(p, Expression))
+
+
+def _two_atoms(terms: Terms) -> tuple[str, Expression, Expression] | None:
+    """Return two comparisons and how many of them are to hold, if that is all a condition says.
+
+    >>> compare = [[Expression.parse(t) for t in term] for term in (("a > b", "c < d"),
+    ...            ("a < b", "c > d"))]
+    >>> [str(part) for part in _two_atoms(compare)]
+    ['exactly one', 'a > b', 'c > d']
+    """
+    flat = [e for term in terms for e in term]
+    if any(e.op != "compare" or len(e.args[0]) != 1 or e.args[0][0][0] not in "<>" for e in flat):
+        return None
+    if len(terms) == 1 and len(flat) == 2:
+        return "each", flat[0], flat[1]
+    if len(terms) == 2 and len(flat) == 2:
+        return "at least one", flat[0], flat[1]
+    if len(terms) != 2 or len(flat) != 4:
+        return None
+    first, second = flat[0], flat[1]
+    others = {e.args[1:]: e.args[0][0] for e in flat[2:]}
+    if others.keys() != {first.args[1:], second.args[1:]}:
+        return None
+    if any(others[e.args[1:]] == e.args[0][0] for e in (first, second)):
+        return None
+    opposite = Expression("compare", (others[second.args[1:]],), *second.args[1:])
+    return "exactly one", first, opposite
 
 
 def _either(terms: Sequence[Inline]) -> Inline:

@@ -14,7 +14,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import TURNED, Literal, literal_mask
-from deterrence.algebra.rings import RingElement, linear
+from deterrence.algebra.rings import RingElement, linear, occurring
 from deterrence.proving.prover import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
@@ -22,6 +22,10 @@ Clause = tuple[Literal, ...]
 
 #: Questions about one polynomial that may stay open before it counts as hard.
 _PATIENCE = 2
+#: Terms of a polynomial beyond which it is not solved for a name that nobody asked for.
+_LONG = 12
+#: Characters by which the other side may be longer where it is solved for a share of one.
+_SHARE = 4
 
 
 class Simplifier:
@@ -37,6 +41,7 @@ class Simplifier:
         self.leading = frozenset(leading)
         self._signs: dict[RingElement, tuple[int, bool] | None] = {}
         self._failures: dict[RingElement, int] = {}
+        self._written: dict[tuple[Literal, str], Expression] = {}
 
     def sign(self, factor: RingElement) -> tuple[int, bool] | None:
         """Return ``(sign, can it vanish)`` if the assumptions fix the factor's sign, else None."""
@@ -143,7 +148,18 @@ class Simplifier:
         return joined("or", [self.literal(literal, isolate) for literal in reversed(condition)])
 
     def literal(self, literal: Literal, isolate: str = "") -> Expression:
-        """Write a literal: isolated for one parameter where linear, else positive terms only."""
+        """Write a literal as it is read best.
+
+        It is solved for ``isolate`` or for a preferred name where that is possible, else, if
+        names are multiplied in it, for the one that leaves the shortest other side; what
+        cannot be solved, or is a plain sum, has positive terms only on both sides.
+        """
+        key = literal, isolate
+        if key not in self._written:
+            self._written[key] = self._readable(literal, isolate)
+        return self._written[key]
+
+    def _readable(self, literal: Literal, isolate: str) -> Expression:
         algebra = self.prover.algebra
         poly, sign = literal.poly, literal.sign
         factors = algebra.factors(poly)[1]
@@ -152,6 +168,9 @@ class Simplifier:
             written = self._isolated(poly, sign, name) if name in algebra.names else None
             if written is not None:
                 return written
+        solved = None if isolate else self._solved(poly, sign)
+        if solved is not None:
+            return solved
         if len(factors) > 1 or factors[0][1] > 1:
             return Expression("compare", (sign,), algebra.expression(poly), zero)
         left, right = algebra.sides(poly)
@@ -165,6 +184,23 @@ class Simplifier:
             left, right = right, left
             sign = TURNED[sign]
         return Expression("compare", (sign,), left, right)
+
+    def _solved(self, poly: RingElement, sign: str) -> Expression | None:
+        """Solve for the name that leaves the shortest side, where names are multiplied.
+
+        A share of one, such as a probability, may leave a side that is a little longer.
+        """
+        if len(poly) > _LONG or all(sum(powers) <= 1 for powers in poly.monoms()):
+            return None
+        names = [self.prover.algebra.names[k] for k in occurring(poly)]
+        names = [n for n in names if n in self.prover.algebra.parameters]
+        found = [e for e in (self._isolated(poly, sign, n) for n in names) if e is not None]
+        ranges = self.prover.ranges
+        return min(
+            found,
+            key=lambda e: len(str(e.args[2])) - _SHARE * (ranges.get(e.args[1].args[0]) == (0, 1)),
+            default=None,
+        )
 
     def _isolated(self, poly: RingElement, sign: str, name: str) -> Expression | None:
         """Write ``name < expression`` if the polynomial is linear in it with a known sign."""

@@ -29,7 +29,7 @@ from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.solvers.results_here import ResultsHere, results_here
 from deterrence.solvers.solution import plain_data
 from deterrence.symbolic.results import as_data
-from deterrence.symbolic.results_anywhere import PossibleResult, results_anywhere
+from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.shown import Shown
 
 #: How certain a statement is.
@@ -216,4 +216,4 @@ def _anywhere(
     except DeterrenceError as error:
         messages.append(f"all values cannot be mapped: {error.what}")
         return (), False
-    return results_anywhere(model, analysis, names), analysis.cover == "proven"
+    return analysis.results, analysis.cover == "proven"

@@ -13,6 +13,6 @@ from deterrence.symbolic.analysis import regimes
 # These register how an analysis explains and shows itself.
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.board.page import explanation_document
-from deterrence.symbolic.display.report import regimes_text
+from deterrence.symbolic.display.report import RegimesAnswer
 
-__all__ = ["explain", "explanation_document", "regimes", "regimes_text"]
+__all__ = ["RegimesAnswer", "explain", "explanation_document", "regimes"]

@@ -10,6 +10,7 @@ from typing import Literal as Choice
 from deterrence.algebra.expressions import Expression
 from deterrence.proving.covers import Alternatives, in_words
 from deterrence.symbolic.results import PlainResult, ProofStatus
+from deterrence.words.shown import Shown
 
 #: ``depends``: at some points of the regime yes, at others no.
 RegimeAnswer = Choice["yes", "no", "depends", "unknown"]
@@ -17,7 +18,7 @@ RegimeAnswer = Choice["yes", "no", "depends", "unknown"]
 _READABLE = 300
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RegimeVerdict(PlainResult):
     """What a statement is worth in one regime.
 
@@ -36,13 +37,14 @@ class RegimeVerdict(PlainResult):
     some_when: Alternatives = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Conclusion(PlainResult):
+@dataclass(frozen=True, eq=False, repr=False)
+class Conclusion(Shown, PlainResult):
     """Where a statement holds in every equilibrium (``every``) and in some (``some``).
 
     Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.  Where
     the proof is ``unknown`` they are sufficient, and there may be more.
-    ``phrase`` is the statement in words.  ``exceptions`` are equations between
+    ``phrase`` is the statement in short words, ``subject`` what a sentence about it begins
+    with.  ``exceptions`` are equations between
     parameters on which a statement with ``==`` or ``!=`` comes out otherwise.
     """
 
@@ -56,6 +58,7 @@ class Conclusion(PlainResult):
     some_proof: ProofStatus
     exceptions: tuple[Expression, ...] = ()
     messages: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def every_text(self) -> str:
@@ -76,9 +79,6 @@ class Conclusion(PlainResult):
             return f"{self.phrase} in {which} equilibrium: {told}"
         link = ": " if conditions in ("always", "never") else " iff "
         return f"{self.phrase} in {which} equilibrium{link}{conditions}"
-
-    def __str__(self) -> str:
-        return f"{self.every_text}\n{self.some_text}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conclusion as plain data (schema 1)."""

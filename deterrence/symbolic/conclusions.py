@@ -46,6 +46,7 @@ from deterrence.proving.covers import (
 from deterrence.proving.sign_patterns import SignTheory
 from deterrence.statements import Statement, comparisons, phrase_of, read_statement
 from deterrence.symbolic.conclusion_results import Conclusion, RegimeAnswer, RegimeVerdict
+from deterrence.symbolic.conclusion_words import subject_words
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
@@ -238,6 +239,7 @@ class _Questions:
             model=self.analysis.model,
             statement=self.shown,
             phrase=phrase_of(self.shown, self.problem.measures),
+            subject=subject_words(self.shown, self.problem.measures),
             verdicts=verdicts,
             every=results["every"][0],
             some=results["some"][0],

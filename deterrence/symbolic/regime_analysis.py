@@ -24,6 +24,7 @@ from deterrence.symbolic.results import (
     SymbolicEquilibrium,
     as_data,
 )
+from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.symbolic.solved import SolvedGame
 from deterrence.words.shown import Shown
 
@@ -46,16 +47,20 @@ Explainer = Callable[[Any, ExplainRequest, Mapping[str, Any] | None], Explanatio
 #: What derives the equilibria of an analysis, by its class.
 _EXPLAINERS: dict[type, Explainer] = {}
 
+#: What the JSON contract tells first, field by field.
+_TOLD = ("assumptions", "dominated", "results", "equilibria", "families", "regimes")
+
 
 def explains(kind: type[RegimeAnalysis], write: Explainer) -> None:
     """Register what derives the equilibria of one kind of analysis."""
     _EXPLAINERS[kind] = write
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RegimeAnalysis(Shown):
     """The whole answer; see :meth:`to_dict` for the JSON contract.
 
+    ``results`` come first: what can happen, each with one condition.
     ``cover`` says whether it is proven that the regimes leave no open part of
     the assumed parameter space out; ``disjoint`` that no two overlap.
     """
@@ -73,6 +78,7 @@ class RegimeAnalysis(Shown):
     dominated: tuple[DominanceStep, ...] = ()
     messages: tuple[str, ...] = ()
     seconds: float = 0.0
+    results: tuple[PossibleResult, ...] = ()
     #: What the package needs to go on from here; not part of the contract.
     internal: SolvedGame[Any] = field(kw_only=True, repr=False)
 
@@ -122,10 +128,7 @@ class RegimeAnalysis(Shown):
         return {
             "schema": 1,
             "model": self.model,
-            **{
-                name: as_data(getattr(self, name))
-                for name in ("assumptions", "dominated", "equilibria", "families", "regimes")
-            },
+            **{name: as_data(getattr(self, name)) for name in _TOLD},
             "cover": self.cover,
             "disjoint": self.disjoint,
             "messages": list(self.messages),

@@ -25,6 +25,12 @@ class PlainResult:
         """Return the fields as plain data, formulas and exact numbers as text."""
         return {f.name: as_data(getattr(self, f.name)) for f in fields(self)}
 
+    def __repr__(self) -> str:
+        """Return a line: what it is, and what it is called; dataclasses say ``repr=False``."""
+        told = (getattr(self, name, "") for name in ("text", "sentence", "name"))
+        words = next((t for t in told if isinstance(t, str) and t), "")
+        return f"<{type(self).__name__}{f': {words}' if words else ''}>"
+
 
 def as_data(part: object) -> Any:
     """Return a part of a result as plain data: formulas and exact numbers are text."""
@@ -37,9 +43,13 @@ def as_data(part: object) -> Any:
     return part if part is None or isinstance(part, bool | int | float) else str(part)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SymbolicEquilibrium(Shown, PlainResult):
     """One extreme equilibrium in closed form.
+
+    ``number`` and ``name`` are those of its pattern (:mod:`deterrence.game.pattern_names`), the
+    same everywhere and at all values; there is no number where there are too many patterns.
+    ``id`` is only how families and regimes of the same analysis refer to it.
 
     ``conditions`` all hold where it exists, boundaries included; ``boundary``
     says that this takes an equation between parameters.  ``proof`` is
@@ -59,9 +69,27 @@ class SymbolicEquilibrium(Shown, PlainResult):
     witness: Mapping[str, Fraction] | None
     family: int
     boundary: bool = False
+    number: int | None = None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """``#9`` or the like, ``""`` where there is no number."""
+        return "" if self.number is None else f"#{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Number and name, as far as there is a number."""
+        return f"{self.label}  {self.name}".strip()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium in the JSON contract's form."""
+        rest = super().to_dict()
+        first = {key: rest.pop(key) for key in ("id", "number", "name")}
+        return {**first, "label": self.label, **rest}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EquilibriumFamily(PlainResult):
     """Equilibria with the same distribution of results; most families are one equilibrium.
 
@@ -75,13 +103,13 @@ class EquilibriumFamily(PlainResult):
     conditions: tuple[tuple[Expression, ...], ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Regime(PlainResult):
     """A part of parameter space with one constant set of results.
 
     ``terms`` is a disjunction of conjunctions; ``families`` exist throughout,
     no others do.  ``equilibria`` are all members of these families; each exists
-    where its own conditions hold.  ``share`` is the part of the box of bounds
+    where its own conditions hold.  ``share`` is the part of the declared ranges
     (within the assumptions) that the regime takes, ``share_error`` its standard
     error (0 where exact).  ``proof`` says whether ``terms`` is proven to be it.
     """

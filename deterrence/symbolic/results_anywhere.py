@@ -1,26 +1,37 @@
-"""The results over all parameter values: each with one condition, read off a regime analysis."""
+"""The results over all parameter values, each with one condition.
+
+Equilibria that lead to the same distribution over outcomes are one result.  It exists where one
+of them does; that disjunction is made as short as can be proven.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
-from deterrence.game.pattern_names import PatternNames, result_name
-from deterrence.modelfile.model import SymbolicModel
-from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.game.pattern_names import PatternNames, called, result_name
+from deterrence.proving.shorter_conditions import LiteralTerm, shorter, terms_of
+from deterrence.symbolic.families import FoundFamily
+from deterrence.symbolic.found import FoundEquilibrium
+from deterrence.symbolic.results import PlainResult, Regime, SymbolicEquilibrium, as_data
+from deterrence.symbolic.solved import SolvedGame
+
+_ZERO = Expression.number(0)
 
 
-@dataclass(frozen=True, eq=False)
-class PossibleResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class PossibleResult(PlainResult):
     """A result that some parameter values have, and the condition for it.
 
     ``terms`` is a disjunction of conjunctions; ``boundaries`` says whether it is exact on its
     own boundaries, too.  ``chances`` are formulas, empty where something is left open.
-    ``published`` are the names that the literature has for the equilibria behind it, whose ids
-    are ``equilibria``.
+    ``patterns`` are the numbers and names of the equilibria behind it, ``equilibria`` and
+    ``families`` their ids; ``published`` the names that the literature has for them.
+    ``share`` is the part of the declared ranges in which it is possible, ``share_error`` a
+    bound of its standard error (0 where exact).
     """
 
     name: str
@@ -30,7 +41,15 @@ class PossibleResult:
     patterns: tuple[tuple[int | None, str], ...]
     published: tuple[str, ...]
     measures: Mapping[str, Expression | None]
-    equilibria: tuple[int, ...]
+    equilibria: tuple[int, ...] = ()
+    families: tuple[int, ...] = ()
+    share: float | None = None
+    share_error: float | None = None
+
+    @property
+    def called(self) -> str:
+        """The name of the equilibrium behind a lottery, if it is one and short, else the name."""
+        return called(self.name, list(self.chances), (name for _, name in self.patterns))
 
     def chances_at(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the outcomes with their probabilities at values, None where it cannot be said."""
@@ -40,42 +59,97 @@ class PossibleResult:
             return None
         return {o: p for o, p in found.items() if p != 0}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result in the JSON contract's form."""
+        rest = super().to_dict()
+        patterns = [{"number": number, "name": name} for number, name in self.patterns]
+        first = {"name": rest.pop("name"), "called": self.called, "outcomes": rest.pop("chances")}
+        first["conditions"] = rest.pop("terms")
+        return {**first, **rest, "patterns": as_data(tuple(patterns))}
 
-def results_anywhere(
-    model: SymbolicModel, analysis: RegimeAnalysis, names: PatternNames
+
+def possible_results(
+    internal: SolvedGame[Any],
+    equilibria: Sequence[SymbolicEquilibrium],
+    regimes: Sequence[Regime],
+    isolate: str = "",
 ) -> tuple[PossibleResult, ...]:
     """Return the results that exist on open sets of parameter values, in the order of the file."""
-    zero = Expression.number(0)
+    model = internal.model
     known = list(model.naming.outcomes)
-    groups: dict[Any, list[Any]] = {}
-    for family in analysis.families:
-        first = analysis.equilibria[family.essential[0]]
-        chances = {o: e for o, e in first.outcomes.items() if e != zero}
-        key = tuple(sorted((o, str(e)) for o, e in chances.items())) or family.id
-        groups.setdefault(key, []).append((family, chances))
+    position = {id(found): k for k, found in enumerate(internal.pairs)}
+    groups: dict[Any, list[tuple[int, FoundFamily[Any]]]] = {}
+    for k, family in enumerate(internal.families):
+        first = equilibria[position[id(family.essential[0])]]
+        groups.setdefault(_key(first) or k, []).append((k, family))
     found = []
-    for members in groups.values():
-        family, chances = members[0]
-        equilibria = [analysis.equilibria[k] for f, _ in members for k in f.members]
-        if len(equilibria) == 1:
-            terms, exact = (equilibria[0].conditions,), True
-        else:
-            terms, exact = tuple(t for f, _ in members for t in f.conditions), False
-        if any(not t for t in terms):
-            terms = ((),)
-        patterns = [names.pattern(e.support) for e in equilibria]
-        possible = list(chances)
+    for key, members in groups.items():
+        ids = [position[id(pair)] for _, f in members for pair in f.pairs]
+        thin = [e.id for e in equilibria if e.boundary and _key(e) == key]
+        first = equilibria[position[id(members[0][1].essential[0])]]
+        terms, exact = _condition(internal, members, [internal.found(k) for k in thin])
+        written = tuple(
+            tuple(internal.simplifier.literal(lit, isolate) for lit in term) for term in terms
+        )
+        families = tuple(k for k, _ in members)
+        share, error = _share(families, regimes)
+        names = model.names
+        patterns = [names.pattern(equilibria[k].support) for k in ids]
+        chances = {o: e for o, e in first.outcomes.items() if e != _ZERO}
         found.append(
             PossibleResult(
-                name=result_name(possible, model.titles, known=known) if possible else "open",
+                name=result_name(list(chances), model.titles, known=known) if chances else "open",
                 chances=chances,
-                terms=terms,
+                terms=((),) if not all(written) else written,
                 boundaries=exact,
-                patterns=tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns)),
+                patterns=_named(names, patterns),
                 published=tuple(dict.fromkeys(filter(None, map(names.published_name, patterns)))),
-                measures=analysis.equilibria[family.essential[0]].measures,
-                equilibria=tuple(e.id for e in equilibria),
+                measures=first.measures,
+                equilibria=tuple(ids),
+                families=families,
+                share=share,
+                share_error=error,
             )
         )
     found.sort(key=lambda r: (len(r.chances), [known.index(o) for o in r.chances if o in known]))
     return tuple(found)
+
+
+def _key(e: SymbolicEquilibrium) -> tuple[tuple[str, str], ...]:
+    """Return the distribution over outcomes, to compare; empty where something is open."""
+    return tuple(sorted((o, str(p)) for o, p in e.outcomes.items() if p != _ZERO))
+
+
+def _named(names: PatternNames, patterns: Sequence[Any]) -> tuple[tuple[int | None, str], ...]:
+    return tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns))
+
+
+def _condition(
+    internal: SolvedGame[Any],
+    members: Sequence[tuple[int, FoundFamily[Any]]],
+    thin: Sequence[FoundEquilibrium],
+) -> tuple[list[LiteralTerm], bool]:
+    """Return where one of the equilibria exists, and whether that is exact on its boundaries."""
+    pairs = [pair for _, family in members for pair in family.pairs]
+    branches = [b.conditions for pair in (*pairs, *thin) for b in (*pair.branches, *pair.extra)]
+    terms = terms_of(branches)
+    whole = shorter(internal.prover, terms)
+    region = [term for _, family in members for term in family.region]
+    off = shorter(internal.prover, region)
+    if whole and sum(map(len, whole)) <= sum(map(len, off)) + 1:
+        return whole, True
+    return off, False
+
+
+def _share(families: Sequence[int], regimes: Sequence[Regime]) -> tuple[float | None, float | None]:
+    """Return the share of the regimes in which one of the families exists, and its error."""
+    own = [r for r in regimes if set(r.families) & set(families)]
+    shares = [(r.share, r.share_error) for r in own]
+    if not shares or any(share is None for share, _ in shares):
+        return None, None
+    if len(own) == len(regimes):
+        return 1.0, 0.0
+    return (
+        min(1.0, sum(share or 0.0 for share, _ in shares)),
+        sum(error or 0.0 for _, error in shares),
+    )

@@ -28,6 +28,7 @@ from deterrence.symbolic.results import (
     Regime,
     SymbolicEquilibrium,
 )
+from deterrence.symbolic.results_anywhere import possible_results
 from deterrence.symbolic.solved import SolvedGame
 
 E = TypeVar("E", bound=FoundEquilibrium)
@@ -59,8 +60,12 @@ class Writer(Generic[E]):
         decided = any(b.decision.verdict == "possible" for b in found.branches)
         behaviour = self.behaviour(found, witness)
         payoffs, outcomes, measures = self.forms(found, witness, behaviour["profile"])
+        names = self.internal.model.names
+        pattern = names.pattern(behaviour["support"])
         return self.kind(
             id=number,
+            number=names.number(pattern),
+            name=names.name(pattern),
             payoffs=payoffs,
             outcomes=outcomes,
             measures=measures,
@@ -104,6 +109,7 @@ class Writer(Generic[E]):
             dominated=tuple(dominated),
             messages=tuple(messages),
             seconds=time.monotonic() - start,
+            results=possible_results(self.internal, equilibria, regimes, self.isolate),
             internal=self.internal,
             **more,
         )

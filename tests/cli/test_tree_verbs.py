@@ -246,14 +246,16 @@ def test_certificates_of_trees_are_checked_by_a_solver() -> None:
 
 
 def test_regimes_tell_conclusions_thresholds_and_which_way_things_move() -> None:
-    result = run("regimes", "threat.yaml", "--threshold", "w", "--statics")
+    result = run("regimes", "threat.yaml", "--threshold", "w", "--statics", "--full")
     assert result.exit_code == 0
     text = " ".join(result.output.split())
-    assert "loss == 0 holds in every equilibrium iff w > 0" in text
-    assert "w = 0; below: the defender gives in; above: status quo" in text
+    assert "No loss in every equilibrium iff" in text
+    assert "exceeds 0 (w > 0)" in text
+    table = "below 0 the defender gives in (#4) at 0 as on either side above 0 status quo (#1)"
+    assert table in text
     assert "On w == 0, between" in text
     assert "a continuum of equilibria" in text
-    assert "a higher c (cost of war to the challenger) lowers Challenger's payoff" in text
+    assert "A higher c (cost of war to the challenger) lowers Challenger's payoff" in text
     found = json.loads(run("regimes", UDG, "--threshold", "p_Ch", "--format", "json").output)
     assert found["cover"] == found["disjoint"] == "proven"
     assert [t["value"] for t in found["thresholds"][0]["thresholds"]] == ["2/3"]

@@ -15,8 +15,7 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Decision, Leaf
-from deterrence.symbolic.display.report import regimes_latex
-from deterrence.words.renderers import latex_page, rendered
+from deterrence.words.renderers import rendered
 from deterrence.words.scripts import preamble, with_remark
 
 WORDS = {
@@ -100,12 +99,12 @@ game: [[a, b], [b, a]]
 
 
 def test_a_page_chooses_its_preamble() -> None:
-    page = latex_page(regimes_latex(read_model(MODEL).regimes()))
+    page = rendered(read_model(MODEL).regimes().document(full=True), "latex", standalone=True)
     assert page.startswith("% Compile with LuaLaTeX")
     assert page.count("Compile with") == 1
     assert r"\babelprovide[import,onchar=ids fonts]{chinese-simplified}" in page
     assert "fontenc" not in page
-    plain = latex_page(regimes_latex(load_model("chicken").regimes()))
+    plain = rendered(load_model("chicken").regimes().document(), "latex", standalone=True)
     assert plain.startswith("\\documentclass{article}\n\\usepackage[T1]{fontenc}\n")
 
 
@@ -158,7 +157,7 @@ def test_lualatex_sets_every_script_with_the_preamble_told(tmp_path: Path) -> No
 @pytest.mark.witness
 @needs_lualatex
 def test_lualatex_sets_a_page_of_a_multilingual_hostile_model(tmp_path: Path) -> None:
-    page = latex_page(regimes_latex(read_model(MODEL).regimes()))
+    page = rendered(read_model(MODEL).regimes().document(full=True), "latex", standalone=True)
     log = compiled("lualatex", tmp_path, page)
     assert not re.findall(r"Missing character.*", log)
     assert not (tmp_path / "x").exists()

@@ -16,7 +16,7 @@ exactly and the symbolic conditions are checked against the solution.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +30,7 @@ from deterrence.surroundings import load_z3
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.results import PlainResult, ProofStatus
+from deterrence.words.shown import Shown
 
 #: Seconds for all questions together.
 TIME_LIMIT = 30.0
@@ -42,7 +43,7 @@ ParameterValues = Mapping[str, Fraction]
 FamiliesBeside = tuple[frozenset[int], frozenset[int]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Boundary(PlainResult):
     """Where two regimes meet, and what the game is like there.
 
@@ -82,14 +83,18 @@ class Boundary(PlainResult):
         return {**data, "continuum": self.continuum, **last}
 
 
-@dataclass(frozen=True, eq=False)
-class Boundaries(PlainResult):
-    """All boundaries found; ``proof`` says whether it is proven that there are no others."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Boundaries(Shown, PlainResult):
+    """All boundaries found; ``proof`` says whether it is proven that there are no others.
+
+    ``names`` are the numbers and names of the equilibria by their ids.
+    """
 
     model: str
     boundaries: tuple[Boundary, ...]
     proof: ProofStatus
     messages: tuple[str, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the boundaries as plain data (schema 1)."""
@@ -160,6 +165,7 @@ class _Walls:
             tuple(self._boundary(k, *b) for k, b in enumerate(found[:_MOST])),
             "proven" if proven and not full and self.analysis.cover == "proven" else "sampled",
             tuple(messages),
+            {e.id: e.called for e in self.analysis.equilibria},
         )
 
     # ---- points on a boundary ------------------------------------------------------------
@@ -357,7 +363,8 @@ class _Walls:
             (b.appearing, "appear", "appears"),
         ):
             if ids:
-                told = ", ".join(f"#{i}" for i in ids)
+                labels = [self.analysis.equilibria[i].label for i in ids]
+                told = ", ".join(labels) if all(labels) else f"{len(ids)} of them"
                 text += f"; {told} {verbs if len(ids) == 1 else verb}"
         return text + "."
 

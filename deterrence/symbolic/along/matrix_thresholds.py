@@ -10,6 +10,7 @@ from typing import Any
 
 from deterrence.algebra.along_lines import LinePlace
 from deterrence.algebra.expressions import Expression
+from deterrence.game.pattern_names import called, result_name
 from deterrence.symbolic.along.free_parameter import FreeParameter
 from deterrence.symbolic.along.matrix_lines import ParameterLine, StrategyPair
 from deterrence.symbolic.along.threshold_equations import VertexEquations
@@ -18,6 +19,7 @@ from deterrence.symbolic.along.threshold_results import (
     Threshold,
     Thresholds,
     ThresholdStretch,
+    results_told,
 )
 from deterrence.symbolic.matrices.closed_forms import MatrixClosedForms
 from deterrence.symbolic.matrices.problem import problem_of
@@ -133,16 +135,20 @@ class _MatrixThresholds:
             gone, new = sorted(set(low) - set(high)), sorted(set(high) - set(low))
             only = sorted(set(t.equilibria) - set(low) - set(high))
             told = [(gone, "only below"), (only, "only at it"), (new, "only above")]
-            return f"{text}; " + "; ".join(f"{w}: {_listed(ids)}" for ids, w in told if ids)
+            return f"{text}; " + "; ".join(f"{w}: {self._told(ids)}" for ids, w in told if ids)
         parts = []
         for where, ids, name in (
             ("below", low, below.regime if below else None),
             ("at", t.equilibria, t.regime),
             ("above", high, above.regime if above else None),
         ):
-            listed = _listed(ids) if ids else "not within the assumptions"
+            listed = self._told(ids) if ids else "not within the assumptions"
             parts.append(f"{where}: {listed}" + (f" ({name})" if name else ""))
         return f"{text}; " + "; ".join(parts)
+
+    def _told(self, ids: Sequence[int]) -> str:
+        by_id = {e.id: e for e in self.known.values()}
+        return results_told(by_id[i] for i in ids)
 
     # ---- equilibria --------------------------------------------------------------------
     def _ids(
@@ -174,8 +180,16 @@ class _MatrixThresholds:
         key = (*payoffs, frozenset((o, q) for o, q in outcomes.items() if q[0]))
         write = self.closed.quotients.expression
         support, profile = self.closed.behaviour(pair, write)
+        model, chances = self.free.model, [o for o, q in outcomes.items() if q[0]]
+        pattern = model.names.pattern(support)
+        name = model.names.name(pattern)
         return PointEquilibrium(
             id=number,
+            number=model.names.number(pattern),
+            name=name,
+            result_name=called(
+                result_name(chances, model.titles, known=model.naming.outcomes), chances, [name]
+            ),
             result=self.results.setdefault(key, len(self.results)),
             support=support,
             profile=profile,
@@ -231,10 +245,6 @@ class _MatrixThresholds:
             if name not in known and formula is not None:
                 known[name] = formula.substitute(known)
         return {n: e for n, e in known.items() if n not in self.free.fixed}
-
-
-def _listed(ids: Sequence[int]) -> str:
-    return ", ".join(f"#{i}" for i in ids)
 
 
 def _moving(around: Sequence[EquilibriaThere]) -> set[tuple[int, tuple[int, ...]]]:

@@ -17,7 +17,7 @@ Resolution 34, for the inspection game); such effects are marked as paradoxes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as Choice
 
@@ -25,9 +25,11 @@ from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
+from deterrence.modelfile.condition_words import MAX_TITLE, short_title
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
+from deterrence.words.shown import Shown
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
 EffectSign = Choice["positive", "negative", "zero", "depends", "unknown"]
@@ -41,7 +43,7 @@ _LONG = 60
 _HOPELESS = 300
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Effect(PlainResult):
     """How one result of one equilibrium moves with one symbol.
 
@@ -65,13 +67,17 @@ class Effect(PlainResult):
     sentence: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Statics(PlainResult):
-    """All effects in all equilibria of open parts of parameter space."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Statics(Shown, PlainResult):
+    """All effects in all equilibria of open parts of parameter space.
+
+    ``names`` are the numbers and names of the equilibria by their ids.
+    """
 
     model: str
     symbols: tuple[str, ...]
     effects: tuple[Effect, ...]
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def paradoxes(self) -> tuple[Effect, ...]:
@@ -102,7 +108,8 @@ def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LI
     with analysis.internal.prover.within(time_limit):
         work = _Derivatives(analysis)
         effects = [e for q in analysis.equilibria if not q.boundary for e in work.effects(q)]
-    return Statics(analysis.model, analysis.symbols, tuple(effects))
+    names = {e.id: e.called for e in analysis.equilibria if not e.boundary}
+    return Statics(analysis.model, analysis.symbols, tuple(effects), names)
 
 
 class _Derivatives:
@@ -112,7 +119,8 @@ class _Derivatives:
         self.analysis, self.internal = analysis, analysis.internal
         self.problem, self.prover = self.internal.problem, self.internal.prover
         self.algebra = self.problem.algebra
-        self.titles = {n: p.title for n, p in self.internal.model.parameters.items()}
+        parameters = self.internal.model.parameters
+        self.titles = {n: short_title(p.title, MAX_TITLE) for n, p in parameters.items()}
         self.measure_titles = {m.name: m.title for m in self.problem.measures}
         self.owners = {s: self._owner(s) for s in analysis.symbols}
         self._slopes: dict[tuple[Expression, str], Quotient | None] = {}

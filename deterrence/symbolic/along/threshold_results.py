@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.results import PlainResult
+from deterrence.words.shown import Shown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PointEquilibrium(PlainResult):
     """An equilibrium as a function of the free parameter, on the stretches that list it.
 
     ``support`` and ``profile`` go by player, of trees by player and information set.
+    ``number`` and ``name`` are those of its pattern, as everywhere (none where, in a tree, it
+    stands for several with one result); ``id`` is only how stretches and thresholds refer to it.
 
-    Equilibria with the same ``result`` lead to the same outcomes and payoffs.
+    Equilibria with the same ``result`` lead to the same outcomes and payoffs;
+    ``result_name`` says in words what happens.
     """
 
     id: int
@@ -26,9 +30,35 @@ class PointEquilibrium(PlainResult):
     profile: Mapping[str, Mapping[str, Expression]]
     payoffs: Mapping[str, Expression]
     measures: Mapping[str, Expression | None]
+    number: int | None = None
+    name: str = ""
+    result_name: str = ""
+
+    @property
+    def label(self) -> str:
+        """``#9`` or the like, ``""`` where there is no number."""
+        return "" if self.number is None else f"#{self.number}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium as plain data."""
+        rest = super().to_dict()
+        first = {key: rest.pop(key) for key in ("id", "number", "name")}
+        return {**first, "label": self.label, **rest}
 
 
-@dataclass(frozen=True, eq=False)
+def results_told(equilibria: Iterable[PointEquilibrium]) -> str:
+    """Return what equilibria lead to, each result once, with their numbers."""
+    groups: dict[tuple[int, str], list[str]] = {}
+    for e in equilibria:
+        groups.setdefault((e.result, e.result_name), []).append(e.label)
+    told = []
+    for (_, name), labels in groups.items():
+        numbers = ", ".join(dict.fromkeys(filter(None, labels)))
+        told.append(f"{name} ({numbers})" if numbers else name)
+    return "; ".join(told)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class ThresholdStretch(PlainResult):
     """An open interval of the parameter on which nothing changes.
 
@@ -47,7 +77,7 @@ class ThresholdStretch(PlainResult):
     checked: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Threshold(PlainResult):
     """A value of the parameter at which the equilibria change.
 
@@ -76,8 +106,8 @@ class Threshold(PlainResult):
     text: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Thresholds(PlainResult):
+@dataclass(frozen=True, eq=False, repr=False)
+class Thresholds(Shown, PlainResult):
     """All thresholds of one parameter, and the stretches between them.
 
     ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
@@ -93,6 +123,11 @@ class Thresholds(PlainResult):
     stretches: tuple[ThresholdStretch | None, ...]
     equilibria: tuple[PointEquilibrium, ...]
     messages: tuple[str, ...] = ()
+
+    def told(self, ids: Iterable[int]) -> str:
+        """Return what the equilibria with these ids lead to, in words and with their numbers."""
+        known = {e.id: e for e in self.equilibria}
+        return results_told(known[k] for k in ids)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the thresholds as plain data (schema 1)."""

@@ -27,6 +27,7 @@ from deterrence.algebra.rings import RingElement, dense
 from deterrence.algebra.roots import Root, isolate
 from deterrence.algebra.univariate import Coefficients
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
+from deterrence.game.pattern_names import called, result_name
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.along.free_parameter import FreeParameter
 from deterrence.symbolic.along.threshold_results import (
@@ -34,6 +35,7 @@ from deterrence.symbolic.along.threshold_results import (
     Threshold,
     Thresholds,
     ThresholdStretch,
+    results_told,
 )
 from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.results import SymbolicEquilibrium
@@ -170,8 +172,24 @@ class _TreeThresholds:
         return self.analysis.equilibria[number]
 
     def _equilibrium(self, family: int) -> PointEquilibrium:
-        e = self._shown(family)
-        return PointEquilibrium(family, family, e.support, e.profile, e.payoffs, e.measures)
+        e, model = self._shown(family), self.free.model
+        # Known results, which name equilibria, are left out of the analysis along the line.
+        pattern = model.names.pattern(e.support)
+        name = model.names.name(pattern)
+        chances = list(e.outcomes)
+        several = len(self.analysis.families[family].members) > 1
+        titled = result_name(chances, model.titles, known=model.naming.outcomes)
+        return PointEquilibrium(
+            id=family,
+            number=None if several else model.names.number(pattern),
+            name="" if several else name,
+            result=family,
+            result_name=called(titled, chances, [name]) if chances else "open",
+            support=e.support,
+            profile=e.profile,
+            payoffs=e.payoffs,
+            measures=e.measures,
+        )
 
     def _regime(self, point: Fraction) -> str | None:
         values: dict[str, Any] = {**self.free.fixed, self.free.parameter: point}
@@ -210,15 +228,10 @@ class _TreeThresholds:
         return replace(threshold, text=text)
 
     def _told(self, stretch: ThresholdStretch | None) -> str:
-        """Return what the equilibria of a stretch lead to: numbers here are no one else's."""
+        """Return what the equilibria of a stretch lead to, and the model's name for it."""
         if stretch is None:
             return "not within the assumptions"
-        titles = self.internal.problem.titles
-        results = [
-            "/".join(titles.get(o) or o for o in self._shown(k).outcomes)
-            for k in stretch.equilibria
-        ]
-        text = " or ".join(results)
+        text = results_told(self._equilibrium(k) for k in stretch.equilibria)
         return f"{text} ({stretch.regime})" if stretch.regime else text
 
     def _behind(self) -> list[tuple[Expression, Expression]]:

@@ -11,7 +11,7 @@ from deterrence.errors import ExpressionError, UsageError, did_you_mean, shorten
 from deterrence.game.pattern_names import PatternNames
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import SymbolicEquilibrium
-from deterrence.symbolic.results_anywhere import PossibleResult, results_anywhere
+from deterrence.symbolic.results_anywhere import PossibleResult
 
 #: Names that an error lists.
 _LISTED = 12
@@ -69,7 +69,7 @@ class _Selector:
         self.analysis, self.values = analysis, values
         model = analysis.internal.model
         self.names: PatternNames = model.names
-        found = results_anywhere(model, analysis, self.names)
+        found = analysis.results
         self.exists = [exists_at(e, values) for e in analysis.equilibria]
         self.patterns = [self.names.pattern(e.support) for e in analysis.equilibria]
         self.results = tuple(ResultCandidate(r, self._possible(r.equilibria)) for r in found)

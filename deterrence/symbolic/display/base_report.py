@@ -1,79 +1,64 @@
-"""The document of a symbolic analysis: equilibria, regimes, boundaries and conclusions in words.
+"""The whole document of a symbolic analysis: results, behaviour, regimes, boundaries and more.
 
-Equilibria are called ``#0``, ``#1``, ... by their ids, as in the JSON output.
+Equilibria have the numbers and names of their patterns, as everywhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.shortening import Shorter
+from deterrence.errors import DeterrenceError
+from deterrence.game.matrix_display import payoff_table
 from deterrence.symbolic.abbreviations import abbreviated
+from deterrence.symbolic.display.along_documents import (
+    boundaries_blocks,
+    exceptions,
+    statics_blocks,
+    thresholds_blocks,
+)
+from deterrence.symbolic.display.short_report import ShortPage, title_of, words_of
 from deterrence.symbolic.display.words import (
+    concept_words,
     concluded,
     cover_words,
     family_words,
-    met,
+    of_the_ranges,
     played,
     point_words,
+    regime_names,
+    result_names,
 )
 from deterrence.words import blocks as document
-from deterrence.words.blocks import Block, Bullets, Entries, Heading, Inline, Paragraph
+from deterrence.words.blocks import (
+    Block,
+    Bullets,
+    Entries,
+    Heading,
+    Inline,
+    Matrix,
+    Paragraph,
+)
 from deterrence.words.markup import GLUE
 
 if TYPE_CHECKING:
-    from deterrence.symbolic.along.boundaries import Boundaries
-    from deterrence.symbolic.along.statics import Statics
-    from deterrence.symbolic.along.threshold_results import Thresholds
-    from deterrence.symbolic.conclusion_results import Conclusion
-    from deterrence.symbolic.regime_analysis import RegimeAnalysis
-    from deterrence.symbolic.results import EquilibriumFamily, Regime, SymbolicEquilibrium
+    from deterrence.symbolic.display.answer import RegimesAnswer
+    from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+    from deterrence.symbolic.results_anywhere import PossibleResult
 
 _ALWAYS = "always, given the assumptions"
+_OPEN: Inline = ("depend on what is open",)
 _UNWRITTEN = "these equilibria exist and no others (no short description was found in time)"
 #: Width of one line of strategies that are told in the heading of an equilibrium.
 _HEADLINE = 60
 #: Longest entry that stands beside others on a line.
 _SHORT = 28
-#: Families up to which outcomes and measures are listed, too.
-_MANY = 16
-#: Equilibria of boundaries, and boundaries, up to which they are listed.
+#: Actions in all up to which a matrix is shown.
+_MATRIX = 8
+#: Equilibria of boundaries up to which they are listed.
 _MOST = 12
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What was asked for beside the regimes."""
-
-    conclusions: tuple[Conclusion, ...] = ()
-    boundaries: Boundaries | None = None
-    thresholds: tuple[Thresholds, ...] = ()
-    statics: Statics | None = None
-    #: A named point of parameter space that is to be placed in the map: name and values.
-    point: tuple[str, Mapping[str, Any]] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what there is as plain data, under a key for each kind."""
-        found: dict[str, Any] = {}
-        if self.conclusions:
-            found["conclusions"] = [c.to_dict() for c in self.conclusions]
-        if self.boundaries is not None:
-            found["boundaries"] = self.boundaries.to_dict()["boundaries"]
-            found["boundaries_proof"] = self.boundaries.proof
-        if self.thresholds:
-            found["thresholds"] = [t.to_dict() for t in self.thresholds]
-        if self.statics is not None:
-            found["statics"] = self.statics.to_dict()["effects"]
-        return found
-
-
-def symbols_of(analysis: RegimeAnalysis) -> dict[str, str]:
-    """Return the LaTeX symbols of the model's parameters by name."""
-    parameters = analysis.internal.model.parameters
-    return {name: p.symbol for name, p in parameters.items() if p.symbol}
 
 
 # ---- one equilibrium -------------------------------------------------------------------
@@ -138,47 +123,193 @@ def forms(
     return [*rows, ("Measures", _listed(e.measures, {}))] if e.measures else rows
 
 
+def titled(e: SymbolicEquilibrium) -> str:
+    """Return number and name of an equilibrium for a heading; its strategies without a name."""
+    return e.called or _strategies(e) or "An equilibrium"
+
+
 def entries(e: SymbolicEquilibrium, titles: Mapping[str, str], *, brief: bool = False) -> Entries:
-    """Return one equilibrium as a block of a report."""
-    pure = _strategies(e)
-    rows: list[tuple[str, tuple[Inline, ...]]] = [] if pure else list(played(e))
-    rows.append(("exists iff", (exists(e),)))
-    if not brief:
-        rows += forms(e, titles)
-    mixing = [player for player, support in e.support.items() if len(support) > 1]
-    told = pure or ("both mix" if len(mixing) > 1 else f"{mixing[0]} mixes")
-    return Entries((f"#{e.id}  {told}",), tuple(rows))
+    """Return one equilibrium as a block of a report; ``brief`` leaves out what it leads to."""
+    rows: list[tuple[str, tuple[Inline, ...]]] = [] if _strategies(e) else list(played(e))
+    rows.append(("exists iff" if e.conditions else "exists", (exists(e),)))
+    rows += [("Payoffs", _payoffs(e))] if brief else forms(e, titles)
+    return Entries((titled(e),), tuple(rows))
 
 
 # ---- the whole report ------------------------------------------------------------------
 class Report:
-    """Writes the document of one analysis."""
+    """Writes the whole document of one answer."""
 
-    def __init__(self, analysis: RegimeAnalysis, extras: Extras) -> None:
-        self.analysis, self.extras = analysis, extras
-        problem = analysis.internal.problem
-        self.titles: Mapping[str, str] = problem.titles
-        self.meanings = {m.name: m.title for m in problem.measures}
+    def __init__(self, answer: RegimesAnswer) -> None:
+        self.answer = answer
+        self.analysis, self.extras = answer.analysis, answer.extras
+        self.titles: Mapping[str, str] = self.analysis.internal.problem.titles
+        self.words = words_of(self.analysis)
 
     def blocks(self) -> list[Block]:
         """Return the whole document."""
         blocks = [
             *self._head(),
-            *self._equilibria(),
-            *self._on_boundaries(),
+            *self._asked(),
+            *self._results(),
             *self._regimes(),
-            *self._boundaries(),
             *self._conclusions(),
-            *self._thresholds(),
-            *self._statics(),
-            *(Paragraph((f"Note: {message}.",)) for message in self.analysis.messages),
+            *self._behind(),
+            *self._on_boundaries(),
+            *self._boundaries(),
+            *self._assumed(),
         ]
         internal = self.analysis.internal
         return abbreviated(blocks, Shorter(internal.problem.algebra, internal.prover.coordinates))
 
     def _head(self) -> Iterator[Block]:
+        page = ShortPage(self.answer)
+        yield Heading(title_of(self.analysis), 1)
+        yield Paragraph((" ".join((*page.answer(), *page.placed())),))
+
+    def _asked(self) -> Iterator[Block]:
+        for found in self.extras.thresholds:
+            yield from thresholds_blocks(found, full=True)
+        if self.extras.statics is not None:
+            yield from statics_blocks(self.extras.statics, full=True)
+
+    # ---- results -------------------------------------------------------------------------
+    def _results(self) -> Iterator[Block]:
         analysis = self.analysis
-        yield Heading(f"{analysis.title}: which equilibrium exists when", 1)
+        if not analysis.results:
+            return
+        yield Heading("Results, and when they are possible")
+        used: set[str] = set()
+        for name, r in zip(result_names(analysis.results), analysis.results, strict=True):
+            yield Entries((name,), tuple(self._result(r)))
+            used |= {n for term in r.terms for e in term for n in self._defined(e)}
+        meant = [(n, ((e,),)) for n, e in analysis.internal.model.definitions.items() if n in used]
+        if meant:
+            yield Entries(("Here",), tuple(meant))
+
+    def _defined(self, e: Expression) -> set[str]:
+        parts = (*self.words.comparison(e), *self.words.symbols([e]))
+        names = {n for p in parts if isinstance(p, Expression) for n in p.names}
+        return names & self.analysis.internal.model.definitions.keys()
+
+    def _result(self, r: PossibleResult) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        apart = () if r.boundaries else ((" (boundaries apart)",))
+        if all(r.terms):
+            told, _ = self.words.terms(r.terms, 10_000)
+            yield "possible iff", ((*told, *apart),)
+            symbols = _alternatives(r.terms)
+            if symbols != (told,):
+                yield "in symbols", symbols
+        else:
+            yield "possible", ((_ALWAYS, *apart),)
+        share = of_the_ranges(r.share, r.share_error)
+        if share:
+            error = f", standard error {r.share_error:.2%}" if r.share_error else ""
+            yield "in", ((f"{share}{error}",),)
+        first = self.analysis.equilibria[r.equilibria[0]]
+        yield "Outcomes", _outcomes(first, self.titles) if r.chances else (_OPEN,)
+        if r.measures:
+            yield "Measures", _listed(r.measures, {})
+        by = tuple(
+            (name if number is None else f"#{number}  {name}",) for number, name in r.patterns
+        )
+        yield "by" if len(by) == 1 else "by one of", by
+
+    def _behind(self) -> Iterator[Block]:
+        """Tell the behaviour that leads to each result, in closed form."""
+        analysis = self.analysis
+        yield Heading(f"{self.kind} in closed form")
+        if not analysis.results:
+            yield Paragraph(("None was found that exists on an open set of parameter values.",))
+        for name, r in zip(result_names(analysis.results), analysis.results, strict=True):
+            if len(analysis.results) > 1:
+                yield Paragraph((f"With the result: {name}",))
+            for k in r.families:
+                yield from self._family(
+                    [analysis.equilibria[i] for i in analysis.families[k].members]
+                )
+        unclear = [e for e in analysis.equilibria if e.family < 0 and not e.boundary]
+        if unclear:
+            yield Paragraph(("Whether these exist is not decided: [open]",))
+            yield from (entries(e, self.titles, brief=True) for e in unclear[:_MOST])
+
+    #: What the equilibria are.
+    kind = "Equilibria"
+
+    def _family(self, members: Sequence[SymbolicEquilibrium]) -> Iterator[Block]:
+        if len(members) > 1:
+            rows = tuple((p, (line,)) for p, line in family_words(members))
+            yield Entries((f"{len(members)} equilibria and what lies between them",), rows)
+        for e in members:
+            yield entries(e, self.titles, brief=True)
+
+    def _on_boundaries(self) -> Iterator[Block]:
+        thin = [e for e in self.analysis.equilibria if e.boundary]
+        if not thin:
+            return
+        yield Heading("On boundaries only, where an equation between parameters holds")
+        for e in thin[:_MOST]:
+            yield self._thin(e)
+        if len(thin) > _MOST:
+            yield Paragraph((f"... and {len(thin) - _MOST} others: --format json lists them.",))
+
+    def _thin(self, e: SymbolicEquilibrium) -> Block:
+        lines: list[Inline] = []
+        for player, told in played(e):
+            parts: list[str | Expression] = [f"{player}: "]
+            for k, line in enumerate(told):
+                parts += [", ", *line] if k else line
+            lines.append(tuple(parts))
+        lines.append(("iff ", *exists(e)))
+        return Entries((), ((e.label or e.name, tuple(lines)),))
+
+    # ---- regimes -------------------------------------------------------------------------
+    def _regimes(self) -> Iterator[Block]:
+        analysis = self.analysis
+        yield Heading("Regimes: which results are possible together")
+        for name, regime in zip(regime_names(analysis.regimes), analysis.regimes, strict=True):
+            yield self._regime(name, regime)
+        yield Paragraph((cover_words(analysis),))
+
+    def _regime(self, name: str, regime: Regime) -> Entries:
+        results, own = self.analysis.results, set(regime.families)
+        names = result_names(results)
+        possible = [n for n, r in zip(names, results, strict=True) if own & set(r.families)]
+        rows: list[tuple[str, tuple[Inline, ...]]] = [
+            ("where", _alternatives(regime.terms) if not regime.definition else ((_UNWRITTEN,),)),
+            ("possible", tuple((n,) for n in possible)),
+            ("for instance", (point_words(regime.witness),)),
+        ]
+        if regime.description:
+            rows.insert(0, ("that is", ((regime.description,),)))
+        if regime.proof != "proven":
+            rows.append(("proof", (("that this condition is exact is not proven",),)))
+        if regime.share is not None:
+            error = f", standard error {regime.share_error:.2%}" if regime.share_error else ""
+            name = f"{name}  ({of_the_ranges(regime.share)}{error})"
+        return Entries((name,), tuple(rows))
+
+    def _boundaries(self) -> Iterator[Block]:
+        found = self.extras.boundaries
+        if found is not None and found.boundaries:
+            yield from boundaries_blocks(found)
+
+    def _conclusions(self) -> Iterator[Block]:
+        if not self.extras.conclusions:
+            return
+        yield Heading("Conclusions")
+        items: list[Inline] = []
+        for c in self.extras.conclusions:
+            items += [line for _, line in concluded(c, self.words)]
+            items += exceptions(c)
+            items += [(f"Note: {m}.",) for m in c.messages]
+        yield Bullets(tuple(items))
+        yield Paragraph(("These statements hold off the boundaries.",))
+
+    # ---- the rest ------------------------------------------------------------------------
+    def _assumed(self) -> Iterator[Block]:
+        analysis = self.analysis
+        yield Heading("Assumptions and notes")
         rows: list[tuple[str, tuple[Inline, ...]]] = [
             ("Symbols", (_spread(map(Expression.name, analysis.symbols)),)),
             ("Assumed", (_spread(analysis.assumptions) or ("nothing",),)),
@@ -187,144 +318,29 @@ class Report:
             steps = tuple((f"{step}",) for step in analysis.dominated)
             rows.append(("Dominance", (*steps, ("for all assumed values, step by step",))))
         yield Entries((), tuple(rows))
+        note = concept_words(analysis)
+        yield from (Paragraph((f"Note: {message}.",)) for message in analysis.messages)
+        if note:
+            yield Paragraph((note,))
+        yield from self._game()
 
-    def _equilibria(self) -> Iterator[Block]:
-        analysis = self.analysis
-        yield Heading("Equilibria in closed form")
-        if not analysis.families:
-            yield Paragraph(("None was found that exists on an open set of parameter values.",))
-        for family in analysis.families:
-            yield from self._family(family)
-
-    def _family(self, family: EquilibriumFamily) -> Iterator[Block]:
-        analysis = self.analysis
-        brief = len(analysis.families) > _MANY
-        chosen = analysis.equilibria[family.essential[0]]
-        if len(family.members) == 1:
-            yield entries(chosen, self.titles, brief=brief)
-            return
-        members = [analysis.equilibria[k] for k in family.members]
-        named = ", ".join(f"#{e.id}" for e in members)
-        rows = entries(chosen, self.titles, brief=brief).rows
-        told = [row for row in rows if row[0] in ("Payoffs", "Outcomes", "Measures")]
-        where = document.disjunction(family.conditions, _ALWAYS)
-        yield Entries(
-            (f"{named}  a family with one result",),
-            (
-                *((p, (line,)) for p, line in family_words(members)),
-                ("exists iff", ((*where, " (off the boundaries)"),)),
-                *told,
-            ),
-        )
-
-    def _on_boundaries(self) -> Iterator[Block]:
-        thin = [e for e in self.analysis.equilibria if e.boundary]
-        if not thin:
-            return
-        yield Heading("On boundaries only, where an equation between parameters holds")
-        rows = []
-        for e in thin[:_MOST]:
-            lines: list[Inline] = []
-            for player, told in played(e):
-                parts: list[str | Expression] = [f"{player}: "]
-                for k, line in enumerate(told):
-                    parts += [", ", *line] if k else line
-                lines.append(tuple(parts))
-            lines.append(("iff ", *exists(e)))
-            rows.append((f"#{e.id}", tuple(lines)))
-        yield Entries((), tuple(rows))
-        if len(thin) > _MOST:
-            yield Paragraph((f"... and {len(thin) - _MOST} others: --format json lists them.",))
-
-    def _regimes(self) -> Iterator[Block]:
-        analysis = self.analysis
-        yield Heading("Regimes")
-        for regime in analysis.regimes:
-            yield self._regime(regime)
-        yield Paragraph((cover_words(analysis),))
-        if self.extras.point is not None:
-            yield Paragraph((self._placed(*self.extras.point),))
-
-    def _regime(self, regime: Regime) -> Entries:
-        rows: list[tuple[str, tuple[Inline, ...]]] = [
-            ("where", _alternatives(regime.terms) if not regime.definition else ((_UNWRITTEN,),)),
-            ("equilibria", ((self._ids(regime),),)),
-            ("for instance", (point_words(regime.witness),)),
-        ]
-        if regime.proof != "proven":
-            rows.append(("proof", (("that this condition is exact is not proven",),)))
-        name = regime.name or f"Regime {regime.id}"
-        if regime.share is not None:
-            error = f", standard error {regime.share_error:.2%}" if regime.share_error else ""
-            name = f"{name}  ({regime.share:.1%} of the box of bounds{error})"
-        return Entries((name,), tuple(rows))
-
-    def _ids(self, regime: Regime) -> str:
-        texts = []
-        for k in regime.families:
-            members = self.analysis.families[k].members
-            ids = ", ".join(f"#{i}" for i in members)
-            texts.append(f"one or more of {ids}" if len(members) > 1 else ids)
-        return "; ".join(texts) if any(" " in t for t in texts) else ", ".join(texts)
-
-    def _placed(self, name: str, values: Mapping[str, Any]) -> str:
-        regime = self.analysis.regime_at(values)
-        if regime is None:
-            return f"{name} lies on a boundary."
-        return f"{name} lies in: {regime.name or f'regime {regime.id}'}."
-
-    def _boundaries(self) -> Iterator[Block]:
-        found = self.extras.boundaries
-        if found is None or not found.boundaries:
-            return
-        yield Heading("Where regimes meet")
-        yield Bullets(tuple(met(b) for b in found.boundaries[:_MOST]))
-        more = len(found.boundaries) - _MOST
-        if more > 0:
-            yield Paragraph((f"... and {more} others: --format json lists them.",))
-        yield Paragraph((_BOUNDARY_PROOF[found.proof],))
-
-    def _conclusions(self) -> Iterator[Block]:
-        if not self.extras.conclusions:
-            return
-        yield Heading("Conclusions")
-        items: list[Inline] = []
-        for c in self.extras.conclusions:
-            items += concluded(c)
-            if c.exceptions and (c.every or c.some or "proven" in (c.every_proof, c.some_proof)):
-                surfaces = document.disjunction([(e,) for e in c.exceptions], "")
-                items.append(("On ", *surfaces, " it is otherwise."))
-            items += [(f"Note: {m}.",) for m in c.messages]
-        yield Bullets(tuple(items))
-        yield Paragraph(("These statements hold off the boundaries.",))
-
-    def _thresholds(self) -> Iterator[Block]:
-        for found in self.extras.thresholds:
-            yield Heading(f"Thresholds of {found.parameter}")
-            if not found.thresholds:
-                yield Paragraph(("The equilibria do not change anywhere.",))
-            yield Bullets(tuple((t.text,) for t in found.thresholds))
-
-    def _statics(self) -> Iterator[Block]:
-        if self.extras.statics is None:
-            return
-        yield Heading("Which way things move")
-        by_equilibrium: dict[int, list[str]] = {}
-        for effect in self.extras.statics.effects:
-            if effect.sentence and effect.kind in ("probability", "payoff", "measure"):
-                mark = "  [against intuition]" if effect.paradox else ""
-                told = by_equilibrium.setdefault(effect.equilibrium, [])
-                told.append(f"{effect.sentence}{mark}")
-        for k, sentences in by_equilibrium.items():
-            yield Paragraph((f"In #{k}:",))
-            yield Bullets(tuple((sentence,) for sentence in sentences))
-
-
-_BOUNDARY_PROOF = {
-    "proven": "Between these regimes there are no other boundaries: proven.",
-    "sampled": "That there are no other boundaries is not proven: these were found.",
-    "unknown": "Whether there are other boundaries is unknown.",
-}
+    def _game(self) -> Iterator[Block]:
+        """Tell the story, what the symbols mean, and the payoffs of a matrix."""
+        model = self.analysis.internal.model
+        if model.summary:
+            yield Heading("The story")
+            yield Paragraph((" ".join(model.summary.split()),))
+        used = [model.parameters[n] for n in self.analysis.symbols]
+        if any(p.title for p in used):
+            yield Heading("What the symbols mean")
+            yield Entries((), tuple((p.name, ((p.title or "-",),)) for p in used))
+        if model.tree is None and sum(map(len, model.actions)) <= _MATRIX:
+            try:
+                table = payoff_table(model.strategic_at(), model.payoff_expressions())
+            except DeterrenceError:
+                return
+            yield Heading("The payoffs, best replies marked at the default values")
+            yield Matrix(table)
 
 
 def _spread(items: Iterable[Expression]) -> Inline:

@@ -1,59 +1,62 @@
-"""The symbolic analysis for people, as text, LaTeX or HTML: of matrices and of trees.
+"""The symbolic analysis for people: on one screen, or in full; of matrices and of trees.
 
 >>> from deterrence import load_model
 >>> print(load_model("asymmetric-bipolarity").regimes().equilibria[0])
-#0  Russia: restrain; NATO: escalate
-  exists iff  k_R >= l_R
-  Payoffs     Russia -l_R, NATO g_N
-  Outcomes    russia_yields, for certain
-  Measures    war = 0, crisis = 1, nuclear = 0, deterrence = 0
+#2  Russia: restrain; NATO: escalate
+<BLANKLINE>
+exists iff  k_R >= l_R
+Payoffs     Russia -l_R, NATO g_N
+Outcomes    russia_yields, for certain
+Measures    war = 0, crisis = 1, nuclear = 0, deterrence = 0
 """
 
 from __future__ import annotations
 
-from deterrence.symbolic.display.base_report import Extras, Report, entries, symbols_of
+from deterrence.symbolic.along.boundaries import Boundaries
+from deterrence.symbolic.along.statics import Statics
+from deterrence.symbolic.along.threshold_results import Thresholds
+from deterrence.symbolic.conclusion_results import Conclusion
+from deterrence.symbolic.display.along_documents import (
+    boundaries_document,
+    conclusion_document,
+    statics_document,
+    thresholds_document,
+)
+from deterrence.symbolic.display.answer import Extras, RegimesAnswer
+from deterrence.symbolic.display.base_report import Report, entries, titled
+from deterrence.symbolic.display.short_report import short_document, symbols_of, title_of
 from deterrence.symbolic.display.tree_report import TreeReport
 from deterrence.symbolic.display.tree_report import entries as tree_entries
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 from deterrence.symbolic.trees.results import SymbolicAssessment
-from deterrence.words.blocks import Block, Entries, as_text
-from deterrence.words.renderers import as_html, as_latex
+from deterrence.words.blocks import Document, Entries, Heading
 from deterrence.words.shown import shows
 
-__all__ = ["Extras", "regimes_html", "regimes_latex", "regimes_text", "report_of", "symbols_of"]
+__all__ = ["Extras", "RegimesAnswer", "symbols_of"]
 
 
-def report_of(analysis: RegimeAnalysis, extras: Extras | None = None) -> list[Block]:
-    """Return an analysis as a document: that of a tree tells behaviour and beliefs."""
-    kind = TreeReport if isinstance(analysis, TreeAnalysis) else Report
-    return kind(analysis, extras or Extras()).blocks()
+def answer_document(answer: RegimesAnswer, full: bool) -> Document:
+    """Return an answer as a document: that of a tree tells behaviour and beliefs."""
+    if not full:
+        return short_document(answer)
+    kind = TreeReport if isinstance(answer.analysis, TreeAnalysis) else Report
+    analysis = answer.analysis
+    return Document(title_of(analysis), tuple(kind(answer).blocks()), symbols_of(analysis))
 
 
-def regimes_text(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as plain text within 80 columns wherever formulas allow."""
-    return as_text(report_of(analysis, extras))
+def equilibrium_document(e: SymbolicEquilibrium, full: bool) -> Document:
+    """Return one equilibrium, which is short in any case."""
+    found = tree_entries(e, {}) if isinstance(e, SymbolicAssessment) else entries(e, {})
+    title = titled(e)
+    return Document(title, (Heading(title), Entries((), found.rows)))
 
 
-def regimes_latex(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as LaTeX for the body of an article."""
-    return as_latex(report_of(analysis, extras), symbols_of(analysis))
-
-
-def regimes_html(analysis: RegimeAnalysis, extras: Extras | None = None) -> str:
-    """Return the analysis as HTML; formulas are MathML."""
-    return as_html(report_of(analysis, extras), symbols_of(analysis))
-
-
-def _entries(e: SymbolicEquilibrium) -> Entries:
-    return tree_entries(e, {}) if isinstance(e, SymbolicAssessment) else entries(e, {})
-
-
-shows(RegimeAnalysis, text=regimes_text, html=regimes_html, latex=regimes_latex)
-shows(
-    SymbolicEquilibrium,
-    text=lambda e: as_text([_entries(e)]),
-    html=lambda e: as_html([_entries(e)]),
-    latex=lambda e: as_latex([_entries(e)]),
-)
+shows(RegimesAnswer, answer_document)
+shows(RegimeAnalysis, lambda a, full: answer_document(RegimesAnswer(a), full))
+shows(SymbolicEquilibrium, equilibrium_document)
+shows(Thresholds, thresholds_document)
+shows(Statics, statics_document)
+shows(Boundaries, boundaries_document)
+shows(Conclusion, conclusion_document)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.display.base_report import Report, exists, forms
+from deterrence.symbolic.display.base_report import Report, exists, forms, titled
+from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.words import blocks as document
-from deterrence.words.blocks import Block, Entries, Heading, Inline, Paragraph
+from deterrence.words.blocks import Block, Entries, Inline
 
 if TYPE_CHECKING:
     from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
     from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
-
-#: Families up to which payoffs, outcomes and measures are told, too.
-_MANY = 16
-#: Knife-edge equilibria that are listed.
-_MOST = 8
 
 
 # ---- one equilibrium -------------------------------------------------------------------
@@ -83,58 +79,42 @@ def entries(e: SymbolicAssessment, titles: Mapping[str, str], *, brief: bool = F
         rows.append(("Beliefs", beliefs))
     if e.freedoms:
         rows.append(("Open", tuple(map(freedom, e.freedoms))))
-    if not brief:
+    if brief:
+        rows += forms(e, titles)[:1] if e.payoffs else []
+    else:
         rows += forms(e, titles) if e.payoffs else [("Outcomes", (("depend on what is open",),))]
-    mixing = any(len(a) > 1 for own in e.support.values() for a in own.values())  # type: ignore[attr-defined]
-    return Entries((f"#{e.id}  {'somebody mixes' if mixing else 'nobody mixes'}",), tuple(rows))
+    return Entries((titled(e),), tuple(rows))
 
 
 # ---- the whole report ------------------------------------------------------------------
 class TreeReport(Report):
-    """Writes the document of one analysis of a tree."""
+    """Writes the whole document of one answer about a tree."""
 
     analysis: TreeAnalysis
 
-    def _equilibria(self) -> Iterator[Block]:
-        analysis = self.analysis
-        kind = "Subgame-perfect" if analysis.concept == "spe" else "Perfect Bayesian"
-        yield Heading(f"{kind} equilibria in closed form")
-        if not analysis.families:
-            yield Paragraph(("None was found that exists on an open set of parameter values.",))
-        brief = len(analysis.families) > _MANY
-        for family in analysis.families:
-            members: list[Any] = [analysis.equilibria[k] for k in family.members]
-            shared = len(members) > 1
-            if shared:
-                named = ", ".join(f"#{e.id}" for e in members)
-                where = document.disjunction(family.conditions, "always, given the assumptions")
-                first = analysis.equilibria[family.essential[0]]
-                rows: list[tuple[str, tuple[Inline, ...]]] = [("one exists iff", (where,))]
-                if not all(family.conditions):
-                    rows = [("one exists", (where,))]
-                if not brief and first.payoffs:
-                    rows += forms(first, self.titles)
-                yield Entries((f"{named}  equilibria with one result",), tuple(rows))
-            for e in members:
-                found = entries(e, self.titles, brief=brief or shared)
-                yield Entries(found.title, (*found.rows, *self._published(e)))
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        """What the equilibria are."""
+        name = "Subgame-perfect" if self.analysis.concept == "spe" else "Perfect Bayesian"
+        return f"{name} equilibria"
 
-    def _published(self, e: SymbolicAssessment) -> Iterator[tuple[str, tuple[Inline, ...]]]:
-        """Yield what the literature says of an equilibrium."""
+    def _family(self, members: Sequence[SymbolicEquilibrium]) -> Iterator[Block]:
+        for e in members:
+            found = entries(e, self.titles, brief=True)  # type: ignore[arg-type]
+            yield Entries(found.title, (*found.rows, *self._known(e)))
+
+    def _known(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        """Yield what the literature, or the model's file, says of an equilibrium."""
         for known in self.analysis.published:
             if e.id in known.equilibria:
+                derived = known.source.lower().startswith("derived") or not known.source
                 source = f" ({known.source})" if known.source else ""
-                told = {"same": "the same, proven", "undecided": "undecided"}.get(
-                    known.verdict, f"{known.verdict} in {known.note}"
-                )
-                yield "Published", ((f"{known.title}{source}: {told}",),)
+                told = {
+                    "same": "derived here: the same, proven",
+                    "undecided": "whether it is the same is undecided",
+                }.get(known.verdict, f"derived here: {known.verdict} in {known.note}")
+                head = "Known" if derived else "Published"
+                yield head, ((f"{known.title}{source}; {told}",),)
 
-    def _on_boundaries(self) -> Iterator[Block]:
-        thin = [e for e in self.analysis.equilibria if e.boundary]
-        if not thin:
-            return
-        yield Heading("On boundaries only, where an equation between parameters holds")
-        for e in thin[:_MOST]:
-            yield entries(e, self.titles, brief=True)  # type: ignore[arg-type]
-        if len(thin) > _MOST:
-            yield Paragraph((f"... and {len(thin) - _MOST} others: --format json lists them.",))
+    def _thin(self, e: SymbolicEquilibrium) -> Block:
+        return entries(e, self.titles, brief=True)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import Regime, SymbolicEquilibrium
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MatrixAnalysis(RegimeAnalysis):
     """The symbolic analysis of a two-player game in matrix form."""
 

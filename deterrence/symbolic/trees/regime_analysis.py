@@ -16,7 +16,7 @@ from deterrence.symbolic.trees.results import AssessmentAt, Published
 from deterrence.symbolic.trees.solved import SolvedTree
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TreeAnalysis(RegimeAnalysis):
     """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
 

@@ -27,7 +27,7 @@ class Freedom(PlainResult):
     where: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SymbolicAssessment(SymbolicEquilibrium):
     """An equilibrium of a tree in closed form: behaviour and beliefs, and when it exists.
 
@@ -43,7 +43,8 @@ class SymbolicAssessment(SymbolicEquilibrium):
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""
         rest = super().to_dict()
-        first = {key: rest.pop(key) for key in ("id", "support", "profile")}
+        keys = ("id", "number", "name", "label", "support", "profile")
+        first = {key: rest.pop(key) for key in keys}
         opened = rest.pop("freedoms")
         rest["beliefs"] = {
             s: {node: self._belief(e) for node, e in own.items()} for s, own in self.beliefs.items()

@@ -11,27 +11,39 @@ from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model
 from deterrence.symbolic import regimes
 from deterrence.symbolic.board.explain import explain
-from deterrence.symbolic.display.report import regimes_html, regimes_latex, regimes_text
+from deterrence.words.renderers import rendered
 
 ANALYSIS = regimes(load_model("unilateral-deterrence"))
 
 
+def whole(form: str = "text") -> str:
+    return rendered(ANALYSIS.document(full=True), form)
+
+
 def test_the_report_tells_beliefs_what_is_open_and_what_is_published() -> None:
-    text = regimes_text(ANALYSIS)
-    assert text == str(ANALYSIS)
+    text = whole()
+    assert len(str(ANALYSIS).splitlines()) <= 40
     assert "Perfect Bayesian equilibria in closed form" in text
     assert "at most (d_CD - d_DC)/(d_CD - d_DDs)" in text
-    assert text.count("the\n                same, proven") + text.count("the same, proven") == 4
+    assert " ".join(text.split()).count("derived here: the same, proven") == 5
     assert "_q" not in text
     assert "_b" not in text
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
 def test_every_form_of_the_report_has_every_equilibrium() -> None:
-    for page in (regimes_latex(ANALYSIS), regimes_html(ANALYSIS)):
+    for page in (whole("latex"), whole("html"), whole("markdown")):
         assert "Separating" in page
         assert page.count("Published") == 5
-    assert ANALYSIS._repr_html_() == regimes_html(ANALYSIS)
+    assert ANALYSIS._repr_html_() == rendered(ANALYSIS.document(), "html")
+
+
+def test_what_only_the_file_says_is_not_called_published() -> None:
+    found = regimes(load_model("brinkmanship"), boundaries=False)
+    text = " ".join(found.document(full=True).text().split())
+    derived = "There is always an equilibrium in which nobody escalates a second time (derived)"
+    assert f"Known {derived}" in text
+    assert f"Published {derived}" not in text
 
 
 def test_plain_data_is_the_contract() -> None:
