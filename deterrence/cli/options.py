@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -45,6 +46,26 @@ def _items(found: list[tuple[str, str]], incomplete: str) -> list[CompletionItem
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(v, help=h or None) for v, h in found if v.startswith(incomplete)]
+
+
+class EquilibriumNumber(Text):
+    """The number of an equilibrium as it is printed: 9 or #9, in a picture of one also 9b."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a whole number; with a letter, which tells those at given values apart, text."""
+        found = re.fullmatch(r"#?(\d{1,9})([a-z]*)", str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is not the number of an equilibrium, such as 9 or #9", param, ctx)
+        if not found[2]:
+            return int(found[1])
+        if ctx is not None and ctx.command.name != "tree":
+            self.fail(f"{value!r} has a letter, which only `plot tree` knows", param, ctx)
+        return found[1] + found[2]
+
+    def __repr__(self) -> str:
+        return "NUMBER"
 
 
 class ModelName(Text):
@@ -253,7 +274,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     }),
     "concept": (("--concept",), {"help": "What counts as a solution."}),
     "equilibrium": (("--equilibrium",), {
-        "type": click.IntRange(min=0), "metavar": "N",
+        "type": EquilibriumNumber(), "metavar": "N",
         "help": "Only the equilibrium with this number.",
     }),
     "samples": (("--samples",), {

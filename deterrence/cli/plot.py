@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 #: How many points a parameter takes that is named without values.
 POINTS = 101
 #: Parameters of figures that -p, --set and --scenario give.
-_GIVEN = ("scenario", "values", "ranges", "low", "high", "points")
+_GIVEN = ("scenario", "values", "ranges", "low", "high", "points", "log")
 _EPILOG = (
     "GAME is the name of a model that ships, a model file{files}, or - for standard input. "
     "{axes}The file ends in .png, .svg or .pdf; without -o it is a .png called after the game "
@@ -45,7 +46,8 @@ _EPILOG = (
 )
 _AXES = (
     "Of -p, a name alone is the parameter's whole range; -p k_R=0:10 is a part of it, and "
-    "-p k_R=0:10:200 says how many points are solved where there is no closed form. "
+    "-p k_R=0:10:200 says how many points are solved where there is no closed form; "
+    "-p k_R=log:0.1:10 makes a logarithmic axis. "
 )
 #: Files of Gambit, by the class of game that a figure draws.
 _FILES = ((".nfg", "StrategicGame"), (".efg", "ExtensiveGame"))
@@ -207,12 +209,14 @@ def _along(
             f"a {kind} figure needs {many}, not {len(texts)}", remedy=f"as in {example}"
         )
     read = [_axis(text) for text in texts]
-    found: dict[str, Any] = dict(zip(names, (name for name, *_ in read), strict=True))
+    found: dict[str, Any] = dict(zip(names, (axis.name for axis in read), strict=True))
     if "ranges" in parameters:
-        found["ranges"] = {name: (low, high) for name, low, high, _ in read}
+        found["ranges"] = {axis.name: (axis.low, axis.high) for axis in read}
     elif read and "low" in parameters:
-        _, found["low"], found["high"], _ = read[0]
-    points = max((p for *_, p in read if p is not None), default=None)
+        found["low"], found["high"] = read[0].low, read[0].high
+    if logs := [axis.name for axis in read if axis.log]:
+        found["log"] = logs
+    points = max((axis.points for axis in read if axis.points is not None), default=None)
     if len(texts) == 1 and "=" not in texts[0]:
         points = POINTS
     if points is not None and "points" in parameters:
@@ -220,21 +224,37 @@ def _along(
     return found
 
 
-def _axis(text: str) -> tuple[str, Fraction | None, Fraction | None, int | None]:
-    """Read ``name``, ``name=low:high`` and ``name=low:high:points``."""
+@dataclass(frozen=True)
+class _Axis:
+    """What one axis shows, None where that is left to the figure."""
+
+    name: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+    points: int | None = None
+    log: bool = False
+
+
+def _axis(text: str) -> _Axis:
+    """Read ``name``, ``name=low:high``, ``name=low:high:points``, and these after ``log:``."""
     name, equals, rest = text.partition("=")
     name = name.strip()
     if not equals:
-        return name, None, None, None
+        return _Axis(name)
     parts = rest.split(":")
+    log = parts[0].strip() == "log"
+    if log:
+        del parts[0]
     if len(parts) not in (2, 3):
-        raise UsageError(f"-p {text[:60]}: no range", remedy="write it as name=low:high")
+        raise UsageError(
+            f"-p {text[:60]}: no range", remedy="write it as name=low:high or name=log:low:high"
+        )
     option = f"-p {text[:60]}"
     low, high = (read_number(p, option) if p.strip() else None for p in parts[:2])
     points = read_number(parts[2], option) if len(parts) == 3 else None
     if points is not None and points.denominator != 1:
         raise UsageError(f"-p {text[:60]}: {parts[2]} points", remedy="give a whole number")
-    return name, low, high, None if points is None else int(points)
+    return _Axis(name, low, high, None if points is None else int(points), log)
 
 
 def _check_file(output: str | None, force: bool, game: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         description: str
         warnings: tuple[str, ...]
         incomplete: bool
+        key_share: float
 
 
 def plot(
@@ -42,6 +43,7 @@ def plot(
     high: Value | None = None,
     ranges: Mapping[str, tuple[Value, Value]] | None = None,
     points: int | None = None,
+    log: Iterable[str] | None = None,
     formulas: bool | None = None,
     bound: Literal["upper", "lower"] | None = None,
     over: Iterable[str] | None = None,
@@ -53,7 +55,7 @@ def plot(
     samples: int | None = None,
     seed: int | None = None,
     concept: TreeConcept | None = None,
-    equilibrium: int | TreeEquilibrium | SymbolicEquilibrium | None = None,
+    equilibrium: int | str | TreeEquilibrium | SymbolicEquilibrium | None = None,
     direction: Literal["auto", "down", "right"] | None = None,
     depth: int | None = None,
     time_limit: float | None = None,
@@ -87,7 +89,7 @@ def plot(
     >>> from deterrence import load_model, plot
     >>> figure = plot(load_model("chicken"), "best-response")
     >>> print(figure.description[:53])
-    Best responses in Chicken (Hawk-Dove). Equilibria: A:
+    Best responses in Chicken (Hawk-Dove). Equilibria: #2
     """
     draw = _figure(kind)
     given = Given(plot, scenario, values, overrides)
@@ -99,7 +101,8 @@ def plot(
         given.refuse("what is drawn has numbers and no parameters")
     own |= {
         "measure": measure, "conclusion": conclusion, "low": low, "high": high,
-        "ranges": ranges, "points": points, "formulas": formulas, "bound": bound, "over": over,
+        "ranges": ranges, "points": points, "log": log, "formulas": formulas, "bound": bound,
+        "over": over,
         "quantifier": quantifier, "units": units, "unit": unit, "norm": norm,
         "within_bounds": within_bounds,
         "samples": samples, "seed": seed, "concept": concept, "equilibrium": equilibrium,

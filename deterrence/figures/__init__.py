@@ -10,7 +10,7 @@ figure.
 >>> from deterrence.figures import best_response
 >>> figure = best_response(load_model("chicken"))
 >>> print(figure.description[:53])
-Best responses in Chicken (Hawk-Dove). Equilibria: A:
+Best responses in Chicken (Hawk-Dove). Equilibria: #2
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     ),
     "regimes": (
         "deterrence.figures.kinds.regime_plane:regimes",
-        "Which equilibria exist over two parameters, with exact boundaries.",
+        "Which results are possible over two parameters, with exact boundaries.",
     ),
     "best-response": (
         "deterrence.figures.kinds.response_diagram:best_response",

@@ -30,6 +30,7 @@ class Figure(Protocol):
     description: str
     warnings: tuple[str, ...]
     incomplete: bool
+    key_share: float
 
     def savefig(self, fname: str | Path, **options: Any) -> None:
         """Write the figure to a file (PNG, SVG or PDF)."""

@@ -7,7 +7,9 @@ would be read as mathematics or steer a terminal.
 'costs \\$5 a day'
 >>> from fractions import Fraction
 >>> [figure_number(x) for x in (Fraction(2, 7), Fraction(1, 25), 0.123456)]
-['2/7', '0.04', '0.1235']
+['0.2857', '0.04', '0.1235']
+>>> exact_number(Fraction(2, 7)), exact_number(Fraction(1, 25))
+('0.2857 (2/7)', '0.04')
 """
 
 from __future__ import annotations
@@ -18,7 +20,11 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from deterrence.words.markup import latex_symbol, plain, short
+from deterrence.algebra.algebraic_numbers import Algebraic
+from deterrence.algebra.numbers import format_decimal
+from deterrence.errors import ExpressionError
+from deterrence.statements import is_chance
+from deterrence.words.markup import latex_symbol, plain
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
 
+#: Longest exact number that a description tells beside its decimal.
+_LONGEST = 40
 #: The sign of negative numbers, as wide as a plus.
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,13 +45,25 @@ def safe(text: object) -> str:
 
 
 def figure_number(value: Any) -> str:
-    """Write a number shortly: exactly where that is short, with a true minus sign."""
-    return near(short(value))
+    """Write a number as a decimal, rounded where that is long, with a true minus sign."""
+    try:
+        return _minus(format_decimal(value))
+    except (TypeError, ValueError, ExpressionError):
+        return _minus(plain(value))
 
 
-def near(text: str) -> str:
-    """Return a number's text with a true minus, and with ≈ where it is rounded."""
-    return _minus(text.replace("~", "≈"))
+def exact_number(value: Any) -> str:
+    """Write a number as a decimal, and exactly beside it where that is not the same."""
+    text = figure_number(value)
+    if not isinstance(value, Algebraic) and not is_rounded(value):
+        return text
+    told = _minus(plain(value))
+    return f"{text} ({told})" if len(told) <= _LONGEST else f"≈{text}"
+
+
+def is_rounded(value: Any) -> bool:
+    """Say whether the decimal of a number is not the number itself."""
+    return isinstance(value, Fraction) and Fraction(format_decimal(value)) != value
 
 
 def _minus(text: str) -> str:
@@ -51,12 +71,23 @@ def _minus(text: str) -> str:
 
 
 def exact_or_near(value: Fraction | None, decimal: float) -> str:
-    """Write an exact number, or about what it is where it has no short exact form."""
-    if value is not None:
-        return figure_number(value)
-    from deterrence.algebra.numbers import format_decimal
+    """Write a number as a decimal, after ≈ where that is rounded."""
+    text = figure_number(decimal if value is None else value)
+    return f"≈{text}" if value is None or is_rounded(value) else text
 
-    return _minus(f"≈{format_decimal(decimal)}")
+
+def exact_words(value: Fraction | None, decimal: float) -> str:
+    """Write a number as a decimal with its exact form, for descriptions."""
+    return f"≈{figure_number(decimal)}" if value is None else exact_number(value)
+
+
+def equation(sign: str, told: str) -> str:
+    """Return what a symbol equals; a number that is rounded begins with ≈.
+
+    >>> equation("p", "0.5"), equation("p", "≈0.3333")
+    ('p = 0.5', 'p ≈ 0.3333')
+    """
+    return f"{sign} ≈ {told[1:]}" if told.startswith("≈") else f"{sign} = {told}"
 
 
 @cache
@@ -123,15 +154,6 @@ def mathtext(e: Expression, symbols: Mapping[str, str]) -> str:
     return _math(expression_latex(e, symbols), e)
 
 
-def played(support: Mapping[str, Sequence[str]]) -> str:
-    """Say which actions everybody uses.
-
-    >>> played({"Russia": ("wait",), "NATO": ("wait", "strike")})
-    'Russia: wait; NATO: wait/strike'
-    """
-    return "; ".join(f"{p}: {'/'.join(actions)}" for p, actions in support.items())
-
-
 def joined(parts: Sequence[str]) -> str:
     """Join words as in prose.
 
@@ -139,3 +161,25 @@ def joined(parts: Sequence[str]) -> str:
     'a, b and c'
     """
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def statement_words(text: str, measures: Sequence[Measure]) -> str:
+    """Return a conclusion in words, by the titles of its measures.
+
+    >>> from deterrence import load_model
+    >>> measures = load_model("asymmetric-bipolarity").measures
+    >>> [statement_words(text, measures) for text in ("war == 0", "war <= 1/3", "x == 1")]
+    ['no war', 'probability of direct war ≤ 0.3333', 'x = 1']
+    """
+    known = {m.name: m for m in measures}
+    found = re.fullmatch(r"\s*(\w+)\s*([<>=!]=|[<>])\s*(\d+(?:/\d+|\.\d+)?)\s*", text)
+    measure = None if found is None else known.get(found[1])
+    told = plain(text)
+    if found is not None and measure is not None:
+        number = Fraction(found[3])
+        if number == 0 and found[2] == "==" and is_chance(measure.expression):
+            return plain(f"no {measure.name.replace('_', ' ')}")
+        told = plain(f"{measure.title or measure.name} {found[2]} {figure_number(number)}")
+    for sign, written in (("==", "="), ("<=", "≤"), (">=", "≥"), ("!=", "≠")):
+        told = told.replace(sign, written)
+    return told

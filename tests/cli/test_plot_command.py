@@ -22,7 +22,7 @@ KINDS = {
     "best-response": ("chicken",),
     "payoffs": ("chicken", "--formulas"),
     "ladder": ("escalation-ladder", "--rungs", "2"),
-    "tree": ("unilateral-deterrence", "--equilibrium", "1"),
+    "tree": ("unilateral-deterrence", "--equilibrium", "399"),
     "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
     "sobol": ("first-strike", "--samples", "4096", "--bound", "lower"),
     "robustness": ("chicken", "--conclusion", "war == 0"),
@@ -45,7 +45,7 @@ def test_every_kind_draws_a_file(kind: str, run, tmp_path: Path) -> None:
     description = result.stdout.strip()
     assert "\n" not in description
     assert description.endswith(".")
-    assert b"<desc>" in target.read_bytes()
+    assert b"<desc id=" in target.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_several_measures_in_one_sweep(run) -> None:
         "payoff(NATO)",
         "--describe",
     )
-    assert "war and payoff(NATO) in every equilibrium" in result.stdout
+    assert "probability of direct war and payoff of NATO in every equilibrium" in result.stdout
 
 
 def test_games_of_gambit_are_drawn(run, tmp_path: Path) -> None:
@@ -110,17 +110,17 @@ def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
     result = run("plot", "tree", str(game), "--concept", "spe", "--describe")
     assert result.exit_code == 0, result.output
     assert "A at first in; B at reply yield" in result.stdout
-    # Numbers are those of `deterrence solve`, which looks for Nash equilibria in a file.
-    second = run("plot", "tree", str(game), "--equilibrium", "2", "--describe")
-    assert "Equilibrium 2 of 3: Nash equilibrium" in second.stdout
-    assert "Equilibrium 2 of 3" in run("solve", str(game)).stdout
+    # Of a file `deterrence solve` lists Nash equilibria; their numbers are those of patterns.
+    third = run("plot", "tree", str(game), "--equilibrium", "#1", "--describe")
+    assert "#1 A at first: out" in third.stdout
+    assert "Nash equilibrium" in third.stdout
     piped = run(
         "plot", "tree", "-", "--concept", "spe", "--describe", input=game.read_text("utf-8")
     )
     assert piped.stdout == result.stdout
     unclear = run("plot", "tree", str(game), "--concept", "nash", "--describe")
     assert unclear.exit_code == 2
-    assert "lists them: 1 (A: at first in; B: at reply yield)" in unclear.stderr
+    assert "lists them: #4 (A: at first in; B: at reply yield)" in unclear.stderr
     folded = run("plot", "tree", str(game), "--depth", "1", "--direction", "right", "--describe")
     assert "What comes after move 1 is folded up." in folded.stdout
     changed = run(
@@ -132,7 +132,7 @@ def test_trees_are_drawn_with_what_is_asked_for(run, tmp_path: Path) -> None:
         "--concept",
         "pbe",
         "--equilibrium",
-        "1",
+        "11",
         "--describe",
     )
     assert "Challenger at first (hard) wait; " in changed.stdout
@@ -151,7 +151,7 @@ def test_doubts_go_to_standard_error(run) -> None:
     )
     assert result.exit_code == 4
     assert "Warning: The sample is too small" in result.stderr
-    assert "Sobol' indices of war" in result.stdout
+    assert "Sobol' indices of the probability of direct war" in result.stdout
 
 
 def complaint(result: Result) -> str:
@@ -296,3 +296,24 @@ def test_help_loads_no_matplotlib() -> None:
     )
     env = with_package()
     subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True)
+
+
+def test_an_axis_may_be_logarithmic(run) -> None:
+    model = "asymmetric-bipolarity"
+    sweep = run("plot", "sweep", model, "-p", "N_R=log:1:1000", "--describe")
+    assert sweep.exit_code == 0, sweep.output
+    assert "goes from 1 to 1000" in sweep.stdout
+    begins_at_0 = run("plot", "sweep", model, "-p", "k_R=log:0:20", "--describe")
+    assert "the logarithmic axis of k_R begins at 0" in complaint(begins_at_0)
+    half = run("plot", "sweep", model, "-p", "k_R=log:5", "--describe")
+    assert "name=log:low:high" in complaint(half)
+
+
+def test_an_equilibrium_is_asked_for_by_the_number_that_is_printed(run) -> None:
+    asked = ("plot", "tree", "unilateral-deterrence", "--describe", "--equilibrium")
+    assert run(*asked, "#399").stdout == run(*asked, "399").stdout
+    assert "#399 The bluff equilibrium" in run(*asked, "399").stdout
+    assert "choose #399, #15 or #135" in complaint(run(*asked, "1"))
+    assert "is not the number of an equilibrium" in complaint(run(*asked, "bluff"))
+    explained = run("explain", "chicken", "--equilibrium", "9b")
+    assert "which only `plot tree` knows" in complaint(explained)

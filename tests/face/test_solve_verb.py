@@ -130,7 +130,7 @@ def test_plot_draws_models_games_and_results() -> None:
     pytest.importorskip("matplotlib")
     swept = plot(MODEL, "sweep", "k_R", measure=["war", "payoff(Russia)"], low=6, high="19/2")
     assert "goes from 6 to 9.5" in swept.description
-    assert "Game tree" in plot(tree_of(PLAIN), "tree", equilibrium=1).description
+    assert "Game tree" in plot(tree_of(PLAIN), "tree", equilibrium=7).description
     assert "Payoff matrix" in plot(CHICKEN, "payoffs").description
     result = MODEL.robustness("war == 0", quantifier="every", over=["c_R"])
     assert plot(result, "robustness").description == figures.robustness(result).description

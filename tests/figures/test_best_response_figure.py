@@ -100,14 +100,16 @@ def test_a_continuum_is_a_thick_segment() -> None:
     assert list(segment.get_xdata()) == pytest.approx([0, 2 / 7])
     assert list(segment.get_ydata()) == [1, 1]
     assert (list(point.get_xdata()), list(point.get_ydata())) == ([1.0], [0.0])
-    assert "any probability from 0 to 2/7" in words_in(figure)
+    assert "any probability from 0 to 0.2857" in words_in(figure)
+    assert "any probability from 0 to 0.2857 (2/7)" in figure.description
 
 
 def test_a_game_where_everything_is_an_equilibrium_is_drawn() -> None:
     game = StrategicGame.from_matrices([[1, 1], [1, 1]], [[0, 0], [0, 0]], name="nothing matters")
     figure = figures.best_response(game)
     assert_legible(figure)
-    assert figure.heading == "nothing matters"
+    assert figure.heading == "Best responses and equilibria"
+    assert "nothing matters" in words_in(figure)
     (area,) = by_gid(figure, "equilibrium")
     assert (area.get_width(), area.get_height()) == (1, 1)
 

@@ -14,13 +14,7 @@ from deterrence.figures.facts.equilibrium_curves import EquilibriumBranch, thinn
 from deterrence.figures.facts.named_stretches import compared, cuts, expanded, name_at
 from deterrence.figures.facts.plane_cuts import cut
 from deterrence.figures.facts.plotted_quantities import ask
-from deterrence.figures.facts.tree_supports import (
-    UNREACHED,
-    picked,
-    set_labels,
-    support_of,
-    varying,
-)
+from deterrence.figures.facts.tree_supports import UNREACHED, outcomes_of, support_of
 from deterrence.modelfile.catalogue import load_model
 
 BIPOLARITY = load_model("asymmetric-bipolarity")
@@ -100,18 +94,11 @@ def test_supports_tell_only_what_is_reached() -> None:
         for player, own in first.profile.items()
     }
     found = support_of(game, support)
-    assert len(found) == len(set_labels(game))
+    assert len(found) == sum(not s.is_chance for s in game.sets)
     assert found[0] != (UNREACHED,)
     stops = found.index(("stop",))
     assert set(found[stops + 1 :]) <= {(UNREACHED,)}
-
-
-def test_places_that_differ() -> None:
-    a, b = (("x",), ("y",), ("z",)), (("x",), ("w",), ("z", "v"))
-    assert varying([a, b]) == (1, 2)
-    assert varying([a, a]) == (0,)
-    assert varying([]) == (0,)
-    assert picked(b, (2, 0)) == (("z", "v"), ("x",))
+    assert outcomes_of(game, support) == [o for o, p in first.outcomes.items() if p]
 
 
 # ---- curves ------------------------------------------------------------------------------

@@ -32,8 +32,10 @@ def test_every_model_has_a_legible_matrix(name: str) -> None:
         if all(sum(map(bool, e.profile[x].values())) == 1 for x in game.players)
     }
     assert len(by_gid(figure, "equilibrium")) == len(pure)
+    names = model.names
     for row, column in pure:
-        assert f"{first} {row}, {second} {column}" in figure.description
+        pattern = names.pattern({first: [row], second: [column]})
+        assert f"#{names.number(pattern)} {names.name(pattern)}" in figure.description
 
 
 @settings(max_examples=15)
@@ -62,10 +64,11 @@ def test_what_is_left_out_is_said() -> None:
     wide = figures.payoffs(load_model("asymmetric-bipolarity"))
     assert "Frozen divide" in words_in(wide)
     assert "left out" not in words_in(wide)
-    assert "Russia restrain 5/7 and escalate 2/7" in words_in(wide)
+    assert "Escalate to direct confrontation 0.2857" in words_in(wide)
+    assert "confrontation 0.2857 (2/7)" in wide.description
     narrow = figures.payoffs(LADDER)
     assert "Outcomes are left out" in words_in(narrow)
-    assert "rounded to 4 digits" in words_in(narrow)
+    assert "Payoffs are rounded" in words_in(narrow)
     assert "Russia lower left, NATO upper right" in words_in(narrow)
     with pytest.raises(UsageError, match="does not fit 60 mm"):
         figures.payoffs(LADDER, width=60)

@@ -51,20 +51,17 @@ def supports_at(model: Any, values: dict[str, Any]) -> set[Any]:
     }
 
 
-def results_at(model: Any, values: dict[str, Any]) -> tuple[int, int]:
-    """Return the numbers of different results, pure and mixed: distributions over outcomes."""
+def results_at(model: Any, values: dict[str, Any]) -> int:
+    """Return the number of different results: distributions over outcomes."""
     game = model.at(check=False, **values).to_exact()
     first, second = game.players
     found = enumerate_extreme(game.matrix(first), game.matrix(second))
-    results = {}
+    results = set()
     for i, j in found.pairs:
         cells = [p * q for p in found.rows[i] for q in found.columns[j]]
         chances = game.outcome_distribution(cells)
-        key = frozenset((o, p) for o, p in chances.items() if p)
-        pure = sum(map(bool, cells)) == 1
-        results[key] = results.get(key, False) or pure
-    pure = sum(results.values())
-    return pure, len(results) - pure
+        results.add(frozenset((o, p) for o, p in chances.items() if p))
+    return len(results)
 
 
 @pytest.mark.parametrize(("name", "x", "y"), PLANES)
@@ -82,10 +79,17 @@ def test_every_cell_is_what_the_exact_solver_finds_in_it(name: str, x: str, y: s
             values = model.values(check=False, **point)
             area = found.areas[label]
             assert area.valid == all(a.evaluate(values) for a in model.assumptions)
-            if area.valid and area.supports:
-                assert supports_at(model, point) == set(area.supports)
-            elif area.valid:
-                assert results_at(model, point) == area.results
+            if not area.valid:
+                continue
+            told = [set(result.label.numbers) for result in area.results]
+            here = {
+                model.names.number(model.names.pattern(dict(zip(model.players, s, strict=True))))
+                for s in supports_at(model, point)
+            }
+            # Of equilibria with one result some may exist in a part of the area only.
+            assert here <= set.union(*told)
+            assert all(numbers & here for numbers in told)
+            assert len(area.results) == results_at(model, point)
 
 
 @pytest.mark.parametrize(("name", "x", "y"), PLANES)
@@ -152,8 +156,8 @@ def test_a_conclusion_divides_the_plane_as_its_closed_form_says() -> None:
 def test_a_ladders_conclusion_has_the_boundary_of_the_conclusion() -> None:
     figure = figures.regimes(LADDER, "v_R", "c_R", conclusion="war == 0")
     assert_legible(figure)
-    assert "war = 0 in some equilibria" in words_in(figure)
-    assert "war = 0 in every equilibrium" in words_in(figure)
+    assert "no war in some equilibria" in words_in(figure)
+    assert "no war in every equilibrium" in words_in(figure)
     model = LADDER
     for line in by_gid(figure, "boundary"):
         corners = zip(line.get_xdata(), line.get_ydata(), strict=True)

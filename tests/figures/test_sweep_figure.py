@@ -163,7 +163,7 @@ def test_several_measures_make_several_panels() -> None:
     assert [ax.get_ylabel().replace("\n", " ") for ax in figure.axes] == [
         "Probability of direct war",
         "Payoff of Russia",
-        "Probability that NATO plays escalate",
+        "Probability of “Escalate to direct confrontation” by NATO",
     ]
     left = {round(ax.get_position().x0, 9) for ax in figure.axes}
     assert len(left) == 1
@@ -180,14 +180,14 @@ def test_branches_differ_in_more_than_colour() -> None:
     figure = figures.sweep(BIPOLARITY, "k_R", "payoff(Russia)", low=6, high=12)
     styles = {str(line._unscaled_dash_pattern) for line in by_gid(figure, "branch")}
     assert len(styles) == len(by_gid(figure, "branch")) == 3
-    assert all(letter in words_in(figure).split() for letter in "ABC")
+    assert {"#2", "#3", "#9"} <= set(words_in(figure).split())
 
 
 @pytest.mark.slow
 def test_many_thresholds_are_listed_below() -> None:
     figure = figures.sweep(load_model("escalation-ladder"), "v_N")
     assert_legible(figure)
-    assert "307550/117649" in words_in(figure) or "2.614" in words_in(figure)
+    assert "2.614" in words_in(figure)
 
 
 @pytest.mark.parametrize(

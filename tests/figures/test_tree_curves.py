@@ -66,10 +66,9 @@ def test_supports_tell_what_is_played_and_nothing_else() -> None:
     figure = figures.sweep(UDG, "p_Def", QUESTIONS, low=0, high=1)
     assert_legible(figure)
     told = words_in(figure)
-    assert "first (hard): challenge; first (soft): wait/challenge" in told
+    assert "#399 The bluff equilibrium" in told
     # A deterred challenger never meets a reply; what it would be is no part of the curve.
-    assert "first (hard): wait; first (soft): wait reply" not in told
-    assert "first (hard): wait; first (soft): wait" in told
+    assert "#11, #15, #135 Status quo" in told
     assert "Certain deterrence" in told
     assert "at a threshold only are not drawn" in told
 
@@ -102,7 +101,7 @@ def test_a_map_of_a_conclusion_agrees_with_the_solver() -> None:
 def test_perfect_information_and_long_chains() -> None:
     figure = figures.sweep(load_model("crisis-ladder"), "v_R")
     assert_legible(figure)
-    assert "25/3" in figure.description
+    assert "8.3333 (25/3)" in figure.description
     tripwire = figures.regimes(load_model("tripwire"), "g", "L")
     assert "Boundary: 4*g = L." in tripwire.description
 

@@ -212,7 +212,10 @@ def test_the_figure_draws_the_ranges(run: Run, tmp_path: Path) -> None:
     model = load_model("asymmetric-bipolarity")
     found = model.compare(scenarios=["vital-stake"], time_limit=20)
     figure: Any = model.plot("compare", measure=["war"])
-    assert "Probability of direct war: defaults 0 to 0.1224; vital-stake 0;" in figure.description
+    assert (
+        "Probability of direct war: defaults 0 to 0.1224 (6/49); vital-stake 0;"
+        in figure.description
+    )
     of: Any = __import__("deterrence").plot(found, "compare")
     assert "vital-stake 0" in of.description
     axes = of.axes[0]

@@ -15,10 +15,11 @@ from typing import Any
 
 from deterrence.figures.drawing.key_samples import filled, together, written
 from deterrence.figures.drawing.page import EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, PALE, SMALL, Look
+from deterrence.figures.drawing.style import FAINT, GREY, PALE, SMALL, Look, numeral
+from deterrence.figures.facts.axis_ranges import scale_of
 from deterrence.figures.facts.equilibrium_curves import Trace
 from deterrence.figures.facts.named_stretches import NamedStretch
-from deterrence.figures.texts import exact_or_near, safe, symbol
+from deterrence.figures.texts import equation, exact_or_near, safe, symbol
 
 #: Room for the lines that lead from labels to thresholds (mm).
 _LEAD = 2.4
@@ -75,13 +76,18 @@ class AboveAxes:
         for mark in line.thresholds:
             text = exact_or_near(mark.value, mark.decimal)
             if len(line.thresholds) <= 3:
-                text = f"{symbol(line.parameter)} {text if text.startswith('≈') else f'= {text}'}"
+                text = equation(symbol(line.parameter), text)
             labels.append((mark.decimal, text))
         return labels
 
     def _room(self, stage: NamedStretch, width: float) -> float:
-        scale = width / float(self.line.high - self.line.low)
-        return (stage.high - stage.low) * scale - 1.5
+        return (self._share(stage.high) - self._share(stage.low)) * width - 1.5
+
+    def _share(self, x: float) -> float:
+        """Return which part of the axis lies to the left of a value."""
+        place = scale_of(self.line.log)
+        low, high = place(float(self.line.low)), place(float(self.line.high))
+        return (place(x) - low) / (high - low)
 
     def _name(self, stage: NamedStretch, width: float) -> list[str]:
         """Break the name of a stretch to the room that it has."""
@@ -101,16 +107,15 @@ class AboveAxes:
         """Write everything above the axes, whose place is settled."""
         page = self.page
         x0, y0, w, _ = page.rectangle_of(ax)
-        scale = w / float(self.line.high - self.line.low)
 
         def at(x: float) -> float:
-            return x0 + (x - float(self.line.low)) * scale
+            return x0 + self._share(x) * w
 
         top = y0 - self.strip - (0.4 if self.names else 0.0)
         for k, stage in enumerate(self.names):
             a, b = at(stage.low), at(stage.high)
             page.rectangle(a, top, b - a, self.strip, **_shade(k), zorder=0)
-            lines = page.wrap(safe(stage.name), b - a - 1.0) if self.fits else [roman(k)]
+            lines = page.wrap(safe(stage.name), b - a - 1.0) if self.fits else [numeral(k)]
             if page.size_of(lines[0])[0] > b - a:
                 continue  # not even the numeral; the key has it all the same
             height = page.height_of(len(lines))
@@ -131,7 +136,7 @@ class AboveAxes:
         if self.fits:
             return []
         return [
-            KeyEntry(together(filled(**_shade(k)), written(roman(k))), safe(stage.name))
+            KeyEntry(together(filled(**_shade(k)), written(numeral(k))), safe(stage.name))
             for k, stage in enumerate(self.names)
         ]
 
@@ -139,16 +144,3 @@ class AboveAxes:
 def _shade(k: int) -> Look:
     """Return the background of the name of regime ``k``."""
     return {"facecolor": (PALE, _PALER)[k % 2], "edgecolor": "none"}
-
-
-def roman(k: int) -> str:
-    """Return the Roman numeral of the thing number ``k``, from 0.
-
-    >>> roman(0), roman(8)
-    ('I', 'IX')
-    """
-    number, text = k + 1, ""
-    for value, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        while number >= value:
-            text, number = text + sign, number - value
-    return text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.files import add_warnings, missing_glyphs, settings
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.page import Page
 from deterrence.figures.options import Figure
 from deterrence.figures.texts import joined
@@ -82,13 +83,19 @@ def need_two_players(game: Any, kind: str) -> None:
 def begin(
     width: float,
     title: str | None,
-    default: str,
-    scenario: str | None,
-    values: Mapping[str, Any] | None,
+    shown: Heading,
+    game: str,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Page:
-    """Begin a figure with its title, and with the way in which values differ from the defaults."""
+    """Begin a figure with what it shows, or with a title in its place.
+
+    Below stand the title of the game and the way in which values differ from the defaults.
+    """
     page = Page(width)
-    page.heading(default if title is None else title, where_words(scenario, values))
+    where = where_words(scenario, values)
+    told = ", ".join(filter(None, (game, where)))
+    page.heading(shown if title is None else Heading.plain(title), told)
     return page
 
 

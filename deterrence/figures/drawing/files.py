@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +89,8 @@ def figure_class() -> type[Any]:
         description: str = ""
         warnings: tuple[str, ...] = ()
         incomplete: bool = False
+        #: Which part of the height its key takes.
+        key_share: float = 0.0
 
         def savefig(self, fname: Any, **options: Any) -> None:
             """Write the figure as matplotlib does; without options, always the same bytes."""
@@ -143,7 +144,11 @@ def to_bytes(figure: Any, kind: str, dpi: float = DPI) -> bytes:
         Figure.savefig(figure, buffer, format=kind, dpi=dpi, metadata=metadata[kind])
     add_warnings(figure, told)
     data = buffer.getvalue()
-    return _described(data, text) if kind == "svg" else data
+    if kind == "svg":
+        from deterrence.figures.drawing.svg import compact
+
+        return compact(data, heading, text)
+    return data
 
 
 @contextmanager
@@ -166,14 +171,3 @@ def missing_glyphs() -> Iterator[list[str]]:
 def add_warnings(figure: Any, told: Iterable[str]) -> None:
     """Add to the warnings of a figure, each once."""
     figure.warnings = tuple(dict.fromkeys((*figure.warnings, *told)))
-
-
-def _described(svg: bytes, text: str) -> bytes:
-    """Put the description where screen readers look for it, and say that this is an image."""
-    head, mark, rest = svg.partition(b"</title>")
-    if not mark:
-        head, mark, rest = svg.partition(b"<metadata>")
-        rest, mark = mark + rest, b""
-    desc = f"\n <desc>{escape(text, quote=False)}</desc>".encode()
-    head = head.replace(b"<svg ", b'<svg role="img" ', 1)
-    return head + mark + desc + rest

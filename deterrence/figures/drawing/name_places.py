@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from deterrence.figures.drawing.page import Page
+from deterrence.figures.drawing.style import SMALL
+
 #: Squares per millimetre in which the room is measured.
 FINE = 2.0
 
@@ -55,12 +58,14 @@ class Room:
         return (int(j) + columns / 2) / self.right, (int(i) + rows / 2) / self.up
 
 
-def fits_of(page: Any, text: str, widths: Sequence[float]) -> list[list[str]]:
+def fits_of(
+    page: Page, text: str, widths: Sequence[float], weight: str = "normal"
+) -> list[list[str]]:
     """Return ways to break a text, each one whose words stay whole, widest first."""
     found: list[list[str]] = []
     words = " ".join(text.split())
     for width in widths:
-        lines = page.wrap(text, width)
+        lines = page.wrap(text, width, SMALL, weight)
         if " ".join(lines) == words and lines not in found:
             found.append(lines)
     return found

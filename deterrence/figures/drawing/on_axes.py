@@ -23,6 +23,16 @@ def round_ticks(axis: Any, most: int = 6) -> None:
     short_ticks(axis)
 
 
+def log_axis(axis: Any) -> None:
+    """Let an axis be one of logarithms, with plain numbers at its ticks."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
+    axis.set_major_locator(LogLocator(10, subs=(1.0, 2.0, 5.0), numticks=8))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}".replace("-", MINUS)))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def quarter_ticks(axis: Any) -> None:
     """Let an axis of probabilities have a tick at every quarter."""
     axis.set_ticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.files import DPI, figure_class
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.style import FAINT, GREY, INK, SMALL, TITLE
 from deterrence.figures.options import Figure
 from deterrence.figures.texts import safe
@@ -26,6 +27,8 @@ HIGHEST = 1500.0
 EDGE, GAP = 1.0, 1.8
 #: Least width of a column of a key (mm).
 _KEY_COLUMN = 42.0
+#: Width of a sample in a key (mm).
+_SAMPLE = 8.0
 #: Distance of two lines of text, in units of the size.
 _LEADING = 1.22
 
@@ -60,6 +63,8 @@ class Page:
         self.width = width
         self.y = EDGE
         self.title = ""
+        #: Height of all keys (mm).
+        self.key_height = 0.0
         # Texts are measured at the resolution of the file; the height is not known yet.
         self.figure = figure_class()(figsize=(width / INCH, HIGHEST / 10 / INCH), dpi=DPI)
         self.figure.set_facecolor("white")
@@ -173,10 +178,10 @@ class Page:
         if lines:
             self.y = self.lines(lines, EDGE, self.y, size=size, **more) + gap
 
-    def heading(self, title: str, subtitle: str = "") -> None:
+    def heading(self, title: Heading, subtitle: str = "") -> None:
         """Add title and subtitle."""
-        self.title = title
-        self.block(safe(title), size=TITLE, weight="bold", gap=0.3 if subtitle else GAP)
+        self.title = title.words
+        self.block(title.drawn, size=TITLE, weight="bold", gap=0.3 if subtitle else GAP)
         if subtitle:
             self.block(safe(subtitle), colour=GREY)
 
@@ -206,27 +211,44 @@ class Page:
 
         return self.add(Line2D(list(xs), list(ys), **style))
 
-    def key(self, entries: Sequence[KeyEntry], *, sample: float = 8.0, gap: float = GAP) -> None:
+    def key(
+        self, entries: Sequence[KeyEntry], *, sample: float = _SAMPLE, gap: float = GAP
+    ) -> None:
         """Add a key below: in as many columns as the texts allow."""
         if not entries:
             return
+        placed, height = self._key_places(entries, sample)
+        for entry, lines, right, down in placed:
+            x, y = EDGE + right, self.y + down
+            entry.sample(self, x, y + self.height_of(1) * 0.52, sample, self.height_of(1) * 0.8)
+            self.lines(lines, x + sample + 1.5, y)
+        self.key_height += height
+        self.y += height + gap
+
+    def key_size(self, entries: Sequence[KeyEntry], *, sample: float = _SAMPLE) -> float:
+        """Return how high a key would be (mm)."""
+        return self._key_places(entries, sample)[1]
+
+    def _key_places(
+        self, entries: Sequence[KeyEntry], sample: float
+    ) -> tuple[list[tuple[KeyEntry, list[str], float, float]], float]:
+        """Return the lines of every entry with its place (right and down), and the height."""
         room = self.width - 2 * EDGE
-        step = self.height_of(1)
         columns = max(1, int(room // _KEY_COLUMN))
         column = room / columns
         indent = sample + 1.5
-        used, below = 0, self.y  # columns of the row that are taken, and where it ends
+        placed = []
+        used, down, below = 0, 0.0, 0.0  # columns of the row that are taken, and where it ends
         for entry in entries:
             wide = self.size_of(entry.text)[0] + indent + 1.0
             span = min(columns, max(1, -(-int(wide * 100) // int(column * 100))))
             if used + span > columns:
-                used, self.y = 0, below
-            x = EDGE + used * column
+                used, down = 0, below
             lines = self.wrap(entry.text, span * column - indent)
-            entry.sample(self, x, self.y + step * 0.52, sample, step * 0.8)
-            below = max(below, self.lines(lines, x + indent, self.y) + 0.5)
+            placed.append((entry, lines, used * column, down))
+            below = max(below, down + self.height_of(len(lines)) + 0.5)
             used += span
-        self.y = below + gap
+        return placed, below
 
     # ---- axes ------------------------------------------------------------------
     def axes(self, height: float, *, above: float = 0.0) -> Any:
@@ -281,6 +303,23 @@ class Page:
         x, y, w, h = self._rectangles[ax]
         self.y = y + h + below + gap
 
+    def place(self, ax: Any, x: float, y: float) -> tuple[float, float]:
+        """Return where a point of the axes lies (mm from their lower left corner)."""
+        ((right,), (up,)) = self.places(ax, [x], [y])
+        return right, up
+
+    def places(self, ax: Any, xs: Sequence[float], ys: Sequence[float]) -> list[list[float]]:
+        """Return how far to the right and how far up points of the axes lie, as two lists."""
+        _, _, w, h = self._rectangles[ax]
+        inside = (ax.transData - ax.transAxes).transform(list(zip(xs, ys, strict=True)))
+        return [(inside[:, 0] * w).tolist(), (inside[:, 1] * h).tolist()]
+
+    def value(self, ax: Any, right: float, up: float) -> tuple[float, float]:
+        """Return which point of the axes lies at a place (mm from their lower left corner)."""
+        _, _, w, h = self._rectangles[ax]
+        found = (ax.transAxes - ax.transData).transform((right / w, up / h))
+        return float(found[0]), float(found[1])
+
     def data_scale(self, ax: Any) -> tuple[float, float]:
         """Return how many units of the axes make one millimetre, along x and along y."""
         _, _, w, h = self._rectangles[ax]
@@ -302,6 +341,7 @@ class Page:
         figure: Figure = self.figure
         figure.heading, figure.description = self.title, description
         figure.incomplete = incomplete
+        figure.key_share = self.key_height / height
         return figure
 
 

@@ -130,11 +130,14 @@ def nth(styles: Sequence[Any], k: int) -> Any:
     return styles[k % len(styles)]
 
 
-def letter(k: int) -> str:
-    """Return the name of the thing number ``k`` in a figure: A to Z, then A2 ...
+def numeral(k: int) -> str:
+    """Return the small Roman numeral of the thing number ``k``, from 0, in brackets.
 
-    >>> letter(0), letter(27)
-    ('A', 'B2')
+    >>> numeral(0), numeral(8)
+    ('(i)', '(ix)')
     """
-    turn, place = divmod(k, 26)
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place] + (str(turn + 1) if turn else "")
+    number, text = k + 1, ""
+    for value, sign in ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        while number >= value:
+            text, number = text + sign, number - value
+    return f"({text})"

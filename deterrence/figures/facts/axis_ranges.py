@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from deterrence.figures.facts.equilibrium_curves import ActionSupport
     from deterrence.game.parameters import Parameter
     from deterrence.modelfile.model import SymbolicModel
+
+#: Where a value stands on an axis.
+AxisScale = Callable[[float], float]
 
 
 def check_moves(name: str, given: Mapping[str, Any], role: str) -> None:
@@ -48,6 +52,32 @@ def shown_range(
             f"the range of {p.name} from {a} to {b} is empty", remedy="give a lower end first"
         )
     return Fraction(a), Fraction(b)
+
+
+def check_log(p: Parameter, log: bool, ends: tuple[Fraction, Fraction]) -> None:
+    """Raise :class:`UsageError` where an axis of logarithms would not begin above 0."""
+    if log and ends[0] <= 0:
+        raise UsageError(
+            f"the logarithmic axis of {p.name} begins at {ends[0]}",
+            remedy=f"give a range above 0, such as log:1/100:{max(ends[1], Fraction(1))}",
+        )
+
+
+def scale_of(log: bool) -> AxisScale:
+    """Return where values stand on an axis."""
+    return math.log if log else float
+
+
+def spaced(low: float, high: float, count: int, log: bool) -> list[float]:
+    """Return values at equal distances on a linear axis, or on one of logarithms.
+
+    >>> spaced(1.0, 4.0, 3, False), spaced(1.0, 4.0, 3, True)
+    ([1.0, 2.5, 4.0], [1.0, 2.0, 4.0])
+    """
+    shares = [k / (count - 1) for k in range(count)]
+    if log:
+        return [low, *(low * (high / low) ** t for t in shares[1:-1]), high]
+    return [low + (high - low) * t for t in shares]
 
 
 def supports_at(model: SymbolicModel, block: Any, i: int) -> list[ActionSupport]:

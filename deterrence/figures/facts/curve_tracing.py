@@ -28,21 +28,26 @@ from deterrence.errors import (
     UsageError,
 )
 from deterrence.figures.facts.axis_ranges import (
+    check_log,
     check_moves,
     has_value,
+    scale_of,
     shown_range,
+    spaced,
     supports_at,
 )
 from deterrence.figures.facts.equilibrium_curves import (
+    ActionSupport,
     EquilibriumBranch,
     Mark,
     Span,
     Trace,
     thinned,
 )
+from deterrence.figures.facts.equilibrium_labels import EquilibriumLabel, certain_result, label_of
 from deterrence.figures.facts.named_stretches import NamedStretch, between, cuts, name_at
 from deterrence.figures.facts.plotted_quantities import PlottedQuantity, ask
-from deterrence.figures.facts.tree_supports import answers, set_labels, shortened, support_of
+from deterrence.figures.facts.tree_supports import answers, outcomes_of, support_of
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
@@ -70,8 +75,11 @@ def trace(
     low: Any = None,
     high: Any = None,
     points: int | None = None,
+    log: bool = False,
 ) -> Trace:
     """Return all equilibria along a parameter, from ``low`` to ``high`` (its bounds by default).
+
+    ``log`` spaces the points of curves for an axis of logarithms.
 
     ``measures`` are questions (see
     :mod:`deterrence.figures.facts.plotted_quantities`), the model's first measure by
@@ -97,10 +105,10 @@ def trace(
                 ) from None
     marks = [t.decimal for t in found.thresholds] if found else []
     ends = shown_range(p, (low, high), _around(base, marks))
-    work = _CurveTracer(model, p, scenario, given, questions, *ends, base)
+    check_log(p, log, ends)
+    work = _CurveTracer(model, p, scenario, given, questions, *ends, base, log)
     if found:
-        line = work.from_thresholds(found)
-        return line if model.tree is None else shortened(line)
+        return work.from_thresholds(found)
     return work.from_points(points_for(model) if points is None else points)
 
 
@@ -148,10 +156,13 @@ class _CurveTracer:
         low: Fraction,
         high: Fraction,
         base: Any,
+        log: bool,
     ) -> None:
         self.model, self.parameter, self.scenario, self.given = model, parameter, scenario, given
         self.questions, self.low, self.high, self.base = questions, low, high, base
+        self.log = log
         self._games: dict[Any, Any] = {}
+        self._members: dict[ActionSupport, list[Mapping[str, Any]]] = {}
 
     def game(self, x: Any) -> Any:
         if x not in self._games:
@@ -187,10 +198,21 @@ class _CurveTracer:
                 f"assumptions of {self.model.name}",
                 remedy="choose another range",
             )
-        tree, seen = self.model.tree, (self.parameter, self.low, self.high, self.base)
-        players = self.model.players if tree is None else set_labels(tree)
+        seen = (self.parameter, self.low, self.high, self.base)
         stages = self._stages(spans)
-        return Trace(*seen, self.questions, marks, spans, exact, players, stages=stages)
+        line = Trace(*seen, self.questions, marks, spans, exact, stages=stages, log=self.log)
+        return replace(line, labels={s: self._label(s) for s in line.supports})
+
+    def _label(self, support: ActionSupport) -> EquilibriumLabel:
+        """Return what the equilibria with a support are called."""
+        if self.model.tree is None:
+            used = dict(zip(self.model.players, support, strict=True))
+            return label_of(self.model.names, [used])
+        tree = self.model.tree
+        members = self._members[support]
+        return label_of(
+            self.model.names, members, certain_result(outcomes_of(tree, members[0]), tree.naming)
+        )
 
     def _stages(self, spans: Sequence[Span]) -> tuple[NamedStretch, ...]:
         """Return where which named regime holds."""
@@ -218,11 +240,12 @@ class _CurveTracer:
         return tuple(stages)
 
     def _branch(self, e: PointEquilibrium, a: float, b: float) -> EquilibriumBranch:
-        total = float(self.high - self.low)
-        count = max(FEWEST, round(POINTS * (b - a) / total))
+        share = (self._place(b) - self._place(a)) / (
+            self._place(float(self.high)) - self._place(float(self.low))
+        )
+        count = max(FEWEST, round(POINTS * share))
         near = (b - a) * _NEAR
-        first, last = a + near, b - near
-        xs = [first + (last - first) * k / (count - 1) for k in range(count)]
+        xs = spaced(a + near, b - near, count, self.log)
         digits = 10 ** max(0, math.ceil(3 - math.log10(near)))
         rows = [self._answers(e, Fraction(round(x * digits), digits)) for x in xs]
         # Ends are where the curve leads to, not the last point that was asked for.
@@ -233,8 +256,16 @@ class _CurveTracer:
             if tree is None
             else support_of(tree, e.support)
         )
+        if tree is not None:
+            # Of equilibria with one result those that do the same where the play comes.
+            same = [m for m in e.supports or (e.support,) if support_of(tree, m) == support]
+            self._members.setdefault(support, []).extend(same)
         columns = tuple(tuple(column) for column in zip(*rows, strict=True))
-        return thinned(EquilibriumBranch(support, tuple(xs), columns))
+        return thinned(EquilibriumBranch(support, tuple(xs), columns), self._place)
+
+    def _place(self, x: float) -> float:
+        """Return where a value stands on the axis."""
+        return scale_of(self.log)(x)
 
     def _answers(self, e: PointEquilibrium, x: Fraction) -> list[float]:
         if self.model.tree is not None:
@@ -299,6 +330,9 @@ class _CurveTracer:
         solver = PointSolver(model, [name], self.given, scenario=self.scenario)
         step = (self.high - self.low) / (points - 1)
         grid = [self.low + k * step for k in range(points)]
+        if self.log:
+            inner = spaced(float(self.low), float(self.high), points, log=True)[1:-1]
+            grid = [self.low, *map(Fraction, inner), self.high]
         block = solver.solve(
             {name: np.array([float(x) for x in grid])}, exact=lambda i: {name: grid[i]}
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from deterrence.figures.facts.bends import bends
+from deterrence.figures.facts.equilibrium_labels import EquilibriumLabel
 from deterrence.figures.facts.named_stretches import NamedStretch
 from deterrence.figures.facts.plotted_quantities import PlottedQuantity
 
@@ -70,23 +71,36 @@ class Trace:
     thresholds: tuple[Mark, ...]
     stretches: tuple[Span, ...]
     exact: bool
-    players: tuple[str, ...]
     #: Points that were solved, where the curves are not closed forms.
     points: int = 0
     #: The names of regimes along the range, neighbours with one name joined.
     stages: tuple[NamedStretch, ...] = ()
+    #: What the equilibria with a support are called.
+    labels: Mapping[ActionSupport, EquilibriumLabel] = field(default_factory=dict)
+    #: Whether the axis of the parameter is logarithmic.
+    log: bool = False
 
     @cached_property
     def supports(self) -> tuple[ActionSupport, ...]:
-        """All supports, pure ones first, in the order in which they come."""
+        """All supports, pure ones first, by their numbers or in the order in which they come."""
         seen = dict.fromkeys(b.support for s in self.stretches for b in s.branches)
-        return tuple(sorted(seen, key=is_pure, reverse=True))
+
+        def order(support: ActionSupport) -> tuple[bool, tuple[int, ...]]:
+            known = self.labels.get(support)
+            return not is_pure(support), () if known is None else known.numbers
+
+        return tuple(sorted(seen, key=order))
 
 
-def thinned(branch: EquilibriumBranch) -> EquilibriumBranch:
-    """Drop points that lie on the straight line between their neighbours, in every question."""
+def thinned(
+    branch: EquilibriumBranch, place: Callable[[float], float] = float
+) -> EquilibriumBranch:
+    """Drop points that lie on the straight line between their neighbours, in every question.
+
+    ``place`` says where a value of the parameter stands on its axis.
+    """
     scales = [max(1e-300, max(map(abs, c))) for c in branch.ys]
-    kept = bends(branch.xs, list(zip(*branch.ys, strict=True)), scales)
+    kept = bends([place(x) for x in branch.xs], list(zip(*branch.ys, strict=True)), scales)
 
     def pick(c: Sequence[float]) -> tuple[float, ...]:
         return tuple(c[k] for k in kept)

@@ -7,50 +7,58 @@ for regimes do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deterrence.figures.facts.equilibrium_curves import ActionSupport, is_pure
-from deterrence.figures.facts.tree_supports import picked, support_of, varying
+from deterrence.algebra.expressions import Expression
+from deterrence.figures.facts.equilibrium_labels import EquilibriumLabel, certain_result, label_of
+from deterrence.figures.texts import statement_words
+from deterrence.game.pattern_names import result_name
 
 if TYPE_CHECKING:
-    from deterrence.algebra.expressions import Expression
-    from deterrence.game.tree.extensive import ExtensiveGame
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.conclusion_results import Conclusion
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
+
+#: Longest name of what is done that stands for a result.
+_SHORT = 40
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """A result in a part of the plane, with the equilibria that lead to it.
+
+    ``mixed`` says that it takes somebody who mixes, and that its name does not tell it.
+    """
+
+    name: str
+    label: EquilibriumLabel
+    mixed: bool = False
 
 
 @dataclass(frozen=True)
 class Area:
     """What holds in a part of the plane; the same areas may lie in several places.
 
-    ``key`` tells areas apart.  ``supports`` are those of the equilibria, the same all over
-    the area, or empty where equilibria with the same result come and go within it;
-    ``results`` are then the numbers of different results, pure and mixed.  ``valid`` is
-    false where the model's assumptions do not hold.
+    ``key`` tells areas apart.  ``results`` are those of the equilibria, the same all over
+    the area.  ``valid`` is false where the model's assumptions do not hold.
     """
 
     key: Hashable
     name: str
     valid: bool
-    supports: tuple[ActionSupport, ...] = ()
-    results: tuple[int, int] = (0, 0)
+    results: tuple[AreaResult, ...] = ()
 
 
-def verdict_words(conclusion: str, verdict: str) -> str:
+def verdict_words(model: SymbolicModel, conclusion: str, verdict: str) -> str:
     """Say what a verdict means."""
     words = {
         "every": "in every equilibrium",
         "some": "in some equilibria",
         "no": "in no equilibrium",
     }
-    return f"{conclusion.replace('==', '=')} {words[verdict]}"
-
-
-def support_size(support: ActionSupport) -> tuple[int, ActionSupport]:
-    """Sort supports by the number of actions that are used."""
-    return sum(map(len, support)), support
+    return f"{statement_words(conclusion, model.measures)} {words[verdict]}"
 
 
 class AreaRule:
@@ -58,7 +66,7 @@ class AreaRule:
 
     ``free`` are the two parameters; ``when`` has the conditions of the model's named
     regimes in these; ``concluded`` is what is shown in place of equilibria, if anything is,
-    and ``tree`` the game where it is one.
+    and ``model`` has the names.
     """
 
     def __init__(
@@ -68,10 +76,10 @@ class AreaRule:
         when: Sequence[tuple[str, Sequence[Expression]]],
         concluded: Conclusion | None,
         conclusion: str | None,
-        tree: ExtensiveGame | None,
+        model: SymbolicModel,
     ) -> None:
         self.analysis, self.free, self.when = analysis, free, when
-        self.concluded, self.conclusion, self.tree = concluded, conclusion, tree
+        self.concluded, self.conclusion, self.model = concluded, conclusion, model
         internal = analysis.internal
         self.map, self.algebra = internal.map, internal.problem.algebra
         self.compiled = self.algebra.compiled(self.map.polys)
@@ -139,31 +147,36 @@ class AreaRule:
         if label is False:
             return Area(False, "", valid=False)
         if isinstance(label, str):
-            return Area(label, verdict_words(self.conclusion or "", label), valid=True)
+            return Area(label, verdict_words(self.model, self.conclusion or "", label), valid=True)
         assert isinstance(label, tuple)
-        groups = self._groups(sorted(label[0]))
-        if all(len(group) == 1 for group in groups):
-            supports = tuple(sorted((s for group in groups for s in group), key=support_size))
-            return Area(label, label[1], valid=True, supports=supports)
-        pure = sum(any(map(is_pure, group)) for group in groups)
-        return Area(label, label[1], valid=True, results=(pure, len(groups) - pure))
+        found = [self._result(k) for k in sorted(label[0])]
+        return Area(label, label[1], valid=True, results=tuple(sorted(found, key=result_order)))
 
-    def _groups(self, families: Sequence[int]) -> list[Collection[ActionSupport]]:
-        """Return the supports in each family; in a tree, what is done where equilibria differ."""
-        if self.tree is None:
-            return [
-                [self._support(pair) for pair in self.analysis.internal.families[k].pairs]
-                for k in families
-            ]
-        told = self.analysis.equilibria
-        tree = self.tree
-        places = varying([support_of(tree, e.support) for e in told if not e.boundary])
-        return [
-            {picked(support_of(tree, told[m].support), places) for m in family.members}
-            for family in (self.analysis.families[k] for k in families)
-        ]
+    def _result(self, family: int) -> AreaResult:
+        """Return the result of a family of equilibria."""
+        equilibria = [self.analysis.equilibria[k] for k in self.analysis.families[family].members]
+        zero = Expression.number(0)
+        possible = [o for o, e in equilibria[0].outcomes.items() if e != zero]
+        return result_of(self.model, [e.support for e in equilibria], possible)
 
-    def _support(self, pair: Any) -> ActionSupport:
-        problem = self.analysis.internal.problem
-        sides = zip(problem.actions, (pair.row.support, pair.column.support), strict=True)
-        return tuple(tuple(actions[k] for k in sorted(used)) for actions, used in sides)
+
+def result_of(
+    model: SymbolicModel, supports: Sequence[Mapping[str, Any]], possible: Sequence[str]
+) -> AreaResult:
+    """Return the result of equilibria with the same outcomes, of which several are ``possible``.
+
+    What happens for certain is called by its title, else what is done, or, where that takes
+    many words, what may happen.
+    """
+    certain = certain_result(possible, model.naming)
+    label = label_of(model.names, supports, certain)
+    if certain:
+        return AreaResult(certain, label)
+    if len(label.name) <= _SHORT or not possible:
+        return AreaResult(label.name, label)
+    return AreaResult(result_name(list(possible), model.titles), label, mixed=True)
+
+
+def result_order(result: AreaResult) -> tuple[bool, tuple[int, ...], str]:
+    """Sort results: what happens for certain first, then by number."""
+    return result.mixed, result.label.numbers, result.name

@@ -23,6 +23,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from deterrence.figures.facts.axis_ranges import AxisScale, spaced
 from deterrence.figures.facts.bends import bends
 
 #: Columns of the plane before bisection, and halvings until a float has no digits left.
@@ -156,14 +157,16 @@ def cut(
     *,
     columns: int = COLUMNS,
     known: Sequence[float] = (),
+    scales: tuple[AxisScale, AxisScale] = (float, float),
 ) -> Mosaic:
     """Return the decomposition of a plane by walls.
 
     ``polynomials`` are elements of a sympy ring in x and y, in this order; ``classify`` tells
     what holds at points off the walls.  Ranges are ``(low, high)``; ``known`` are places on
-    the x axis that matter besides.
+    the x axis that matter besides.  ``scales`` say where values stand on the axes: columns are
+    equally far apart there, and what is straight there needs no points in between.
     """
-    cutter = _Cutter(polynomials, xrange, yrange, classify)
+    cutter = _Cutter(polynomials, xrange, yrange, classify, scales)
     return Mosaic(tuple(cutter.slabs(columns, known)), yrange[1] - yrange[0])
 
 
@@ -176,8 +179,10 @@ class _Cutter:
         xrange: tuple[float, float],
         yrange: tuple[float, float],
         classify: Classify,
+        scales: tuple[AxisScale, AxisScale],
     ) -> None:
         self.xrange, self.yrange, self.classify = xrange, yrange, classify
+        self.scales = scales
         self._tables = [_table(p) for p in polynomials]
         self._size = yrange[1] - yrange[0]
 
@@ -190,9 +195,10 @@ class _Cutter:
         for left, right in itertools.pairwise(ends):
             if right - left <= 4 * tiny:
                 continue
-            count = max(3, round(columns * (right - left) / (b - a)))
-            first, last = left + tiny, right - tiny
-            xs += [first + (last - first) * k / (count - 1) for k in range(count)]
+            place = self.scales[0]
+            share = (place(right) - place(left)) / (place(b) - place(a))
+            count = max(3, round(columns * share))
+            xs += spaced(left + tiny, right - tiny, count, place is not float)
         return self._slabs(self._refined(self._at(xs)))
 
     def _upright(self) -> list[float]:
@@ -270,15 +276,19 @@ class _Cutter:
             b = self.xrange[1] if k == len(wide) - 1 else (group[-1].x + wide[k + 1][0].x) / 2
             # The ends are a hair's breadth beside where they were.
             moved = [replace(group[0], x=a), *group[1:-1], replace(group[-1], x=b)]
-            slabs.append(Slab(tuple(_thinned(moved))))
+            slabs.append(Slab(tuple(_thinned(moved, self.scales))))
         return slabs
 
 
-def _thinned(columns: Sequence[PlaneColumn]) -> list[PlaneColumn]:
+def _thinned(
+    columns: Sequence[PlaneColumn], scales: tuple[AxisScale, AxisScale]
+) -> list[PlaneColumn]:
     """Drop columns where every edge is straight between the neighbours."""
-    heights = [c.heights for c in columns]
+    right, up = scales
+    heights = [list(map(up, c.heights)) for c in columns]
     size = max(1e-300, *map(abs, heights[0]))
-    return [columns[k] for k in bends([c.x for c in columns], heights, [size] * len(heights[0]))]
+    kept = bends([right(c.x) for c in columns], heights, [size] * len(heights[0]))
+    return [columns[k] for k in kept]
 
 
 def _table(p: Any) -> list[list[float]]:

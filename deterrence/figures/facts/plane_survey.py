@@ -15,17 +15,30 @@ from typing import TYPE_CHECKING, Any
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError, ExpressionError, UnsupportedError, UsageError
 from deterrence.figures.facts.axis_ranges import (
+    AxisScale,
+    check_log,
     check_moves,
     has_value,
+    scale_of,
     shown_range,
+    spaced,
     supports_at,
 )
+from deterrence.figures.facts.equilibrium_curves import is_pure
 from deterrence.figures.facts.named_stretches import compared, expanded, name_at
-from deterrence.figures.facts.plane_areas import Area, AreaRule, support_size, verdict_words
+from deterrence.figures.facts.plane_areas import (
+    Area,
+    AreaResult,
+    AreaRule,
+    result_of,
+    result_order,
+    verdict_words,
+)
 from deterrence.figures.facts.plane_cuts import Mosaic, PlaneColumn, Slab, cut
 from deterrence.modelfile.freed import freed
 
 if TYPE_CHECKING:
+    from deterrence.figures.facts.equilibrium_curves import ActionSupport
     from deterrence.game.parameters import Parameter
     from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.conclusion_results import Conclusion
@@ -57,6 +70,13 @@ class PlaneMap:
     equations: Mapping[int, Expression]
     exact: bool
     messages: tuple[str, ...] = ()
+    #: Whether the axes are logarithmic.
+    log: tuple[bool, bool] = (False, False)
+
+    @property
+    def scales(self) -> tuple[AxisScale, AxisScale]:
+        """Where values stand on the axes."""
+        return scale_of(self.log[0]), scale_of(self.log[1])
 
 
 class PlaneSurvey:
@@ -73,6 +93,7 @@ class PlaneSurvey:
         ranges: Mapping[str, tuple[Any, Any]] | None = None,
         conclusion: str | None = None,
         time_limit: float = TIME_LIMIT,
+        log: Sequence[str] = (),
     ) -> None:
         if x == y:
             raise UsageError(f"{x} is on both axes", remedy="name two parameters")
@@ -83,6 +104,7 @@ class PlaneSurvey:
         for name in self.free:
             check_moves(name, self.given, "on an axis")
         self.scenario, self.conclusion, self.time_limit = scenario, conclusion, time_limit
+        self._results: dict[ActionSupport, AreaResult] = {}
         # What sources claim of the whole model is not looked at here.
         self.model = freed(model, self.free).replace(known_results=())
         open_ones = [n for n in self.free if not has_value(model, n, scenario)]
@@ -94,6 +116,12 @@ class PlaneSurvey:
             shown_range(p, asked.get(p.name, (None, None)), _around(Fraction(self.values[p.name])))
             for p in self.parameters
         )
+        unknown = [n for n in log if n not in self.free]
+        if unknown:
+            raise UsageError(f"{unknown[0]} is on no axis", remedy=f"name {x} or {y}")
+        self.log = (x in log, y in log)
+        for p, ends in zip(self.parameters, self.box, strict=True):
+            check_log(p, p.name in log, ends)
         direct = {*self.given, *(model.scenario(scenario).values if scenario else ())}
         self.fixed = {
             n: v
@@ -120,10 +148,11 @@ class PlaneSurvey:
             raise UnsupportedError("the symbolic analysis is not complete")
         concluded = self._concluded(analysis)
         walls, algebra = self._walls(analysis, concluded)
-        shown = (concluded, self.conclusion, self.full.tree)
+        shown = (concluded, self.conclusion, self.full)
         rule = AreaRule(analysis, self.free, self._named_conditions(), *shown)
         xrange, yrange = ((float(low), float(high)) for low, high in self.box)
-        plane = cut(walls, xrange, yrange, rule.labels, known=self._marks(walls))
+        scales = scale_of(self.log[0]), scale_of(self.log[1])
+        plane = cut(walls, xrange, yrange, rule.labels, known=self._marks(walls), scales=scales)
         labels = dict.fromkeys(label for slab in plane.slabs for label in slab.labels)
         areas = {label: rule.area(label) for label in labels}
         used = {b.wall for b in plane.boundaries()}
@@ -194,9 +223,13 @@ class PlaneSurvey:
         statements = (self.conclusion,) if self.conclusion else ()
         asked: dict[str, Any] = {"measures": (), "statements": statements}
         solver = PointSolver(self.full, [x, y], self.given, scenario=self.scenario, **asked)
-        (a, b), (c, d) = self.box
-        xs = [a + (b - a) * (2 * k + 1) / (2 * points) for k in range(points)]
-        ys = [c + (d - c) * (2 * k + 1) / (2 * points) for k in range(points)]
+        edges = [
+            spaced(float(low), float(high), 2 * points + 1, log)
+            if log
+            else [low + (high - low) * k / (2 * points) for k in range(2 * points + 1)]
+            for (low, high), log in zip(self.box, self.log, strict=True)
+        ]
+        xs, ys = ([Fraction(v) for v in ends[1::2]] for ends in edges)
         pairs = [(p, q) for p in xs for q in ys]
         columns = dict(zip((x, y), np.array(pairs, dtype=float).T.copy(), strict=True))
         block = solver.solve(columns, exact=lambda i: {x: pairs[i][0], y: pairs[i][1]})
@@ -209,8 +242,10 @@ class PlaneSurvey:
         slabs = []
         for k in range(points):
             row = labels[k * points : (k + 1) * points]
-            slabs.append(_square_slab(row, k, points, self.box))
-        plane = Mosaic(tuple(slabs), float(d - c))
+            sides = [[float(v) for v in ends[::2]] for ends in edges]
+            slabs.append(_square_slab(row, sides[0][k : k + 2], sides[1]))
+        low, high = self.box[1]
+        plane = Mosaic(tuple(slabs), float(high - low))
         told = (f"Solved at {points} x {points} points, as {why}.",) if why else ()
         return self._territory(plane, areas, {}, exact=False, messages=told)
 
@@ -220,14 +255,32 @@ class PlaneSurvey:
         if self.conclusion is not None:
             here = block.truths[self.conclusion][i, : int(block.count[i])]
             verdict = "every" if here.all() else "some" if here.any() else "no"
-            return verdict, Area(verdict, verdict_words(self.conclusion, verdict), valid=True)
+            return verdict, Area(
+                verdict, verdict_words(self.full, self.conclusion, verdict), valid=True
+            )
         supports = supports_at(self.full, block, i)
         name = ""
         if self.full.named_regimes:
             name = name_at(self.full, solver.values_at(dict(zip(self.free, pair, strict=True))))
-        label = (name, frozenset(supports))
-        shown = tuple(sorted(supports, key=support_size))
-        return label, Area(label, name, valid=True, supports=shown)
+        found = tuple(sorted({self._result(s) for s in supports}, key=result_order))
+        return (name, found), Area((name, found), name, valid=True, results=found)
+
+    def _result(self, support: ActionSupport) -> AreaResult:
+        """Return the result of an equilibrium at a point of the grid."""
+        if support not in self._results:
+            used = dict(zip(self.full.players, support, strict=True))
+            possible: list[str] = []
+            if is_pure(support):
+                place = 0
+                for (action,), actions in zip(support, self.full.actions, strict=True):
+                    place = place * len(actions) + actions.index(action)
+                zero = Expression.number(0)
+                possible = [
+                    o for o, p in self.full.cells[place].lottery if Expression.of(p) != zero
+                ]
+            told = result_of(self.full, [used], possible)
+            self._results[support] = told
+        return self._results[support]
 
     def _territory(
         self,
@@ -245,7 +298,7 @@ class PlaneSurvey:
                 remedy="choose other ranges, or other values for the rest",
             )
         (x, y), (xrange, yrange) = self.parameters, self.box
-        found = (plane, areas, equations, exact, messages)
+        found = (plane, areas, equations, exact, messages, self.log)
         return PlaneMap(x, y, xrange, yrange, self.base, *found)
 
 
@@ -291,15 +344,16 @@ def _stands_at(wall: Any, x: float) -> bool:
     return any(abs(r.decimal - x) <= 1e-6 * max(1.0, abs(x)) for r in roots)
 
 
-def _square_slab(row: Sequence[Hashable], k: int, points: int, box: Any) -> Slab:
-    """Return one column of squares as a slab, equal neighbours joined."""
-    (a, b), (c, d) = ((float(p), float(q)) for p, q in box)
-    heights, labels = [c], [row[0]]
-    for j in range(1, points):
+def _square_slab(row: Sequence[Hashable], sides: Sequence[float], ends: Sequence[float]) -> Slab:
+    """Return one column of squares as a slab, equal neighbours joined.
+
+    ``sides`` are its left and its right end, ``ends`` those of the squares from bottom to top.
+    """
+    heights, labels = [ends[0]], [row[0]]
+    for j in range(1, len(row)):
         if row[j] != labels[-1]:
-            heights.append(c + (d - c) * j / points)
+            heights.append(ends[j])
             labels.append(row[j])
-    heights.append(d)
+    heights.append(ends[-1])
     walls = (-1,) * (len(labels) - 1)
-    left, right = a + (b - a) * k / points, a + (b - a) * (k + 1) / points
-    return Slab(tuple(PlaneColumn(x, tuple(heights), tuple(labels), walls) for x in (left, right)))
+    return Slab(tuple(PlaneColumn(x, tuple(heights), tuple(labels), walls) for x in sides))

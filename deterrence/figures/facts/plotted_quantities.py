@@ -2,8 +2,10 @@
 
 >>> from deterrence import load_model
 >>> model = load_model("asymmetric-bipolarity")
->>> [ask(model, text).label for text in ("war", "payoff(NATO)", "prob(NATO, escalate)")]
-['Probability of direct war', 'Payoff of NATO', 'Probability that NATO plays escalate']
+>>> [ask(model, text).label for text in ("war", "payoff(NATO)", "P(direct_war)")]
+['Probability of direct war', 'Payoff of NATO', 'Probability of Direct war']
+>>> ask(model, "prob(NATO, escalate)").label
+'Probability of “Escalate to direct confrontation” by NATO'
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.figures.texts import measure_label, safe
 from deterrence.game.measures import Measure
 from deterrence.statements import is_chance, read_quantity
+from deterrence.words.markup import plain
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -22,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlottedQuantity:
-    """What is asked, as a measure; ``label`` is that of an axis, ``chance`` means 0 to 1."""
+    """What is asked, as a measure; ``chance`` means 0 to 1.
+
+    ``label`` is that of an axis, ``words`` are those of a sentence.
+    """
 
     text: str
     measure: Measure
     label: str
+    words: str
     chance: bool
 
 
@@ -38,9 +45,11 @@ def ask(model: SymbolicModel, text: str) -> PlottedQuantity:
     """
     m = next((m for m in model.measures if m.name == text), None)
     if m is not None:
-        return PlottedQuantity(text, m, measure_label(m), _is_chance(m.expression))
+        words = plain(m.title or m.name)
+        return PlottedQuantity(text, m, measure_label(m), words, _is_chance(m.expression))
     e = read_quantity(model, text)
-    return PlottedQuantity(text, Measure(text, e), _label(model, text, e), _is_chance(e))
+    told = _words(model, text, e)
+    return PlottedQuantity(text, Measure(text, e), safe(told), _lower(told), _is_chance(e))
 
 
 def _outcome_title(model: SymbolicModel, name: str) -> str:
@@ -48,15 +57,21 @@ def _outcome_title(model: SymbolicModel, name: str) -> str:
     return next((o.title for k, o in model.outcomes.items() if groups.get(k, k) == name), "")
 
 
-def _label(model: SymbolicModel, text: str, e: Expression) -> str:
+def _words(model: SymbolicModel, text: str, e: Expression) -> str:
     if e.op != "query":
-        return safe(text)
+        return text
     kind, first, *rest = e.args
     if kind == "P":
-        return f"Probability of {safe(_outcome_title(model, first) or first)}"
+        return f"Probability of {_outcome_title(model, first) or first}"
     if kind == "payoff":
-        return f"Payoff of {safe(first)}"
-    return f"Probability that {safe(first)} plays {safe(rest[0])}"
+        return f"Payoff of {first}"
+    return f"Probability of “{model.naming.action(first, rest[0])}” by {first}"
+
+
+def _lower(text: str) -> str:
+    """Return words without the capital that a label begins with."""
+    begins = text.startswith(("Probability ", "Payoff "))
+    return text[:1].lower() + text[1:] if begins else text
 
 
 def _is_chance(e: Expression) -> bool:

@@ -1,23 +1,19 @@
 """What sweeps and maps of regimes show of the equilibria of game trees.
 
 The support of an equilibrium of a tree lists the actions that are used at each
-information set that a play comes to.  Sets at which all equilibria in a figure do the same
-are left out.
-
->>> varying([(("wait",), ("fight",)), (("push",), ("fight",))])
-(0,)
+information set that a play comes to: equilibria that differ elsewhere have one curve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.figures.facts.equilibrium_curves import ActionSupport, Trace
+from deterrence.figures.facts.equilibrium_curves import ActionSupport
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.play import leaf_name
 
 if TYPE_CHECKING:
     from deterrence.figures.facts.plotted_quantities import PlottedQuantity
@@ -29,23 +25,13 @@ UNREACHED = "\N{EN DASH}"
 _OPEN = Fraction(1, 2)
 
 
-def set_labels(game: ExtensiveGame) -> tuple[str, ...]:
-    """Return the labels of the players' information sets, in the order of the tree."""
-    return tuple(s.label for s in game.sets if s.player is not None)
-
-
 def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> ActionSupport:
     """Return the actions used at each information set, in the order of the tree.
 
     Where no play comes, equilibria of one family may do different things; there stands
     :data:`UNREACHED`.
     """
-    reached = {0}
-    for k, node in enumerate(game.nodes[1:], 1):
-        s = game.sets[game.nodes[node.parent].set]
-        action = s.actions[node.move]
-        if node.parent in reached and (s.is_chance or action in support[s.player or ""][s.label]):
-            reached.add(k)
+    reached = _reached(game, support)
     come = {game.nodes[k].set for k in reached}
     return tuple(
         tuple(support[s.player][s.label]) if k in come else (UNREACHED,)
@@ -54,29 +40,21 @@ def support_of(game: ExtensiveGame, support: Mapping[str, Any]) -> ActionSupport
     )
 
 
-def varying(supports: Sequence[ActionSupport]) -> tuple[int, ...]:
-    """Return the places at which supports differ; the first one where they are all the same."""
-    count = len(supports[0]) if supports else 0
-    return tuple(k for k in range(count) if len({s[k] for s in supports}) > 1) or (0,)
+def _reached(game: ExtensiveGame, support: Mapping[str, Any]) -> set[int]:
+    """Return the nodes that the play can come to."""
+    reached = {0}
+    for k, node in enumerate(game.nodes[1:], 1):
+        s = game.sets[game.nodes[node.parent].set]
+        action = s.actions[node.move]
+        if node.parent in reached and (s.is_chance or action in support[s.player or ""][s.label]):
+            reached.add(k)
+    return reached
 
 
-def picked(support: ActionSupport, places: Sequence[int]) -> ActionSupport:
-    """Return the part of a support that lies at some places."""
-    return tuple(support[k] for k in places)
-
-
-def shortened(line: Trace) -> Trace:
-    """Return a sweep whose supports tell only where equilibria differ."""
-    places = varying(line.supports)
-    spans = tuple(
-        replace(
-            span,
-            branches=tuple(replace(b, support=picked(b.support, places)) for b in span.branches),
-        )
-        for span in line.stretches
-    )
-    players = tuple(line.players[k] for k in places)
-    return replace(line, stretches=spans, players=players)
+def outcomes_of(game: ExtensiveGame, support: Mapping[str, Any]) -> list[str]:
+    """Return the names of the outcomes that are possible in an equilibrium, each once."""
+    found = [leaf_name(game, k) for k in _reached(game, support) if game.nodes[k].set < 0]
+    return list(dict.fromkeys(found))
 
 
 def answers(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import DeterrenceError, UsageError, did_you_mean
 from deterrence.figures.drawing.bar_rows import BarRow, BarRows, bar_sample
 from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import mark
 from deterrence.figures.drawing.on_axes import boxed, point
 from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import capital, near, safe
+from deterrence.figures.texts import capital, exact_number, figure_number, safe
 from deterrence.statements import is_chance
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def compare(
     ``measure``: the measures that are drawn; the first four by default.
     ``time_limit``: seconds for solving all cases.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for a model without scenarios, and for unknown names.
     """
@@ -57,10 +58,18 @@ def compare(
     wanted = [measure] if isinstance(measure, str) else list(measure)
     chosen = _measures(found, wanted)
     cases = found.cases[:_CASES]
-    page = begin(width, title, found.title, None, None if isinstance(model, Comparison) else values)
+    shown = Heading.plain("Ranges over the equilibria, case by case")
+    own = None if isinstance(model, Comparison) else values
+    page = begin(width, title, shown, found.title, None, own)
     kinds: set[str] = set()
     for one in chosen:
         kinds |= _panel(page, one, cases)
+    # All panels end where the numbers of the widest one leave room.
+    axes = page.figure.axes
+    ends = min(x + w for x, _, w, _ in map(page.rectangle_of, axes))
+    for ax in axes:
+        x, y, _, h = page.rectangle_of(ax)
+        page.move(ax, (x, y, ends - x, h))
     page.key(_key(kinds))
     if len(cases) < len(found.cases):
         page.note(f"{len(found.cases) - len(cases)} more cases are not drawn.")
@@ -118,8 +127,9 @@ def _panel(page: Page, measure: Measure, cases: Sequence[ComparedCase]) -> set[s
     chance = is_chance(measure.expression)
     low, high = (0.0, 1.0) if chance else (min([0.0, *ends]), max([0.0, *ends]))
     room = (high - low) or 1.0
-    # The numbers stand to the right of what is drawn.
-    rows.ax.set_xlim(low - 0.03 * room, high + 0.48 * room)
+    # The numbers stand to the right of what is drawn; an axis of probabilities ends at 1.
+    left, right = (0.03 if low < 0 else 0.0), (0.0 if chance else 0.48)
+    rows.ax.set_xlim(low - left * room, high + right * room)
     kinds: set[str] = set()
     box: Look = {"fc": PAPER, "alpha": 0.85}
     for k, found in enumerate(ranges):
@@ -138,15 +148,14 @@ def _panel(page: Page, measure: Measure, cases: Sequence[ComparedCase]) -> set[s
     rows.grid()
     rows.settle(safe(capital(measure.title or measure.name)))
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if chance else list(rows.ax.get_xticks())
-    rows.ax.set_xticks([t for t in ticks if low <= t <= high])
+    shown = [t for t in ticks if low <= t <= high]
+    rows.ax.set_xticks(shown if chance or len(shown) <= 4 else shown[::2])
     page.y += GAP
     return kinds
 
 
-def _words(ends: tuple[Any, Any]) -> str:
-    from deterrence.algebra.numbers import format_decimal
-
-    told = [near(format_decimal(x)) for x in ends]
+def _words(ends: tuple[Any, Any], number: Callable[[Any], str] = figure_number) -> str:
+    told = list(map(number, ends))
     return told[0] if ends[0] == ends[1] else f"{told[0]} to {told[1]}"
 
 
@@ -164,7 +173,9 @@ def describe(found: Comparison, measures: Sequence[Measure]) -> str:
     parts = [f"{found.title}: ranges over the equilibria."]
     for m in measures:
         told = [
-            f"{c.label} {_words(c.ranges[m.name])}" if m.name in c.ranges else f"{c.label} none"
+            f"{c.label} {_words(c.ranges[m.name], exact_number)}"
+            if m.name in c.ranges
+            else f"{c.label} none"
             for c in found.cases
         ]
         parts.append(f"{capital(m.title or m.name)}: {'; '.join(told)}.")

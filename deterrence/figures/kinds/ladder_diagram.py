@@ -1,5 +1,7 @@
 """The ladder: rungs from the status quo up, what they cost, and how far each side climbs.
 
+A ladder whose sides climb in turn is drawn by :mod:`deterrence.figures.kinds.climbed_ladder`.
+
 To the left of the rungs stands what living through a rung costs each side and how likely
 it slips to general war by itself; to the right, equilibrium by equilibrium, the rung up
 to which each side is ready to climb.  A side that mixes has a mark on every rung that it
@@ -16,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import mark
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
-from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Look, letter
+from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Look
+from deterrence.figures.kinds.climbed_ladder import climbed
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import figure_number, joined, safe
+from deterrence.figures.texts import exact_number, figure_number, joined, safe
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -59,21 +63,19 @@ class Rungs:
     costs: Mapping[str, tuple[Any, ...]]
     hazards: tuple[Any, ...]
     climbs: tuple[Climb, ...]
+    #: The numbers of the equilibria, empty where there are none.
+    labels: tuple[str, ...]
     #: Whether these are all extreme equilibria.
     complete: bool = True
 
 
 def rungs_of(model: SymbolicModel, scenario: str | None, values: Mapping[str, Any] | None) -> Rungs:
-    """Return costs, hazards and equilibria of a ladder at its values.
-
-    Raises :class:`UsageError` where the model is no ladder.
-    """
+    """Return costs, hazards and equilibria of a ladder at its values."""
     from deterrence.limits.deadline import Deadline
     from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
     spec = model.ladder
-    if spec is None:
-        raise UsageError(f"{model.name} is no ladder", remedy="`payoffs` draws games of every form")
+    assert spec is not None
     numbers = model.values(scenario, **dict(values or {}))
     game = model.strategic_at(scenario, **dict(values or {})).to_exact()
     first, second = game.players
@@ -91,6 +93,7 @@ def rungs_of(model: SymbolicModel, scenario: str | None, values: Mapping[str, An
         ),
     )
     count = len(spec.rungs)
+    labels = model.names.labels([_profile(model, c) for c in climbs])
     return Rungs(
         tuple(r.title or r.label for r in spec.rungs),
         {
@@ -99,8 +102,14 @@ def rungs_of(model: SymbolicModel, scenario: str | None, values: Mapping[str, An
         },
         tuple(spec.hazard_of(k).evaluate(numbers) for k in range(count)),
         tuple(climbs),
+        tuple(labels),
         found.complete,
     )
+
+
+def _profile(model: SymbolicModel, climb: Climb) -> dict[str, dict[str, Fraction]]:
+    sides = zip(model.players, model.actions, climb.chances, strict=True)
+    return {player: dict(zip(own, chances, strict=True)) for player, own, chances in sides}
 
 
 def _pure(game: StrategicGame) -> Iterator[tuple[Any, Any]]:
@@ -127,18 +136,25 @@ def ladder(
 ) -> Figure:
     """Return the ladder diagram of a ladder model, its equilibria marked.
 
-    As many equilibria are shown as the width allows, pure ones first.
+    Of ladders that both sides climb at once, each equilibrium has a column with the rungs to
+    which they are ready to climb; of those that they climb in turn, with what is done at
+    every rung.  As many equilibria are shown as the width allows, pure ones first.
 
     ``scenario``: the scenario whose values are used.
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` where the model is no ladder.
     """
     model = need_model(model, "ladder")
+    if model.ladder is None:
+        raise UsageError(f"{model.name} is no ladder", remedy="`payoffs` draws games of every form")
+    if model.ladder.sequential:
+        return climbed(model, scenario, values, width, title)
     it = rungs_of(model, scenario, values)
-    page = begin(width, title, model.title, scenario, values)
+    heading = Heading.plain("How far each side is ready to climb")
+    page = begin(width, title, heading, model.title, scenario, values)
     shown = _draw(page, model.players, it)
     page.key(_key(model.players))
     rest = len(it.climbs) - shown
@@ -178,21 +194,29 @@ def _draw(page: Page, players: Sequence[str], it: Rungs) -> int:
     top = page.y
     head_lines = [page.wrap(h, w - 1.0) for h, w in zip(heads, widths, strict=True)]
     tall = max(2, *map(len, head_lines))
-    x = EDGE + name
-    for lines, w in zip(head_lines, widths, strict=True):
-        page.lines(lines, x + w / 2, top + (tall - len(lines)) * step, align="center", colour=GREY)
-        x += w
-    start = x + 2.0
+    start = EDGE + name + sum(widths) + 2.0
     if shown:
-        told = page.wrap("ready to climb to", max(shown * _COLUMN, 14.0))[: tall - 1]
+        told = page.wrap("ready to climb to", max(shown * _COLUMN, 14.0))
         half = max(page.size_of(x)[0] for x in told) / 2
         middle = min(start + shown * _COLUMN / 2, page.width - EDGE - half)
-        page.lines(told, middle, top + (tall - 1 - len(told)) * step, align="center", colour=GREY)
-        low = top + (tall - 1) * step
-        for e in range(shown):
-            x = start + (e + 0.5) * _COLUMN
-            page.lines([letter(e)], x, low, align="center", weight="bold")
-    top += tall * step + 1.0
+        labels = it.labels[:shown]
+        turned = max(page.size_of(n, weight="bold")[0] for n in labels) if any(labels) else 0.0
+        high = max(tall * step, len(told) * step + turned + 0.6)
+        page.lines(told, middle, top + high - turned - 0.6 - len(told) * step, align="center",
+                   colour=GREY)  # fmt: skip
+        upright: Look = {"align": "center", "valign": "bottom", "rotation": 90, "weight": "bold"}
+        for e, number in enumerate(labels):
+            page.text(number, start + (e + 0.5) * _COLUMN, top + high, **upright)
+        head_top = top + high - tall * step
+    else:
+        high, head_top = tall * step, top
+    x = EDGE + name
+    for lines, w in zip(head_lines, widths, strict=True):
+        page.lines(
+            lines, x + w / 2, head_top + (tall - len(lines)) * step, align="center", colour=GREY
+        )
+        x += w
+    top += high + 1.0
     count = len(it.titles)
     bottom = top + count * height
 
@@ -262,22 +286,24 @@ def _key(players: Sequence[str]) -> list[KeyEntry]:
 def describe(model: SymbolicModel, it: Rungs) -> str:
     """Say in a paragraph what the diagram shows."""
     pure = [c for c in it.climbs if c.is_pure]
+    numbers = dict(zip(it.climbs, it.labels, strict=True))
     mixed = len(it.climbs) - len(pure)
     rungs = joined([f"{k} {t}" for k, t in enumerate(it.titles)])
     told = [
-        ", ".join(
+        f"{numbers[c]} ".lstrip()
+        + ", ".join(
             f"{p} {it.titles[max(range(len(side)), key=side.__getitem__)]}"
             for p, side in zip(model.players, c.chances, strict=True)
         )
         for c in pure
     ]
     costs = "; ".join(
-        f"{p} {', '.join(figure_number(c) for c in it.costs[p])}" for p in model.players
+        f"{p} {', '.join(exact_number(c) for c in it.costs[p])}" for p in model.players
     )
     parts = [
         f"{model.title}. Rungs from the bottom: {rungs}.",
         f"Costs rung by rung: {costs}.",
-        f"Hazards: {', '.join(figure_number(h) for h in it.hazards)}.",
+        f"Hazards: {', '.join(exact_number(h) for h in it.hazards)}.",
         f"Pure equilibria (how far each side is ready to climb): {'; '.join(told)}."
         if told
         else "There is no pure equilibrium.",

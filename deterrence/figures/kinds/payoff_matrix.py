@@ -20,12 +20,23 @@ from deterrence.figures.drawing.drawn_game import (
     need_two_players,
     subject,
 )
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import filled, written
 from deterrence.figures.drawing.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL, Look
+from deterrence.figures.facts.equilibrium_labels import label_of
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import MINUS, figure_number, formula, joined, safe
+from deterrence.figures.texts import (
+    MINUS,
+    exact_number,
+    figure_number,
+    formula,
+    is_rounded,
+    joined,
+    safe,
+)
 from deterrence.game.matrix_display import best_replies
+from deterrence.game.pattern_names import names_of
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -36,8 +47,10 @@ _PAD, _BIG = 1.2, 8.0
 _FRAME: Look = {"edgecolor": INK, "joinstyle": "miter"}
 #: Outcomes of a lottery that are named in a cell.
 _MOST = 2
-#: Lines of outcomes in a cell from which they make the matrix no clearer.
-_LINES = 4
+#: Significant digits of rounded payoffs.
+_DIGITS = 4
+#: Lines of a text from which it makes the matrix no clearer, and numbers that the key tells.
+_LINES, _TOLD = 4, 8
 
 
 @dataclass(frozen=True)
@@ -51,20 +64,23 @@ class _Content:
 
 @dataclass(frozen=True)
 class _Manner:
-    """How much is written in the cells."""
+    """How much is written in the cells, and whether actions are called by their titles."""
 
     outcomes: bool
+    titles: bool = False
     rounded: bool = False
     stacked: bool = False
 
 
 #: Ways to fill the cells, the fullest first; the first that fits the width is taken.
 _MANNERS = (
-    *(_Manner(outcomes, rounded) for outcomes in (True, False) for rounded in (False, True)),
+    *(
+        _Manner(outcomes, titles, rounded)
+        for outcomes in (True, False)
+        for titles, rounded in ((True, False), (False, False), (False, True))
+    ),
     _Manner(False, rounded=True, stacked=True),
 )
-#: Significant digits of rounded payoffs.
-_DIGITS = 4
 
 
 @drawn
@@ -86,14 +102,16 @@ def payoffs(
     ``formulas``: payoffs are written as formulas; best replies are those at the values all
     the same.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for other than two players, and where even the payoffs do
     not fit the width.
     """
     it = subject(model, scenario, values)
     need_two_players(it.game, "payoffs")
-    page = begin(width, title, it.title, scenario, values)
+    page = begin(
+        width, title, Heading.plain("Payoffs and best replies"), it.title, scenario, values
+    )
     for manner in _MANNERS:
         if not manner.outcomes or it.game.outcomes is not None:
             layout = _Layout(page, it, formulas, manner)
@@ -107,14 +125,16 @@ def payoffs(
             else "it is too large for a figure; `deterrence show` lists it",
         )
     layout.draw()
-    page.key(_key(it.game, stacked=layout.manner.stacked))
+    page.key(_key(layout, stacked=layout.manner.stacked))
     if it.game.outcomes is not None and not layout.manner.outcomes:
         page.note("Outcomes are left out: there is no room for their titles.")
-    if layout.manner.rounded and not formulas:
-        page.note(f"Payoffs are rounded to {_DIGITS} digits.")
-    mixed = _mixed_words(it.game)
+    payoffs_of = [u for row in it.game.payoffs for u in row]
+    cut = layout.manner.rounded and any(_rounded(u) != figure_number(u) for u in payoffs_of)
+    if not formulas and (cut or any(map(is_rounded, payoffs_of))):
+        page.note("Payoffs are rounded.")
+    mixed = _mixed_words(it.game, figure_number)
     if mixed:
-        page.note(mixed)
+        page.note(safe(mixed))
     return page.finish(describe(it))
 
 
@@ -124,7 +144,10 @@ class _Layout:
     def __init__(self, page: Page, it: DrawnGame, formulas: bool, manner: _Manner) -> None:
         self.page, self.it, self.game, self.manner = page, it, it.game, manner
         self.contents = _contents(it, formulas, manner)
-        rows, columns = self.game.actions
+        rows, columns = self.actions = [
+            [game_action(self.game, player, a, titles=manner.titles) for a in own]
+            for player, own in zip(self.game.players, self.game.actions, strict=True)
+        ]
         self.columns = len(columns)
         room = page.width - 2 * EDGE
         step = page.height_of(1)
@@ -145,6 +168,12 @@ class _Layout:
         self.fits = self.cell >= cell - 1e-9
         if self.fits and manner.outcomes:
             self.fits = max(len(self._lines(c)) for c in self.contents) <= _LINES
+        if self.fits and manner.titles:
+            self.fits = all(
+                len(page.wrap(safe(a), wide - 2 * _PAD)) <= _LINES
+                for own, wide in ((rows, self.heads), (columns, self.cell))
+                for a in own
+            )
 
     def _lines(self, content: _Content) -> list[str]:
         """Return the lines of a cell's outcome."""
@@ -177,7 +206,7 @@ class _Layout:
         # Rows.
         broken = [self._lines(c) for c in self.contents]
         frames = []
-        for i, action in enumerate(game.actions[0]):
+        for i, action in enumerate(self.actions[0]):
             row = range(i * self.columns, (i + 1) * self.columns)
             names = page.wrap(safe(action), self.heads - 2 * _PAD)
             outcome = max(len(broken[k]) for k in row)
@@ -206,7 +235,7 @@ class _Layout:
 
     def _column_heads(self, x0: float, step: float) -> float:
         """Write the column player's actions; return where they end."""
-        page, labels = self.page, self.game.actions[1]
+        page, labels = self.page, self.actions[1]
         if self.turned and any(self._word(a) > self.cell for a in labels):
             high = max(page.size_of(safe(a))[0] for a in labels)
             turned: Look = {"align": "center", "valign": "bottom", "rotation": 90}
@@ -245,12 +274,15 @@ class _Layout:
                 page.line([left, left + sizes[k]], [y + 0.65, y + 0.65], color=INK, lw=0.9)
 
 
+def game_action(game: StrategicGame, player: str, label: str, *, titles: bool) -> str:
+    """Return what an action is called: its title, if titles are wanted, or its label."""
+    return game.naming.action(player, label) if titles else label
+
+
 def _rounded(value: Any) -> str:
-    """Write a number with few digits, without a sign that it is rounded."""
+    """Write a number with few digits."""
     text = figure_number(value)
-    if len(text) <= _DIGITS + 1 and not text.startswith("≈"):
-        return text
-    return f"{float(value):.{_DIGITS}g}".replace("-", MINUS)
+    return text if len(text) <= _DIGITS + 1 else f"{float(value):.{_DIGITS}g}".replace("-", MINUS)
 
 
 def _contents(it: DrawnGame, formulas: bool, manner: _Manner) -> list[_Content]:
@@ -268,6 +300,17 @@ def _contents(it: DrawnGame, formulas: bool, manner: _Manner) -> list[_Content]:
     return [_Content(*cell) for cell in zip(lines, shown, best_replies(game), strict=False)]
 
 
+def _numbers(game: StrategicGame) -> dict[int, str]:
+    """Return the numbers of the pure equilibria by cell, as far as there are some."""
+    names = names_of(game)
+    found = {}
+    for k, (cell, best) in enumerate(zip(game.cells(), best_replies(game), strict=True)):
+        if all(best):
+            number = names.number(tuple((c,) for c in cell))
+            found[k] = "" if number is None else f"#{number}"
+    return found
+
+
 def _lottery(lottery: Sequence[tuple[str, Any]], titles: Mapping[str, str]) -> tuple[str, ...]:
     chances = [(safe(titles.get(o) or o), p) for o, p in lottery if p]
     if len(chances) == 1:
@@ -278,7 +321,9 @@ def _lottery(lottery: Sequence[tuple[str, Any]], titles: Mapping[str, str]) -> t
     return (*lines, f"or {more} more") if more > 0 else tuple(lines)
 
 
-def _key(game: StrategicGame, *, stacked: bool) -> list[KeyEntry]:
+def _key(layout: _Layout, *, stacked: bool) -> list[KeyEntry]:
+    game = layout.game
+
     def best(page: Page, x: float, y: float, w: float, h: float) -> None:
         base = page.baseline(y)
         size = page.size_of("2", SMALL, "bold")[0]
@@ -295,13 +340,18 @@ def _key(game: StrategicGame, *, stacked: bool) -> list[KeyEntry]:
     if stacked:
         pair = KeyEntry(lower_and_upper, f"payoffs: {first} lower left, {second} upper right")
     entries = [pair, KeyEntry(best, "best reply")]
-    if any(all(b) for b in best_replies(game)):
+    numbers = _numbers(game)
+    if numbers:
         frame = filled(0.5, facecolor=PALE, **_FRAME, lw=1.5)
-        entries.append(KeyEntry(frame, "pure equilibrium"))
+        told = f"pure equilibri{'a' if len(numbers) > 1 else 'um'}"
+        known = list(filter(None, numbers.values()))
+        if known and len(known) <= _TOLD:
+            told += f" {joined(known)}{', row by row' if len(known) > 1 else ''}"
+        entries.append(KeyEntry(frame, told))
     return entries
 
 
-def _mixed_words(game: StrategicGame) -> str:
+def _mixed_words(game: StrategicGame, number: Callable[[Any], str]) -> str:
     """Say how many equilibria in mixed strategies there are besides the framed cells."""
     from deterrence.solvers import solve
 
@@ -317,9 +367,10 @@ def _mixed_words(game: StrategicGame) -> str:
     parts = []
     for player, strategy in mixed[0].profile.items():
         used = _used(strategy)
-        told = [f"{safe(a)} {figure_number(strategy[a])}" for a in used]
-        parts.append(f"{safe(player)} {joined(told) if len(used) > 1 else safe(used[0])}")
-    return f"Besides, an equilibrium in mixed strategies: {'; '.join(parts)}."
+        told = [f"{game.naming.action(player, a)} {number(strategy[a])}" for a in used]
+        parts.append(f"{player}: {joined(told) if len(used) > 1 else used[0]}")
+    called = label_of(names_of(game), [mixed[0].profile]).words
+    return f"Besides, {called}: {'; '.join(parts)}."
 
 
 def _used(strategy: Mapping[str, Any]) -> list[str]:
@@ -331,13 +382,20 @@ def describe(it: DrawnGame) -> str:
     game = it.game
     first, second = game.players
     shape = " by ".join(map(str, game.shape))
+    names = names_of(game)
     pure = [
-        f"{first} {game.actions[0][c[0]]}, {second} {game.actions[1][c[1]]} "
-        f"(payoffs {figure_number(game.payoffs[0][k])} and {figure_number(game.payoffs[1][k])})"
+        f"{label_of(names, [cell_support(game, c)]).words} (payoffs "
+        f"{exact_number(game.payoffs[0][k])} and {exact_number(game.payoffs[1][k])})"
         for k, (c, best) in enumerate(zip(game.cells(), best_replies(game), strict=True))
         if all(best)
     ]
     found = f"Pure equilibria: {'; '.join(pure)}." if pure else "There is no pure equilibrium."
     text = f"Payoff matrix of {it.title}, {shape}, {first} in rows and {second} in columns. {found}"
-    mixed = _mixed_words(game)
+    mixed = _mixed_words(game, exact_number)
     return f"{text} {mixed}" if mixed else text
+
+
+def cell_support(game: StrategicGame, cell: Sequence[int]) -> dict[str, tuple[str, ...]]:
+    """Return the actions that lead to a cell, by player."""
+    sides = zip(game.players, game.actions, cell, strict=True)
+    return {player: (actions[k],) for player, actions, k in sides}

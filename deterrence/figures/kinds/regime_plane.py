@@ -13,9 +13,10 @@ from deterrence.figures.drawing.drawn_game import (
     need_two_players,
     where_words,
 )
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import filled, mark, together, written
 from deterrence.figures.drawing.name_places import FINE, Room, fits_of
-from deterrence.figures.drawing.on_axes import boxed, point, round_ticks
+from deterrence.figures.drawing.on_axes import log_axis, point, round_ticks
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import (
     FILLS,
@@ -25,20 +26,22 @@ from deterrence.figures.drawing.style import (
     SMALL,
     FillStyle,
     Look,
-    letter,
     nth,
+    numeral,
 )
-from deterrence.figures.facts.equilibrium_curves import is_pure
 from deterrence.figures.facts.plane_areas import Area
 from deterrence.figures.facts.plane_survey import TIME_LIMIT, PlaneMap, PlaneSurvey, survey_plane
-from deterrence.figures.facts.tree_supports import UNREACHED
 from deterrence.figures.options import Figure, GivenRange, GivenValues
 from deterrence.figures.texts import (
     axis_label,
-    figure_number,
+    capital,
+    equation,
+    exact_number,
+    exact_or_near,
     formula,
     joined,
     safe,
+    statement_words,
     symbol,
     title_of,
 )
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
 
 #: Widths (mm) to which names in areas are broken, tried in this order.
 _WIDTHS = (48.0, 36.0, 28.0, 21.0, 15.0, 11.5)
+#: Results of an area that are told, numbers of equilibria per result, and lines in an area.
+MOST_RESULTS, _NUMBERS, _LINES = 4, 4, 8
 #: Equations of boundaries that are told below the figure, and their greatest length.
 _EQUATIONS, _LONG = 4, 60
 _BASE: Look = {"marker": "*", "mfc": INK, "mec": PAPER}
@@ -64,6 +69,7 @@ def regimes(
     ranges: Mapping[str, GivenRange] | None = None,
     conclusion: str | None = None,
     points: int | None = None,
+    log: Sequence[str] = (),
     time_limit: float = TIME_LIMIT,
     width: float = COLUMN,
     title: str | None = None,
@@ -81,6 +87,7 @@ def regimes(
     every, in some and in no equilibrium.
     ``points``: along either side, ``points`` are solved where the regimes have no closed form,
     or not within the time (96, or 20 for games with more than 36 cells); the figure says so.
+    ``log``: the parameters whose axes are logarithmic.
     ``time_limit``: seconds for the closed forms.
     ``width``: width of the figure in millimetres.
     ``title``: what stands above, in place of the model's title.
@@ -90,17 +97,20 @@ def regimes(
     model = need_model(model, "regimes")
     if model.tree is None:
         need_two_players(model, "regimes")
-    given: dict[str, Any] = {"scenario": scenario, "values": values, "ranges": ranges}
+    given: dict[str, Any] = {"scenario": scenario, "values": values, "ranges": ranges, "log": log}
     survey = PlaneSurvey(model, x, y, conclusion=conclusion, time_limit=time_limit, **given)
     found = survey_plane(survey, points)
-    page = begin(width, title, model.title, scenario, values)
+    page = begin(width, title, _title(model, found, conclusion), model.title, scenario, values)
     height = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
     ax = page.axes(height, above=0.6)
     (a, b), (c, d) = found.xrange, found.yrange
+    for axis, is_log in zip((ax.xaxis, ax.yaxis), found.log, strict=True):
+        if is_log:
+            log_axis(axis)
+        else:
+            round_ticks(axis)
     ax.set_xlim(float(a), float(b))
     ax.set_ylim(float(c), float(d))
-    round_ticks(ax.xaxis)
-    round_ticks(ax.yaxis)
     order = _order(found)
     styles = {key: _style(found.areas[key], k) for k, key in enumerate(order)}
     _fill(ax, found, styles)
@@ -109,14 +119,22 @@ def regimes(
         at = map(float, found.base)
         point(ax, *at, **_BASE, ms=9, mew=0.9, zorder=6, gid="base")
     page.settle(ax, axis_label(found.x), axis_label(found.y), right=1.0)
-    letters = _write_names(page, ax, found, order, styles)
-    page.key(_key(found, order, styles, letters))
+    names = _write_names(page, ax, found, order, styles)
+    page.key(_key(found, order, styles, names))
     told = _equations(model, found)
     if told:
         page.note(f"{'Boundaries' if len(told) > 1 else 'Boundary'}: {', '.join(told)}.")
     for message in found.messages:
         page.note(safe(message))
     return page.finish(describe(model, found, order, scenario, values))
+
+
+def _title(model: SymbolicModel, found: PlaneMap, conclusion: str | None) -> Heading:
+    """Return what the map shows, as mathtext and in plain words."""
+    what = "Possible results"
+    if conclusion is not None:
+        what = f"Where equilibria have {statement_words(conclusion, model.measures)}"
+    return Heading.of(what, "over", (found.x, found.y))
 
 
 def _order(found: PlaneMap) -> list[Hashable]:
@@ -166,27 +184,75 @@ def _is_strong(found: PlaneMap, between: tuple[Hashable, Hashable]) -> bool:
 
 
 # ---- names ------------------------------------------------------------------------
-def area_words(area: Area, most: int = 3) -> str:
-    """Return the name of an area, or else its equilibria in short."""
+def area_words(area: Area) -> str:
+    """Return the name of an area and its results, with the numbers of the equilibria."""
     if not area.valid:
         return "outside the model's assumptions"
-    return area.name or supports_words(area, most)
+    told = results_words(area, numbered=True)
+    if not area.name or not told or told.startswith(f"{area.name} ("):
+        return told or area.name
+    return f"{area.name}: {told}"
 
 
-def supports_words(area: Area, most: int = 3) -> str:
-    """Say which equilibria there are: pure ones by their actions, mixed ones by their number."""
-    if any(area.results):
-        counts = [(n, word) for n, word in zip(area.results, ("pure", "mixed"), strict=True) if n]
-        told = joined([f"{n} {word}" for n, word in counts])
-        return f"{told} result{'s' if sum(area.results) > 1 else ''}"
-    pure = [s for s in area.supports if is_pure(s)]
-    mixed = len(area.supports) - len(pure)
-    parts = [", ".join(a[0] for a in s if a != (UNREACHED,)) for s in pure]
-    if len(pure) > most:
-        parts = [f"{len(pure)} pure"]
-    if mixed:
-        parts.append("mixed" if mixed == 1 else f"{mixed} mixed")
-    return " | ".join(parts)
+def results_words(area: Area, *, numbered: bool, most: int = MOST_RESULTS) -> str:
+    """Say which results an area has, with the numbers of the equilibria that lead there."""
+    groups: dict[str, list[int]] = {}
+    for result in area.results:
+        groups.setdefault(result.name, []).extend(result.label.numbers)
+    told = []
+    for name, numbers in groups.items():
+        listed = ", ".join(f"#{n}" for n in numbers[:_NUMBERS]) if numbered else ""
+        more = ", …" if listed and len(numbers) > _NUMBERS else ""
+        told.append(f"{name} ({listed}{more})" if listed else name)
+    if len(told) > most:
+        told = [*told[: most - 1], f"{len(told) - most + 1} more results"]
+    return either(told)
+
+
+def either(words: Sequence[str]) -> str:
+    """Join what may happen; one of these does."""
+    return f"{'; '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _numbers_words(area: Area) -> str:
+    """Return the numbers of the equilibria of an area, ``""`` where there are none or many."""
+    numbers = [n for result in area.results for n in result.label.numbers]
+    known = all(result.label.numbers for result in area.results)
+    return ", ".join(f"#{n}" for n in numbers) if known and len(numbers) <= _NUMBERS else ""
+
+
+#: Lines that may name an area: what it is called, and what may happen there.
+_Lines = tuple[list[str], list[str]]
+
+
+def _says_all(area: Area) -> bool:
+    """Whether the name of an area is that of its only result."""
+    return {result.name for result in area.results} == {area.name}
+
+
+def _ways(page: Page, area: Area, short: bool) -> list[_Lines]:
+    """Return the texts that may name an area, the fullest first."""
+    if not short:
+        return []
+    results, numbers = results_words(area, numbered=True), _numbers_words(area)
+    rest = [results, f"({numbers})" if numbers else ""]
+    if _says_all(area):
+        del rest[0]
+    texts = [(area.name, text) for text in dict.fromkeys([*filter(None, rest), ""])]
+    if not area.name:
+        texts = [("", results), ("", results_words(area, numbered=False))]
+    found: list[_Lines] = []
+    for name, text in texts:
+        names = fits_of(page, safe(name), _WIDTHS, "bold")
+        others = fits_of(page, safe(text), _WIDTHS)
+        if (name and not names) or (text and not others):
+            continue
+        names, others = names or [[]], others or [[]]
+        for k in range(max(len(names), len(others))):
+            lines = (names[min(k, len(names) - 1)], others[min(k, len(others) - 1)])
+            if lines not in found and 0 < sum(map(len, lines)) <= _LINES:
+                found.append(lines)
+    return found
 
 
 def _write_names(
@@ -196,41 +262,52 @@ def _write_names(
     order: Sequence[Hashable],
     styles: Mapping[Hashable, FillStyle],
 ) -> dict[Hashable, str]:
-    """Write names where they fit, and letters where only these do; return all letters."""
+    """Write what areas are where that fits, else a numeral; return those that the key tells."""
     _, _, w, h = page.rectangle_of(ax)
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     number = {key: k for k, key in enumerate(order)}
     room = Room(_raster(found, number, w, h), w, h)
     if found.base is not None:
-        bx, by = float(found.base[0]), float(found.base[1])
-        room.block((bx - x0) / (x1 - x0) * w, (by - y0) / (y1 - y0) * h, 4.5, 4.5)
-    letters: dict[Hashable, str] = {}
+        room.block(*page.place(ax, float(found.base[0]), float(found.base[1])), 4.5, 4.5)
+    told: dict[Hashable, str] = {}
     short = len(order) <= 7
     for key in order:
         area = found.areas[key]
         if not area.valid:
             continue
-        options = fits_of(page, safe(area_words(area)), _WIDTHS) if short else []
-        name = letter(len(letters))
-        done = False
-        for lines in [*options, [name]]:
-            bold = lines == [name]
-            weight = "bold" if bold else "normal"
-            widest = max(page.size_of(x, SMALL, weight)[0] for x in lines)
-            tall = page.height_of(len(lines))
-            place = room.place(number[key], widest + 2.4, tall + 1.8)
-            if place is None:
+        name = numeral(sum(map(bool, told.values())))
+        told[key] = name
+        for lines in [*_ways(page, area, short), ([name], [])]:
+            place = _written(page, ax, room, number[key], lines, styles[key].tint)
+            if not place:
                 continue
-            room.block(*place, widest + 3.0, tall + 2.4)
-            at = x0 + place[0] / w * (x1 - x0), y0 + place[1] / h * (y1 - y0)
-            box: Look = {"fc": styles[key].tint}
-            style: Look = {"va": "center", "zorder": 7, "weight": weight, "linespacing": 1.22}
-            boxed(ax, *at, "\n".join(lines), pad=0.18, box=box, **style)
-            done = not bold
+            if lines[0] != [name]:
+                # What leaves the results out is told in full in the key.
+                told[key] = ""
+                if not area.results or (lines[1] and "".join(lines[1])[0] != "("):
+                    del told[key]
             break
-        if not done:
-            letters[key] = name
-    return letters
+    return told
+
+
+def _written(page: Page, ax: Any, room: Room, area: int, lines: _Lines, tint: str) -> bool:
+    """Write lines into an area, the first ones bold, if there is room for them."""
+    sizes = [
+        page.size_of(x, SMALL, weight)[0]
+        for part, weight in zip(lines, ("bold", "normal"), strict=True)
+        for x in part
+    ]
+    wide, tall = max(sizes), page.height_of(len(sizes))
+    place = room.place(area, wide + 2.4, tall + 1.8)
+    if place is None:
+        return False
+    room.block(*place, wide + 3.0, tall + 2.4)
+    left, upper, _, h = page.rectangle_of(ax)
+    x, top = left + place[0], upper + h - place[1] - tall / 2
+    box: Look = {"facecolor": tint, "edgecolor": "none", "zorder": 6}
+    page.rectangle(x - wide / 2 - 0.8, top - 0.5, wide + 1.6, tall + 1.0, **box)
+    for part, weight in zip(lines, ("bold", "normal"), strict=True):
+        top = page.lines(part, x, top, align="center", weight=weight, zorder=7)
+    return True
 
 
 def _raster(found: PlaneMap, number: Mapping[Hashable, int], w: float, h: float) -> Any:
@@ -238,12 +315,16 @@ def _raster(found: PlaneMap, number: Mapping[Hashable, int], w: float, h: float)
     import numpy as np
 
     rows, columns = int(h * FINE), int(w * FINE)
-    (a, b), (c, d) = ((float(p), float(q)) for p, q in (found.xrange, found.yrange))
+    right, up = found.scales
+    (a, b), (c, d) = (
+        (scale(float(p)), scale(float(q)))
+        for scale, (p, q) in zip(found.scales, (found.xrange, found.yrange), strict=True)
+    )
     raster = np.full((rows, columns), -1, dtype=int)
     ys = c + (d - c) * (np.arange(rows) + 0.5) / rows
     for slab in found.plane.slabs:
-        xs = np.array([col.x for col in slab.columns])
-        heights = np.array([col.heights for col in slab.columns])
+        xs = np.array([right(col.x) for col in slab.columns])
+        heights = np.array([list(map(up, col.heights)) for col in slab.columns])
         first = int(np.ceil((xs[0] - a) / (b - a) * columns - 0.5))
         last = int(np.floor((xs[-1] - a) / (b - a) * columns - 0.5))
         for j in range(max(first, 0), min(last, columns - 1) + 1):
@@ -258,23 +339,23 @@ def _key(
     found: PlaneMap,
     order: Sequence[Hashable],
     styles: Mapping[Hashable, FillStyle],
-    letters: Mapping[Hashable, str],
+    names: Mapping[Hashable, str],
 ) -> list[KeyEntry]:
     def sample(style: FillStyle, name: str) -> KeySample:
         whole = filled(**style.patch, lw=0, zorder=0)
         if not name:
             return whole
-        middle = filled(2.5, facecolor=style.tint, edgecolor="none", zorder=1)
+        middle = filled(2.0, facecolor=style.tint, edgecolor="none", zorder=1)
         return together(whole, middle, written(name, weight="bold"))
 
     entries = [
-        KeyEntry(sample(styles[key], letters.get(key, "")), safe(area_words(found.areas[key])))
+        KeyEntry(sample(styles[key], names.get(key, "")), safe(area_words(found.areas[key])))
         for key in order
-        if key in letters or not found.areas[key].valid
+        if key in names or not found.areas[key].valid
     ]
     if found.base is not None:
         told = ", ".join(
-            f"{symbol(p)} = {figure_number(v)}"
+            equation(symbol(p), exact_or_near(v if isinstance(v, Fraction) else None, float(v)))
             for p, v in zip((found.x, found.y), found.base, strict=True)
         )
         here = all(
@@ -328,7 +409,16 @@ def _equations(model: SymbolicModel, found: PlaneMap) -> list[str]:
     all_ones = equations_of(found)
     if len(all_ones) > _EQUATIONS or any(len(str(e)) > _LONG for e in all_ones):
         return []
-    return [formula(e, model) for e in all_ones]
+    return [_equation(e, model) for e in all_ones]
+
+
+def _equation(e: Any, model: SymbolicModel) -> str:
+    """Return a boundary as mathtext; where one parameter has a value, this is a decimal."""
+    _, left, right = e.args
+    if left.op == "name" and right.op == "number":
+        told = exact_or_near(right.args[0], float(right.args[0]))
+        return equation(symbol(model.parameters[left.args[0]]), told)
+    return formula(e, model)
 
 
 def describe(
@@ -341,28 +431,24 @@ def describe(
     """Say in a paragraph what the map shows."""
     where = where_words(scenario, values)
     parts = [
-        f"{model.title}: which equilibria exist as {title_of(found.x)} goes from "
-        f"{figure_number(found.xrange[0])} to {figure_number(found.xrange[1])} and "
-        f"{title_of(found.y)} from {figure_number(found.yrange[0])} to "
-        f"{figure_number(found.yrange[1])}{', other parameters ' + where if where else ''}."
+        f"{model.title}: which results are possible as {title_of(found.x)} goes from "
+        f"{exact_number(found.xrange[0])} to {exact_number(found.xrange[1])} and "
+        f"{title_of(found.y)} from {exact_number(found.yrange[0])} to "
+        f"{exact_number(found.yrange[1])}{', other parameters ' + where if where else ''}."
     ]
     sizes = found.plane.sizes()
     whole = sum(sizes.values())
     for key in order:
-        area = found.areas[key]
         share = 100 * sizes[key] / whole
-        told = area_words(area, most=6)
-        if area.name and (area.supports or any(area.results)):
-            told += f" (equilibria: {supports_words(area, most=6)})"
-        parts.append(f"{told}: {share:.3g} % of the map.")
+        parts.append(f"{capital(area_words(found.areas[key]))}: {share:.3g} % of the map.")
     equations = [str(e).replace("==", "=") for e in equations_of(found)]
     if equations and all(len(e) <= 120 for e in equations):
         many = "Boundaries" if len(equations) > 1 else "Boundary"
         parts.append(f"{many}: {joined(equations)}.")
     if found.base is not None:
         parts.append(
-            f"The base case is {found.x.name} = {figure_number(found.base[0])}, "
-            f"{found.y.name} = {figure_number(found.base[1])}."
+            f"The base case is {found.x.name} = {exact_number(found.base[0])}, "
+            f"{found.y.name} = {exact_number(found.base[1])}."
         )
     parts += found.messages
     return " ".join(parts)

@@ -13,19 +13,23 @@ segments, which are drawn thick.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
 from deterrence.figures.drawing.drawn_game import begin, drawn, need_two_players, subject
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import stroke
 from deterrence.figures.drawing.on_axes import boxed, point, quarter_ticks
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
-from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, Look, letter
+from deterrence.figures.drawing.style import FAINT, INK, LINES, PAPER, SMALL, Look
+from deterrence.figures.facts.equilibrium_labels import EquilibriumLabel, label_of
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import figure_number, safe
+from deterrence.figures.texts import exact_number, figure_number, safe
+from deterrence.game.pattern_names import names_of
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -48,6 +52,11 @@ class Meeting:
 
     row: SquareCorner
     column: SquareCorner
+
+    @property
+    def boxes(self) -> tuple[SquareCorner, SquareCorner]:
+        """Both ranges, the row player's first."""
+        return self.row, self.column
 
     @property
     def is_point(self) -> bool:
@@ -116,7 +125,7 @@ def best_response(
     ``scenario``: the scenario whose values are used.
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for games of another size.
     """
@@ -129,26 +138,27 @@ def best_response(
             f"a best-response figure needs two actions per player, and {game.name} is {shape}",
             remedy="`payoffs` draws games of other sizes",
         )
-    page = begin(width, title, it.title, scenario, values)
+    shown = Heading.plain("Best responses and equilibria")
+    page = begin(width, title, shown, it.title, scenario, values)
     size = min(width - 2 * EDGE - 14.0, 75.0)
     ax = page.axes(size)
     found = meetings(game)
     _draw_lines(ax, game)
     _draw_meetings(ax, found)
-    ax.set_xlim(-0.045, 1.045)
-    ax.set_ylim(-0.045, 1.045)
+    ax.set_xlim(0.0, 1.0)
+    ax.set_ylim(0.0, 1.0)
     quarter_ticks(ax.xaxis)
     quarter_ticks(ax.yaxis)
     labels = [
-        f"Probability that {safe(p)} plays {safe(a[1])}"
+        safe(f"Probability of “{game.naming.action(p, a[1])}” by {p}")
         for p, a in zip(game.players, game.actions, strict=True)
     ]
-    page.settle(ax, labels[0], labels[1], right=1.0)
+    page.settle(ax, labels[0], labels[1], right=1.5)
     _x, y, w, h = page.rectangle_of(ax)
     if w > h:
         page.y = y
-        page.settle(ax, labels[0], labels[1], right=1.0 + w - h)
-    _draw_letters(page, ax, found)
+        page.settle(ax, labels[0], labels[1], right=1.5 + w - h)
+    _draw_marks(page, ax, game, found)
     page.key(_key(game, found))
     return page.finish(describe(it.title, game, found))
 
@@ -157,28 +167,47 @@ def describe(title: str, game: StrategicGame, found: Sequence[Meeting]) -> str:
     """Say in a paragraph what the diagram shows."""
     if not found:
         return f"Best responses in {title}. No equilibrium was found."
-    listed = ". ".join(
-        f"{letter(k)}: {_meeting_words(game, m).removesuffix('.')}" for k, m in enumerate(found)
-    )
+    listed = ". ".join(_words(game, m, exact_number).removesuffix(".") for m in found)
     return f"Best responses in {title}. Equilibria: {listed}."
 
 
-def _meeting_words(game: StrategicGame, m: Meeting) -> str:
-    """Say which equilibria a box holds."""
+def label(game: StrategicGame, m: Meeting) -> EquilibriumLabel:
+    """Return the numbers and the name of the equilibria in a box."""
+    used = [_supports(actions, b) for actions, b in zip(game.actions, m.boxes, strict=True)]
+    supports = [dict(zip(game.players, s, strict=True)) for s in itertools.product(*used)]
+    return label_of(names_of(game), supports)
+
+
+def _supports(actions: Sequence[str], chances: SquareCorner) -> list[list[str]]:
+    """Return the sets of actions that are used in a range of probabilities of the second one."""
+    low, high = chances
+    found = []
+    if low == ZERO:
+        found.append([actions[0]])
+    if high == ONE:
+        found.append([actions[1]])
+    if low < high or ZERO < low < ONE:
+        found.append(list(actions))
+    return found
+
+
+def _words(game: StrategicGame, m: Meeting, number: Callable[[Any], str]) -> str:
+    """Say which equilibria a box holds: number, name, and the probabilities of mixtures."""
+    called = label(game, m)
     parts = []
-    for player, actions, (low, high) in zip(
-        game.players, game.actions, (m.row, m.column), strict=True
-    ):
-        if low == high and low in (ZERO, ONE):
-            parts.append(f"{player} {actions[int(low)]}")
-        elif low == high:
-            parts.append(f"{player} {actions[1]} with probability {figure_number(low)}")
-        else:
-            parts.append(
-                f"{player} {actions[1]} with any probability from {figure_number(low)} "
-                f"to {figure_number(high)}"
-            )
-    return ", ".join(parts)
+    for player, actions, (low, high) in zip(game.players, game.actions, m.boxes, strict=True):
+        action = game.naming.action(player, actions[1])
+        if low < high:
+            told = f"any probability from {number(low)} to {number(high)}"
+            parts.append(f"{player}: {action} with {told}")
+        elif low not in (ZERO, ONE):
+            parts.append(f"{player}: {action} {number(low)}")
+        elif not m.is_point:
+            parts.append(f"{player}: {game.naming.action(player, actions[int(low)])}")
+    if not m.is_point:
+        numbers = called.words.removesuffix(called.name).strip()
+        return f"{numbers} {'; '.join(parts)}".strip()
+    return f"{called.words} ({'; '.join(parts)})" if parts else called.words
 
 
 def _draw_lines(ax: Any, game: StrategicGame) -> None:
@@ -216,32 +245,35 @@ def _draw_meetings(ax: Any, found: Sequence[Meeting]) -> None:
             ax.add_patch(Rectangle((p0, q0), p1 - p0, q1 - q0, **_SEGMENT, **place))
 
 
-def _draw_letters(page: Page, ax: Any, found: Sequence[Meeting]) -> None:
-    """Write each letter beside its equilibrium, towards the middle."""
+def _draw_marks(page: Page, ax: Any, game: StrategicGame, found: Sequence[Meeting]) -> None:
+    """Write the numbers beside the equilibria, towards the middle."""
     sx, sy = page.data_scale(ax)
     taken: list[tuple[float, float]] = []
-    for k, m in enumerate(found):
-        x, y = (float(sum(m.row, ZERO) / 2), float(sum(m.column, ZERO) / 2))
-        options = [(dx, dy) for dx in (3.6, -3.6) for dy in (3.6, -3.6)]
+    for m in found:
+        x, y = (float(sum(b, ZERO) / 2) for b in m.boxes)
+        mark = label(game, m).mark
+        if not mark:
+            continue
+        away = page.size_of(mark, SMALL + 1, "bold")[0] / 2 + 2.2
+        options = [(dx, dy) for dx in (away, -away) for dy in (3.6, -3.6)]
         options.sort(key=lambda o: (x + o[0] * sx - 0.5) ** 2 + (y + o[1] * sy - 0.5) ** 2)
         for dx, dy in options:
             place = (x + dx * sx, y + dy * sy)
-            if all(abs(place[0] - a) > 4 * sx or abs(place[1] - b) > 4 * sy for a, b in taken):
+            if all(abs(place[0] - a) > 9 * sx or abs(place[1] - b) > 4 * sy for a, b in taken):
                 break
         taken.append(place)
         box: Look = {"fc": PAPER, "ec": FAINT, "lw": 0.4}
         style: Look = {"va": "center", "weight": "bold", "zorder": 8}
-        boxed(ax, *place, letter(k), size=SMALL + 1, pad=0.15, box=box, **style)
+        boxed(ax, *place, mark, size=SMALL + 1, pad=0.15, box=box, **style)
 
 
 def _key(game: StrategicGame, found: Sequence[Meeting]) -> list[KeyEntry]:
-    def marked(k: int, m: Meeting) -> KeySample:
+    def marked(m: Meeting) -> KeySample:
         def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
             if m.is_point:
-                page.line([x + 1.5], [y], **m.marker, ms=5, ls="")
+                page.line([x + w / 2], [y], **m.marker, ms=5, ls="")
             else:
-                page.line([x, x + 3], [y, y], color=INK, lw=3.4)
-            page.text(letter(k), x + 5.4, page.baseline(y), weight="bold", align="center")
+                page.line([x + 1, x + w - 1], [y, y], color=INK, lw=3.4)
 
         return sample
 
@@ -249,6 +281,4 @@ def _key(game: StrategicGame, found: Sequence[Meeting]) -> list[KeyEntry]:
         KeyEntry(stroke(**style), f"best response of {safe(player)}")
         for player, style in zip(game.players, _LINES, strict=True)
     ]
-    return entries + [
-        KeyEntry(marked(k, m), safe(_meeting_words(game, m))) for k, m in enumerate(found)
-    ]
+    return entries + [KeyEntry(marked(m), safe(_words(game, m, figure_number))) for m in found]

@@ -14,15 +14,27 @@ from typing import TYPE_CHECKING, Any, Literal
 from deterrence.errors import DeterrenceError
 from deterrence.figures.drawing.bar_rows import MOST, BarRows, bar_sample, parameter_row
 from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import together
 from deterrence.figures.drawing.on_axes import boxed, point
 from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import exact_or_near, figure_number, joined, safe
+from deterrence.figures.texts import (
+    capital,
+    exact_number,
+    exact_or_near,
+    exact_words,
+    figure_number,
+    joined,
+    safe,
+    statement_words,
+    symbol_of,
+)
 from deterrence.statements import is_chance
 
 if TYPE_CHECKING:
+    from deterrence.algebra.roots import Root
     from deterrence.analysis.robust.results import (
         Alone,
         Norm,
@@ -40,7 +52,7 @@ _BAND = "#fdf0d5"
 _RADIUS: Look = {"color": LINES[5].colour, "lw": 1.0, "ls": (0, (3, 1.5))}
 #: What sizes of changes are measured in: in a sentence, and on an axis.
 _UNITS = {
-    "range": ("of the ranges", "1 = its whole range"),
+    "range": ("of the ranges", "share of its range"),
     "sd": ("standard deviations", "1 = its standard deviation"),
     "payoff": ("payoff units", "payoff units"),
 }
@@ -79,7 +91,7 @@ def robustness(
     ``unit``: the unit of a parameter's change, in place of ``units``.
     ``time_limit``: seconds, after which bounds are drawn.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` as ``model.robustness`` does.
     """
@@ -100,28 +112,42 @@ def robustness(
         result = robust.robustness(
             model, conclusion, values=dict(values or {}), scenario=scenario, **changes
         )
-    page = begin(width, title, result.title, scenario, values)
+    words = statement_words(result.statement, getattr(model, "measures", ()))
+    shown = Heading.plain(f"How far off guesses may be: {words}")
+    page = begin(width, title, shown, result.title, scenario, values)
     if not any(a.alone for a in result.answers):
         raise DeterrenceError(f"no parameter of {result.model} may move: there is nothing to draw")
     known = {} if isinstance(model, Robustness) else model.parameters
     signs = {p.name: p.symbol for p in known.values()}
     kinds: set[str] = set()
+    panels: dict[Any, list[SmallestChange]] = {}
     for answer in result.answers:
-        kinds |= _panel(page, result, answer, signs)
+        panels.setdefault(_picture(answer), []).append(answer)
+    for answers in panels.values():
+        kinds |= _panel(page, result, answers, signs, words)
     page.key(_key(kinds))
     for message in result.messages:
-        page.note(safe(message))
-    return page.finish(describe(result), incomplete=not result.complete)
+        page.note(safe(capital(message)))
+    return page.finish(describe(result, words), incomplete=not result.complete)
 
 
-def _statement(answer: SmallestChange) -> str:
+def _picture(answer: SmallestChange) -> Any:
+    """Return what is drawn of an answer: answers that look the same share a panel."""
+    bars = [(a.parameter, a.direction, _reach(a), a.distance is None) for a in answer.alone]
+    ends = [None if end is None else end.decimal for end in (answer.lower, answer.upper)]
+    return tuple(bars), tuple(ends), answer.certainty, answer.before
+
+
+def _statement(answers: Sequence[SmallestChange], words: str) -> str:
     """Say what is true at the base case."""
-    text = answer.statement.replace("==", "=")
-    if answer.quantifier == "every":
-        if answer.before:
-            return f"{text} in every equilibrium"
-        return f"not every equilibrium has {text}"
-    return f"{text} in some equilibrium" if answer.before else f"no equilibrium has {text}"
+    every = any(a.quantifier == "every" for a in answers)
+    some = any(a.quantifier == "some" for a in answers)
+    if answers[0].before:
+        listed = [w for w, told in (("in every", every), ("in some", some)) if told]
+        return f"{words} {' and '.join(listed)} equilibrium"
+    if every and not some:
+        return f"not every equilibrium has {words}"
+    return f"no equilibrium has {words}"
 
 
 def _reach(alone: Alone) -> float | None:
@@ -132,10 +158,15 @@ def _reach(alone: Alone) -> float | None:
 
 
 def _panel(
-    page: Page, result: Robustness, answer: SmallestChange, signs: Mapping[str, str]
+    page: Page,
+    result: Robustness,
+    answers: Sequence[SmallestChange],
+    signs: Mapping[str, str],
+    words: str,
 ) -> set[str]:
-    """Draw one answer; return the kinds of marks that were used."""
-    page.block(safe(f"At the base case: {_statement(answer)}"), gap=0.2)
+    """Draw answers that look the same; return the kinds of marks that were used."""
+    answer = answers[0]
+    page.block(safe(f"At the base case: {_statement(answers, words)}"), gap=0.2)
     page.block(safe(f"{_joint_words(result, answer)}."), colour=GREY, gap=0.6)
     sides: dict[str, dict[int, Alone]] = {}
     for alone in answer.alone:
@@ -153,7 +184,8 @@ def _panel(
     kinds = _rows(page, result, answer, {n: sides[n] for n in order}, signs)
     rest = [n for n in sides if n not in order]
     if rest:
-        page.note(f"No flip within the limits by {safe(joined(rest))} alone.")
+        listed = joined([symbol_of(n, signs.get(n, "")) for n in rest])
+        page.note(f"No flip within the limits by {listed} alone.")
         page.y += GAP
     return kinds
 
@@ -207,14 +239,18 @@ def _joint_words(result: Robustness, answer: SmallestChange) -> str:
     known = answer.lower if answer.lower is not None else answer.upper
     if known is None:
         return "No joint change that flips it was found"
-    size = exact_or_near(known.rational, known.decimal)
+
+    def size(root: Root) -> str:
+        if result.units == "range":
+            return f"{figure_number(float(f'{100 * root.decimal:.3g}'))} %"
+        return exact_or_near(root.rational, root.decimal)
+
     if answer.certainty == "proven":
-        return f"Joint radius {size} {unit} (proven)"
+        return f"Joint radius {size(known)} {unit} (proven)"
     if answer.lower is None:
-        return f"The smallest joint change found is {size} {unit}; nothing is proven"
-    upper = answer.upper
-    found = "none found" if upper is None else exact_or_near(upper.rational, upper.decimal)
-    return f"Joint radius at least {size} {unit} (proven); smallest change found: {found}"
+        return f"The smallest joint change found is {size(known)} {unit}; nothing is proven"
+    found = "none found" if answer.upper is None else size(answer.upper)
+    return f"Joint radius at least {size(known)} {unit} (proven); smallest change found: {found}"
 
 
 def _bar(rows: BarRows, k: int, direction: int, alone: Alone, limit: float) -> set[str]:
@@ -286,19 +322,19 @@ def _key(kinds: set[str]) -> list[KeyEntry]:
     return entries
 
 
-def describe(result: Robustness) -> str:
+def describe(result: Robustness, words: str) -> str:
     """Say in a paragraph what the bars show."""
     unit, _ = _UNITS.get(result.units, (result.units, ""))
     parts = [f"{result.title}: how far each parameter alone may move before a conclusion flips."]
     for answer in result.answers:
-        parts.append(f"At the base case: {_statement(answer)}.")
+        parts.append(f"At the base case: {_statement([answer], words)}.")
         told = []
         for alone in answer.alone:
             if alone.threshold is not None and alone.distance is not None:
                 way = "up" if alone.direction > 0 else "down"
-                value = exact_or_near(alone.threshold.rational, alone.threshold.decimal)
+                value = exact_words(alone.threshold.rational, alone.threshold.decimal)
                 told.append(
-                    f"{alone.parameter} {way} from {figure_number(alone.base)} to {value} "
+                    f"{alone.parameter} {way} from {exact_number(alone.base)} to {value} "
                     f"({figure_number(alone.distance.decimal)} {unit})"
                 )
         parts.append(

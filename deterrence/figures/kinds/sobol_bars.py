@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.figures.drawing.bar_rows import MOST, BarRow, BarRows, bar_sample, group_name
 from deterrence.figures.drawing.drawn_game import begin, drawn
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import stroke
 from deterrence.figures.drawing.on_axes import point
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle, Look
-from deterrence.figures.kinds.tornado_bars import analysed
+from deterrence.figures.kinds.tornado_bars import analysed, quantity_words
 from deterrence.figures.options import Figure, GivenValues, ShownBound
 from deterrence.figures.texts import capital, safe
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 _TOTAL = FillStyle(FILLS[0].tint, "/////", LINES[0].colour)
 _FIRST = FillStyle(LINES[0].colour, "", LINES[0].colour)
-#: Where the axis ends: an interval beyond is cut, with an arrow.
-_LEFT, _RIGHT = -0.12, 1.12
+#: Where the axis ends: an interval that goes on far beyond is cut, with an arrow.
+_LEFT, _RIGHT, _CUT = 0.0, 1.0, 0.02
 
 
 @drawn
@@ -64,7 +65,7 @@ def sobol(
     ``samples``: base samples, a power of two.
     ``seed``: of the sample.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for what the analysis does not know, and
     :class:`DeterrenceError` where there are no indices.
@@ -84,11 +85,13 @@ def sobol(
     if not panels:
         raise DeterrenceError(f"{chosen.name} does not vary: there is no variance to explain")
     panels.sort(key=lambda i: i.bound != "upper")
+    varying = panels
     if len(panels) == 2 and _same(panels):
         panels = panels[:1]
-    page = begin(width, title, result.title, scenario, values)
+    shown = Heading.plain(f"Which guesses explain the {quantity_words(chosen)}")
+    page = begin(width, title, shown, result.title, scenario, values)
     for indices in panels:
-        _panel(page, result, indices)
+        _panel(page, result, indices, both=len(panels) < len(varying))
     page.key(_key(result.level))
     for message in result.shortfalls:
         page.note(safe(message))
@@ -99,16 +102,29 @@ def sobol(
 
 
 def _same(panels: Sequence[SobolIndices]) -> bool:
-    a, b = panels
-    return (a.first, a.total, a.mean) == (b.first, b.total, b.mean)
+    """Say whether two pictures would be the same."""
+
+    def drawn_bars(indices: SobolIndices) -> list[float]:
+        estimates = (*indices.first, *indices.total)
+        return [x for e in estimates for x in (e.value, e.low, e.high)]
+
+    first, second = map(drawn_bars, panels)
+    return len(first) == len(second) and all(
+        abs(a - b) <= 1e-6 or a != a for a, b in zip(first, second, strict=True)
+    )
 
 
-def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
+def _panel(page: Page, result: Sensitivity, indices: SobolIndices, *, both: bool) -> None:
     inputs = {i.name: i for i in result.inputs}
     order = indices.order[:MOST]
     q = indices.quantity
     subject = capital(q.phrase or q.title or q.name)
-    page.block(safe(f"{subject}, {q.bound_words(indices.bound)}"), gap=0.6)
+    bound = q.bound_words(indices.bound)
+    if both and q.kind == "conclusion":
+        bound = "in every and in some equilibrium"
+    elif both:
+        bound = "smallest and largest over the equilibria"
+    page.block(safe(f"{subject}, {bound}"), gap=0.6)
     rows = BarRows(page, [BarRow(group_name(indices.inputs[g], inputs)) for g in order], least=6.2)
     ax = rows.ax
     for k, g in enumerate(order):
@@ -119,9 +135,7 @@ def _panel(page: Page, result: Sensitivity, indices: SobolIndices) -> None:
             end = min(max(estimate.value, _LEFT), _RIGHT)
             rows.bar(k + shift, end, 0.34, style, f"index-{kind}")
             _interval(ax, k + shift, estimate)
-    shown = [e for g in order for e in (indices.first[g], indices.total[g])]
-    least = min(min(e.low, e.value) for e in shown if e.low == e.low)
-    ax.set_xlim(max(_LEFT, min(least - 0.02, -0.02)), _RIGHT)
+    ax.set_xlim(_LEFT, _RIGHT)
     rows.zero()
     rows.grid()
     rows.settle("Share of the variance")
@@ -136,7 +150,8 @@ def _interval(ax: Any, y: float, e: Estimate) -> None:
     if not low <= high:  # nan, or wholly outside
         return
     ax.plot([low, high], [y, y], color=INK, lw=0.9, zorder=4, solid_capstyle="butt", gid="interval")
-    for end, cut, marker in ((low, e.low < _LEFT, "<"), (high, e.high > _RIGHT, ">")):
+    far = ((low, e.low < _LEFT - _CUT, "<"), (high, e.high > _RIGHT + _CUT, ">"))
+    for end, cut, marker in far:
         style: Look = {"marker": marker, "ms": 3.0} if cut else {"marker": "|", "ms": 4.0}
         point(ax, end, y, mew=0.9, color=INK, zorder=4, **style)
 
@@ -152,7 +167,10 @@ def _key(level: float) -> list[KeyEntry]:
 
 def describe(result: Sensitivity, q: Quantity, panels: Sequence[SobolIndices]) -> str:
     """Say in a paragraph what the bars show."""
-    parts = [f"{result.title}: Sobol' indices of {q.name}, from {result.samples} base samples."]
+    parts = [
+        f"{result.title}: Sobol' indices of the {quantity_words(q)}, from {result.samples} base "
+        "samples."
+    ]
     for indices in panels:
         told = [
             f"{indices.inputs[g]} first order {_estimate_words(indices.first[g])}, "

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from deterrence.errors import DeterrenceError, UsageError, did_you_mean
 from deterrence.figures.drawing.bar_rows import MOST, BarRows, bar_sample, parameter_row
 from deterrence.figures.drawing.drawn_game import begin, drawn, need_model
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import mark, upright
 from deterrence.figures.drawing.on_axes import point
 from deterrence.figures.drawing.page import COLUMN, KeyEntry
 from deterrence.figures.drawing.style import FILLS, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.options import ShownBound as Bound
-from deterrence.figures.texts import capital, figure_number, joined, safe
+from deterrence.figures.texts import capital, figure_number, joined, safe, symbol_of
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
@@ -60,7 +61,7 @@ def tornado(
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``over``: the parameters that move, all uncertain ones by default.
     ``width``: width of the figure in millimetres.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for what the analysis does not know.
     """
@@ -73,7 +74,8 @@ def tornado(
     if not found:
         raise UsageError("the analysis has no tornado", remedy="ask for its method tornado")
     inputs = {i.name: i for i in result.inputs}
-    page = begin(width, title, result.title, scenario, values)
+    shown = Heading.plain(f"What moves the {quantity_words(chosen)}")
+    page = begin(width, title, shown, result.title, scenario, values)
     bounds = _bounds(found)
     order, still = _order(found, bounds)
     if not order:
@@ -88,16 +90,21 @@ def tornado(
         for i in map(inputs.__getitem__, order[:MOST])
     ]
     rows = BarRows(page, names, least=3.6 + 2.4 * len(bounds))
-    _draw(rows, found, bounds, order[:MOST])
+    _draw(rows, found, bounds, order[:MOST], chance=chosen.chance)
     rows.settle(quantity_label(chosen))
     page.key(_key(chosen, found, bounds))
     constant = _constant_words(chosen, found, bounds)
     for words in constant:
         page.note(safe(words))
+
+    def listed(names: Sequence[str]) -> str:
+        return joined([symbol_of(n, inputs[n].symbol if n in inputs else "") for n in names])
+
     without = [f"Without effect on their own: {joined(still)}."] if still else []
-    less = [f"Not shown, as they do less: {joined(order[MOST:])}."] if order[MOST:] else []
-    if less or without:
-        page.note(safe(" ".join([*less, *without])))
+    if order[MOST:]:
+        page.note(f"Not shown, as they do less: {listed(order[MOST:])}.")
+    if still:
+        page.note(f"Without effect on their own: {listed(still)}.")
     told = [describe(result, chosen, found, bounds, order), *constant, *without]
     return page.finish(" ".join(told))
 
@@ -150,6 +157,13 @@ def _pick(result: Sensitivity, name: str | None) -> Quantity:
     return known[name]
 
 
+def quantity_words(q: Quantity) -> str:
+    """Return what a figure is about, within a sentence."""
+    if q.kind == "conclusion":
+        return f"conclusion “{q.phrase or q.name}”"
+    return q.title or q.name
+
+
 def quantity_label(q: Quantity) -> str:
     """Return the label of an axis that shows a measure, or whether a conclusion holds."""
     if q.kind == "conclusion":
@@ -187,7 +201,12 @@ def _order(found: Mapping[Any, Tornado], bounds: Sequence[Bound]) -> tuple[list[
 
 
 def _draw(
-    rows: BarRows, found: Mapping[Any, Tornado], bounds: Sequence[Bound], order: Sequence[str]
+    rows: BarRows,
+    found: Mapping[Any, Tornado],
+    bounds: Sequence[Bound],
+    order: Sequence[str],
+    *,
+    chance: bool,
 ) -> None:
     ax = rows.ax
     height = 0.66 / len(bounds)
@@ -206,6 +225,9 @@ def _draw(
         dashes = "-" if b == 0 else (0, (4, 2))
         ax.axvline(found[bound].base, color=INK, lw=0.9, zorder=3, ls=dashes)
     ax.margins(x=0.04)
+    if chance:
+        low, high = ax.get_xlim()
+        ax.set_xlim(max(low, 0.0), min(high, 1.0))
     rows.grid()
 
 
@@ -244,8 +266,8 @@ def describe(
 ) -> str:
     """Say in a paragraph what the tornado shows."""
     parts = [
-        f"{result.title}: what each uncertain parameter alone does to {q.name} while the others "
-        "stay at the base case."
+        f"{result.title}: what each uncertain parameter alone does to the {quantity_words(q)} "
+        "while the others stay at the base case."
     ]
     for bound in bounds:
         bars = {bar.input: bar for bar in found[bound].bars}

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, get_args
 
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.figures.drawing.drawn_game import drawn, where_words
+from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import mark, stroke
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, Look, nth
 from deterrence.figures.options import Direction, Figure, GivenValues
-from deterrence.figures.texts import joined, near, safe
+from deterrence.figures.texts import exact_number, joined, safe
 from deterrence.figures.trees.page_plan import GUTTER, TABLE, PagePlan, plan_tree
 from deterrence.figures.trees.shown_equilibrium import (
     ShownEquilibrium,
     belief_text,
-    chance_text,
     choose,
 )
 from deterrence.figures.trees.text_blocks import draw
@@ -36,7 +36,7 @@ from deterrence.figures.trees.tree_lines import (
     tint,
 )
 from deterrence.game.tree.drawing.view import View
-from deterrence.game.tree.text import kind_of_game, short_number
+from deterrence.game.tree.text import kind_of_game
 from deterrence.words.markup import plain
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def tree(
     scenario: str | None = None,
     values: GivenValues | None = None,
     concept: TreeConcept | None = None,
-    equilibrium: int | TreeEquilibrium | SymbolicAssessment | None = None,
+    equilibrium: int | str | TreeEquilibrium | SymbolicAssessment | None = None,
     formulas: bool = False,
     direction: Direction = "auto",
     depth: int | None = None,
@@ -71,14 +71,14 @@ def tree(
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``concept``: of which solution concept the equilibrium is: subgame-perfect where
     information is perfect, else perfect Bayesian, unless another is named.
-    ``equilibrium``: the number of one of those that :func:`deterrence.solve` lists, or
-    an equilibrium itself.
+    ``equilibrium``: the number of one of those that :func:`deterrence.solve` lists, such as
+    ``9``, ``#9`` or ``9b``, or an equilibrium itself.
     ``formulas``: payoffs and probabilities of chance are written as formulas.
     ``direction``: ``down``, ``right`` or ``auto``.
     ``depth``: what comes after so many moves is folded up.
     ``time_limit``: seconds for the equilibria.
     ``width``: width of the figure in millimetres, as wide as the tree by default.
-    ``title``: what stands above, in place of the model's title.
+    ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` where the choice of an equilibrium is not clear, and where
     the tree does not fit.
@@ -99,10 +99,9 @@ def tree(
         answer = choose(it.numbers, concept, equilibrium, time_limit)
     plan = plan_tree(it, answer, direction, depth, width)
     page = Page(max(plan.width, COLUMN) if width is None else width)
-    told = where_words(scenario, values)
-    if answer is not None:
-        told = f"{answer.heading}{f' ({told})' if told else ''}"
-    page.heading(it.title if title is None else title, told)
+    shown = "Game tree" if answer is None else f"Game tree with {answer.heading}"
+    told = ", ".join(filter(None, (it.title, where_words(scenario, values))))
+    page.heading(Heading.plain(shown if title is None else title), told)
     _draw(page, plan)
     page.key(_key(plan))
     for note in _notes(plan):
@@ -281,7 +280,7 @@ def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str
     parts.append(f"{answer.heading}.")
     told = [
         f"{player} at {where} "
-        + joined([a if p == 1 else f"{a} {chance_text(p)}" for a, p in mix.items() if p != 0])
+        + joined([a if p == 1 else f"{a} {exact_number(p)}" for a, p in mix.items() if p != 0])
         for player, own in answer.profile.items()
         for where, mix in own.items()
         if game.set_index(where) not in answer.open_sets
@@ -290,12 +289,12 @@ def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str
         told = [*told[:_SAID], f"and at {len(told) - _SAID} more information sets"]
     parts.append(f"What is played: {plain('; '.join(told))}.")
     believed = [
-        f"{belief_text(belief)} on {', '.join(game.history(k)) or 'the start'}"
+        f"{belief_text(belief, exact_number)} on {', '.join(game.history(k)) or 'the start'}"
         for k, belief in answer.beliefs.items()
         if len(game.sets[game.nodes[k].set].nodes) > 1
     ][:_SAID]
     if believed:
         parts.append(f"Beliefs: {plain('; '.join(believed))}.")
-    payoffs = [f"{p} {near(short_number(u))}" for p, u in answer.payoffs.items()]
+    payoffs = [f"{p} {exact_number(u)}" for p, u in answer.payoffs.items()]
     parts.append(f"Expected payoffs: {plain(joined(payoffs))}.")
     return " ".join(parts)

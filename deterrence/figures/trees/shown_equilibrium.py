@@ -6,7 +6,7 @@
 >>> game = ExtensiveGame.from_tree(("A",), tree, {"good": (1,), "bad": (0,)})
 >>> answer = choose(game, None, 1)
 >>> answer.heading, answer.is_reached(1), answer.chance(2)
-('Equilibrium 1 of 1: subgame-perfect equilibrium', True, Fraction(0, 1))
+('#1 A at move: x, subgame-perfect equilibrium', True, Fraction(0, 1))
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError, shorten
-from deterrence.figures.texts import joined, near
+from deterrence.figures.facts.equilibrium_labels import label_of
+from deterrence.figures.texts import figure_number, joined
+from deterrence.game.pattern_names import names_of
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import history_text, moves_of, reach
-from deterrence.game.tree.text import probability_text
+from deterrence.modelfile.condition_words import cut
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.words.markup import latex_symbol
 
 #: Equilibria that are told when one has to be chosen, and how long each may be.
 _TOLD, _WORDS = 4, 110
+#: Numbers that are told where a wrong one was asked for.
+_LISTED = 8
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,14 @@ def choose(
 ) -> ShownEquilibrium | None:
     """Return the equilibrium to draw, ``None`` where none is asked for.
 
-    ``equilibrium`` is a number from 1, or an equilibrium; with a ``concept`` and no number
-    there has to be exactly one.  Raises :class:`UsageError` where the choice is not clear.
+    ``equilibrium`` is a number, as ``#9`` or ``#9b`` of the list of equilibria has it (where
+    there are no such numbers, the place in this list, from 1), or an equilibrium; with a
+    ``concept`` and none there has to be exactly one.  Raises :class:`UsageError` where the
+    choice is not clear.
     """
     if equilibrium is None and concept is None:
         return None
-    if equilibrium is not None and not isinstance(equilibrium, int):
+    if equilibrium is not None and not isinstance(equilibrium, int | str):
         if concept is not None:
             raise UsageError("a concept beside an equilibrium", remedy="give one of them")
         return _given(game, equilibrium)
@@ -103,8 +109,12 @@ def choose(
     if solution.interrupted:
         raise KeyboardInterrupt
     name = CONCEPTS[concept]
-    number = _number(solution, name, equilibrium)
-    heading = f"Equilibrium {number + 1} of {len(solution)}: {name}"
+    names = names_of(game)
+    labels = names.labels([e.profile for e in solution.equilibria])
+    number = _number(solution, name, equilibrium, labels)
+    called = cut(names.name(names.pattern(solution.equilibria[number].profile)), _WORDS)
+    which = labels[number] or f"Equilibrium {number + 1} of {len(solution)}:"
+    heading = f"{which} {called}, {name}"
     notes = [_family(solution, number)]
     complete = solution.status == "complete"
     if not complete:
@@ -115,7 +125,10 @@ def choose(
     )
 
 
-def _number(solution: TreeSolution, name: str, equilibrium: int | None) -> int:
+def _number(
+    solution: TreeSolution, name: str, equilibrium: int | str | None, labels: Sequence[str]
+) -> int:
+    """Return the place of the equilibrium that is meant, from 0."""
     count = len(solution)
     if not count:
         done = solution.status == "complete"
@@ -123,12 +136,13 @@ def _number(solution: TreeSolution, name: str, equilibrium: int | None) -> int:
             f"{solution.game.name} has no {name}" + ("" if done else " that was found in time"),
             remedy="try another --concept" if done else "give a longer --time-limit",
         )
+    called = [label or str(k) for k, label in enumerate(labels, 1)]
     if equilibrium is None:
         if count == 1:
             return 0
         told = [
-            f"{k} ({shorten(str(e.profile), _WORDS)})"
-            for k, e in enumerate(solution.equilibria[:_TOLD], 1)
+            f"{number} ({shorten(str(e.profile), _WORDS)})"
+            for number, e in zip(called[:_TOLD], solution.equilibria, strict=False)
         ]
         if count > _TOLD:
             told.append(f"{count - _TOLD} more")
@@ -136,12 +150,17 @@ def _number(solution: TreeSolution, name: str, equilibrium: int | None) -> int:
             f"{solution.game.name} has {count} equilibria; which one is to be drawn?",
             remedy=f"choose with --equilibrium; `deterrence solve` lists them: {joined(told)}",
         )
-    if not 1 <= equilibrium <= count:
+    asked = str(equilibrium).strip().removeprefix("#")
+    found = [k for k, number in enumerate(called) if number.removeprefix("#") == asked]
+    if not found:
+        told = called[:_LISTED] + ([f"{count - _LISTED} more"] if count > _LISTED else [])
         raise UsageError(
-            f"there is no equilibrium {equilibrium} of {solution.game.name}",
-            remedy=f"choose 1 to {count}" if count > 1 else "there is one: --equilibrium 1",
+            f"there is no equilibrium {shorten(asked, 20)} of {solution.game.name}",
+            remedy=f"choose {' or '.join([', '.join(told[:-1]), told[-1]])}"
+            if count > 1
+            else f"there is one: {called[0]}",
         )
-    return equilibrium - 1
+    return found[0]
 
 
 def _family(solution: TreeSolution, number: int) -> str:
@@ -164,7 +183,6 @@ def _family(solution: TreeSolution, number: int) -> str:
 
 def _given(game: ExtensiveGame, found: Any) -> ShownEquilibrium:
     """Return an equilibrium that is at hand; one in closed form tells when it exists."""
-    name = getattr(found, "id", None)
     notes: list[tuple[Any, ...]] = []
     if conditions := getattr(found, "conditions", ()):
         notes.append(("It exists where ", *_listed(conditions), "."))
@@ -172,8 +190,8 @@ def _given(game: ExtensiveGame, found: Any) -> ShownEquilibrium:
         symbol = Expression.parse(f.symbol)
         low, high = _listed(f.lower) or ("0",), _listed(f.upper) or ("1",)
         notes.append((symbol, f" is {f.meaning}: at least ", *low, ", at most ", *high, "."))
-    heading = "The equilibrium" if name is None else f"Equilibrium {name}"
-    return _answer(game, found, heading, tuple(notes))
+    profile = found.profile if hasattr(found, "profile") else found
+    return _answer(game, found, label_of(names_of(game), [profile]).words, tuple(notes))
 
 
 def _listed(formulas: Sequence[Any]) -> tuple[Any, ...]:
@@ -227,8 +245,8 @@ def _number_of(value: Any) -> Any:
 
 
 def chance_text(value: Any) -> str:
-    """Write a probability shortly, as a simple fraction where it is one."""
-    return near(probability_text(value))
+    """Write a probability as a decimal."""
+    return figure_number(value)
 
 
 def belief_text(belief: Any, text: Callable[[Any], str] = chance_text) -> str:
@@ -236,7 +254,7 @@ def belief_text(belief: Any, text: Callable[[Any], str] = chance_text) -> str:
 
     >>> from fractions import Fraction
     >>> belief_text((Fraction(0), Fraction(3, 7))), belief_text(Fraction(1, 3))
-    ('0 to 3/7', '1/3')
+    ('0 to 0.4286', '0.3333')
     """
     if isinstance(belief, tuple | list):
         low, high = belief

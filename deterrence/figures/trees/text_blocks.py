@@ -13,8 +13,8 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.figures.drawing.page import Page
 from deterrence.figures.drawing.style import INK, PAPER, SMALL, Look
-from deterrence.figures.texts import figure_number, mathtext, near, safe
-from deterrence.game.tree.text import as_formula, short_number
+from deterrence.figures.texts import figure_number, mathtext, safe
+from deterrence.game.tree.text import as_formula
 
 #: Blank between the parts of a line (mm).
 _BLANK = 0.9
@@ -112,14 +112,14 @@ def value_text(value: Any, symbols: Mapping[str, str]) -> str:
 
     >>> from fractions import Fraction
     >>> value_text(Fraction(3, 7), {}), value_text(0.1 + 0.2, {})
-    ('3/7', '0.3')
+    ('0.4286', '0.3')
     """
     value = as_formula(value)
     if isinstance(value, Expression):
         number = value.args[0] if value.op == "number" else None
-        if number is not None:
-            return figure_number(number)
+        if not value.names:
+            return figure_number(value.evaluate({}) if number is None else number)
         # Quotients as large as what stands beside them: the smaller ones of running text
         # are hard to read at this size.
         return mathtext(value, symbols).replace(r"\frac", r"\dfrac")
-    return safe(near(short_number(value)))
+    return safe(figure_number(value))

@@ -19,10 +19,11 @@ from deterrence.figures.trees.text_blocks import (
     value_text,
     wrapped,
 )
+from deterrence.game.pattern_names import names_of
 from deterrence.game.tree.drawing.layout import Sizes
 from deterrence.game.tree.drawing.view import View
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.nodes import is_formula
+from deterrence.game.tree.nodes import InformationSet, is_formula
 from deterrence.game.tree.play import leaf_name
 from deterrence.game.tree.text import as_formula, says_something
 from deterrence.words.markup import latex_symbol
@@ -153,6 +154,7 @@ class Content:
         self.game = it.written
         self.symbols = it.symbols if answer is None else {**it.symbols, **answer.symbols}
         self.worth = answer.worth() if answer is not None and shown.folded else []
+        self._names = names_of(self.game)
         self._texts: dict[Any, str] = {}
         self._node_lines: dict[Any, list[TextLine]] = {}
         self.nodes: dict[int, TextBlock] = {}
@@ -178,7 +180,8 @@ class Content:
 
     def probability(self, value: Any) -> str:
         """Return a probability as text."""
-        return self.text(value) if is_formula(as_formula(value)) else chance_text(value)
+        e = as_formula(value)
+        return self.text(value) if is_formula(e) and e.names else chance_text(value)
 
     # ---- nodes -----------------------------------------------------------------
     def _mover_lines(self, k: int) -> list[TextLine]:
@@ -257,19 +260,29 @@ class Content:
         parent = self.game.nodes[self.game.nodes[k].parent]
         s = self.game.sets[parent.set]
         move = self.game.nodes[k].move
-        lines = wrapped(self.page, safe(s.actions[move]), self.manner.label)
+        lines = wrapped(self.page, safe(self._action(s, s.actions[move])), self.manner.label)
         run: Run | None = None
         if s.is_chance:
-            run = Run(self.probability(s.chances[move]), GREY, "bold")
+            run = Run(self._in_brackets(s.chances[move]), GREY, "bold")
         elif self.answer is not None:
             p = self.answer.chance(k)
             if p is not None and p != 0 and p != 1:
-                run = Run(self.probability(p), player_colour(self.game, s.player), "bold")
+                run = Run(self._in_brackets(p), player_colour(self.game, s.player), "bold")
         if run is None:
             return lines
         if self.down or not lines:
             return [*lines, (run,)]
         return [*lines[:-1], (*lines[-1], run)]
+
+    def _action(self, s: InformationSet, label: str) -> str:
+        """Return what an action is called: its title as in names, where there is room."""
+        if s.player is None or not self.manner.names:
+            return label
+        return self._names.action(s.player, label)
+
+    def _in_brackets(self, value: Any) -> str:
+        """Return a probability that does not read as a part of the name beside it."""
+        return f"({self.probability(value)})"
 
     # ---- how large everything is ---------------------------------------------
     def sizes(self, corridors: Mapping[int, float], gap: float) -> Sizes:

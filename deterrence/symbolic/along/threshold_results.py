@@ -33,6 +33,8 @@ class PointEquilibrium(PlainResult):
     number: int | None = None
     name: str = ""
     result_name: str = ""
+    #: The supports of all equilibria with the same result, where there are several.
+    supports: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def label(self) -> str:
@@ -40,8 +42,9 @@ class PointEquilibrium(PlainResult):
         return "" if self.number is None else f"#{self.number}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the equilibrium as plain data."""
+        """Return the equilibrium as plain data, without what is only for figures."""
         rest = super().to_dict()
+        del rest["supports"]
         first = {key: rest.pop(key) for key in ("id", "number", "name")}
         return {**first, "label": self.label, **rest}
 

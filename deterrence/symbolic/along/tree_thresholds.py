@@ -177,7 +177,8 @@ class _TreeThresholds:
         pattern = model.names.pattern(e.support)
         name = model.names.name(pattern)
         chances = list(e.outcomes)
-        several = len(self.analysis.families[family].members) > 1
+        members = self.analysis.families[family].members
+        several = len(members) > 1
         titled = result_name(chances, model.titles, known=model.naming.outcomes)
         return PointEquilibrium(
             id=family,
@@ -189,6 +190,7 @@ class _TreeThresholds:
             profile=e.profile,
             payoffs=e.payoffs,
             measures=e.measures,
+            supports=tuple(self.analysis.equilibria[k].support for k in members),
         )
 
     def _regime(self, point: Fraction) -> str | None:
