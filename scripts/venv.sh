@@ -3,7 +3,8 @@
 #
 #     sh scripts/venv.sh [main|dev|bench]
 #
-# main: the package alone; dev: with the needs of tests, linters and types;
+# main: the package, with figures and files of data; dev: with the needs of tests, linters
+# and types;
 # bench: dev, and the libraries that the benchmarks compare with.
 # Does nothing where that was done before and setup.cfg has not changed since.
 set -eu
@@ -11,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 want=${1:-main}
 case $want in
-main) needs=. ;;
+main) needs='.[plot,data]' ;;
 dev) needs='.[test,dev]' ;;
 bench) needs='.[test,dev,bench]' ;;
 *)
@@ -79,7 +80,7 @@ if ! works; then
 fi
 
 say "Installing into .venv (a minute or two the first time) ..."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable "$needs" || {
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --editable "$needs" || {
     say "pip could not install the package; its message is above."
     say "Most often the network is to blame; run the same command again."
     exit 1

@@ -31,5 +31,5 @@ def brief(game: GameChoice, time_limit: float, quiet: bool, result: ResultChoice
     named = (game.name,) if game.rungs is None else (game.name, "--rungs", str(game.rungs))
     with Progress(quiet, limit=time_limit, stage="working out"):
         page = briefed(model, game.scenario, values, time_limit, named)
-    result.show(page)
+    result.show(page, model)
     return 0 if page.complete else 4

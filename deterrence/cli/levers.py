@@ -85,7 +85,7 @@ def levers(
             cost=dear, values=values, scenario=game.scenario, over=over,
             within_bounds=within_bounds, time_limit=time_limit,
         )  # fmt: skip
-    result.show(answer)
+    result.show(answer, model)
     if certificate is not None:
         write_certificate(certificate, [answer.answer])
     return 0 if answer.complete else 4

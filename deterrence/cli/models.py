@@ -18,8 +18,9 @@ from deterrence.cli.options import (
     format_option,
     option,
     output_options,
+    told_options,
 )
-from deterrence.cli.output import check_output, deliver, emit, warn, write_file
+from deterrence.cli.output import ResultChoice, check_output, deliver, emit, warn, write_file
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
 
 
@@ -73,12 +74,13 @@ def list_command(form: str) -> None:
 
 @models.command()
 @click.argument("game", metavar="NAME", type=GameName())
-@format_option("text", "json")
-def show(game: str, form: str) -> None:
+@told_options()
+def show(game: str, result: ResultChoice) -> None:
     """Show what a model says: source, parameters, outcomes, measures, scenarios.
 
     NAME is a model that ships, a model file, or - for standard input.
     """
+    result.check(game)
     from deterrence.cli.source import load_either
     from deterrence.modelfile.model import SymbolicModel
 
@@ -87,10 +89,10 @@ def show(game: str, form: str) -> None:
         raise UsageError(
             f"{game} is a Gambit file, not a model", remedy=f"use: deterrence show {game}"
         )
-    from deterrence.cli.modeltext import model_dict, model_text
+    from deterrence.report.model_sheet import ModelSheet
 
     warn(map(str, model.warnings))
-    emit(json.dumps(model_dict(model), indent=2) if form == "json" else model_text(model))
+    result.show(ModelSheet(model), model)
 
 
 @models.command()

@@ -18,6 +18,7 @@ import click
 from deterrence.errors import DeterrenceError, UsageError
 
 if TYPE_CHECKING:
+    from deterrence.modelfile.model import SymbolicModel
     from deterrence.words.blocks import Document
 
 #: Formats that say themselves how they are encoded, or that only know UTF-8.
@@ -111,10 +112,12 @@ class ResultChoice:
         """
         check_outputs(self.output, *others, force=self.force, game=game)
 
-    def show(self, answer: Told) -> None:
+    def show(self, answer: Told, model: SymbolicModel | None = None) -> None:
         """Write an answer in the format that was asked for.
 
         A file gets all of it, standard output what fits on a screen unless --full was given.
+        ``model`` is what was asked about, where the answer does not hold it: a page of HTML
+        tells its story, too.
         """
         if self.form == "json":
             text = as_json(answer)
@@ -124,8 +127,13 @@ class ResultChoice:
             from deterrence.words.renderers import rendered
 
             full = self.full or self.output not in (None, "-")
+            document = answer.document(full=full)
+            if self.form == "html":
+                from deterrence.face.pages import page_document
+
+                document = page_document(document, answer, model)
             whole = self.standalone or self.form == "html"
-            text = rendered(answer.document(full=full), self.form, standalone=whole)
+            text = rendered(document, self.form, standalone=whole)
         self.deliver(text)
 
     def deliver(self, text: str) -> None:

@@ -121,7 +121,7 @@ def robustness(
             within_bounds=within_bounds, time_limit=time_limit, scenario=game.scenario,
             values=values,
         )  # fmt: skip
-    result.show(answer)
+    result.show(answer, loaded if isinstance(loaded, SymbolicModel) else None)
     if certificate is not None:
         write_certificate(certificate, answer.answers)
     return 0 if answer.complete else 4

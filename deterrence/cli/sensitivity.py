@@ -92,7 +92,7 @@ def sensitivity(
             progress=progress.counted,
             time_limit=time_limit,
         )
-    result.show(answer)
+    result.show(answer, model)
     if answer.enough:
         return 0
     if answer.interrupted or not result.is_read_at_once:

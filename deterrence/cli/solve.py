@@ -82,7 +82,7 @@ def solve(
                 source.game, solver, concept=concept or "nash", time_limit=time_limit,
                 objective=objective,
             )  # fmt: skip
-    result.show(found)
+    result.show(found, source.model)
     return _verdict(found, result)
 
 

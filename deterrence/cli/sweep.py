@@ -131,7 +131,7 @@ def sweep(
             click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)
         return 130
     warn(summary.doubts)
-    ResultChoice(form, None, False, full, standalone).show(summary)
+    ResultChoice(form, None, False, full, standalone).show(summary, model)
     return 0 if summary.complete else 4
 
 

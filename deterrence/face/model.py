@@ -16,8 +16,18 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Self
 
-from deterrence.face import briefing, comparing, deriving, flipping, plotting, solving, varying
+from deterrence.face import (
+    briefing,
+    comparing,
+    deriving,
+    flipping,
+    pages,
+    plotting,
+    solving,
+    varying,
+)
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.report import model_sheet as model_sheet
 
 
 class Model(SymbolicModel):
@@ -44,6 +54,10 @@ class Model(SymbolicModel):
     levers = flipping.levers
     compare = comparing.compare
     plot = plotting.plot
+
+    def _repr_html_(self) -> str:
+        """Return the story, and the matrix or the tree as a picture, for notebooks."""
+        return pages.model_html(self)
 
     @classmethod
     def of(cls, model: SymbolicModel) -> Self:

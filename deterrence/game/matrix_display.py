@@ -1,4 +1,4 @@
-r"""A strategic game's payoffs as text, HTML and LaTeX, with the best replies marked.
+r"""A strategic game's payoffs as a document, with the best replies marked.
 
 A *best reply* is an action that gives its player the most against the others'
 actions in that cell; a cell in which everybody's payoff is marked is a pure
@@ -6,7 +6,10 @@ Nash equilibrium (Nash 1950).  How the table is laid out is for
 :mod:`deterrence.words.payoff_table`.
 
 >>> from deterrence.game.strategic import StrategicGame
->>> print(game_text(StrategicGame.from_matrices([[0, -3], [2, -8]], [[0, 2], [-3, -8]])))
+>>> print(StrategicGame.from_matrices([[0, -3], [2, -8]], [[0, 2], [-3, -8]]))
+game
+====
+<BLANKLINE>
      Column
 Row  c1       c2
 r1   0, 0     -3*, 2*
@@ -22,16 +25,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deterrence.game.strategic import Lottery, StrategicGame
-from deterrence.words.markup import WIDTH, plain, short, text_width
-from deterrence.words.payoff_table import (
-    PayoffCell,
-    PayoffTable,
-    is_formula,
-    table_html,
-    table_latex,
-    table_text,
-)
-from deterrence.words.scripts import with_remark
+from deterrence.words.blocks import Document, Heading, Matrix
+from deterrence.words.fitting import on_screen
+from deterrence.words.markup import plain, short, text_width
+from deterrence.words.payoff_table import PayoffCell, PayoffTable, is_formula
 from deterrence.words.shown import shows
 
 #: Longest title that stands in a matrix cell; longer ones give way to their labels.
@@ -107,35 +104,14 @@ def payoff_table(game: StrategicGame, formulas: PayoffFormulas | None = None) ->
             game.cells(), lotteries, zip(*shown, strict=True), best_replies(game), strict=True
         )
     )
-    return PayoffTable(
-        game.title or game.name, game.players, game.actions, cells, game.outcomes is not None
-    )
+    return PayoffTable("", game.players, game.actions, cells, game.outcomes is not None)
 
 
-def game_text(
-    game: StrategicGame,
-    formulas: PayoffFormulas | None = None,
-    *,
-    width: int = WIDTH,
-    legend: bool = True,
-) -> str:
-    """Return the game's cells as plain text; see :func:`payoff_table` for ``formulas``."""
-    return table_text(payoff_table(game, formulas), width=width, legend=legend)
+def game_document(game: StrategicGame, full: bool) -> Document:
+    """Return the game as a document: its matrix, on a screen or in full."""
+    title = game.title or game.name
+    shown = Document(title, (Heading(title, 1), Matrix(payoff_table(game))))
+    return shown if full else on_screen(shown)
 
 
-def game_html(game: StrategicGame, formulas: PayoffFormulas | None = None) -> str:
-    """Return the game as an HTML table that needs no style sheet and no script."""
-    return table_html(payoff_table(game, formulas))
-
-
-def game_latex(
-    game: StrategicGame,
-    formulas: PayoffFormulas | None = None,
-    *,
-    symbols: Mapping[str, str] | None = None,
-) -> str:
-    """Return the game as a LaTeX ``tabular``; ``symbols`` maps parameter names to their LaTeX."""
-    return with_remark(table_latex(payoff_table(game, formulas), symbols))
-
-
-shows(StrategicGame, html=game_html, latex=game_latex)
+shows(StrategicGame, game_document)

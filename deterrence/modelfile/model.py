@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
-from deterrence.game.matrix_display import game_html, game_latex
 from deterrence.game.measures import Measure
 from deterrence.game.naming import Naming
 from deterrence.game.parameters import (
@@ -36,19 +35,19 @@ from deterrence.game.parameters import (
 )
 from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.strategic import Lottery, StrategicGame
-from deterrence.game.tree.text import tree_html
 from deterrence.modelfile.equilibrium_names import published_names
 from deterrence.modelfile.ladders.ladder import Ladder, resize
 from deterrence.modelfile.ladders.sequential import climb
 from deterrence.modelfile.ladders.simultaneous import generate
 from deterrence.modelfile.parameter_values import Value, derive, joined, read_value, signs
+from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
 
 
 @dataclass(frozen=True, eq=False)
-class SymbolicModel:
+class SymbolicModel(Shown):
     """A crisis as a game with symbolic payoffs, read from a file.
 
     ``cells`` has one entry per cell, the last player's action varying fastest.
@@ -380,22 +379,10 @@ class SymbolicModel:
         ]
         return self._game(payoffs, lotteries, symbols)
 
-    # ---- display ------------------------------------------------------
-    def _repr_html_(self) -> str:
-        """Return the matrix of formulas, best replies marked at the default values; or the tree."""
-        if self.tree is not None:
-            return tree_html(self.tree)
-        return game_html(self.strategic_at(), self.payoff_expressions())
-
-    def _repr_latex_(self) -> str:
-        """Return the matrix of formulas as LaTeX, or the tree (for the package istgame)."""
-        symbols = {p.name: p.symbol for p in self.parameters.values()}
-        if self.tree is not None:
-            from deterrence.game.tree.drawing.istgame import tree_latex
-
-            titles = {label: o.title for label, o in self.outcomes.items() if o.title}
-            return tree_latex(self.tree, symbols=symbols, titles=titles)
-        return game_latex(self.strategic_at(), self.payoff_expressions(), symbols=symbols)
+    @property
+    def typeset(self) -> dict[str, str]:
+        """How parameters are typeset that have a symbol of their own, by name."""
+        return {name: p.symbol for name, p in self.parameters.items() if p.symbol}
 
     # ---- ladders ------------------------------------------------------
     def with_rungs(self, n: int) -> Self:

@@ -76,7 +76,7 @@ def brief_document(page: Brief, full: bool) -> Document:
     return Document(
         title=model.title or model.name,
         blocks=tuple(fitted(lambda detail: _Page(page, detail).blocks(), details, most)),
-        symbols={n: p.symbol for n, p in model.parameters.items() if p.symbol},
+        symbols=model.typeset,
     )
 
 

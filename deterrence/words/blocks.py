@@ -15,7 +15,7 @@ Here a/(a + b) is a chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deterrence.algebra.expressions import Expression
@@ -85,9 +85,10 @@ class Equations:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The payoffs of a game."""
+    """The payoffs of a game; ``legend`` says how its cells are read."""
 
     table: PayoffTable
+    legend: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture, as SVG that this program made, and what it shows in words.
+    """A picture in the form that each language has for it, and what it shows in words.
 
-    Text and Markdown tell ``words``; HTML holds the picture.
+    HTML holds ``svg``, which this program made, and LaTeX what ``latex`` returns when it is
+    called.  Where there is none, and in text and Markdown, ``lines`` are shown as they are, in
+    letters of one width; without lines, ``words`` are told.
     """
 
     svg: str
     words: str
+    lines: tuple[str, ...] = ()
+    latex: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -274,14 +279,14 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
         yield from _equations_text(block, width)
     elif isinstance(block, Table):
         yield from _table_lines(block, width)
-    elif isinstance(block, Figure):
+    elif isinstance(block, Figure) and not block.lines:
         yield from wrap(block.words, width)
-    elif isinstance(block, Lines):
+    elif isinstance(block, Lines | Figure):
         yield from map(plain, block.lines)
     elif isinstance(block, Callout):
         yield from _wrapped((f"{block.label}: ", *block.parts), width, rest="  ")
     else:
-        yield from table_text(block.table, width=width).splitlines()
+        yield from table_text(block.table, width=width, legend=block.legend).splitlines()
 
 
 # ---- tables ----------------------------------------------------------------------------

@@ -33,7 +33,6 @@ from deterrence.words.blocks import (
     inline_text,
 )
 from deterrence.words.markup import GLUE, plain
-from deterrence.words.payoff_table import PayoffTable
 from deterrence.words.payoff_table import table_text as payoff_text
 
 #: What can begin or end a mark in a line of Markdown.
@@ -102,9 +101,9 @@ def _block(block: Block) -> Iterator[str]:
         yield from _entries(block)
     elif isinstance(block, Table):
         yield from _rows(block)
-    elif isinstance(block, Figure):
+    elif isinstance(block, Figure) and not block.lines:
         yield _line(_prose(block.words))
-    elif isinstance(block, Lines):
+    elif isinstance(block, Lines | Figure):
         yield from _fenced(block.lines)
     elif isinstance(block, Callout):
         yield f"> **{markdown_text(block.label)}:** {_inline(block.parts)}"
@@ -113,8 +112,8 @@ def _block(block: Block) -> Iterator[str]:
             sign = "=" if line.sign == "==" else line.sign
             note = f" ({_inline(line.note)})" if line.note else ""
             yield f"- {_inline(line.lhs)} {code(sign)} {_inline(line.rhs)}{note}"
-    else:
-        yield from _matrix(block.table)
+    else:  # as code, for Markdown has no tables that all readers know
+        yield from _fenced(payoff_text(block.table, legend=block.legend).splitlines())
 
 
 def _rows(block: Table) -> Iterator[str]:
@@ -147,11 +146,6 @@ def _entries(block: Entries) -> Iterator[str]:
         yield told.rstrip()
         for line in lines:
             yield f"  - {_line(_inline(line))}"
-
-
-def _matrix(table: PayoffTable) -> Iterator[str]:
-    """Return the payoffs as a block of code: Markdown has no tables that all readers know."""
-    yield from _fenced(payoff_text(table).splitlines())
 
 
 def _fenced(lines: Sequence[str]) -> Iterator[str]:

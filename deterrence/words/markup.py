@@ -21,6 +21,7 @@ from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
 from deterrence.algebra.numbers import format_decimal
 from deterrence.errors import ExpressionError
+from deterrence.version import __version__
 from deterrence.words.symbols import GREEK, Symbol, letter
 
 #: Terminal columns that text is laid out for.
@@ -95,16 +96,76 @@ def html_text(text: object) -> str:
     return html.escape(plain(text))
 
 
-def html_page(title: str, body: str) -> str:
-    """Return a whole HTML page around a piece that a display made."""
+def wide(table: str) -> str:
+    """Return a piece of HTML that scrolls by itself where the page is too narrow for it."""
+    return f'<div class="wide" tabindex="0" style="overflow-x:auto">{table}</div>'
+
+
+#: Places of every page; a heading has another name.
+PLACES = ("main",)
+#: So many headings make a list of contents worth its room.
+_LEAST_CONTENTS = 4
+#: The looks of a page: light and dark, from a phone's width on, letters as large as one wants.
+_STYLE = """
+:root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--faint:#57606c;--line:#d0d5dc;
+--soft:#f4f6f8;--link:#0b57b0}
+@media (prefers-color-scheme:dark){:root{--paper:#15181c;--ink:#e6e9ed;--faint:#aab3bf;
+--line:#414851;--soft:#1e2227;--link:#8ab8ff}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;
+overflow-wrap:break-word}
+main,footer{max-width:62rem;margin:0 auto;padding:0.5rem 1rem}
+h1{font-size:1.7rem;line-height:1.2;margin:1.25rem 0 0.5rem}
+h2{font-size:1.25rem;line-height:1.3;margin:2.25rem 0 0.5rem}
+h3{font-size:1.05rem;margin:1.5rem 0 0.25rem}
+p,ul{margin:0.6rem 0}
+li{margin:0.3rem 0}
+u math{border-bottom:1px solid}
+a{color:var(--link)}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.skip{position:absolute;left:-99em}
+.skip:focus{left:0.5rem;top:0.5rem;background:var(--paper);padding:0.5rem 1rem}
+nav{border:1px solid var(--line);border-width:1px 0;margin:1rem 0;padding:0.25rem 0}
+nav ul{display:flex;flex-wrap:wrap;gap:0 1.5rem;list-style:none;margin:0;padding:0}
+nav li{margin:0}
+nav a{display:inline-block;padding:0.25rem 0}
+pre{background:var(--soft);border-radius:0.4rem;padding:0.75rem;overflow-x:auto;
+font:0.85rem/1.45 ui-monospace,monospace}
+figure{border:1px solid var(--line);border-radius:0.4rem}
+figure svg{display:block}
+caption{padding:0.25rem 0}
+footer{color:var(--faint);border-top:1px solid var(--line);margin-top:2.5rem;font-size:0.9rem}
+@media (min-width:40rem){.wide th:first-child{min-width:6.5em}}
+@media (max-width:40rem){.wide th,.wide td{padding-left:0.4em!important;
+padding-right:0.4em!important}}
+@media print{nav,.skip{display:none}h1,h2,h3{break-after:avoid}figure,tr{break-inside:avoid}}
+""".strip()
+
+
+def html_page(title: str, body: str, contents: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a whole HTML page around a piece that a display made; it asks for nothing else.
+
+    ``contents`` are places in the page with what stands there; a page with few has no list.
+    The title is the main heading of a page that has none.
+    """
+    head = f"<h1>{html_text(title)}</h1>" if "<h1" not in body else ""
+    above, end, below = body.partition("</h1>") if not head else (head, "", body)
+    listed = ""
+    if len(contents) >= _LEAST_CONTENTS:
+        links = (
+            f'<li><a href="#{html_text(a)}">{html_text(text)}</a></li>' for a, text in contents
+        )
+        listed = f'\n<nav aria-label="On this page"><ul>{"".join(links)}</ul></nav>\n'
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html_text(title)}</title>"
-        "<style>:root{color-scheme:light dark}"
-        "body{font:1rem/1.45 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem}"
-        "h2{font-size:1rem}"
-        f"</style></head>\n<body>{body}</body></html>"
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{html_text(title)}</title>\n<style>{_STYLE}</style></head>\n"
+        f'<body><a class="skip" href="#main">To the answer</a>\n<main id="main" tabindex="-1">'
+        f"{above}{end}{listed}{below}</main>\n"
+        f"<footer>deterrence {__version__}. All that is said here follows from the payoffs and "
+        "assumptions that were put in.</footer></body></html>"
     )
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.words.markup import (
     HTML_BOX,
     HTML_NOTE,
@@ -36,8 +37,10 @@ from deterrence.words.markup import (
     plain,
     short,
     text_width,
+    wide,
     wrap,
 )
+from deterrence.words.typeset import expression_html
 
 #: Longest formula in a LaTeX matrix; with longer ones the cells are listed.
 MAX_FORMULA = 25
@@ -191,27 +194,33 @@ _CELL = f"{HTML_BOX};text-align:center;vertical-align:top"
 _HEAD = f"{HTML_BOX};text-align:left"
 
 
-def table_html(table: PayoffTable) -> str:
-    """Return the table as HTML that needs no style sheet and no script."""
-    title = html_text(table.title)
+def table_html(
+    table: PayoffTable, symbols: Mapping[str, str] | None = None, *, legend: bool = True
+) -> str:
+    """Return the table as HTML that needs no style sheet and no script.
+
+    ``symbols`` maps parameter names to how they are typeset, ``legend`` explains the cells.
+    """
+    known = dict(symbols or {})
     note = html_text(_legend(table, "An underline with a star"))
     note = note.replace("every payoff starred", "every payoff so marked")
-    body = _matrix_html(table) if len(table.players) == 2 else _list_html(table)
-    return (
-        f'<div style="overflow-x:auto"><table style="{HTML_TABLE}">'
-        f'<caption style="text-align:left;font-weight:600">{title}</caption>{body}</table>'
-        f'<p style="{HTML_NOTE}">{note}</p></div>'
-    )
+    told = f'<p style="{HTML_NOTE}">{note}</p>' if legend else ""
+    title = html_text(table.title)
+    head = f'<caption style="text-align:left;font-weight:600">{title}</caption>' if title else ""
+    body = _matrix_html(table, known) if len(table.players) == 2 else _list_html(table, known)
+    return wide(f'<table style="{HTML_TABLE}">{head}{body}</table>') + told
 
 
-def _payoff_html(cell: PayoffCell) -> list[str]:
-    return [
-        f"<u>{html_text(short(u))}</u>*" if best else html_text(short(u))
-        for u, best in zip(cell.payoffs, cell.best, strict=True)
-    ]
+def _payoff_html(cell: PayoffCell, symbols: Mapping[str, str]) -> list[str]:
+    told = []
+    for u, best in zip(cell.payoffs, cell.best, strict=True):
+        formula = isinstance(u, Expression)
+        text = expression_html(u, symbols) if formula else html_text(short(u))
+        told.append(f"<u>{text}</u>*" if best else text)
+    return told
 
 
-def _matrix_html(table: PayoffTable) -> str:
+def _matrix_html(table: PayoffTable, symbols: Mapping[str, str]) -> str:
     (row, column), (rows, labels) = table.players, table.actions
     number = len(labels)
     head = (
@@ -227,7 +236,9 @@ def _matrix_html(table: PayoffTable) -> str:
         tds = []
         for cell in table.cells[i * number : (i + 1) * number]:
             outcome = "".join(f"<div>{html_text(o)}</div>" for o in cell.outcome)
-            payoffs = f'<div style="white-space:nowrap">{", ".join(_payoff_html(cell))}</div>'
+            payoffs = (
+                f'<div style="white-space:nowrap">{", ".join(_payoff_html(cell, symbols))}</div>'
+            )
             tds.append(f'<td style="{_CELL}">{outcome}{payoffs}</td>')
         lines.append(
             f'<tr><th scope="row" style="{_HEAD}">{html_text(label)}</th>{"".join(tds)}</tr>'
@@ -235,12 +246,14 @@ def _matrix_html(table: PayoffTable) -> str:
     return f"<thead>{head}</thead><tbody>{''.join(lines)}</tbody>"
 
 
-def _list_html(table: PayoffTable) -> str:
+def _list_html(table: PayoffTable, symbols: Mapping[str, str]) -> str:
     def row(kind: str, texts: Sequence[str], style: str) -> str:
         scope = ' scope="col"' if kind == "th" else ""
         return "".join(f'<{kind}{scope} style="{style}">{t}</{kind}>' for t in texts)
 
-    head, *rows = _listed(table, html_text, "Payoff of", "<br>", _payoff_html)
+    head, *rows = _listed(
+        table, html_text, "Payoff of", "<br>", lambda cell: _payoff_html(cell, symbols)
+    )
     lines = "".join(f"<tr>{row('td', texts, _CELL)}</tr>" for texts in rows)
     return f"<thead><tr>{row('th', head, _CELL)}</tr></thead><tbody>{lines}</tbody>"
 

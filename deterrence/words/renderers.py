@@ -26,6 +26,7 @@ from deterrence.words.blocks import (
     Heading,
     Inline,
     Lines,
+    Matrix,
     Paragraph,
     Table,
     inline_text,
@@ -35,9 +36,11 @@ from deterrence.words.markup import (
     HTML_LINE,
     HTML_NOTE,
     HTML_TABLE,
+    PLACES,
     html_page,
     html_text,
     latex_text,
+    wide,
 )
 from deterrence.words.payoff_table import table_html, table_latex
 from deterrence.words.scripts import preamble, with_remark, without_remark
@@ -60,6 +63,8 @@ def latex_page(body: str) -> str:
     told, lines = preamble(body)
     engine = f"% Compile with {told}.\n" if told else ""
     letters = "\n".join(lines if told else [r"\usepackage[T1]{fontenc}"])
+    if r"\begin{istgame}" in body:
+        letters += "\n\\usepackage{istgame}"
     return (
         f"{engine}\\documentclass{{article}}\n{letters}\n"
         "\\usepackage[margin=2.5cm]{geometry}\n\\setlength{\\parindent}{0pt}\n"
@@ -120,9 +125,11 @@ def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
         return _latex_equations(block.lines, symbols)
     if isinstance(block, Table):
         return _latex_table(block, symbols)
-    if isinstance(block, Figure):
+    if isinstance(block, Figure) and block.latex is not None:
+        return block.latex()
+    if isinstance(block, Figure) and not block.lines:
         return rf"\textit{{{latex_text(block.words)}}}"
-    if isinstance(block, Lines):
+    if isinstance(block, Lines | Figure):
         kept = (rf"\mbox{{\ttfamily {_spaced(line)}}}" for line in block.lines)
         return "\\noindent " + "\\\\\n".join(kept)
     if isinstance(block, Callout):
@@ -200,10 +207,46 @@ def _latex_equations(lines: Sequence[Equation], symbols: Mapping[str, str]) -> s
 
 # ---- HTML ------------------------------------------------------------------------------
 def as_html(blocks: Sequence[Block], symbols: Mapping[str, str] | None = None) -> str:
-    """Return the document as HTML that needs no style sheet and no script."""
+    """Return the document as HTML that needs no style sheet and no script.
+
+    Headings are places that a link can go to (:func:`outline`).
+    """
     known = dict(symbols or {})
-    body = "\n".join(_html_block(block, known) for block in blocks)
-    return f'<div style="overflow-x:auto">{body}</div>'
+    headings = iter(outline(blocks))
+    pieces = []
+    for number, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            place, level = next(headings)
+            text = html_text(block.text)
+            pieces.append(f'<h{level} id="{html_text(place)}">{text}</h{level}>')
+        elif isinstance(block, Figure) and block.svg:
+            pieces.append(_html_picture(block, number))
+        else:
+            pieces.append(_html_block(block, known))
+    joined = "\n".join(pieces)
+    return f"<div>{joined}</div>"
+
+
+def outline(blocks: Sequence[Block]) -> list[tuple[str, int]]:
+    """Return the place of every heading, each once in a page, and its level, which skips none.
+
+    >>> outline([Heading("A list", 1), Heading("Here", 4), Heading("Here", 2)])
+    [('a-list', 1), ('here', 2), ('here-2', 2)]
+    """
+    found: list[tuple[str, int]] = []
+    taken = set(PLACES)
+    above = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            stem = "-".join(re.findall(r"\w+", block.text.lower()))[:60] or "part"
+            place, count = stem, 1
+            while place in taken:
+                count += 1
+                place = f"{stem}-{count}"
+            taken.add(place)
+            above = min(block.level, above + 1) if above else block.level
+            found.append((place, above))
+    return found
 
 
 def _html_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
@@ -216,10 +259,6 @@ def _html_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
 
 
 def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
-    if isinstance(block, Heading):
-        return (
-            f'<h{block.level} id="{_anchor(block.text)}">{html_text(block.text)}</h{block.level}>'
-        )
     if isinstance(block, Paragraph):
         return f'<p style="max-width:46em">{_html_inline(block.parts, symbols)}</p>'
     if isinstance(block, Entries):
@@ -239,17 +278,18 @@ def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
                 f'<td style="padding-left:1.5em;{HTML_NOTE}">{_html_inline(x.note, symbols)}</td>'
             )
             rows.append(f"<tr>{cells}</tr>")
-        return f'<table style="margin:0.4em 0 0.4em 1.5em">{"".join(rows)}</table>'
+        return wide(f'<table style="margin:0.4em 0 0.4em 1.5em">{"".join(rows)}</table>')
     if isinstance(block, Table):
         return _html_table(block, symbols)
-    if isinstance(block, Figure):
-        return f'<figure role="img" aria-label="{html_text(block.words)}">{block.svg}</figure>'
-    if isinstance(block, Lines):
-        return f"<pre>{_kept_lines(block.lines)}</pre>"
+    if isinstance(block, Figure) and not block.lines:
+        return f'<p style="max-width:46em">{html_text(block.words)}</p>'
+    if isinstance(block, Lines | Figure):
+        return f'<pre tabindex="0">{_kept_lines(block.lines)}</pre>'
     if isinstance(block, Callout):
         told = f"<strong>{html_text(block.label)}:</strong> {_html_inline(block.parts, symbols)}"
         return f'<p style="max-width:46em;border-left:3px solid;padding-left:0.8em">{told}</p>'
-    return table_html(block.table)
+    assert isinstance(block, Matrix)
+    return table_html(block.table, symbols, legend=block.legend)
 
 
 def _kept_lines(lines: Iterable[str]) -> str:
@@ -257,13 +297,39 @@ def _kept_lines(lines: Iterable[str]) -> str:
     return "\n".join(map(html_text, lines))
 
 
-def _anchor(text: str) -> str:
-    """Return a name for a place in a page.
+#: What an SVG calls its parts, and where it names them.
+_CALLED, _NAMED = re.compile(r' id="([^"]*)"'), re.compile(r'(\bhref="#|\burl\(#)')
+#: The size of a picture, in points; the first is that of the whole.
+_SIZE = re.compile(r'width="([0-9.]+)pt" height="[0-9.]+pt"')
+#: A picture is drawn for white paper, whatever the colours of the page.
+_PAPER = "background:#fff;width:fit-content;max-width:100%;overflow-x:auto;margin:1em 0;padding:1em"
+#: Letters for a point, and how far a picture may shrink before it is scrolled.
+_LETTERS, _SHRINK = 0.1, 0.6
 
-    >>> _anchor("What flips it?")
-    'what-flips-it'
-    """
-    return html_text("-".join(re.findall(r"\w+", text.lower())))[:60] or "part"
+
+def _size_in_letters(found: re.Match[str]) -> str:
+    """Return a size that grows with the letters of the page and shrinks with its width."""
+    wide = _LETTERS * float(found[1])
+    style = f"width:{wide:.4g}em;min-width:{_SHRINK * wide:.4g}em;max-width:100%;height:auto"
+    return f'style="{style}"'
+
+
+def _html_picture(block: Figure, number: int) -> str:
+    """Return a picture in the page: its parts get names that no other picture has."""
+    drawn = block.svg[max(block.svg.find("<svg"), 0) :].rstrip()
+    taken: set[str] = set()
+
+    def called(found: re.Match[str]) -> str:
+        # Letters are drawn once for every size, each time under the same name.
+        new = found[1] not in taken
+        taken.add(found[1])
+        return f' id="picture.{number}.{found[1]}"' if new else ""
+
+    drawn = _NAMED.sub(rf"\g<1>picture.{number}.", _CALLED.sub(called, drawn))
+    drawn = _SIZE.sub(_size_in_letters, drawn, count=1)
+    drawn = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    words = html_text(block.words)
+    return f'<figure tabindex="0" role="img" aria-label="{words}" style="{_PAPER}">{drawn}</figure>'
 
 
 def _html_table(block: Table, symbols: Mapping[str, str]) -> str:
@@ -275,6 +341,8 @@ def _html_table(block: Table, symbols: Mapping[str, str]) -> str:
     if any(block.heads):
         cells = "".join(
             f'<th scope="col" style="{HTML_LINE};text-align:{side}">{html_text(h)}</th>'
+            if h.strip()
+            else f'<td style="{HTML_LINE}"></td>'
             for side, h in zip(sides, block.heads, strict=True)
         )
         head += f"<thead><tr>{cells}</tr></thead>"
@@ -287,14 +355,21 @@ def _html_table(block: Table, symbols: Mapping[str, str]) -> str:
                 f'style="{HTML_LINE};text-align:left;padding-top:0.8em">{told[0]}</th></tr>'
             )
             continue
-        first = f'<th scope="row" style="{HTML_LINE};text-align:{sides[0]};font-weight:400;'
-        first += f'vertical-align:top">{told[0]}</th>'
+        style = f"{HTML_LINE};text-align:{sides[0]};font-weight:400;vertical-align:top"
+        first = _html_row_head(row[0], told[0], style)
         rest = "".join(
             f'<td style="{HTML_LINE};text-align:{side};vertical-align:top">{cell}</td>'
             for side, cell in zip(sides[1:], told[1:], strict=True)
         )
         rows.append(f"<tr>{first}{rest}</tr>")
-    return f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>'
+    return wide(f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>')
+
+
+def _html_row_head(parts: Inline, told: str, style: str) -> str:
+    """Return the head of a row, or a cell where it has no words that can be read aloud."""
+    words = any(isinstance(part, str) and part.strip() for part in parts)
+    kind = ("th", ' scope="row"') if words else ("td", "")
+    return f'<{kind[0]}{kind[1]} style="{style}">{told}</{kind[0]}>'
 
 
 def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:
@@ -307,10 +382,10 @@ def _html_entries(block: Entries, symbols: Mapping[str, str]) -> str:
         body = "".join(
             f'<div style="padding:0.12em 0">{_html_inline(line, symbols)}</div>' for line in lines
         )
-        cell = f'<th scope="row" style="{HTML_LINE};text-align:left;vertical-align:top;'
-        cell += f'font-weight:normal;font-style:italic">{html_text(name)}</th>'
+        style = f"{HTML_LINE};text-align:left;vertical-align:top;font-weight:400;font-style:italic"
+        cell = _html_row_head((name,), html_text(name), style)
         rows.append(f'<tr>{cell}<td style="{HTML_LINE};text-align:left">{body}</td></tr>')
-    return f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>'
+    return wide(f'<table style="{HTML_TABLE}">{head}<tbody>{"".join(rows)}</tbody></table>')
 
 
 # ---- whole documents -------------------------------------------------------------------------
@@ -327,6 +402,13 @@ def rendered(document: Document, form: str, *, standalone: bool = False) -> str:
         return as_markdown(document.blocks)
     if form == "html":
         body = as_html(document.blocks, document.symbols)
-        return html_page(document.title, body) if standalone else body
+        return html_page(document.title, body, _contents(document.blocks)) if standalone else body
     body = as_latex(document.blocks, document.symbols)
     return latex_page(body) if standalone else body
+
+
+def _contents(blocks: Sequence[Block]) -> list[tuple[str, str]]:
+    """Return the places and the texts of a page's main headings."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    found = zip(outline(blocks), headings, strict=True)
+    return [(place, heading.text) for (place, level), heading in found if level == 2]

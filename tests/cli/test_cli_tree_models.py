@@ -30,20 +30,19 @@ def words(text: str) -> str:
 
 def test_show_tells_types_moves_and_variants(run: Run) -> None:
     text = words(run("models", "show", "unilateral-deterrence").stdout)
-    assert "Challenger: The side that wants change hard with probability p_Ch: would rather" in text
+    assert "Challenger The side that wants change hard with probability p_Ch: would rather" in text
     assert "Defender at reply (hard), reply (soft): The defender answers the demand" in text
     assert "concede: Give in resist: Resist" in text
     assert "31 nodes, 16 of them ends" in text
     assert "c_S = (c_DC - c_SQ)/(c_DC - c_CD)" in text
-    assert "conflict: Conflict" in text
+    assert "conflict Conflict" in text
     assert "payoffs (hard, soft): Challenger c_DDh, Defender d_DDs" in text
-    assert "(pbe) where p_Def >= (c_DC - c_SQ)/(c_DC - c_DDh)" in text
-    assert "(pbe) everywhere" in text
+    assert "(pbe) Where p_Def >= (c_DC - c_SQ) / (c_DC - c_DDh)" in text
 
 
 def test_show_tells_chance_and_the_rungs_of_a_ladder(run: Run) -> None:
     text = words(run("models", "show", "crisis-ladder").stdout)
-    assert "Players Russia: The regional pole" in text
+    assert "Players Russia The regional pole" in text
     assert "chance at hazard at direct slips with probability rho" in text
     assert "Russia at limited_nuclear: Limited nuclear use stop: Stop climb: Climb" in text
     text = words(run("models", "show", "kahn-ladder").stdout)

@@ -33,14 +33,17 @@ def test_every_example_has_a_check_below() -> None:
 
 #: What must be seen in the output: worked out by hand from the models' formulas.
 PROMISES = {
-    # q_N = g_R/(g_R + k_R - l_R) = 3/(3 + 9 - 5), q_R = g_N/(g_N + k_N - l_N) = 2/(2 + 8 - 3)
+    # Mixed, the probability of war is q_R*q_N, with q_N = g_R/(g_R + k_R - l_R) = 3/7 and
+    # q_R = g_N/(g_N + k_N - l_N) = 2/7; at c_R = 1 and c_N = 0 it is 2/3 * 1.
     "main_job": [
-        "Asymmetric Russia-NATO bipolarity: complete\n  extreme equilibria: 3, connected sets: 3\n",
-        "escalate 3/7 (0.4286)",
-        "escalate 2/7 (0.2857)",
-        "P(direct_war) = 6/49",
-        "Simultaneous escalation ladder: complete",
-        "nobody can gain more than 0 by deviating",
+        "At the usual values 3 results are possible",
+        "direct\n  war of 0 to 0.1224 (6/49).",
+        "war (c_R), if it were below 1 rather than 5.",
+        "chosen: 0.67 at c_R = 1 and c_N = 0.",
+        "both mix       k_N > l_N and k_R > l_R    yes",
+        "Direct war     k_N <= l_N and k_R <= l_R  no",
+        "Here k_N is NATO's expected cost of direct war",
+        "Figure: results/bipolarity.png",
     ],
     # Below rho* Russia fights and NATO yields; at rho* a point and a segment; above, Chicken.
     "nuclear_threshold": [

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from shown_games import game_latex
 
 from deterrence import load_model, read_model, solve
-from deterrence.game.matrix_display import game_latex
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.drawing.istgame import tree_latex
 from deterrence.game.tree.extensive import ExtensiveGame

@@ -2,19 +2,18 @@
 
 >>> from deterrence.game.tree.extensive import ExtensiveGame
 >>> from deterrence.game.tree.nodes import Decision, Leaf
->>> print(tree_text(ExtensiveGame.from_tree(("A", "B"), Decision("A", "entry", {
-...     "out": Leaf("status quo"), "in": Leaf("war")}),
-...     {"status quo": (0, 2), "war": (-1, "-1/3")})))
+>>> for line in tree_lines(ExtensiveGame.from_tree(("A", "B"), Decision("A", "entry", {
+...         "out": Leaf("status quo"), "in": Leaf("war")}),
+...         {"status quo": (0, 2), "war": (-1, "-1/3")})):
+...     print(line)
 A at entry
   out: status quo (0, 2)
   in: war (-1, -1/3)
-<BLANKLINE>
-Payoffs in the order A, B.
-3 nodes, 2 of them ends; perfect information; 1 subgame
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -24,8 +23,7 @@ from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import format_decimal
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.words.markup import html_text, number, plain, short, wrap
-from deterrence.words.shown import shows
+from deterrence.words.markup import number, plain, short
 
 #: Labels that readers of files and builders of trees put in where there are none.
 _NUMBERED = re.compile(r"(?:chance|set|node)?\s*\d*|.+:\d+(?:_\d+)?")
@@ -37,28 +35,18 @@ MAX_FAULTS = 5
 MAX_INDENT = 30
 
 
-def tree_text(game: ExtensiveGame) -> str:
-    """Return the tree for people, with what kind of game it is."""
-    lines = list(_lines(game))
+def tree_lines(game: ExtensiveGame, most: int = MAX_SHOWN) -> tuple[str, ...]:
+    """Return one line per node, for the first ``most`` nodes, and how many are left out."""
+    lines = list(itertools.islice(_lines(game), most))
     left = len(game.nodes) - len(lines)
-    if left:
-        lines.append(f"... and {left:,} more nodes")
-    lines.append("")
-    lines += wrap(f"Payoffs in the order {', '.join(game.players)}.")
-    lines += wrap(kind_of_game(game))
-    for fault in game.recall_faults[:MAX_FAULTS]:
-        lines += wrap(f"Imperfect recall: {fault}.")
+    return (*lines, f"... and {left:,} more nodes") if left else tuple(lines)
+
+
+def recall_notes(game: ExtensiveGame) -> list[str]:
+    """Say where a player forgets what it knew or did, if anybody does."""
+    notes = [f"Imperfect recall: {fault}." for fault in game.recall_faults[:MAX_FAULTS]]
     more = len(game.recall_faults) - MAX_FAULTS
-    if more > 0:
-        lines += wrap(f"Imperfect recall at {more:,} more information sets.")
-    return "\n".join(lines)
-
-
-def tree_html(game: ExtensiveGame) -> str:
-    """Return the tree as a piece of HTML, with its title: the lines of :func:`tree_text`."""
-    title = html_text(game.title or game.name)
-    text = "\n".join(html_text(line) for line in tree_text(game).splitlines())
-    return f'<div style="overflow-x:auto"><strong>{title}</strong><pre>{text}</pre></div>'
+    return notes + ([f"Imperfect recall at {more:,} more information sets."] if more > 0 else [])
 
 
 def kind_of_game(game: ExtensiveGame) -> str:
@@ -80,11 +68,7 @@ def kind_of_game(game: ExtensiveGame) -> str:
 
 def _lines(game: ExtensiveGame) -> Iterator[str]:
     depth = [0] * len(game.nodes)
-    shown = 0
     for k, node in enumerate(game.nodes):
-        if shown >= MAX_SHOWN:
-            return
-        shown += 1
         text = ""
         if k:
             depth[k] = depth[node.parent] + 1
@@ -200,6 +184,3 @@ def tree_dict(game: ExtensiveGame) -> dict[str, Any]:
         "imperfect_recall": [f.information_set for f in game.recall_faults],
         "subgames": list(game.subgame_roots),
     }
-
-
-shows(ExtensiveGame, html=tree_html)

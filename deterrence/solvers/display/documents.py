@@ -14,14 +14,15 @@ the only one. [exact]
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.enclosures import Enclosure
 from deterrence.game.matrix_display import payoff_table
-from deterrence.game.tree.text import tree_text
+from deterrence.game.tree.text import tree_lines
+from deterrence.game.tree.tree_document import tree_notes
 from deterrence.modelfile.condition_words import cut
 from deterrence.solvers.display.behaviour import Behaviour
 from deterrence.solvers.display.continua import (
@@ -377,9 +378,9 @@ def _found_by(solution: Answer) -> str:
 
 
 # ---- in full -------------------------------------------------------------------------------
-def _narrow(text: str) -> Iterator[str]:
-    """Yield the lines of a text, long ones broken under their beginnings."""
-    for line in text.splitlines():
+def _narrow(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, long ones broken under their beginnings."""
+    for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
         yield from wrap(line.strip(), first=indent, rest=f"{indent}      ") or [""]
 
@@ -389,7 +390,8 @@ def _game_blocks(solution: Answer) -> Iterator[Block]:
     if isinstance(solution, TreeSolution):
         if len(solution.game.nodes) <= _NODES:
             yield Heading("The game")
-            yield Lines(tuple(_narrow(tree_text(solution.game))))
+            yield Lines(tuple(_narrow(tree_lines(solution.game))))
+            yield from tree_notes(solution.game)
     elif len(solution.game.payoffs[0]) <= _CELLS:
         yield Heading("The game")
         yield Matrix(payoff_table(solution.game))

@@ -174,11 +174,15 @@ def test_notebooks_and_web_pages_show_trees() -> None:
     from deterrence.cli.program import program
 
     model = load_model("unilateral-deterrence")
-    assert "Challenger at first (hard)" in model._repr_html_()
-    assert r"\begin{istgame}" in model._repr_latex_()
+    assert "<svg" in model._repr_html_()
+    latex = model._repr_latex_()
+    assert latex is not None
+    assert r"\begin{istgame}" in latex
     html = nasty()._repr_html_()
+    assert html is not None
     assert "&lt;" in html
     assert "<>" not in html
     page = CliRunner().invoke(program, ["show", "unilateral-deterrence", "--format", "html"])
     assert page.exit_code == 0, page.output
-    assert page.stdout.count("<pre>") == 2
+    assert page.stdout.count("<pre ") == 2
+    assert page.stdout.count("<svg") == 1

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from shown_games import game_latex
 
 from deterrence import load_model, solve
-from deterrence.game.matrix_display import game_latex
 from deterrence.words.renderers import rendered
 
 pytestmark = [
