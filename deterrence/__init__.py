@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from deterrence.face.loading import load_model, read_model
     from deterrence.face.model import Model
     from deterrence.face.plotting import plot
+    from deterrence.face.restoring import load, save
     from deterrence.face.solving import solve
     from deterrence.face.varying import sensitivity, sweep
     from deterrence.game.measures import Measure
@@ -169,6 +170,7 @@ __all__ = [
     "explain",
     "levers",
     "list_models",
+    "load",
     "load_model",
     "plot",
     "read_efg",
@@ -176,6 +178,7 @@ __all__ = [
     "read_nfg",
     "regimes",
     "robustness",
+    "save",
     "sensitivity",
     "solve",
     "statics",
@@ -208,6 +211,7 @@ _NAMES = {
     "face.loading": "load_model read_model",
     "face.model": "Model",
     "face.plotting": "plot",
+    "face.restoring": "load save",
     "face.solving": "solve",
     "face.varying": "sensitivity sweep",
     "game.measures": "Measure",

@@ -33,6 +33,10 @@ class Fault:
 
     ``line`` and ``column`` count from 1; ``key`` is the dotted path of the
     entry in the file, such as ``parameters.k_R.default``.
+
+    >>> from deterrence import Fault
+    >>> print(Fault('unknown name', line=7, column=12, key='assumptions.1'))
+    line 7, column 12, at assumptions.1: unknown name
     """
 
     what: str
@@ -63,7 +67,15 @@ def _with_help(text: str, expected: str, remedy: str) -> str:
 
 
 class DeterrenceError(Exception):
-    """Base of all errors that this package raises on purpose."""
+    """Base of all errors that this package raises on purpose.
+
+    >>> from deterrence import DeterrenceError, load_model
+    >>> try:
+    ...     load_model('chiken')
+    ... except DeterrenceError as error:
+    ...     print(type(error).__name__, error.exit_code, error.what)
+    UsageError 2 there is no model and no file called 'chiken'
+    """
 
     exit_code = 1
 
@@ -77,7 +89,15 @@ class DeterrenceError(Exception):
 
 
 class UsageError(DeterrenceError):
-    """A name, option or value that the caller gave does not fit."""
+    """A name, option or value that the caller gave does not fit.
+
+    >>> from deterrence import UsageError, load_model
+    >>> try:
+    ...     load_model('chicken').solve(P_C=1)
+    ... except UsageError as error:
+    ...     print(error)
+    chicken has no parameter 'P_C', and solve() no such option (did you mean 'P_B'?)
+    """
 
     exit_code = 2
 
@@ -86,6 +106,13 @@ class ExpressionError(DeterrenceError):
     """An expression that cannot be read or cannot be evaluated.
 
     ``column`` counts from 1 within the expression's own text.
+
+    >>> from deterrence import Expression, ExpressionError
+    >>> try:
+    ...     Expression.parse('a + k_r', names=['a', 'k_R'])
+    ... except ExpressionError as error:
+    ...     print(error)
+    unknown name 'k_r' at column 5 (did you mean 'k_R'?)
     """
 
     exit_code = 3
@@ -109,6 +136,13 @@ class QueryError(ExpressionError):
 
     ``query`` is its name and ``labels`` are those that it has; who knows the game can say
     which there are.
+
+    >>> from deterrence import Expression, QueryError
+    >>> try:
+    ...     Expression.parse('prob(A)', queries=True)
+    ... except QueryError as error:
+    ...     print(error.query, error.labels)
+    prob ('A',)
     """
 
     def __init__(
@@ -121,7 +155,15 @@ class QueryError(ExpressionError):
 
 
 class InvalidFileError(DeterrenceError):
-    """A model file or game file with one or more faults, all of them listed."""
+    """A model file or game file with one or more faults, all of them listed.
+
+    >>> from deterrence import InvalidFileError, read_model
+    >>> try:
+    ...     read_model('title: T\\nform: strategic\\nplayers: [A]\\n')
+    ... except InvalidFileError as error:
+    ...     print(error.faults[0])
+    line 1, column 1: the key 'game' is missing; expected game: ...
+    """
 
     exit_code = 3
 
@@ -137,11 +179,24 @@ class InvalidFileError(DeterrenceError):
 
 
 class UnsupportedError(UsageError):
-    """A solver was asked for something that it does not do; names one that does."""
+    """A solver was asked for something that it does not do; names one that does.
+
+    >>> from deterrence import UnsupportedError, load_model, solve
+    >>> try:
+    ...     solve(load_model('rudimentary-deterrence'), 'nashpy-vertex')
+    ... except UnsupportedError as error:
+    ...     print(error.what)
+    solver 'nashpy-vertex' takes matrices, and rudimentary-deterrence is a game tree
+    """
 
 
 class IncompleteError(DeterrenceError):
-    """The answer is not complete and nothing useful was found before the limit."""
+    """The answer is not complete and nothing useful was found before the limit.
+
+    >>> from deterrence import IncompleteError
+    >>> IncompleteError('the time ran out').exit_code
+    4
+    """
 
     exit_code = 4
 

@@ -57,6 +57,13 @@ class Expression:
     ``op`` is the operation and ``args`` its operands: expressions, except for a
     number's value, a name's spelling, a call's function name (first operand), a
     query's labels and a comparison's operators (first operand, a tuple).
+
+    >>> from deterrence import Expression
+    >>> e = Expression.parse('g / (g + k - 0.5)')
+    >>> print(e, sorted(e.names))
+    g/(g + k - 1/2) ['g', 'k']
+    >>> print(e.evaluate({'g': 1, 'k': 1}))
+    2/3
     """
 
     __slots__ = ("_hash", "_names", "args", "op")
@@ -264,6 +271,52 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the parts in a row, so that long sums need no deep recursion.
+
+        The hash is not kept: those of texts differ between processes.
+        """
+        return from_parts, (self.parts(),)
+
+    def __deepcopy__(self, memo: object) -> Expression:
+        return self
+
+    def parts(self) -> list[tuple[Any, ...]]:
+        """Return the operations with their operands, operands first.
+
+        An operand that is an expression stands as ``(number,)``, its place in the list.
+
+        >>> Expression.parse("a + 2*a").parts()
+        [('name', 'a'), ('number', Fraction(2, 1)), ('mul', (1,), (0,)), ('add', (0,), (2,))]
+        """
+        places: dict[Expression, int] = {}
+        parts: list[tuple[Any, ...]] = []
+        stack = [self]
+        while stack:
+            node = stack[-1]
+            waiting = [child for child in node.children if child not in places]
+            if waiting:
+                stack.extend(reversed(waiting))
+                continue
+            stack.pop()
+            if node not in places:
+                places[node] = len(parts)
+                args = ((places[a],) if isinstance(a, Expression) else a for a in node.args)
+                parts.append((node.op, *args))
+        return parts
+
+
+def from_parts(parts: Iterable[Sequence[Any]]) -> Expression:
+    """Return the expression with these :meth:`Expression.parts`."""
+    made: list[Expression] = []
+    for op, *args in parts:
+        operands = (
+            made[a[0]] if isinstance(a, tuple) and len(a) == 1 and isinstance(a[0], int) else a
+            for a in args
+        )
+        made.append(Expression(op, *operands))
+    return made[-1]
 
 
 def _spine(e: Expression, ops: Collection[str]) -> tuple[Expression, list[tuple[str, Expression]]]:

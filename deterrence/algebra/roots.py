@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,13 @@ if TYPE_CHECKING:
 class Root:
     """The only root of ``polynomial`` between ``low`` and ``high``, its ``number``-th real one.
 
-    ``low == high`` where the root is rational.
+    ``low == high`` where the root is rational.  Roots are equal whatever their intervals; the
+    polynomial is irreducible, without a common divisor, its first coefficient positive.
     """
 
     polynomial: Coefficients
-    low: Fraction
-    high: Fraction
+    low: Fraction = field(compare=False)
+    high: Fraction = field(compare=False)
     number: int = 0
 
     @property

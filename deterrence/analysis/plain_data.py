@@ -19,9 +19,10 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from deterrence.algebra.roots import Root, number_dict
+from deterrence.words.saved import Saved
 
 
-class PlainData:
+class PlainData(Saved):
     """A value that tells some of its fields and properties, by their names."""
 
     #: What is told, in the order of the data.

@@ -28,6 +28,14 @@ class Measure:
 
     ``sense`` says whether much of it is what one wants or what one would avoid; it
     changes words, no number.
+
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> war = model.measures[0]
+    >>> print(war.name, "is", war.expression)
+    war is P(collision)
+    >>> war.sense, war.is_affine
+    ('avoid', True)
     """
 
     name: str

@@ -32,6 +32,12 @@ class Parameter:
     ``controlled_by`` names the player who can change it, if one can.
     ``formula`` makes it a derived parameter: its value follows from the others
     unless it is set directly; such a parameter has no default.
+
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> cost = model.parameters["P_A"]
+    >>> cost.title, cost.default, cost.range_text
+    ("A's worth of the collision", Fraction(-10, 1), '-100 to 0')
     """
 
     name: str
@@ -63,7 +69,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Correlation:
-    """The rank correlation (Spearman's) of two uncertain parameters, from -1 to 1."""
+    """The rank correlation (Spearman's) of two uncertain parameters, from -1 to 1.
+
+    >>> from deterrence import Correlation
+    >>> from fractions import Fraction
+    >>> Correlation(('l_R', 'l_N'), Fraction(1, 2)).between
+    ('l_R', 'l_N')
+    """
 
     between: tuple[str, str]
     value: Fraction
@@ -71,7 +83,14 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A named end of the crisis, with its payoff expression per player."""
+    """A named end of the crisis, with its payoff expression per player.
+
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> collision = model.outcomes["collision"]
+    >>> collision.title, str(collision.payoffs["A"])
+    ('Collision', 'P_A')
+    """
 
     label: str
     payoffs: Mapping[str, Expression]
@@ -89,7 +108,13 @@ class CellContent:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named set of parameter values with a story and a source."""
+    """A named set of parameter values with a story and a source.
+
+    >>> from deterrence import load_model
+    >>> scenario = load_model("asymmetric-bipolarity").scenario("vital-stake")
+    >>> scenario.title, scenario.values
+    ('A stake vital to the regional pole', {'l_R': Fraction(15, 1)})
+    """
 
     name: str
     values: Mapping[str, Fraction]
@@ -117,6 +142,12 @@ class KnownResult:
     model's assumptions hold, there are equilibria with one of the behaviours (at
     the information sets that it names) if the conditions hold, and, up to their
     boundary, only if.
+
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> known = model.known_results[0]
+    >>> known.title, known.count, len(known.equilibria)
+    ('Two equilibria in which one side yields, and a mixed one', None, 3)
     """
 
     title: str
@@ -138,7 +169,13 @@ class KnownResult:
 
 @dataclass(frozen=True)
 class NamedRegime:
-    """A part of parameter space that the field has a name for."""
+    """A part of parameter space that the field has a name for.
+
+    >>> from deterrence import load_model
+    >>> named = load_model("asymmetric-bipolarity").named_regimes[0]
+    >>> named.name, [str(condition) for condition in named.when]
+    ('Mutual deterrence (Chicken)', ['k_R > l_R', 'k_N > l_N'])
+    """
 
     name: str
     when: tuple[Expression, ...]

@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from deterrence.algebra.numbers import format_both, is_symbolic, to_number
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.words.saved import saves, written
 
+_OWN = Mapping[str, Mapping[str, Any]]
 #: What a player does: a mixed strategy, or behaviour by information set.
 Own = TypeVar("Own")
 
@@ -95,6 +97,13 @@ class Profile(ByPlayer[Mapping[str, Any]]):
     Probabilities are rationals, floats or sympy expressions.  Actions that are
     not named have probability 0.  Raises :class:`UsageError` where numbers are
     negative or do not sum to 1 (exactly for rationals, within 1e-9 for floats).
+
+    >>> from deterrence import Profile
+    >>> profile = Profile({'A': {'wait': '4/7', 'go': '3/7'}, 'B': {'wait': 1}})
+    >>> print(profile)
+    A: wait 4/7 (0.5714), go 3/7 (0.4286); B: wait
+    >>> profile['A']['go'], profile.support('B'), profile.is_pure
+    (Fraction(3, 7), ('wait',), False)
     """
 
     __slots__ = ()
@@ -136,3 +145,6 @@ class Profile(ByPlayer[Mapping[str, Any]]):
         return not any(
             isinstance(p, float) or is_symbolic(p) for s in self.values() for p in s.values()
         )
+
+
+saves(Profile, lambda p: written(dict(p)), lambda r, told, where: Profile(r.read(_OWN, told)))

@@ -28,6 +28,7 @@ from deterrence.algebra.numbers import is_symbolic, to_number
 from deterrence.errors import UsageError, position_of
 from deterrence.game.measures import Measure
 from deterrence.game.naming import Naming
+from deterrence.words.saved import Saved
 from deterrence.words.shown import Shown
 
 #: A lottery over outcome labels: ``((label, probability), ...)``.
@@ -35,7 +36,7 @@ Lottery = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StrategicGame(Shown):
+class StrategicGame(Shown, Saved):
     """A finite game in strategic form.
 
     ``payoffs[i]`` lists player ``i``'s payoffs cell by cell, the last player's
@@ -45,6 +46,13 @@ class StrategicGame(Shown):
     parameter values the game was made at, ``given`` the names of those that are not
     the model's defaults.  Raises :class:`UsageError` where the
     shapes do not fit or labels are repeated.
+
+    >>> from deterrence import StrategicGame, solve
+    >>> game = StrategicGame.from_matrices([[0, -1], [1, -10]], [[0, 1], [-1, -10]])
+    >>> game.shape, game.actions
+    ((2, 2), (('r1', 'r2'), ('c1', 'c2')))
+    >>> len(solve(game))
+    3
     """
 
     players: tuple[str, ...]

@@ -29,7 +29,13 @@ _HEAD = 2000
 
 
 class ModelEntry(NamedTuple):
-    """A line of the catalogue."""
+    """A line of the catalogue.
+
+    >>> from deterrence import list_models
+    >>> entry = list_models()[0]
+    >>> entry.name, entry.form
+    ('alliance-support', 'extensive')
+    """
 
     name: str
     title: str
@@ -57,7 +63,12 @@ def model_names() -> tuple[str, ...]:
 
 
 def list_models() -> tuple[ModelEntry, ...]:
-    """Return name, title and form of every model that ships; reads no more than that."""
+    """Return name, title and form of every model that ships; reads no more than that.
+
+    >>> from deterrence import list_models
+    >>> 'chicken' in [entry.name for entry in list_models()]
+    True
+    """
     folder = models_folder()
     return tuple(
         ModelEntry(name, *_head(folder.joinpath(name + _ENDINGS[0]).read_bytes(), name))
@@ -123,6 +134,10 @@ def check_file(name_or_path: str | os.PathLike[str]) -> list[Fault]:
     """Return all faults of a model file, in the order of the file; none for a valid one.
 
     Raises :class:`UsageError` where there is no such file.
+
+    >>> from deterrence import check_file
+    >>> check_file('chicken')
+    []
     """
     try:
         load_model(name_or_path)

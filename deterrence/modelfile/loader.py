@@ -60,7 +60,11 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
     if faults.faults or model is None:
         raise InvalidFileError(source, faults.sorted())
     raw = data.encode() if isinstance(data, str) else data
-    return model.replace(digest=hashlib.sha256(raw).hexdigest(), warnings=tuple(faults.warnings))
+    return model.replace(
+        text=raw.decode(),
+        digest=hashlib.sha256(raw).hexdigest(),
+        warnings=tuple(faults.warnings),
+    )
 
 
 class _ModelBuilder(FileContext):

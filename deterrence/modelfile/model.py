@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -40,10 +40,14 @@ from deterrence.modelfile.ladders.ladder import Ladder, resize
 from deterrence.modelfile.ladders.sequential import climb
 from deterrence.modelfile.ladders.simultaneous import generate
 from deterrence.modelfile.parameter_values import Value, derive, joined, read_value, signs
+from deterrence.words.saved import same, saves
 from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
+
+#: Fields that say where a model comes from, and nothing of the game.
+_BESIDE = frozenset({"path", "digest", "warnings", "text", "rungs"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +81,8 @@ class SymbolicModel(Shown):
     named_regimes: tuple[NamedRegime, ...] = ()
     summary: str = ""
     source: str = ""
-    path: str = ""
-    digest: str = ""
+    path: str = field(default="", compare=False)
+    digest: str = field(default="", compare=False)
     derived: tuple[str, ...] = ()
     player_titles: Mapping[str, str] = field(default_factory=dict)
     action_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -91,9 +95,13 @@ class SymbolicModel(Shown):
     #: Titles of types by player, and of information sets and chance moves by label.
     type_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     set_titles: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = field(default=(), compare=False)
     insight: str = ""
     default_concept: str = ""
+    #: The file's text, ``""`` for a model that was changed since it was read; and the number of
+    #: rungs that its ladder was given since, if it was.
+    text: str = field(default="", repr=False, compare=False)
+    rungs: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Hand the default concept and the names on to the tree, and so to all its games."""
@@ -103,6 +111,19 @@ class SymbolicModel(Shown):
         if (tree.default_concept, tree.naming) != (self.default_concept, self.naming):
             tree = tree.replace(default_concept=self.default_concept, naming=self.naming)
             object.__setattr__(self, "tree", tree)
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether both models say the same, with verbs or without, from whatever file."""
+        if not isinstance(other, SymbolicModel):
+            return NotImplemented
+        return all(
+            same(getattr(self, f.name), getattr(other, f.name))
+            for f in fields(SymbolicModel)
+            if f.compare
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.title, self.form, self.players, self.actions))
 
     def __repr__(self) -> str:
         """Return one line: name, form, players, size."""
@@ -148,7 +169,12 @@ class SymbolicModel(Shown):
         return PatternNames.of_matrix(self.players, self.actions, self.action_titles)
 
     def scenario(self, name: str) -> Scenario:
-        """Return a scenario; an unknown name raises :class:`UsageError`."""
+        """Return a scenario; an unknown name raises :class:`UsageError`.
+
+        >>> from deterrence import load_model
+        >>> load_model("asymmetric-bipolarity").scenario("vital-stake").values
+        {'l_R': Fraction(15, 1)}
+        """
         try:
             return self.scenarios[name]
         except KeyError:
@@ -159,7 +185,13 @@ class SymbolicModel(Shown):
             ) from None
 
     def parameter(self, name: str) -> Parameter:
-        """Return a parameter; an unknown name raises :class:`UsageError`."""
+        """Return a parameter; an unknown name raises :class:`UsageError`.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> model.parameter("P_A").default
+        Fraction(-10, 1)
+        """
         try:
             return self.parameters[name]
         except KeyError:
@@ -245,6 +277,12 @@ class SymbolicModel(Shown):
         that are irrational (square roots, exponentials) are floats.  Raises
         :class:`UsageError` as :meth:`values` does, and where a payoff has no
         finite value or probabilities are none.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> game = model.at(P_A="-5")
+        >>> game.payoff("A", {"A": "stand_firm", "B": "stand_firm"})
+        Fraction(-5, 1)
         """
         numbers = self.values(scenario, values=values, check=check, **overrides)
         chosen = {} if scenario is None else self.scenario(scenario).values
@@ -266,7 +304,13 @@ class SymbolicModel(Shown):
         check: bool = True,
         **overrides: Value,
     ) -> StrategicGame:
-        """Return :meth:`at` for what takes matrices only; :class:`UsageError` for game trees."""
+        """Return :meth:`at` for what takes matrices only; :class:`UsageError` for game trees.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> model.strategic_at().shape
+        (2, 2)
+        """
         self._need_matrix()
         game = self.at(scenario, values=values, check=check, **overrides)
         return cast("StrategicGame", game)
@@ -301,7 +345,13 @@ class SymbolicModel(Shown):
         return payoffs, lotteries
 
     def cell_names(self) -> list[str]:
-        """Return the name of every cell: its actions, joined by commas."""
+        """Return the name of every cell: its actions, joined by commas.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> model.cell_names()[:2]
+        ['restrain, restrain', 'restrain, stand_firm']
+        """
         return [", ".join(choice) for choice in itertools.product(*self.actions)]
 
     def _game(
@@ -328,6 +378,11 @@ class SymbolicModel(Shown):
 
         Derived parameters stay symbols of their own, or, with ``expand``, are
         replaced by their formulas.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> [str(u) for u in model.payoff_expressions()[0]]
+        ['R_A', 'S_A', 'T_A', 'P_A']
         """
         formulas = self._formulas() if expand else {}
         done: dict[int, tuple[Expression, ...]] = {}
@@ -355,7 +410,12 @@ class SymbolicModel(Shown):
         return formulas
 
     def symbols(self) -> dict[str, Any]:
-        """Return a real sympy symbol per parameter, with the sign that the assumptions give it."""
+        """Return a real sympy symbol per parameter, with the sign that the assumptions give it.
+
+        >>> from deterrence import load_model
+        >>> load_model("asymmetric-bipolarity").symbols()["g_R"].is_positive
+        True
+        """
         import sympy
 
         known = signs(self.assumptions)
@@ -367,6 +427,11 @@ class SymbolicModel(Shown):
         """Return the game with sympy payoffs in :meth:`symbols` (imports sympy).
 
         Raises :class:`UsageError` for game trees.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> model.symbolic().matrix("A")
+        [[R_A, S_A], [T_A, P_A]]
         """
         self._need_matrix()
         symbols = self.symbols()
@@ -391,6 +456,10 @@ class SymbolicModel(Shown):
         A list of rungs is cut below its top, or extended there by rungs called
         ``rung_k``.  Known results hold for the original number and are dropped
         where it changes.  Raises :class:`UsageError` where the model is no ladder.
+
+        >>> from deterrence import load_model
+        >>> load_model("escalation-ladder").with_rungs(2).actions[0]
+        ('status_quo', 'hybrid', 'nuclear')
         """
         if self.ladder is None:
             raise UsageError(
@@ -399,13 +468,21 @@ class SymbolicModel(Shown):
         if n == self.ladder.top:
             return self
         changed = self.with_ladder(resize(self.ladder, n))
-        return changed.replace(known_results=(), warnings=())
+        # Rungs that were cut do not come back, so a ladder that was resized twice has no text.
+        text = self.text if self.rungs is None else ""
+        return changed.replace(known_results=(), warnings=(), text=text, rungs=n)
 
     def with_ladder(self, ladder: Ladder) -> Self:
         """Return the model with the game that a ladder generates.
 
         Raises :class:`UsageError` where two outcomes or rungs would get the same name, and
         :class:`~deterrence.errors.ExpressionError` where a number grows too large.
+
+        >>> from deterrence import load_model
+        >>> from deterrence.modelfile.ladders.ladder import resize
+        >>> model = load_model("escalation-ladder")
+        >>> model.with_ladder(resize(model.ladder, 3)).ladder.top
+        3
         """
         if ladder.sequential:
             # What climbing gives has the names of the model's own fields.
@@ -421,7 +498,15 @@ class SymbolicModel(Shown):
         )
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with some fields changed."""
+        """Return a copy with some fields changed; it has the file's text if that says the same.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("chicken")
+        >>> model.replace(title="Who blinks").title
+        'Who blinks'
+        """
+        if not changes.keys() <= _BESIDE:
+            changes.setdefault("text", "")
         return replace(self, **changes)
 
 
@@ -454,3 +539,14 @@ def _evaluate_lottery(
         for column in zip(*rows, strict=True)
     )
     return payoffs, tuple(lottery)
+
+
+def _write_model(model: SymbolicModel) -> Any:
+    """Return the model as results hold it: by the text of its file."""
+    if not model.text:
+        return {"changed": model.name}
+    found: dict[str, Any] = {"model": model.name, "text": model.text}
+    return found if model.rungs is None else {**found, "rungs": model.rungs}
+
+
+saves(SymbolicModel, write=_write_model)

@@ -15,10 +15,11 @@ answer at the values given is exact all the same, and the brief says what is ope
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import exact
 from deterrence.errors import DeterrenceError
 from deterrence.game.measures import Measure
@@ -30,6 +31,8 @@ from deterrence.solvers.results_here import ResultsHere, results_here
 from deterrence.solvers.solution import plain_data
 from deterrence.symbolic.results import as_data
 from deterrence.symbolic.results_anywhere import PossibleResult
+from deterrence.words.frames import Framed, Rows, alternatives, filled
+from deterrence.words.saved import Saved, restorable
 from deterrence.words.shown import Shown
 
 #: How certain a statement is.
@@ -49,12 +52,19 @@ _MAX_ACTIONS = 8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Brief(Shown):
+class Brief(Framed, Shown, Saved):
     """A brief of a model at values; ``print`` and notebooks show it.
 
     ``here`` are the results at the values, ``anywhere`` those over all values with their
     conditions; ``map_complete`` says whether these are proven to be all.  ``flips`` is None
     where nothing can be asked.  ``messages`` say what was left out and why.
+
+    >>> from deterrence import load_model
+    >>> page = load_model("chicken").brief()
+    >>> [result.name for result in page.here.results]
+    ['A yields', 'B yields', 'Any of: Status quo; A yields; B yields; Collision']
+    >>> page.complete
+    True
     """
 
     model: SymbolicModel
@@ -67,9 +77,35 @@ class Brief(Shown):
     map_complete: bool = False
     flips: Flips | None = None
     messages: tuple[str, ...] = ()
-    names: PatternNames | None = field(default=None, repr=False)
     #: The model as the command line names it, with what else that takes.
     game: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> PatternNames:
+        """The numbers and names of the patterns of equilibria."""
+        return self.model.names
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"here": self._rows, "anywhere": self._rows_anywhere}
+
+    def _rows(self) -> Rows:
+        results = self.here.results
+        for r, chances in zip(results, filled([r.chances for r in results]), strict=True):
+            row = {"result": r.name, **{f"P({o})": p for o, p in chances.items()}}
+            for name, (low, high) in r.measures.items():
+                row |= {f"{name}_low": low, f"{name}_high": high}
+            yield {**row, "equilibria": tuple(name for _, name in r.patterns)}
+
+    def _rows_anywhere(self) -> Rows:
+        everywhere = filled([r.chances for r in self.anywhere], Expression.number(0))
+        for r, chances in zip(self.anywhere, everywhere, strict=True):
+            yield {
+                "result": r.name,
+                "conditions": alternatives(r.terms),
+                **{f"P({o})": p for o, p in chances.items()},
+                **r.measures,
+                "published": r.published,
+            }
 
     @property
     def complete(self) -> bool:
@@ -93,7 +129,7 @@ class Brief(Shown):
     def to_dict(self) -> dict[str, Any]:
         """Return the page as plain data (schema 1), exact numbers and formulas as text."""
         here, flips = self.here, self.flips
-        return {
+        told = {
             "schema": 1,
             "model": self.model.name,
             "title": self.model.title,
@@ -130,6 +166,7 @@ class Brief(Shown):
             "assumptions": list(self.guesses),
             "messages": list(self.messages),
         }
+        return restorable(self, told)
 
 
 def brief(
@@ -173,7 +210,6 @@ def brief(
         map_complete=complete,
         flips=flips,
         messages=tuple(messages),
-        names=names,
         game=tuple(game) or (_named(model),),
     )
 

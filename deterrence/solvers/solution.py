@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
+from deterrence.game.lookup import Equilibria, called
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.csv_rows import solution_csv
 from deterrence.solvers.identities import Named, OutcomeGroup
+from deterrence.words.frames import Framed, Rows, columns, equilibrium_columns
+from deterrence.words.saved import Saved, restorable
 from deterrence.words.shown import Shown
 
 Status = Literal["complete", "partial", "none"]
@@ -24,7 +27,7 @@ Concept = Literal["nash", "correlated", "zero-sum"]
 
 
 @dataclass(frozen=True, repr=False)
-class Equilibrium(Shown):
+class Equilibrium(Shown, Saved):
     """One equilibrium, with everything needed to check it.
 
     ``regret`` is the largest gain that any player could make by deviating,
@@ -32,6 +35,14 @@ class Equilibrium(Shown):
     ``found_by`` names the solvers that found it, ``refinements`` those it passes.
     For correlated equilibria ``profile`` holds the marginals and ``cells`` the
     joint distribution.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("chicken").solve()
+    >>> mixed = solution[2]
+    >>> print(mixed.profile)
+    A: restrain 9/10 (0.9), stand_firm 1/10 (0.1); B: restrain 9/10 (0.9), stand_firm 1/10 (0.1)
+    >>> mixed.payoffs["A"], mixed.measures["war"], mixed.regret
+    (Fraction(-1, 10), Fraction(1, 100), Fraction(0, 1))
     """
 
     profile: Profile
@@ -79,6 +90,12 @@ class Component:
     given as indices into ``extreme_points``).  With more than two players the set
     is told by its ``pieces`` instead.  ``dimension`` is 0 for an isolated
     equilibrium.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("chicken").solve()
+    >>> only = solution.components[2]
+    >>> only.members, only.dimension
+    ((2,), 0)
     """
 
     members: tuple[int, ...]
@@ -89,12 +106,23 @@ class Component:
 
 
 @dataclass(frozen=True, repr=False)
-class Solution(Named, Shown):
+class Solution(Equilibria[Equilibrium], Named, Framed, Shown, Saved):
     """The answer to "which equilibria does this game have?".
 
     ``status`` is ``complete`` only where it is proven that no extreme
     equilibrium is missing; ``partial`` where there may be more; ``none`` where
     nothing was found before the limit.  ``seconds`` is wall time.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("chicken").solve()
+    >>> solution.status, len(solution)
+    ('complete', 3)
+    >>> print(solution["#2"].profile)
+    A: restrain; B: stand_firm
+    >>> [str(e.measures["war"]) for e in solution[1:]]
+    ['0', '1/100']
+    >>> solution.to_frame()["payoff(A)"].tolist()
+    [-1.0, 1.0, -0.1]
     """
 
     game: StrategicGame
@@ -103,23 +131,41 @@ class Solution(Named, Shown):
     equilibria: tuple[Equilibrium, ...]
     components: tuple[Component, ...] = ()
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     concept: Concept = "nash"
     #: Zero-sum games: the first player's value of the game.
     value: Fraction | float | None = None
     #: Whether Ctrl-C ended the search; what was found until then is kept.
     interrupted: bool = False
 
-    def __iter__(self) -> Iterator[Equilibrium]:
-        return iter(self.equilibria)
-
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
     def to_csv(self) -> str:
         """Return tidy data: one row per number, see :mod:`deterrence.solvers.csv_rows`."""
         places = [str(e.component + 1) for e in self.equilibria]
         return solution_csv(self, self.concept, self.status, self.value, places.__getitem__)
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"equilibria": self._rows}
+
+    def _rows(self) -> Rows:
+        game = self.game
+        for k, (e, own) in enumerate(zip(self.equilibria, self.identities, strict=True)):
+            whole = {
+                player: {a: e.profile[player].get(a, Fraction(0)) for a in actions}
+                for player, actions in zip(game.players, game.actions, strict=True)
+            }
+            yield {
+                "equilibrium": k,
+                "number": "" if own.number is None else own.label,
+                "name": own.name,
+                "result": own.result,
+                **equilibrium_columns(whole, e.payoffs, e.outcomes, e.measures),
+                **columns(e, "regret", "component", "refinements"),
+            }
+
+    def _called(self) -> Sequence[frozenset[str]]:
+        labels = [own.label for own in self.identities]
+        patterns = [self.names.pattern(e.profile) for e in self.equilibria]
+        return called(self.names, patterns, labels)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
@@ -145,7 +191,7 @@ class Solution(Named, Shown):
         }
         if self.value is not None:
             result["value"] = plain_data(self.value)
-        return result
+        return restorable(self, result)
 
 
 def results_data(results: Sequence[OutcomeGroup]) -> list[dict[str, Any]]:

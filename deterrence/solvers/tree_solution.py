@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, cast
 
+from deterrence.game.lookup import Equilibria, called
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.csv_rows import solution_csv
 from deterrence.solvers.identities import Named
 from deterrence.solvers.solution import Status, plain_data, results_data, status_of
+from deterrence.words.frames import Framed, Rows, equilibrium_columns
+from deterrence.words.saved import Saved, restorable
 from deterrence.words.shown import Shown
 
 TreeConcept = Literal["nash", "spe", "zero-sum", "weak-pbe", "pbe", "sequential"]
@@ -36,7 +39,7 @@ Beliefs = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, repr=False)
-class TreeEquilibrium(Shown):
+class TreeEquilibrium(Shown, Saved):
     """One equilibrium of a tree, with everything needed to check it.
 
     ``regret`` is the largest gain by any deviation, recomputed from the tree: in
@@ -45,6 +48,14 @@ class TreeEquilibrium(Shown):
     no consequence.  ``beliefs`` come with concepts that have them;
     ``belief_conditions`` are what open beliefs have to satisfy, as inequalities,
     and ``refinements`` say which refinements the equilibrium passes, or why not.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("rudimentary-deterrence").solve()
+    >>> only = solution[0]
+    >>> print(only.profile)
+    A: at start challenge; B: at reply (hard) resist; B: at reply (soft) concede
+    >>> only.beliefs["start"], only.regret
+    ({'B hard': Fraction(1, 4), 'B soft': Fraction(3, 4)}, Fraction(0, 1))
     """
 
     profile: BehaviourProfile
@@ -87,6 +98,12 @@ class TreeFamily:
     strategy, is an equilibrium (a maximal Nash subset, Millham 1974).  ``formulas`` tell
     pieces of the set that have no such corners: the set is the union of these and of the
     ``pieces``; its members are then ends and corners of its pieces.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("rudimentary-deterrence").solve()
+    >>> family = solution.families[0]
+    >>> family.members, family.is_continuum
+    ((0,), False)
     """
 
     members: tuple[int, ...]
@@ -109,11 +126,20 @@ class TreeFamily:
 
 
 @dataclass(frozen=True, repr=False)
-class TreeSolution(Named, Shown):
+class TreeSolution(Equilibria[TreeEquilibrium], Named, Framed, Shown, Saved):
     """The answer to "which equilibria does this tree have?".
 
     ``status`` is ``complete`` only where no equilibrium is missing from the
     families.  ``count`` is the number of families, also of those not listed.
+
+    >>> from deterrence import load_model
+    >>> solution = load_model("rudimentary-deterrence").solve()
+    >>> solution.concept, solution.status, len(solution)
+    ('pbe', 'complete', 1)
+    >>> print(solution["#7"].profile["A"])
+    {'start': {'wait': Fraction(0, 1), 'challenge': Fraction(1, 1)}}
+    >>> solution.to_frame("beliefs")[["node", "low"]].values.tolist()
+    [['B hard', 0.25], ['B soft', 0.75]]
     """
 
     game: ExtensiveGame
@@ -123,17 +149,11 @@ class TreeSolution(Named, Shown):
     families: tuple[TreeFamily, ...]
     count: int
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     #: Whether Ctrl-C ended the search; what was found until then is kept.
     interrupted: bool = False
     #: Zero-sum trees: what the first player can secure.
     value: Fraction | None = None
-
-    def __iter__(self) -> Iterator[TreeEquilibrium]:
-        return iter(self.equilibria)
-
-    def __len__(self) -> int:
-        return len(self.equilibria)
 
     def to_csv(self) -> str:
         """Return tidy data: one row per number, see :mod:`deterrence.solvers.csv_rows`."""
@@ -142,6 +162,40 @@ class TreeSolution(Named, Shown):
             return " ".join(str(n) for n, f in enumerate(self.families, 1) if k in f.members)
 
         return solution_csv(self, self.concept, self.status, self.value, families)
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"equilibria": self._rows, "beliefs": self._belief_rows}
+
+    def _rows(self) -> Rows:
+        game = self.game
+        for k, (e, own) in enumerate(zip(self.equilibria, self.identities, strict=True)):
+            whole: dict[str, dict[str, Any]] = {player: {} for player in game.players}
+            for s in game.sets:
+                if s.player is not None:
+                    mix = e.profile[s.player][s.label]
+                    whole[s.player][s.label] = {a: mix.get(a, Fraction(0)) for a in s.actions}
+            yield {
+                "equilibrium": k,
+                "number": "" if own.number is None else own.label,
+                "name": own.name,
+                "result": own.result,
+                **equilibrium_columns(whole, e.payoffs, e.outcomes, e.measures),
+                "regret": e.regret,
+            }
+
+    def _belief_rows(self) -> Rows:
+        """Yield the beliefs: of one that is open, the least and the greatest probability."""
+        for k, e in enumerate(self.equilibria):
+            for where, nodes in e.beliefs.items():
+                for node, chance in nodes.items():
+                    low, high = chance if isinstance(chance, tuple) else (chance, chance)
+                    row = {"equilibrium": k, "information set": where, "node": node}
+                    yield {**row, "low": low, "high": high}
+
+    def _called(self) -> Sequence[frozenset[str]]:
+        labels = [own.label for own in self.identities]
+        patterns = [self.names.pattern(e.profile) for e in self.equilibria]
+        return called(self.names, patterns, labels)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1): exact numbers as strings, floats as numbers."""
@@ -171,7 +225,7 @@ class TreeSolution(Named, Shown):
         }
         if self.value is not None:
             result["value"] = str(self.value)
-        return result
+        return restorable(self, result)
 
 
 def _fields(e: TreeEquilibrium) -> dict[str, Any]:

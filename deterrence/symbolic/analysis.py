@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.matrices import analysis as matrices
-from deterrence.symbolic.regime_analysis import RegimeAnalysis
+from deterrence.symbolic.regime_analysis import RegimeAnalysis, RegimeQuestion, answers
 from deterrence.symbolic.trees import analysis as trees
 
 
@@ -16,6 +17,10 @@ def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
     See :func:`deterrence.symbolic.matrices.analysis.analyse` for options and errors; trees,
     which :func:`deterrence.symbolic.trees.analysis.analyse_tree` solves, have the same ones.
     """
-    if model.tree is not None:
-        return trees.analyse_tree(model, **options)
-    return matrices.analyse(model, **options)
+    analyse = matrices.analyse if model.tree is None else trees.analyse_tree
+    analysis: RegimeAnalysis = analyse(model, **options)
+    kept = {k: v for k, v in options.items() if k != "time_limit" and v is not None}
+    return replace(analysis, asked=RegimeQuestion(model, **kept))
+
+
+answers(regimes)

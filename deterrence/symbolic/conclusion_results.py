@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from typing import Literal as Choice
@@ -10,6 +10,8 @@ from typing import Literal as Choice
 from deterrence.algebra.expressions import Expression
 from deterrence.proving.covers import Alternatives, in_words
 from deterrence.symbolic.results import PlainResult, ProofStatus
+from deterrence.words.frames import Framed, Rows, alternatives, columns
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 #: ``depends``: at some points of the regime yes, at others no.
@@ -26,6 +28,12 @@ class RegimeVerdict(PlainResult):
     equilibrium throughout the regime; ``families`` gives the answer per family.
     Where the answer is ``depends``, ``every_when`` and ``some_when`` say where in
     the regime it holds; else they are ``()`` (nowhere, or unknown) or ``((),)``.
+
+    >>> from deterrence import load_model
+    >>> claim = load_model("asymmetric-bipolarity").conclusions("war > 0")
+    >>> verdict = claim.verdicts[3]
+    >>> verdict.name, verdict.every, verdict.some
+    ('Mutual deterrence (Chicken)', 'no', 'yes')
     """
 
     regime: int
@@ -38,7 +46,7 @@ class RegimeVerdict(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Conclusion(Shown, PlainResult):
+class Conclusion(Framed, Shown, PlainResult):
     """Where a statement holds in every equilibrium (``every``) and in some (``some``).
 
     Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.  Where
@@ -46,6 +54,13 @@ class Conclusion(Shown, PlainResult):
     ``phrase`` is the statement in short words, ``subject`` what a sentence about it begins
     with.  ``exceptions`` are equations between
     parameters on which a statement with ``==`` or ``!=`` comes out otherwise.
+
+    >>> from deterrence import load_model
+    >>> claim = load_model("asymmetric-bipolarity").conclusions("war > 0")
+    >>> print(claim.every_text)
+    a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+    >>> [verdict.every for verdict in claim.verdicts]
+    ['no', 'no', 'yes', 'no']
     """
 
     model: str
@@ -59,6 +74,17 @@ class Conclusion(Shown, PlainResult):
     exceptions: tuple[Expression, ...] = ()
     messages: tuple[str, ...] = ()
     subject: str = ""
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"regimes": self._rows}
+
+    def _rows(self) -> Rows:
+        for v in self.verdicts:
+            yield {
+                **columns(v, "regime", "name", "every", "some"),
+                "every_when": alternatives(v.every_when),
+                "some_when": alternatives(v.some_when),
+            }
 
     @property
     def every_text(self) -> str:
@@ -87,4 +113,4 @@ class Conclusion(Shown, PlainResult):
         told = {name: data.pop(name) for name in ("every_proof", "some_proof")}
         last = {name: data.pop(name) for name in ("exceptions", "messages")}
         texts = {"every_text": self.every_text, "some_text": self.some_text}
-        return {**data, **texts, **told, "regimes": verdicts, **last}
+        return restorable(self, {**data, **texts, **told, "regimes": verdicts, **last})

@@ -13,6 +13,7 @@ from typing import Literal as Choice
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium, as_data
 from deterrence.words.blocks import Equation, Inline, Matrix, inline_text
+from deterrence.words.saved import Saved, restorable
 from deterrence.words.shown import Shown
 
 StepKind = Choice[
@@ -82,6 +83,11 @@ class Derivation(Shown, PlainResult):
     to.  ``exists`` says whether it exists at the values, None without values.  ``when`` is its
     condition in words and ``brief`` in symbols, ``outcome`` what happens in it, and ``why`` the
     reason in a sentence.
+
+    >>> from deterrence import load_model
+    >>> derivation = load_model("chicken").explain(9).derivations[0]
+    >>> derivation.number, "indifference" in [step.kind for step in derivation.steps]
+    (9, True)
     """
 
     equilibrium: SymbolicEquilibrium
@@ -145,7 +151,7 @@ class ExplainedResult(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explanation(Shown):
+class Explanation(Shown, Saved):
     """Why an equilibrium of a game is one: derivations, and a line on every other result.
 
     ``derivations`` begin with the one that a short answer derives.  ``place`` says at which
@@ -154,6 +160,11 @@ class Explanation(Shown):
     ``formulas`` what definitions and derived parameters stand for, ``symbols`` how parameters
     are typeset.  ``bound`` are the equilibria that exist only where an
     equation between parameters holds, with their conditions; ``remarks`` what is not known.
+
+    >>> from deterrence import load_model
+    >>> explanation = load_model("chicken").explain(9)
+    >>> [derivation.title for derivation in explanation.derivations]
+    ['Both mix (#9)']
     """
 
     title: str
@@ -177,8 +188,7 @@ class Explanation(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data (schema 1)."""
-        return {
-            "schema": 1,
+        told = {
             "title": self.title,
             "model": self.model,
             "values": as_data(self.values),
@@ -189,3 +199,4 @@ class Explanation(Shown):
             "remark": " ".join(self.remarks),
             "complete": self.complete,
         }
+        return restorable(self, told)

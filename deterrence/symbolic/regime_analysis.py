@@ -12,10 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from deterrence.algebra.expressions import Expression
+from deterrence.errors import DeterrenceError, UsageError
+from deterrence.game.lookup import Equilibria, called
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.derivations import Explanation
+from deterrence.symbolic.parameter_space import TIME_LIMIT
 from deterrence.symbolic.results import (
     DominanceStep,
     EquilibriumFamily,
@@ -26,6 +30,8 @@ from deterrence.symbolic.results import (
 )
 from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.symbolic.solved import SolvedGame
+from deterrence.words.frames import Framed, Rows, alternatives, columns, equilibrium_columns, filled
+from deterrence.words.saved import UNSAVED, Saved, made, restorable
 from deterrence.words.shown import Shown
 
 
@@ -49,6 +55,24 @@ _EXPLAINERS: dict[type, Explainer] = {}
 
 #: What the JSON contract tells first, field by field.
 _TOLD = ("assumptions", "dominated", "results", "equilibria", "families", "regimes")
+#: What analyses a model.
+_ANALYSERS: list[Callable[..., RegimeAnalysis]] = []
+
+
+@dataclass(frozen=True)
+class RegimeQuestion(Saved):
+    """What an analysis was asked: the model, and the options of ``regimes`` that matter."""
+
+    model: SymbolicModel
+    expand: bool = False
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    isolate: str = ""
+    boundaries: bool = True
+
+
+def answers(analyse: Callable[..., RegimeAnalysis]) -> None:
+    """Register what analyses a model, with the options of a question as keywords."""
+    _ANALYSERS.append(analyse)
 
 
 def explains(kind: type[RegimeAnalysis], write: Explainer) -> None:
@@ -57,12 +81,24 @@ def explains(kind: type[RegimeAnalysis], write: Explainer) -> None:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RegimeAnalysis(Shown):
+class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     """The whole answer; see :meth:`to_dict` for the JSON contract.
 
     ``results`` come first: what can happen, each with one condition.
     ``cover`` says whether it is proven that the regimes leave no open part of
     the assumed parameter space out; ``disjoint`` that no two overlap.
+
+    >>> from deterrence import load_model
+    >>> analysis = load_model("asymmetric-bipolarity").regimes()
+    >>> len(analysis), analysis.cover, analysis.disjoint
+    (6, 'proven', 'proven')
+    >>> print(analysis["#9"].profile["NATO"]["escalate"])
+    g_R/(g_R + k_R - l_R)
+    >>> values = load_model("asymmetric-bipolarity").values()
+    >>> analysis.regime_at(values).name
+    'Mutual deterrence (Chicken)'
+    >>> list(analysis.to_frame("regimes").name)[0]
+    'NATO cannot be deterred'
     """
 
     model: str
@@ -77,10 +113,94 @@ class RegimeAnalysis(Shown):
     disjoint: ProofStatus
     dominated: tuple[DominanceStep, ...] = ()
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     results: tuple[PossibleResult, ...] = ()
-    #: What the package needs to go on from here; not part of the contract.
-    internal: SolvedGame[Any] = field(kw_only=True, repr=False)
+    #: What was asked, None where the model is not known any more.
+    asked: RegimeQuestion | None = field(default=None, kw_only=True, repr=False, compare=False)
+    #: What the package needs to go on from here; not part of the contract, and worked out again
+    #: for an analysis that was saved or pickled.
+    internal: SolvedGame[Any] = field(kw_only=True, repr=False, compare=False, metadata=UNSAVED)
+
+    def __post_init__(self) -> None:
+        """Tell the equilibria what is assumed of their symbols, all of the model's assumptions."""
+        assumed = self.assumptions if self.asked is None else self.asked.model.assumptions
+        for equilibrium in self.equilibria:
+            object.__setattr__(equilibrium, "assumptions", assumed)
+
+    if not TYPE_CHECKING:  # a checker that saw this would let every misspelt name pass
+
+        def __getattr__(self, name: str) -> Any:
+            """Solve the game again where the analysis came back without it."""
+            if name != "internal":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            object.__setattr__(self, "internal", self._solved_again())
+            return self.internal
+
+    def __copy__(self) -> Self:
+        return made(type(self), vars(self))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k != "internal"}
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"equilibria": self._rows, "regimes": self._regime_rows}
+
+    def _rows(self) -> Rows:
+        chances = filled([e.outcomes for e in self.equilibria], Expression.number(0))
+        for e, outcomes in zip(self.equilibria, chances, strict=True):
+            yield {
+                "equilibrium": e.id,
+                **self._title(e),
+                "conditions": alternatives((e.conditions,)),
+                **equilibrium_columns(e.profile, e.payoffs, outcomes, e.measures),
+                **columns(e, "proof", "family", "boundary"),
+            }
+
+    def _title(self, e: SymbolicEquilibrium) -> dict[str, Any]:
+        """Return number and name of an equilibrium, as far as the model is known."""
+        if self.asked is None:
+            return {}
+        names = self.asked.model.names
+        pattern = names.pattern(e.support)
+        number = names.number(pattern)
+        return {"number": "" if number is None else f"#{number}", "name": names.name(pattern)}
+
+    def _regime_rows(self) -> Rows:
+        for r in self.regimes:
+            yield {
+                "regime": r.id,
+                "name": r.name,
+                "conditions": alternatives((r.conditions,)),
+                **columns(r, "families", "equilibria", "share", "share_error", "proof"),
+            }
+
+    def _called(self) -> Sequence[frozenset[str]]:
+        names = self._question().model.names
+        return called(names, [names.pattern(e.support) for e in self.equilibria])
+
+    def _question(self) -> RegimeQuestion:
+        """Return what was asked; :class:`UsageError` where the model is not known any more."""
+        if self.asked is None:
+            raise UsageError(
+                f"this analysis of {self.model} does not hold its model, so nothing more can be "
+                "said of it",
+                remedy="analyse the model again",
+            )
+        return self.asked
+
+    def _solved_again(self) -> SolvedGame[Any]:
+        """Return the solved game behind an analysis that came back without it."""
+        asked = vars(self._question())
+        again = _ANALYSERS[-1](**asked, time_limit=max(TIME_LIMIT, 4 * self.seconds))
+        found, mine = (
+            [(e.support, e.profile, e.conditions) for e in a.equilibria] for a in (again, self)
+        )
+        if found != mine:
+            raise DeterrenceError(
+                f"the equilibria of {self.model} are found in another order or in part only now",
+                remedy="analyse the model again, with more time",
+            )
+        return again.internal
 
     def at(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the equilibria at a point, exactly: the behaviour of every player.
@@ -125,8 +245,10 @@ class RegimeAnalysis(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
+        return restorable(self, self._told())
+
+    def _told(self) -> dict[str, Any]:
         return {
-            "schema": 1,
             "model": self.model,
             **{name: as_data(getattr(self, name)) for name in _TOLD},
             "cover": self.cover,

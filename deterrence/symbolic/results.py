@@ -5,25 +5,31 @@ Conditions and closed forms are expressions in the syntax of model files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from deterrence.algebra.expressions import Expression, joined
+from deterrence.modelfile.parameter_values import signs
+from deterrence.words.saved import Saved, saved_as
 from deterrence.words.shown import Shown
 
+#: What supports and profiles hold: in trees they go by information set, too.
+_SUPPORT = Mapping[str, tuple[str, ...] | Mapping[str, tuple[str, ...]]]
+SUPPORT, SUPPORTS = saved_as(_SUPPORT), saved_as(tuple[_SUPPORT, ...])
+PROFILE = saved_as(Mapping[str, Mapping[str, Expression | Mapping[str, Expression]]])
 #: How far something is certain.
 ProofStatus = Literal["proven", "unknown", "sampled"]
 
 
 @dataclass(frozen=True, eq=False)
-class PlainResult:
+class PlainResult(Saved):
     """A result whose plain data are its fields."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain data, formulas and exact numbers as text."""
-        return {f.name: as_data(getattr(self, f.name)) for f in fields(self)}
+        return {f.name: as_data(getattr(self, f.name)) for f in fields(self) if f.init}
 
     def __repr__(self) -> str:
         """Return a line: what it is, and what it is called; dataclasses say ``repr=False``."""
@@ -56,11 +62,21 @@ class SymbolicEquilibrium(Shown, PlainResult):
     ``proven`` where an exact witness shows that the conditions can hold (and
     they are exact by construction), ``unknown`` where neither a witness nor a
     refutation was found.  ``family`` groups equilibria with the same result.
+
+    >>> from deterrence import load_model
+    >>> analysis = load_model("asymmetric-bipolarity").regimes()
+    >>> mixed = analysis[3]
+    >>> print(mixed.profile["Russia"]["escalate"])
+    g_N/(g_N + k_N - l_N)
+    >>> [str(condition) for condition in mixed.conditions]
+    ['k_N > l_N', 'k_R > l_R']
+    >>> mixed.to_sympy()["payoffs"]["NATO"]
+    -g_N*l_N/(g_N + k_N - l_N)
     """
 
     id: int
-    support: Mapping[str, tuple[str, ...]]
-    profile: Mapping[str, Mapping[str, Expression]]
+    support: Mapping[str, tuple[str, ...]] = field(metadata=SUPPORT)
+    profile: Mapping[str, Mapping[str, Expression]] = field(metadata=PROFILE)
     payoffs: Mapping[str, Expression]
     outcomes: Mapping[str, Expression]
     measures: Mapping[str, Expression | None]
@@ -71,6 +87,9 @@ class SymbolicEquilibrium(Shown, PlainResult):
     boundary: bool = False
     number: int | None = None
     name: str = ""
+
+    #: What is assumed of the parameters; an analysis tells its equilibria.
+    assumptions: tuple[Expression, ...] = field(default=(), init=False, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -88,6 +107,58 @@ class SymbolicEquilibrium(Shown, PlainResult):
         first = {key: rest.pop(key) for key in ("id", "number", "name")}
         return {**first, "label": self.label, **rest}
 
+    def to_sympy(self, symbols: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return ``profile``, ``payoffs``, ``outcomes``, ``measures`` and ``conditions`` in sympy.
+
+        Probabilities, payoffs and measures are sympy expressions by their names, as in the
+        fields; ``conditions`` is a list of relations.  Parameters are the real symbols of
+        ``Model.symbols()``, positive or negative where the analysis assumes it; ``symbols``
+        puts others, or numbers, in the place of some.
+
+        >>> from deterrence import load_model
+        >>> mixed = load_model("asymmetric-bipolarity").regimes()[3].to_sympy()
+        >>> chance = mixed["profile"]["Russia"]["escalate"]
+        >>> chance, mixed["conditions"][1]
+        (g_N/(g_N + k_N - l_N), k_R > l_R)
+        >>> g_N, = [s for s in chance.free_symbols if s.name == "g_N"]
+        >>> g_N.is_positive, chance.diff(g_N).factor()
+        (True, (k_N - l_N)/(g_N + k_N - l_N)**2)
+        """
+        import sympy
+
+        found = {name: getattr(self, name) for name in self._in_sympy}
+        found["conditions"] = self.conditions
+        known = signs(self.assumptions)
+        names = {e.args[0] for part in found.values() for e in _walk(part) if e.op == "name"}
+        table = {
+            name: sympy.Symbol(name, real=True, **known.get(name, {})) for name in sorted(names)
+        }
+        table.update(symbols or {})
+        return {name: _to_sympy(part, table) for name, part in found.items()}
+
+    #: The fields with formulas.
+    _in_sympy: ClassVar[tuple[str, ...]] = ("profile", "payoffs", "outcomes", "measures")
+
+
+def _walk(part: Any) -> Iterator[Expression]:
+    """Yield all formulas in a part of a result, and everything inside them."""
+    if isinstance(part, Expression):
+        yield from part.walk()
+    elif isinstance(part, Mapping | tuple):
+        for inner in part.values() if isinstance(part, Mapping) else part:
+            yield from _walk(inner)
+
+
+def _to_sympy(part: Any, symbols: Mapping[str, Any]) -> Any:
+    """Return a part of a result with its formulas in sympy."""
+    if isinstance(part, Expression):
+        return part.to_sympy(symbols)
+    if isinstance(part, Mapping):
+        return {key: _to_sympy(inner, symbols) for key, inner in part.items()}
+    if isinstance(part, tuple):
+        return [_to_sympy(inner, symbols) for inner in part]
+    return part
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class EquilibriumFamily(PlainResult):
@@ -95,6 +166,12 @@ class EquilibriumFamily(PlainResult):
 
     ``conditions`` is a disjunction (outer) of conjunctions (inner) that says
     where a member exists, off the boundaries.
+
+    >>> from deterrence import load_model
+    >>> analysis = load_model("asymmetric-bipolarity").regimes()
+    >>> family = analysis.families[0]
+    >>> family.members, [str(c) for c in family.conditions[0]]
+    ((0,), ['k_R > l_R'])
     """
 
     id: int
@@ -112,6 +189,14 @@ class Regime(PlainResult):
     where its own conditions hold.  ``share`` is the part of the declared ranges
     (within the assumptions) that the regime takes, ``share_error`` its standard
     error (0 where exact).  ``proof`` says whether ``terms`` is proven to be it.
+
+    >>> from deterrence import load_model
+    >>> analysis = load_model("asymmetric-bipolarity").regimes()
+    >>> regime = analysis.regimes[0]
+    >>> print(regime.name, "iff", " and ".join(map(str, regime.conditions)))
+    NATO cannot be deterred iff k_N < l_N and k_R > l_R
+    >>> regime.equilibria, regime.proof
+    ((0,), 'proven')
     """
 
     id: int

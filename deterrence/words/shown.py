@@ -65,7 +65,12 @@ class Shown:
     __slots__ = ()
 
     def document(self, *, full: bool = False) -> Document:
-        """Return what the result says as a document, on a screen or in full."""
+        """Return what the result says as a document, on a screen or in full.
+
+        >>> from deterrence import load_model
+        >>> load_model("chicken").solve().document(full=True).title
+        'Chicken (Hawk-Dove)'
+        """
         for kind in type(self).__mro__:
             write = _DOCUMENTS.get(kind)
             if write is not None:

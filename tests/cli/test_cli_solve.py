@@ -52,8 +52,11 @@ def test_the_golden_text_is_right() -> None:
 def test_json_is_the_contract(run: Run) -> None:
     result = run("solve", MODEL, "--set", "k_R=15/2", "--solver", "exact", "--format", "json")
     answer = json.loads(result.stdout)
-    assert list(answer)[:12] == [
+    assert answer["kind"] == "Solution"
+    assert answer["rest"].keys() == {"game"}
+    assert list(answer)[:13] == [
         "schema",
+        "kind",
         "game",
         "form",
         "players",

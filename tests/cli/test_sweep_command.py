@@ -93,6 +93,8 @@ def test_json_is_the_contract(run: Run) -> None:
         "doubts",
         "output",
         "provenance",
+        "kind",
+        "rest",
     } == set(answer)
     assert answer["schema"] == 1
     assert answer["points"] == 5

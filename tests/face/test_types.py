@@ -16,7 +16,8 @@ from fractions import Fraction
 from deterrence import (
     Boundaries, Conclusion, Explanation, IncompleteError, Levers, Model, RegimeAnalysis,
     Robustness, Sensitivity, Solution, Statics, StrategicGame, SweepSummary, SymbolicEquilibrium,
-    Thresholds, TreeSolution, conclusions, load_model, plot, read_efg, regimes, solve, sweep,
+    Thresholds, TreeSolution, conclusions, load, load_model, plot, read_efg, regimes, save, solve,
+    sweep,
 )
 
 model: Model = load_model("chicken")
@@ -37,6 +38,14 @@ shape = model.sweep({"P_A": [1, 2]}, select="worst", by="war").sizes
 spread: Sensitivity = model.sensitivity(measures=["war"], method=("sobol", "tornado"), seed=3)
 radius: Robustness = model.robustness("war == 0", norm="sum", over=["P_A"])
 cheapest: Levers = model.with_rungs(3).replace(title="x").levers("A", "war == 0", cost={"P_A": 2})
+duel: Model = Model.from_matrices([["a"]], [[1]], parameters={"a": 2}, measures={"m": {}})
+same: bool = duel == Model.from_dict({"title": "x"}) or duel == Model.from_text("title: x", "x")
+first, rest, named = one["#2"].regret, one[1:][0].regret, analysis["both mix"].to_sympy()
+pure: bool = tree[0].profile.is_pure
+war = float(one.to_frame(exact=True)["war"][0]) + float(signs.to_frame("effects")["sign"][0])
+save(analysis, "x.json")
+again = load("x.json")
+assert isinstance(again, RegimeAnalysis)
 text: str = plot(model, "sweep", "P_A", "war", low=0, width=60).description
 try:
     model.regimes()
@@ -45,7 +54,7 @@ except IncompleteError as error:
 """
 
 WRONG = """
-from deterrence import StrategicGame, load_model, regimes, solve
+from deterrence import StrategicGame, load_model, regimes, save, solve
 from deterrence import regims  # wrong
 
 model = load_model("chicken")
@@ -70,6 +79,9 @@ model.plot("sweep", "P_A", bound="uper")  # wrong
 model.explain("first")  # wrong
 model.thresholds(["P_A"])  # wrong
 model.at(values=["P_A"])  # wrong
+solve(game)[1.5]  # wrong
+model.regimes().to_frame(3)  # wrong
+save(3, "x.json")  # wrong
 """
 
 

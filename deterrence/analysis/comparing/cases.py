@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -31,7 +31,9 @@ from deterrence.solvers import solve, solve_tree
 from deterrence.solvers.results_here import results_here
 from deterrence.solvers.solution import plain_data
 from deterrence.solvers.trees.concepts import default_concept
+from deterrence.words.frames import Framed, Rows
 from deterrence.words.markup import csv_text
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 #: The columns of a comparison as CSV.
@@ -96,6 +98,11 @@ class ComparedCase(PlainData):
     lies (``""`` where that is not known).  ``complete``: no equilibrium is missing;
     ``corners``: the ranges are those of the ends of sets of equilibria.  ``flip`` is None
     where nothing was asked.
+
+    >>> from deterrence import compare, load_model
+    >>> case = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15}).cases[1]
+    >>> case.label, [result.name for result in case.results]
+    ('l_R = 15', ['NATO yields'])
     """
 
     told = (
@@ -128,11 +135,16 @@ class ComparedCase(PlainData):
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Shown, PlainData):
+class Comparison(Framed, Shown, PlainData):
     """Cases side by side; ``print`` and notebooks show them.
 
     ``measures`` are those of any case, the most important first, ``parameters`` the titles
     of those whose values differ between cases, or that not all of them have.
+
+    >>> from deterrence import compare, load_model
+    >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15})
+    >>> [case.label for case in found.cases], list(found.parameters)
+    (['defaults', 'l_R = 15'], ['l_R'])
     """
 
     schema = 1
@@ -142,7 +154,16 @@ class Comparison(Shown, PlainData):
     measures: tuple[Measure, ...]
     parameters: Mapping[str, str]
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"measures": self._rows}
+
+    def _rows(self) -> Rows:
+        for c in self.cases:
+            for name, (low, high) in c.ranges.items():
+                row = {"case": c.label, "title": c.title, "regime": c.regime, "measure": name}
+                yield {**row, "low": low, "high": high, "complete": c.complete and not c.corners}
 
     @property
     def complete(self) -> bool:
@@ -175,7 +196,7 @@ class Comparison(Shown, PlainData):
             {"name": m.name, "title": m.title, "unit": m.unit, "sense": m.sense}
             for m in self.measures
         ]
-        return {**found, "seconds": round(self.seconds, 4)}
+        return restorable(self, {**found, "seconds": round(self.seconds, 4)})
 
 
 def scenario_cases(

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
 from deterrence.algebra.roots import Root
 from deterrence.analysis.plain_data import PlainData
 from deterrence.analysis.told_results import ToldResult
+from deterrence.words.frames import Framed, Rows, columns
 from deterrence.words.markup import csv_text
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 Quantifier = Literal["every", "some"]
@@ -106,6 +108,12 @@ class Certificate(PlainData):
 
     ``radius`` is the size below which nothing changes the status, None where no
     size does.  ``checked`` says that z3 answered ``unsat`` to every question.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").robustness("war == 0", quantifier="every")
+    >>> proof = answer.every.certificate
+    >>> str(proof.radius), proof.checked, "(check-sat)" in proof.smtlib
+    ('1/10', True, True)
     """
 
     told = ("claim", "radius", "questions", "checked", "smtlib")
@@ -135,6 +143,13 @@ class SmallestChange(Shown, PlainData):
 
     ``phrase`` is the statement in words.  Sizes are measured by ``norm`` and ``units``:
     ``range``, ``sd``, ``payoff``, ``payoff range``, ``own`` (units that were given) or ``cost``.
+
+    >>> from deterrence import load_model
+    >>> change = load_model("chicken").robustness("war == 0", quantifier="every").every
+    >>> change.before, change.after, str(change.lower), change.certainty
+    (False, True, '1/10', 'proven')
+    >>> [(move.parameter, str(move.limit)) for move in change.moves]
+    [('T_A', '1/2'), ('R_A', '1/2')]
     """
 
     told = (
@@ -187,7 +202,7 @@ def _rational(root: Root) -> str:
     return "" if root.rational is None else str(root.rational)
 
 
-class _RobustAnswer(Shown, PlainData):
+class _RobustAnswer(Framed, Shown, PlainData):
     """A whole answer, with the version of its data and the time that it took."""
 
     schema = 1
@@ -225,9 +240,31 @@ class _RobustAnswer(Shown, PlainData):
                 )
         return out.getvalue()
 
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"answers": self._rows, "alone": self._alone_rows, "moves": self._move_rows}
+
+    def _rows(self) -> Rows:
+        names = ("before", "after", "lower", "upper", "certainty", "impossible", "attained")
+        for a in self._all():
+            yield columns(a, "statement", "quantifier", *names, "regime") | {
+                "results": tuple(r.name for r in a.results)
+            }
+
+    def _alone_rows(self) -> Rows:
+        names = ("parameter", "title", "direction", "base", "distance", "threshold", "attained")
+        for a in self._all():
+            for one in a.alone:
+                yield {"quantifier": a.quantifier, **columns(one, *names, "room", "regime")}
+
+    def _move_rows(self) -> Rows:
+        names = ("parameter", "title", "base", "limit", "steps", "witness")
+        for a in self._all():
+            for move in a.moves:
+                yield {"quantifier": a.quantifier, **columns(move, *names)}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole answer as plain data (schema 1)."""
-        return {**super().to_dict(), "seconds": round(self.seconds, 4)}
+        return restorable(self, {**super().to_dict(), "seconds": round(self.seconds, 4)})
 
 
 @dataclass(frozen=True, repr=False)
@@ -237,6 +274,13 @@ class Robustness(_RobustAnswer):
     ``answers`` has one entry per quantifier that was asked for.  ``units`` is
     ``range``, ``sd``, ``payoff`` or ``payoff range``; ``base`` gives every parameter's value.
     ``over`` names the parameters that were asked to move, none where all do.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").robustness("war == 0", quantifier="every")
+    >>> print(answer.every.lower, answer.complete)
+    1/10 True
+    >>> list(answer.to_frame("alone").columns[:3])
+    ['quantifier', 'parameter', 'title']
     """
 
     told = (
@@ -253,7 +297,7 @@ class Robustness(_RobustAnswer):
     axes: tuple[MovingParameter, ...]
     answers: tuple[SmallestChange, ...]
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     over: tuple[str, ...] = ()
 
     def _all(self) -> tuple[SmallestChange, ...]:
@@ -285,6 +329,13 @@ class Levers(_RobustAnswer):
     ``answer.lower``, ``answer.upper`` and all sizes are costs; a parameter's
     ``step`` is what one unit of cost buys.  Where the conclusion holds at the
     base already, the cost is 0.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("asymmetric-bipolarity").levers("NATO", "war == 0")
+    >>> print(answer.answer.lower, answer.complete)
+    1/5 True
+    >>> [(move.parameter, str(move.limit)) for move in answer.answer.moves]
+    [('c_R', '1')]
     """
 
     told = (
@@ -302,7 +353,7 @@ class Levers(_RobustAnswer):
     axes: tuple[MovingParameter, ...]
     answer: SmallestChange
     messages: tuple[str, ...] = ()
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def complete(self) -> bool:

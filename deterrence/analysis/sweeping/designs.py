@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.analysis.sweeping.axes import MAX_COUNT, SweepAxis
 from deterrence.errors import UsageError, did_you_mean
+from deterrence.words.saved import UNSAVED
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.arrays import Floats, Integers
@@ -104,7 +105,9 @@ class SampleDesign(Design):
     size: int
     seed: int = 0
     # A sequence and how far it has been used: going on is cheaper than starting again.
-    _state: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _state: dict[str, Any] = field(
+        default_factory=dict, compare=False, repr=False, metadata=UNSAVED
+    )
 
     def __post_init__(self) -> None:
         if self.name not in DESIGNS[1:]:

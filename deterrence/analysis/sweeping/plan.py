@@ -23,13 +23,13 @@ from deterrence.analysis.sweeping.axes import SweepAxis, make_axis
 from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
 from deterrence.analysis.sweeping.layout import SweepLayout, layout_of, stores_behaviour
 from deterrence.errors import UsageError
+from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import read_value
 from deterrence.version import __version__
 
 if TYPE_CHECKING:
     from deterrence.analysis.points.solver import PointSolver
     from deterrence.game.tree.extensive import ExtensiveGame
-    from deterrence.modelfile.model import SymbolicModel
 
 #: Points of a block: at most this many cells of games in all, fewer of games that take long
 #: (some seconds of work at most), and at least so many points; fewer of trees that may have

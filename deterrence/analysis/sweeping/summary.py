@@ -17,7 +17,7 @@ import csv
 import io
 import random
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,9 @@ from deterrence.analysis.plain_data import plain_data
 from deterrence.analysis.points.block import ENGINES
 from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.told_results import ToldResult
+from deterrence.words.frames import Framed, Rows, columns
 from deterrence.words.markup import csv_text
+from deterrence.words.saved import Saved, restorable
 from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ FIRST, LAST = 24, 8
 
 
 @dataclass(frozen=True)
-class MeasureRange:
+class MeasureRange(Saved):
     """A measure over all points where there is an equilibrium (that the selection keeps).
 
     ``points`` is their number; ``never`` counts those where the measure is 0 in every
@@ -59,7 +61,7 @@ class MeasureRange:
 
 
 @dataclass(frozen=True)
-class SweepStretch:
+class SweepStretch(Saved):
     """Neighbouring values of one axis with the same number of equilibria.
 
     In matrices of which a sweep stores the strategies they are played with the same actions.
@@ -82,12 +84,22 @@ class SweepStretch:
 
 
 @dataclass(frozen=True, repr=False)
-class SweepSummary(Shown):
+class SweepSummary(Framed, Shown, Saved):
     """Counts over all points of a sweep.
 
     ``equilibria`` maps a number of extreme equilibria to the number of points that have it;
     ``selected`` the number of equilibria that the selection keeps, where it selects.
     ``stretches`` is filled for one axis; ``left_out`` counts those that are not listed.
+
+    >>> import tempfile
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = model.sweep({"P_A": "-10:-2:5"}, output=f"{folder}/sweep.csv")
+    >>> found.points, found.equilibria, found.complete
+    (5, {3: 5}, True)
+    >>> found.measures[0].name, found.measures[0].highest
+    ('war', 0.05)
     """
 
     plan: SweepPlan
@@ -103,6 +115,21 @@ class SweepSummary(Shown):
     stretches: tuple[SweepStretch, ...] = ()
     left_out: int = 0
     output: str = ""
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"measures": self._rows, "stretches": self._stretch_rows}
+
+    def _rows(self) -> Rows:
+        for m in self.measures:
+            yield columns(m, "name", "title", "lowest", "highest", "points", "never", "always")
+
+    def _stretch_rows(self) -> Rows:
+        names = ("start", "stop", "points", "equilibria", "components", "continuum", "valid")
+        for s in self.stretches:
+            row = columns(s, *names, "selected")
+            for name, (low, high) in s.measures.items():
+                row |= {f"{name}_low": low, f"{name}_high": high}
+            yield row
 
     @property
     def complete(self) -> bool:
@@ -144,7 +171,7 @@ class SweepSummary(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract (schema 1)."""
-        return {
+        told = {
             "schema": 1,
             "model": self.plan.model.name,
             "design": self.plan.design.name,
@@ -166,6 +193,15 @@ class SweepSummary(Shown):
             "output": self.output or None,
             "provenance": dict(self.plan.attributes),
         }
+        return restorable(self, told)
+
+    def _take(self, told: Mapping[str, Any]) -> None:
+        """Keep the provenance: it names the versions that the numbers come from."""
+        provenance = told.get("provenance")
+        if isinstance(provenance, dict) and all(
+            isinstance(v, str | int | float) for v in provenance.values()
+        ):
+            vars(self.plan)["attributes"] = provenance
 
     def to_csv(self) -> str:
         """Return the measures as CSV: over all points, and over every stretch that is listed.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -27,6 +27,8 @@ from deterrence.analysis.uncertainty.estimates import (
     QuantityKind,
 )
 from deterrence.game.parameters import Correlation
+from deterrence.words.frames import Framed, Rows, columns
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 __all__ = [
@@ -84,6 +86,13 @@ class Probabilities(PlainData):
     ``kept`` is the share of the declared ranges and distributions that the assumptions leave;
     parameters that assumptions order are drawn in that order, so that ``excluded`` may be less.
     ``history`` has (points, entries) for a quarter and a half of the nets.
+
+    >>> from deterrence import load_model
+    >>> model = load_model("chicken")
+    >>> answer = model.sensitivity(samples=64, measures="war", method="probabilities")
+    >>> found = answer.probabilities.of("war")
+    >>> 0 <= found.lower.value <= found.upper.value <= 1
+    True
     """
 
     told = ("samples", "replicates", "valid", "excluded", "kept", "broken")
@@ -201,6 +210,12 @@ class Sobol(PlainData):
     points, ``evaluations`` how many games were solved for it, ``dropped`` how many base points
     were left out because one of their mixtures breaks an assumption.  Where the indices cannot
     be had, ``refused`` says why and ``indices`` is empty.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").sensitivity(samples=64, measures="war", method="sobol")
+    >>> indices = answer.sobol.of("war")
+    >>> len(indices.total) == len(indices.inputs)
+    True
     """
 
     told = ("groups", "samples", "resamples", "evaluations", "dropped", "refused", "indices")
@@ -259,7 +274,14 @@ class TornadoBar(PlainData):
 
 @dataclass(frozen=True)
 class Tornado(_OfBound):
-    """The bars of one bound of one quantity, the longest first; ``base`` is the base case."""
+    """The bars of one bound of one quantity, the longest first; ``base`` is the base case.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").sensitivity(samples=64, measures="war", method="tornado")
+    >>> tornado = answer.tornado_of("war")
+    >>> tornado.bars[0].swing >= tornado.bars[-1].swing
+    True
+    """
 
     told = ("bound", "base", "bars")
     base: float
@@ -286,7 +308,14 @@ class MorrisEffect(PlainData):
 
 @dataclass(frozen=True)
 class MorrisScreening(_OfBound):
-    """The effects on one bound of one quantity, the largest ``mu_star`` first."""
+    """The effects on one bound of one quantity, the largest ``mu_star`` first.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").sensitivity(samples=64, measures="war", method="morris")
+    >>> screening = answer.morris_of("war")
+    >>> len(screening.effects) == len(answer.varying)
+    True
+    """
 
     told = ("bound", "effects")
     effects: tuple[MorrisEffect, ...]
@@ -316,6 +345,12 @@ class Regional(_OfBound):
     """The tests of one conclusion (in every, or in some, equilibrium), largest distance first.
 
     Empty where the conclusion holds, or fails, at too few points to compare.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").sensitivity(samples=64, measures="war", method="regional")
+    >>> tests = answer.regional_of("war == 0", "upper")
+    >>> tests.holds + tests.fails <= 64
+    True
     """
 
     told = ("bound", "holds", "fails", "tests")
@@ -326,7 +361,7 @@ class Regional(_OfBound):
 
 # ---- everything ---------------------------------------------------------------------
 @dataclass(frozen=True, repr=False)
-class Sensitivity(Shown, PlainData):
+class Sensitivity(Framed, Shown, PlainData):
     """The answer of :func:`deterrence.analysis.uncertainty.analyse.analyse`.
 
     A part that was not asked for is ``None`` (or an empty tuple).  ``messages``
@@ -334,6 +369,13 @@ class Sensitivity(Shown, PlainData):
     the answer incomplete: a sample that is too small for what was asked by name, games not
     solved to the end.  ``undecided`` is what the sample does not tell, and nobody asked for by
     name.
+
+    >>> from deterrence import load_model
+    >>> answer = load_model("chicken").sensitivity(samples=64, measures="war", method="tornado")
+    >>> len(answer.tornado_of("war").bars) == len(answer.varying)
+    True
+    >>> sorted(answer.to_frame("tornado").quantity.unique())
+    ['war', 'war == 0']
     """
 
     schema = 1
@@ -357,13 +399,63 @@ class Sensitivity(Shown, PlainData):
     morris: tuple[MorrisScreening, ...]
     regional: tuple[Regional, ...]
     engines: Mapping[str, int]
-    seconds: float
+    seconds: float = field(compare=False)
     digest: str = ""
     interrupted: bool = False
     out_of_time: bool = False
     shortfalls: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole answer as plain data (schema 1)."""
+        return restorable(self, super().to_dict())
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {
+            "probabilities": self._probability_rows,
+            "sobol": self._sobol_rows,
+            "tornado": self._tornado_rows,
+            "morris": self._morris_rows,
+            "regional": self._regional_rows,
+            "inputs": lambda: (columns(i, *i.told) for i in self.inputs),
+        }
+
+    def _probability_rows(self) -> Rows:
+        for e in () if self.probabilities is None else self.probabilities.entries:
+            for bound, found in (("lower", e.lower), ("upper", e.upper)):
+                yield {**_of(e), "bound": bound, **columns(found, *found.told)}
+
+    def _sobol_rows(self) -> Rows:
+        for s in () if self.sobol is None else self.sobol.indices:
+            for k, one in enumerate(s.total):
+                row = {**_of(s), "bound": s.bound, "input": s.inputs[k]}
+                for name, found in (("first", s.first[k]), ("total", one)):
+                    row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+                yield row
+
+    def _tornado_rows(self) -> Rows:
+        for t in self.tornado:
+            for bar in t.bars:
+                yield {**_of(t), "bound": t.bound, "base": t.base, **columns(bar, *bar.told)}
+
+    def _morris_rows(self) -> Rows:
+        for m in self.morris:
+            for e in m.effects:
+                star = {"mu_star": e.mu_star.value, "mu_star_low": e.mu_star.low}
+                star["mu_star_high"] = e.mu_star.high
+                yield {**_of(m), "bound": m.bound, **columns(e, "input", "mu"), **star} | columns(
+                    e, "sigma", "count"
+                )
+
+    def _regional_rows(self) -> Rows:
+        for r in self.regional:
+            for test in r.tests:
+                yield {
+                    **_of(r),
+                    **columns(r, "bound", "holds", "fails"),
+                    **columns(test, *test.told),
+                }
 
     def judged(
         self, shortfalls: tuple[str, ...], undecided: tuple[str, ...], notes: tuple[str, ...]
@@ -464,6 +556,11 @@ def _rows(answer: Sensitivity) -> Iterator[dict[str, Any]]:
 def _cells(name: str, e: Estimate | None) -> dict[str, float | None]:
     values = (None, None, None) if e is None else (e.value, e.low, e.high)
     return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
+
+
+def _of(entry: _OfQuantity) -> dict[str, Any]:
+    """Return the columns that say what a row is about."""
+    return {"quantity": entry.quantity.name, "kind": entry.quantity.kind}
 
 
 def _pick(entries: tuple[Of, ...], name: str, bound: Bound | None = None) -> Of:

@@ -14,9 +14,11 @@ from typing import Any
 
 from deterrence.game.profile import ByPlayer, mixture_text, need_distribution
 from deterrence.game.tree.nodes import is_formula, keep_number
+from deterrence.words.saved import saves, written
 
 #: ``{information set: {action: probability}}``.
 BehaviourStrategy = Mapping[str, Mapping[str, Any]]
+_OWN = Mapping[str, BehaviourStrategy]
 
 
 class BehaviourProfile(ByPlayer[BehaviourStrategy]):
@@ -25,6 +27,13 @@ class BehaviourProfile(ByPlayer[BehaviourStrategy]):
     Actions that are not named have probability 0.  Raises :class:`UsageError`
     where numbers are negative or do not sum to 1 (exactly for rationals, within
     1e-9 for floats).
+
+    >>> from deterrence import BehaviourProfile
+    >>> profile = BehaviourProfile({'B': {'reply': {'fight': '1/4', 'yield': '3/4'}}})
+    >>> print(profile)
+    B: at reply fight 1/4 (0.25), yield 3/4 (0.75)
+    >>> profile['B']['reply']['fight']
+    Fraction(1, 4)
     """
 
     __slots__ = ()
@@ -56,3 +65,10 @@ class BehaviourProfile(ByPlayer[BehaviourStrategy]):
     def is_pure(self) -> bool:
         """Whether everybody takes one action for certain everywhere."""
         return all(sum(p != 0 for p in mix.values()) == 1 for _, mix in self._mixtures())
+
+
+saves(
+    BehaviourProfile,
+    lambda p: written(dict(p)),
+    lambda r, told, where: BehaviourProfile(r.read(_OWN, told)),
+)

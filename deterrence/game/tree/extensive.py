@@ -32,6 +32,18 @@ class ExtensiveGame(GameTree, Shown):
 
     Most are built by :meth:`from_tree` or read from a file.  A notebook shows the tree as
     text; the figure ``tree`` draws it.
+
+    >>> from deterrence import Decision, ExtensiveGame, Leaf
+    >>> game = ExtensiveGame.from_tree(
+    ...     ("A", "B"),
+    ...     Decision("A", "start", {"wait": Leaf("peace"), "go": Decision("B", "reply", {
+    ...         "yield": Leaf("gain"), "fight": Leaf("war")})}),
+    ...     {"peace": (0, 1), "gain": (1, 0), "war": (-1, -1)})
+    >>> print(game.strategic_form().actions)
+    (('wait', 'go'), ('yield', 'fight'))
+    >>> from deterrence import solve
+    >>> print(solve(game)[0].profile)
+    A: at start go; B: at reply yield
     """
 
     expected_payoffs = play.expected_payoffs

@@ -20,10 +20,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError, did_you_mean, position_of
+from deterrence.game.measures import Measure
 from deterrence.game.naming import Naming
 from deterrence.game.profile import is_distribution
 from deterrence.game.tree.nodes import (
@@ -36,15 +37,13 @@ from deterrence.game.tree.nodes import (
     keep_number,
 )
 from deterrence.game.tree.recall import OwnHistories, RecallFault, recall_faults
-
-if TYPE_CHECKING:
-    from deterrence.game.measures import Measure
+from deterrence.words.saved import Saved
 
 _ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, eq=False)
-class GameTree:
+class GameTree(Saved):
     """A finite game in extensive form, as data.
 
     ``nodes`` are in prefix order, ``sets`` the information sets and chance moves
@@ -107,9 +106,15 @@ class GameTree:
                 )
             if node.parent >= k or (node.parent < 0) != (k == 0):
                 raise UsageError("the nodes of a tree must be in prefix order")
+            if not -1 <= node.set < len(self.sets):
+                raise UsageError(f"node {k} is in no information set of the tree")
             wanted = len(self.sets[node.set].actions) if node.set >= 0 else 0
             if len(node.children) != wanted:
                 raise UsageError(f"node {k} has {len(node.children)} moves, not {wanted}")
+            for move, child in enumerate(node.children):
+                after = self.nodes[child] if k < child < len(self.nodes) else None
+                if after is None or (after.parent, after.move) != (k, move):
+                    raise UsageError(f"move {move} of node {k} leads to no node after it")
             if node.set >= 0:
                 members[node.set].append(k)
         result = []

@@ -44,7 +44,12 @@ def is_formula(value: Any) -> bool:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Leaf:
-    """The end of a play, with the outcome reached (``None``: nobody gets anything)."""
+    """The end of a play, with the outcome reached (``None``: nobody gets anything).
+
+    >>> from deterrence import Leaf
+    >>> Leaf('war').outcome
+    'war'
+    """
 
     outcome: str | None = None
     label: str = ""
@@ -56,6 +61,15 @@ class Decision:
 
     Nodes with one ``information_set`` look the same to the player; ``outcome``
     is paid when the node is reached, on top of what comes later.
+
+    >>> from deterrence import Decision, ExtensiveGame, Leaf
+    >>> game = ExtensiveGame.from_tree(
+    ...     ("A", "B"),
+    ...     Decision("A", "start", {"wait": Leaf("peace"), "go": Decision("B", "reply", {
+    ...         "yield": Leaf("gain"), "fight": Leaf("war")})}),
+    ...     {"peace": (0, 1), "gain": (1, 0), "war": (-1, -1)})
+    >>> game.own_sets('B'), len(game.nodes)
+    ((1,), 5)
     """
 
     player: str
@@ -67,7 +81,15 @@ class Decision:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Chance:
-    """A move of chance, ``{event: (probability, tree)}``."""
+    """A move of chance, ``{event: (probability, tree)}``.
+
+    >>> from deterrence import Chance, ExtensiveGame, Leaf
+    >>> game = ExtensiveGame.from_tree(
+    ...     ("A",), Chance({"sun": ("1/3", Leaf("good")), "rain": ("2/3", Leaf("bad"))}),
+    ...     {"good": [3], "bad": [0]})
+    >>> game.expected_payoffs({"A": {}})
+    {'A': Fraction(1, 1)}
+    """
 
     moves: Mapping[str, tuple[Any, Decision | Chance | Leaf]]
     information_set: str = ""

@@ -59,6 +59,16 @@ def read_efg(text: str | bytes, name: str = "game", *, source: str | None = None
     a suffix, and outcomes with one name share it in ``groups``.  Raises
     :class:`InvalidFileError`, with line and column, for anything that is not a game within
     the limits.
+
+    >>> from deterrence import Decision, ExtensiveGame, Leaf
+    >>> game = ExtensiveGame.from_tree(
+    ...     ("A", "B"),
+    ...     Decision("A", "start", {"wait": Leaf("peace"), "go": Decision("B", "reply", {
+    ...         "yield": Leaf("gain"), "fight": Leaf("war")})}),
+    ...     {"peace": (0, 1), "gain": (1, 0), "war": (-1, -1)})
+    >>> from deterrence import read_efg, write_efg
+    >>> read_efg(write_efg(game)).players
+    ('A', 'B')
     """
     return _EfgReader(decode(text, source or name), source or name).game(name)
 

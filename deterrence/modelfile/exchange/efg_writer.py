@@ -32,6 +32,16 @@ def write_efg(game: ExtensiveGame) -> str:
     as fractions that sum to exactly 1, which the format demands.  Outcomes at no
     node are left out.  Raises :class:`UsageError` for formulas, and for labels
     that the format cannot express.
+
+    >>> from deterrence import Decision, ExtensiveGame, Leaf
+    >>> game = ExtensiveGame.from_tree(
+    ...     ("A", "B"),
+    ...     Decision("A", "start", {"wait": Leaf("peace"), "go": Decision("B", "reply", {
+    ...         "yield": Leaf("gain"), "fight": Leaf("war")})}),
+    ...     {"peace": (0, 1), "gain": (1, 0), "war": (-1, -1)})
+    >>> from deterrence import write_efg
+    >>> print(write_efg(game).splitlines()[0])
+    EFG 2 R "game" { "A" "B" }
     """
     game.need_values("formulas for payoffs or probabilities, which a .efg file cannot hold")
     chances = game.sets

@@ -60,6 +60,11 @@ def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None
     ones get a suffix.  The outcomes of an outcome version become the game's
     outcomes if each has its own name.  Raises :class:`InvalidFileError`, with
     line and column, for anything that is not a game within the limits above.
+
+    >>> from deterrence import read_nfg
+    >>> game = read_nfg('NFG 1 R "Duel" { "A" "B" } { 2 1 } 1 0 1/2 3')
+    >>> game.players, game.matrix('A')
+    (('A', 'B'), [[Fraction(1, 1)], [Fraction(1, 2)]])
     """
     return _NfgReader(decode(text, source or name), source or name).game(name)
 

@@ -32,6 +32,10 @@ def write_nfg(game: StrategicGame) -> str:
     written exactly, floats as the shortest decimal that reads back as the same
     float.  Raises :class:`UsageError` for symbolic payoffs, and for labels that
     the format cannot express (a backslash at the end or before a quotation mark).
+
+    >>> from deterrence import load_model, write_nfg
+    >>> print(write_nfg(load_model('chicken').strategic_at()).splitlines()[0])
+    NFG 1 R "Chicken (Hawk-Dove)" { "A" "B" }
     """
     game.need_values(", which a .nfg file cannot hold")
     players = " ".join(quote(p, ".nfg") for p in game.players)

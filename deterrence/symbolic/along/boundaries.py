@@ -15,7 +15,7 @@ exactly and the symbolic conditions are checked against the solution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -30,6 +30,8 @@ from deterrence.surroundings import load_z3
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.results import PlainResult, ProofStatus
+from deterrence.words.frames import Framed, Rows, columns
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 #: Seconds for all questions together.
@@ -55,6 +57,13 @@ class Boundary(PlainResult):
     ``components`` counts the connected sets of equilibria and ``dimensions``
     gives the dimension of each.  ``checked``: the conditions give exactly the
     extreme equilibria that the exact solver finds (of a tree: their outcomes).
+
+    >>> from deterrence import load_model
+    >>> edge = load_model("chicken").boundaries().boundaries[0]
+    >>> str(edge.condition), edge.continuum
+    ('S_B == P_B', True)
+    >>> edge.survivors, edge.vanishing, edge.appearing
+    ((0, 1), (2,), (6,))
     """
 
     id: int
@@ -84,10 +93,17 @@ class Boundary(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Boundaries(Shown, PlainResult):
+class Boundaries(Framed, Shown, PlainResult):
     """All boundaries found; ``proof`` says whether it is proven that there are no others.
 
     ``names`` are the numbers and names of the equilibria by their ids.
+
+    >>> from deterrence import load_model
+    >>> found = load_model("chicken").boundaries()
+    >>> len(found.boundaries), found.proof
+    (4, 'proven')
+    >>> list(found.to_frame().condition)[0]
+    'S_B == P_B'
     """
 
     model: str
@@ -96,9 +112,21 @@ class Boundaries(Shown, PlainResult):
     messages: tuple[str, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
 
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"boundaries": self._rows}
+
+    def _rows(self) -> Rows:
+        names = ("regimes", "names", "equilibria", "survivors", "vanishing", "appearing")
+        for b in self.boundaries:
+            yield {
+                "boundary": b.id,
+                "condition": b.condition,
+                **columns(b, *names, "components", "continuum", "checked"),
+            }
+
     def to_dict(self) -> dict[str, Any]:
         """Return the boundaries as plain data (schema 1)."""
-        return {"schema": 1, **super().to_dict()}
+        return restorable(self, super().to_dict())
 
 
 def find_boundaries(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Boundaries:

@@ -16,7 +16,7 @@ Resolution 34, for the inspection game); such effects are marked as paradoxes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as Choice
@@ -29,6 +29,8 @@ from deterrence.modelfile.condition_words import MAX_TITLE, short_title
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
+from deterrence.words.frames import Framed, Rows, columns
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 #: ``zero``: does not move at all; ``depends``: either way, by exact witnesses.
@@ -54,6 +56,13 @@ class Effect(PlainResult):
     ``positive`` and ``negative`` are proven throughout the equilibrium's conditions;
     ``strict`` adds that the derivative vanishes nowhere in them.  ``paradox`` marks
     effects that contradict what most people expect.
+
+    >>> from deterrence import load_model
+    >>> effect = load_model("chicken").statics().paradoxes[0]
+    >>> effect.symbol, effect.sign, effect.of
+    ('T_B', 'positive', ('A', 'stand_firm'))
+    >>> str(effect.derivative)
+    '(S_B - P_B)/(T_B + S_B - R_B - P_B)**2'
     """
 
     equilibrium: int
@@ -68,16 +77,29 @@ class Effect(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Statics(Shown, PlainResult):
+class Statics(Framed, Shown, PlainResult):
     """All effects in all equilibria of open parts of parameter space.
 
     ``names`` are the numbers and names of the equilibria by their ids.
+
+    >>> from deterrence import load_model
+    >>> found = load_model("asymmetric-bipolarity").statics()
+    >>> found.of(3, "NATO", "escalate")["k_R"], len(found.paradoxes)
+    ('negative', 10)
     """
 
     model: str
     symbols: tuple[str, ...]
     effects: tuple[Effect, ...]
     names: Mapping[int, str] = field(default_factory=dict)
+
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"effects": self._rows}
+
+    def _rows(self) -> Rows:
+        names = ("equilibrium", "kind", "of", "symbol", "sign", "strict", "paradox", "derivative")
+        for e in self.effects:
+            yield columns(e, *names)
 
     @property
     def paradoxes(self) -> tuple[Effect, ...]:
@@ -97,7 +119,7 @@ class Statics(Shown, PlainResult):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statics as plain data (schema 1)."""
-        return {"schema": 1, **super().to_dict()}
+        return restorable(self, super().to_dict())
 
 
 def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Statics:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.results import PlainResult
+from deterrence.symbolic.results import PROFILE, SUPPORT, SUPPORTS, PlainResult
+from deterrence.words.frames import Framed, Rows, columns
+from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 
@@ -26,15 +28,15 @@ class PointEquilibrium(PlainResult):
 
     id: int
     result: int
-    support: Mapping[str, tuple[str, ...]]
-    profile: Mapping[str, Mapping[str, Expression]]
+    support: Mapping[str, tuple[str, ...]] = field(metadata=SUPPORT)
+    profile: Mapping[str, Mapping[str, Expression]] = field(metadata=PROFILE)
     payoffs: Mapping[str, Expression]
     measures: Mapping[str, Expression | None]
     number: int | None = None
     name: str = ""
     result_name: str = ""
     #: The supports of all equilibria with the same result, where there are several.
-    supports: tuple[Mapping[str, Any], ...] = ()
+    supports: tuple[Mapping[str, Any], ...] = field(default=(), metadata=SUPPORTS)
 
     @property
     def label(self) -> str:
@@ -92,6 +94,11 @@ class Threshold(PlainResult):
     parameter (None where it was not asked for, or is of degree above two); ``also`` lists further
     equations that hold there at these values.  ``result_changes`` is
     false where only strategies change that do not show in outcomes or payoffs.
+
+    >>> from deterrence import load_model
+    >>> threshold, = load_model("chicken").thresholds("P_A").thresholds
+    >>> str(threshold.value), str(threshold.condition), threshold.result_changes
+    ('-1', 'S_A == P_A', True)
     """
 
     value: Fraction | None
@@ -110,12 +117,19 @@ class Threshold(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Thresholds(Shown, PlainResult):
+class Thresholds(Framed, Shown, PlainResult):
     """All thresholds of one parameter, and the stretches between them.
 
     ``stretches[k]`` lies just below ``thresholds[k]``, ``stretches[k + 1]`` above;
     a stretch is None where the assumptions (or payoffs that are not defined)
     leave no values.  ``values`` are those of the other parameters.
+
+    >>> from deterrence import load_model
+    >>> found = load_model("rudimentary-deterrence").thresholds("a_DC")
+    >>> [(str(t.value), str(t.formula)) for t in found.thresholds]
+    [('2/3', '(a_SQ - a_DD*p_B)/(1 - p_B)')]
+    >>> found.to_frame("stretches").regime.tolist()
+    ['Deterrence holds', 'Deterrence fails']
     """
 
     model: str
@@ -132,8 +146,27 @@ class Thresholds(Shown, PlainResult):
         known = {e.id: e for e in self.equilibria}
         return results_told(known[k] for k in ids)
 
+    def _tables(self) -> Mapping[str, Callable[[], Rows]]:
+        return {"thresholds": self._rows, "stretches": self._stretch_rows}
+
+    def _rows(self) -> Rows:
+        for t in self.thresholds:
+            yield {
+                "parameter": self.parameter,
+                "value": t.decimal if t.value is None else t.value,
+                "root": t.root,
+                **columns(t, "condition", "formula", "regime", "result_changes", "within_bounds"),
+                "equilibria": t.equilibria,
+            }
+
+    def _stretch_rows(self) -> Rows:
+        for k, s in enumerate(self.stretches):
+            if s is not None:
+                names = ("lower", "upper", "regime", "equilibria", "within_bounds", "checked")
+                yield {"stretch": k, "parameter": self.parameter, **columns(s, *names)}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the thresholds as plain data (schema 1)."""
         data = {"schema": 1, **super().to_dict()}
         del data["title"]
-        return data
+        return restorable(self, data)

@@ -13,13 +13,14 @@ from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+from deterrence.words.saved import UNSAVED
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class MatrixAnalysis(RegimeAnalysis):
     """The symbolic analysis of a two-player game in matrix form."""
 
-    internal: SolvedMatrix = field(kw_only=True, repr=False)
+    internal: SolvedMatrix = field(kw_only=True, repr=False, compare=False, metadata=UNSAVED)
 
     def at(self, values: Mapping[str, Any]) -> list[ExactProfile]:
         """Return all extreme equilibria at a point, exactly, with every action's probability.

@@ -12,8 +12,9 @@ from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import Regime, SymbolicEquilibrium, as_data
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
-from deterrence.symbolic.trees.results import AssessmentAt, Published
+from deterrence.symbolic.trees.results import AssessmentAt, Published, SymbolicAssessment
 from deterrence.symbolic.trees.solved import SolvedTree
+from deterrence.words.saved import UNSAVED
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -21,9 +22,15 @@ class TreeAnalysis(RegimeAnalysis):
     """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
 
     ``published`` holds the model's known results against what was derived.
+
+    >>> from deterrence import load_model
+    >>> analysis = load_model("rudimentary-deterrence").regimes()
+    >>> analysis.concept, [regime.name for regime in analysis.regimes]
+    ('pbe', ['Deterrence holds', 'Deterrence fails'])
     """
 
-    internal: SolvedTree = field(kw_only=True, repr=False)
+    equilibria: tuple[SymbolicAssessment, ...]
+    internal: SolvedTree = field(kw_only=True, repr=False, compare=False, metadata=UNSAVED)
     concept: str = "pbe"
     published: tuple[Published, ...] = ()
 
@@ -50,10 +57,9 @@ class TreeAnalysis(RegimeAnalysis):
         solution = solution_at(self.internal, values)
         return set_dimensions(solution), same_outcomes(solution, here, values)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON contract (schema 1)."""
+    def _told(self) -> dict[str, Any]:
         return {
-            **super().to_dict(),
+            **super()._told(),
             "form": "extensive",
             "concept": self.concept,
             "published": as_data(self.published),

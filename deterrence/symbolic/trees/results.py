@@ -35,10 +35,19 @@ class SymbolicAssessment(SymbolicEquilibrium):
     ``{player: {information set: ...}}``.  ``beliefs`` are ``{information set: {node
     path: probability}}`` wherever more than one node is possible and the belief
     matters; what is open is a symbol of ``freedoms``, with its range.
+
+    >>> from deterrence import load_model
+    >>> holds = load_model("rudimentary-deterrence").regimes()[0]
+    >>> print(*holds.conditions)
+    p_B >= (a_DC - a_SQ)/(a_DC - a_DD)
+    >>> str(holds.profile["A"]["start"]["wait"]), holds.payoffs["A"]
+    ('1', Expression('a_SQ'))
     """
 
     beliefs: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
     freedoms: tuple[Freedom, ...] = ()
+
+    _in_sympy = ("profile", "beliefs", "payoffs", "outcomes", "measures")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""

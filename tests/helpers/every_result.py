@@ -1,0 +1,38 @@
+"""One result of every verb, on two small models: a matrix and a tree."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from deterrence import boundaries, conclusions, load_model, statics
+
+MODELS = ("asymmetric-bipolarity", "rudimentary-deterrence")
+VERBS = (
+    "solve", "regimes", "boundaries", "statics", "conclusions", "thresholds", "explain", "sweep",
+    "sensitivity", "robustness", "levers", "compare", "brief",
+)  # fmt: skip
+EVERY = [(model, verb) for model in MODELS for verb in VERBS]
+
+
+@cache
+def result_of(name: str, verb: str) -> Any:
+    """Return what a verb says of a model, worked out once."""
+    model = load_model(name)
+    player = {"asymmetric-bipolarity": "NATO", "rudimentary-deterrence": "B"}[name]
+    parameter = {"asymmetric-bipolarity": "rho", "rudimentary-deterrence": "a_DC"}[name]
+    if verb in ("boundaries", "statics", "conclusions"):
+        verbs: Any = {"boundaries": boundaries, "statics": statics, "conclusions": conclusions}
+        analysis = result_of(name, "regimes")
+        return verbs[verb](analysis, "war > 0") if verb == "conclusions" else verbs[verb](analysis)
+    options: dict[str, dict[str, Any]] = {
+        "thresholds": {"parameter": parameter},
+        "sweep": {"axes": {parameter: "0:1:5"}, "output": str(Path(mkdtemp()) / "sweep.csv")},
+        "sensitivity": {"samples": 64},
+        "robustness": {"conclusion": "war == 0"},
+        "compare": {"against": {parameter: "1/2"}},
+        "levers": {"player": player, "want": "war == 0"},
+    }
+    return getattr(model, verb)(**options.get(verb, {}))
