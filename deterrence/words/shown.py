@@ -7,7 +7,7 @@ result is ever met without its words.  ``print`` and notebooks show the short on
 
 >>> from deterrence.words.blocks import Document, Paragraph
 >>> class Answer(Shown):
-...     pass
+...     title = "An answer"
 >>> def answer_document(answer: Answer, full: bool) -> Document:
 ...     return Document("An answer", (Paragraph(("forty-two" if full else "42",)),))
 >>> shows(Answer, answer_document)
@@ -24,36 +24,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from deterrence.words.markup import plain
+
 if TYPE_CHECKING:
     from deterrence.words.blocks import Document
 
 #: What tells results, by the class that it is for.
 _DOCUMENTS: dict[type, Callable[[Any, bool], Document]] = {}
-#: Older functions by form, for classes that have no document yet.
-_WRITERS: dict[str, dict[type, Callable[[Any], str]]] = {"text": {}, "html": {}, "latex": {}}
 
 R = TypeVar("R")
 
+#: Where the title of a result is, or that of what it is about.
+_TITLES = ("title", "game", "model", "name")
 
-def shows(
-    kind: type[R],
-    document: Callable[[R, bool], Document] | None = None,
-    *,
-    text: Callable[[R], str] | None = None,
-    html: Callable[[R], str] | None = None,
-    latex: Callable[[R], str] | None = None,
-) -> None:
+
+def shows(kind: type[R], document: Callable[[R, bool], Document]) -> None:
     """Register what tells results of a class; subclasses without an entry inherit it.
 
     ``document(result, full)`` returns the whole document where ``full`` is true, else one
-    that is no longer than a screen (see :mod:`deterrence.words.fitting`).  The other functions
-    are for classes that have no document yet.
+    that is no longer than a screen (see :mod:`deterrence.words.fitting`).
     """
-    if document is not None:
-        _DOCUMENTS[kind] = document
-    for form, write in (("text", text), ("html", html), ("latex", latex)):
-        if write is not None:
-            _WRITERS[form][kind] = write
+    _DOCUMENTS[kind] = document
 
 
 class Shown:
@@ -77,27 +68,24 @@ class Shown:
                 return write(self, full)
         raise NotImplementedError(f"nothing tells {type(self).__name__}")
 
-    def _written(self, form: str) -> str | None:
-        for kind in type(self).__mro__:
-            if kind in _DOCUMENTS:
-                from deterrence.words.renderers import rendered
-
-                return rendered(self.document(), form)
-            if kind in _WRITERS[form]:
-                return _WRITERS[form][kind](self)
-        return None
-
     def __str__(self) -> str:
-        text = self._written("text")
-        return repr(self) if text is None else text
+        return self.document().text()
 
     def __repr__(self) -> str:
-        told = any(kind in _DOCUMENTS for kind in type(self).__mro__)
-        title = f": {self.document().title}" if told else ""
-        return f"<{type(self).__name__}{title}>"
+        """Return what kind of result it is, and of which game: a line, cheap to make."""
+        for name in _TITLES:
+            found = getattr(self, name, "")
+            title = found if isinstance(found, str) else getattr(found, "title", "")
+            if isinstance(title, str) and title:
+                return f"<{type(self).__name__}: {plain(title)}>"
+        return f"<{type(self).__name__}>"
 
-    def _repr_html_(self) -> str | None:
-        return self._written("html")
+    def _repr_html_(self) -> str:
+        from deterrence.words.renderers import rendered
 
-    def _repr_latex_(self) -> str | None:
-        return self._written("latex")
+        return rendered(self.document(), "html")
+
+    def _repr_latex_(self) -> str:
+        from deterrence.words.renderers import rendered
+
+        return rendered(self.document(), "latex")
