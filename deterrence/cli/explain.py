@@ -68,7 +68,7 @@ def explain(
         scenario=game.scenario,
         values=values,
     )
-    result.show(found)
+    result.show(found, model)
     if analysis.cover == analysis.disjoint == "proven":
         return 0
     warn(["the analysis is not complete, so there may be more equilibria."])

@@ -122,7 +122,7 @@ def regimes(
             asked=bool(measures or statements),
         )
     warn((*doubts, *more))
-    result.show(RegimesAnswer(analysis, extras))
+    result.show(RegimesAnswer(analysis, extras), model)
     return _verdict(analysis, result) or (4 if doubts else 0)
 
 

@@ -155,7 +155,7 @@ def _drawn(game: Game, kind: str, model: SymbolicModel | None) -> Figure:
     svg = to_bytes(figure, "svg").decode()
     # The title and the description stand in the words.
     svg = re.sub(
-        r"<title>.*?</title>|<desc>.*?</desc>|<metadata>.*?</metadata>", "", svg, flags=re.S
+        r"<(title|desc|metadata)\b.*?</\1>| aria-labelledby=\"[^\"]*\"", "", svg, flags=re.S
     )
     return Figure(svg, figure.description)
 

@@ -42,7 +42,7 @@ def test_the_probe_sees_what_is_loaded(process: Process) -> None:
         (["show", "--help"], {"yaml", "pydantic"}),
         (["solve", MODEL, "--solver", "exact"], set()),
         (["solve", MODEL, "--solver", "exact", "--format", "csv"], set()),
-        (["solve", MODEL, "--solver", "exact", "--format", "html"], set()),
+        (["solve", MODEL, "--solver", "exact", "--format", "markdown"], set()),
         (["show", MODEL], set()),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

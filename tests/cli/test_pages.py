@@ -160,7 +160,7 @@ def test_the_picture_shows_the_values_of_the_answer(run: Run) -> None:
         assert "Payoffs with l_R = 15, all else as usual." in page
         label = re.search(r'<figure[^>]* aria-label="([^"]*)"', page)
         assert label is not None
-        assert "escalate, NATO restrain" in label[1]
+        assert "Russia: escalate; NATO: restrain" in label[1]
         assert "restrain, NATO escalate" not in label[1]
 
 
