@@ -30,6 +30,8 @@ _MARKS: Inline = ("proven for all allowed values; exact at these values; open; a
 _LONGEST, _SHORT_NAME = 12, 44
 #: Longest path in the command; of a longer one the file's name stands.
 _LONGEST_PATH = 60
+#: Numbers of equilibria with one result that are told.
+_MOST_NUMBERS = 3
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -140,8 +142,9 @@ class _Page:
 
     def result(self, result: ResultHere) -> str:
         """Return a result in words, with the probabilities where chance has a part."""
+        numbers = _numbers(result.patterns)
         if result.certain:
-            return cut(result.name, 80)
+            return f"{cut(result.name, 80)}{numbers}"
         titles = self.model.titles
         alone = len(self.here.results) == 1
         shown = list(result.chances.items())[: 4 if len(self.here.results) < 4 else 2]
@@ -150,8 +153,8 @@ class _Page:
         listed = "; ".join(told) + (f"; {_count(more)} more" if more else "")
         called = self.lottery(result.patterns)
         if alone:
-            return listed + (f", as {called}" if called.endswith(" mix") else "")
-        return f"{_small(called) or 'a lottery'} [{listed}]"
+            return listed + (f", as {called}{numbers}" if called else "")
+        return f"{_small(called) or 'a lottery'}{numbers} [{listed}]"
 
     def lottery(self, patterns: Sequence[tuple[int | None, str]]) -> str:
         """Return the name of what leads to a lottery, where there is one and it is short."""
@@ -252,12 +255,12 @@ class _Page:
         if len(result.chances) > 1:
             called = self.lottery(result.patterns)
             if called:
-                return f"{called[:1].upper()}{called[1:]} (a lottery)"
+                lottery = _numbers(result.patterns, "a lottery")
+                return f"{called[:1].upper()}{called[1:]}{lottery}"
         twins = [r for r in self.page.anywhere if r.name == result.name]
-        if len(twins) > 1 and result.patterns:
-            number, words = result.patterns[0]
-            return f"{name} ({f'#{number}' if number is not None else cut(words, 60)})"
-        return name
+        if len(twins) > 1 and result.patterns and result.patterns[0][0] is None:
+            return f"{name} ({cut(result.patterns[0][1], 60)})"
+        return f"{name}{_numbers(result.patterns)}"
 
     def definitions(self, lines: Sequence[Inline]) -> Iterator[Inline]:
         """Explain the definitions that conditions named."""
@@ -442,6 +445,17 @@ def _both(value: Any) -> str:
     if not isinstance(value, Fraction) or Fraction(decimal) == value:
         return decimal
     return f"{decimal} ({value})" if len(str(value)) <= _LONGEST else f"~{decimal}"
+
+
+def _numbers(patterns: Sequence[tuple[int | None, str]], *more: str) -> str:
+    """Return the numbers of equilibria in brackets, a few of them, and what else is said there.
+
+    >>> _numbers([(15, "wait"), (135, "wait, too")]), _numbers([(9, "mix")], "a lottery")
+    (' (#15, #135)', ' (#9, a lottery)')
+    """
+    known = list(dict.fromkeys(f"#{n}" for n, _ in patterns if n is not None))
+    shown = known if len(known) <= _MOST_NUMBERS else [*known[: _MOST_NUMBERS - 1], "..."]
+    return f" ({', '.join([*shown, *more])})" if shown or more else ""
 
 
 def _root(root: Any) -> str:
