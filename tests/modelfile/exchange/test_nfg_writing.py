@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import unicodedata
 from fractions import Fraction
 
 import pytest
@@ -17,12 +18,13 @@ from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
 
 ONE = Fraction(1)
 
-# No control characters, no blanks that would be squeezed, no backslash before a quote or the end.
+# No control characters, no blanks that would be squeezed, no backslash before a quote or the end;
+# composed as files are read.
 labels = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Z"], exclude_characters="\\"),
     min_size=1,
     max_size=8,
-)
+).map(lambda text: unicodedata.normalize("NFC", text))
 numbers = st.one_of(
     st.fractions(),
     st.integers(-(10**30), 10**30).map(Fraction),
