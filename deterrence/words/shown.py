@@ -68,8 +68,15 @@ class Shown:
                 return write(self, full)
         raise NotImplementedError(f"nothing tells {type(self).__name__}")
 
+    def _rendered(self, form: str) -> str | None:
+        from deterrence.words.renderers import rendered
+
+        told = any(kind in _DOCUMENTS for kind in type(self).__mro__)
+        return rendered(self.document(), form) if told else None
+
     def __str__(self) -> str:
-        return self.document().text()
+        text = self._rendered("text")
+        return repr(self) if text is None else text
 
     def __repr__(self) -> str:
         """Return what kind of result it is, and of which game: a line, cheap to make."""
@@ -80,12 +87,8 @@ class Shown:
                 return f"<{type(self).__name__}: {plain(title)}>"
         return f"<{type(self).__name__}>"
 
-    def _repr_html_(self) -> str:
-        from deterrence.words.renderers import rendered
+    def _repr_html_(self) -> str | None:
+        return self._rendered("html")
 
-        return rendered(self.document(), "html")
-
-    def _repr_latex_(self) -> str:
-        from deterrence.words.renderers import rendered
-
-        return rendered(self.document(), "latex")
+    def _repr_latex_(self) -> str | None:
+        return self._rendered("latex")

@@ -109,7 +109,7 @@ def test_one_answer_and_the_levers_show_themselves() -> None:
     assert "NATO wants 'no war in every equilibrium', which does not hold" in flat(found)
     assert "(c_R) from 5 to just below 1. It costs 0.2; nothing cheaper does it." in flat(found)
     assert found._repr_html_().startswith("<")
-    assert repr(found) == "<Levers: Asymmetric Russia-NATO bipolarity: what NATO can do>"
+    assert repr(found) == "<Levers: Asymmetric Russia-NATO bipolarity>"
     (c_R,) = (a for a in answer.every.alone if a.parameter == "c_R" and a.distance is not None)
     assert repr(c_R) == "<Alone c_R>"
 

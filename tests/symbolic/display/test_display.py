@@ -97,7 +97,7 @@ def test_str_and_notebook_forms_are_the_short_document(analyses: dict[str, Any])
     assert str(analysis) == analysis.document().text() == str(RegimesAnswer(analysis))
     assert analysis._repr_html_() == pages.rendered(analysis.document(), "html")
     assert "k_R \\ge l_R" in analysis._repr_latex_()
-    assert repr(analysis) == f"<MatrixAnalysis: {analysis.document().title}>"
+    assert repr(analysis) == f"<MatrixAnalysis: {analysis.title}>"
     first = analysis.equilibria[0]
     assert str(first).startswith("#2  Russia: restrain; NATO: escalate")
     assert "<math>" in first._repr_html_()
