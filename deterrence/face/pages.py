@@ -47,6 +47,7 @@ MAX_CELLS = 64
 MAX_NODES = 150
 #: Nodes of a tree that is told.
 _TOLD = 200
+_GLOSSARY = "What the symbols mean"
 _NAME = re.compile(r"[A-Za-z]\w*")
 
 
@@ -75,7 +76,9 @@ def page_document(document: Document, answer: object, model: SymbolicModel | Non
         blocks += [Heading("The game"), *shown]
     else:
         blocks[place : place + 1] = shown
-    if known is not None:
+    if known is not None and not any(
+        isinstance(b, Heading) and b.text == _GLOSSARY for b in document.blocks
+    ):
         blocks += _symbols(known, told, _explained(document.blocks))
     symbols = dict(document.symbols) if known is None else known.typeset | dict(document.symbols)
     return replace(document, blocks=tuple(blocks), symbols=symbols)
@@ -208,7 +211,7 @@ def _symbols(model: SymbolicModel, told: str, explained: set[str]) -> Iterator[B
         del heads[1]
         for row in rows:
             del row[1]
-    yield Heading("What the symbols mean")
+    yield Heading(_GLOSSARY)
     yield Table(tuple(heads), tuple(map(tuple, rows)))
 
 

@@ -150,6 +150,9 @@ def test_a_page_tells_story_picture_and_symbols_once(run: Run) -> None:
     assert page.count("Two unequal poles face each other") == 1
     assert page.count("What the symbols mean") == 1
     assert "nuclear damage to Russia" in page
+    # What an answer explains itself is not explained again.
+    page = run("regimes", "unilateral-deterrence", "--full", "--format", "html").stdout
+    assert page.count(">What the symbols mean</h2>") == 1
 
 
 def test_the_picture_shows_the_values_of_the_answer(run: Run) -> None:
