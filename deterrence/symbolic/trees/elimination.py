@@ -23,6 +23,7 @@ from deterrence.algebra.rings import RingElement, linear, substitute, without_di
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
+_NOT_LINEAR = "an inequality is not linear"
 #: Branches of one pattern that are followed.
 MAX_BRANCHES = 256
 #: Inequalities of one branch above which elimination gives up.
@@ -315,6 +316,8 @@ class PatternSolver:
                 problem = bounds
                 continue
             if isinstance(bounds, tuple):  # the sign of a factor has to be known first
+                if not bounds:
+                    return []
                 signs = (">", "<", "==") if self._free(bounds[0]) else (">", "<")
                 cases = [Literal(bounds[0], sign) for sign in signs]
                 return [replace(state, literals=(*literals, c)) for c in cases]
@@ -342,11 +345,11 @@ class PatternSolver:
 
     def _bounds(
         self, own: Sequence[Literal], name: str, literals: Sequence[Literal]
-    ) -> list[tuple[int, Quotient, bool]] | tuple[RingElement] | str:
+    ) -> list[tuple[int, Quotient, bool]] | tuple[RingElement, ...] | str:
         """Return bounds on an unknown: (1 for lower, -1 for upper; quotient; strict).
 
-        A tuple of one polynomial asks for its sign to be distinguished; text says why
-        the unknown cannot be eliminated.
+        A tuple of one polynomial asks for its sign to be distinguished, an empty one says that
+        the inequalities contradict each other; text says why the unknown cannot be eliminated.
         """
         found: list[tuple[int, Quotient, bool]] = []
         for literal in own:
@@ -355,12 +358,15 @@ class PatternSolver:
             if sign == "!=":
                 return (literal.poly,)
             direction = 1 if constant > 0 else -1
-            main = None
+            open_factors = []
             for f, power in factors:
                 if name in self._free(f):
-                    if main is not None or power > 1:
-                        return "an inequality is not linear"
-                    main = f
+                    # Only what another inequality says of it may be used up here.
+                    known = self._distinguished(f, [lit for lit in literals if lit != literal])
+                    if known is None:
+                        open_factors.append((f, power))
+                    elif power % 2:
+                        direction *= known
                     continue
                 known = self._sign(f, literals)
                 if known is None:
@@ -368,21 +374,27 @@ class PatternSolver:
                         return (f,)
                     continue
                 direction *= known if power % 2 else 1
-            split = None if main is None else self.linear(main, name)
-            if split is None:
-                return "an inequality is not linear"
-            slope, rest = split
+            if not open_factors:
+                if Literal(literal.poly.ring(direction), sign).holds(direction):
+                    continue
+                return ()
+            split = [self.linear(f, name) for f, _ in open_factors]
+            if len(open_factors) > 1 or open_factors[0][1] > 1:
+                linear = [f for (f, _), parts in zip(open_factors, split, strict=True) if parts]
+                return (linear[0],) if linear else _NOT_LINEAR
+            if split[0] is None:
+                return _NOT_LINEAR
+            slope, rest = split[0]
             if slope.is_ground:
                 known = 1 if slope.LC > 0 else -1
             else:
                 known = self._product_sign(slope, literals)
                 if known is None:
-                    open_factors = [
-                        f
+                    return next(
+                        (f,)
                         for f, p in self.unknowns.algebra.factors(slope)[1]
                         if p % 2 and self._sign(f, literals) is None
-                    ]
-                    return (open_factors[0],)
+                    )
             # direction * (slope*name + rest) sign 0, sign one of > >= < <=
             turned = direction * (1 if sign in (">", ">=") else -1)
             value = (-rest, slope) if known > 0 else (rest, -slope)
@@ -406,11 +418,18 @@ class PatternSolver:
         known = self.simplifier.sign(factor)
         if known is not None and not known[1]:
             return int(known[0])
-        for case in literals:
-            if case.poly == factor and case.sign in (">", "<"):
-                return 1 if case.sign == ">" else -1
+        case = self._distinguished(factor, literals)
+        if case is not None:
+            return case
         # A factor that may vanish is a case of its own only where unknowns can make it.
         return int(known[0]) if known is not None and not self._free(factor) else None
+
+    def _distinguished(self, factor: RingElement, literals: Sequence[Literal]) -> int | None:
+        """Return the strict sign that one of the literals gives a factor, None without one."""
+        for case in literals:
+            if case.sign in (">", "<") and case.poly in (factor, -factor):
+                return 1 if (case.sign == ">") == (case.poly == factor) else -1
+        return None
 
     def _tick(self) -> None:
         self._count += 1
