@@ -25,6 +25,7 @@ from deterrence.algebra.numbers import format_decimal
 from deterrence.errors import ExpressionError
 from deterrence.statements import is_chance
 from deterrence.words.markup import latex_symbol, plain
+from deterrence.words.sentences import capital
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
@@ -137,11 +138,6 @@ def measure_label(measure: Measure) -> str:
     return f"{text} ({safe(measure.unit)})" if measure.unit else text
 
 
-def capital(text: str) -> str:
-    """Return a text that begins with a capital."""
-    return text[:1].upper() + text[1:]
-
-
 def formula(e: Expression, model: SymbolicModel) -> str:
     """Return an expression as mathtext with the model's symbols, or as it is written in files."""
     return mathtext(e, {p.name: latex_symbol(p.name, p.symbol) for p in model.parameters.values()})
@@ -152,15 +148,6 @@ def mathtext(e: Expression, symbols: Mapping[str, str]) -> str:
     from deterrence.words.typeset import expression_latex
 
     return _math(expression_latex(e, symbols), e)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Join words as in prose.
-
-    >>> joined(["a", "b", "c"])
-    'a, b and c'
-    """
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def statement_words(text: str, measures: Sequence[Measure]) -> str:

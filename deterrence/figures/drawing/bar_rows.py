@@ -10,7 +10,8 @@ from deterrence.figures.drawing.key_samples import filled
 from deterrence.figures.drawing.on_axes import round_ticks
 from deterrence.figures.drawing.page import EDGE, KeySample, Page
 from deterrence.figures.drawing.style import FAINT, INK, FillStyle
-from deterrence.figures.texts import capital, safe, symbol_of
+from deterrence.figures.texts import safe, symbol_of
+from deterrence.words.sentences import capital
 
 #: Least height of a row, and the share of the width that names may take.
 _ROW, _NAMES = 5.4, 0.42

@@ -12,7 +12,7 @@ from deterrence.figures.drawing.files import add_warnings, missing_glyphs, setti
 from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.page import Page
 from deterrence.figures.options import Figure
-from deterrence.figures.texts import joined
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -103,4 +103,4 @@ def where_words(scenario: str | None, values: Mapping[str, Any] | None) -> str:
     """Say in which way the values differ from the defaults, ``""`` if in none."""
     parts = [f"scenario {scenario}"] if scenario else []
     parts += [f"{n} = {v}" for n, v in (values or {}).items()]
-    return f"at {joined(parts)}" if parts else ""
+    return f"at {listed(parts)}" if parts else ""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deterrence.figures.texts import capital, joined, safe, symbol
+from deterrence.figures.texts import safe, symbol
 from deterrence.words.markup import plain
+from deterrence.words.sentences import capital, listed
 
 if TYPE_CHECKING:
     from deterrence.game.parameters import Parameter
@@ -34,7 +35,7 @@ class Heading:
         'Risk of war by k_R'
         """
         begin = f"{capital(what)} {link}"
-        drawn = joined([symbol(p) for p in parameters])
+        drawn = listed([symbol(p) for p in parameters])
         return cls(
-            f"{safe(begin)} {drawn}", f"{plain(begin)} {joined([p.name for p in parameters])}"
+            f"{safe(begin)} {drawn}", f"{plain(begin)} {listed([p.name for p in parameters])}"
         )

@@ -19,9 +19,10 @@ from deterrence.figures.drawing.key_samples import mark, stroke, written
 from deterrence.figures.drawing.page import EDGE, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Look, nth
 from deterrence.figures.options import Figure
-from deterrence.figures.texts import exact_number, figure_number, joined, safe
+from deterrence.figures.texts import exact_number, figure_number, safe
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.modelfile.ladders.sequential import CLIMB, movers
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -113,7 +114,7 @@ def climbed(
     page.key(_key(it))
     top = [f"{safe(p)} {figure_number(c)}" for p, c in it.general_war.items()]
     page.note(f"Cost: of the step to a rung, for the side that takes it. The top costs "
-              f"{joined(top)}.")  # fmt: skip
+              f"{listed(top)}.")  # fmt: skip
     if len(it.chances) > shown:
         page.note(f"Shown are {shown} of {len(it.chances)} subgame-perfect equilibria.")
     if not it.complete:
@@ -257,13 +258,13 @@ def describe(model: SymbolicModel, it: ClimbedRungs) -> str:
     parts = [
         f"{model.title}, climbed in turn. Rungs from the bottom: {'; '.join(steps)}; "
         f"{top} {it.titles[top]} "
-        f"(costs {joined([f'{p} {exact_number(c)}' for p, c in it.general_war.items()])})."
+        f"(costs {listed([f'{p} {exact_number(c)}' for p, c in it.general_war.items()])})."
     ]
     for e, chances in enumerate(it.chances):
         climbing = [str(k) for k, p in enumerate(chances) if p == 1]
         mixing = [f"{k} with probability {exact_number(p)}" for k, p in enumerate(chances)
                   if p not in (0, 1)]  # fmt: skip
-        told = joined(climbing + mixing) or "no rung"
+        told = listed(climbing + mixing) or "no rung"
         number = f" {it.labels[e]}" if it.labels[e] else ""
         reached = it.reached(e)
         parts.append(

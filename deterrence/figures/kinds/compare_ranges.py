@@ -14,8 +14,9 @@ from deterrence.figures.drawing.on_axes import boxed, point
 from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import capital, exact_number, figure_number, safe
+from deterrence.figures.texts import exact_number, figure_number, safe
 from deterrence.statements import is_chance
+from deterrence.words.sentences import capital
 
 if TYPE_CHECKING:
     from deterrence.analysis.comparing.cases import ComparedCase, Comparison

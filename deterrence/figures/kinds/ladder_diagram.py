@@ -24,7 +24,8 @@ from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Look
 from deterrence.figures.kinds.climbed_ladder import climbed
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import exact_number, figure_number, joined, safe
+from deterrence.figures.texts import exact_number, figure_number, safe
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -288,7 +289,7 @@ def describe(model: SymbolicModel, it: Rungs) -> str:
     pure = [c for c in it.climbs if c.is_pure]
     numbers = dict(zip(it.climbs, it.labels, strict=True))
     mixed = len(it.climbs) - len(pure)
-    rungs = joined([f"{k} {t}" for k, t in enumerate(it.titles)])
+    rungs = listed([f"{k} {t}" for k, t in enumerate(it.titles)])
     told = [
         f"{numbers[c]} ".lstrip()
         + ", ".join(

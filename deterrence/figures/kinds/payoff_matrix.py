@@ -26,17 +26,10 @@ from deterrence.figures.drawing.page import COLUMN, EDGE, WIDEST, KeyEntry, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, SMALL, Look
 from deterrence.figures.facts.equilibrium_labels import label_of
 from deterrence.figures.options import Figure, GivenValues
-from deterrence.figures.texts import (
-    MINUS,
-    exact_number,
-    figure_number,
-    formula,
-    is_rounded,
-    joined,
-    safe,
-)
+from deterrence.figures.texts import MINUS, exact_number, figure_number, formula, is_rounded, safe
 from deterrence.game.matrix_display import best_replies
 from deterrence.game.pattern_names import names_of
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -346,7 +339,7 @@ def _key(layout: _Layout, *, stacked: bool) -> list[KeyEntry]:
         told = f"pure equilibri{'a' if len(numbers) > 1 else 'um'}"
         known = list(filter(None, numbers.values()))
         if known and len(known) <= _TOLD:
-            told += f" {joined(known)}{', row by row' if len(known) > 1 else ''}"
+            told += f" {listed(known)}{', row by row' if len(known) > 1 else ''}"
         entries.append(KeyEntry(frame, told))
     return entries
 
@@ -368,7 +361,7 @@ def _mixed_words(game: StrategicGame, number: Callable[[Any], str]) -> str:
     for player, strategy in mixed[0].profile.items():
         used = _used(strategy)
         told = [f"{game.naming.action(player, a)} {number(strategy[a])}" for a in used]
-        parts.append(f"{player}: {joined(told) if len(used) > 1 else used[0]}")
+        parts.append(f"{player}: {listed(told) if len(used) > 1 else used[0]}")
     called = label_of(names_of(game), [mixed[0].profile]).words
     return f"Besides, {called}: {'; '.join(parts)}."
 

@@ -34,17 +34,16 @@ from deterrence.figures.facts.plane_survey import TIME_LIMIT, PlaneMap, PlaneSur
 from deterrence.figures.options import Figure, GivenRange, GivenValues
 from deterrence.figures.texts import (
     axis_label,
-    capital,
     equation,
     exact_number,
     exact_or_near,
     formula,
-    joined,
     safe,
     statement_words,
     symbol,
     title_of,
 )
+from deterrence.words.sentences import capital, listed
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -444,7 +443,7 @@ def describe(
     equations = [str(e).replace("==", "=") for e in equations_of(found)]
     if equations and all(len(e) <= 120 for e in equations):
         many = "Boundaries" if len(equations) > 1 else "Boundary"
-        parts.append(f"{many}: {joined(equations)}.")
+        parts.append(f"{many}: {listed(equations)}.")
     if found.base is not None:
         parts.append(
             f"The base case is {found.x.name} = {exact_number(found.base[0])}, "

@@ -21,17 +21,16 @@ from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, GREY, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import (
-    capital,
     exact_number,
     exact_or_near,
     exact_words,
     figure_number,
-    joined,
     safe,
     statement_words,
     symbol_of,
 )
 from deterrence.statements import is_chance
+from deterrence.words.sentences import capital, listed
 
 if TYPE_CHECKING:
     from deterrence.algebra.roots import Root
@@ -184,8 +183,8 @@ def _panel(
     kinds = _rows(page, result, answer, {n: sides[n] for n in order}, signs)
     rest = [n for n in sides if n not in order]
     if rest:
-        listed = joined([symbol_of(n, signs.get(n, "")) for n in rest])
-        page.note(f"No flip within the limits by {listed} alone.")
+        idle = listed([symbol_of(n, signs.get(n, "")) for n in rest])
+        page.note(f"No flip within the limits by {idle} alone.")
         page.y += GAP
     return kinds
 

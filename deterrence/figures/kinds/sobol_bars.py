@@ -19,7 +19,8 @@ from deterrence.figures.drawing.page import COLUMN, KeyEntry, Page
 from deterrence.figures.drawing.style import FILLS, INK, LINES, FillStyle, Look
 from deterrence.figures.kinds.tornado_bars import analysed, quantity_words
 from deterrence.figures.options import Figure, GivenValues, ShownBound
-from deterrence.figures.texts import capital, safe
+from deterrence.figures.texts import safe
+from deterrence.words.sentences import capital
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (

@@ -53,12 +53,12 @@ from deterrence.figures.texts import (
     exact_number,
     exact_or_near,
     exact_words,
-    joined,
     safe,
     symbol,
     title_of,
 )
 from deterrence.modelfile.condition_words import cut
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -148,7 +148,7 @@ def sweep(
     if above.crowded:
         told = [exact_or_near(t.value, t.decimal) for t in line.thresholds]
         shown = [*told[:_TOLD], f"{len(told) - _TOLD} more"] if len(told) > _TOLD + 1 else told
-        page.note(f"Thresholds of {symbol(line.parameter)}: {joined(shown)}.")
+        page.note(f"Thresholds of {symbol(line.parameter)}: {listed(shown)}.")
     if not line.exact:
         page.note(
             f"Solved at {line.points} points: where equilibria change is known to within one step."
@@ -172,7 +172,7 @@ def _title(line: Trace) -> Heading:
     if len(line.questions) > 2:
         what = f"{len(line.questions)} measures in every equilibrium"
     else:
-        what = joined([q.words for q in line.questions])
+        what = listed([q.words for q in line.questions])
     return Heading.of(what, "by", [line.parameter])
 
 
@@ -378,7 +378,7 @@ def describe(
     model: SymbolicModel, line: Trace, scenario: str | None, values: Mapping[str, Any] | None
 ) -> str:
     """Say in a paragraph what the figure shows."""
-    questions = joined([q.words for q in line.questions])
+    questions = listed([q.words for q in line.questions])
     parts = [
         f"{model.title}: {questions} in every equilibrium as {title_of(line.parameter)} goes from "
         f"{exact_number(line.low)} to {exact_number(line.high)}"
@@ -389,7 +389,7 @@ def describe(
         told = [exact_words(t.value, t.decimal) for t in line.thresholds]
         many = "thresholds are" if len(told) > 1 else "threshold is"
         how = "exact" if line.exact else "approximate"
-        parts.append(f"The {how} {many} {joined(told)}.")
+        parts.append(f"The {how} {many} {listed(told)}.")
     elif line.exact:
         parts.append("There is no threshold in this range.")
     for span in line.stretches:
@@ -404,7 +404,7 @@ def describe(
             ranges.append(f"{q.words} is {low}" if low == high else f"{q.words} is {low} to {high}")
         called = dict.fromkeys(line.labels[b.support].words for b in span.branches)
         what = "equilibria are" if len(called) > 1 else "equilibrium is"
-        parts.append(f"{place} the {what} {'; '.join(called)}, and {joined(ranges)}.")
+        parts.append(f"{place} the {what} {'; '.join(called)}, and {listed(ranges)}.")
     parts += [
         f"From {exact_number(s.low)} to {exact_number(s.high)}: {s.name}."
         for s in line.stages

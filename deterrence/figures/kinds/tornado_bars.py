@@ -15,7 +15,8 @@ from deterrence.figures.drawing.page import COLUMN, KeyEntry
 from deterrence.figures.drawing.style import FILLS, INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.options import ShownBound as Bound
-from deterrence.figures.texts import capital, figure_number, joined, safe, symbol_of
+from deterrence.figures.texts import figure_number, safe, symbol_of
+from deterrence.words.sentences import capital, listed
 
 if TYPE_CHECKING:
     from deterrence.analysis.uncertainty.results import (
@@ -97,14 +98,14 @@ def tornado(
     for words in constant:
         page.note(safe(words))
 
-    def listed(names: Sequence[str]) -> str:
-        return joined([symbol_of(n, inputs[n].symbol if n in inputs else "") for n in names])
+    def symbols_of(names: Sequence[str]) -> str:
+        return listed([symbol_of(n, inputs[n].symbol if n in inputs else "") for n in names])
 
-    without = [f"Without effect on their own: {joined(still)}."] if still else []
+    without = [f"Without effect on their own: {listed(still)}."] if still else []
     if order[MOST:]:
-        page.note(f"Not shown, as they do less: {listed(order[MOST:])}.")
+        page.note(f"Not shown, as they do less: {symbols_of(order[MOST:])}.")
     if still:
-        page.note(f"Without effect on their own: {listed(still)}.")
+        page.note(f"Without effect on their own: {symbols_of(still)}.")
     told = [describe(result, chosen, found, bounds, order), *constant, *without]
     return page.finish(" ".join(told))
 
@@ -152,7 +153,7 @@ def _pick(result: Sensitivity, name: str | None) -> Quantity:
             return same[0]
         raise UsageError(
             f"the analysis does not know {name[:60]!r}",
-            remedy=did_you_mean(name, known) or f"it knows {joined(list(known))}",
+            remedy=did_you_mean(name, known) or f"it knows {listed(list(known))}",
         )
     return known[name]
 

@@ -17,7 +17,7 @@ from deterrence.figures.drawing.key_samples import mark, stroke
 from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, Look, nth
 from deterrence.figures.options import Direction, Figure, GivenValues
-from deterrence.figures.texts import exact_number, joined, safe
+from deterrence.figures.texts import exact_number, safe
 from deterrence.figures.trees.page_plan import GUTTER, TABLE, PagePlan, plan_tree
 from deterrence.figures.trees.shown_equilibrium import (
     ShownEquilibrium,
@@ -38,6 +38,7 @@ from deterrence.figures.trees.tree_lines import (
 from deterrence.game.tree.drawing.view import View
 from deterrence.game.tree.text import kind_of_game
 from deterrence.words.markup import plain
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
@@ -188,7 +189,7 @@ def _key(plan: PagePlan) -> list[KeyEntry]:
     game, answer = content.game, content.answer
     entries = []
     if content.down:
-        names = joined([safe(p) for p in game.players])
+        names = listed([safe(p) for p in game.players])
         several = len(game.players) > 1
         told = f"payoffs of {names}, in this order" if several else f"payoff of {names}"
         entries.append(KeyEntry(_stack(len(game.players)), told))
@@ -253,7 +254,7 @@ def _notes(plan: PagePlan) -> list[str]:
     for where, conditions in answer.conditions.items():
         alike.setdefault(tuple(conditions), []).append(where)
     for conditions, places in alike.items():
-        notes.append(safe(f"Beliefs at {joined(places)}: {joined(conditions)}."))
+        notes.append(safe(f"Beliefs at {listed(places)}: {listed(conditions)}."))
     if answer.open_sets:
         notes.append(
             "Where a player's own moves exclude an information set, what is played there is of no "
@@ -265,7 +266,7 @@ def _notes(plan: PagePlan) -> list[str]:
 def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str:
     """Say in a paragraph what the tree shows."""
     game = it.written
-    players = joined(list(game.players))
+    players = listed(list(game.players))
     parts = [f"Game tree of {plain(it.title)} for {plain(players)}: {kind_of_game(game)}."]
     if shown.folded:
         depth = len(game.history(next(iter(shown.folded))))
@@ -274,13 +275,13 @@ def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str
     if root.set >= 0:
         s = game.sets[root.set]
         begins = f"{s.player} begins" if s.player else "Chance begins"
-        parts.append(f"{plain(begins)}: {plain(joined(list(s.actions)))}.")
+        parts.append(f"{plain(begins)}: {plain(listed(list(s.actions)))}.")
     if answer is None:
         return " ".join(parts)
     parts.append(f"{answer.heading}.")
     told = [
         f"{player} at {where} "
-        + joined([a if p == 1 else f"{a} {exact_number(p)}" for a, p in mix.items() if p != 0])
+        + listed([a if p == 1 else f"{a} {exact_number(p)}" for a, p in mix.items() if p != 0])
         for player, own in answer.profile.items()
         for where, mix in own.items()
         if game.set_index(where) not in answer.open_sets
@@ -296,5 +297,5 @@ def describe(it: DrawnTree, shown: View, answer: ShownEquilibrium | None) -> str
     if believed:
         parts.append(f"Beliefs: {plain('; '.join(believed))}.")
     payoffs = [f"{p} {exact_number(u)}" for p, u in answer.payoffs.items()]
-    parts.append(f"Expected payoffs: {plain(joined(payoffs))}.")
+    parts.append(f"Expected payoffs: {plain(listed(payoffs))}.")
     return " ".join(parts)

@@ -19,7 +19,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import UsageError, shorten
 from deterrence.figures.facts.equilibrium_labels import label_of
-from deterrence.figures.texts import figure_number, joined
+from deterrence.figures.texts import figure_number
 from deterrence.game.pattern_names import names_of
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
@@ -27,6 +27,7 @@ from deterrence.game.tree.play import history_text, moves_of, reach
 from deterrence.modelfile.condition_words import cut
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.words.markup import latex_symbol
+from deterrence.words.sentences import listed
 
 #: Equilibria that are told when one has to be chosen, and how long each may be.
 _TOLD, _WORDS = 4, 110
@@ -148,7 +149,7 @@ def _number(
             told.append(f"{count - _TOLD} more")
         raise UsageError(
             f"{solution.game.name} has {count} equilibria; which one is to be drawn?",
-            remedy=f"choose with --equilibrium; `deterrence solve` lists them: {joined(told)}",
+            remedy=f"choose with --equilibrium; `deterrence solve` lists them: {listed(told)}",
         )
     asked = str(equilibrium).strip().removeprefix("#")
     found = [k for k, number in enumerate(called) if number.removeprefix("#") == asked]
@@ -168,15 +169,15 @@ def _family(solution: TreeSolution, number: int) -> str:
     for family in solution.families:
         if number in family.members and family.is_continuum:
             ties = [
-                f"{joined(actions)} at {where}"
+                f"{listed(actions)} at {where}"
                 for own in family.ties.values()
                 for where, actions in own.items()
             ]
             if not ties:
                 part = "one" if family.formulas else "one corner"
                 return f"It is {part} of a continuum of equilibria."
-            some = f"any mixture of {joined(ties[:3])}{' and more' if len(ties) > 3 else ''}"
-            under = f", provided {joined(family.conditions[:3])}" if family.conditions else ""
+            some = f"any mixture of {listed(ties[:3])}{' and more' if len(ties) > 3 else ''}"
+            under = f", provided {listed(family.conditions[:3])}" if family.conditions else ""
             return f"It is one corner of a continuum of equilibria: {some} will do{under}."
     return ""
 

@@ -8,10 +8,11 @@ from typing import Any
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError
 from deterrence.modelfile.condition_words import cut
-from deterrence.solvers.display.phrases import listed, mixture, told
+from deterrence.solvers.display.phrases import mixture, told
 from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
 from deterrence.words.blocks import Inline, Table
 from deterrence.words.markup import GLUE
+from deterrence.words.sentences import listed
 
 #: Longest title of an information set.
 _WHERE = 110

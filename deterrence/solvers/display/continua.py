@@ -8,9 +8,10 @@ from typing import Any
 
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError
-from deterrence.solvers.display.phrases import capital, counted, first_of, listed, mixture, told
+from deterrence.solvers.display.phrases import counted, first_of, mixture, told
 from deterrence.solvers.solution import Component, EquilibriumSet, Solution
 from deterrence.solvers.tree_solution import TreeFamily, TreePiece, TreeSolution
+from deterrence.words.sentences import capital, listed
 
 #: Characters up to which the ends of a mixture are written out, ends up to which they are in
 #: full, and ends that are named.

@@ -37,10 +37,8 @@ from deterrence.solvers.display.continua import (
 from deterrence.solvers.display.phrases import (
     MEANINGS,
     Answer,
-    capital,
     certainty,
     first_of,
-    listed,
     mark,
     mixture,
     nouns,
@@ -64,6 +62,7 @@ from deterrence.words.blocks import (
 )
 from deterrence.words.fitting import fitted
 from deterrence.words.markup import GLUE, wrap
+from deterrence.words.sentences import capital, listed
 
 #: What each refinement means, in one line.
 REFINEMENT_WORDS: dict[str, str] = {

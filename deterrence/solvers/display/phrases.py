@@ -22,6 +22,7 @@ from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution, big_number
 from deterrence.words.blocks import Inline
 from deterrence.words.markup import GLUE, number
+from deterrence.words.sentences import listed
 
 Answer = Solution | TreeSolution
 
@@ -63,24 +64,12 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{word} {one if count == 1 else many}"
 
 
-def listed(texts: Sequence[str], last: str = "and") -> str:
-    """Join texts by commas, and the last one by a word."""
-    if len(texts) < 2:
-        return "".join(texts)
-    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
-
-
 def first_of(texts: Sequence[str], most: int) -> str:
     """Join texts by commas; of more than ``most`` say how many there are besides."""
     more = len(texts) - most
     if more <= 1:
         return listed(texts)
     return f"{', '.join(texts[:most])} and {more} more"
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital at its beginning."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def told(value: Any, full: bool = False) -> str:

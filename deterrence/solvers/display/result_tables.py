@@ -12,11 +12,9 @@ from deterrence.game.measures import Measure
 from deterrence.modelfile.condition_words import cut
 from deterrence.solvers.display.phrases import (
     Answer,
-    capital,
     certainty,
     counted,
     first_of,
-    listed,
     mark,
     nouns,
     span,
@@ -27,6 +25,7 @@ from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.words.blocks import Block, Inline, Paragraph, Table
 from deterrence.words.markup import GLUE, text_width
+from deterrence.words.sentences import capital, listed
 
 #: Results side by side in a table; more of them are its rows.
 SIDE_BY_SIDE = 4

@@ -18,7 +18,6 @@ from deterrence.symbolic.board.wording import (
     Formulas,
     comparisons_at,
     decimal_of,
-    listed,
     payoff_of,
     shortest,
     tidy,
@@ -34,6 +33,7 @@ from deterrence.symbolic.matrices.search import VertexPair
 from deterrence.symbolic.matrices.vertices import SymbolicVertex
 from deterrence.symbolic.quotients import Quotient
 from deterrence.words.blocks import Equation, Inline, conjunction
+from deterrence.words.sentences import listed
 
 _BY_ASSUMPTION = "always, by the assumptions"
 _NEVER = "never more, by the assumptions"

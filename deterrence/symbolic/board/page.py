@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from deterrence.algebra.expressions import Expression
 from deterrence.modelfile.condition_words import cut, short_title
 from deterrence.symbolic.abbreviations import abbreviated
-from deterrence.symbolic.board.wording import chained, decimal_of, listed, numeral
+from deterrence.symbolic.board.wording import chained, decimal_of, numeral
 from deterrence.symbolic.derivations import (
     Derivation,
     DerivationStep,
@@ -36,6 +36,7 @@ from deterrence.words.blocks import (
 )
 from deterrence.words.fitting import fitted
 from deterrence.words.markup import WIDTH, text_width
+from deterrence.words.sentences import listed
 from deterrence.words.shown import shows
 
 #: Longest title, and longest names of an equilibrium, in the text of a short answer.

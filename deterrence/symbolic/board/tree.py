@@ -22,7 +22,6 @@ from deterrence.symbolic.board.wording import (
     chained,
     comparisons_at,
     decimal_of,
-    listed,
     mean,
     numeral,
     value_at,
@@ -34,6 +33,7 @@ from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
 from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
 from deterrence.words.blocks import Equation, Inline, conjunction, inline_text
+from deterrence.words.sentences import listed
 
 #: Longest expectation that a short step writes out, longest simplified one that stands behind
 #: it, and longest that stands alone.

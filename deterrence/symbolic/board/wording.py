@@ -72,11 +72,6 @@ def with_number(e: Expression, values: Mapping[str, Any]) -> Inline:
     return (e,) if value is None else (e, f" = {numeral(value)}")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Write names as ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def chained(start: str, parts: Sequence[Inline]) -> Inline:
     """Return a sentence of parts with semicolons between them."""
     chain: list[str | Expression] = [start] if start else []

@@ -22,7 +22,6 @@ from deterrence.symbolic.display.words import (
     concluded,
     count,
     in_prose,
-    joined,
     of_the_ranges,
     percent,
     regime_names,
@@ -36,6 +35,7 @@ from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.blocks import Block, Bullets, Document, Heading, Inline, Paragraph
 from deterrence.words.blocks import Table as TableBlock
 from deterrence.words.fitting import MAX_LINES, fitted, lines_of, shortened
+from deterrence.words.sentences import listed
 
 #: Longest title of a document, and of a regime in a sentence.
 _DOCUMENT, _TITLE = 100, 60
@@ -333,7 +333,7 @@ class ShortPage:
         named = all(regimes[k].name for k in yes) and len(yes) <= _NAMED
         if proof != "proven" or not named or any(a not in ("yes", "no") for _, a in answers):
             return ()
-        told = joined(f"'{cut(self.regimes[k], 40)}'" for k in yes)
+        told = listed(f"'{cut(self.regimes[k], 40)}'" for k in yes)
         return (f"{subject_of(c)} in {which} equilibrium exactly in {told}. [proven]",)
 
     def notes(self) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.modelfile.condition_words import ConditionWords, cut
 from deterrence.words.blocks import Inline, disjunction
 from deterrence.words.markup import GLUE, number
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.proving.covers import Alternatives
@@ -147,8 +148,7 @@ def family_words(members: Sequence[SymbolicEquilibrium]) -> Iterator[tuple[str, 
         other = players[1 - k]
         common = " and ".join(members[0].support[other])
         keep = common if fixed[other] else "its strategy"
-        listed = f"{', '.join(order[:-1])} and {order[-1]}" if len(order) > 1 else order[0]
-        yield player, (f"any mixture of {listed} that keeps {other} at {keep}",)
+        yield player, (f"any mixture of {listed(order)} that keeps {other} at {keep}",)
 
 
 # ---- boundaries and conclusions ---------------------------------------------------------
@@ -239,13 +239,3 @@ def point_words(values: Mapping[str, Any]) -> Inline:
         else:
             parts.append(f"about{GLUE}{decimal}")
     return tuple(parts)
-
-
-def joined(texts: Iterable[str], word: str = "and") -> str:
-    """Return texts as a list in a sentence.
-
-    >>> joined(["a", "b", "c"])
-    'a, b and c'
-    """
-    *first, last = texts
-    return f"{', '.join(first)} {word} {last}" if first else last
