@@ -24,15 +24,13 @@ from functools import reduce
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.factoring import factored, least_multiple, reduced
 from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.terms import evaluated
 from deterrence.errors import ExpressionError
+from deterrence.limits import work
 
-_FACTORED = 400  # terms up to which polynomials in few variables are factored
-_FACTORED_MANY = 8  # and those in more variables
-_FEW = 6
-_PRIME = (1 << 61) - 1
-_ROOT = 1_234_567_890_123_457  # its powers stand for random numbers
+_FACTORING, _FACTORING_TERM = 1e-4, 5e-6  # work seconds of a polynomial, and of a term
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,6 @@ class Algebra:
         self._generator = dict(zip(self.names, self.ring.gens, strict=False))
         self._factors: dict[RingElement, tuple[int, tuple[tuple[RingElement, int], ...]]] = {}
         self._printed: dict[RingElement, Expression] = {}
-        self._rings: dict[tuple[int, ...], Ring] = {}
 
     # ---- atoms -------------------------------------------------------------
     def _find_atoms(self, e: Expression) -> None:
@@ -154,55 +151,15 @@ class Algebra:
         return self.lowest(p * s + r * q if e.op == "add" else p * s - r * q, q * s)
 
     def lowest(self, p: RingElement, q: RingElement) -> tuple[RingElement, RingElement]:
-        """Return ``p/q`` in lowest terms with a positive leading coefficient below.
-
-        The denominators here are products of few small factors, so that trying
-        to divide by each beats a greatest common divisor of large polynomials.
-        """
+        """Return ``p/q`` in lowest terms with a positive leading coefficient below."""
         if not p:
             return p, self.ring.one
         if not q.is_ground:
-            for f, power in self.factors(q)[1]:
-                for _ in range(power):
-                    if not self._may_divide(f, p):
-                        break
-                    quotient, rest = p.div(f)
-                    if rest:
-                        break
-                    p, q = quotient, q.exquo(f)
+            _, (p, q) = reduced([p, q])
         common = math.gcd(int(p.content()), int(q.content()))
         if common > 1:
             p, q = p.quo_ground(common), q.quo_ground(common)
         return (-p, -q) if q.LC < 0 else (p, q)
-
-    def _may_divide(self, f: RingElement, p: RingElement) -> bool:
-        """Rule most divisions out: both as polynomials in one variable, the others at random."""
-        k = next(k for k, top in enumerate(f.degrees()) if top)
-        small, large = self._image(f, k), self._image(p, k)
-        if not small[-1]:
-            return True
-        inverse = pow(small[-1], -1, _PRIME)
-        while len(large) >= len(small):
-            scale = large[-1] * inverse % _PRIME
-            shift = len(large) - len(small)
-            for i, c in enumerate(small):
-                large[shift + i] = (large[shift + i] - scale * c) % _PRIME
-            large.pop()
-        return not any(large)
-
-    def _image(self, p: RingElement, k: int) -> list[int]:
-        """Return the coefficients in variable ``k`` where the others have fixed random values."""
-        result = [0] * (p.degrees()[k] + 1)
-        for powers, coefficient in p.terms():
-            term = int(coefficient)
-            for i, e in enumerate(powers):
-                if e and i != k:
-                    term = term * pow(self._random(i), int(e), _PRIME) % _PRIME
-            result[powers[k]] = (result[powers[k]] + term) % _PRIME
-        return result
-
-    def _random(self, i: int) -> int:
-        return pow(_ROOT, i + 1, _PRIME)
 
     def product(self, p: RingElement, q: RingElement) -> RingElement:
         """Return a product whose factors are known from those of its parts."""
@@ -223,52 +180,10 @@ class Algebra:
         coefficient) makes them unique.
         """
         if p not in self._factors:
-            constant, parts = self._split(p) if _is_large(p) else self._factored(p)
-            self._factors[p] = int(constant), tuple((f, int(k)) for f, k in parts)
+            work.spend(_FACTORING + _FACTORING_TERM * len(p))
+            constant, parts = factored(p)
+            self._factors[p] = constant, tuple(parts)
         return self._factors[p]
-
-    def _factored(self, p: RingElement) -> tuple[int, list[tuple[RingElement, int]]]:
-        """Factor a polynomial in a ring of the variables that it has: many variables are slow."""
-        inside = [k for k, top in enumerate(p.degrees()) if top]
-        if len(inside) == self.ring.ngens or not inside:
-            constant, parts = p.factor_list()
-            return int(constant), list(parts)
-        small = self._subring(tuple(inside))
-        constant, parts = p.set_ring(small).factor_list()
-        return int(constant), [(f.set_ring(self.ring), k) for f, k in parts]
-
-    def _subring(self, inside: tuple[int, ...]) -> Ring:
-        if inside not in self._rings:
-            self._rings[inside] = self.ring.clone(symbols=[self.ring.symbols[k] for k in inside])
-        return self._rings[inside]
-
-    def _split(self, p: RingElement) -> tuple[int, list[tuple[RingElement, int]]]:
-        """Factor a large polynomial as far as that is cheap.
-
-        Constant and powers of variables are taken out.  In a variable in which
-        the rest is linear, ``a*x + b``, its other factors divide ``a`` and ``b``, and
-        what remains is irreducible.
-        """
-        constant, rest = p.primitive()
-        if rest.LC < 0:
-            constant, rest = -constant, -rest
-        lowest = [min(powers[k] for powers in rest) for k in range(self.ring.ngens)]
-        monomial = self.ring({tuple(lowest): 1})
-        parts = [(g, k) for g, k in zip(self.ring.gens, lowest, strict=True) if k]
-        rest = rest.exquo(monomial)
-        linear = [k for k, top in enumerate(rest.degrees()) if top == 1]
-        if not linear or len(rest) > _FACTORED:
-            return constant, [*parts, (rest, 1)]
-        slopes = [(rest.diff(self.ring.gens[k]), k) for k in linear]
-        slope, k = min(slopes, key=lambda pair: len(pair[0]))
-        shared = slope.gcd(rest - slope * self.ring.gens[k])
-        shared = -shared if shared.LC < 0 else shared
-        if shared.is_ground:
-            return constant, [*parts, (rest, 1)]
-        powers = dict(self.factors(shared)[1])
-        last = rest.exquo(shared)
-        powers[last] = powers.get(last, 0) + 1
-        return constant, [*parts, *powers.items()]
 
     # ---- to other worlds -----------------------------------------------------------
     def expression(self, p: RingElement) -> Expression:
@@ -420,17 +335,10 @@ class Algebra:
         return evaluate
 
 
-def _is_large(p: RingElement) -> bool:
-    """Say whether factoring would cost too much: it does with many variables."""
-    if len(p) <= _FACTORED_MANY:
-        return False
-    return len(p) > _FACTORED or sum(top > 0 for top in p.degrees()) > _FEW
-
-
 def _is_natural(e: Expression) -> bool:
     return e.op == "number" and e.args[0].denominator == 1 and e.args[0] >= 0
 
 
 def common_denominator(fractions: Sequence[tuple[RingElement, RingElement]]) -> RingElement:
     """Return the least common multiple of the denominators (a polynomial)."""
-    return reduce(lambda a, b: a.lcm(b), (q for _, q in fractions))
+    return reduce(least_multiple, (q for _, q in fractions))

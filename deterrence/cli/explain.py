@@ -15,6 +15,7 @@ from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import UsageError
+from deterrence.limits import work
 
 
 @command()
@@ -27,14 +28,14 @@ from deterrence.errors import UsageError
     help="Derive the result or equilibrium of this name, or number (#9).",
 )
 @click.option("--general", is_flag=True, help="Derive with symbols alone, at no values.")
-@long_options()
+@long_options(None)
 @told_options()
 def explain(
     game: GameChoice,
     equilibrium: int | None,
     named: str | None,
     general: bool,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:
@@ -56,8 +57,8 @@ def explain(
     from deterrence import symbolic
     from deterrence.face import deriving
 
-    with Progress(quiet, limit=time_limit, stage="deriving"):
-        analysis = symbolic.regimes(model, time_limit=time_limit)
+    with Progress(quiet, limit=time_limit, stage="deriving"), work.hard_limit(time_limit):
+        analysis = symbolic.regimes(model)
     whole = result.full or result.form == "json" or result.output not in (None, "-")
     found = deriving.explain(
         analysis,

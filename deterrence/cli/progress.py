@@ -15,7 +15,7 @@ class Progress:
 
     ``with Progress(quiet) as progress`` and then ``progress(stage, done, total)`` for work
     that is counted; or ``with Progress(quiet, limit=60, stage="proving")`` for work that is
-    not: the line then says how much of the time limit is left.
+    not: the line then says how long it has taken, and how much of a time limit is left.
     """
 
     #: Seconds between two looks at work that is counted, and at the clock.
@@ -26,6 +26,7 @@ class Progress:
     ) -> None:
         self.shown = not quiet and bool(sys.stderr and sys.stderr.isatty())
         self.what, self.limit, self.stage = what, limit, stage
+        self.waits_only = bool(stage)
         self.start = self.told = time.monotonic()
         self.before = 0
         self.width = 0
@@ -52,14 +53,15 @@ class Progress:
 
     def waited(self, seconds: float) -> str:
         """Return what is said after so many seconds of work that is not counted."""
-        assert self.limit is not None
+        if self.limit is None:
+            return f"{self.stage}: {duration(seconds)}"
         left = self.limit - seconds
         rest = f"at most {duration(left)} left" if left > 0 else "about to stop"
         return f"{self.stage}: {duration(seconds)}, {rest}"
 
     def __enter__(self) -> Progress:
         """Begin; where nothing is counted, a clock writes the line."""
-        if self.shown and self.limit is not None:
+        if self.shown and self.waits_only:
             self._clock = threading.Thread(target=self._tick, daemon=True)
             self._clock.start()
         return self

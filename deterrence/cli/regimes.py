@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import IncompleteError
+from deterrence.limits import work
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
@@ -29,8 +29,8 @@ _EPILOG = (
     "`proven` rests on exact algebra and an SMT solver; what was not decided in time is "
     "`unknown`, and the exit code is then 4."
 )
-#: Share of the time limit for the analysis itself; conclusions and the rest divide what is left.
-_ANALYSIS = 0.6
+#: Work seconds for conclusions together.
+_CONCLUSIONS = 30.0
 
 
 @command(epilog=_EPILOG)
@@ -52,7 +52,7 @@ _ANALYSIS = 0.6
     "--boundaries/--no-boundaries", default=None,
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
-@long_options()
+@long_options(None)
 @told_options()
 def regimes(
     game: GameChoice,
@@ -63,7 +63,7 @@ def regimes(
     thresholds: tuple[str, ...],
     statics: bool,
     boundaries: bool | None,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:
@@ -86,23 +86,13 @@ def regimes(
     from deterrence.symbolic.along.thresholds import find_thresholds
     from deterrence.symbolic.display.report import Extras, RegimesAnswer
 
-    start = time.monotonic()
-    with Progress(quiet, limit=time_limit, stage="deriving"):
+    with Progress(quiet, limit=time_limit, stage="deriving"), work.hard_limit(time_limit):
         analysis = symbolic.regimes(
             model, expand=expand, fixed=values, isolate=isolate or "",
-            boundaries=boundaries is not False, time_limit=_ANALYSIS * time_limit,
+            boundaries=boundaries is not False,
         )  # fmt: skip
         if boundaries is None:  # a map with holes has no complete list of boundaries either
             boundaries = analysis.cover == "proven"
-        parts = 1 + boundaries + statics
-
-        def share() -> float:
-            """Return the next part's share of the time that is left."""
-            nonlocal parts
-            left = time_limit - (time.monotonic() - start)
-            parts -= 1
-            return max(0.5, left / (parts + 1))
-
         found = []
         doubts = []
         for name in thresholds:
@@ -111,13 +101,13 @@ def regimes(
             except IncompleteError as error:
                 doubts.append(f"no thresholds of {name}: {error.what}")
         conclusions, more = _conclusions(
-            analysis, wanted, share(), isolate, every=bool(measures or statements)
+            analysis, wanted, isolate, every=bool(measures or statements)
         )
         extras = Extras(
             conclusions=conclusions,
-            boundaries=find_boundaries(analysis, time_limit=share()) if boundaries else None,
+            boundaries=find_boundaries(analysis) if boundaries else None,
             thresholds=tuple(found),
-            statics=comparative_statics(analysis, time_limit=share()) if statics else None,
+            statics=comparative_statics(analysis) if statics else None,
             point=_point(model, game.scenario, values),
             asked=bool(measures or statements),
         )
@@ -142,21 +132,20 @@ def _questions(model: SymbolicModel) -> tuple[str, ...]:
 def _conclusions(
     analysis: RegimeAnalysis,
     wanted: tuple[str, ...],
-    seconds: float,
     isolate: str | None,
     *,
     every: bool,
 ) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    """Return the conclusions, and doubts; with ``every`` false, as many as the time allows."""
+    """Return the conclusions, and doubts; with ``every`` false, as many as the budget allows."""
     from deterrence.symbolic.conclusions import conclude
 
-    end = time.monotonic() + seconds
+    end = work.now() + _CONCLUSIONS
     found: list[Any] = []
     for k, statement in enumerate(wanted):
-        if not every and k and time.monotonic() > end:
+        if not every and k and work.over(end):
             return tuple(found), (f"no time was left for conclusions on {', '.join(wanted[k:])}",)
-        left = max(0.2, (end - time.monotonic()) / (len(wanted) - k))
-        found.append(conclude(analysis, statement, isolate=isolate or "", time_limit=left))
+        left = max(0.2, work.left(end) / (len(wanted) - k))
+        found.append(conclude(analysis, statement, isolate=isolate or "", effort=left))
     return tuple(found), ()
 
 

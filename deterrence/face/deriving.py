@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from deterrence.errors import UsageError
 from deterrence.face.given import Given
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -33,7 +34,7 @@ def regimes(
     expand: bool = False,
     isolate: str = "",
     boundaries: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -43,8 +44,9 @@ def regimes(
     Parameters stay symbols, except those that ``scenario``, ``values`` and keywords fix.
     ``expand`` puts the formulas of derived parameters in; ``isolate`` names a parameter
     that linear conditions are solved for; ``boundaries`` looks for equilibria that exist
-    only where regimes meet, too.  What is not decided within ``time_limit`` seconds is
-    reported as unknown: ``cover`` and ``disjoint`` say what is proven.
+    only where regimes meet, too.  What is not decided within a budget of work, the same on
+    every machine, is reported as unknown: ``cover`` and ``disjoint`` say what is proven.
+    ``time_limit`` (seconds) ends the search earlier.
 
     Raises :class:`UsageError` for names and values that do not fit and for assumptions that
     contradict each other, :class:`UnsupportedError` for payoffs that are no quotients of
@@ -64,14 +66,14 @@ def regimes(
     """
     from deterrence import symbolic
 
-    return symbolic.regimes(
-        model,
-        expand=expand,
-        fixed=Given(regimes, scenario, values, overrides).fixed(model),
-        time_limit=time_limit,
-        isolate=isolate,
-        boundaries=boundaries,
-    )
+    with work.hard_limit(time_limit):
+        return symbolic.regimes(
+            model,
+            expand=expand,
+            fixed=Given(regimes, scenario, values, overrides).fixed(model),
+            isolate=isolate,
+            boundaries=boundaries,
+        )
 
 
 def symbolic_equilibria(
@@ -81,7 +83,7 @@ def symbolic_equilibria(
     expand: bool = False,
     isolate: str = "",
     boundaries: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -96,7 +98,8 @@ def symbolic_equilibria(
     g_N/(g_N + k_N - l_N)
     """
     given = Given(symbolic_equilibria, scenario, values, overrides)
-    return _analysed(given, model, expand, time_limit, isolate, boundaries).equilibria
+    with work.hard_limit(time_limit):
+        return _analysed(given, model, expand, isolate, boundaries).equilibria
 
 
 def conclusions(
@@ -106,7 +109,7 @@ def conclusions(
     *,
     expand: bool = False,
     isolate: str = "",
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -117,7 +120,7 @@ def conclusions(
     parameters; comparisons may be joined by ``and``, ``or`` and ``not``.  The name of a
     measure alone stands for ``measure == 0``.  ``model`` may be the result of
     :func:`regimes`; if it is a model, the options are those of :func:`regimes`.
-    ``time_limit`` (seconds) is for the analysis; the statement takes half as long at most.
+    ``time_limit`` (seconds) is for the analysis and the statement together.
 
     Raises :class:`UsageError` for names that the model does not have,
     :class:`ExpressionError` for text that is no expression, and as :func:`regimes` does.
@@ -129,8 +132,9 @@ def conclusions(
     from deterrence.symbolic.conclusions import conclude
 
     given = Given(conclusions, scenario, values, overrides)
-    analysis = _analysed(given, model, expand, time_limit, isolate)
-    return conclude(analysis, statement, isolate=isolate, time_limit=time_limit / 2)
+    with work.hard_limit(time_limit):
+        analysis = _analysed(given, model, expand, isolate)
+        return conclude(analysis, statement, isolate=isolate)
 
 
 def statics(
@@ -138,16 +142,15 @@ def statics(
     /,
     *,
     expand: bool = False,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
 ) -> Statics:
     """Return which way every result of every equilibrium moves with every parameter.
 
-    The sign of each derivative is proven, or ``unknown`` where it is not within
-    ``time_limit`` seconds after the analysis, which may take as long.  ``model`` may be the
-    result of :func:`regimes`, whose other options and errors these are.
+    The sign of each derivative is proven, or ``unknown``.  ``model`` may be the result of
+    :func:`regimes`, whose other options and errors these are.
 
     >>> from deterrence import load_model, statics
     >>> found = statics(load_model("asymmetric-bipolarity"))
@@ -156,8 +159,9 @@ def statics(
     """
     from deterrence.symbolic.along.statics import comparative_statics
 
-    analysis = _analysed(Given(statics, scenario, values, overrides), model, expand, time_limit)
-    return comparative_statics(analysis, time_limit=time_limit)
+    with work.hard_limit(time_limit):
+        analysis = _analysed(Given(statics, scenario, values, overrides), model, expand)
+        return comparative_statics(analysis)
 
 
 def boundaries(
@@ -166,7 +170,7 @@ def boundaries(
     *,
     expand: bool = False,
     isolate: str = "",
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -174,7 +178,7 @@ def boundaries(
     """Return where regimes meet, and which equilibria there are on the boundary itself.
 
     ``model`` may be the result of :func:`regimes`, whose options and errors these are.
-    ``time_limit`` (seconds) is for the analysis; the boundaries take half as long at most.
+    ``time_limit`` (seconds) is for the analysis and the boundaries together.
 
     >>> from deterrence import boundaries, load_model
     >>> found = boundaries(load_model("asymmetric-bipolarity"))
@@ -184,8 +188,9 @@ def boundaries(
     from deterrence.symbolic.along.boundaries import find_boundaries
 
     given = Given(boundaries, scenario, values, overrides)
-    analysis = _analysed(given, model, expand, time_limit, isolate)
-    return find_boundaries(analysis, time_limit=time_limit / 2)
+    with work.hard_limit(time_limit):
+        analysis = _analysed(given, model, expand, isolate)
+        return find_boundaries(analysis)
 
 
 def explain(
@@ -196,7 +201,7 @@ def explain(
     result: str | None = None,
     general: bool = False,
     everything: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -283,7 +288,6 @@ def _analysed(
     given: Given,
     model: SymbolicModel | RegimeAnalysis,
     expand: bool,
-    time_limit: float,
     isolate: str = "",
     boundaries: bool = True,
 ) -> RegimeAnalysis:
@@ -303,7 +307,6 @@ def _analysed(
         model,
         expand=expand,
         fixed=given.fixed(model),
-        time_limit=time_limit,
         isolate=isolate,
         boundaries=boundaries,
     )

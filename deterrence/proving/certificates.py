@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.rings import RingElement, occurring
+from deterrence.limits import work
 
 #: Products up to which a programme is tried.
 _MAX_COLUMNS = 9_000
@@ -151,7 +151,7 @@ def refute(
     height = tuple(max(column) for column in zip(*heights, strict=True))
     pairs = {k: (low, high) for k, low, high in boxed}
     for extra, more in _DEGREES:
-        if deadline is not None and time.monotonic() > deadline:
+        if deadline is not None and work.over(deadline):
             return None
         programme = _Programme(space, pairs, top + extra, tuple(h + more for h in height))
         if not programme.fill(positives, hard):

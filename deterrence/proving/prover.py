@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,14 +30,16 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement, occurring
+from deterrence.limits import work
 from deterrence.proving.certificates import Refuter
 from deterrence.proving.sample_points import SamplePoints
 from deterrence.proving.samples import comparisons, single_bounds
 from deterrence.proving.solver_language import Z3, SolverLanguage
 
-_SHORT = 0.2  # seconds for a first look
-#: Milliseconds for a look at the sign of a variable.
-_GLANCE = 200
+#: Efforts of the solver, in units that z3 counts itself: of a question, of a first look, of a
+#: look at a part of a contradiction, of one at the sign of a variable.
+EFFORT = 6_000_000
+_SHORT, _PART, _GLANCE = 1_000_000, 1_000_000, 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +53,9 @@ class SignDecision:
 class Prover(SamplePoints):
     """Decides conjunctions of literals under fixed assumptions.
 
-    ``ranges`` are sensible ranges for samples; ``timeout`` is seconds per query;
-    ``deadline`` (monotonic seconds) makes all later queries unknown; ``nonzero``
+    ``ranges`` are sensible ranges for samples; ``effort`` is what the solver spends on a
+    question, ``glance`` what it spends on a first look (units of z3);
+    ``deadline`` (work seconds, see :mod:`work`) makes all later queries unknown; ``nonzero``
     are polynomials that divide something, so that they are assumed not to vanish.
 
     ``scales`` are groups of parameters that the assumptions allow to be multiplied
@@ -71,7 +73,8 @@ class Prover(SamplePoints):
         algebra: Algebra,
         assumptions: Sequence[Expression],
         ranges: Mapping[str, tuple[Any, Any]] | None = None,
-        timeout: float = 3.0,
+        effort: int = EFFORT,
+        glance: int = _SHORT,
         deadline: float | None = None,
         seeds: Sequence[Mapping[str, Any]] = (),
         nonzero: Sequence[RingElement] = (),
@@ -81,7 +84,7 @@ class Prover(SamplePoints):
         local: Sequence[Expression] = (),
     ) -> None:
         super().__init__(algebra, assumptions, ranges, seeds, nonzero)
-        self.timeout, self.deadline = timeout, deadline
+        self.effort, self.glance, self.deadline = effort, min(glance, effort), deadline
         self.queries = self.undecided = 0
         self._certify = certificates
         # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
@@ -121,14 +124,14 @@ class Prover(SamplePoints):
 
     @property
     def expired(self) -> bool:
-        """Whether the time for the whole analysis is up."""
-        return self.deadline is not None and time.monotonic() > self.deadline
+        """Whether the work for the whole analysis is done."""
+        return self.deadline is not None and work.over(self.deadline)
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Give a new deadline for questions after the analysis."""
         before = self.deadline
-        self.deadline = time.monotonic() + seconds
+        self.deadline = work.now() + seconds
         try:
             yield
         finally:
@@ -184,8 +187,7 @@ class Prover(SamplePoints):
 
     def _staged(self, literals: list[Literal], formulas: Sequence[Z3], quick: bool) -> SignDecision:
         """Ask with a short limit, then for small contradictions within, then with patience."""
-        short = min(_SHORT, self.timeout)
-        decision = self._ask(literals, formulas, timeout=short, count=False)
+        decision = self._ask(literals, formulas, effort=self.glance, count=False)
         if decision.verdict != "unknown":
             return decision
         if not formulas and self._certify:
@@ -199,7 +201,7 @@ class Prover(SamplePoints):
             for subset in itertools.combinations(literals, size):
                 if self.samples_where(subset).any():
                     continue
-                part = self._ask(subset, (), timeout=short, count=False)
+                part = self._ask(subset, (), effort=self.glance, count=False)
                 if part.verdict == "impossible":
                     self.cores.append(frozenset(subset))
                     return part
@@ -238,7 +240,7 @@ class Prover(SamplePoints):
             solver.add(
                 *self._base, *map(self.language.literal, literals), self.language.plain(poly) <= 0
             )
-            self._positive[key] = solver.check() == self.language.z3.unsat
+            self._positive[key] = self.language.check(solver) == self.language.z3.unsat
         return self._positive[key]
 
     def _core(self, literals: list[Literal]) -> frozenset[Literal]:
@@ -248,7 +250,7 @@ class Prover(SamplePoints):
             rest = [lit for lit in core if lit != literal]
             if len(core) <= 1 or self.samples_where(rest).any():
                 continue
-            if self._ask(rest, (), timeout=0.3, count=False).verdict == "impossible":
+            if self._ask(rest, (), effort=_PART, count=False).verdict == "impossible":
                 core = rest
         return frozenset(core)
 
@@ -256,18 +258,18 @@ class Prover(SamplePoints):
         self,
         literals: Sequence[Literal],
         formulas: Sequence[Z3],
-        timeout: float | None = None,
+        effort: int | None = None,
         count: bool = True,
     ) -> SignDecision:
         z3 = self.language.z3
-        limit = timeout or self.timeout
+        limit = float(effort or self.effort)
         if self.deadline is not None:
-            limit = min(limit, self.deadline - time.monotonic())
+            limit = min(limit, work.left(self.deadline) * work.Z3_UNITS)
             if limit <= 0:
                 self.undecided += count
                 return SignDecision("unknown")
         self.queries += 1
-        solver = self.language.solver(max(1, int(limit * 1000)))
+        solver = self.language.solver(max(1, int(limit)))
         solver.add(*self._base, *map(self.language.literal, literals), *formulas)
         left_out = self._left_out(literals) if not formulas else frozenset()
         for names, group in self._local:
@@ -275,7 +277,7 @@ class Prover(SamplePoints):
                 solver.add(*group)
         if not formulas:
             solver.add(*self.language.fixed(literals))
-        answer = solver.check()
+        answer = self.language.check(solver)
         if answer == z3.unknown and "interrupt" in solver.reason_unknown():
             raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
         if answer == z3.unsat:

@@ -25,10 +25,12 @@ from deterrence.algebra.literals import Literal, literal_mask
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import DeterrenceError
+from deterrence.limits import work
 from deterrence.proving import samples as sampling
 
 _SAMPLES = 4096
 _ROUNDS = 6
+_SAMPLING = 3e-4  # work seconds of a polynomial at all samples
 _NEAR = 1e-9  # floats of this size may be zeros
 
 
@@ -128,6 +130,7 @@ class SamplePoints:
         known = self._values.get(poly)
         start = 0 if known is None else len(known)
         if known is None or start < self.points.shape[1]:
+            work.spend(_SAMPLING)
             new = self.algebra.compiled([poly])(self.points[:, start:])[0]
             known = self._values[poly] = new if known is None else np.concatenate([known, new])
         return known

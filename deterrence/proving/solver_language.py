@@ -15,10 +15,16 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
+from deterrence.limits import work
 from deterrence.surroundings import load_z3
 
 #: A formula, a term, a solver or a model of z3, which has no types of its own.
 Z3 = Any
+
+#: Work seconds of a question to the solver besides what it counts itself.
+_CALL = 0.0005
+#: How many times longer than usual a question may take, in seconds of the wall.
+_PATIENCE = 2
 
 
 class SolverLanguage:
@@ -40,12 +46,34 @@ class SolverLanguage:
         self._variables = [self.z3.Real(n, self._context) for n in algebra.names]
         self.scales = list(scales)
         self._terms: dict[Any, Z3] = {}
+        #: What z3 counted in this context so far.
+        self._used = 0
 
-    def solver(self, milliseconds: int) -> Z3:
-        """Return a new solver of nonlinear real arithmetic with a limit on its time."""
+    def solver(self, effort: int) -> Z3:
+        """Return a new solver of nonlinear real arithmetic that gives up after some effort.
+
+        ``effort`` is in units that z3 counts itself.
+        """
         solver = self.z3.SolverFor("QF_NRA", ctx=self._context)
-        solver.set("timeout", milliseconds)
+        solver.set("rlimit", effort)
+        # What z3 counts stands still in some steps of its algebra.
+        patience = _PATIENCE * (1 + effort / work.Z3_UNITS)
+        solver.set("timeout", max(1, int(1000 * min(patience, work.wall_left()))))
         return solver
+
+    def check(self, solver: Z3) -> Z3:
+        """Return a solver's answer, and count the work that it took."""
+        answer = solver.check()
+        numbers = solver.statistics()
+        keys = numbers.keys()  # to go through the numbers themselves gives pairs
+        used = self._used
+        if "rlimit count" in keys:
+            used = int(numbers.get_key_value("rlimit count"))
+        if answer == self.z3.unknown and solver.reason_unknown() in ("timeout", "canceled"):
+            work.spend(_PATIENCE)
+        work.spend(_CALL + (used - self._used) / work.Z3_UNITS)
+        self._used = used
+        return answer
 
     def term(self, poly: RingElement) -> Z3:
         """Return a polynomial as a z3 term."""

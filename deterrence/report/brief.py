@@ -25,6 +25,7 @@ from deterrence.errors import DeterrenceError
 from deterrence.game.measures import Measure
 from deterrence.game.pattern_names import PatternNames
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.solvers.results_here import ResultsHere, results_here
@@ -248,7 +249,8 @@ def _anywhere(
         messages.append("the game has too many actions to map all values in a brief")
         return (), False
     try:
-        analysis = symbolic.regimes(model, time_limit=seconds, boundaries=False)
+        with work.hard_limit(2 * seconds):
+            analysis = symbolic.regimes(model, effort=seconds, boundaries=False)
     except DeterrenceError as error:
         messages.append(f"all values cannot be mapped: {error.what}")
         return (), False

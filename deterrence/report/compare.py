@@ -26,6 +26,7 @@ from deterrence.analysis.comparing.cases import (
     together,
 )
 from deterrence.errors import DeterrenceError, UsageError
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.statements import phrase_of, read_statement
@@ -185,7 +186,9 @@ class _Regimes:
             from deterrence import symbolic
 
             self._known[model] = None
-            self._known[model] = symbolic.regimes(model, time_limit=self.seconds, boundaries=False)
+            with work.hard_limit(self.seconds):
+                found = symbolic.regimes(model, effort=self.seconds, boundaries=False)
+            self._known[model] = found
         return self._known[model]
 
 

@@ -19,7 +19,7 @@ def regimes(model: SymbolicModel, **options: Any) -> RegimeAnalysis:
     """
     analyse = matrices.analyse if model.tree is None else trees.analyse_tree
     analysis: RegimeAnalysis = analyse(model, **options)
-    kept = {k: v for k, v in options.items() if k != "time_limit" and v is not None}
+    kept = {k: v for k, v in options.items() if k != "effort" and v is not None}
     return replace(analysis, asked=RegimeQuestion(model, **kept))
 
 

@@ -55,7 +55,7 @@ from deterrence.symbolic.results import ProofStatus
 __all__ = ["Conclusion", "RegimeAnswer", "RegimeVerdict", "conclude"]
 
 #: Seconds for all questions of one conclusion.
-TIME_LIMIT = 30.0
+EFFORT = 30.0
 
 
 def conclude(
@@ -63,7 +63,7 @@ def conclude(
     statement: str | Expression = "war",
     *,
     isolate: str = "",
-    time_limit: float = TIME_LIMIT,
+    effort: float = EFFORT,
 ) -> Conclusion:
     """Return where a statement holds in every equilibrium and in some.
 
@@ -73,7 +73,7 @@ def conclude(
     """
     prover = analysis.internal.prover
     asked = read_statement(analysis.internal.model, statement)
-    with prover.within(time_limit):
+    with prover.within(effort):
         work = _Questions(analysis, asked)
         return work.conclusion(isolate)
 

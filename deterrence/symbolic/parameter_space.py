@@ -22,8 +22,8 @@ from deterrence.proving.prover import Prover
 from deterrence.proving.samples import comparisons
 
 #: Seconds for a whole analysis, and for one question to the solver.
-TIME_LIMIT = 60.0
-QUERY_LIMIT = 1.0
+EFFORT = 60.0
+QUERY_EFFORT = 5_000_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -139,7 +139,7 @@ def prover_of(problem: GameProblem, deadline: float, **options: Any) -> Prover:
         problem.algebra,
         problem.assumptions,
         problem.bounds,
-        timeout=QUERY_LIMIT,
+        effort=QUERY_EFFORT,
         deadline=deadline,
         seeds=[problem.defaults] if set(problem.defaults) >= set(problem.symbols) else (),
         nonzero=problem.nonzero,

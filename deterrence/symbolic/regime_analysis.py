@@ -19,7 +19,7 @@ from deterrence.errors import DeterrenceError, UsageError
 from deterrence.game.lookup import Equilibria, called
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.derivations import Explanation
-from deterrence.symbolic.parameter_space import TIME_LIMIT
+from deterrence.symbolic.parameter_space import EFFORT
 from deterrence.symbolic.results import (
     DominanceStep,
     EquilibriumFamily,
@@ -191,7 +191,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     def _solved_again(self) -> SolvedGame[Any]:
         """Return the solved game behind an analysis that came back without it."""
         asked = vars(self._question())
-        again = _ANALYSERS[-1](**asked, time_limit=max(TIME_LIMIT, 4 * self.seconds))
+        again = _ANALYSERS[-1](**asked, effort=4 * EFFORT)
         found, mine = (
             [(e.support, e.profile, e.conditions) for e in a.equilibria] for a in (again, self)
         )

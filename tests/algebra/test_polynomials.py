@@ -9,9 +9,10 @@ import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deterrence.algebra import polynomials
+from deterrence.algebra import factoring
 from deterrence.algebra.coordinates import Coordinates
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.factoring import factored, reduced
 from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.sparse_polynomials import (
     constant,
@@ -67,14 +68,22 @@ def test_factors_multiply_back_and_are_sympys(one: dict, two: dict) -> None:
 
 
 @given(terms, terms)
-def test_large_polynomials_are_split_without_error(one: dict, two: dict) -> None:
+def test_factors_are_those_of_sympy(one: dict, two: dict) -> None:
     algebra = Algebra(NAMES)
     p = element(algebra, one) * element(algebra, two)
-    number, parts = algebra._split(p)
-    product = algebra.ring(int(number))
-    for f, k in parts:
-        product *= f**k
-    assert product == p
+    number, parts = factored(p)
+    expected, others = p.factor_list()
+    assert number == expected
+    assert dict(parts) == {f: int(k) for f, k in others}
+
+
+@given(terms, terms, terms)
+def test_common_divisors_are_those_of_sympy(one: dict, two: dict, three: dict) -> None:
+    algebra = Algebra(NAMES)
+    p, q, c = (element(algebra, t) for t in (one, two, three))
+    common, rest = reduced([p * c, q * c])
+    assert common == (p * c).gcd(q * c)
+    assert [common * r for r in rest] == [p * c, q * c]
 
 
 @given(terms, terms, terms)
@@ -126,17 +135,12 @@ def test_coordinates_change_back(table: dict, point: dict) -> None:
     assert algebra.evaluate(change.inside(p), point) == algebra.evaluate(p, values)
 
 
-def test_the_size_limits_decide_what_is_split(monkeypatch) -> None:
-    monkeypatch.setattr(polynomials, "_FACTORED", 1)
-    monkeypatch.setattr(polynomials, "_FACTORED_MANY", 1)
+def test_of_a_polynomial_of_too_many_terms_only_variables_are_taken_out(monkeypatch) -> None:
+    monkeypatch.setattr(factoring, "_TERMS", 1)
     algebra = Algebra(NAMES)
     a, b, c = algebra.ring.gens
-    number, parts = algebra.factors(-2 * a * (a + b) ** 2 * (a * c + 1))
-    assert number == -2
-    product = algebra.ring(number)
-    for f, k in parts:
-        product *= f**k
-    assert product == -2 * a * (a + b) ** 2 * (a * c + 1)
+    rest = (a + b) ** 2 * (a * c + 1)
+    assert factored(-2 * a * rest) == (-2, [(a, 1), (rest, 1)])
 
 
 # ---- plain dictionaries ------------------------------------------------------------

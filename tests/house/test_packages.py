@@ -60,7 +60,7 @@ def test_dependencies_are_those_that_are_imported() -> None:
     listed = setup_cfg()["options"]["install_requires"].split("\n")
     names = {line.split(" ")[0] for line in listed if line}
     # pydantic brings pydantic_core, of the very release that it needs.
-    modules = {"pyyaml": "yaml", "z3-solver": "z3"}
+    modules = {"python-flint": "flint", "pyyaml": "yaml", "z3-solver": "z3"}
     optional = {
         line.split(" ")[0]
         for extra in EXTRAS

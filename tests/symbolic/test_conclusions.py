@@ -161,6 +161,8 @@ def test_a_ladder_of_two_rungs():
             # Every second point has low costs and dangers, where war is to be expected.
             power = 2 if k % 2 == 0 else 9 if symbol[0] in "cDr" else 1
             values[symbol] = low + (high - low) * Fraction(rng.randint(1, 996), 997) ** power
+        for side in "RN":  # general war is worse than yielding
+            values[f"D_{side}"] += values[f"l_{side}"]
         answers = [
             e.measures["war"] == 0
             for e in solve(model.at(check=False, **values), solver="exact").equilibria
@@ -169,7 +171,9 @@ def test_a_ladder_of_two_rungs():
         some = any(all(c.evaluate(values) for c in term) for term in answer.some)
         assert (every, some) == (all(answers), any(answers)), values
         seen.add((every, some))
-    assert len(seen) == 3
+    # Who is ready for the top deters the other from all that is below, whatever the values.
+    assert answer.some == ((),)
+    assert seen == {(False, True), (True, True)}
 
 
 def test_a_tautology_is_always_and_a_contradiction_never(analyses):

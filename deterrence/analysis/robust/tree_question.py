@@ -36,6 +36,7 @@ from deterrence.analysis.robust.matrix_truths import assembled, compared
 from deterrence.analysis.robust.question import Question
 from deterrence.analysis.robust.results import SAME
 from deterrence.errors import IncompleteError, UnsupportedError
+from deterrence.limits import work
 from deterrence.statements import comparisons, which
 from deterrence.symbolic.quotients import OpenFormError
 from deterrence.symbolic.trees.analysis import analyse_tree
@@ -78,9 +79,10 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
                 remedy=f"state a conclusion, {which(self.original)}",
             )
         left = ANALYSIS if deadline is None else max(1.0, deadline - time.monotonic())
-        analysis = analyse_tree(
-            self.model, expand=True, fixed=self.fixed, time_limit=left, boundaries=False
-        )
+        with work.hard_limit(left):
+            analysis = analyse_tree(
+                self.model, expand=True, fixed=self.fixed, effort=left, boundaries=False
+            )
         self.internal: SolvedTree = analysis.internal
         if analysis.cover != "proven":
             raise IncompleteError(
@@ -88,7 +90,8 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
                 remedy="let fewer parameters move (--over), or give more time (--time-limit)",
             )
         self.take(self.internal.problem, axes)
-        self.internal.search.find_boundaries(min(BOUNDARIES, left))
+        with work.hard_limit(left):
+            self.internal.search.find_boundaries(min(BOUNDARIES, left))
         assert isinstance(self.shown, Expression)
         self._signs = [sign for _, sign, _ in comparisons(self.shown)]
         found: dict[Any, list[SignFormula]] = {}

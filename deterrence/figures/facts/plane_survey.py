@@ -141,7 +141,7 @@ class PlaneSurvey:
         if len(self.model.cells) > MAX_CELLS:
             raise UnsupportedError(f"{self.model.name} has {len(self.model.cells)} cells")
         analysis = regimes(
-            self.model, expand=True, fixed=self.fixed, boundaries=False, time_limit=self.time_limit
+            self.model, expand=True, fixed=self.fixed, boundaries=False, effort=self.time_limit
         )
         internal = analysis.internal
         if internal.search.truncated or internal.map.unknown or analysis.cover != "proven":
@@ -171,7 +171,7 @@ class PlaneSurvey:
             return None
         from deterrence.symbolic.conclusions import conclude
 
-        found = conclude(analysis, self.conclusion, time_limit=self.time_limit)
+        found = conclude(analysis, self.conclusion, effort=self.time_limit)
         if "unknown" in (found.every_proof, found.some_proof):
             raise UnsupportedError("the conclusion is not decided everywhere")
         return found

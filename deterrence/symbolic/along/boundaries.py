@@ -35,7 +35,7 @@ from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
 
 #: Seconds for all questions together.
-TIME_LIMIT = 30.0
+EFFORT = 30.0
 #: Samples that are projected on each polynomial, and boundaries that are listed.
 _PROJECTED = 192
 _MOST = 200
@@ -129,9 +129,9 @@ class Boundaries(Framed, Shown, PlainResult):
         return restorable(self, super().to_dict())
 
 
-def find_boundaries(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Boundaries:
+def find_boundaries(analysis: RegimeAnalysis, *, effort: float = EFFORT) -> Boundaries:
     """Return where the regimes of an analysis meet, and what happens there."""
-    with analysis.internal.prover.within(time_limit):
+    with analysis.internal.prover.within(effort):
         return _Walls(analysis).run()
 
 

@@ -38,7 +38,7 @@ EffectSign = Choice["positive", "negative", "zero", "depends", "unknown"]
 ResultKind = Choice["probability", "payoff", "outcome", "measure"]
 
 #: Seconds for all questions together.
-TIME_LIMIT = 60.0
+EFFORT = 60.0
 #: Terms of a numerator beyond which it is neither factored nor shown.
 _LONG = 60
 #: Terms before cancelling beyond which that is not tried.
@@ -122,12 +122,12 @@ class Statics(Framed, Shown, PlainResult):
         return restorable(self, super().to_dict())
 
 
-def comparative_statics(analysis: RegimeAnalysis, *, time_limit: float = TIME_LIMIT) -> Statics:
+def comparative_statics(analysis: RegimeAnalysis, *, effort: float = EFFORT) -> Statics:
     """Return the sign of every derivative in every equilibrium that exists on an open set.
 
-    What is not decided within ``time_limit`` seconds is ``unknown``.
+    What is not decided within ``effort`` (work seconds) is ``unknown``.
     """
-    with analysis.internal.prover.within(time_limit):
+    with analysis.internal.prover.within(effort):
         work = _Derivatives(analysis)
         effects = [e for q in analysis.equilibria if not q.boundary for e in work.effects(q)]
     names = {e.id: e.called for e in analysis.equilibria if not e.boundary}

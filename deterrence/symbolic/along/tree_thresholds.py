@@ -44,7 +44,7 @@ from deterrence.symbolic.trees.exact_check import same_outcomes, solution_at
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 
 #: Seconds for the analysis along the line, and for that with all parameters as symbols.
-TIME_LIMIT, FORMULAS = 30.0, 20.0
+EFFORT, FORMULAS = 30.0, 20.0
 
 
 def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
@@ -58,7 +58,7 @@ def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
         model.replace(known_results=()),
         expand=True,
         fixed=free.fixed,
-        time_limit=TIME_LIMIT,
+        effort=EFFORT,
         boundaries=False,
     )
     if analysis.cover != "proven":
@@ -240,7 +240,7 @@ class _TreeThresholds:
         """Return the conditions of the game with all parameters as symbols, as equations."""
         try:
             whole = analyse_tree(
-                self.free.model.replace(known_results=()), time_limit=FORMULAS, boundaries=False
+                self.free.model.replace(known_results=()), effort=FORMULAS, boundaries=False
             )
         except (UnsupportedError, UsageError):
             return []

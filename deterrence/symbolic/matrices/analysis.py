@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.families import FoundFamily
@@ -25,7 +26,7 @@ from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
 from deterrence.symbolic.matrices.search import VertexPair, VertexSearch
 from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.matrices.writer import MatrixWriter
-from deterrence.symbolic.parameter_space import TIME_LIMIT, prover_of
+from deterrence.symbolic.parameter_space import EFFORT, prover_of
 
 #: The part of the time for questions; the rest is for writing down the answers.
 _SEARCHING = 0.95
@@ -40,7 +41,7 @@ def analyse(
     *,
     expand: bool = False,
     fixed: Mapping[str, Any] | None = None,
-    time_limit: float = TIME_LIMIT,
+    effort: float = EFFORT,
     isolate: str = "",
     boundaries: bool = True,
 ) -> MatrixAnalysis:
@@ -48,15 +49,15 @@ def analyse(
 
     ``expand`` puts the formulas of derived parameters in; ``fixed`` fixes some
     parameters at numbers; ``isolate`` names a parameter that linear conditions
-    are solved for.  What is not decided within ``time_limit`` seconds is
-    reported as unknown.  Raises :class:`UnsupportedError` for other than two
-    players, :class:`UsageError` for assumptions that contradict each other.
+    are solved for.  What is not decided within ``effort`` (work seconds, see
+    :mod:`deterrence.limits.work`) is reported as unknown.  Raises :class:`UnsupportedError`
+    for other than two players, :class:`UsageError` for assumptions that contradict each other.
     """
-    start = time.monotonic()
+    began, start = time.monotonic(), work.now()
     problem = problem_of(model, expand=expand, fixed=fixed)
     prover = prover_of(
         problem,
-        start + time_limit * _SEARCHING,
+        start + effort * _SEARCHING,
         scales=problem.scales(),
         payoffs=[*zip(*problem.row, strict=True), *problem.column],
     )
@@ -86,7 +87,7 @@ def analyse(
     branching = _branches_in_payoffs(problem)
     return writer.analysis(
         MatrixAnalysis,
-        start,
+        began,
         equilibria,
         regimes,
         [writer.step(s) for s in search.dominated],

@@ -10,14 +10,14 @@ the assumptions: a witness, or a proof that there is none.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Any
 
+from deterrence.algebra.factoring import reduced
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import Ring, RingElement
+from deterrence.limits import work
 from deterrence.proving.conditions import Clause, Simplifier
 from deterrence.proving.prover import Prover, SignDecision
 from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
@@ -106,10 +106,9 @@ class VertexSearch:
         """
         until = None
         if self.prover.deadline is not None:
-            now = time.monotonic()
-            until = now + _TIDYING * max(0.0, self.prover.deadline - now)
+            until = work.now() + _TIDYING * work.left(self.prover.deadline)
         for k, pair in enumerate(self.pairs):
-            if until is not None and time.monotonic() > until:
+            if until is not None and work.over(until):
                 return
             self.pairs[k] = replace(
                 pair,
@@ -272,12 +271,12 @@ class VertexSearch:
         found, every = [], []
         limit = self.prover.deadline
         if limit is not None:
-            limit -= (1 - _SORTING) * max(0.0, limit - time.monotonic())
+            limit -= (1 - _SORTING) * work.left(limit)
         for vertex in vertices(ring, payoffs, replies, self._stop):
             renamed = replace(vertex, support=tuple(own[i] for i in vertex.support))
             every.append(renamed)
             # Sorting strategies out saves pairs, but the pairs are what is asked for.
-            late = limit is not None and time.monotonic() > limit
+            late = limit is not None and work.over(limit)
             if late or any(self._branches([renamed], quick=True)):
                 found.append(renamed)
         self.candidates.append(every)
@@ -301,10 +300,9 @@ class VertexSearch:
         for factors in commons:
             if not factors or result is None:
                 continue
-            shared = reduce(lambda a, b: a.gcd(b), factors)
+            shared, rest = reduced(factors)
             one_of = [self.simplifier.condition(Literal(shared, "!=")) or []] if shared else []
             result += [c for parts in one_of for c in parts if c not in result]
-            rest = [f.exquo(shared) for f in factors]
             if not any(f.is_ground for f in rest):
                 result.append(tuple(Literal(f, "!=") for f in rest))
         return result

@@ -15,8 +15,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
+from deterrence.algebra.factoring import reduced
 from deterrence.algebra.rings import Ring, RingElement
 
 
@@ -93,10 +93,9 @@ def vertices(
                 weights = minors.kernel(support, tight)
                 if not all(weights) or not sum(weights[1:], weights[0]):
                     continue  # never positive together
-                common = reduce(lambda a, b: a.gcd(b), weights)
-                if weights[0].LC * common.LC < 0:
-                    common = -common
-                weights = [w.exquo(common) for w in weights]
+                common, weights = reduced(weights)
+                if weights[0].LC < 0:
+                    common, weights = -common, [-w for w in weights]
                 gaps = []
                 for j in replies:
                     if j not in tight:

@@ -13,10 +13,11 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.rings import occurring, without_divisor
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.families import FoundFamily, family_of
-from deterrence.symbolic.parameter_space import TIME_LIMIT, prover_of
+from deterrence.symbolic.parameter_space import EFFORT, prover_of
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.results import DominanceStep
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
@@ -35,8 +36,9 @@ from deterrence.symbolic.trees.writer import TreeWriter
 _SEARCHING = 0.8
 #: The part of the time for equilibria that exist on boundaries only.
 _BOUNDARIES = 0.1
-#: Seconds for one question about a part of a pattern, while patterns are sorted out.
-_GLANCE = 0.3
+#: What the solver spends on one question about a part of a pattern, while patterns are sorted
+#: out, and on a first look at it: nearly all that it answers at all it answers by then.
+_EFFORT, _GLANCE = 450_000, 40_000
 
 
 def analyse_tree(
@@ -44,7 +46,7 @@ def analyse_tree(
     *,
     expand: bool = False,
     fixed: Mapping[str, Any] | None = None,
-    time_limit: float = TIME_LIMIT,
+    effort: float = EFFORT,
     isolate: str = "",
     boundaries: bool = True,
 ) -> TreeAnalysis:
@@ -53,15 +55,15 @@ def analyse_tree(
     Arguments and errors are those of :func:`deterrence.symbolic.matrices.analysis.analyse`;
     any number of players.  Raises :class:`UsageError` where a player forgets.
     """
-    start = time.monotonic()
+    began, start = time.monotonic(), work.now()
     problem = tree_problem(model, expand=expand, fixed=fixed)
-    deadline = start + time_limit * _SEARCHING
+    deadline = start + effort * _SEARCHING
     problem = problem.with_assumptions(_chances_positive(problem))
     prover = prover_of(problem, deadline)
     simplifier = Simplifier(prover, leading=model.derived, preferred=_chance_symbols(problem))
     actions, removed = undominated(problem, simplifier)
     unknowns = TreeUnknowns(problem, actions)
-    wide = Simplifier(unknowns.prover(timeout=_GLANCE, deadline=deadline))
+    wide = Simplifier(unknowns.prover(effort=_EFFORT, glance=_GLANCE, deadline=deadline))
     patterns = Patterns(unknowns, wide)
     search = TreeSearch(patterns, PatternSolver(patterns), simplifier).run()
     closed = TreeClosedForms(problem, unknowns, patterns)
@@ -74,13 +76,13 @@ def analyse_tree(
         families=_families(search.assessments, closed, simplifier),
         others=search.boundary,
     )
-    prover.deadline = start + time_limit
+    prover.deadline = start + effort
     writer = TreeWriter(internal, isolate)
     equilibria = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
     regimes = writer.regimes()
     looked = True
     if boundaries:
-        left = min(_BOUNDARIES * time_limit, start + time_limit - time.monotonic())
+        left = min(_BOUNDARIES * effort, work.left(start + effort))
         looked = left > 0 and search.find_boundaries(left)
         equilibria += [
             writer.equilibrium(k, a, boundary=True)
@@ -92,7 +94,7 @@ def analyse_tree(
     sets = problem.game.sets
     analysis = writer.analysis(
         TreeAnalysis,
-        start,
+        began,
         equilibria,
         regimes,
         [

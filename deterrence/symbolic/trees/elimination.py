@@ -1,10 +1,8 @@
 r"""Solving a pattern: mixing probabilities in closed form, then conditions on parameters alone.
 
-The indifference equations of a pattern are linear in each unknown (every play
-passes an information set once), so they are solved one by one: an equation
-:math:`A u + B = 0` gives :math:`u = -B/A`, and the cases where :math:`A` vanishes
-are followed up.  Unknowns that no equation pins down (beliefs off the path, free
-mixtures) are then eliminated from the inequalities by Fourier and Motzkin's
+The indifference equations of a pattern are solved one by one
+(:mod:`deterrence.symbolic.trees.equations`).  Unknowns that no equation pins down (beliefs off
+the path, free mixtures) are then eliminated from the inequalities by Fourier and Motzkin's
 method, with case distinctions where the sign of a coefficient is open.  What is
 left says for which parameters the pattern exists.
 
@@ -14,13 +12,13 @@ holds on a boundary only.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from deterrence.algebra.literals import Literal
-from deterrence.algebra.rings import RingElement, linear, substitute, without_divisor
+from deterrence.algebra.rings import RingElement, without_divisor
 from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.trees.equations import EliminationState, Range, UnsolvedError
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
 _NOT_LINEAR = "an inequality is not linear"
@@ -28,19 +26,6 @@ _NOT_LINEAR = "an inequality is not linear"
 MAX_BRANCHES = 256
 #: Inequalities of one branch above which elimination gives up.
 MAX_LITERALS = 400
-
-
-@dataclass(frozen=True)
-class Range:
-    """What an unknown that stays free may be: between the largest low and the smallest high end.
-
-    Ends are quotients with positive denominators, and whether they are excluded;
-    they may contain unknowns that were eliminated later.
-    """
-
-    name: str
-    lower: tuple[tuple[Quotient, bool], ...]
-    upper: tuple[tuple[Quotient, bool], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,80 +46,13 @@ class SolvedPattern:
     equations: tuple[RingElement, ...] = ()
 
 
-@dataclass(frozen=True)
-class _EliminationState:
-    equations: tuple[RingElement, ...]
-    literals: tuple[Literal, ...]
-    values: dict[str, Quotient]
-    #: Unknowns without a value yet; ``waiting`` those not eliminated yet.
-    names: tuple[str, ...]
-    waiting: tuple[str, ...]
-    on_parameters: tuple[RingElement, ...] = ()
-    linking: tuple[Literal, ...] = ()
-    ranges: tuple[Range, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Substitution:
-    """``slope*name + rest = 0`` solved for a name, the variable in place ``k``, to be put in."""
-
-    name: str
-    k: int
-    slope: RingElement
-    rest: RingElement
-
-    def _homogeneous(self, poly: RingElement) -> RingElement:
-        return substitute(poly, self.k, -self.rest, self.slope)
-
-    def _degree(self, poly: RingElement) -> int:
-        return max((int(powers[self.k]) for powers in poly), default=0)
-
-    def literal(self, literal: Literal) -> Literal:
-        """Return a literal with the value put in, its sign kept."""
-        degree = self._degree(literal.poly)
-        if not degree:
-            return literal
-        poly = self._homogeneous(literal.poly)
-        if degree % 2 and literal.sign not in ("==", "!="):
-            poly = poly * self.slope
-        return Literal(without_divisor(poly), literal.sign)
-
-    def equation(self, poly: RingElement) -> RingElement:
-        """Return the left side of an equation with the value put in."""
-        return without_divisor(self._homogeneous(poly)) if self._degree(poly) else poly
-
-    def quotient(self, value: Quotient) -> Quotient:
-        """Return a quotient with the value put in, in lowest terms."""
-        degrees = [self._degree(p) for p in value]
-        degree = max(degrees)
-        if not degree:
-            return value
-        top, bottom = (
-            self._homogeneous(p) * self.slope ** (degree - d)
-            for p, d in zip(value, degrees, strict=True)
-        )
-        shared = top.gcd(bottom)
-        return _oriented(top.exquo(shared), bottom.exquo(shared))
-
-    def range(self, found: Range) -> Range:
-        """Return a range with the value put in for an unknown in its ends."""
-        lower, upper = (
-            tuple((self.quotient(v), strict) for v, strict in ends)
-            for ends in (found.lower, found.upper)
-        )
-        return Range(found.name, lower, upper)
-
-
-class UnsolvedError(Exception):
-    """A pattern whose conditions are not of a form that elimination takes."""
-
-
 class PatternSolver:
     """Solves the patterns of a search, over its ring of parameters and unknowns."""
 
     def __init__(self, patterns: Patterns) -> None:
         self.patterns, self.unknowns = patterns, patterns.unknowns
         self.simplifier, self.prover = patterns.simplifier, patterns.prover
+        self.equations = patterns.equations
         self._count = 0
 
     def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[SolvedPattern]:
@@ -146,14 +64,14 @@ class PatternSolver:
         self._count = 0
         found = []
         names = pattern.unknowns
-        stack = [_EliminationState(pattern.equations, pattern.literals, {}, names, names)]
+        stack = [EliminationState(pattern.equations, pattern.literals, {}, names, names)]
         while stack:
             self._tick()
             state = stack.pop()
             if state.on_parameters and not knife_edges:
                 continue
             if state.equations:
-                stack += self._equation(state)
+                stack += self.equations.step(state)
                 continue
             literals = self._tidied(state)
             if literals is None:
@@ -188,103 +106,8 @@ class PatternSolver:
     def _free(self, poly: RingElement) -> set[str]:
         return self.unknowns.unknowns_in(poly)
 
-    # ---- equations ------------------------------------------------------------------------
-    def _equation(self, state: _EliminationState) -> list[_EliminationState]:
-        """Return the states that follow when the easiest equation is dealt with."""
-        rest: list[tuple[RingElement, ...]] = []
-        for e in state.equations:
-            factors = self._open_factors(e)
-            if factors is None:
-                continue
-            if not factors:
-                return []
-            rest.append(factors)
-        split = next((f for f in rest if len(f) > 1), None)
-        if split is not None:
-            others = tuple(math.prod(f[1:], start=f[0]) for f in rest if f is not split)
-            return [replace(state, equations=(factor, *others)) for factor in split]
-        equations = [f[0] for f in rest]
-        bare = tuple(e for e in equations if not self._free(e))
-        if bare:
-            left = tuple(e for e in equations if self._free(e))
-            return [replace(state, equations=left, on_parameters=(*state.on_parameters, *bare))]
-        if not equations:
-            return [replace(state, equations=())]
-        choice = self._choice(equations)
-        if choice is None:
-            raise UnsolvedError("an equation is not linear in any unknown")
-        e, value = choice
-        return self._followed(state, [q for q in equations if q is not e], value)
-
-    def _followed(
-        self, state: _EliminationState, others: list[RingElement], value: _Substitution
-    ) -> list[_EliminationState]:
-        """Return the states after solving ``slope*name + rest = 0`` for a name."""
-        found = []
-        name, slope, rest = value.name, value.slope, value.rest
-        short = self.patterns.reduced(Literal(slope, "!="))
-        if isinstance(short, Literal) and self._free(slope):
-            both = (slope, rest, *others)
-            found.append(replace(state, equations=both))
-        if short is False:
-            return [replace(state, equations=(rest, *others))]
-        literals = [value.literal(lit) for lit in state.literals]
-        if isinstance(short, Literal):
-            literals.append(short)
-        values = {n: value.quotient(v) for n, v in state.values.items()}
-        values[name] = _oriented(-rest, slope)
-        found.append(
-            replace(
-                state,
-                equations=tuple(map(value.equation, others)),
-                literals=tuple(dict.fromkeys(literals)),
-                values=values,
-                names=tuple(n for n in state.names if n != name),
-                waiting=tuple(n for n in state.waiting if n != name),
-                linking=tuple(dict.fromkeys(map(value.literal, state.linking))),
-                ranges=tuple(map(value.range, state.ranges)),
-            )
-        )
-        return found
-
-    def _choice(self, equations: Sequence[RingElement]) -> tuple[RingElement, _Substitution] | None:
-        """Return the equation and the unknown that are easiest to solve, as what follows."""
-        options = []
-        for e in equations:
-            for name in sorted(self._free(e)):
-                split = self.linear(e, name)
-                if split is None:
-                    continue
-                slope, rest = split
-                short = self.patterns.reduced(Literal(slope, "!="))
-                hard = bool(self._free(slope)) and short is not True
-                key = (hard, short is not True, len(slope) + len(rest), name)
-                options.append((key, e, _Substitution(name, self._place(name), slope, rest)))
-        if not options:
-            return None
-        _, e, value = min(options, key=lambda option: option[0])
-        return e, value
-
-    def _place(self, name: str) -> int:
-        return self.unknowns.algebra.names.index(name)
-
-    def linear(self, poly: RingElement, name: str) -> tuple[RingElement, RingElement] | None:
-        """Return ``(a, b)`` of ``a*name + b``, None where the name occurs otherwise."""
-        return linear(poly, self._place(name))
-
-    def _open_factors(self, poly: RingElement) -> tuple[RingElement, ...] | None:
-        """Return the factors of an equation that can vanish; None where it always holds."""
-        if not poly:
-            return None
-        found = []
-        for f, _ in self.unknowns.algebra.factors(poly)[1]:
-            known = self.simplifier.sign(f)
-            if known is None or known[1]:
-                found.append(f)
-        return tuple(found)
-
     # ---- inequalities -----------------------------------------------------------------------
-    def _tidied(self, state: _EliminationState) -> list[Literal] | None:
+    def _tidied(self, state: EliminationState) -> list[Literal] | None:
         """Simplify literals without free unknowns; None where one never holds."""
         result: dict[Literal, None] = {}
         for literal in state.literals:
@@ -292,7 +115,7 @@ class PatternSolver:
                 # What is known of a free unknown is what these literals say.
                 result[literal] = None
                 continue
-            short = self.patterns.reduced(literal)
+            short = self.equations.reduced(literal)
             if short is False:
                 return None
             if isinstance(short, Literal):
@@ -301,7 +124,7 @@ class PatternSolver:
             raise UnsolvedError("too many inequalities")
         return list(result)
 
-    def _eliminated(self, state: _EliminationState) -> list[_EliminationState]:
+    def _eliminated(self, state: EliminationState) -> list[EliminationState]:
         """Eliminate one unknown, or distinguish cases so that one can be."""
         literals = state.literals
         unknowns = [self._free(lit.poly) for lit in literals]
@@ -378,7 +201,7 @@ class PatternSolver:
                 if Literal(literal.poly.ring(direction), sign).holds(direction):
                     continue
                 return ()
-            split = [self.linear(f, name) for f, _ in open_factors]
+            split = [self.equations.linear(f, name) for f, _ in open_factors]
             if len(open_factors) > 1 or open_factors[0][1] > 1:
                 linear = [f for (f, _), parts in zip(open_factors, split, strict=True) if parts]
                 return (linear[0],) if linear else _NOT_LINEAR
@@ -437,7 +260,3 @@ class PatternSolver:
             raise UnsolvedError("too many cases")
         if self.prover.expired:
             raise UnsolvedError("the time ran out")
-
-
-def _oriented(top: RingElement, bottom: RingElement) -> Quotient:
-    return (-top, -bottom) if bottom.LC < 0 else (top, bottom)

@@ -28,9 +28,17 @@ from functools import cached_property
 
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
+from deterrence.limits import work
 from deterrence.proving.conditions import Simplifier
+from deterrence.symbolic.trees.equations import (
+    EliminationState,
+    EquationSolver,
+    UnsolvedError,
+)
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
+#: Work seconds of looking at one way to go on with a pattern.
+_STEP = 1e-3
 SupportSet = tuple[int, ...]
 #: What is played where the play comes: pairs of an information set and its support.
 PlayPath = frozenset[tuple[int, SupportSet]]
@@ -57,6 +65,8 @@ class _PartialPattern:
     supports: dict[int, SupportSet] = field(default_factory=dict)
     beliefs: dict[int, SupportSet] = field(default_factory=dict)
     literals: list[Literal] = field(default_factory=list)
+    #: What the literals come to once equations are solved; None where that was given up.
+    cases: list[EliminationState] | None = None
 
 
 class Patterns:
@@ -87,7 +97,8 @@ class Patterns:
         self.skipped = 0
         #: Whether patterns that need an equation between parameters are looked for, too.
         self.knife_edges = False
-        self._reduced: dict[Literal, Literal | bool] = {}
+        self.equations = EquationSolver(unknowns, simplifier)
+        self._ranges: dict[tuple[bool, int, SupportSet], list[Literal]] = {}
 
     # ---- where sets lie ------------------------------------------------------------
     @cached_property
@@ -209,7 +220,9 @@ class Patterns:
         due: list[list[int]] = [[] for _ in order]
         for s in self.open:
             due[max(order.index(t) for t in self._needs[s])].append(s)
-        yield from self._extend(0, _PartialPattern(dict(self.settled)), due)
+        start = _PartialPattern(dict(self.settled))
+        start.cases = [EliminationState((), (), {}, (), ())]
+        yield from self._extend(0, start, due)
 
     def _extend(
         self, depth: int, state: _PartialPattern, due: list[list[int]]
@@ -238,16 +251,54 @@ class Patterns:
             return
         s, rest = waiting[0], waiting[1:]
         for beliefs, literals in self._alternatives(s, state):
+            work.spend(_STEP)
             added = self._added(literals)
             if added is None:
                 continue
-            kept, known = len(state.literals), dict(state.beliefs)
-            state.literals += [lit for lit in added if lit not in state.literals]
+            kept, known, cases = len(state.literals), dict(state.beliefs), state.cases
+            new = [lit for lit in added if lit not in state.literals]
+            state.literals += new
             state.beliefs = beliefs
-            if len(state.literals) == kept or self._possible(state.literals):
+            if not new or self._goes_on(state, new):
                 yield from self._checked(depth, state, due, rest)
             del state.literals[kept:]
-            state.beliefs = known
+            state.beliefs, state.cases = known, cases
+
+    def _goes_on(self, state: _PartialPattern, new: Sequence[Literal]) -> bool:
+        """Say whether a pattern may still hold with new literals; bring its cases up to date."""
+        if state.cases is not None:
+            try:
+                state.cases = self.equations.extended(
+                    state.cases, new, self._of_unknowns(state), knife_edges=self.knife_edges
+                )
+            except UnsolvedError:
+                state.cases = None
+        if state.cases is None:
+            return self._possible(state.literals)
+        state.cases = [case for case in state.cases if self._possible(_all_of(case))]
+        return bool(state.cases)
+
+    def _of_unknowns(self, state: _PartialPattern) -> dict[str, list[Literal]]:
+        """Return what every unknown of a pattern has to satisfy as a probability."""
+        found: dict[str, list[Literal]] = {}
+        for s, support in state.supports.items():
+            if len(support) > 1:
+                own = self._range(s, support, belief=False)
+                found.update((self.unknowns.played[s][a], own) for a in support[:-1])
+        for s, support in state.beliefs.items():
+            if len(support) > 1:
+                own = self._range(s, support, belief=True)
+                found.update((self.unknowns.believed[s][k], own) for k in support[:-1])
+        return found
+
+    def _range(self, s: int, support: SupportSet, *, belief: bool) -> list[Literal]:
+        """Return that the probabilities of a set's moves, or nodes, are some."""
+        key = belief, s, support
+        if key not in self._ranges:
+            chances = (self.unknowns.belief if belief else self.unknowns.mixture)(s, support)
+            sign = ">=" if belief and s not in self._has_later else ">"
+            self._ranges[key] = [Literal(self.unknowns.integer(chances[k]), sign) for k in support]
+        return self._ranges[key]
 
     def path(self, supports: Mapping[int, SupportSet]) -> PlayPath | None:
         """Return the play of a pattern; None where it is mixed or not known yet."""
@@ -276,7 +327,7 @@ class Patterns:
         """Return literals without the parts whose sign is known, None if one never holds."""
         result = []
         for literal in literals:
-            short = self.reduced(literal)
+            short = self.equations.reduced(literal)
             if short is False:
                 return None
             if isinstance(short, Literal):
@@ -289,25 +340,16 @@ class Patterns:
         """Say whether an equation can hold without one between parameters alone."""
         return self.knife_edges or bool(self.unknowns.unknowns_in(poly))
 
-    def reduced(self, literal: Literal) -> Literal | bool:
-        """Return a literal without factors of known sign; True or False where that decides it."""
-        if literal not in self._reduced:
-            self._reduced[literal] = reduce_literal(self.simplifier, literal)
-        return self._reduced[literal]
-
     def _pattern(self, state: _PartialPattern) -> Pattern:
         literals = list(state.literals)
         names: dict[str, None] = {}
         for s, support in state.supports.items():
             if len(support) > 1:
-                mix = self.unknowns.mixture(s, support)
-                literals += [Literal(self.unknowns.integer(mix[a]), ">") for a in support]
+                literals += self._range(s, support, belief=False)
                 names.update((self.unknowns.played[s][a], None) for a in support[:-1])
         for s, support in state.beliefs.items():
             if len(support) > 1:
-                belief = self.unknowns.belief(s, support)
-                sign = ">" if s in self._has_later else ">="
-                literals += [Literal(self.unknowns.integer(belief[k]), sign) for k in support]
+                literals += self._range(s, support, belief=True)
                 names.update((self.unknowns.believed[s][k], None) for k in support[:-1])
         return Pattern(
             dict(state.supports),
@@ -417,40 +459,8 @@ class Patterns:
         return memo[node]
 
 
-def reduce_literal(simplifier: Simplifier, literal: Literal) -> Literal | bool:
-    """Return a literal without factors of known sign; True or False where that decides it.
-
-    Factors that may vanish, but not change their sign, are kept (once or twice).
-    """
-    poly, sign = literal.poly, literal.sign
-    if not poly:
-        return literal.holds(0)
-    constant, factors = simplifier.prover.algebra.factors(poly)
-    flip = constant < 0
-    product = poly.ring.one
-    touching = False
-    for f, power in factors:
-        known = simplifier.sign(f)
-        if known is not None and not known[1]:
-            flip ^= known[0] < 0 and power % 2 == 1
-            continue
-        touching |= known is not None
-        even = power % 2 == 0 and sign not in ("==", "!=")
-        product = product * (f * f if even else f)
-    if product.is_ground:
-        return Literal(product, sign).holds(-1 if flip else 1)
-    if flip and sign not in ("==", "!="):
-        product = -product
-    if touching and sign in (">=", "<="):
-        # A product of factors that never change their sign is decided but for its zeros.
-        constant, factors = simplifier.prover.algebra.factors(product)
-        value = 1 if constant > 0 else -1
-        signs = [(simplifier.sign(f), power) for f, power in factors]
-        if all(known is not None for known, _ in signs):
-            for known, power in signs:
-                value *= known[0] if known is not None and power % 2 else 1
-            return True if Literal(product, sign).holds(value) else Literal(product, "==")
-    return Literal(product, sign)
+def _all_of(case: EliminationState) -> list[Literal]:
+    return [*case.literals, *(Literal(e, "==") for e in case.on_parameters)]
 
 
 def _supports(actions: SupportSet) -> Iterator[SupportSet]:

@@ -7,18 +7,19 @@ said to be.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
+from deterrence.limits import work
 from deterrence.proving.conditions import Clause, Simplifier
 from deterrence.proving.prover import SignDecision
 from deterrence.symbolic.found import ExistenceBranch
 from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.elimination import PatternSolver, SolvedPattern, UnsolvedError
+from deterrence.symbolic.trees.elimination import PatternSolver, SolvedPattern
+from deterrence.symbolic.trees.equations import UnsolvedError
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
 #: Knife-edge equilibria that are kept.
@@ -73,11 +74,11 @@ class TreeSearch:
 
     def find_boundaries(self, seconds: float) -> bool:
         """Look for equilibria that need an equation between parameters; False if not to the end."""
-        until = time.monotonic() + seconds
+        until = work.now() + seconds
         self.patterns.knife_edges = True
         try:
             for pattern in self.patterns.search():
-                if time.monotonic() > until or len(self.boundary) >= MAX_BOUNDARY:
+                if work.over(until) or len(self.boundary) >= MAX_BOUNDARY:
                     return False
                 try:
                     ways = self.elimination.solve(pattern, knife_edges=True)

@@ -12,7 +12,8 @@ from deterrence.algebra.literals import Literal
 from deterrence.game.tree.play import history_text
 from deterrence.symbolic.quotients import OpenFormError, Quotient
 from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.elimination import Range, SolvedPattern
+from deterrence.symbolic.trees.elimination import SolvedPattern
+from deterrence.symbolic.trees.equations import Range
 from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order

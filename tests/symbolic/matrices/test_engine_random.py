@@ -38,7 +38,7 @@ CASES = [
 @pytest.mark.parametrize(("kind", "seed"), CASES)
 def test_formulas_give_what_the_exact_solver_gives(kind: str, seed: int) -> None:
     model = random_model(kind, seed)
-    answer = analyse(model, time_limit=30)
+    answer = analyse(model, effort=30)
     published = Published(answer)
     listed = not any("not listed" in m for m in answer.messages)
     points = random_points(model, answer, 30, seed)
@@ -96,7 +96,7 @@ def test_an_assumed_equation_takes_its_parameter_out() -> None:
 
 
 def test_what_z3_cannot_decide_in_no_time_is_not_claimed() -> None:
-    answer = analyse(random_model("square", 0), time_limit=0.0)
+    answer = analyse(random_model("square", 0), effort=0.0)
     assert answer.cover == "unknown"
 
 

@@ -141,7 +141,7 @@ TREES = [name for name in model_names() if load_model(name).tree is not None and
 @pytest.mark.parametrize("name", TREES)
 def test_models_give_what_is_published_and_their_equilibria_pass_the_check(name: str) -> None:
     model = load_model(name)
-    answer = regimes(model, boundaries=False, time_limit=300)
+    answer = regimes(model, boundaries=False, effort=300)
     assert [p for p in answer.published if p.verdict not in ("same", "not compared")] == []
     found = answer.assessments_at(model.values())
     assert found

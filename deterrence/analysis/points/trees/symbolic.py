@@ -251,7 +251,7 @@ def _analysed(question: PointQuestion) -> tuple[SolvedTree, list[Any]]:
             moving.replace(known_results=()),
             expand=True,
             fixed=fixed,
-            time_limit=TIME_LIMIT,
+            effort=TIME_LIMIT,
             boundaries=False,
         )
     except UnsupportedError:
