@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         symbolic_equilibria,
         thresholds,
     )
+    from deterrence.face.exchanging import load_game, to_nashpy, to_pygambit
     from deterrence.face.flipping import levers, robustness
     from deterrence.face.loading import load_model, read_model
     from deterrence.face.model import Model
@@ -171,6 +172,7 @@ __all__ = [
     "levers",
     "list_models",
     "load",
+    "load_game",
     "load_model",
     "plot",
     "read_efg",
@@ -185,6 +187,8 @@ __all__ = [
     "sweep",
     "symbolic_equilibria",
     "thresholds",
+    "to_nashpy",
+    "to_pygambit",
     "write_efg",
     "write_nfg",
 ]
@@ -207,6 +211,7 @@ _NAMES = {
     "face.deriving": (
         "boundaries conclusions explain regimes statics symbolic_equilibria thresholds"
     ),
+    "face.exchanging": "load_game to_nashpy to_pygambit",
     "face.flipping": "levers robustness",
     "face.loading": "load_model read_model",
     "face.model": "Model",

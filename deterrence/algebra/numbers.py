@@ -141,7 +141,12 @@ def exact(value: object) -> Fraction:
         return Fraction(value)
     as_fraction = getattr(value, "as_integer_ratio", None)  # numpy scalars, sympy Rational
     if as_fraction is not None:
-        numerator, denominator = as_fraction()
+        try:
+            numerator, denominator = as_fraction()
+        except (OverflowError, ValueError):  # infinity and nan
+            raise ExpressionError(
+                f"{value!r} is not a finite number", expected="a finite number"
+            ) from None
         return Fraction(int(numerator), int(denominator))
     if getattr(value, "is_Rational", False):
         return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from deterrence.cli.options import (
     Assignment,
     GameName,
     command,
-    game_arguments,
     long_options,
+    number_arguments,
     told_options,
 )
 from deterrence.cli.output import ResultChoice, warn, write_file
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from deterrence.analysis.comparing.cases import Comparison
 
 _EPILOG = (
-    "GAME and OTHER are names of models that ship, model files, Gambit files, or - for standard "
+    "GAME and OTHER are names of models that ship, model files, files of games, or - for standard "
     "input. Every case is solved exactly; what was not decided in time is marked `open`, and the "
     "exit code is then 4."
 )
 
 
 @command(epilog=_EPILOG)
-@game_arguments
+@number_arguments
 @click.argument("other", type=GameName(), required=False)
 @click.option(
     "--scenarios", is_flag=False, flag_value="", metavar="[NAMES]",
@@ -67,23 +67,27 @@ def compare(
 
     result.check(game.name, figure)
     suffix = _check_figure(figure)
-    first: Any = load_either(game.name)
+    first: Any = load_either(game.name, game.rationalise)
     bare = GameChoice(game.name, (), game.scenario, game.rungs)
     if isinstance(first, SymbolicModel):
         first, _ = bare.of_model(first)
         warn(map(str, first.warnings))
     else:
         bare.of_file()
+        warn(first.remarks)
     second: Any = None
     if other is not None:
         if other == game.name == "-":
             raise UsageError("standard input is read once", remedy="name a file")
-        second = load_either(other)
+        second = load_either(other, game.rationalise)
         if isinstance(second, SymbolicModel):
             warn(map(str, second.warnings))
+        else:
+            warn(second.remarks)
+    game.check_numbers(first, second)
     values = _assigned(game.assignments, [g for g in (first, second) if g is not None])
     changed = second if second is not None else first
-    theirs = read_assignments(against, _need(changed, "--against")) if against else {}
+    theirs = read_assignments(against, _need(changed, "--against"), "--against") if against else {}
     named = None if scenarios is None else [n.strip() for n in scenarios.split(",") if n.strip()]
     if second is not None and named is not None:
         raise UsageError("--scenarios is about one model", remedy="leave OTHER out")

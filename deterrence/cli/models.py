@@ -87,7 +87,7 @@ def show(game: str, result: ResultChoice) -> None:
     model = load_either(game)
     if not isinstance(model, SymbolicModel):
         raise UsageError(
-            f"{game} is a Gambit file, not a model", remedy=f"use: deterrence show {game}"
+            f"{game} is a game with numbers, not a model", remedy=f"use: deterrence show {game}"
         )
     from deterrence.report.model_sheet import ModelSheet
 
@@ -99,7 +99,7 @@ def show(game: str, result: ResultChoice) -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=GameName())
 @format_option("text", "json")
 def check(files: Sequence[str], form: str) -> int:
-    """Check model files, .nfg and .efg files, and report all faults of all files.
+    """Check model files and files of games, and report all faults of all files.
 
     One line per fault, as editors understand it: file:line:column: message.
     """
@@ -129,7 +129,9 @@ def _examine(name: str) -> dict[str, Any]:
     warnings: Sequence[Fault] = ()
     code = 0
     try:
-        warnings = getattr(load_either(name), "warnings", ())
+        loaded = load_either(name)
+        remarks = [Fault(remark) for remark in getattr(loaded, "remarks", ())]
+        warnings = getattr(loaded, "warnings", remarks)
     except InvalidFileError as error:
         faults, code = error.faults, error.exit_code
     except DeterrenceError as error:

@@ -236,6 +236,10 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "rungs": (("--rungs",), {
         "type": int, "metavar": "N", "help": "Rungs above the status quo, for a ladder.",
     }),
+    "rationalise": (("--rationalise",), {
+        "is_flag": True,
+        "help": "Read decimals of a game file that look like fractions as fractions.",
+    }),
     "axes": (("-p", "--parameter"), {
         "type": Assignment(), "multiple": True, "metavar": "NAME[=AXIS]",
         "help": "Vary a parameter, as in c_R=0:10:1000; a name alone is all of its "
@@ -357,15 +361,6 @@ def concepts() -> list[str]:
     return [*dict.fromkeys((*CONCEPTS, *get_args(TreeConcept)))]
 
 
-def game_arguments(function: F) -> F:
-    """Give a command the argument GAME and the options that choose its values, as one ``game``."""
-    return stacked(
-        click.argument("game", type=GameName()),
-        options("assignments", "scenario", "rungs"),
-        gathered("game", GameChoice, ("game", "assignments", "scenario", "rungs")),
-    )(function)
-
-
 def gathered(into: str, kind: Callable[..., Any], names: Sequence[str]) -> Callable[[F], F]:
     """Hand some arguments to a command's function as one value: they are what ``kind`` takes."""
 
@@ -378,6 +373,21 @@ def gathered(into: str, kind: Callable[..., Any], names: Sequence[str]) -> Calla
         return cast("F", run)
 
     return decorate
+
+
+def _arguments(*names: str) -> Callable[[F], F]:
+    """Give a command the argument GAME and some options, as one ``game``."""
+    return stacked(
+        click.argument("game", type=GameName()),
+        options(*names),
+        gathered("game", GameChoice, ("game", *names)),
+    )
+
+
+#: The argument GAME and the options that choose its values, as one ``game``.
+game_arguments = _arguments("assignments", "scenario", "rungs")
+#: The same for commands that take files of numbers, too.
+number_arguments = _arguments("assignments", "scenario", "rungs", "rationalise")
 
 
 #: Into which file the result goes.

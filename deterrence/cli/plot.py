@@ -17,6 +17,7 @@ import click
 from deterrence.cli.options import (
     Command,
     game_arguments,
+    number_arguments,
     options,
     stacked,
 )
@@ -49,8 +50,11 @@ _AXES = (
     "-p k_R=0:10:200 says how many points are solved where there is no closed form; "
     "-p k_R=log:0.1:10 makes a logarithmic axis. "
 )
-#: Files of Gambit, by the class of game that a figure draws.
-_FILES = ((".nfg", "StrategicGame"), (".efg", "ExtensiveGame"))
+#: Files with numbers, by the class of game that a figure draws.
+_FILES = (
+    ("Gambit .nfg file, a table (.csv, .xlsx, .ods)", "StrategicGame"),
+    ("Gambit .efg file", "ExtensiveGame"),
+)
 Draw = Callable[..., Any]
 
 
@@ -149,13 +153,15 @@ def command_from(kind: str, draw: Draw) -> click.Command:
             emit(drawn.description)
         return 4 if drawn.incomplete else 0
 
-    also = "".join(f", a Gambit {end} file" for end, name in _FILES if name in games)
+    also = "".join(f", a {file}" for file, name in _FILES if name in games)
     own = options_of(draw, leave=(*_GIVEN, "quantifier"))
     extra = ["axes"] if names else []
     extra += ["every", "some"] if "quantifier" in parameters else []
     extra += ["conclusion"] if _takes_conclusions(parameters) else []
     extra += ["quiet"] if "time_limit" in parameters else []
-    run = stacked(game_arguments, options(*extra, "output", "force", "dpi", "describe"))(run)
+    takes_numbers = "StrategicGame" in games or "ExtensiveGame" in games
+    arguments = number_arguments if takes_numbers else game_arguments
+    run = stacked(arguments, options(*extra, "output", "force", "dpi", "describe"))(run)
     made = click.command(
         kind, cls=FigureCommand, help=_help(draw),
         epilog=_EPILOG.format(files=also, axes=_AXES if names else ""),
@@ -275,10 +281,12 @@ def _load(
 ) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, Mapping[str, Any]]:
     """Return a game of those that a figure draws, by the names of their classes, and values."""
     if "ExtensiveGame" in games:
-        return load_tree(game)
+        tree, values = load_tree(game)
+        warn(getattr(tree, "remarks", ()))
+        return tree, values
     if "StrategicGame" in games:
         source = load_matrix(game)
-        warn(source.warnings)
+        warn((*source.warnings, *source.game.remarks))
         return source.model or source.game, source.values
     return load_symbolic(game)
 

@@ -9,15 +9,15 @@ import click
 
 from deterrence.cli.options import (
     command,
-    game_arguments,
     long_options,
+    number_arguments,
     option,
     options,
     told_options,
 )
 from deterrence.cli.output import ResultChoice, warn, write_file
 from deterrence.cli.progress import Progress
-from deterrence.cli.source import GameChoice, load_either, read_assignments
+from deterrence.cli.source import GameChoice, read_assignments
 
 if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Norm, SmallestChange
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
 
 _EPILOG = (
-    "GAME is the name of a model that ships, a model or .nfg file, or - for standard input. "
-    "Numbers are exact, and proven by an SMT solver; where the time runs out the answer is a "
-    "proven lower and a found upper bound, and the exit code is 4."
+    "GAME is the name of a model that ships, a model file, a .nfg file or a table, or - for "
+    "standard input. Numbers are exact, and proven by an SMT solver; where the time runs out the "
+    "answer is a proven lower and a found upper bound, and the exit code is 4."
 )
 
 
 @command(epilog=_EPILOG)
-@game_arguments
+@number_arguments
 @options("conclusion", "every", "some")
 @options("units")
 @click.option(
@@ -42,7 +42,9 @@ _EPILOG = (
 @option("norm", default="max")
 @option("over", multiple=True)
 @click.option(
-    "--payoffs", is_flag=True, help="Let every payoff move on its own (always so for .nfg files)."
+    "--payoffs",
+    is_flag=True,
+    help="Let every payoff move on its own (always so for files of numbers).",
 )
 @options("within_bounds", "certificate")
 @long_options()
@@ -76,7 +78,7 @@ def robustness(
     from deterrence.modelfile.model import SymbolicModel
 
     result.check(game.name, certificate)
-    loaded = load_either(game.name)
+    loaded = game.load()
     if not isinstance(loaded, SymbolicModel | StrategicGame):
         raise UsageError(
             f"{game.name} has numbers, no parameters that could be wrong",
@@ -103,6 +105,7 @@ def robustness(
     values: dict[str, Any] = {}
     unit: dict[str, Any] = {}
     if isinstance(loaded, StrategicGame):
+        warn(loaded.remarks)
         if game.assignments or game.scenario or game.rungs:
             raise UsageError(
                 f"{game.name} has numbers, no parameters to set",

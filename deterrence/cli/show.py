@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from deterrence.cli.options import command, game_arguments, told_options
+from deterrence.cli.options import command, number_arguments, told_options
 from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
@@ -13,7 +13,7 @@ from deterrence.game.tree.extensive import ExtensiveGame
 
 
 @command()
-@game_arguments
+@number_arguments
 @click.option(
     "--symbolic/--values",
     default=None,
@@ -30,9 +30,9 @@ def show(
     """Show the payoffs of GAME: what each combination of actions leads to.
 
     Best replies are marked at the values used. GAME is the name of a model that ships,
-    a model file, a Gambit .nfg or .efg file, or - for standard input. Of a game tree the moves
-    are shown; --format latex writes them for the package istgame, --format nfg the reduced
-    strategic form, --format efg a Gambit file.
+    a model file, a Gambit .nfg or .efg file, a table of payoffs (.csv, .tsv, .xlsx, .ods), or -
+    for standard input. Of a game tree the moves are shown; --format latex writes them for the
+    package istgame, --format nfg the reduced strategic form, --format efg a Gambit file.
     """
     result.check(game.name)
     source = load_game(game)
@@ -47,6 +47,7 @@ def show(
     if result.form == "efg" and isinstance(source.game, StrategicGame):
         raise UsageError(f"--format efg is for game trees; {game.name} is none", remedy="use nfg")
     if result.form in ("nfg", "efg"):
+        warn(source.game.remarks)
         result.deliver(_gambit(source.game, result.form))
         return
     from deterrence.report.game_sheet import game_sheet

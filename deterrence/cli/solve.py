@@ -8,8 +8,8 @@ import click
 
 from deterrence.cli.options import (
     command,
-    game_arguments,
     long_options,
+    number_arguments,
     option,
     told_options,
 )
@@ -18,25 +18,26 @@ from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve_tree
+from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve_game_tree
 from deterrence.solvers import solve as solve_game
 from deterrence.solvers.tree_solution import TreeConcept, TreeSolution
 from deterrence.solvers.trees.concepts import default_concept
 
 _EPILOG = (
     "GAME is the name of a model that ships (see `deterrence models`), a model file, "
-    "a Gambit .nfg or .efg file, or - for standard input. In degenerate games the extreme "
-    "equilibria are listed, and the sets that they span.\n\n"
+    "a Gambit .nfg or .efg file, a table of payoffs (.csv, .tsv, .xlsx, .ods), or - for standard "
+    "input. In degenerate games the extreme equilibria are listed, and the sets that they "
+    "span.\n\n"
     "Concepts for matrices are nash (the default), zero-sum and correlated. Those for game trees "
-    "are nash (the default for .efg files), spe (subgame-perfect; the default for models with "
-    "perfect information), weak-pbe, pbe (perfect Bayesian; the default for other models), "
-    "sequential and zero-sum."
+    "are nash (the default for .efg files, and where a player forgets), spe (subgame-perfect; "
+    "the default for models with perfect information), weak-pbe, pbe (perfect Bayesian; the "
+    "default for other models), sequential and zero-sum."
 )
 _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
 
 
 @command(epilog=_EPILOG)
-@game_arguments
+@number_arguments
 @click.option(
     "--solver", type=click.Choice(list(SOLVERS)), default="auto", show_default=True,
     metavar="NAME", help=f"Which solver finds the equilibria: {', '.join(SOLVERS)}.",
@@ -71,7 +72,7 @@ def solve(
             usual = "nash" if source.model is None else default_concept(source.game)
             concept = concept or usual
             _check_for_trees(solver, concept, objective)
-            found = solve_tree(source.game, concept, time_limit=time_limit)
+            found = solve_game_tree(source.game, concept, time_limit=time_limit)
         elif concept is not None and concept not in CONCEPTS:
             raise UsageError(
                 f"{game.name} is no game tree: --concept {concept} is for trees",
@@ -82,6 +83,8 @@ def solve(
                 source.game, solver, concept=concept or "nash", time_limit=time_limit,
                 objective=objective,
             )  # fmt: skip
+    if result.form == "csv":  # which has no place for them
+        warn(source.game.remarks)
     result.show(found, source.model)
     return _verdict(found, result)
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deterrence.cli.output import warn
@@ -20,8 +16,6 @@ if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
-_SNIFF = 4096
-
 
 @dataclass(frozen=True)
 class GameChoice:
@@ -31,6 +25,24 @@ class GameChoice:
     assignments: tuple[str, ...] = ()
     scenario: str | None = None
     rungs: int | None = None
+    rationalise: bool = False
+
+    def load(self) -> SymbolicModel | StrategicGame | ExtensiveGame:
+        """Return the model or the game with numbers, see :func:`load_either`."""
+        found = load_either(self.name, self.rationalise)
+        self.check_numbers(found)
+        return found
+
+    def check_numbers(self, *games: SymbolicModel | StrategicGame | ExtensiveGame | None) -> None:
+        """Raise :class:`UsageError` where ``--rationalise`` was given and all games are models."""
+        from deterrence.modelfile.model import SymbolicModel
+
+        if self.rationalise and all(g is None or isinstance(g, SymbolicModel) for g in games):
+            raise UsageError(
+                f"--rationalise has no meaning for {self.name}: a model's numbers are read as "
+                "they stand",
+                remedy="leave it out; a model file may say 2/3",
+            )
 
     def of_model(
         self, loaded: SymbolicModel, parameters: Iterable[str | None] = ()
@@ -47,20 +59,19 @@ class GameChoice:
         return model, read_assignments(self.assignments, model)
 
     def of_file(self) -> None:
-        """Raise :class:`UsageError` where a Gambit file is to have values."""
+        """Raise :class:`UsageError` where a game with numbers is to have values."""
         given = {"--set": self.assignments, "--scenario": self.scenario, "--rungs": self.rungs}
         for option, value in given.items():
             if value not in (None, ()):
                 raise UsageError(
-                    f"{option} has no meaning for {self.name}: a Gambit file has numbers, "
-                    "no parameters",
+                    f"{option} has no meaning for {self.name}: it has numbers, no parameters",
                     remedy=f"leave {option} out, or name a model",
                 )
 
 
 @dataclass(frozen=True)
 class Source:
-    """A game at values, and the model it came from unless it was one of Gambit's files."""
+    """A game at values, and the model it came from unless it was a file of numbers."""
 
     game: StrategicGame | ExtensiveGame
     model: SymbolicModel | None = None
@@ -92,7 +103,7 @@ def load_game(choice: GameChoice) -> Source:
     """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(choice.name)
+    loaded = choice.load()
     if not isinstance(loaded, SymbolicModel):
         choice.of_file()
         return Source(loaded)
@@ -108,12 +119,12 @@ def load_symbolic(
     """Return the model that GAME names, and the values that ``--set`` gives; tell its warnings.
 
     ``parameters`` are names that have to be parameters of the model.  Raises
-    :class:`UsageError` for a Gambit file, which has numbers only, and for names
+    :class:`UsageError` for a file of numbers, and for names
     and values that do not fit.
     """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(choice.name)
+    loaded = choice.load()
     if not isinstance(loaded, SymbolicModel):
         raise UsageError(
             f"{choice.name} has numbers, no formulas: conditions need a model with parameters",
@@ -132,7 +143,7 @@ def load_tree(choice: GameChoice) -> tuple[SymbolicModel | ExtensiveGame, dict[s
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = load_either(choice.name)
+    loaded = choice.load()
     if isinstance(loaded, ExtensiveGame):
         choice.of_file()
         return loaded, {}
@@ -173,70 +184,22 @@ def _origins(
     return origins | dict.fromkeys(values, "set")
 
 
-def load_either(name: str) -> SymbolicModel | StrategicGame | ExtensiveGame:
-    """Return the model or the Gambit file's game that GAME names; ``-`` is standard input."""
+def load_either(
+    name: str, rationalise: bool = False
+) -> SymbolicModel | StrategicGame | ExtensiveGame:
+    """Return the model or the game with numbers that GAME names; ``-`` is standard input.
+
+    ``rationalise`` reads decimals of games that look like fractions as fractions.
+    """
     from deterrence.modelfile.catalogue import load_model, read_model
+    from deterrence.modelfile.exchange.game_files import game_in_file, read_standard_input
 
-    if name == "-":
-        data = _standard_input()
-        if _is_gambit(data):
-            return _read_gambit(data, "stdin", "standard input")
-        return read_model(data, "stdin")
-    found = _gambit_file(name)
-    return load_model(name) if found is None else _read_gambit(found, Path(name).stem, name)
-
-
-def _read_gambit(data: bytes, name: str, source: str) -> StrategicGame | ExtensiveGame:
-    if _mark(data) == b"EFG" or (source.endswith(".efg") and _mark(data) != b"NFG"):
-        from deterrence.modelfile.exchange.efg import read_efg
-
-        return read_efg(data, name, source=source)
-    from deterrence.modelfile.exchange.nfg import read_nfg
-
-    return read_nfg(data, name, source=source)
-
-
-def _mark(data: bytes) -> bytes:
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:3]
-
-
-def _is_gambit(data: bytes) -> bool:
-    return _mark(data) in (b"NFG", b"EFG")
-
-
-def _standard_input() -> bytes:
-    """Return all of standard input up to the limit of what it seems to be."""
-    from deterrence.modelfile import file_bytes as readbytes
-    from deterrence.modelfile.exchange import gambit
-
-    if sys.stdin is None:
-        raise UsageError("standard input is closed", remedy="name a model or a file")
-    data = sys.stdin.buffer.read(readbytes.MAX_BYTES + 1)
-    if _is_gambit(data):
-        data += sys.stdin.buffer.read(max(0, gambit.MAX_BYTES + 1 - len(data)))
-    return data
-
-
-def _gambit_file(name: str) -> bytes | None:
-    """Return the bytes of a file that is or says it is one of Gambit's, else ``None``."""
-    from deterrence.modelfile.exchange import gambit
-
-    try:
-        regular = stat.S_ISREG(os.stat(name).st_mode)
-    except (OSError, ValueError):
-        if name.endswith((".nfg", ".efg")):
-            raise UsageError(f"there is no file {name!r}") from None
-        return None
-    if not regular:
-        return None
-    try:
-        with open(name, "rb") as file:
-            data = file.read(_SNIFF)
-            if not name.endswith((".nfg", ".efg")) and not _is_gambit(data):
-                return None
-            return data + file.read(gambit.MAX_BYTES + 1 - len(data))
-    except OSError as error:
-        raise UsageError(f"{name!r} cannot be read: {error.strerror or error}") from None
+    found: Any = (
+        read_standard_input(rationalise) if name == "-" else game_in_file(name, rationalise)
+    )
+    if found is not None and not isinstance(found, bytes):
+        return found  # type: ignore[no-any-return]
+    return load_model(name) if found is None else read_model(found, "stdin")
 
 
 def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
@@ -246,13 +209,15 @@ def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
         raise UsageError(f"--rungs {rungs}: {error.what}", remedy=error.remedy) from None
 
 
-def read_assignments(assignments: Sequence[str], model: SymbolicModel) -> dict[str, Any]:
+def read_assignments(
+    assignments: Sequence[str], model: SymbolicModel, spelling: str = "--set"
+) -> dict[str, Any]:
     """Read ``name=value`` texts exactly; every error names the option as it was typed."""
     values: dict[str, Any] = {}
     for text in assignments:
         name, equals, value = text.partition("=")
         name = name.strip()
-        option = f"--set {text[:60]}"
+        option = f"{spelling} {text[:60]}"
         if not equals:
             raise UsageError(f"{option}: no value", remedy="write it as name=value, as in k_R=1/3")
         check_parameter(model, name, option)

@@ -21,6 +21,7 @@ from deterrence.face import (
     briefing,
     comparing,
     deriving,
+    exchanging,
     flipping,
     pages,
     plotting,
@@ -62,6 +63,8 @@ class Model(SymbolicModel):
     levers = flipping.levers
     compare = comparing.compare
     plot = plotting.plot
+    to_nashpy = exchanging.to_nashpy
+    to_pygambit = exchanging.to_pygambit
 
     def _repr_html_(self) -> str:
         """Return the story, and the matrix or the tree as a picture, for notebooks."""

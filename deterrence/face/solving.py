@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean
 from deterrence.face.given import Given
@@ -36,9 +36,18 @@ def solve(
     /,
     solver: str = "auto",
     *,
-    concept: TreeConcept | None = None,
+    concept: Literal["spe", "weak-pbe", "pbe", "sequential"],
     time_limit: float | None = None,
 ) -> TreeSolution: ...
+@overload
+def solve(
+    game: ExtensiveGame,
+    /,
+    solver: str = "auto",
+    *,
+    concept: TreeConcept | None = None,
+    time_limit: float | None = None,
+) -> Solution | TreeSolution: ...
 @overload
 def solve(
     game: SymbolicModel,
@@ -66,15 +75,17 @@ def solve(
 ) -> Solution | TreeSolution:
     """Return the equilibria of a game, each with its certificate.
 
-    ``game`` is a matrix (:class:`StrategicGame`), a game tree (:class:`ExtensiveGame`), or a
-    model, which is solved at its default values, changed by ``scenario``, ``values`` and
-    keywords that name parameters.
+    ``game`` is a matrix (:class:`StrategicGame`), a game tree (:class:`ExtensiveGame`), a game
+    of pygambit or nashpy, or a model, which is solved at its default values, changed by
+    ``scenario``, ``values`` and keywords that name parameters.
 
     ``concept`` is for matrices ``nash`` (the default), ``zero-sum`` or ``correlated``; for
     trees ``nash``, ``spe`` (subgame-perfect; the default where information is perfect),
     ``weak-pbe``, ``pbe`` (perfect Bayesian; the default elsewhere), ``sequential`` or
-    ``zero-sum``.  ``solver`` is one of :data:`deterrence.solvers.SOLVERS`; trees have one of
-    their own.  ``objective`` is for correlated equilibria, such as ``"min war"``.
+    ``zero-sum``.  A tree in which a player forgets has ``nash``: a :class:`Solution` in mixed
+    strategies, or the best behaviour of an absent-minded player who alone decides.
+    ``solver`` is one of :data:`deterrence.solvers.SOLVERS`; trees have one of their own.
+    ``objective`` is for correlated equilibria, such as ``"min war"``.
     ``time_limit`` is in seconds (None: no limit); at the limit, and at Ctrl-C, what was
     found is returned, with status ``partial`` (or ``none``).
 
@@ -91,10 +102,14 @@ def solve(
     """
     given = Given(solve, scenario, values, overrides)
     at = game
+    if not isinstance(game, StrategicGame | SymbolicModel):
+        from deterrence.face.exchanging import foreign_game
+
+        at = foreign_game(game) or game
     if isinstance(game, SymbolicModel):
         at = game.at(scenario, values=given.numbers(game))
     else:
-        given.refuse(f"{getattr(game, 'name', '')} has numbers and no parameters")
+        given.refuse(f"{getattr(at, 'name', '')} has numbers and no parameters")
     if isinstance(at, StrategicGame):
         return _solve_matrix(at, solver, concept, objective, time_limit)
     from deterrence.game.tree.extensive import ExtensiveGame
@@ -103,8 +118,7 @@ def solve(
         return _solve_tree(at, solver, concept, objective, time_limit)
     raise UsageError(
         f"solve() takes a model, a matrix or a game tree, not {type(game).__name__}",
-        remedy="load_model(...), StrategicGame.from_matrices(...), read_nfg(...) and "
-        "read_efg(...) give one",
+        remedy="load_model(...), load_game(PATH) and StrategicGame.from_matrices(...) give one",
     )
 
 
@@ -136,9 +150,9 @@ def _solve_tree(
     concept: str | None,
     objective: str | None,
     time_limit: float | None,
-) -> TreeSolution:
+) -> TreeSolution | Solution:
     from deterrence import solvers
-    from deterrence.solvers import solve_tree
+    from deterrence.solvers import solve_game_tree
     from deterrence.solvers.strategic.solve import check_time_limit
     from deterrence.solvers.trees.concepts import default_concept
 
@@ -155,4 +169,4 @@ def _solve_tree(
     if objective is not None:
         raise UsageError("an objective is for correlated equilibria, not for game trees")
     check_time_limit(time_limit)
-    return solve_tree(tree, concept or default_concept(tree), time_limit=time_limit)
+    return solve_game_tree(tree, concept or default_concept(tree), time_limit=time_limit)

@@ -206,6 +206,8 @@ class PatternNames:
             if len(words) == 1:
                 told.append(f"{place.words}: {words[0]}")
             else:
+                # Plans for several information sets hold commas themselves.
+                words = [f"'{w}'" if ", " in w else w for w in words]
                 told.append(f"{place.words} mixes ({', '.join(words)})")
         return told
 

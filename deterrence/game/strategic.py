@@ -44,7 +44,8 @@ class StrategicGame(Shown, Saved):
     the product of the numbers of actions.  ``outcomes``, if given, has one
     lottery over outcome labels per cell, in the same order.  ``values`` are the
     parameter values the game was made at, ``given`` the names of those that are not
-    the model's defaults.  Raises :class:`UsageError` where the
+    the model's defaults.  ``remarks`` say what whoever reads an answer has to know of the
+    file that the game comes from.  Raises :class:`UsageError` where the
     shapes do not fit or labels are repeated.
 
     >>> from deterrence import StrategicGame, solve
@@ -65,6 +66,7 @@ class StrategicGame(Shown, Saved):
     values: Mapping[str, Any] = field(default_factory=dict)
     naming: Naming = field(default_factory=Naming)
     given: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if len(self.actions) != len(self.players) or len(self.payoffs) != len(self.players):

@@ -111,6 +111,7 @@ def load_model(name_or_path: str | os.PathLike[str]) -> SymbolicModel:
     Raises :class:`UsageError` for an unknown name and :class:`InvalidFileError`
     with all faults of an invalid file.
     """
+    from deterrence.modelfile.exchange.game_files import kind_of
     from deterrence.modelfile.file_bytes import read_bytes
     from deterrence.modelfile.loader import read_model as read
 
@@ -120,7 +121,13 @@ def load_model(name_or_path: str | os.PathLike[str]) -> SymbolicModel:
         return read(path.read_bytes(), text, source=str(path)).replace(path=str(path))
     source = "standard input" if text == "-" else text
     name = "stdin" if text == "-" else Path(text).stem
-    return read(read_bytes(text), name, source=source).replace(path="" if text == "-" else text)
+    data = read_bytes(text)
+    if kind_of("" if text == "-" else text, data):
+        raise UsageError(
+            f"{source} is a game with numbers, not a model",
+            remedy="in Python load_game(PATH) reads it; the command line takes it as a file",
+        )
+    return read(data, name, source=source).replace(path="" if text == "-" else text)
 
 
 def read_model(data: str | bytes, name: str = "model") -> SymbolicModel:

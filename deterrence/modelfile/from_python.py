@@ -21,6 +21,7 @@ objects of sympy, which are converted part by part.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -131,6 +132,8 @@ def _plain(value: Any, path: EntryPath) -> Any:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise _fault(path, f"{value} is not a finite number", "a finite number")
     if isinstance(value, int | Fraction | Decimal | Expression):
         return str(value)
     if isinstance(value, float):
@@ -189,7 +192,11 @@ def _keys(parameters: Any) -> list[Any]:
 def _parameters(given: Any, formulas: Sequence[Any]) -> dict[str, Any]:
     """Return the section of parameters: as given, or all names that occur, in their order."""
     if given is None:
-        return {name: {} for name in _names(formulas)}
+        names = _names(formulas)
+        for name in names:
+            if name.lower() in ("nan", "inf", "infinity"):
+                raise _fault(("parameters", name), f"{name!r} is no number", "a finite number")
+        return {name: {} for name in names}
     if isinstance(given, str):
         given = given.replace(",", " ").split()
     if not isinstance(given, Mapping):

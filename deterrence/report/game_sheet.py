@@ -31,6 +31,7 @@ from deterrence.words.blocks import (
     Table,
 )
 from deterrence.words.markup import both
+from deterrence.words.sentences import capital
 from deterrence.words.shown import Shown, shows
 
 #: With more cells than this, formulas are shown only when they are asked for.
@@ -72,7 +73,8 @@ class GameSheet(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        return self.sheet().data()
+        data, remarks = self.sheet().data(), self.game.remarks
+        return {**data, "messages": list(remarks)} if remarks else data
 
 
 def game_sheet(
@@ -129,6 +131,8 @@ class _Sheet:
                 for name, v in self.values
             ]
             yield Table(("", "", ""), tuple(rows), caption=("Values",))
+        for remark in self.sheet.game.remarks:
+            yield Paragraph((f"{capital(remark)}.",))
 
     def formulas(self) -> Iterator[Block]:
         """Yield the game with formulas."""

@@ -27,7 +27,7 @@ from deterrence.solvers.strategic.registry import CONCEPTS, SOLVERS, ConceptInfo
 from deterrence.solvers.strategic.solve import solve
 
 if TYPE_CHECKING:
-    from deterrence.solvers.trees.solve import solve_tree
+    from deterrence.solvers.trees.solve import solve_game_tree, solve_tree
 
 __all__ = [
     "CONCEPTS",
@@ -40,14 +40,15 @@ __all__ = [
     "SolverInfo",
     "Status",
     "solve",
+    "solve_game_tree",
     "solve_tree",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load the solvers of trees when they are first asked for."""
-    if name == "solve_tree":
-        from deterrence.solvers.trees.solve import solve_tree
+    if name in ("solve_tree", "solve_game_tree"):
+        from deterrence.solvers.trees import solve as trees
 
-        return solve_tree
+        return getattr(trees, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -195,12 +195,13 @@ def test_ctrl_c_prints_what_was_found_and_exits_with_130(tmp_path: Path, form: s
 
 WAITING = """
 import sys
-from deterrence.cli import main, source
-original = source._standard_input
-def announced():
+from deterrence.cli import main
+from deterrence.modelfile.exchange import game_files
+original = game_files.read_standard_input
+def announced(*given):
     print("up", file=sys.stderr, flush=True)
-    return original()
-source._standard_input = announced
+    return original(*given)
+game_files.read_standard_input = announced
 main()
 """
 

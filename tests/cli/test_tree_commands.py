@@ -83,7 +83,7 @@ def test_what_is_not_complete_has_exit_code_4() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("solve", "driver.efg"), "absent-minded at 'junction'"),
+        (("solve", "driver.efg", "--concept", "spe"), "absent-minded at 'junction'"),
         (("solve", "entry.efg", "--set", "k=1"), "--set has no meaning"),
         (("solve", "entry.efg", "--concept", "correlated"), "nash, spe, zero-sum"),
         (("solve", "entry.efg", "--solver", "pure"), "auto, exact"),

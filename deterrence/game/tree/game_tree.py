@@ -54,7 +54,8 @@ class GameTree(Saved):
     differ in what they are worth to different types, and nothing else, share a
     name in ``groups`` (``{outcome: name}``): probabilities of outcomes and
     ``measures`` are about names.  ``default_concept`` is what the tree is solved by
-    unless something else is asked for, where its author named it.  Raises
+    unless something else is asked for, where its author named it.  ``remarks`` say what
+    whoever reads an answer has to know of the file that the game comes from.  Raises
     :class:`UsageError` where the parts do not fit.
     """
 
@@ -71,6 +72,7 @@ class GameTree(Saved):
     default_concept: str = ""
     naming: Naming = field(default_factory=Naming)
     given: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -261,9 +263,12 @@ class GameTree(Saved):
     def need_perfect_recall(self, what: str) -> None:
         """Raise :class:`UsageError` that names an information set where a player forgets."""
         if self.recall_faults:
+            absent = any(fault.absent_minded for fault in self.recall_faults)
             raise UsageError(
                 f"{what} needs perfect recall: {self.recall_faults[0]}",
-                remedy="split the information set, or give its player another one there",
+                remedy="`deterrence solve` finds the best behaviour, where nobody else decides"
+                if absent
+                else "`deterrence solve` finds equilibria in mixed strategies",
             )
 
     @cached_property

@@ -76,7 +76,7 @@ def plans(game: GameTree, player: str, *, reduced: bool = True) -> list[ActionPl
     if count > MAX_STRATEGIES:
         raise UsageError(
             f"{player} has {_big(count)} strategies in {game.name}, too many for a strategic form",
-            remedy=f"at most {MAX_STRATEGIES:,}; subgame-perfect equilibria need no strategic form",
+            remedy=f"at most {MAX_STRATEGIES:,}{_without(game)}",
         )
     sizes = [range(len(game.sets[s].actions)) for s in own]
     if not reduced:
@@ -149,7 +149,7 @@ def strategic(game: GameTree, *, reduced: bool = True) -> StrategicGame:
     if cells > MAX_CELLS:
         raise UsageError(
             f"the strategic form of {game.name} would have {_big(cells)} cells",
-            remedy=f"at most {MAX_CELLS:,}; subgame-perfect equilibria need no strategic form",
+            remedy=f"at most {MAX_CELLS:,}{_without(game)}",
         )
     listed = [plans(game, p, reduced=reduced) for p in game.players]
     shape = [len(x) for x in listed]
@@ -172,7 +172,7 @@ def strategic(game: GameTree, *, reduced: bool = True) -> StrategicGame:
         if work > MAX_WORK:
             raise UsageError(
                 f"the strategic form of {game.name} takes too long to fill in",
-                remedy="a smaller tree, or subgame-perfect equilibria, which need no such form",
+                remedy=f"a smaller tree{_without(game)}",
             )
         name = leaf_name(game, leaf)
         gains = [p * u for u in totals[leaf]]
@@ -193,11 +193,18 @@ def strategic(game: GameTree, *, reduced: bool = True) -> StrategicGame:
         name=game.name,
         title=game.title,
         values=game.values,
+        remarks=game.remarks,
     )
 
 
 def _plain(value: Any) -> Any:
     return value.to_sympy() if isinstance(value, Expression) else value
+
+
+def _without(game: GameTree) -> str:
+    """Name what needs no strategic form, where there is such a thing."""
+    remembered = "; subgame-perfect equilibria need no strategic form"
+    return remembered if game.is_perfect_recall else ""
 
 
 def _big(count: int) -> str:

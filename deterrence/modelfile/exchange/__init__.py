@@ -1,1 +1,1 @@
-"""Gambit's files, read and written: strategic games (.nfg) and game trees (.efg)."""
+"""Games with numbers: Gambit's files (.nfg, .efg), read and written; tables, read."""

@@ -37,6 +37,8 @@ from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import MAX_NODES, InformationSet, Node
 from deterrence.modelfile.exchange.efg_writer import write_efg
 from deterrence.modelfile.exchange.gambit import MAX_BYTES, Tokens, decode, distinct
+from deterrence.modelfile.exchange.near_fractions import completed, few
+from deterrence.modelfile.exchange.number_words import read_number
 
 __all__ = ["MAX_BYTES", "read_efg", "write_efg"]
 
@@ -50,11 +52,16 @@ MAX_PAYOFFS = 2_000_000
 _WHOLE = re.compile(r"\+?[0-9]{1,9}", re.ASCII)
 
 
-def read_efg(text: str | bytes, name: str = "game", *, source: str | None = None) -> ExtensiveGame:
+def read_efg(
+    text: str | bytes, name: str = "game", *, source: str | None = None, rationalise: bool = False
+) -> ExtensiveGame:
     """Read a game tree; every payoff and probability is an exact rational.
 
     ``text`` is the content of the file (bytes are UTF-8), ``source`` what to call
-    the file in error messages.  Information sets without a name are called
+    the file in error messages.  ``rationalise`` reads 0.6666666666666666 as 2/3, and
+    probabilities that sum to 1 but for rounding as fractions, see
+    :mod:`deterrence.modelfile.exchange.near_fractions`; the game's ``remarks`` say so, or that
+    numbers look like fractions.  Information sets without a name are called
     ``player:number``, outcomes ``outcome number``; a name that is used twice gets
     a suffix, and outcomes with one name share it in ``groups``.  Raises
     :class:`InvalidFileError`, with line and column, for anything that is not a game within
@@ -70,7 +77,7 @@ def read_efg(text: str | bytes, name: str = "game", *, source: str | None = None
     >>> read_efg(write_efg(game)).players
     ('A', 'B')
     """
-    return _EfgReader(decode(text, source or name), source or name).game(name)
+    return _EfgReader(decode(text, source or name), source or name, rationalise).game(name)
 
 
 @dataclass
@@ -109,7 +116,8 @@ class _EfgReader(Tokens):
         self.tree(players, draft)
         if self.kind != "end":
             self.unexpected("the end of the file: every move has its node already")
-        return _finished(players, draft, name, title, comment)
+        game = _finished(players, draft, name, title, comment)
+        return game.replace(remarks=self.numbers.remarks())
 
     def tree(self, players: tuple[str, ...], draft: _Draft) -> None:
         """Read all nodes.  A stack of moves that wait for their node stands for the tree."""
@@ -191,7 +199,7 @@ class _EfgReader(Tokens):
         self.expect("{", "{ and the actions")
         self.advance()
         actions: list[str] = []
-        chances: list[Fraction] = []
+        words: list[str] = []
         at = self.start
         while not actions or self.kind != "}":
             self.expect("string", "an action's name in quotation marks")
@@ -199,18 +207,22 @@ class _EfgReader(Tokens):
             self.advance()
             if not player:
                 self.expect("word", "the probability of the move before it")
-                chances.append(self.exact(self.value))
-                if chances[-1] < 0:
+                if self.exact(self.value, read_number) < 0:
                     self.fail(f"the probability {shorten(self.value)}", "0 or more")
+                words.append(self.value)
                 self.advance()
             if len(actions) > MAX_NODES:
                 self.fail("too many actions", f"at most {MAX_NODES:,}")
+        chances = self.numbers.chances(words)
         total = sum(chances, Fraction(0))
         if not player and total != 1:
+            found = completed(words)
             self.fail(
                 f"the probabilities sum to {shorten(str(total))}",
                 "probabilities that sum to exactly 1",
-                "write 1/3 instead of 0.333" if abs(total - 1) < Fraction(1, 100) else "",
+                f"write 1/3 instead of 0.333; --rationalise reads {shorten(few(found), 60)}"
+                if found
+                else "",
                 at=at,
             )
         self.advance()

@@ -6,27 +6,26 @@ blanks.  Numbers are read exactly; every fault comes with line and column.
 >>> tokens = Tokens('{ "a \\"b\\"" 1/3 }', "example")
 >>> tokens.advance(), tokens.advance(), tokens.value
 ('{', 'string', 'a "b"')
->>> read_number("1e-3"), distinct(("", "x", "x"), "player {}")
-(Fraction(1, 1000), ('player 1', 'x', 'x_2'))
+>>> distinct(("", "x", "x"), "player {}")
+('player 1', 'x', 'x_2')
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
 
 from deterrence.errors import Fault, InvalidFileError, UsageError, shorten
+from deterrence.modelfile.exchange.near_fractions import NumberWords
 
 #: Limits on one file.
 MAX_BYTES = 16 * 2**20
 MAX_PLAYERS = 1000
 MAX_LABEL = 200
 MAX_TITLE = 1000
-MAX_DIGITS = 2500
-MAX_EXPONENT = 400
 
 #: Characters that a file must not hold.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -35,12 +34,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(
     r'\s*+(?:(?P<string>"(?:[^"\\]++|\\"?+)*+")|(?P<brace>[{}])|(?P<comma>,)|(?P<word>[^\s{},"]++))'
 )
-_NUMBER = re.compile(
-    r"(?P<whole>[+-]?[0-9]+)(?:/(?P<over>[0-9]+))?"
-    r"|(?P<decimal>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE](?P<exponent>[+-]?[0-9]{1,4}))?",
-    re.ASCII,
-)
-_CACHED = 10_000  # different numbers that are kept to be used again
 
 
 def decode(text: str | bytes, source: str) -> str:
@@ -67,11 +60,11 @@ def decode(text: str | bytes, source: str) -> str:
 class Tokens:
     """One file, read from front to back, one token at a time into ``kind`` and ``value``."""
 
-    def __init__(self, text: str, source: str) -> None:
+    def __init__(self, text: str, source: str, rationalise: bool = False) -> None:
         self.text, self.source = text, source
         self.position = self.start = 0
         self.kind = self.value = ""
-        self.numbers: dict[str, Fraction] = {}
+        self.numbers = NumberWords(rationalise)
         control = CONTROL.search(text)
         if control:
             self.fail(f"the character U+{ord(control[0]):04X}", "plain text", at=control.start())
@@ -179,46 +172,12 @@ class Tokens:
         self.expect("}", f"}} after the payoffs of {players} players")
         return tuple(found)
 
-    def exact(self, word: str) -> Fraction:
+    def exact(self, word: str, read: Callable[[str], Fraction] | None = None) -> Fraction:
         """Return the number that a word is; a fault of the file where it is none."""
         try:
-            return self.number(word)
+            return (read or self.numbers.read)(word)
         except ValueError as error:
             self.fail(*error.args)
-
-    def number(self, word: str) -> Fraction:
-        """Read a number; the same word is read once."""
-        value = self.numbers.get(word)
-        if value is None:
-            value = read_number(word)
-            if len(self.numbers) < _CACHED:
-                self.numbers[word] = value
-        return value
-
-
-def read_number(word: str) -> Fraction:
-    """Read a number exactly; a ``ValueError`` says what is wrong and what was expected."""
-    if len(word) > MAX_DIGITS:
-        raise ValueError(f"a number of {len(word)} characters", f"at most {MAX_DIGITS}")
-    match = _NUMBER.fullmatch(word)
-    if match is None:
-        raise ValueError(
-            f"{shorten(word)!r} is not a number", "a number such as 3, -0.25, 1e-3 or 1/3"
-        )
-    if match["whole"] is not None:
-        over = int(match["over"] or 1)
-        if not over:
-            raise ValueError(f"{shorten(word)!r} divides by zero", "a denominator other than 0")
-        return Fraction(int(match["whole"]), over)
-    exponent = int(match["exponent"] or 0)
-    if abs(exponent) > MAX_EXPONENT:
-        raise ValueError(
-            f"{shorten(word)!r} is too large or too small",
-            f"a power of ten between -{MAX_EXPONENT} and {MAX_EXPONENT}",
-        )
-    before, _, after = match["decimal"].partition(".")
-    digits, exponent = int(before + after), exponent - len(after)
-    return Fraction(digits * 10**exponent) if exponent >= 0 else Fraction(digits, 10**-exponent)
 
 
 def distinct(labels: Sequence[str], default: str | Sequence[str]) -> tuple[str, ...]:

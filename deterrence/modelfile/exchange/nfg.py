@@ -45,19 +45,24 @@ __all__ = ["MAX_BYTES", "read_nfg", "write_nfg"]
 #: Payoffs of one file: cells times players.
 MAX_NUMBERS = 1_000_000
 
-_WORD = re.compile(r"\S++")
+# A comma with a blank after it is no part of a word, so 0,5 is one word, and no number.
+_WORD = re.compile(r"[^\s,]++(?:,++[^\s,]++)*+|,")
 _OUTCOME = re.compile(
     r'\s*+\{\s*+"(?P<name>(?:[^"\\]++|\\"?+)*+)"(?P<payoffs>[^{}"]*+)\}',
 )
 _NO_OUTCOME = "none"
 
 
-def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None) -> StrategicGame:
+def read_nfg(
+    text: str | bytes, name: str = "game", *, source: str | None = None, rationalise: bool = False
+) -> StrategicGame:
     """Read a strategic game; every payoff is an exact rational.
 
     ``text`` is the content of the file (bytes are UTF-8), ``source`` what to
     call the file in error messages.  Empty labels become positions and repeated
-    ones get a suffix.  The outcomes of an outcome version become the game's
+    ones get a suffix.  ``rationalise`` reads 0.6666666666666666 as 2/3, see
+    :mod:`deterrence.modelfile.exchange.near_fractions`; the game's ``remarks`` say so, or that
+    numbers look like fractions.  The outcomes of an outcome version become the game's
     outcomes if each has its own name.  Raises :class:`InvalidFileError`, with
     line and column, for anything that is not a game within the limits above.
 
@@ -66,7 +71,7 @@ def read_nfg(text: str | bytes, name: str = "game", *, source: str | None = None
     >>> game.players, game.matrix('A')
     (('A', 'B'), [[Fraction(1, 1)], [Fraction(1, 2)]])
     """
-    return _NfgReader(decode(text, source or name), source or name).game(name)
+    return _NfgReader(decode(text, source or name), source or name, rationalise).game(name)
 
 
 class _NfgReader(Tokens):
@@ -92,6 +97,7 @@ class _NfgReader(Tokens):
             outcomes=outcomes,
             name=name,
             title=" ".join(title.split()),
+            remarks=self.numbers.remarks(),
         )
 
     def header(self) -> str:
@@ -148,10 +154,19 @@ class _NfgReader(Tokens):
         return tuple(tuple(numbers[f * players + i] for f in order) for i in range(players))
 
     def words(self, wanted: int, what: str) -> Iterator[str]:
-        """Yield the blank-separated words from the current token to the end, so many exactly."""
-        count = 0
+        """Yield the words from the current token to the end, so many exactly.
+
+        They stand between blanks; a comma may follow each.
+        """
+        count, comma = 0, True
         for match in _WORD.finditer(self.text, self.start):
             self.start = match.start()
+            if match[0] == ",":
+                if comma:
+                    self.fail("','", "a number")
+                comma = True
+                continue
+            comma = False
             if count == wanted:
                 self.fail(f"{shorten(match[0])!r} after the last number", f"{what} and no more")
             count += 1
@@ -200,7 +215,7 @@ class _NfgReader(Tokens):
         if len(words) != players:
             return None
         try:
-            payoffs = tuple([self.number(word) for word in words])
+            payoffs = tuple([self.numbers.read(word) for word in words])
         except ValueError:
             return None
         self.position = match.end()

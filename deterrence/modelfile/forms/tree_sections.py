@@ -231,7 +231,7 @@ class _TreeReader:
                 self.faults.warn(("types", player), what, "remove them")
         for fault in built.game.recall_faults[:MAX_RECALL]:
             where = (*built.places.get(fault.information_set, ("tree",)), "at")
-            remedy = "equilibria need perfect recall: name the nodes differently with `at`"
+            remedy = "if that is not meant, name the nodes differently with `at`"
             self.faults.warn(where, f"imperfect recall: {fault}", remedy)
 
 

@@ -106,8 +106,11 @@ def mixture(strategy: Mapping[str, Any], full: bool = False) -> str:
 
 
 def quoted(label: str) -> str:
-    """Return a label before a number; one that could be read as a number is in quotation marks."""
-    return f"'{label}'" if label[:1].isdigit() or label[:1] in "+-." else label
+    """Return a label before a number; one that could be read as a number is in quotation marks.
+
+    So is one with a comma, such as a plan for several information sets.
+    """
+    return f"'{label}'" if label[:1].isdigit() or label[:1] in "+-." or ", " in label else label
 
 
 def mark(solution: Answer) -> str:

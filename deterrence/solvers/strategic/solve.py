@@ -60,7 +60,8 @@ def solve(
         solution = finish(task, info.load()(task))
         if not game.is_exact:
             solution = as_floats(solution, game)
-    return replace(solution, seconds=time.perf_counter() - start)
+    messages = (*game.remarks, *solution.messages)
+    return replace(solution, messages=messages, seconds=time.perf_counter() - start)
 
 
 def check_time_limit(time_limit: object) -> None:

@@ -32,7 +32,12 @@ WITH_BELIEFS = ("weak-pbe", "pbe", "sequential")
 
 
 def default_concept(game: ExtensiveGame) -> TreeConcept:
-    """Return the tree's own concept; else ``spe`` under perfect information, or ``pbe``."""
+    """Return the tree's own concept; else ``spe`` under perfect information, or ``pbe``.
+
+    Where a player forgets there is only ``nash``.
+    """
     if game.default_concept:
         return cast("TreeConcept", game.default_concept)
+    if game.recall_faults:
+        return "nash"
     return "spe" if game.is_perfect_information else "pbe"

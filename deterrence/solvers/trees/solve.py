@@ -22,6 +22,7 @@ from fractions import Fraction
 from deterrence.errors import UsageError, nearest_of
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.limits.deadline import Deadline, interruptible
+from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.solvers.trees.answer import answer
 from deterrence.solvers.trees.backward_induction import BackwardInduction
@@ -38,8 +39,9 @@ def solve_tree(
     ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
     ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.
     Numbers in floats are taken as the binary fractions that they are.  Raises
-    :class:`UsageError` for formulas, for imperfect recall (naming the information set),
-    for stages too large for a strategic form and for trees that are not zero-sum where
+    :class:`UsageError` for formulas, for imperfect recall (naming the information set; but
+    see :mod:`deterrence.solvers.trees.forgetful`), for stages too large for a strategic form
+    and for trees that are not zero-sum where
     they should be.
     """
     start = time.perf_counter()
@@ -49,11 +51,11 @@ def solve_tree(
             remedy=nearest_of(str(concept), CONCEPTS),
         )
     exact = game if game.is_exact else game.to_exact()
-    exact.need_perfect_recall(f"a {CONCEPTS[concept]}")
     floats = ["the numbers are floats; the tree was solved as the fractions they are"]
-    if exact is game:
-        floats = []
+    said = [*game.remarks, *(floats if exact is not game else ())]
     deadline = Deadline(time_limit)
+    if exact.recall_faults:
+        return _forgetful(exact, concept, deadline, start, said)
     work = BackwardInduction(exact, deadline)
     value = None
     with interruptible(deadline):
@@ -65,13 +67,45 @@ def solve_tree(
             # Here for the sake of the start: most trees are solved without it.
             from deterrence.solvers.beliefs.solve import solve_assessments
 
-            return solve_assessments(exact, concept, deadline, start, floats)
+            return solve_assessments(exact, concept, deadline, start, said)
         if concept == "zero-sum":
             value, found = optimal_families(exact, deadline, work)
         else:
             found = work.families((0,)) if concept == "nash" else known or work.families(None)
-        messages = [*work.messages(), *floats]
+        messages = [*work.messages(), *said]
         return answer(exact, concept, found, messages, work.complete, deadline, start, value)
+
+
+def solve_game_tree(
+    game: ExtensiveGame, concept: str = "spe", *, time_limit: float | None = None
+) -> TreeSolution | Solution:
+    """Do as :func:`solve_tree`; where a player forgets, take mixed strategies.
+
+    Of a tree without perfect recall in which nobody is absent-minded the Nash equilibria in
+    mixed strategies are returned, those of its strategic form.
+    """
+    if concept in CONCEPTS and game.recall_faults:
+        from deterrence.solvers.trees.forgetful import is_absent_minded, solve_plans
+
+        if not is_absent_minded(game):
+            return solve_plans(game, concept, time_limit=time_limit)
+    return solve_tree(game, concept, time_limit=time_limit)
+
+
+def _forgetful(
+    game: ExtensiveGame, concept: str, deadline: Deadline, start: float, said: list[str]
+) -> TreeSolution:
+    """Return the planning optimum, where that is what a tree without perfect recall has."""
+    from deterrence.solvers.trees import forgetful
+
+    forgetful.refuse(game, concept)
+    if not forgetful.is_absent_minded(game):
+        raise UsageError(
+            f"{game.recall_faults[0]}, so that equilibria are in mixed strategies",
+            remedy="`solve` finds them in the strategic form",
+        )
+    with interruptible(deadline):
+        return forgetful.planning_optimum(game, deadline, start, said)
 
 
 def optimal_families(

@@ -235,7 +235,10 @@ HEAD = 'NFG 1 R "t" { "A" "B" }\n'
         (HEAD + "{ 1 1 } 1", 2, 10, "ends after 1 of them; expected 2 payoffs"),
         (HEAD + "{ 1 1 } 1 2\n3", 3, 1, "2 payoffs and no more"),
         (HEAD + "{ 1 1 } 1\nx", 3, 1, "a number such as"),
-        (HEAD + "{ 1 1 } 1, 2", 2, 9, "a number such as"),
+        (HEAD + "{ 1 1 } 1,2", 2, 9, "a number such as"),
+        (HEAD + "{ 2 1 } 0,5 1,5 2 3", 2, 9, "'0,5' is not a number"),
+        (HEAD + "{ 1 1 } 1,, 2", 2, 11, "a number"),
+        (HEAD + "{ 1 1 } , 1 2", 2, 9, "a number"),
         (HEAD + "{ 1 1 } 1 1/0", 2, 11, "denominator"),
         (HEAD + "{ 1 1 } 1 1e401", 2, 11, "power of ten"),
         (HEAD + "{ 1 1 } 1 nan", 2, 11, "a number such as"),
@@ -268,3 +271,9 @@ def test_faults_are_named_with_their_place(text: str, line: int, column: int, wo
     assert words in str(fault)
     assert str(caught.value).startswith("crisis.nfg: 1 fault\n")
     assert len(str(fault)) < 400
+
+
+def test_a_comma_may_follow_each_number() -> None:
+    """As programs write lists; Gambit itself does so only in outcomes."""
+    game = read_nfg('NFG 1 R "Commas" { "A" "B" } { 2 2 }\n\n0, 0, 1.5, -1, -1, 3/2, -8, -8\n')
+    assert game == read_nfg('NFG 1 R "Commas" { "A" "B" } { 2 2 }\n\n0 0 1.5 -1 -1 3/2 -8 -8\n')
