@@ -32,7 +32,11 @@ def factored(p: RingElement) -> tuple[int, list[tuple[RingElement, int]]]:
     if len(q) > _TERMS:
         constant, monomial, rest = _monomial(p)
         return constant, [*monomial, (rest, 1)]
-    constant, parts = q.factor()
+    try:
+        constant, parts = q.factor()
+    except OverflowError:  # python-flint gives up on some large coefficients
+        constant, parts = p.factor_list()
+        return int(constant), [(f, int(power)) for f, power in parts]
     whole, found = int(constant), []
     for f, power in parts:
         factor = _outside(p.ring, f)

@@ -3,9 +3,9 @@ r"""Polynomials in a model's parameters: from expressions, and back to readable 
 A symbolic game is solved over the ring :math:`\mathbb{Z}[\theta]` of its
 parameters.  What is not polynomial is turned into an *atom*, an auxiliary
 variable with the facts that pin it down: ``sqrt(a)`` is the ``s >= 0`` with
-``s**2 = a``, ``max(a, b)`` is at least both and equal to one.  ``exp``, ``log``
-and other powers have no such polynomial facts; what is then proven holds for
-any value of the atom, so it is still a proof, but a witness has to be sampled.
+``s**2 = a``, ``max(a, b)`` is at least both and equal to one.  Of ``exp`` and ``log``
+there are bounds, of other powers nothing; what is then proven holds for any value
+of the atom within these, so it is still a proof, but a witness has to be sampled.
 
 >>> from deterrence.algebra.expressions import Expression
 >>> algebra = Algebra(["a", "b"])
@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -96,8 +96,7 @@ class Algebra:
         elif kind == "abs":
             inner = e.args[1]
             facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner * inner)]
-        elif kind == "sqrt" or (kind == "pow" and e.args[1] == Expression.number(Fraction(1, 2))):
-            inner = e.args[1] if kind == "sqrt" else e.args[0]
+        elif (inner := under_root(e)) is not None:
             facts = [compare(atom, ">=", zero), compare(atom * atom, "==", inner)]
         elif kind == "if":
             test, then, other = e.args
@@ -105,11 +104,41 @@ class Algebra:
                 Expression("or", Expression("not", test), compare(atom, "==", then)),
                 Expression("or", test, compare(atom, "==", other)),
             ]
-        elif kind in ("exp", "pow"):
-            facts, exact = ([compare(atom, ">", zero)] if kind == "exp" else []), False
+        elif kind in ("exp", "log"):
+            facts, exact = _bounds(kind, atom, e.args[1]), False
+            facts += [
+                _agree(e.args[1], inner, atom, Expression.name(other.name))
+                for inner, other in self._same(kind)
+            ]
         else:
             exact = False
         self.atoms[e] = Auxiliary(atom.args[0], e, tuple(facts), exact)
+
+    def _same(self, kind: str) -> list[tuple[Expression, Auxiliary]]:
+        """Return the operands of a function with their atoms, as far as there are any."""
+        found = self.atoms.items()
+        return [(e.args[1], a) for e, a in found if e.op == "call" and e.args[0] == kind]
+
+    def vanishing(self, p: RingElement) -> list[RingElement]:
+        """Return the irreducible polynomials of which one vanishes where ``p`` does.
+
+        ``abs(b)`` and ``sqrt(b)`` vanish where ``b`` does.
+        """
+        inner = self._zero_of.get(p)
+        return [p] if inner is None else [g for f in inner for g in self.vanishing(f)]
+
+    @cached_property
+    def _zero_of(self) -> dict[RingElement, list[RingElement]]:
+        found = {}
+        for e, atom in self.atoms.items():
+            size = e.op == "call" and e.args[0] == "abs"
+            inner = e.args[1] if size else under_root(e)
+            if inner is not None:
+                p, _ = self.fraction(inner)
+                parts = self.factors(p)[1] if p else ()
+                if parts:
+                    found[self._generator[atom.name]] = [f for f, _ in parts]
+        return found
 
     @property
     def is_exact(self) -> bool:
@@ -333,6 +362,42 @@ class Algebra:
             return result
 
         return evaluate
+
+
+def _compared(left: Expression, sign: str, right: Expression) -> Expression:
+    return Expression("compare", (sign,), left, right)
+
+
+def _agree(a: Expression, b: Expression, f: Expression, g: Expression) -> Expression:
+    """Return that ``f`` is to ``g`` as ``a`` is to ``b``: greater, equal or less."""
+    return Expression(
+        "or",
+        *(Expression("and", _compared(a, s, b), _compared(f, s, g)) for s in (">", "==", "<")),
+    )
+
+
+def _bounds(kind: str, value: Expression, operand: Expression) -> list[Expression]:
+    """Return what is known of ``exp`` or ``log`` at an operand, by their tangents.
+
+    ``exp(u) >= 1 + u`` and ``exp(-u) >= 1 - u``, with equality at 0 only; ``log`` is the inverse.
+    """
+    zero, one = Expression.number(0), Expression.number(1)
+    u, x = (operand, value) if kind == "exp" else (value, operand)  # x is exp(u)
+    touching = Expression("and", _compared(u, "==", zero), _compared(x, "==", one))
+    above = Expression("and", _compared(x, ">", one + u), _compared(x * (one - u), "<", one))
+    facts = [_compared(x, ">", zero), _agree(u, zero, x, one), Expression("or", touching, above)]
+    inverse = "log" if kind == "exp" else "exp"
+    if operand.op == "call" and operand.args[0] == inverse:
+        facts.append(_compared(value, "==", operand.args[1]))
+    return facts
+
+
+def under_root(e: Expression) -> Expression | None:
+    """Return what an expression is the square root of, None where it is none."""
+    if e.op == "call" and e.args[0] == "sqrt":
+        return e.args[1]  # type: ignore[no-any-return]
+    half = e.op == "pow" and e.args[1] == Expression.number(Fraction(1, 2))
+    return e.args[0] if half else None
 
 
 def _is_natural(e: Expression) -> bool:

@@ -49,6 +49,8 @@ class Simplifier:
             return (1 if factor.LC > 0 else -1), False
         if factor not in self._signs:
             self._signs[factor] = self.prover.fixed_sign(factor)
+        elif self.prover.watch is not None:
+            self.prover.watch(factor)
         return self._signs[factor]
 
     def condition(self, literal: Literal) -> list[Clause] | None:
@@ -73,13 +75,13 @@ class Simplifier:
             if known[1]:
                 vanishing.append(f)
         if sign in ("==", "!="):
-            parts = [Literal(f, sign) for f in (*vanishing, *squares, *open_part)]
+            parts = [Literal(f, sign) for f in self._zeros((*vanishing, *squares, *open_part))]
             if sign == "!=":
                 return [(p,) for p in parts]
             return [tuple(parts)] if parts else None
         if flip:
             sign = TURNED[sign]
-        zeros = [*vanishing, *squares]
+        zeros = self._zeros((*vanishing, *squares))
         product = math.prod(open_part, start=self.prover.algebra.ring.one)
         main = Literal(product, sign)
         if sign in (">", "<"):
@@ -93,6 +95,19 @@ class Simplifier:
         if product.is_ground:
             return [boundary] if boundary else None
         return [(*boundary, main)]
+
+    def _zeros(self, factors: Iterable[RingElement]) -> list[RingElement]:
+        """Return the polynomials that can vanish and do where one of the factors does."""
+        found: dict[RingElement, None] = {}
+        for factor in factors:
+            plain = self.prover.algebra.vanishing(factor)
+            for f in plain if plain != [factor] else ():
+                known = self.sign(f)
+                if known is None or known[1]:
+                    found[f] = None
+            if plain == [factor]:
+                found[factor] = None
+        return list(found)
 
     def conjunction(self, literals: Iterable[Literal]) -> list[Clause] | None:
         """Return the simplified conditions of a conjunction, None if one can never hold."""
@@ -202,11 +217,17 @@ class Simplifier:
             default=None,
         )
 
+    def _inside_function(self, poly: RingElement, name: str) -> bool:
+        """Say whether a name also occurs where a polynomial has a function, such as ``max``."""
+        algebra = self.prover.algebra
+        names = {algebra.names[k] for k in occurring(poly)}
+        return any(a.name in names and name in e.names for e, a in algebra.atoms.items())
+
     def _isolated(self, poly: RingElement, sign: str, name: str) -> Expression | None:
         """Write ``name < expression`` if the polynomial is linear in it with a known sign."""
         algebra = self.prover.algebra
         parts = linear(poly, algebra.names.index(name))
-        if parts is None:
+        if parts is None or self._inside_function(poly, name):
             return None
         slope, rest = parts
         known = [self.sign(f) for f, power in algebra.factors(slope)[1] if power % 2]

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -86,6 +86,8 @@ class Prover(SamplePoints):
         super().__init__(algebra, assumptions, ranges, seeds, nonzero)
         self.effort, self.glance, self.deadline = effort, min(glance, effort), deadline
         self.queries = self.undecided = 0
+        #: Is told of every polynomial that is asked about.
+        self.watch: Callable[[RingElement], None] | None = None
         self._certify = certificates
         # A chance p enters the solver as 1 - p: hazards occur as powers of 1 - p.
         limits = single_bounds(assumptions)
@@ -146,6 +148,8 @@ class Prover(SamplePoints):
         """
         chosen = []
         for literal in dict.fromkeys(literals):
+            if self.watch is not None:
+                self.watch(literal.poly)
             if not literal.poly.is_ground:
                 chosen.append(literal)
             elif not literal.holds(int(literal.poly.LC)):
@@ -174,6 +178,8 @@ class Prover(SamplePoints):
 
         ``weakly`` does not ask whether it can vanish, and says that it can.
         """
+        if self.watch is not None:
+            self.watch(poly)
         values = self.values(poly)[self.samples_where(given)]
         if (values > 0).any() and (values < 0).any():
             return None

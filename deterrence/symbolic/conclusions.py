@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deterrence.algebra.cases import settled_truth
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
@@ -43,6 +44,7 @@ from deterrence.proving.covers import (
     decide,
     written,
 )
+from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.sign_patterns import SignTheory
 from deterrence.statements import Statement, comparisons, phrase_of, read_statement
 from deterrence.symbolic.conclusion_results import Conclusion, RegimeAnswer, RegimeVerdict
@@ -114,7 +116,10 @@ class _Questions:
         self.problem, self.prover = self.internal.problem, self.internal.prover
         self.simplifier = self.internal.simplifier
         self.exceptions: dict[Expression, None] = {}
-        self.statement = _in_symbols(analysis, asked.formula)
+        self.known = Distinctions(self.simplifier)
+        self.statement = settled_truth(
+            _in_symbols(analysis, asked.formula), self.problem.algebra.atoms
+        )
         self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
         self.exists = [of_region(f.region).strict() for f in self.internal.families]
         polys = dict.fromkeys(lit.poly for f in self.exists for lit in f.literals())
@@ -169,13 +174,17 @@ class _Questions:
 
     def _sign(self, form: Quotient, sign: str, branch: Sequence[Literal]) -> SignFormula:
         """Return where ``form sign 0`` holds, off the boundaries of the branch."""
+        form = self._in_only_case(form, branch)
         top, bottom = form
         if not top:
             return constant(Literal(top, sign).holds(0))
+        algebra = self.prover.algebra
+        split = self._by_case(form, sign, branch)
+        if split is not None:
+            return split
         if sign in ("==", "!="):
             self._note_zeros(top, branch)
             return constant(sign == "!=")
-        algebra = self.prover.algebra
         constant_factor, factors = algebra.factors(top * bottom)
         positive = constant_factor > 0
         open_factors = []
@@ -199,6 +208,35 @@ class _Questions:
             )
         return result
 
+    def _in_only_case(self, form: Quotient, branch: Sequence[Literal]) -> Quotient:
+        """Return a form with the distinctions settled of which a branch leaves one case."""
+        chosen = self.known.inside(form)
+        cases = self.known.cases(chosen) if chosen else None
+        here = [
+            case
+            for case in cases or ()
+            if case.is_open
+            and self.prover.decide([*branch, *(c.strict() for c in case.conditions)]).verdict
+            != "impossible"
+        ]
+        return here[0].fraction(*form) if len(here) == 1 else form
+
+    def _by_case(self, form: Quotient, sign: str, branch: Sequence[Literal]) -> SignFormula | None:
+        """Return where ``form sign 0`` holds if it vanishes all over a case, else None."""
+        chosen = self.known.in_the_way(form[0])
+        cases = self.known.cases(chosen) if chosen else []
+        if cases is None:
+            self.known.unresolved = True
+        if not cases:
+            return None
+        parts = []
+        for case in cases:
+            if case.is_open:
+                here = [lit.strict() for lit in case.conditions]
+                holds = self._sign(case.fraction(*form), sign, [*branch, *here])
+                parts.append(all_of([*map(of_literal, here), holds]))
+        return any_of(parts)
+
     def _note_zeros(self, top: RingElement, branch: Sequence[Literal]) -> None:
         for factor, _ in self.prover.algebra.factors(top)[1]:
             equal = Literal(factor, "==")
@@ -219,6 +257,7 @@ class _Questions:
         )
         unclear = any(truth is None for u in self.units for _, truth in u.branches)
         messages = []
+        unclear |= self.known.unresolved
         if unclear:
             messages.append("the statement has no closed form as a quotient in some equilibria")
         if self.analysis.cover != "proven":

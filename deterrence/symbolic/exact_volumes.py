@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.cases import CaseTable
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.partitions import Partition
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.rings import dense
+from deterrence.algebra.rings import RingElement, dense
 from deterrence.algebra.roots import isolate, simplest_between
 from deterrence.errors import ExpressionError
 from deterrence.proving.prover import Prover
@@ -54,15 +55,16 @@ def exact_shares(
     Irrational ends of intervals are replaced by rationals within ``2**-80``.
     """
     algebra = prover.algebra
-    if algebra.atoms or regime_map.unknown:
+    table = CaseTable(algebra)
+    if not table.complete or regime_map.unknown:
         return None
-    walls = [algebra.expression(f) for f in regime_map.walls()]
+    walls = [e for f in regime_map.walls() for e in _plain(table, f)]
     if not walls:
         return [Fraction(1)] if len(cells) == 1 else None
-    edges = [_difference(algebra, *pair) for a in prover.assumptions for pair in _pairs(a)]
-    if any(e is None for e in edges):
+    edges = [algebra.fraction(x - y) for a in prover.assumptions for x, y in _pairs(a)]
+    if not all(bottom.is_ground for _, bottom in edges):
         return None
-    lines = [*walls, *(e for e in edges if e is not None and e.names)]
+    lines = [*walls, *(e for top, _ in edges for e in _plain(table, top))]
     pieces = []
     for group in _groups(lines):
         if not any(set(w.names) <= group for w in walls if w.names):
@@ -82,9 +84,11 @@ def _pairs(a: Expression) -> list[tuple[Expression, Expression]]:
     return [pair for child in a.children for pair in _pairs(child)]
 
 
-def _difference(algebra: Algebra, left: Expression, right: Expression) -> Expression | None:
-    top, bottom = algebra.fraction(left - right)
-    return algebra.expression(top) if bottom.is_ground else None
+def _plain(table: CaseTable, poly: RingElement) -> list[Expression]:
+    """Return the irreducible polynomials in parameters alone on which a sign depends."""
+    algebra = table.algebra
+    factors = [f for p in table.polys(poly) if p for f, _ in algebra.factors(p)[1]]
+    return [algebra.expression(f) for f in dict.fromkeys(factors)]
 
 
 def _groups(lines: Sequence[Expression]) -> list[set[str]]:

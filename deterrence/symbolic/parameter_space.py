@@ -20,6 +20,7 @@ from deterrence.game.measures import Measure
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.prover import Prover
 from deterrence.proving.samples import comparisons
+from deterrence.symbolic.quotients import Quotient
 
 #: Seconds for a whole analysis, and for one question to the solver.
 EFFORT = 60.0
@@ -214,21 +215,19 @@ def divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[RingE
     for e in expressions:
         q = algebra.fraction(e)[1]
         if not q.is_ground:
-            found.update(dict.fromkeys(f for f, _ in algebra.factors(q)[1]))
+            factors = (f for f, _ in algebra.factors(q)[1])
+            found.update(dict.fromkeys(g for f in factors for g in algebra.vanishing(f)))
     return tuple(found)
 
 
-def cleared(
-    algebra: Algebra, payoffs: Sequence[Expression]
-) -> tuple[list[RingElement], RingElement]:
-    """Return payoffs as polynomials, times a common factor, and that factor.
+def cleared(fractions: Sequence[Quotient]) -> tuple[list[RingElement], RingElement]:
+    """Return payoffs, given as quotients, as polynomials, times a common factor, and that factor.
 
     It is the square of their common denominator, positive wherever the payoffs are defined, or,
     if that is a number, the number itself, which is positive.
     """
-    fractions = [algebra.fraction(u) for u in payoffs]
     common = common_denominator(fractions)
-    scale = algebra.ring.one if common.is_ground else common
+    scale = common.ring.one if common.is_ground else common
     return [p * common.exquo(q) * scale for p, q in fractions], common * scale
 
 

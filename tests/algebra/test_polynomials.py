@@ -177,3 +177,10 @@ def test_sparse_substitution(p: dict, point: dict, bottom: Fraction) -> None:
 def test_sparse_proportion(p: dict, factor: Fraction) -> None:
     q = {m: c * factor for m, c in p.items() if factor}
     assert proportional(p, q) is (bool(p) and factor > 0)
+
+
+def test_large_coefficients_that_flint_gives_up_on_are_factored() -> None:
+    algebra = Algebra(["v", "w"])
+    _, w = algebra.ring.gens
+    parts = (49 * w - 75, 50024237151 * w + 3658999545050)
+    assert algebra.factors(-50 * parts[0] * parts[1]) == (-50, tuple((f, 1) for f in parts))

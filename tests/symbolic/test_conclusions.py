@@ -215,11 +215,23 @@ def test_a_measure_that_is_no_quotient_is_unknown():
     model = load_model("chicken")
     from deterrence.game.measures import Measure
 
-    worst = Measure("worst", Expression.parse("min(payoff(A), payoff(B))", queries=True))
-    answer = conclude(model.replace(measures=(*model.measures, worst)).regimes(), "worst < 0")
+    odd = Measure("odd", Expression.parse("exp(payoff(A))", queries=True))
+    answer = conclude(model.replace(measures=(*model.measures, odd)).regimes(), "odd < 1")
     assert answer.every_proof == "unknown"
     assert {v.every for v in answer.verdicts} == {"unknown"}
     assert answer.messages
+
+
+def test_the_least_of_payoffs_is_less_where_one_of_them_is():
+    model = load_model("chicken")
+    from deterrence.game.measures import Measure
+
+    worst = Measure("worst", Expression.parse("min(payoff(A), payoff(B))", queries=True))
+    analysis = model.replace(measures=(*model.measures, worst)).regimes()
+    answer = conclude(analysis, "worst < 0")
+    same = conclude(analysis, "payoff(A) < 0 or payoff(B) < 0")
+    assert answer.every_proof == same.every_proof == "proven"
+    assert (answer.every, answer.some) == (same.every, same.some)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,11 @@ class ChangeSpace:
         """Return the parameter values after a change."""
         return {a.name: a.base + a.step * z for a, z in zip(self.axes, change, strict=True)}
 
+    def value(self, poly: Any, change: Sequence[Fraction]) -> Any:
+        """Return a polynomial in the parameters after a change."""
+        none = dict.fromkeys(self.algebra.names, Fraction(0))
+        return self.algebra.evaluate(poly, {**none, **self.point(change)})
+
     def change(self, point: Mapping[str, Fraction]) -> list[Fraction]:
         """Return the change that leads to a point."""
         return [(point[a.name] - a.base) / a.step for a in self.axes]
@@ -148,11 +153,6 @@ class ChangeSpace:
         divisor = math.gcd(*result.values()) if result else 1
         return {m: c // divisor for m, c in result.items()}
 
-    def has_atoms(self, poly: Any) -> bool:
-        """Say whether a polynomial has variables that are no parameters."""
-        size = len(self.axes)
-        return any(any(m[size:]) for m in poly) if self.algebra.atoms else False
-
     def degree(self, poly: Any) -> int:
         """Return the degree of a polynomial in the changes."""
         return max((sum(m) for m in self.taylor(poly)), default=0)
@@ -162,7 +162,7 @@ class ChangeSpace:
         ends = [(float(a), float(b)) for a, b in box]
 
         def possible(poly: Any) -> frozenset[int]:
-            return _ALL if self.has_atoms(poly) else _signs(self.taylor(poly), ends)
+            return _signs(self.taylor(poly), ends)
 
         return Memo(possible)
 

@@ -62,7 +62,7 @@ class LineWalker:
 
         The line is cut into pieces until few polynomials can change sign on one.
         """
-        line = StraightLine(self.question.algebra.names, self.space.line(origin, slope))
+        line = StraightLine(self.question.algebra.parameters, self.space.line(origin, slope))
         found = self._inside(line, LinePlace(exact_number(low), low), None)
         pieces = [(low, high, 0)] if high is None or low < high else []
         while pieces and found is None:

@@ -80,7 +80,7 @@ class MatrixQuestion(Question[Sides]):
             self._strategies(vertices(ring, transposed, range(m), self._stop)),
         )
         self._truth = (
-            Truths(self.problem, self.shown) if isinstance(self.shown, Expression) else None
+            Truths(self.problem, self.stated) if isinstance(self.shown, Expression) else None
         )
         self.deadline = None
         self._truths: dict[tuple[int, int], SignFormula] = {}
@@ -113,7 +113,10 @@ class MatrixQuestion(Question[Sides]):
 
     # ---- strategies ----------------------------------------------------------------
     def _strategies(self, found: Sequence[SymbolicVertex]) -> list[VertexStrategy]:
-        return [VertexStrategy(v, k, _existence(v), dict(v.gaps)) for k, v in enumerate(found)]
+        return [
+            VertexStrategy(v, k, self.table.formula(_existence(v)), dict(v.gaps))
+            for k, v in enumerate(found)
+        ]
 
     def everything(self) -> Sides:
         """Return the strategies of both sides."""
@@ -123,7 +126,8 @@ class MatrixQuestion(Question[Sides]):
         """Yield the polynomials that decide where strategies exist, and what replies to them."""
         for side in among:
             for s in side:
-                yield from (*s.vertex.weights, *s.vertex.commons, *s.gaps.values())
+                for poly in (*s.vertex.weights, *s.vertex.commons, *s.gaps.values()):
+                    yield from self.table.polys(poly)
 
     def ties(self, a: VertexStrategy, b: VertexStrategy) -> SignFormula:
         """Return where the supports of two strategies are best replies to each other."""
@@ -132,7 +136,7 @@ class MatrixQuestion(Question[Sides]):
             for action in other.vertex.support:
                 if action not in one.vertex.tight:
                     parts.append(literal(one.gaps[action], "=="))
-        return all_of(parts)
+        return self.table.formula(all_of(parts))
 
     # ---- the statement -------------------------------------------------------------
     def truth(self, a: VertexStrategy, b: VertexStrategy) -> SignFormula:
@@ -144,7 +148,7 @@ class MatrixQuestion(Question[Sides]):
         if key not in self._truths:
             self.tick()
             assert self._truth is not None
-            self._truths[key] = self._truth.of(a.vertex, b.vertex)
+            self._truths[key] = self.table.formula(self._truth.of(a.vertex, b.vertex))
         return self._truths[key]
 
     # ---- at one point ---------------------------------------------------------------
@@ -161,6 +165,7 @@ class MatrixQuestion(Question[Sides]):
 
         ``among`` restricts the search to strategies that can exist there.
         """
+        sign = self.table.signs(sign)
         sides = []
         for side in among or self.sides:
             here = []

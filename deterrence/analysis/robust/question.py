@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from deterrence.algebra import univariate
+from deterrence.algebra.cases import CaseTable, settled_truth
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import exact
 from deterrence.algebra.polynomials import Algebra
@@ -32,7 +33,7 @@ from deterrence.errors import ExpressionError, UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.modelfile.freed import freed
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.statements import Statement, comparisons, read_statement
+from deterrence.statements import comparisons, read_statement
 
 if TYPE_CHECKING:
     from deterrence.symbolic.matrices.problem import MatrixProblem
@@ -61,10 +62,15 @@ class Question(ABC, Generic[Listed]):
     #: Set by those who know the game: its symbols, and the axes that assumed equations
     #: tie to the others.
     algebra: Algebra
+    #: Settles ``min``, ``max``, ``abs`` and ``if``: no formula that is handed out has any.
+    table: CaseTable
     symbols: tuple[str, ...]
     follows: Mapping[str, Expression]
     #: Where the assumptions hold.
     assumed: SignFormula
+    #: The statement with ``min``, ``max``, ``abs`` and ``if`` settled, in queries; not of
+    #: questions about :data:`~deterrence.analysis.robust.results.SAME`.
+    stated: Expression
     #: The combinations of supports at the base, where the statement is about these.
     same: frozenset[Supports] | None = None
     #: What else has to be said of an answer.
@@ -88,7 +94,8 @@ class Question(ABC, Generic[Listed]):
         else:
             asked = read_statement(model, statement)
             self.shown = asked.shown
-            shown = _with_statement(model, asked)
+            self.stated = settled_truth(asked.formula)
+            shown = _with_statement(model, self.stated)
         given = dict(values or {})
         numbers = model.values(scenario, **given)
         self.base = {n: _rational(v) for n, v in numbers.items()}
@@ -108,26 +115,26 @@ class Question(ABC, Generic[Listed]):
     def take(self, problem: MatrixProblem | TreeProblem, axes: Sequence[str]) -> None:
         """Take over the symbols and assumptions of a problem over the moving parameters."""
         self.symbols, self.algebra = problem.symbols, problem.algebra
+        self.table = CaseTable(problem.algebra)
         self.follows = {
             n: Expression.of(problem.replaced[n])
             for n in axes
             if n in problem.replaced and n not in self.fixed
         }
-        self.assumed = all_of(
-            [
-                *(of_expression(self.algebra, a) for a in problem.assumptions),
-                *(of_expression(self.algebra, a) for a in self.algebra.facts()),
-                *(literal(p, "!=") for p in problem.nonzero),
-            ]
-        )
+        assumed = [of_expression(self.algebra, a) for a in problem.assumptions]
+        assumed += [literal(p, "!=") for p in problem.nonzero]
+        self.assumed = all_of([self.table.defined, self.table.formula(all_of(assumed))])
 
     def signs_at(self, point: Mapping[str, Fraction]) -> SignAt:
         """Return the signs of polynomials at a point, exactly."""
 
-        def signed(poly: Any) -> int:
-            return univariate.sign(self.algebra.evaluate(poly, point))
+        # What has other variables is settled before it is asked about.
+        full = {**dict.fromkeys(self.algebra.names, Fraction(0)), **point}
 
-        return Memo(signed)
+        def signed(poly: Any) -> int:
+            return univariate.sign(self.algebra.evaluate(poly, full))
+
+        return self.table.signs(Memo(signed))
 
     def tick(self) -> None:
         """Raise :class:`TimeUp` if the time is up."""
@@ -136,8 +143,8 @@ class Question(ABC, Generic[Listed]):
 
     @property
     def exact(self) -> bool:
-        """Whether everything is polynomial in the parameters, without roots or exponentials."""
-        return not self.algebra.atoms
+        """Whether everything is polynomial in the parameters, in each of finitely many cases."""
+        return self.table.complete
 
     # ---- what the kinds of games know ----------------------------------------------------
     @property
@@ -220,15 +227,14 @@ def combined(quantifier: Quantifier, truths: Iterable[bool]) -> bool:
     return all(truths) if quantifier == "every" else any(truths)
 
 
-def _with_statement(model: SymbolicModel, statement: Statement) -> SymbolicModel:
+def _with_statement(model: SymbolicModel, statement: Expression) -> SymbolicModel:
     """Return the model whose measures are the statement's differences, one per comparison.
 
     So the symbols of its problem are those that matter to payoffs, chances and
     the statement, and no others.
     """
     measures = tuple(
-        Measure(f"_{k}", left - right)
-        for k, (left, _, right) in enumerate(comparisons(statement.formula))
+        Measure(f"_{k}", left - right) for k, (left, _, right) in enumerate(comparisons(statement))
     )
     return model.replace(measures=measures, known_results=())
 

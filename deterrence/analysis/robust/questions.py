@@ -31,10 +31,10 @@ def question_about(
         from deterrence.analysis.robust.tree_question import TreeQuestion as kind
     question = kind(model, statement, names, values, scenario, deadline)
     if not question.exact:
-        odd = sorted({n for e in question.algebra.atoms for n in e.names})
+        odd = sorted({n for e in question.table.unsettled for n in e.names})
         raise UnsupportedError(
             f"{model.name} has payoffs that are no quotients of polynomials in "
-            f"{', '.join(odd) or 'its parameters'}",
+            f"{', '.join(odd) or 'its parameters'}, nor roots or case distinctions of such",
             remedy="fix these with --set, or use `deterrence sweep`",
         )
     return question

@@ -52,7 +52,7 @@ def descend(walker: LineWalker, cell: Sequence[Literal], change: Change) -> Flip
 def _sided(space: ChangeSpace, lit: Literal, change: Change) -> Literal:
     if lit.sign != "!=":
         return lit
-    value = space.algebra.evaluate(lit.poly, space.point(change))
+    value = space.value(lit.poly, change)
     return Literal(lit.poly, ">" if value > 0 else "<")
 
 

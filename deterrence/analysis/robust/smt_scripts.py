@@ -101,8 +101,6 @@ class SmtScript:
         for axis in self.space.axes:
             about = f" ; {_comment(axis.title)}" if axis.title else ""
             lines.append(f"(declare-const {self.names[axis.name]} Real){about}")
-        for atom in self.space.algebra.names[len(self.space.axes) :]:
-            lines.append(f"(declare-const {self.names[atom]} Real)")
         # Polynomials that occur are written once.
         polys = dict.fromkeys(lit.poly for f in formulas for lit in f.literals())
         self._defined = {}

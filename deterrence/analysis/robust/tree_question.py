@@ -21,7 +21,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.algebra.expressions import Expression
 from deterrence.algebra.sign_formulas import (
     FALSE,
     TRUE,
@@ -92,8 +91,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         self.take(self.internal.problem, axes)
         with work.hard_limit(left):
             self.internal.search.find_boundaries(min(BOUNDARIES, left))
-        assert isinstance(self.shown, Expression)
-        self._signs = [sign for _, sign, _ in comparisons(self.shown)]
+        self._signs = [sign for _, sign, _ in comparisons(self.stated)]
         found: dict[Any, list[SignFormula]] = {}
         unknown: list[AlikeEquilibria] = []
         for pair in self.internal.pairs:
@@ -120,9 +118,11 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         )
 
     def _existence(self, pair: Assessment) -> SignFormula:
-        return any_of(
-            all_of(any_of(literal(lit.poly, lit.sign) for lit in c) for c in b.conditions)
-            for b in (*pair.branches, *pair.extra)
+        return self.table.formula(
+            any_of(
+                all_of(any_of(literal(lit.poly, lit.sign) for lit in c) for c in b.conditions)
+                for b in (*pair.branches, *pair.extra)
+            )
         )
 
     def _truth(self, pair: Assessment) -> SignFormula | None:
@@ -135,8 +135,7 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
         if any(f is None for f in forms):
             return None
         atoms = [compared(self.algebra, f, s) for f, s in zip(forms, self._signs, strict=True) if f]
-        assert isinstance(self.shown, Expression)
-        return assembled(self.shown, atoms)
+        return self.table.formula(assembled(self.stated, atoms))
 
     # ---- what a search asks ------------------------------------------------------------
     @property

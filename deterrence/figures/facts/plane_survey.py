@@ -180,6 +180,7 @@ class PlaneSurvey:
         self, analysis: RegimeAnalysis, concluded: Conclusion | None
     ) -> tuple[list[Any], Any]:
         """Return the irreducible polynomials in the two parameters that may part areas."""
+        from deterrence.algebra.cases import CaseTable
         from deterrence.algebra.polynomials import Algebra
 
         algebra = analysis.internal.problem.algebra
@@ -192,14 +193,17 @@ class PlaneSurvey:
             terms = [e for _, when in self._named_conditions() for e in when]
         edges += [d for e in (*analysis.assumptions, *terms) for d in compared(e)]
         own = Algebra(self.free, edges)
-        if own.atoms:
+        table = CaseTable(own)
+        if not table.complete:
             raise UnsupportedError("the boundaries are no polynomials")
         try:
-            parts = [p for e in edges for p in own.fraction(e)]
+            parts = [p for e in edges for q in own.fraction(e) for p in table.polys(q)]
         except ExpressionError as error:
             raise UnsupportedError(error.what) from None
-        walls = dict.fromkeys(f for p in parts if p for f, _ in own.factors(p)[1])
-        return list(walls), own
+        plain = Algebra(self.free)
+        parts = [p.set_ring(plain.ring) for p in parts]
+        walls = dict.fromkeys(f for p in parts if p for f, _ in plain.factors(p)[1])
+        return list(walls), plain
 
     def _marks(self, walls: Sequence[Any]) -> list[float]:
         """Return where walls stand upright."""

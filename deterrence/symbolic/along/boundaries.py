@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.cases import CaseTable
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
@@ -143,6 +144,7 @@ class _Walls:
         self.problem, self.prover = self.internal.problem, self.internal.prover
         self.simplifier = self.internal.simplifier
         self.algebra = self.prover.algebra
+        self.table = CaseTable(self.algebra)
         self.regions = list(self.internal.map.regions)
         self.number = {frozenset(r.families): r.id for r in analysis.regimes}
         polys = dict.fromkeys(self.internal.map.polys)
@@ -202,7 +204,12 @@ class _Walls:
         import numpy as np
 
         names = self.algebra.parameters
-        linear = [(n, form) for n in names if (form := self._solved(wall, n)) is not None]
+        linear = [
+            (n, form)
+            for _, own in self.table.of(wall)
+            for n in names
+            if (form := self._solved(own, n)) is not None
+        ]
         if linear:
             # Samples near the boundary are the likeliest to land on a fair part of it.
             order = np.argsort(np.abs(self.prover.values(wall)), kind="stable")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from deterrence.algebra.along_lines import LinePlace
+from deterrence.algebra.cases import CaseTable
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement, dense
@@ -44,7 +45,8 @@ class ParameterLine:
     """The equilibria of a problem with one symbol, at every place of its line."""
 
     def __init__(self, problem: MatrixProblem) -> None:
-        if len(problem.symbols) != 1 or problem.algebra.atoms:
+        self.table = CaseTable(problem.algebra)
+        if len(problem.symbols) != 1 or not self.table.complete:
             raise UnsupportedError(
                 f"the payoffs of {problem.name} are no quotients of polynomials in one parameter",
                 remedy="solve it at values instead",
@@ -83,6 +85,8 @@ class ParameterLine:
         polys += self.undefined
         for assumption in self.problem.assumptions:
             polys += self._parts(assumption)
+        polys += [lit.poly for lit in self.table.defined.literals()]
+        polys = [own for p in polys for own in self.table.polys(p)]
         roots = isolate(f for p in polys if p for f, _ in self._factored(p)[1])
         places: list[LinePlace] = []
         ends: list[Root | None] = [None, *roots, None]
@@ -108,6 +112,7 @@ class ParameterLine:
 
     def sign(self, poly: RingElement, place: LinePlace) -> int:
         """Return the sign of a polynomial at a place, exactly."""
+        poly = self.table.at(poly, lambda p: self.sign(p, place))
         if not poly:
             return 0
         total, factors = self._factored(poly)
@@ -138,6 +143,8 @@ class ParameterLine:
 
     def assumed(self, place: LinePlace) -> bool:
         """Say whether the assumptions hold at a place and the payoffs are defined there."""
+        if not self.table.defined.holds(lambda p: self.sign(p, place)):
+            return False
         return all(self.holds(a, place) for a in self.problem.assumptions) and all(
             self.sign(q, place) for q in self.undefined
         )
@@ -174,9 +181,12 @@ class ParameterLine:
         return found
 
     def _equal(self, a: Sequence[RingElement], b: Sequence[RingElement], place: LinePlace) -> bool:
-        """Say whether two strategies with one support are the same at a root."""
+        """Say whether two strategies with one support are the same at a root, or in a case."""
         if place.root is None:
-            return False
+            return bool(self.algebra.atoms) and not any(
+                self.table.at(p * b[0] - a[0] * q, lambda r: self.sign(r, place))
+                for p, q in zip(a, b, strict=True)
+            )
         return all(not self.sign(p * b[0] - a[0] * q, place) for p, q in zip(a, b, strict=True))
 
 

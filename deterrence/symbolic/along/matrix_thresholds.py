@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -31,6 +31,8 @@ EquilibriaThere = list[frozenset[StrategyPair]] | None
 
 #: Equilibria on both sides of a threshold up to which its text lists them all.
 _MANY = 8
+#: Decimal places to which probabilities with roots in them are compared.
+_PLACES = 9
 
 
 def matrix_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
@@ -224,6 +226,8 @@ class _MatrixThresholds:
             )
             for e in solution.equilibria
         }
+        if any(isinstance(x, float) for e in mine for x in e):  # roots at a rational point
+            return _rounded(mine) == _rounded(theirs) and len(ids) == len(solution.equilibria)
         return mine == theirs and len(ids) == len(solution.equilibria)
 
     def _regime(self, place: LinePlace) -> str | None:
@@ -245,6 +249,10 @@ class _MatrixThresholds:
             if name not in known and formula is not None:
                 known[name] = formula.substitute(known)
         return {n: e for n, e in known.items() if n not in self.free.fixed}
+
+
+def _rounded(profiles: Iterable[tuple[Any, ...]]) -> set[tuple[float, ...]]:
+    return {tuple(round(float(x), _PLACES) for x in e) for e in profiles}
 
 
 def _moving(around: Sequence[EquilibriaThere]) -> set[tuple[int, tuple[int, ...]]]:

@@ -21,11 +21,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as Choice
 
+from deterrence.algebra.cases import Case
 from deterrence.algebra.derivatives import derivative
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
 from deterrence.modelfile.condition_words import MAX_TITLE, short_title
+from deterrence.proving.distinctions import Distinctions, written
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
@@ -145,6 +147,7 @@ class _Derivatives:
         self.titles = {n: short_title(p.title, MAX_TITLE) for n, p in parameters.items()}
         self.measure_titles = {m.name: m.title for m in self.problem.measures}
         self.owners = {s: self._owner(s) for s in analysis.symbols}
+        self.known = Distinctions(self.internal.simplifier)
         self._slopes: dict[tuple[Expression, str], Quotient | None] = {}
         self._signs: dict[object, tuple[EffectSign, bool]] = {}
         self._factors: dict[object, tuple[int, bool] | None] = {}
@@ -206,22 +209,59 @@ class _Derivatives:
             return "zero", True, Expression.number(0)
         if self.prover.expired:
             return "unknown", False, None
-        slope = self._slope(form, quotient, symbol)
-        if slope is None:
-            return "unknown", False, None
-        top, bottom = slope
-        if not top:
-            return "zero", True, Expression.number(0)
-        answers = [self._sign(top, bottom, tuple(b)) for b in branches]
+        answers: list[tuple[EffectSign, bool]] = []
+        slopes: list[tuple[Case, Quotient]] = []
+        for case in self._cases(quotient):
+            here = [lit.strict() for lit in case.conditions]
+            own = [(*b, *here) for b in branches]
+            if here:
+                own = [b for b in own if self.prover.decide(b).verdict != "impossible"]
+            if not own:
+                continue
+            slope = self._slope_in(case, form, quotient, symbol)
+            if slope is None:
+                return "unknown", False, None
+            slopes.append((case, slope))
+            answers += [self._sign(*slope, b) if slope[0] else ("zero", True) for b in own]
         signs = {a[0] for a in answers}
-        sign: EffectSign = answers[0][0] if len(signs) == 1 else "unknown"
+        if len(signs) > 1:
+            signs.discard("zero")
+            answers = [(sign, strict and sign != "zero") for sign, strict in answers]
+        sign: EffectSign = signs.pop() if len(signs) == 1 else "unknown"
         if len(signs) > 1 and "unknown" not in signs:
             sign = "depends"
-        shown = None
-        if len(top) <= _HOPELESS:
-            top, bottom = top.cancel(bottom)
-            shown = self.algebra.quotient(top, bottom) if len(top) <= _LONG else None
-        return sign, all(a[1] for a in answers), shown
+        return sign, bool(answers) and all(a[1] for a in answers), self._shown(slopes)
+
+    def _cases(self, quotient: Quotient) -> Sequence[Case]:
+        """Return the cases of the distinctions in a closed form, boundaries left out."""
+        inside = self.known.inside(quotient)
+        cases = self.known.cases(inside) or [Case(self.algebra, (), {})]
+        return [case for case in cases if case.is_open]
+
+    def _slope_in(
+        self, case: Case, form: Expression, quotient: Quotient, symbol: str
+    ) -> Quotient | None:
+        """Return the derivative in a case."""
+        if case.values:
+            quotient = case.fraction(*quotient)
+            form = self.algebra.quotient(*quotient)
+        return self._slope(form, quotient, symbol)
+
+    def _shown(self, slopes: Sequence[tuple[Case, Quotient]]) -> Expression | None:
+        """Return the derivative for people, None where it is too long to be read."""
+        if sum(len(top) for _, (top, _) in slopes) > _HOPELESS:
+            return None
+        shown: Expression | None = None
+        for case, (top, bottom) in reversed(slopes):
+            top, bottom = top.cancel(bottom) if top else (top, self.algebra.ring.one)
+            if len(top) > _LONG:
+                return None
+            here = self.algebra.quotient(top, bottom)
+            if shown is None or shown == here:
+                shown = here
+            else:
+                shown = Expression("if", joined("and", written(case)), here, shown)
+        return shown
 
     def _slope(self, form: Expression, quotient: Quotient, symbol: str) -> Quotient | None:
         """Return the derivative as numerator and denominator, not always in lowest terms."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.along_lines import LinePlace
+from deterrence.algebra.cases import CaseTable
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
@@ -59,6 +60,7 @@ class VertexEquations:
     ) -> None:
         problem = problem_of(model, expand=expand)
         self.algebra, self.parameter = problem.algebra, parameter
+        self.table = CaseTable(problem.algebra)
         self.others = {n: v for n, v in numbers.items() if n != parameter}
         self.vertices = problem.vertices()
         self._factors: dict[tuple[int, tuple[int, ...]], dict[RingElement, Expression]] = {}
@@ -88,6 +90,7 @@ class VertexEquations:
         """Return the factors of a support's polynomials, and what they are at the values."""
         if (side, support) not in self._factors:
             polys = [p for v in self.vertices[side] if v.support == support for p in v.polynomials]
+            polys = [own for p in polys for own in self.table.polys(p)]
             factors = dict.fromkeys(f for p in polys if p for f, _ in self.algebra.factors(p)[1])
             table = {f: self.algebra.expression(f) for f in factors}
             self._factors[side, support] = {

@@ -19,13 +19,14 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.along_lines import LinePlace, inside
+from deterrence.algebra.cases import CaseTable
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement, dense
 from deterrence.algebra.roots import Root, isolate
-from deterrence.algebra.univariate import Coefficients
+from deterrence.algebra.univariate import Coefficients, sign
 from deterrence.errors import ExpressionError, IncompleteError, UnsupportedError, UsageError
 from deterrence.game.pattern_names import called, result_name
 from deterrence.proving.samples import comparisons
@@ -68,7 +69,7 @@ def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
         )
     if parameter not in analysis.symbols:
         raise free.unmoved()
-    if analysis.internal.problem.algebra.atoms:
+    if not CaseTable(analysis.internal.problem.algebra).complete:
         raise UnsupportedError(
             f"the payoffs of {model.name} are no quotients of polynomials in {parameter}",
             remedy="use `deterrence sweep` over the parameter",
@@ -87,6 +88,7 @@ class _TreeThresholds:
         self.free = free
         self.analysis, self.internal = analysis, analysis.internal
         self.algebra = self.internal.problem.algebra
+        self.table = CaseTable(self.algebra)
 
     def run(self, formulas: bool) -> Thresholds:
         """Return the whole answer."""
@@ -131,7 +133,8 @@ class _TreeThresholds:
             polys += list(self.algebra.fraction(left - right))
         polys += [f.poly for family in self.internal.families for b in family.region for f in b]
         polys += list(self.internal.problem.nonzero)
-        return [p for p in polys if p and not p.is_ground]
+        settled = [own for p in polys for own in self.table.polys(p)]
+        return [p for p in settled if p and not p.is_ground]
 
     def _factors(self, poly: RingElement) -> list[Coefficients]:
         factors = self.algebra.factors(poly)[1]
@@ -145,9 +148,10 @@ class _TreeThresholds:
                 return None
         except ExpressionError:
             return None
+        full = {**dict.fromkeys(self.algebra.names, Fraction(0)), **values}
         return holding(
             (family.region for family in self.internal.families),
-            lambda poly: self.algebra.evaluate(poly, values),
+            self.table.signs(lambda poly: sign(self.algebra.evaluate(poly, full))),
         )
 
     def _stretch(
@@ -246,9 +250,12 @@ class _TreeThresholds:
             return []
         algebra = whole.internal.problem.algebra
         simplifier = whole.internal.simplifier
+        table = CaseTable(algebra)
+        walls = [own for f in whole.internal.map.walls() for own in table.polys(f) if own]
+        factors = dict.fromkeys(f for p in walls for f, _ in algebra.factors(p)[1])
         return [
             (algebra.expression(f), simplifier.literal(Literal(f, "==")))
-            for f in sorted(whole.internal.map.walls(), key=len)
+            for f in sorted(factors, key=len)
         ]
 
     def _equations(

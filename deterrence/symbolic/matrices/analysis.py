@@ -18,12 +18,15 @@ from typing import Any
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
+from deterrence.proving.distinctions import Distinctions
+from deterrence.proving.prover import Prover
 from deterrence.symbolic.families import FoundFamily
+from deterrence.symbolic.matrices.cases import CaseSearch
 from deterrence.symbolic.matrices.closed_forms import MatrixClosedForms
 from deterrence.symbolic.matrices.grouping import group
 from deterrence.symbolic.matrices.problem import MatrixProblem, problem_of
 from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
-from deterrence.symbolic.matrices.search import VertexPair, VertexSearch
+from deterrence.symbolic.matrices.search import VertexPair
 from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.matrices.writer import MatrixWriter
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
@@ -55,19 +58,26 @@ def analyse(
     """
     began, start = time.monotonic(), work.now()
     problem = problem_of(model, expand=expand, fixed=fixed)
-    prover = prover_of(
-        problem,
-        start + effort * _SEARCHING,
-        scales=problem.scales(),
-        payoffs=[*zip(*problem.row, strict=True), *problem.column],
-    )
-    simplifier = Simplifier(prover, leading=model.derived)
-    search = VertexSearch(problem.row, problem.column, prover, simplifier).run()
+
+    def prover_for(part: MatrixProblem) -> Prover:
+        return prover_of(
+            part,
+            start + effort * _SEARCHING,
+            scales=part.scales(),
+            payoffs=[*zip(*part.row, strict=True), *part.column],
+        )
+
+    simplifier = Simplifier(prover_for(problem), leading=model.derived)
+    known = Distinctions(simplifier)
+    settled = known.settled()
+    if settled is not None:
+        problem = problem.in_case(settled)
+    search = CaseSearch(problem, known, prover_for, MAX_BOUNDARY_PAIRS if boundaries else 0)
     found = group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
     internal = SolvedMatrix(
         model=model,
         problem=problem,
-        search=search,
+        search=search.whole,
         simplifier=simplifier,
         closed=MatrixClosedForms(problem),
         families=sorted(found, key=_reading_order),
@@ -84,48 +94,31 @@ def analyse(
     ]
     equilibria += [writer.equilibrium(k, pair, outside=True) for k, pair in enumerate(listed, last)]
     regimes = writer.regimes()
-    branching = _branches_in_payoffs(problem)
     return writer.analysis(
         MatrixAnalysis,
         began,
         equilibria,
         regimes,
-        [writer.step(s) for s in search.dominated],
-        [*([note] if note else []), *_messages(internal, len(listed), branching=branching)],
-        complete=not (search.truncated or search.undecided or internal.map.unknown or branching),
+        [writer.step(s) for s in search.whole.dominated],
+        [*([note] if note else []), *_messages(internal, search, len(listed))],
+        complete=search.complete and not internal.map.unknown,
     )
 
 
-def _messages(internal: SolvedMatrix, listed: int, *, branching: bool) -> list[str]:
+def _messages(internal: SolvedMatrix, search: CaseSearch, listed: int) -> list[str]:
     """Return what readers have to know of what was not done."""
-    search, found = internal.search, []
+    found = []
     if search.truncated:
         found.append("the time ran out before all strategies were formed: some are missing")
     if search.undecided:
         found.append(
-            f"{len(search.undecided)} pairs of supports are undecided within the time; "
+            f"{search.undecided} pairs of supports are undecided within the time; "
             f"{listed} are listed as equilibria whose existence is unknown"
         )
-    messages = internal.messages(found)
-    if branching:
-        messages.append(
-            "min, max, abs, sqrt or if occur: equilibria that need such a function to take one of "
-            "its values are listed among those of boundaries, and regimes do not tell them apart"
-        )
-    return messages
+    return [*internal.messages(found), *search.known.messages]
 
 
 def _reading_order(family: FoundFamily[VertexPair]) -> tuple[Any, ...]:
     pair = min(family.essential, key=lambda p: len(p.row.support) + len(p.column.support))
     size = len(pair.row.support) + len(pair.column.support)
     return size, pair.row.support, pair.column.support
-
-
-def _branches_in_payoffs(problem: MatrixProblem) -> bool:
-    """Say whether a payoff or chance has a function that is one of several polynomials."""
-    used = [u for row in problem.payoffs for u in row]
-    used += [chance for lottery in problem.lotteries for _, chance in lottery]
-    kinds = {"min", "max", "abs", "sqrt"}
-    return any(
-        n.op == "if" or (n.op == "call" and n.args[0] in kinds) for u in used for n in u.walk()
-    )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from deterrence.algebra.cases import Case
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import TURNED
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.proving.distinctions import written
 from deterrence.proving.samples import comparisons, single_bounds
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 from deterrence.symbolic.parameter_space import (
@@ -68,6 +70,21 @@ class MatrixProblem(GameProblem):
                 found.append((names, pivots[0]))
         return found
 
+    def in_case(self, case: Case) -> MatrixProblem:
+        """Return the game in one case of its distinctions, which is then assumed."""
+        width = self.shape[1]
+        forms = [[case.of(u) for u in us] for us in self.payoffs]
+        flat = [cleared(own)[0] for own in forms]
+        row, column = ([us[i : i + width] for i in range(0, len(us), width)] for us in flat)
+        write = self.algebra.quotient
+        return replace(
+            self,
+            assumptions=(*self.assumptions, *written(case)),
+            payoffs=tuple(tuple(write(*u) for u in own) for own in forms),
+            row=row,
+            column=column,
+        )
+
     def vertices(self) -> tuple[list[SymbolicVertex], list[SymbolicVertex]]:
         """Return the symbolic vertices of both sides, dominated actions and replies included."""
         ring, (m, n) = self.algebra.ring, self.shape
@@ -114,7 +131,7 @@ def problem_of(
     everything += [m.expression for m in space.measures if not _has_query_atom(m.expression)]
     algebra = Algebra(space.symbols, everything)
     width = len(model.actions[1])
-    flat = [cleared(algebra, us)[0] for us in payoffs]
+    flat = [cleared([algebra.fraction(u) for u in us])[0] for us in payoffs]
     row, column = ([us[i : i + width] for i in range(0, len(us), width)] for us in flat)
     return MatrixProblem(
         **vars(space),

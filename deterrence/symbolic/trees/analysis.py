@@ -16,18 +16,18 @@ from deterrence.algebra.rings import occurring, without_divisor
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
+from deterrence.proving.distinctions import Distinctions
+from deterrence.proving.prover import Prover
 from deterrence.symbolic.families import FoundFamily, family_of
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.results import DominanceStep
+from deterrence.symbolic.trees.cases import CaseTreeSearch
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.dominance import undominated
-from deterrence.symbolic.trees.elimination import PatternSolver
 from deterrence.symbolic.trees.known_results import compare
-from deterrence.symbolic.trees.patterns import Patterns
 from deterrence.symbolic.trees.problem import TreeProblem, tree_problem
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-from deterrence.symbolic.trees.search import TreeSearch
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
 from deterrence.symbolic.trees.writer import TreeWriter
@@ -59,14 +59,32 @@ def analyse_tree(
     problem = tree_problem(model, expand=expand, fixed=fixed)
     deadline = start + effort * _SEARCHING
     problem = problem.with_assumptions(_chances_positive(problem))
-    prover = prover_of(problem, deadline)
-    simplifier = Simplifier(prover, leading=model.derived, preferred=_chance_symbols(problem))
+
+    def simplifier_for(part: TreeProblem) -> Simplifier:
+        return Simplifier(
+            prover_of(part, deadline), leading=model.derived, preferred=_chance_symbols(problem)
+        )
+
+    def wide_for(unknowns: TreeUnknowns) -> Prover:
+        return unknowns.prover(effort=_EFFORT, glance=_GLANCE, deadline=deadline)
+
+    simplifier = simplifier_for(problem)
+    prover = simplifier.prover
+    known = Distinctions(simplifier)
+    settled = known.settled()
+    if settled is not None:
+        problem = problem.in_case(settled)
     actions, removed = undominated(problem, simplifier)
-    unknowns = TreeUnknowns(problem, actions)
-    wide = Simplifier(unknowns.prover(effort=_EFFORT, glance=_GLANCE, deadline=deadline))
-    patterns = Patterns(unknowns, wide)
-    search = TreeSearch(patterns, PatternSolver(patterns), simplifier).run()
-    closed = TreeClosedForms(problem, unknowns, patterns)
+    by_case = CaseTreeSearch(
+        problem,
+        actions,
+        known,
+        simplifier_for,
+        wide_for,
+        _BOUNDARIES * effort if boundaries else 0.0,
+    )
+    search = by_case.search
+    closed = TreeClosedForms(problem, search.patterns.unknowns, search.patterns)
     internal = SolvedTree(
         model=model,
         problem=problem,
@@ -80,15 +98,17 @@ def analyse_tree(
     writer = TreeWriter(internal, isolate)
     equilibria = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
     regimes = writer.regimes()
-    looked = True
+    looked: bool | None = True
     if boundaries:
         left = min(_BOUNDARIES * effort, work.left(start + effort))
-        looked = left > 0 and search.find_boundaries(left)
+        looked = by_case.looked
+        if looked is None:
+            looked = left > 0 and search.find_boundaries(left)
         equilibria += [
             writer.equilibrium(k, a, boundary=True)
             for k, a in enumerate(search.boundary, len(internal.pairs))
         ]
-    messages = _messages(internal)
+    messages = [*_messages(internal), *known.messages]
     if not looked:
         messages.append("equilibria that exist on boundaries only are not all listed")
     sets = problem.game.sets
@@ -106,7 +126,9 @@ def analyse_tree(
             for s in removed
         ],
         messages,
-        complete=not (search.truncated or search.undecided or internal.map.unknown),
+        complete=not (
+            search.truncated or search.undecided or internal.map.unknown or known.unresolved
+        ),
         concept=internal.concept,
     )
     return replace(analysis, published=compare(internal))

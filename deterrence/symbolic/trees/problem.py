@@ -8,10 +8,11 @@ alone, for conditions of existence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from deterrence.algebra.cases import Case
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import Ring, RingElement, without_divisor
@@ -19,6 +20,7 @@ from deterrence.errors import UnsupportedError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import leaf_name
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.proving.distinctions import written
 from deterrence.proving.samples import comparisons
 from deterrence.symbolic.parameter_space import (
     GameProblem,
@@ -27,6 +29,7 @@ from deterrence.symbolic.parameter_space import (
     known_values,
     parameter_space,
 )
+from deterrence.symbolic.quotients import Quotient
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,6 +52,15 @@ class TreeProblem(GameProblem):
         known = {self._positive(left, sign, right) for left, sign, right in self._comparisons()}
         added = [a for a in further if not {self._positive(*c) for c in comparisons([a])} <= known]
         return replace(self, assumptions=(*self.assumptions, *dict.fromkeys(added)))
+
+    def in_case(self, case: Case) -> TreeProblem:
+        """Return the game in one case of its distinctions, which is then assumed."""
+        return replace(
+            self,
+            assumptions=(*self.assumptions, *written(case)),
+            paid=_paid(self.game, self.algebra, case.of),
+            draws=_draws(self.game, self.algebra, case.of),
+        )
 
     def _comparisons(self) -> list[tuple[Expression, str, Expression]]:
         return [c for c in comparisons(self.assumptions) if c[1] in ("<", ">")]
@@ -84,11 +96,6 @@ def tree_problem(
     algebra = Algebra(space.symbols, [*flat, *space.assumptions, *drawn])
     _need_polynomials(game, algebra, chances)
     players = range(len(game.players))
-    rows = [
-        [worth[n.outcome][i] if n.outcome else Expression.number(0) for n in game.nodes]
-        for i in players
-    ]
-    rational = rational_ring(algebra)
     ends = dict.fromkeys(leaf_name(game, k) for k in game.leaves)
     return TreeProblem(
         **vars(space),
@@ -103,14 +110,35 @@ def tree_problem(
         chances=tuple(drawn),
         nonzero=divisors(algebra, flat),
         game=game,
-        paid=tuple(
-            tuple(_over(rational, p, factor if factor.is_ground else algebra.ring.one) for p in ps)
-            for ps, factor in (cleared(algebra, row) for row in rows)
-        ),
-        draws={
-            k: tuple(_over(rational, *algebra.fraction(p)) for p in ps) for k, ps in chances.items()
-        },
+        paid=_paid(game, algebra, algebra.fraction),
+        draws=_draws(game, algebra, algebra.fraction),
     )
+
+
+def _paid(
+    game: ExtensiveGame, algebra: Algebra, read: Callable[[Expression], Quotient]
+) -> tuple[tuple[RingElement, ...], ...]:
+    """Return what each player is paid at every node, times a positive factor per player."""
+    rational, one = rational_ring(algebra), algebra.ring.one
+    zero = Expression.number(0)
+    found = []
+    for i in range(len(game.players)):
+        row = [game.outcomes[n.outcome][i] if n.outcome else zero for n in game.nodes]
+        ps, factor = cleared([read(u) for u in row])
+        found.append(tuple(_over(rational, p, factor if factor.is_ground else one) for p in ps))
+    return tuple(found)
+
+
+def _draws(
+    game: ExtensiveGame, algebra: Algebra, read: Callable[[Expression], Quotient]
+) -> dict[int, tuple[RingElement, ...]]:
+    """Return the probability of every action of chance moves."""
+    rational = rational_ring(algebra)
+    return {
+        k: tuple(_over(rational, *read(p)) for p in s.chances)
+        for k, s in enumerate(game.sets)
+        if s.is_chance
+    }
 
 
 def _substituted(game: ExtensiveGame, known: Mapping[str, Any]) -> ExtensiveGame:

@@ -317,7 +317,17 @@ def test_a_parameter_without_a_range_needs_a_unit() -> None:
     assert str(answer.every.upper) == "2"
 
 
-def test_roots_in_payoffs_are_refused_with_a_remedy() -> None:
-    text = KNIFE_EDGE.replace("a**2, Column: 0", "sqrt(a + 2), Column: 0")
+def test_roots_and_sizes_in_payoffs_are_taken_exactly() -> None:
+    """(B, R) is an equilibrium where a + 2 is 0, or where a is, and nowhere else."""
+    for payoff, upper, at in (("sqrt(a + 2)", "3/4", -2), ("abs(a)", "1/4", 0)):
+        text = KNIFE_EDGE.replace("a**2", payoff)
+        answer = model_of(text).robustness("prob(Row, B) == 0", quantifier="every")
+        assert str(answer.every.upper) == upper
+        assert answer.every.attained is True
+        assert answer.every.witness["a"] == at
+
+
+def test_exponentials_in_payoffs_are_refused_with_a_remedy() -> None:
+    text = KNIFE_EDGE.replace("a**2, Column: 0", "exp(a + 2), Column: 0")
     with pytest.raises(UnsupportedError, match="quotients of polynomials"):
         model_of(text).robustness("prob(Row, B) == 0")
