@@ -50,7 +50,7 @@ def regimes(
 
     Raises :class:`UsageError` for names and values that do not fit and for assumptions that
     contradict each other, :class:`UnsupportedError` for payoffs that are no quotients of
-    polynomials, and for matrices of other than two players.  The method is in
+    polynomials, and for large tables of more than two players.  The method is in
     :mod:`deterrence.symbolic.matrices.analysis` and :mod:`deterrence.symbolic.trees.analysis`.
 
     >>> from deterrence import load_model, regimes

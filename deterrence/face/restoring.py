@@ -52,6 +52,7 @@ KINDS = {
     "Solution": ("solvers.solution",),
     "Statics": ("symbolic.along.statics",),
     "SweepSummary": ("analysis.sweeping.summary", "analysis.sweeping.display"),
+    "TableAnalysis": ("symbolic.trees.table_analysis",),
     "Thresholds": ("symbolic.along.threshold_results",),
     "TreeAnalysis": ("symbolic.trees.regime_analysis",),
     "TreeSolution": ("solvers.tree_solution",),

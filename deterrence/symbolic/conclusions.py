@@ -50,7 +50,7 @@ from deterrence.statements import Statement, comparisons, phrase_of, read_statem
 from deterrence.symbolic.conclusion_results import Conclusion, RegimeAnswer, RegimeVerdict
 from deterrence.symbolic.conclusion_words import subject_words
 from deterrence.symbolic.found import FoundEquilibrium
-from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.quotients import Quotient, Surd
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import ProofStatus
 
@@ -149,13 +149,14 @@ class _Questions:
             for p in found.pairs
         ]
 
-    def _forms(self, found: FoundEquilibrium) -> list[Quotient | None]:
-        """Return ``left - right`` of every comparison in the statement as a quotient."""
-        form = self.internal.closed.form
-        return [form(found, left - right) for left, _, right in comparisons(self.statement)]
+    def _forms(self, found: FoundEquilibrium) -> list[Quotient | Surd | None]:
+        """Return ``left - right`` of every comparison in the statement in closed form."""
+        form, surd = self.internal.closed.form, self.internal.surd
+        asked = [left - right for left, _, right in comparisons(self.statement)]
+        return [form(found, e) or surd(found, e) for e in asked]
 
     def _truth(
-        self, forms: Sequence[Quotient | None], branch: Sequence[Literal]
+        self, forms: Sequence[Quotient | Surd | None], branch: Sequence[Literal]
     ) -> SignFormula | None:
         """Return where the statement holds on a branch; None where it has no closed form."""
         rest = [f for f in forms if f is not None]
@@ -172,20 +173,37 @@ class _Questions:
 
         return build(self.statement)
 
-    def _sign(self, form: Quotient, sign: str, branch: Sequence[Literal]) -> SignFormula:
+    def _sign(self, form: Quotient | Surd, sign: str, branch: Sequence[Literal]) -> SignFormula:
         """Return where ``form sign 0`` holds, off the boundaries of the branch."""
-        form = self._in_only_case(form, branch)
-        top, bottom = form
-        if not top:
-            return constant(Literal(top, sign).holds(0))
-        algebra = self.prover.algebra
-        split = self._by_case(form, sign, branch)
+        if isinstance(form, Surd):
+            norm = form.rational**2 - form.factor**2 * form.square
+        else:
+            form = self._in_only_case(form, branch)
+            norm = form[0]
+        if not norm:
+            return constant(Literal(norm, sign).holds(0))
+        split = None if isinstance(form, Surd) else self._by_case(form, sign, branch)
         if split is not None:
             return split
         if sign in ("==", "!="):
-            self._note_zeros(top, branch)
+            self._note_zeros(norm, branch)
             return constant(sign == "!=")
-        constant_factor, factors = algebra.factors(top * bottom)
+        if isinstance(form, Surd):
+            one = self._above(form.rational * form.bottom, branch)
+            other = self._above(form.factor * form.bottom, branch)
+            larger = self._above(norm, branch)
+            larger_root = all_of([other, larger.opposite()])
+            above = any_of([all_of([one, other]), all_of([one, larger]), larger_root])
+        else:
+            above = self._above(form[0] * form[1], branch)
+        return above if sign in (">", ">=") else above.opposite()
+
+    def _above(self, poly: RingElement, branch: Sequence[Literal]) -> SignFormula:
+        """Return where a polynomial is positive, off the boundaries of the branch."""
+        if not poly:
+            return FALSE
+        algebra = self.prover.algebra
+        constant_factor, factors = algebra.factors(poly)
         positive = constant_factor > 0
         open_factors = []
         for factor, power in factors:
@@ -196,8 +214,7 @@ class _Questions:
                 open_factors.append(factor)
             else:
                 positive = positive == (known[0] > 0)
-        wanted = positive == (sign in (">", ">="))
-        result = constant(wanted)
+        result = constant(positive)
         for factor in open_factors:
             yes = of_literal(Literal(factor, ">"))
             result = any_of(

@@ -7,6 +7,7 @@ its leading coefficient, so equal functions are equal pairs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -92,6 +93,16 @@ class Quotients:
     def expression(self, a: Quotient, point: Mapping[str, Any] | None = None) -> Expression:
         """Return a quotient as an expression of model files, factors positive at ``point``."""
         return self.algebra.quotient(*a, point)
+
+
+@dataclass(frozen=True)
+class Surd:
+    """``(rational + factor*sqrt(square)) / bottom``, of polynomials in the parameters alone."""
+
+    rational: RingElement
+    factor: RingElement
+    square: RingElement
+    bottom: RingElement
 
 
 class OpenFormError(Exception):

@@ -176,7 +176,9 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
 
     def _called(self) -> Sequence[frozenset[str]]:
         names = self._question().model.names
-        return called(names, [names.pattern(e.support) for e in self.equilibria])
+        found = called(names, [names.pattern(e.support) for e in self.equilibria])
+        own = ({e.name} - {""} for e in self.equilibria)
+        return [both | one for both, one in zip(found, own, strict=True)]
 
     def _question(self) -> RegimeQuestion:
         """Return what was asked; :class:`UsageError` where the model is not known any more."""

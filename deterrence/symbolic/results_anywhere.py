@@ -12,7 +12,7 @@ from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
-from deterrence.game.pattern_names import PatternNames, called, result_name
+from deterrence.game.pattern_names import called, result_name
 from deterrence.proving.shorter_conditions import LiteralTerm, shorter, terms_of
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import FoundEquilibrium
@@ -102,7 +102,9 @@ def possible_results(
                 chances=chances,
                 terms=((),) if not all(written) else written,
                 boundaries=exact,
-                patterns=_named(names, patterns),
+                patterns=tuple(
+                    dict.fromkeys((e.number, e.name) for e in (equilibria[k] for k in ids))
+                ),
                 published=tuple(dict.fromkeys(filter(None, map(names.published_name, patterns)))),
                 measures=first.measures,
                 equilibria=tuple(ids),
@@ -118,10 +120,6 @@ def possible_results(
 def _key(e: SymbolicEquilibrium) -> tuple[tuple[str, str], ...]:
     """Return the distribution over outcomes, to compare; empty where something is open."""
     return tuple(sorted((o, str(p)) for o, p in e.outcomes.items() if p != _ZERO))
-
-
-def _named(names: PatternNames, patterns: Sequence[Any]) -> tuple[tuple[int | None, str], ...]:
-    return tuple(dict.fromkeys((names.number(p), names.name(p)) for p in patterns))
 
 
 def _condition(

@@ -18,7 +18,7 @@ from deterrence.proving.prover import Prover
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.parameter_space import GameProblem
-from deterrence.symbolic.quotients import Quotient, Quotients
+from deterrence.symbolic.quotients import Quotient, Quotients, Surd
 from deterrence.symbolic.regime_map import RegimeMap
 
 E = TypeVar("E", bound=FoundEquilibrium)
@@ -81,6 +81,14 @@ class SolvedGame(Generic[E]):
 
     def __post_init__(self) -> None:
         self.pairs = [pair for family in self.families for pair in family.pairs]
+
+    def forms_of(self, found: E) -> ClosedForms[E]:
+        """Return what gives an equilibrium's closed forms, square roots of trees included."""
+        return self.closed
+
+    def surd(self, found: E, e: Expression) -> Surd | None:
+        """Return an expression with queries where one square root occurs in it, else None."""
+        return None
 
     @property
     def prover(self) -> Prover:

@@ -29,7 +29,7 @@ from deterrence.symbolic.results import (
     SymbolicEquilibrium,
 )
 from deterrence.symbolic.results_anywhere import possible_results
-from deterrence.symbolic.solved import SolvedGame
+from deterrence.symbolic.solved import ClosedForms, SolvedGame
 
 E = TypeVar("E", bound=FoundEquilibrium)
 A = TypeVar("A", bound=RegimeAnalysis)
@@ -114,21 +114,27 @@ class Writer(Generic[E]):
             **more,
         )
 
-    def text(self, q: Quotient, point: Mapping[str, Any] | None) -> Expression:
-        """Return a quotient as an expression, its factors positive at a point."""
-        return self.internal.closed.quotients.expression(q, point)
+    def text(
+        self, q: Quotient, point: Mapping[str, Any] | None, forms: ClosedForms[E] | None = None
+    ) -> Expression:
+        """Return a quotient of closed forms as an expression, its factors positive at a point."""
+        return (forms or self.internal.closed).quotients.expression(q, point)
 
     def forms(
         self, found: E, witness: Mapping[str, Fraction] | None, profile: Mapping[str, Any]
     ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
         """Return the payoffs, outcomes and measures of an equilibrium as formulas."""
-        closed, players = self.internal.closed, self.internal.problem.players
+        closed, players = self.internal.forms_of(found), self.internal.problem.players
         chances = closed.outcomes(found)
         measures = closed.measures(found, chances)
+
+        def text(q: Quotient) -> Expression:
+            return self.text(q, witness, closed)
+
         return (
-            {p: self.text(closed.payoff(found, k), witness) for k, p in enumerate(players)},
-            {o: self.text(q, witness) for o, q in chances.items() if q[0]},
-            {m: None if q is None else self.text(q, witness) for m, q in measures.items()},
+            {p: text(closed.payoff(found, k)) for k, p in enumerate(players)},
+            {o: text(q) for o, q in chances.items() if q[0]},
+            {m: None if q is None else text(q) for m, q in measures.items()},
         )
 
     def proof(self, decided: bool) -> ProofStatus:

@@ -1,4 +1,4 @@
-"""One result of every verb, on two small models: a matrix and a tree."""
+"""One result of every verb, on two small models, a matrix and a tree, and on a table of three."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ VERBS = (
     "solve", "regimes", "boundaries", "statics", "conclusions", "thresholds", "explain", "sweep",
     "sensitivity", "robustness", "levers", "compare", "brief",
 )  # fmt: skip
+#: A table of three players, of which the symbolic verbs say something.
+TABLE = "three-players-in-a-table"
 EVERY = [(model, verb) for model in MODELS for verb in VERBS]
+EVERY += [(TABLE, verb) for verb in ("regimes", "boundaries", "statics", "explain")]
 
 
 @cache
 def result_of(name: str, verb: str) -> Any:
     """Return what a verb says of a model, worked out once."""
-    model = load_model(name)
-    player = {"asymmetric-bipolarity": "NATO", "rudimentary-deterrence": "B"}[name]
-    parameter = {"asymmetric-bipolarity": "rho", "rudimentary-deterrence": "a_DC"}[name]
+    file = Path(__file__).parents[1] / "cases" / f"{name}.yaml"
+    model = load_model(str(file) if name == TABLE else name)
+    player = {"asymmetric-bipolarity": "NATO", "rudimentary-deterrence": "B"}.get(name)
+    parameter = {"asymmetric-bipolarity": "rho", "rudimentary-deterrence": "a_DC"}.get(name, "c")
     if verb in ("boundaries", "statics", "conclusions"):
         verbs: Any = {"boundaries": boundaries, "statics": statics, "conclusions": conclusions}
         analysis = result_of(name, "regimes")

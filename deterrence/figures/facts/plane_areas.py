@@ -8,7 +8,7 @@ for regimes do.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
@@ -157,7 +157,10 @@ class AreaRule:
         equilibria = [self.analysis.equilibria[k] for k in self.analysis.families[family].members]
         zero = Expression.number(0)
         possible = [o for o, e in equilibria[0].outcomes.items() if e != zero]
-        return result_of(self.model, [e.support for e in equilibria], possible)
+        found = result_of(self.model, [e.support for e in equilibria], possible)
+        # Two roots of one equation have one pattern, and names that tell them apart.
+        told = next((e.name for e in equilibria if e.name.startswith(f"{found.name} (")), "")
+        return replace(found, name=told) if told else found
 
 
 def result_of(

@@ -10,7 +10,6 @@ from deterrence.figures.drawing.drawn_game import (
     begin,
     drawn,
     need_model,
-    need_two_players,
     where_words,
 )
 from deterrence.figures.drawing.headings import Heading
@@ -94,8 +93,6 @@ def regimes(
     Raises :class:`UsageError` for names and values that do not fit.
     """
     model = need_model(model, "regimes")
-    if model.tree is None:
-        need_two_players(model, "regimes")
     given: dict[str, Any] = {"scenario": scenario, "values": values, "ranges": ranges, "log": log}
     survey = PlaneSurvey(model, x, y, conclusion=conclusion, time_limit=time_limit, **given)
     found = survey_plane(survey, points)

@@ -25,9 +25,12 @@ from deterrence.algebra.cases import Case
 from deterrence.algebra.derivatives import derivative
 from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
 from deterrence.modelfile.condition_words import MAX_TITLE, short_title
 from deterrence.proving.distinctions import Distinctions, written
+from deterrence.proving.prover import Prover
+from deterrence.symbolic.parameter_space import QUERY_EFFORT
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
@@ -139,10 +142,20 @@ def comparative_statics(analysis: RegimeAnalysis, *, effort: float = EFFORT) -> 
 class _Derivatives:
     """Derivatives and their signs, each worked out once."""
 
-    def __init__(self, analysis: RegimeAnalysis) -> None:
+    def __init__(self, analysis: RegimeAnalysis, algebra: Algebra | None = None) -> None:
         self.analysis, self.internal = analysis, analysis.internal
         self.problem, self.prover = self.internal.problem, self.internal.prover
         self.algebra = self.problem.algebra
+        if algebra is not None:
+            self.algebra = algebra
+            self.prover = Prover(
+                algebra,
+                self.problem.assumptions,
+                self.problem.bounds,
+                effort=QUERY_EFFORT,
+                deadline=self.prover.deadline,
+                nonzero=[p.set_ring(algebra.ring) for p in self.problem.nonzero],
+            )
         parameters = self.internal.model.parameters
         self.titles = {n: short_title(p.title, MAX_TITLE) for n, p in parameters.items()}
         self.measure_titles = {m.name: m.title for m in self.problem.measures}
@@ -165,7 +178,14 @@ class _Derivatives:
     # ---- effects -----------------------------------------------------------------------
     def effects(self, equilibrium: SymbolicEquilibrium) -> list[Effect]:
         """Return all effects in one equilibrium."""
-        branches = [b.open_literals for b in self.internal.pairs[equilibrium.id].branches]
+        found = self.internal.pairs[equilibrium.id]
+        algebra = self.internal.forms_of(found).quotients.algebra
+        if algebra is not self.algebra:  # square roots occur
+            return _Derivatives(self.analysis, algebra).effects(equilibrium)
+        branches = [
+            tuple(Literal(lit.poly.set_ring(algebra.ring), lit.sign) for lit in b.open_literals)
+            for b in found.branches
+        ]
         signed: list[Effect] = []
         for kind, of, form, quotient in self._results(equilibrium):
             for symbol in self.analysis.symbols:
@@ -178,8 +198,8 @@ class _Derivatives:
         self, q: SymbolicEquilibrium
     ) -> Iterator[tuple[ResultKind, tuple[str, ...], Expression | None, Quotient | None]]:
         """Yield every result of an equilibrium: kind, name, closed form, as a quotient."""
-        closed, problem = self.internal.closed, self.problem
-        pair = self.internal.pairs[q.id]
+        pair, problem = self.internal.pairs[q.id], self.problem
+        closed = self.internal.forms_of(pair)
         for names, quotient in closed.probabilities(pair):
             form: Any = q.profile
             for name in names:

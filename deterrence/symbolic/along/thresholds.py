@@ -56,7 +56,8 @@ def find_thresholds(
         for n, v in numbers.items()
         if n != parameter and (n not in single.derived or n in direct)
     }
-    along = matrix_thresholds if model.tree is None else tree_thresholds
+    two = model.tree is None and len(model.players) == 2
+    along = matrix_thresholds if two else tree_thresholds
     found = along(FreeParameter(single, parameter, numbers, fixed), formulas=formulas)
     return replace(found, messages=(*found.messages, *left_out))
 

@@ -40,22 +40,24 @@ from deterrence.symbolic.along.threshold_results import (
 )
 from deterrence.symbolic.regime_map import holding
 from deterrence.symbolic.results import SymbolicEquilibrium
-from deterrence.symbolic.trees.analysis import analyse_tree
+from deterrence.symbolic.trees.analysis import analyse_table, analyse_tree
 from deterrence.symbolic.trees.exact_check import same_outcomes, solution_at
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+from deterrence.symbolic.trees.table_analysis import TableAnalysis
 
 #: Seconds for the analysis along the line, and for that with all parameters as symbols.
 EFFORT, FORMULAS = 30.0, 20.0
 
 
 def tree_thresholds(free: FreeParameter, *, formulas: bool) -> Thresholds:
-    """Return where the equilibria of a tree change as one parameter moves.
+    """Return where the equilibria of a tree, or of a table of many players, change.
 
     Equilibria with the same outcomes are one, whatever is done where the play
     does not come.  Raises as :func:`deterrence.symbolic.along.thresholds.find_thresholds`.
     """
     model, parameter = free.model, free.parameter
-    analysis = analyse_tree(
+    analyse = analyse_table if model.tree is None else analyse_tree
+    analysis = analyse(
         model.replace(known_results=()),
         expand=True,
         fixed=free.fixed,
@@ -83,7 +85,7 @@ class _TreeThresholds:
     def __init__(
         self,
         free: FreeParameter,
-        analysis: TreeAnalysis,
+        analysis: TreeAnalysis | TableAnalysis,
     ) -> None:
         self.free = free
         self.analysis, self.internal = analysis, analysis.internal
@@ -179,7 +181,8 @@ class _TreeThresholds:
         e, model = self._shown(family), self.free.model
         # Known results, which name equilibria, are left out of the analysis along the line.
         pattern = model.names.pattern(e.support)
-        name = model.names.name(pattern)
+        # Two roots of one equation are told apart by what the analysis calls them.
+        name = e.name if self.internal.found(e.id).roots else model.names.name(pattern)
         chances = list(e.outcomes)
         members = self.analysis.families[family].members
         several = len(members) > 1
@@ -243,7 +246,8 @@ class _TreeThresholds:
     def _behind(self) -> list[tuple[Expression, Expression]]:
         """Return the conditions of the game with all parameters as symbols, as equations."""
         try:
-            whole = analyse_tree(
+            analyse = analyse_table if self.free.model.tree is None else analyse_tree
+            whole = analyse(
                 self.free.model.replace(known_results=()), effort=FORMULAS, boundaries=False
             )
         except (UnsupportedError, UsageError):

@@ -73,7 +73,7 @@ class Beliefs:
         if s in self.a.beliefs:
             names = tuple(dict.fromkeys(n for e in shown for n in sorted(e.names)))
             return SetBelief("free", shown, exact, names)
-        if not self.patterns.is_informed(s):
+        if self.closed.problem.is_table or not self.patterns.is_informed(s):
             return SetBelief("prior", shown, exact)
         if not any(self.unknowns.unknowns_in(p) for q in exact for p in q):
             return SetBelief("bayes", shown, exact)

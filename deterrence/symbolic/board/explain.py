@@ -32,6 +32,7 @@ from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
 from deterrence.symbolic.regime_analysis import ExplainRequest, RegimeAnalysis, explains
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+from deterrence.symbolic.trees.table_analysis import TableAnalysis
 from deterrence.words.blocks import Inline, Matrix, conjunction, disjunction, inline_text
 
 _IDEA = (
@@ -107,19 +108,19 @@ class _Explainer:
         steps: tuple[DerivationStep, ...] = ()
         if isinstance(analysis, MatrixAnalysis):
             steps = tuple(matrix.dominance(analysis))
-        elif isinstance(analysis, TreeAnalysis):
+        elif isinstance(analysis, TreeAnalysis | TableAnalysis):
             steps = tuple(tree.dominance(analysis))
         parameters = model.parameters
         formulas = {n: p.formula for n, p in parameters.items() if p.formula is not None}
         return Explanation(
             title=analysis.title or model.name,
             model=model.name,
-            matrix=_matrix(analysis) if isinstance(analysis, MatrixAnalysis) else None,
+            matrix=_matrix(analysis) if model.tree is None else None,
             dominance=steps,
             derivations=derivations,
             results=tuple(self._result(r, derived) for r in selection.results),
             bound=tuple(self._bound(selection.chosen)),
-            idea=_IDEA if isinstance(analysis, MatrixAnalysis) else _TREE_IDEA,
+            idea=_IDEA if model.tree is None else _TREE_IDEA,
             place=self.place,
             story=" ".join(model.summary.split()),
             insight=" ".join(model.insight.split()),
@@ -137,7 +138,7 @@ class _Explainer:
         e = analysis.equilibria[k]
         exists = exists_at(e, self.values)
         writer: matrix.MatrixDerivation | tree.TreeDerivation
-        if isinstance(analysis, TreeAnalysis):
+        if isinstance(analysis, TreeAnalysis | TableAnalysis):
             writer = tree.TreeDerivation(analysis, k, self.values, exists)
             self.symbols = {**writer.typeset(), **self.symbols}
         else:
@@ -147,8 +148,8 @@ class _Explainer:
         return Derivation(
             equilibrium=e,
             steps=(*writer.steps(), *self._here(e, exists)),
-            number=self.names.number(pattern),
-            name=self.names.name(pattern),
+            number=e.number,
+            name=e.name or self.names.name(pattern),
             result=self._result_of(e),
             exists=exists,
             when=self._when(e),
@@ -255,22 +256,27 @@ class _Explainer:
             yield f"{label}{self.names.name(pattern)}", conjunction(e.conditions, _ALWAYS)
 
 
-def _matrix(analysis: MatrixAnalysis) -> Matrix:
-    problem, names = analysis.internal.problem, analysis.internal.model.names
+def _matrix(analysis: RegimeAnalysis) -> Matrix:
+    problem, model = analysis.internal.problem, analysis.internal.model
+    names = model.names
+    payoffs = tuple(
+        tuple(u.substitute(problem.replaced) for u in row) for row in model.payoff_expressions()
+    )
     game = StrategicGame(
         players=problem.players,
         actions=tuple(
             tuple(names.action(p, a) for a in own)
             for p, own in zip(problem.players, problem.actions, strict=True)
         ),
-        payoffs=tuple(tuple(u.to_sympy() for u in row) for row in problem.payoffs),
+        payoffs=tuple(tuple(u.to_sympy() for u in row) for row in payoffs),
         name=problem.name,
         title=problem.title,
         naming=Naming(titles=problem.titles),
     )
-    shown = tuple(tuple(shortest(analysis, u) for u in row) for row in problem.payoffs)
+    shown = tuple(tuple(shortest(analysis, u) for u in row) for row in payoffs)
     return Matrix(payoff_table(game, shown))
 
 
 explains(MatrixAnalysis, _explained)
 explains(TreeAnalysis, _explained)
+explains(TableAnalysis, _explained)

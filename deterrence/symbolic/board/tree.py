@@ -30,7 +30,8 @@ from deterrence.symbolic.board.wording import (
 from deterrence.symbolic.derivations import DerivationStep
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
+from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment, SymbolicMixture
+from deterrence.symbolic.trees.table_analysis import TableAnalysis
 from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
 from deterrence.words.blocks import Equation, Inline, conjunction, inline_text
 from deterrence.words.sentences import listed
@@ -70,7 +71,7 @@ class TreeDerivation:
 
     def __init__(
         self,
-        analysis: TreeAnalysis,
+        analysis: TreeAnalysis | TableAnalysis,
         equilibrium: int,
         values: Mapping[str, Any],
         exists: bool | None,
@@ -78,10 +79,12 @@ class TreeDerivation:
         internal = analysis.internal
         self.analysis, self.values, self.exists = analysis, values, exists
         told = analysis.equilibria[equilibrium]
-        assert isinstance(told, SymbolicAssessment)
+        assert isinstance(told, SymbolicAssessment | SymbolicMixture)
         self.told = told
         self.a = internal.found(equilibrium)
         self.model, self.problem = internal.model, internal.problem
+        #: Whether this is a game in strategic form: nobody moves first, nobody learns anything.
+        self.is_table = internal.problem.is_table
         self.closed, self.simplifier = internal.closed, internal.simplifier
         self.game, self.patterns = internal.problem.game, internal.closed.patterns
         self.unknowns = internal.closed.unknowns
@@ -121,6 +124,10 @@ class TreeDerivation:
         if self.exists is not True:
             return known
         settled = dict(self.a.values)
+        for root in self.a.roots:
+            value = value_at(self._root(root.name), known)
+            if value is not None:
+                known[root.name] = value
         for found in self.belief.values():
             if found is not None:
                 settled |= dict(zip(found.symbols, found.values, strict=False))
@@ -230,6 +237,8 @@ class TreeDerivation:
     def place(self, s: int) -> str:
         """Return the title of an information set and who moves there."""
         where, kind = self.game.sets[s], self._type(s)
+        if self.is_table:
+            return str(where.player)
         title = self.model.naming.sets.get(where.label, "")
         if not title:
             return f"{where.player} at {where.label}"
@@ -271,7 +280,7 @@ class TreeDerivation:
     def steps(self) -> tuple[DerivationStep, ...]:
         """Return all steps."""
         steps = [self._claim(), *self._notation()]
-        for s in reversed(self.order):
+        for s in self.order if self.is_table else reversed(self.order):
             if not self.game.sets[s].is_chance:
                 steps.append(self._at(s))
         return (*steps, *self._solution(), self._conditions(), *self._forward())
@@ -407,6 +416,8 @@ class TreeDerivation:
 
     def _belief(self, s: int, belief: SetBelief) -> Inline:
         """Say what is believed, and where that comes from."""
+        if self.is_table:
+            return ()
         if belief.kind == "prior":
             return ("Nothing has been learnt about the other side.",)
         if belief.kind == "unsaid":
@@ -555,6 +566,14 @@ class TreeDerivation:
         if value is not None:
             yield f" = {numeral(value)}"
 
+    def _root(self, name: str) -> Expression:
+        """Return an unknown that is a root of a quadratic in closed form."""
+        s, k = map(int, name[2:].split("_"))
+        where = self.game.sets[s]
+        own: Any = self.told.profile[str(where.player)]
+        mix: Mapping[str, Expression] = own if self.is_table else own[where.label]
+        return mix[where.actions[k]]
+
     def _condition(self, better: Quotient, worse: Quotient) -> Inline:
         """Return when one quotient is at least another, the unknowns' closed forms put in."""
         gap = self._put_in(self.closed.wide.subtract(better, worse))
@@ -577,7 +596,7 @@ class TreeDerivation:
 
     # ---- all together ------------------------------------------------------------------
     def _solution(self) -> Iterator[DerivationStep]:
-        lines = []
+        lines = list(self._roots())
         for name, symbol in self.symbols.items():
             if name in self.a.values and name not in self.solved:
                 _, _, *value = self._solution_of(name)
@@ -592,6 +611,16 @@ class TreeDerivation:
                 equations=tuple(lines),
                 short=(*told, "."),
             )
+
+    def _roots(self) -> Iterator[Equation]:
+        """Yield the unknowns that are roots of quadratics, with the equations."""
+        for root in self.a.roots:
+            equation = self._shown(self.formulas.written(root.poly, root.poly.ring.one))
+            closed = self._root(root.name)
+            value = value_at(closed, self.known) if closed.names else None
+            number = () if value is None else (f" = {numeral(value)}",)
+            symbol = Expression.name(self.symbols.get(root.name, root.name))
+            yield Equation((symbol,), "=", (closed, *number, ", a root of ", equation, " = 0"))
 
     def _conditions(self) -> DerivationStep:
         told: list[str | Expression] = ["All inequalities together, each probability between "]
@@ -615,13 +644,11 @@ class TreeDerivation:
         """Say what happens, from the first move on, and how likely every end is."""
         play = [s for s in self.order if s in self.patterns.open and self.is_reached(s)]
         moves = [f"{self.who(s)}: {self.moves(s)}" for s in play]
-        chances = self.closed.outcomes(self.a) if self.told.outcomes else {}
         lines = [
-            Equation((f"P({self.model.titles.get(o) or o})",), "=", self._chance(q))
-            for o, q in chances.items()
-            if q[0]
+            Equation((f"P({self.model.titles.get(o) or o})",), "=", told)
+            for o, told in self._ends()
         ]
-        reason = f"Forward again: {'; '.join(moves)}."
+        reason = f"{'Played' if self.is_table else 'Forward again'}: {'; '.join(moves)}."
         if not lines:
             reason += " How likely the ends are depends on what is open."
         brief = [line for line in lines if len(inline_text(line.rhs)) <= _CHANCE]
@@ -633,9 +660,18 @@ class TreeDerivation:
             "outcome", (reason,), equations=tuple(lines), short=tuple(short), shortest=()
         )
 
-    def _chance(self, q: Quotient) -> Inline:
+    def _ends(self) -> Iterator[tuple[str, Inline]]:
+        """Yield the ends of the play with their probabilities."""
+        if self.a.roots:
+            for o, e in self.told.outcomes.items():
+                yield o, self._chance(e)
+            return
         ring = self.unknowns.algebra.ring
-        e = self.formulas.written(*(p.set_ring(ring) for p in q))
+        for o, q in (self.closed.outcomes(self.a) if self.told.outcomes else {}).items():
+            if q[0]:
+                yield o, self._chance(self.formulas.written(*(p.set_ring(ring) for p in q)))
+
+    def _chance(self, e: Expression) -> Inline:
         value = value_at(e, self.known) if e.names and self.exists else None
         return (e, *(() if value is None else (f" = {numeral(value)}",)))
 
@@ -683,7 +719,9 @@ class TreeDerivation:
         )
 
     def _following(self, s: int, move: int) -> str:
-        """Say what the others would do after a move."""
+        """Say what the others would do after a move, where they know of it."""
+        if self.is_table:
+            return ""
         reached = [False] * len(self.game.nodes)
         found: list[int] = []
         for k in self.game.sets[s].nodes:
@@ -707,7 +745,7 @@ def _is_simpler(simple: Expression, written: Expression) -> bool:
     return one != other and len(one) <= len(other)
 
 
-def dominance(analysis: TreeAnalysis) -> Sequence[DerivationStep]:
+def dominance(analysis: TreeAnalysis | TableAnalysis) -> Sequence[DerivationStep]:
     """Return the steps of dominance."""
     return tuple(
         DerivationStep("deviation", (f"{step}, whatever else holds: it is never played.",))

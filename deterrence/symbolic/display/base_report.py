@@ -25,6 +25,7 @@ from deterrence.symbolic.display.words import (
     concluded,
     cover_words,
     family_words,
+    freedom,
     of_the_ranges,
     played,
     point_words,
@@ -132,6 +133,10 @@ def entries(e: SymbolicEquilibrium, titles: Mapping[str, str], *, brief: bool = 
     """Return one equilibrium as a block of a report; ``brief`` leaves out what it leads to."""
     rows: list[tuple[str, tuple[Inline, ...]]] = [] if _strategies(e) else list(played(e))
     rows.append(("exists iff" if e.conditions else "exists", (exists(e),)))
+    opened = getattr(e, "freedoms", ())
+    rows += [("Open", tuple(map(freedom, opened)))] if opened else []
+    if not e.payoffs:
+        return Entries((titled(e),), (*rows, ("Outcomes", (_OPEN,))))
     rows += [("Payoffs", _payoffs(e))] if brief else forms(e, titles)
     return Entries((titled(e),), tuple(rows))
 

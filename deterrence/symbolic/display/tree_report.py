@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.display.base_report import Report, exists, forms, titled
+from deterrence.symbolic.display.words import freedom
 from deterrence.symbolic.results import SymbolicEquilibrium
-from deterrence.words import blocks as document
 from deterrence.words.blocks import Block, Entries, Inline
 
 if TYPE_CHECKING:
     from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-    from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
+    from deterrence.symbolic.trees.results import SymbolicAssessment
 
 
 # ---- one equilibrium -------------------------------------------------------------------
@@ -45,29 +45,6 @@ def believed(e: SymbolicAssessment) -> Iterator[Inline]:
             parts += ["; " if told else "", f"({node}) ", chance]
             told += 1
         yield tuple(parts)
-
-
-def freedom(f: Freedom) -> Inline:
-    """Say what an open symbol stands for, and its range."""
-    parts: list[str | Expression] = [Expression.name(f.symbol), f", the {f.meaning}: "]
-    parts += _end("at least", f.lower, 0)
-    parts += [" and "] if len(parts) > 2 and _told(f.upper, 1) else []
-    parts += _end("at most", f.upper, 1)
-    parts += ["any"] if len(parts) == 2 else []
-    return (*parts, " where ", *document.conjunction(f.where, "")) if f.where else tuple(parts)
-
-
-def _told(ends: Sequence[Expression], trivial: int) -> bool:
-    return list(ends) != [Expression.number(trivial)]
-
-
-def _end(word: str, ends: Sequence[Expression], trivial: int) -> list[str | Expression]:
-    if not _told(ends, trivial):
-        return []
-    parts: list[str | Expression] = [f"{word} "]
-    for k, e in enumerate(ends):
-        parts += [" and ", e] if k else [e]
-    return parts
 
 
 def entries(e: SymbolicAssessment, titles: Mapping[str, str], *, brief: bool = False) -> Entries:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.modelfile.condition_words import ConditionWords, cut
-from deterrence.words.blocks import Inline, disjunction
+from deterrence.words.blocks import Inline, conjunction, disjunction
 from deterrence.words.markup import GLUE, number
 from deterrence.words.sentences import listed
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
     from deterrence.symbolic.results import Regime, SymbolicEquilibrium
     from deterrence.symbolic.results_anywhere import PossibleResult
+    from deterrence.symbolic.trees.results import Freedom
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 #: Shares below this are called small, and above the other one, nearly all.
@@ -69,6 +70,30 @@ def of_the_ranges(share: float | None, error: float | None = 0.0) -> str:
     if share == 0 and not error:
         return "none of the declared ranges"
     return "" if share is None else f"{percent(share, error)} of the declared ranges"
+
+
+# ---- what is open --------------------------------------------------------------------
+def freedom(f: Freedom) -> Inline:
+    """Say what an open symbol stands for, and its range."""
+    parts: list[str | Expression] = [Expression.name(f.symbol), f", the {f.meaning}: "]
+    parts += _end("at least", f.lower, 0)
+    parts += [" and "] if len(parts) > 2 and _told(f.upper, 1) else []
+    parts += _end("at most", f.upper, 1)
+    parts += ["any"] if len(parts) == 2 else []
+    return (*parts, " where ", *conjunction(f.where, "")) if f.where else tuple(parts)
+
+
+def _told(ends: Sequence[Expression], trivial: int) -> bool:
+    return list(ends) != [Expression.number(trivial)]
+
+
+def _end(word: str, ends: Sequence[Expression], trivial: int) -> list[str | Expression]:
+    if not _told(ends, trivial):
+        return []
+    parts: list[str | Expression] = [f"{word} "]
+    for k, e in enumerate(ends):
+        parts += [" and ", e] if k else [e]
+    return parts
 
 
 # ---- results ---------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def problem_of(
     """
     if len(model.players) != 2:
         raise UnsupportedError(
-            f"{model.name} has {len(model.players)} players; regimes need two",
+            f"{model.name} has {len(model.players)} players; this needs two",
             remedy="solve it at values instead",
         )
     known, equations = known_values(model, expand, fixed)

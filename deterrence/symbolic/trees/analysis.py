@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.rings import occurring, without_divisor
@@ -21,16 +21,19 @@ from deterrence.proving.prover import Prover
 from deterrence.symbolic.families import FoundFamily, family_of
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
 from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import DominanceStep
 from deterrence.symbolic.trees.cases import CaseTreeSearch
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
-from deterrence.symbolic.trees.dominance import undominated
+from deterrence.symbolic.trees.dominance import Removed, undominated
 from deterrence.symbolic.trees.known_results import compare
+from deterrence.symbolic.trees.patterns import Pattern
 from deterrence.symbolic.trees.problem import TreeProblem, tree_problem
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
 from deterrence.symbolic.trees.solved import SolvedTree
+from deterrence.symbolic.trees.table_analysis import TableAnalysis
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
-from deterrence.symbolic.trees.writer import TreeWriter
+from deterrence.symbolic.trees.writer import TableWriter, TreeWriter
 
 #: The part of the time for finding equilibria; the rest is for the map.
 _SEARCHING = 0.8
@@ -39,6 +42,10 @@ _BOUNDARIES = 0.1
 #: What the solver spends on one question about a part of a pattern, while patterns are sorted
 #: out, and on a first look at it: nearly all that it answers at all it answers by then.
 _EFFORT, _GLANCE = 450_000, 40_000
+#: Undecided patterns that are named.
+_NAMED = 3
+
+A = TypeVar("A", bound=RegimeAnalysis)
 
 
 def analyse_tree(
@@ -55,83 +62,125 @@ def analyse_tree(
     Arguments and errors are those of :func:`deterrence.symbolic.matrices.analysis.analyse`;
     any number of players.  Raises :class:`UsageError` where a player forgets.
     """
-    began, start = time.monotonic(), work.now()
-    problem = tree_problem(model, expand=expand, fixed=fixed)
-    deadline = start + effort * _SEARCHING
-    problem = problem.with_assumptions(_chances_positive(problem))
+    search = _Search(model, expand, fixed, effort, boundaries)
+    writer = TreeWriter(search.internal, isolate)
+    concept = search.internal.concept
+    analysis = search.analysis(writer, TreeAnalysis, concept=concept)
+    return replace(analysis, published=compare(search.internal))
 
-    def simplifier_for(part: TreeProblem) -> Simplifier:
-        return Simplifier(
-            prover_of(part, deadline), leading=model.derived, preferred=_chance_symbols(problem)
+
+def analyse_table(
+    model: SymbolicModel,
+    *,
+    expand: bool = False,
+    fixed: Mapping[str, Any] | None = None,
+    effort: float = EFFORT,
+    isolate: str = "",
+    boundaries: bool = True,
+) -> TableAnalysis:
+    """Solve a model in strategic form, with any number of players, as a tree of hidden moves.
+
+    Arguments and errors are those of :func:`deterrence.symbolic.matrices.analysis.analyse`;
+    raises :class:`UnsupportedError` for too large a table.
+    """
+    search = _Search(model, expand, fixed, effort, boundaries)
+    writer = TableWriter(search.internal, isolate)
+    return search.analysis(writer, TableAnalysis)
+
+
+class _Search:
+    """The search for a model's equilibria, and what is made of it."""
+
+    def __init__(
+        self,
+        model: SymbolicModel,
+        expand: bool,
+        fixed: Mapping[str, Any] | None,
+        effort: float,
+        boundaries: bool,
+    ) -> None:
+        self.began, self.start, self.effort = time.monotonic(), work.now(), effort
+        self.boundaries = boundaries
+        problem = tree_problem(model, expand=expand, fixed=fixed)
+        deadline = self.start + effort * _SEARCHING
+        problem = problem.with_assumptions(_chances_positive(problem))
+
+        def simplifier_for(part: TreeProblem) -> Simplifier:
+            return Simplifier(
+                prover_of(part, deadline), leading=model.derived, preferred=_chance_symbols(problem)
+            )
+
+        def wide_for(unknowns: TreeUnknowns) -> Prover:
+            return unknowns.prover(effort=_EFFORT, glance=_GLANCE, deadline=deadline)
+
+        simplifier = simplifier_for(problem)
+        self.known = Distinctions(simplifier)
+        settled = self.known.settled()
+        if settled is not None:
+            problem = problem.in_case(settled)
+        actions, self.removed = undominated(problem, simplifier)
+        self.by_case = CaseTreeSearch(
+            problem,
+            actions,
+            self.known,
+            simplifier_for,
+            wide_for,
+            _BOUNDARIES * effort if boundaries else 0.0,
+        )
+        search = self.by_case.search
+        patterns = search.patterns
+        closed = TreeClosedForms(problem, patterns.unknowns, patterns, simplifier)
+        self.internal = SolvedTree(
+            model=model,
+            problem=problem,
+            search=search,
+            simplifier=simplifier,
+            closed=closed,
+            families=_families(search.assessments, closed, simplifier),
+            others=search.boundary,
         )
 
-    def wide_for(unknowns: TreeUnknowns) -> Prover:
-        return unknowns.prover(effort=_EFFORT, glance=_GLANCE, deadline=deadline)
+    def analysis(self, writer: TreeWriter, kind: type[A], **more: Any) -> A:
+        """Return the whole answer: equilibria, regimes, and the equilibria of boundaries."""
+        internal, search = self.internal, self.internal.search
+        internal.prover.deadline = self.start + self.effort
+        found = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
+        equilibria = writer.told_apart(found)
+        regimes = writer.regimes()
+        looked: bool | None = True
+        if self.boundaries:
+            left = min(_BOUNDARIES * self.effort, work.left(self.start + self.effort))
+            looked = self.by_case.looked
+            if looked is None:
+                looked = left > 0 and search.find_boundaries(left)
+            equilibria += [
+                writer.equilibrium(k, a, boundary=True)
+                for k, a in enumerate(search.boundary, len(internal.pairs))
+            ]
+        messages = [*_messages(internal), *self.known.messages]
+        if not looked:
+            messages.append("equilibria that exist on boundaries only are not all listed")
+        return writer.analysis(
+            kind,
+            self.began,
+            equilibria,
+            regimes,
+            [self._step(s) for s in self.removed],
+            messages,
+            complete=not (
+                search.truncated
+                or search.undecided
+                or internal.map.unknown
+                or self.known.unresolved
+            ),
+            **more,
+        )
 
-    simplifier = simplifier_for(problem)
-    prover = simplifier.prover
-    known = Distinctions(simplifier)
-    settled = known.settled()
-    if settled is not None:
-        problem = problem.in_case(settled)
-    actions, removed = undominated(problem, simplifier)
-    by_case = CaseTreeSearch(
-        problem,
-        actions,
-        known,
-        simplifier_for,
-        wide_for,
-        _BOUNDARIES * effort if boundaries else 0.0,
-    )
-    search = by_case.search
-    closed = TreeClosedForms(problem, search.patterns.unknowns, search.patterns)
-    internal = SolvedTree(
-        model=model,
-        problem=problem,
-        search=search,
-        simplifier=simplifier,
-        closed=closed,
-        families=_families(search.assessments, closed, simplifier),
-        others=search.boundary,
-    )
-    prover.deadline = start + effort
-    writer = TreeWriter(internal, isolate)
-    equilibria = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
-    regimes = writer.regimes()
-    looked: bool | None = True
-    if boundaries:
-        left = min(_BOUNDARIES * effort, work.left(start + effort))
-        looked = by_case.looked
-        if looked is None:
-            looked = left > 0 and search.find_boundaries(left)
-        equilibria += [
-            writer.equilibrium(k, a, boundary=True)
-            for k, a in enumerate(search.boundary, len(internal.pairs))
-        ]
-    messages = [*_messages(internal), *known.messages]
-    if not looked:
-        messages.append("equilibria that exist on boundaries only are not all listed")
-    sets = problem.game.sets
-    analysis = writer.analysis(
-        TreeAnalysis,
-        began,
-        equilibria,
-        regimes,
-        [
-            DominanceStep(
-                f"{sets[s.set].player} at {sets[s.set].label}",
-                sets[s.set].actions[s.action],
-                sets[s.set].actions[s.by],
-            )
-            for s in removed
-        ],
-        messages,
-        complete=not (
-            search.truncated or search.undecided or internal.map.unknown or known.unresolved
-        ),
-        concept=internal.concept,
-    )
-    return replace(analysis, published=compare(internal))
+    def _step(self, removed: Removed) -> DominanceStep:
+        where = self.internal.problem.game.sets[removed.set]
+        place = f" at {where.label}" if self.internal.model.tree is not None else ""
+        actions = where.actions
+        return DominanceStep(f"{where.player}{place}", actions[removed.action], actions[removed.by])
 
 
 def _messages(internal: SolvedTree) -> list[str]:
@@ -141,13 +190,32 @@ def _messages(internal: SolvedTree) -> list[str]:
         found.append("the time ran out before all patterns were looked at: some are missing")
     if search.undecided:
         reasons = ", ".join(sorted({why for _, why in search.undecided}))
-        found.append(f"{len(search.undecided)} patterns are undecided ({reasons})")
+        patterns = list(dict.fromkeys(_called(internal, p) for p, _ in search.undecided))
+        count = len(patterns)
+        told = "; ".join(patterns[:_NAMED]) + (" and others" if count > _NAMED else "")
+        found.append(
+            f"{count} pattern{' is' if count == 1 else 's are'} undecided ({reasons}): {told}"
+        )
     if search.patterns.skipped:
         found.append(
             "some outcomes are equilibrium outcomes for all assumed values: further equilibria "
             "with the same play, which differ off its path only, are not listed"
         )
     return internal.messages(found)
+
+
+def _called(internal: SolvedTree, pattern: Pattern) -> str:
+    """Return number and name of a pattern."""
+    support: dict[str, Any] = {p: {} for p in internal.problem.players}
+    for s, used in pattern.supports.items():
+        where = internal.problem.game.sets[s]
+        support[str(where.player)][where.label] = [where.actions[k] for k in used]
+    if internal.model.tree is None:
+        support = {p: own[p] for p, own in support.items()}
+    names = internal.model.names
+    key = names.pattern(support)
+    number = names.number(key)
+    return names.name(key) if number is None else f"#{number} {names.name(key)}"
 
 
 def _chances_positive(problem: TreeProblem) -> list[Expression]:

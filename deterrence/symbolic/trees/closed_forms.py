@@ -14,11 +14,13 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.rings import RingElement
 from deterrence.game.tree.play import leaf_name
+from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
 from deterrence.symbolic.quotients import OpenFormError, Quotient, Quotients
 from deterrence.symbolic.trees.elimination import SolvedPattern
 from deterrence.symbolic.trees.patterns import Patterns
 from deterrence.symbolic.trees.problem import TreeProblem
+from deterrence.symbolic.trees.roots import ClosedRoots, RisingRoot
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
 
@@ -28,8 +30,8 @@ class Assessment(FoundEquilibrium):
 
     ``supports`` say which actions are played at every information set, ``beliefs``
     which nodes are thought possible where the belief is free; ``values`` are the
-    unknowns in closed form; ``ways`` are the ways to solve its pattern, each with its own
-    conditions, which may be more than needed.
+    unknowns in closed form, perhaps in terms of ``roots``; ``ways`` are the ways to solve its
+    pattern, each with its own conditions, which may be more than needed.
     """
 
     supports: Mapping[int, tuple[int, ...]]
@@ -37,6 +39,7 @@ class Assessment(FoundEquilibrium):
     values: Mapping[str, Quotient]
     free: tuple[str, ...]
     ways: tuple[tuple[ExistenceBranch, SolvedPattern], ...]
+    roots: tuple[RisingRoot, ...] = ()
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -45,16 +48,30 @@ class Assessment(FoundEquilibrium):
             tuple(sorted(self.supports.items())),
             tuple(sorted(self.beliefs.items())),
             tuple(sorted((n, v) for n, v in self.values.items())),
+            self.roots,
         )
 
 
 class TreeClosedForms:
-    """Closed forms of assessments, each worked out once."""
+    """Closed forms of assessments, each worked out once.
 
-    def __init__(self, problem: TreeProblem, unknowns: TreeUnknowns, patterns: Patterns) -> None:
+    ``roots`` are those of one assessment, whose closed forms then are in the parameters and in
+    square roots; without them, what depends on roots has none, as if they were left open.
+    """
+
+    def __init__(
+        self,
+        problem: TreeProblem,
+        unknowns: TreeUnknowns,
+        patterns: Patterns,
+        simplifier: Simplifier,
+        roots: ClosedRoots | None = None,
+    ) -> None:
         self.problem, self.unknowns, self.patterns = problem, unknowns, patterns
-        #: Arithmetic with quotients in the parameters alone.
-        self.quotients = Quotients(problem.algebra)
+        self.simplifier, self.roots = simplifier, roots
+        #: Arithmetic with quotients in the parameters, and the square roots of ``roots``.
+        self.quotients = Quotients(problem.algebra) if roots is None else roots.quotients
+        self._with_roots: dict[tuple[RisingRoot, ...], TreeClosedForms] = {}
         self.wide = Quotients(unknowns.algebra)
         game = problem.game
         self._paid = {
@@ -64,6 +81,18 @@ class TreeClosedForms:
         }
         self._reach: dict[Assessment, list[Quotient]] = {}
         self._outcomes: dict[Assessment, dict[str, Quotient]] = {}
+
+    def with_roots(self, a: Assessment) -> TreeClosedForms:
+        """Return what gives an assessment's closed forms with its square roots in them."""
+        if not a.roots:
+            return self
+        if a.roots not in self._with_roots:
+            u = self.unknowns
+            roots = ClosedRoots(a.roots, u.algebra, u.lower, self.simplifier)
+            self._with_roots[a.roots] = TreeClosedForms(
+                self.problem, u, self.patterns, self.simplifier, roots
+            )
+        return self._with_roots[a.roots]
 
     # ---- with unknowns -----------------------------------------------------------------
     def _lifted(self, e: Expression) -> Quotient:
@@ -124,7 +153,9 @@ class TreeClosedForms:
             for k, node in enumerate(game.nodes)
             if node.outcome is not None or node.set < 0
         }
-        return frozenset(self._totals(a, ends).items())
+        forms, totals = self.with_roots(a), self._totals(a, ends)
+        closed = {name: forms.lowered(q) or q for name, q in totals.items()}
+        return frozenset((name, q) for name, q in closed.items() if q[0])
 
     def _totals(self, a: Assessment, names: Mapping[int, str]) -> dict[str, Quotient]:
         """Return the probability of every name, given those of nodes, where it is not zero."""
@@ -150,10 +181,11 @@ class TreeClosedForms:
 
     # ---- in parameters alone -----------------------------------------------------------
     def lowered(self, q: Quotient) -> Quotient | None:
-        """Return a quotient without unknowns in the parameters' ring, None where it has some."""
-        if self.unknowns.unknowns_in(q[0]) or self.unknowns.unknowns_in(q[1]):
-            return None
-        return self.unknowns.lower(q[0]), self.unknowns.lower(q[1])
+        """Return a quotient without unknowns but roots in closed form, None where it has others."""
+        inside = self.unknowns.unknowns_in(q[0]) | self.unknowns.unknowns_in(q[1])
+        if self.roots is not None and inside <= self.roots.values.keys():
+            return self.roots.quotient(q)
+        return None if inside else (self.unknowns.lower(q[0]), self.unknowns.lower(q[1]))
 
     def outcomes(self, a: Assessment) -> dict[str, Quotient]:
         """Return the probability of every outcome that can happen, by its public name.
@@ -212,7 +244,7 @@ class TreeClosedForms:
         return {m.name: self.form(a, m.expression) for m in self.problem.measures}
 
     def probabilities(self, a: Assessment) -> Iterator[tuple[tuple[str, ...], Quotient]]:
-        """Yield the probability of every action by player, information set and action.
+        """Yield the probability of every action by player, information set (in trees) and action.
 
         Free mixtures are left out.
         """
@@ -222,7 +254,8 @@ class TreeClosedForms:
                 known = [q for q in mix if q is not None]
                 if known and len(known) == len(mix):
                     for action, q in zip(where.actions, known, strict=True):
-                        yield (player, where.label, action), q
+                        place = () if self.problem.is_table else (where.label,)
+                        yield (player, *place, action), q
 
     def _closed(self, q: Quotient) -> Quotient:
         low = self.lowered(q)

@@ -18,8 +18,15 @@ from dataclasses import dataclass, replace
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement, without_divisor
 from deterrence.symbolic.quotients import Quotient
-from deterrence.symbolic.trees.equations import EliminationState, Range, UnsolvedError
+from deterrence.symbolic.trees.equations import (
+    EliminationState,
+    NotLinearError,
+    Range,
+    UnsolvedError,
+)
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
+from deterrence.symbolic.trees.quadratics import QuadraticSolver
+from deterrence.symbolic.trees.roots import RisingRoot
 
 _NOT_LINEAR = "an inequality is not linear"
 #: Branches of one pattern that are followed.
@@ -33,7 +40,7 @@ class SolvedPattern:
     """One way for a pattern to exist.
 
     ``values`` are the unknowns in closed form (numerator, denominator), perhaps in
-    terms of ``free`` ones; ``literals`` are conditions on the parameters alone,
+    terms of ``free`` ones and of ``roots``; ``literals`` are conditions on the parameters alone,
     ``linking`` those on the free unknowns and parameters together.  ``equations``
     are parameter equations (not empty: a boundary).
     """
@@ -44,6 +51,7 @@ class SolvedPattern:
     linking: tuple[Literal, ...]
     ranges: tuple[Range, ...] = ()
     equations: tuple[RingElement, ...] = ()
+    roots: tuple[RisingRoot, ...] = ()
 
 
 class PatternSolver:
@@ -53,6 +61,7 @@ class PatternSolver:
         self.patterns, self.unknowns = patterns, patterns.unknowns
         self.simplifier, self.prover = patterns.simplifier, patterns.prover
         self.equations = patterns.equations
+        self.quadratics = QuadraticSolver(patterns.equations)
         self._count = 0
 
     def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[SolvedPattern]:
@@ -71,7 +80,7 @@ class PatternSolver:
             if state.on_parameters and not knife_edges:
                 continue
             if state.equations:
-                stack += self.equations.step(state)
+                stack += self._stepped(state)
                 continue
             literals = self._tidied(state)
             if literals is None:
@@ -99,9 +108,17 @@ class PatternSolver:
                     state.linking,
                     state.ranges,
                     state.on_parameters,
+                    state.roots,
                 )
             )
         return found
+
+    def _stepped(self, state: EliminationState) -> list[EliminationState]:
+        """Return the states that follow when one equation is dealt with."""
+        try:
+            return self.equations.step(state)
+        except NotLinearError as left:
+            return self.quadratics.followed(left.state)
 
     def _free(self, poly: RingElement) -> set[str]:
         return self.unknowns.unknowns_in(poly)
@@ -179,7 +196,10 @@ class PatternSolver:
             constant, factors = self.unknowns.algebra.factors(literal.poly)
             sign = literal.sign
             if sign == "!=":
-                return (literal.poly,)
+                unsigned = [f for f, _ in factors if self._sign(f, literals) is None]
+                if unsigned:
+                    return (unsigned[0],)
+                continue
             direction = 1 if constant > 0 else -1
             open_factors = []
             for f, power in factors:

@@ -18,6 +18,7 @@ from deterrence.algebra.rings import RingElement, linear, substitute, without_di
 from deterrence.limits import work
 from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.trees.roots import RisingRoot
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
 #: Work seconds of a step.
@@ -52,6 +53,8 @@ class EliminationState:
     on_parameters: tuple[RingElement, ...] = ()
     linking: tuple[Literal, ...] = ()
     ranges: tuple[Range, ...] = ()
+    #: Unknowns that are roots of quadratics; ``values`` may be in terms of them.
+    roots: tuple[RisingRoot, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +109,14 @@ class Substitution:
 
 class UnsolvedError(Exception):
     """A pattern whose conditions are not of a form that elimination takes."""
+
+
+class NotLinearError(UnsolvedError):
+    """A state with equations of which none is linear in an unknown."""
+
+    def __init__(self, state: EliminationState) -> None:
+        super().__init__("an equation is not linear in any unknown")
+        self.state = state
 
 
 class EquationSolver:
@@ -197,7 +208,7 @@ class EquationSolver:
     def step(self, state: EliminationState) -> list[EliminationState]:
         """Return the states that follow when the easiest equation is dealt with.
 
-        Raises :class:`UnsolvedError` where no equation is linear in any unknown.
+        Raises :class:`NotLinearError` where no equation is linear in any unknown.
         """
         work.spend(_STEP)
         rest: list[tuple[RingElement, ...]] = []
@@ -221,7 +232,7 @@ class EquationSolver:
             return [replace(state, equations=())]
         choice = self._choice(equations)
         if choice is None:
-            raise UnsolvedError("an equation is not linear in any unknown")
+            raise NotLinearError(replace(state, equations=tuple(dict.fromkeys(equations))))
         e, value = choice
         return self._followed(state, [q for q in equations if q is not e], value)
 

@@ -10,14 +10,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, coefficients
 from deterrence.game.tree.play import history_text
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.trees.closed_forms import Assessment
 from deterrence.symbolic.trees.elimination import SolvedPattern
 from deterrence.symbolic.trees.results import AssessmentAt
+from deterrence.symbolic.trees.roots import rising_root_at
 from deterrence.symbolic.trees.solved import SolvedTree
 
 
@@ -39,13 +41,13 @@ def _made(
 ) -> AssessmentAt | None:
     """Return an assessment at a point, None where its closed forms have no value there."""
     closed, unknowns = internal.closed, internal.closed.unknowns
-    values: dict[str, Fraction] = dict(point.values)
+    values: dict[str, Any] = dict(point.values)
 
-    def number_of(value: Quotient) -> Fraction | None:
+    def number_of(value: Quotient) -> Any:
         bottom = unknowns.algebra.evaluate(value[1], full)
-        return None if not bottom else Fraction(unknowns.algebra.evaluate(value[0], full), bottom)
+        return unknowns.algebra.evaluate(value[0], full) / bottom if bottom else None
 
-    full = {**dict.fromkeys(unknowns.names, Fraction(0)), **values}
+    full: dict[str, Any] = {**dict.fromkeys(unknowns.names, Fraction(0)), **values}
     chosen: dict[str, Fraction] = {}
     for r in reversed(way.ranges):
         low = [number_of(v) for v, _ in r.lower]
@@ -54,20 +56,25 @@ def _made(
             return None
         middle = (max(x for x in low if x is not None) + min(x for x in high if x is not None)) / 2
         chosen[r.name] = full[r.name] = middle
+    for root in way.roots:
+        parts = coefficients(root.poly, unknowns.algebra.names.index(root.name))
+        zero = root.poly.ring.zero
+        a2, a1, a0 = (unknowns.algebra.evaluate(parts.get(e, zero), full) for e in (2, 1, 0))
+        full[root.name] = rising_root_at(a2, a1, a0)
     for name, value in way.values.items():
         solved = number_of(value)
         if solved is None:
             return None
         full[name] = solved
     game = internal.problem.game
-    profile: dict[str, dict[str, dict[str, Fraction]]] = {p: {} for p in game.players}
-    beliefs: dict[str, dict[str, Fraction]] = {}
+    profile: dict[str, dict[str, dict[str, Any]]] = {p: {} for p in game.players}
+    beliefs: dict[str, dict[str, Any]] = {}
     thought = dict(a.beliefs)
 
-    def at(poly: RingElement) -> Fraction:
+    def at(poly: RingElement) -> Any:
         scale, whole = poly.clear_denoms()
         value = unknowns.algebra.evaluate(whole.set_ring(unknowns.algebra.ring), full)
-        return Fraction(value, int(scale))
+        return value / int(scale)
 
     for s, where in enumerate(game.sets):
         if where.player is None:

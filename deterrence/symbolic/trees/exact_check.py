@@ -13,6 +13,7 @@ from deterrence.solvers import solve_tree
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.problem import TreeProblem
+from deterrence.symbolic.trees.roots import exactly
 from deterrence.symbolic.trees.solved import SolvedTree
 
 
@@ -33,7 +34,7 @@ def same_outcomes(
     """Say whether a solution has exactly the outcomes of these equilibria, corners included."""
     actual = {_distribution(e.outcomes) for e in solution.equilibria}
     expected = {
-        _distribution({o: form.evaluate(values) for o, form in e.outcomes.items()}) for e in here
+        _distribution({o: exactly(form, values) for o, form in e.outcomes.items()}) for e in here
     }
     sure = solution.status == "complete" and all(e.outcomes for e in here)
     return sure and expected == actual

@@ -35,11 +35,11 @@ from deterrence.symbolic.trees.equations import (
     EquationSolver,
     UnsolvedError,
 )
+from deterrence.symbolic.trees.symmetry import SupportSet, Symmetry, alike
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
 
 #: Work seconds of looking at one way to go on with a pattern.
 _STEP = 1e-3
-SupportSet = tuple[int, ...]
 #: What is played where the play comes: pairs of an information set and its support.
 PlayPath = frozenset[tuple[int, SupportSet]]
 
@@ -98,6 +98,7 @@ class Patterns:
         #: Whether patterns that need an equation between parameters are looked for, too.
         self.knife_edges = False
         self.equations = EquationSolver(unknowns, simplifier)
+        self.symmetry = Symmetry(alike(self.problem, self.actions), unknowns)
         self._ranges: dict[tuple[bool, int, SupportSet], list[Literal]] = {}
 
     # ---- where sets lie ------------------------------------------------------------
@@ -239,6 +240,8 @@ class Patterns:
         s = self.order[depth]
         for support in _supports(self.actions[s]):
             state.supports[s] = support
+            if not self.symmetry.is_first(state.supports, s):
+                continue
             yield from self._checked(depth, state, due, list(due[depth]))
         del state.supports[s]
 
@@ -351,10 +354,11 @@ class Patterns:
             if len(support) > 1:
                 literals += self._range(s, support, belief=True)
                 names.update((self.unknowns.believed[s][k], None) for k in support[:-1])
+        equations = [lit.poly for lit in literals if lit.sign == "=="]
         return Pattern(
             dict(state.supports),
             dict(state.beliefs),
-            tuple(lit.poly for lit in literals if lit.sign == "=="),
+            self.symmetry.differences(state.supports, equations),
             tuple(lit for lit in literals if lit.sign != "=="),
             tuple(names),
         )

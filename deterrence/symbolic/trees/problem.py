@@ -30,6 +30,7 @@ from deterrence.symbolic.parameter_space import (
     parameter_space,
 )
 from deterrence.symbolic.quotients import Quotient
+from deterrence.symbolic.trees.simultaneous import simultaneous
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,12 +41,14 @@ class TreeProblem(GameProblem):
     at node ``k`` (times a positive factor), ``draws[s][a]`` the probability of an action of a
     chance move, both in the ring of the parameters with rational coefficients.  ``actions``
     are those of each player over all information sets, ``payoffs`` go by the outcomes that are
-    paid somewhere, and every ``lottery`` is the certainty of one end of the game.
+    paid somewhere, and every ``lottery`` is the certainty of one end of the game.  ``is_table``
+    says that the model is in strategic form.
     """
 
     game: ExtensiveGame
     paid: tuple[tuple[RingElement, ...], ...]
     draws: Mapping[int, tuple[RingElement, ...]]
+    is_table: bool = False
 
     def with_assumptions(self, further: Sequence[Expression]) -> TreeProblem:
         """Return the problem with further assumptions, but for those that stand there already."""
@@ -74,15 +77,13 @@ class TreeProblem(GameProblem):
 def tree_problem(
     model: SymbolicModel, *, expand: bool = False, fixed: Mapping[str, Any] | None = None
 ) -> TreeProblem:
-    """Return the polynomial game of a model with a tree.
+    """Return the polynomial game of a model with a tree, or in strategic form as a tree.
 
     ``expand`` puts the formulas of derived parameters in; ``fixed`` puts numbers in
     for some parameters.  Raises :class:`UsageError` where a player forgets, and
-    :class:`UnsupportedError` where a probability is no polynomial.
+    :class:`UnsupportedError` where a probability is no polynomial, and for too large a table.
     """
-    game = model.tree
-    if game is None:
-        raise UnsupportedError(f"{model.name} has no game tree")
+    game = simultaneous(model) if model.tree is None else model.tree
     game.need_perfect_recall("a symbolic solution")
     known, equations = known_values(model, expand, fixed)
 
@@ -112,6 +113,7 @@ def tree_problem(
         game=game,
         paid=_paid(game, algebra, algebra.fraction),
         draws=_draws(game, algebra, algebra.fraction),
+        is_table=model.tree is None,
     )
 
 

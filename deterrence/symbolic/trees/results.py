@@ -28,6 +28,32 @@ class Freedom(PlainResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class SymbolicMixture(SymbolicEquilibrium):
+    """An equilibrium of a table of many players; ``freedoms`` is what it leaves open.
+
+    >>> from deterrence import Model
+    >>> model = Model.from_text('''
+    ... title: Three players
+    ... form: strategic
+    ... players: [A, B, C]
+    ... actions: {A: [go], B: [go], C: [go, stay]}
+    ... parameters: {c: {title: cost, default: 1}}
+    ... game: {go: {go: {go: {payoffs: [1, 1, -c]}, stay: {payoffs: [0, 0, 0]}}}}
+    ... ''')
+    >>> [str(condition) for condition in model.regimes()[0].conditions]
+    ['c <= 0']
+    """
+
+    freedoms: tuple[Freedom, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the equilibrium in the JSON contract's form."""
+        rest = super().to_dict()
+        opened = rest.pop("freedoms")
+        return {**rest, "open": opened}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SymbolicAssessment(SymbolicEquilibrium):
     """An equilibrium of a tree in closed form: behaviour and beliefs, and when it exists.
 

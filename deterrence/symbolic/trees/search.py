@@ -20,6 +20,7 @@ from deterrence.symbolic.found import ExistenceBranch
 from deterrence.symbolic.trees.closed_forms import Assessment
 from deterrence.symbolic.trees.elimination import PatternSolver, SolvedPattern
 from deterrence.symbolic.trees.equations import UnsolvedError
+from deterrence.symbolic.trees.images import Images
 from deterrence.symbolic.trees.patterns import Pattern, Patterns
 
 #: Knife-edge equilibria that are kept.
@@ -48,20 +49,31 @@ class TreeSearch:
 
     def run(self) -> TreeSearch:
         """Find all equilibria that exist on open sets of parameters."""
+        images = Images(self.patterns.symmetry)
         for pattern in self.patterns.search():
+            known, open_before = len(self.assessments), len(self.undecided)
             try:
-                ways = self.elimination.solve(pattern)
+                self._decide(pattern, self.elimination.solve(pattern))
             except UnsolvedError as error:
                 self.undecided.append((pattern, str(error)))
-                continue
-            self._decide(pattern, ways)
             self._saturate(pattern)
+            for found in self.assessments[known:]:
+                self.assessments += images.of(found)
+            self._exchange_undecided(open_before)
         always = self.patterns.saturated
         self.undecided = [
             u for u in self.undecided if self.patterns.path(u[0].supports) not in always
         ]
         self._tidy()
         return self
+
+    def _exchange_undecided(self, start: int) -> None:
+        """Add the patterns that are alike to undecided ones."""
+        symmetry = self.patterns.symmetry
+        for pattern, why in self.undecided[start:]:
+            for exchange in symmetry.exchanges(pattern.supports):
+                supports = symmetry.pattern(pattern.supports, exchange)
+                self.undecided.append((replace(pattern, supports=supports), why))
 
     def _saturate(self, pattern: Pattern) -> None:
         """Stop looking for further equilibria with a path that is one for all assumed values."""
@@ -76,6 +88,7 @@ class TreeSearch:
         """Look for equilibria that need an equation between parameters; False if not to the end."""
         until = work.now() + seconds
         self.patterns.knife_edges = True
+        images = Images(self.patterns.symmetry)
         try:
             for pattern in self.patterns.search():
                 if work.over(until) or len(self.boundary) >= MAX_BOUNDARY:
@@ -84,7 +97,10 @@ class TreeSearch:
                     ways = self.elimination.solve(pattern, knife_edges=True)
                 except UnsolvedError:
                     return False
+                known = len(self.boundary)
                 self._decide(pattern, [w for w in ways if w.equations])
+                for found in self.boundary[known:]:
+                    self.boundary += images.of(found)
         finally:
             self.patterns.knife_edges = False
         return not self.patterns.truncated
@@ -101,7 +117,7 @@ class TreeSearch:
             if found.decision.verdict == "unknown":
                 self.undecided.append((pattern, "whether its conditions can hold is undecided"))
                 continue
-            key = tuple(sorted(way.values.items(), key=lambda v: v[0])), way.free
+            key = tuple(sorted(way.values.items(), key=lambda v: v[0])), way.free, way.roots
             kept.setdefault(key, []).append((found, way))
         for same in kept.values():
             branches = self._apart(same)
@@ -112,6 +128,7 @@ class TreeSearch:
                 first.values,
                 first.free,
                 tuple(branches),
+                roots=first.roots,
                 branches=tuple(self._merged([b for b, _ in branches])),
                 equations=first.equations,
             )

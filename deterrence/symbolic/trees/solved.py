@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deterrence.algebra.expressions import Expression
+from deterrence.symbolic.quotients import Surd
 from deterrence.symbolic.solved import SolvedGame
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.problem import TreeProblem
@@ -17,6 +19,16 @@ class SolvedTree(SolvedGame[Assessment]):
     problem: TreeProblem
     search: TreeSearch
     closed: TreeClosedForms
+
+    def forms_of(self, found: Assessment) -> TreeClosedForms:
+        """Return what gives an equilibrium's closed forms, with square roots where it has any."""
+        return self.closed.with_roots(found)
+
+    def surd(self, found: Assessment, e: Expression) -> Surd | None:
+        """Return an expression with queries where one square root occurs in it, else None."""
+        forms = self.forms_of(found)
+        form = None if forms.roots is None else forms.form(found, e)
+        return None if form is None or forms.roots is None else forms.roots.surd(form)
 
     @property
     def concept(self) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
+from deterrence.game.tree.nodes import InformationSet
 from deterrence.game.tree.play import history_text
 from deterrence.symbolic.quotients import OpenFormError, Quotient
-from deterrence.symbolic.trees.closed_forms import Assessment
+from deterrence.symbolic.results import SymbolicEquilibrium
+from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.elimination import SolvedPattern
 from deterrence.symbolic.trees.equations import Range
-from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment
+from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment, SymbolicMixture
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
 from deterrence.symbolic.writer import Writer
@@ -28,11 +30,11 @@ class TreeWriter(Writer[Assessment]):
 
     internal: SolvedTree
 
-    kind = SymbolicAssessment
+    kind: type[SymbolicEquilibrium] = SymbolicAssessment
 
     def behaviour(self, a: Assessment, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
         """Return what is played and believed at every information set, and what is open."""
-        problem, closed = self.internal.problem, self.internal.closed
+        problem, closed = self.internal.problem, self.internal.forms_of(a)
         game = problem.game
         names = readable_symbols(a.free, problem.algebra.names)
         support: dict[str, dict[str, tuple[str, ...]]] = {p: {} for p in problem.players}
@@ -44,7 +46,7 @@ class TreeWriter(Writer[Assessment]):
             mix = closed.mix(a, s)
             support[where.player][where.label] = tuple(where.actions[k] for k in a.supports[s])
             profile[where.player][where.label] = {
-                label: self._written(q, names, witness)
+                label: self._written(q, names, witness, closed)
                 for label, q in zip(where.actions, mix, strict=True)
             }
         return {
@@ -63,14 +65,59 @@ class TreeWriter(Writer[Assessment]):
         except OpenFormError:
             return {}, {}, dict.fromkeys((m.name for m in self.internal.problem.measures), None)
 
+    # ---- two roots of one equation --------------------------------------------------------
+    def told_apart(self, equilibria: Sequence[SymbolicEquilibrium]) -> list[SymbolicEquilibrium]:
+        """Return the equilibria of open sets, two that have one pattern and equation told apart.
+
+        Their names say in which a move is more likely.
+        """
+        found = list(equilibria)
+        twins: dict[Any, list[int]] = {}
+        for k, a in enumerate(self.internal.pairs):
+            if len(a.roots) == 1:
+                key = tuple(sorted(a.supports.items())), a.roots[0].name
+                twins.setdefault(key, []).append(k)
+        for one, other in (pair for pair in twins.values() if len(pair) == 2):
+            words = self._compared(self.internal.pairs[one], self.internal.pairs[other])
+            for k, told in zip((one, other), words, strict=True):
+                found[k] = replace(found[k], name=f"{found[k].name} ({told})")
+        return found
+
+    def _compared(self, one: Assessment, other: Assessment) -> tuple[str, str]:
+        """Say which of two equilibria has a move more often, where both or one of them exist."""
+        closed, game = self.internal.closed, self.internal.problem.game
+        prover = self.internal.prover
+        for s in told_in_order(game):
+            if len(one.supports.get(s, ())) < 2:
+                continue
+            where, k = game.sets[s], one.supports[s][0]
+            signs = set()
+            for a, turn in ((one, 1), (other, -1)):
+                forms = closed.with_roots(a)
+                low = forms.lowered(forms.mix(a, s)[k])
+                parts = None if low is None or forms.roots is None else forms.roots.surd(low)
+                for branch in a.branches:
+                    gap = None if parts is None else parts.factor * parts.bottom * turn
+                    known = gap and prover.fixed_sign(gap, branch.open_literals, weakly=True)
+                    signs.add(known[0] if known else 0)
+            if signs in ({1}, {-1}):
+                place = "" if self.internal.problem.is_table else f" at {where.label}"
+                move = f"{where.player}{place}: {where.actions[k]}"
+                words = f"{move} more likely", f"{move} less likely"
+                return words if signs == {1} else words[::-1]
+        return "one root", "the other root"
+
     # ---- what is open ------------------------------------------------------------------
     def _written(
-        self, q: Quotient, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
+        self,
+        q: Quotient,
+        names: Mapping[str, str],
+        witness: Mapping[str, Fraction] | None,
+        closed: TreeClosedForms,
     ) -> Expression:
-        closed = self.internal.closed
         low = closed.lowered(q)
         if low is not None:
-            return self.text(low, witness)
+            return self.text(low, witness, closed)
         point = None if witness is None else inside(closed.unknowns, witness)
         e = closed.wide.expression(q, point)
         return e.substitute({old: Expression.name(new) for old, new in names.items()})
@@ -78,7 +125,7 @@ class TreeWriter(Writer[Assessment]):
     def _beliefs(
         self, a: Assessment, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
     ) -> dict[str, dict[str, Expression]]:
-        closed, game = self.internal.closed, self.internal.problem.game
+        closed, game = self.internal.forms_of(a), self.internal.problem.game
         found: dict[str, dict[str, Expression]] = {}
         for s in told_in_order(game):
             if s not in closed.patterns.open:
@@ -88,7 +135,7 @@ class TreeWriter(Writer[Assessment]):
             belief = closed.belief(a, s) if told else None
             if belief is not None:
                 found[where.label] = {
-                    history_text(game, node): self._written(q, names, witness)
+                    history_text(game, node): self._written(q, names, witness, closed)
                     for node, q in zip(where.nodes, belief, strict=True)
                 }
         return found
@@ -98,6 +145,7 @@ class TreeWriter(Writer[Assessment]):
     ) -> tuple[Freedom, ...]:
         """Return the ranges of what is open, case by case where cases are distinguished."""
         found: dict[tuple[str, ...], Freedom] = {}
+        closed = self.internal.forms_of(a)
         for branch, way in a.ways[:_CASES]:
             ranges = {r.name: r for r in way.ranges}
             where: tuple[Expression, ...] = ()
@@ -111,7 +159,7 @@ class TreeWriter(Writer[Assessment]):
                 upper: tuple[Expression, ...] = (Expression.number(1),)
                 if name in ranges:
                     lower, upper = (
-                        tuple(self._written(q, names, witness) for q in ends)
+                        tuple(self._written(q, names, witness, closed) for q in ends)
                         for ends in self._tightest(way, ranges[name])
                     )
                 key = (symbol, *map(str, lower), "", *map(str, upper))
@@ -145,10 +193,33 @@ class TreeWriter(Writer[Assessment]):
             return False
         return bool(wide.decide(question, quick=True).verdict == "impossible")
 
+    def _asked(self, name: str) -> tuple[InformationSet, int]:
+        """Return the information set of an unknown, and the number of its action or node."""
+        s, k = map(int, name[2:].split("_"))
+        return self.internal.problem.game.sets[s], k
+
     def _meaning(self, name: str) -> str:
-        game = self.internal.problem.game
-        kind, s, k = name[1], *map(int, name[2:].split("_"))
-        where = game.sets[s]
-        if kind == "q":
+        where, k = self._asked(name)
+        if name[1] == "q":
             return f"probability of {where.actions[k]} at {where.label}"
-        return f"belief at {where.label} in {history_text(game, where.nodes[k])}"
+        node = history_text(self.internal.problem.game, where.nodes[k])
+        return f"belief at {where.label} in {node}"
+
+
+class TableWriter(TreeWriter):
+    """Writes the equilibria of a game in strategic form that was solved as a tree."""
+
+    kind: type[SymbolicEquilibrium] = SymbolicMixture
+
+    def behaviour(self, a: Assessment, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
+        """Return what every player plays, and what is open."""
+        found = super().behaviour(a, witness)
+        return {
+            "support": {player: own[player] for player, own in found["support"].items()},
+            "profile": {player: own[player] for player, own in found["profile"].items()},
+            "freedoms": found["freedoms"],
+        }
+
+    def _meaning(self, name: str) -> str:
+        where, k = self._asked(name)
+        return f"probability that {where.player} plays {where.actions[k]}"
