@@ -11,8 +11,8 @@ Load a model, and ask it: every verb is a function here and a method of the mode
 a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
 
 The verbs are ``brief``, which says on a page what a model comes to; ``solve``; ``regimes``,
-``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries`` and
-``explain``, which keep parameters as symbols;
+``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries``,
+``refinements`` and ``explain``, which keep parameters as symbols;
 ``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; ``compare``,
 which puts cases side by side; and ``plot``.
 Values are given in one way everywhere: ``scenario=``, ``values={}``, or keywords that name
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         boundaries,
         conclusions,
         explain,
+        refinements,
         regimes,
         statics,
         symbolic_equilibria,
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.threshold_results import Threshold, Thresholds
     from deterrence.symbolic.conclusion_results import Conclusion, RegimeVerdict
     from deterrence.symbolic.derivations import Derivation, Explanation
+    from deterrence.symbolic.refinements import RefinementCondition, Refinements
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
     from deterrence.symbolic.results import EquilibriumFamily, Regime, SymbolicEquilibrium
     from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
@@ -137,6 +139,8 @@ __all__ = [
     "Probabilities",
     "Profile",
     "QueryError",
+    "RefinementCondition",
+    "Refinements",
     "Regime",
     "RegimeAnalysis",
     "RegimeVerdict",
@@ -178,6 +182,7 @@ __all__ = [
     "read_efg",
     "read_model",
     "read_nfg",
+    "refinements",
     "regimes",
     "robustness",
     "save",
@@ -209,7 +214,7 @@ _NAMES = {
     "face.briefing": "brief",
     "face.comparing": "compare",
     "face.deriving": (
-        "boundaries conclusions explain regimes statics symbolic_equilibria thresholds"
+        "boundaries conclusions explain refinements regimes statics symbolic_equilibria thresholds"
     ),
     "face.exchanging": "load_game to_nashpy to_pygambit",
     "face.flipping": "levers robustness",
@@ -238,6 +243,7 @@ _NAMES = {
     "symbolic.along.threshold_results": "Threshold Thresholds",
     "symbolic.derivations": "Derivation Explanation",
     "symbolic.conclusion_results": "Conclusion RegimeVerdict",
+    "symbolic.refinements": "RefinementCondition Refinements",
     "symbolic.regime_analysis": "RegimeAnalysis",
     "symbolic.results": "EquilibriumFamily Regime SymbolicEquilibrium",
     "symbolic.trees.regime_analysis": "TreeAnalysis",

@@ -18,6 +18,7 @@ from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import IncompleteError
+from deterrence.game.refinement_names import REFINEMENTS
 from deterrence.limits import work
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ _CONCLUSIONS = 30.0
     help="Where the equilibria change as this parameter moves, the others at their values. "
     "May be repeated.",
 )  # fmt: skip
+@click.option(
+    "--refine", type=click.Choice(list(REFINEMENTS)),
+    help="Tell only of the equilibria that pass this, where they do.",
+)  # fmt: skip
+@click.option(
+    "--refinements", "judged", is_flag=True,
+    help="Say of every equilibrium when it passes each refinement.",
+)  # fmt: skip
 @click.option("--statics", is_flag=True, help="Which way results move with each parameter.")
 @click.option(
     "--boundaries/--no-boundaries", default=None,
@@ -61,6 +70,8 @@ def regimes(
     measures: tuple[str, ...],
     statements: tuple[str, ...],
     thresholds: tuple[str, ...],
+    refine: str | None,
+    judged: bool,
     statics: bool,
     boundaries: bool | None,
     time_limit: float | None,
@@ -77,6 +88,9 @@ def regimes(
     from deterrence.statements import read_measures
 
     result.check(game.name)
+    if refine:
+        _check_refined(boundaries, thresholds, judged)
+        boundaries = False
     model, values = load_symbolic(game, (isolate, *thresholds))
     read_measures(model, measures)
     wanted = (*measures, *statements) or _questions(model)
@@ -89,7 +103,7 @@ def regimes(
     with Progress(quiet, limit=time_limit, stage="deriving"), work.hard_limit(time_limit):
         analysis = symbolic.regimes(
             model, expand=expand, fixed=values, isolate=isolate or "",
-            boundaries=boundaries is not False,
+            boundaries=boundaries is not False or refine is not None, refine=refine or "",
         )  # fmt: skip
         if boundaries is None:  # a map with holes has no complete list of boundaries either
             boundaries = analysis.cover == "proven"
@@ -108,12 +122,26 @@ def regimes(
             boundaries=find_boundaries(analysis) if boundaries else None,
             thresholds=tuple(found),
             statics=comparative_statics(analysis) if statics else None,
+            refinements=symbolic.refinements(analysis) if judged else None,
             point=_point(model, game.scenario, values),
             asked=bool(measures or statements),
         )
     warn((*doubts, *more))
     result.show(RegimesAnswer(analysis, extras), model)
     return _verdict(analysis, result) or (4 if doubts else 0)
+
+
+def _check_refined(boundaries: bool | None, thresholds: tuple[str, ...], judged: bool) -> None:
+    """Raise :class:`UsageError` for what is about all equilibria, not those that pass alone."""
+    from deterrence.errors import UsageError
+
+    asked = {"--boundaries": boundaries, "--threshold": thresholds, "--refinements": judged}
+    for name, given in asked.items():
+        if given:
+            raise UsageError(
+                f"{name} is about all equilibria, --refine about those that pass",
+                remedy="ask twice",
+            )
 
 
 def _questions(model: SymbolicModel) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ it, and every other one stays a symbol.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
 
 from deterrence.errors import UsageError
 from deterrence.face.given import Given
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.threshold_results import Thresholds
     from deterrence.symbolic.conclusion_results import Conclusion
     from deterrence.symbolic.derivations import Explanation
+    from deterrence.symbolic.refinements import Refinements
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
     from deterrence.symbolic.results import SymbolicEquilibrium
+
+#: Refinements with conditions, see :mod:`deterrence.game.refinement_names`.
+RefinementName = Literal["undominated", "perfect", "strict", "risk-dominant", "payoff-dominant"]
 
 
 def regimes(
@@ -34,6 +38,7 @@ def regimes(
     expand: bool = False,
     isolate: str = "",
     boundaries: bool = True,
+    refine: RefinementName | None = None,
     time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
@@ -47,11 +52,14 @@ def regimes(
     only where regimes meet, too.  What is not decided within a budget of work, the same on
     every machine, is reported as unknown: ``cover`` and ``disjoint`` say what is proven.
     ``time_limit`` (seconds) ends the search earlier.
+    ``refine`` leaves only the equilibria that pass a refinement, where they do: all that is
+    said is then said of these (see :func:`refinements` for the conditions alone).
 
     Raises :class:`UsageError` for names and values that do not fit and for assumptions that
     contradict each other, :class:`UnsupportedError` for payoffs that are no quotients of
-    polynomials, and for large tables of more than two players.  The method is in
-    :mod:`deterrence.symbolic.matrices.analysis` and :mod:`deterrence.symbolic.trees.analysis`.
+    polynomials, for large tables of more than two players, and for a refinement that does
+    not fit.  The method is in :mod:`deterrence.symbolic.matrices.analysis` and
+    :mod:`deterrence.symbolic.trees.analysis`.
 
     >>> from deterrence import load_model, regimes
     >>> analysis = regimes(load_model("asymmetric-bipolarity"))
@@ -63,6 +71,9 @@ def regimes(
     NATO cannot be deterred iff k_N < l_N k_R > l_R
     >>> analysis.cover, analysis.disjoint
     ('proven', 'proven')
+    >>> undominated = regimes(load_model("asymmetric-bipolarity"), refine="undominated")
+    >>> print(undominated.results[0].called, "iff", *undominated.results[0].terms[0])
+    Russia yields iff k_R > l_R
     """
     from deterrence import symbolic
 
@@ -73,6 +84,7 @@ def regimes(
             fixed=Given(regimes, scenario, values, overrides).fixed(model),
             isolate=isolate,
             boundaries=boundaries,
+            refine=refine or "",
         )
 
 
@@ -191,6 +203,39 @@ def boundaries(
     with work.hard_limit(time_limit):
         analysis = _analysed(given, model, expand, isolate)
         return find_boundaries(analysis)
+
+
+def refinements(
+    model: SymbolicModel | RegimeAnalysis,
+    /,
+    names: Iterable[RefinementName] = (),
+    *,
+    expand: bool = False,
+    isolate: str = "",
+    time_limit: float | None = None,
+    scenario: str | None = None,
+    values: Mapping[str, Value] | None = None,
+    **overrides: Value,
+) -> Refinements:
+    """Return when each equilibrium is undominated, strict, risk or payoff dominant.
+
+    Each condition is given that the equilibrium exists, and exact on ties, too, where it says
+    so.  ``names`` are those asked for (default: all that fit the game); ``perfect`` is
+    normal-form perfect, which for two players is the same as undominated (van Damme 1991,
+    Theorem 3.2.2).  ``model`` may be the result of :func:`regimes`, whose options and errors
+    these are; ``regimes(..., refine=...)`` goes on with the equilibria that pass.
+
+    >>> from deterrence import load_model, refinements
+    >>> found = refinements(load_model("asymmetric-bipolarity"), ["undominated", "strict"])
+    >>> [c.text for c in found.about(2)]
+    ['undominated: always', 'strict iff k_R < l_R and k_N < l_N']
+    """
+    from deterrence import symbolic
+
+    given = Given(refinements, scenario, values, overrides)
+    with work.hard_limit(time_limit):
+        analysis = _analysed(given, model, expand, isolate)
+        return symbolic.refinements(analysis, tuple(names))
 
 
 def explain(

@@ -56,6 +56,7 @@ class Model(SymbolicModel):
     thresholds = deriving.thresholds
     statics = deriving.statics
     boundaries = deriving.boundaries
+    refinements = deriving.refinements
     explain = deriving.explain
     sweep = varying.sweep
     sensitivity = varying.sensitivity

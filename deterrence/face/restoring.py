@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.threshold_results import Thresholds
     from deterrence.symbolic.conclusion_results import Conclusion
     from deterrence.symbolic.derivations import Explanation
+    from deterrence.symbolic.refinements import Refinements
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
     #: What can be saved: the result of every verb.
     SavedResult: TypeAlias = (
         Boundaries | Brief | Comparison | Conclusion | Explanation | Levers | RegimeAnalysis
-        | Robustness | Sensitivity | Solution | Statics | SweepSummary | Thresholds | TreeSolution
+        | Refinements | Robustness | Sensitivity | Solution | Statics | SweepSummary | Thresholds
+        | TreeSolution
     )  # fmt: skip
 
 #: Largest file of a result that is read, in bytes.
@@ -47,6 +49,7 @@ KINDS = {
     "Explanation": ("symbolic.derivations",),
     "Levers": ("analysis.robust.results",),
     "MatrixAnalysis": ("symbolic.matrices.regime_analysis",),
+    "Refinements": ("symbolic.refinements",),
     "Robustness": ("analysis.robust.results",),
     "Sensitivity": ("analysis.uncertainty.results",),
     "Solution": ("solvers.solution",),

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 SweepDesign = Literal["grid", "sobol", "halton", "latin"]
 Selection = Literal[
-    "all", "bounds", "payoff-dominant", "risk-dominant", "undominated", "worst", "best"
+    "all",
+    "bounds",
+    "payoff-dominant",
+    "risk-dominant",
+    "undominated",
+    "pareto-undominated",
+    "worst",
+    "best",
 ]
 Method = Literal["all", "probabilities", "sobol", "tornado", "morris", "regional"]
 

@@ -174,6 +174,12 @@ class Simplifier:
             self._written[key] = self._readable(literal, isolate)
         return self._written[key]
 
+    def write_as(self, literal: Literal, written: Expression) -> None:
+        """Have a strict literal written in this way, ``left > right``, and its opposite alike."""
+        _, left, right = written.args
+        self._written[literal, ""] = written
+        self._written[literal.opposite(), ""] = Expression("compare", (">",), right, left)
+
     def _readable(self, literal: Literal, isolate: str) -> Expression:
         algebra = self.prover.algebra
         poly, sign = literal.poly, literal.sign

@@ -39,17 +39,21 @@ def terms_of(branches: Iterable[Sequence[Clause]], most: int = MOST_TERMS) -> li
     return list(found)
 
 
-def shorter(prover: Prover, terms: Sequence[LiteralTerm]) -> list[LiteralTerm]:
+def shorter(
+    prover: Prover, terms: Sequence[LiteralTerm], within: Sequence[LiteralTerm] = ((),)
+) -> list[LiteralTerm]:
     """Return an equivalent disjunction: what is proven superfluous is left out.
 
     First whole terms that lie in the others, the most complicated first; then ties where the
     whole holds anyway; then single literals without which a term still lies in the whole; and
     after each of these whole terms again.  What is not
-    decided stays, so the answer is exact however little time there is.
+    decided stays, so the answer is exact however little time there is.  It is only equivalent
+    where one of the conjunctions ``within`` holds.
     """
-    if len(terms) < 2 or sum(map(len, terms)) > MOST_LITERALS:
+    everywhere = not all(within)
+    if (len(terms) < 2 and everywhere) or sum(map(len, terms)) > MOST_LITERALS:
         return list(terms)
-    work = _Shortening(prover, list(terms))
+    work = _Shortening(prover, list(terms), ((),) if everywhere else tuple(within))
     work.drop_terms()
     work.weaken()
     work.drop_terms()
@@ -58,11 +62,20 @@ def shorter(prover: Prover, terms: Sequence[LiteralTerm]) -> list[LiteralTerm]:
     return sorted(work.terms, key=lambda t: (len(t), _size(t)))
 
 
+def implied(
+    prover: Prover, terms: Sequence[LiteralTerm], within: Sequence[LiteralTerm] = ((),)
+) -> bool:
+    """Say whether it is proven that one of the terms holds wherever one of ``within`` does."""
+    return _Shortening(prover, [], within).lies_in((), terms)
+
+
 class _Shortening:
     """One disjunction while it is shortened."""
 
-    def __init__(self, prover: Prover, terms: list[LiteralTerm]) -> None:
-        self.prover, self.terms = prover, terms
+    def __init__(
+        self, prover: Prover, terms: list[LiteralTerm], within: Sequence[LiteralTerm] = ((),)
+    ) -> None:
+        self.prover, self.terms, self.within = prover, terms, within
         self.open = 0
 
     def drop_terms(self) -> None:
@@ -96,6 +109,9 @@ class _Shortening:
 
     def lies_in(self, term: LiteralTerm, others: Sequence[LiteralTerm]) -> bool:
         """Say whether it is proven that the term implies the disjunction of others."""
+        return all(self._lies_in((*here, *term), others) for here in self.within)
+
+    def _lies_in(self, term: LiteralTerm, others: Sequence[LiteralTerm]) -> bool:
         if any(set(other) <= set(term) for other in others):
             return True
         if self.open >= _PATIENCE or self.prover.expired or not all(others):

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from deterrence.symbolic.analysis import regimes
+from deterrence.symbolic.analysis import refined, refinements, regimes
 
 # These register how an analysis explains and shows itself.
 from deterrence.symbolic.board.explain import explain
 from deterrence.symbolic.board.page import explanation_document
 from deterrence.symbolic.display.report import RegimesAnswer
 
-__all__ = ["RegimesAnswer", "explain", "explanation_document", "regimes"]
+__all__ = ["RegimesAnswer", "explain", "explanation_document", "refined", "refinements", "regimes"]

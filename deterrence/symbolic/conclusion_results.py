@@ -51,6 +51,8 @@ class Conclusion(Framed, Shown, PlainResult):
 
     Both are disjunctions of conjunctions; ``()`` is never, ``((),)`` always.  Where
     the proof is ``unknown`` they are sufficient, and there may be more.
+    ``refinement`` names what equilibria had to pass, ``""`` where all are meant: then ``every``
+    says that there is one, too.
     ``phrase`` is the statement in short words, ``subject`` what a sentence about it begins
     with.  ``exceptions`` are equations between
     parameters on which a statement with ``==`` or ``!=`` comes out otherwise.
@@ -74,6 +76,12 @@ class Conclusion(Framed, Shown, PlainResult):
     exceptions: tuple[Expression, ...] = ()
     messages: tuple[str, ...] = ()
     subject: str = ""
+    refinement: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What one of the equilibria is called."""
+        return f"{self.refinement} equilibrium".strip()
 
     def _tables(self) -> Mapping[str, Callable[[], Rows]]:
         return {"regimes": self._rows}
@@ -102,13 +110,15 @@ class Conclusion(Framed, Shown, PlainResult):
             told = "not decided"
             if terms and len(conditions) <= _READABLE:
                 told += f"; at least where {conditions}"
-            return f"{self.phrase} in {which} equilibrium: {told}"
+            return f"{self.phrase} in {which} {self.kind}: {told}"
         link = ": " if conditions in ("always", "never") else " iff "
-        return f"{self.phrase} in {which} equilibrium{link}{conditions}"
+        return f"{self.phrase} in {which} {self.kind}{link}{conditions}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the conclusion as plain data (schema 1)."""
         data = {"schema": 1, **super().to_dict()}
+        if not self.refinement:
+            del data["refinement"]
         verdicts = data.pop("verdicts")
         told = {name: data.pop(name) for name in ("every_proof", "some_proof")}
         last = {name: data.pop(name) for name in ("exceptions", "messages")}

@@ -17,6 +17,9 @@ over all equilibria at extreme ones, so for ``< <= > >=`` both answers, and for
 no war in some equilibrium iff k_R > l_R or k_N > l_N
 >>> [verdict.every for verdict in answer.verdicts]
 ['yes', 'yes', 'no', 'no']
+
+Of an analysis of the equilibria alone that pass a refinement, all is said of these.  Where none
+may pass, a statement holds in every one only where there is one.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ from deterrence.algebra.sign_formulas import (
     of_region,
 )
 from deterrence.errors import UnsupportedError
+from deterrence.game.refinement_names import MAY_FAIL
 from deterrence.proving.covers import (
     Alternatives,
     cover,
@@ -267,6 +271,8 @@ class _Questions:
             for u in self.units
             for b, truth in u.branches
         )
+        if self.analysis.refinement in MAY_FAIL:
+            every = all_of([every, any_of(self.exists)])
         some = any_of(
             all_of([of_region([b]).strict(), truth or FALSE])
             for u in self.units
@@ -303,6 +309,7 @@ class _Questions:
             some_proof=results["some"][1],
             exceptions=tuple(self.exceptions),
             messages=tuple(messages),
+            refinement=self.analysis.refinement,
         )
 
     def _union(

@@ -68,6 +68,7 @@ class RegimeQuestion(Saved):
     fixed: Mapping[str, Any] = field(default_factory=dict)
     isolate: str = ""
     boundaries: bool = True
+    refine: str = ""
 
 
 def answers(analyse: Callable[..., RegimeAnalysis]) -> None:
@@ -115,6 +116,8 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     messages: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
     results: tuple[PossibleResult, ...] = ()
+    #: What the equilibria had to pass; empty where they are all there are.
+    refinement: str = field(default="", kw_only=True)
     #: What was asked, None where the model is not known any more.
     asked: RegimeQuestion | None = field(default=None, kw_only=True, repr=False, compare=False)
     #: What the package needs to go on from here; not part of the contract, and worked out again
@@ -141,6 +144,20 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k != "internal"}
+
+    @property
+    def kind(self) -> str:
+        """What one of the equilibria is called: ``equilibrium``, ``undominated equilibrium``."""
+        return f"{self.refinement} equilibrium".strip()
+
+    def only_refined(self, what: str) -> None:
+        """Raise :class:`UsageError` where the equilibria are not all there are."""
+        if self.refinement:
+            raise UsageError(
+                f"this analysis is of the {self.refinement} equilibria of {self.model} alone, and "
+                f"{what} all of them",
+                remedy="analyse the model without a refinement",
+            )
 
     def _tables(self) -> Mapping[str, Callable[[], Rows]]:
         return {"equilibria": self._rows, "regimes": self._regime_rows}
@@ -240,6 +257,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
 
     def explain_as(self, asked: ExplainRequest, values: Mapping[str, Any] | None) -> Explanation:
         """Return what was asked for; see :meth:`explain`."""
+        self.only_refined("a derivation is about")
         return _EXPLAINERS[type(self)](self, asked, values)
 
     def _named(self, members: frozenset[int]) -> Regime | None:
@@ -252,6 +270,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     def _told(self) -> dict[str, Any]:
         return {
             "model": self.model,
+            **({"refinement": self.refinement} if self.refinement else {}),
             **{name: as_data(getattr(self, name)) for name in _TOLD},
             "cover": self.cover,
             "disjoint": self.disjoint,

@@ -66,7 +66,8 @@ class SolvedGame(Generic[E]):
 
     ``pairs`` are the equilibria of open sets of parameters in the order of their ids, family
     by family; ``others`` those that come after them: of boundaries, and undecided ones.
-    ``map`` is there once the regimes have been looked for.
+    ``map`` is there once the regimes have been looked for.  ``refinement`` names what the
+    equilibria had to pass, ``""`` where they are all there are.
     """
 
     model: SymbolicModel
@@ -76,6 +77,7 @@ class SolvedGame(Generic[E]):
     closed: ClosedForms[E]
     families: list[FoundFamily[E]]
     others: list[E] = field(default_factory=list)
+    refinement: str = ""
     map: RegimeMap = field(init=False)
     pairs: list[E] = field(init=False)
 

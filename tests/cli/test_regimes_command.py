@@ -204,3 +204,45 @@ def test_a_statement_that_was_mistyped_is_a_fault_of_usage(run: Run) -> None:
     result = run("regimes", MODEL, "--conclusion", "war = 0")
     assert result.exit_code == 2
     assert "write ==" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "html", "markdown"])
+def test_refined_answers_fit_and_say_so(run: Run, form: str) -> None:
+    result = run("regimes", MODEL, "--refine", "undominated", "--format", form)
+    assert result.exit_code == 0
+    assert "undominated equilibri" in result.stdout
+    assert form != "text" or len(result.stdout.splitlines()) <= 40
+
+
+def test_refined_json(run: Run) -> None:
+    result = run("regimes", "stag-hunt", "--refine", "risk-dominant", "--format", "json")
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert found["refinement"] == "risk-dominant"
+    assert {c["refinement"] for c in found["conclusions"]} == {"risk-dominant"}
+    assert "boundaries" not in found
+    plain = json.loads(run("regimes", "stag-hunt", "--format", "json").stdout)
+    assert "refinement" not in plain
+    assert "refinement" not in plain["conclusions"][0]
+
+
+def test_conditions_of_refinements_in_json_and_text(run: Run) -> None:
+    result = run("regimes", MODEL, "--refinements", "--format", "json")
+    assert result.exit_code == 0
+    told = {
+        (c["equilibrium"], c["refinement"]): c for c in json.loads(result.stdout)["refinements"]
+    }
+    assert told[0, "strict"]["terms"] == [["k_R > l_R"]]
+    assert told[2, "undominated"]["answer"] == "always"
+    text = run("regimes", MODEL, "--refinements").stdout
+    assert "undominated iff k_R > l_R" in text
+    assert len(text.splitlines()) <= 40
+
+
+@pytest.mark.parametrize("option", [("--threshold", "k_R"), ("--boundaries",), ("--refinements",)])
+def test_what_is_about_all_equilibria_is_not_asked_of_some(
+    run: Run, option: tuple[str, ...]
+) -> None:
+    result = run("regimes", MODEL, "--refine", "strict", *option)
+    assert result.exit_code == 2
+    assert "about all equilibria" in result.stderr

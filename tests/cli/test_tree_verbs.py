@@ -169,7 +169,7 @@ def test_a_sweep_with_private_information_is_the_same_with_two_processes() -> No
     assert summary["provenance"]["concept"] == "pbe"
 
 
-@pytest.mark.parametrize("rule", ["worst", "best", "undominated", "payoff-dominant"])
+@pytest.mark.parametrize("rule", ["worst", "best", "pareto-undominated", "payoff-dominant"])
 def test_selection_rules_take_trees(rule: str) -> None:
     by = ("--by", "war") if rule in ("worst", "best") else ()
     result = run(

@@ -34,6 +34,7 @@ VERBS = (
     "thresholds",
     "statics",
     "boundaries",
+    "refinements",
     "explain",
     "sweep",
     "sensitivity",

@@ -23,6 +23,7 @@ CASES: dict[str, tuple[tuple[Any, ...], dict[str, Any], Callable[[Any], Any]]] =
     "thresholds": (("g_R",), {"formulas": False}, lambda t: t.to_dict()),
     "statics": ((), {}, lambda s: s.to_dict()),
     "boundaries": ((), {}, lambda b: b.to_dict()),
+    "refinements": ((["undominated"],), {}, lambda r: r.to_dict()),
     # What the words say of where the values come from is in "rest".
     "explain": ((3,), {}, lambda e: {k: v for k, v in e.to_dict().items() if k != "rest"}),
     "sweep": (({"g_R": "1:3:3"},), {}, lambda d: d.war_high.values.tolist()),

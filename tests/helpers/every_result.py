@@ -18,6 +18,7 @@ VERBS = (
 TABLE = "three-players-in-a-table"
 EVERY = [(model, verb) for model in MODELS for verb in VERBS]
 EVERY += [(TABLE, verb) for verb in ("regimes", "boundaries", "statics", "explain")]
+EVERY += [(MODELS[0], "refinements")]
 
 
 @cache

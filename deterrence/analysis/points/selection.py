@@ -10,6 +10,10 @@ equilibrium dominates) or several (ties), and both are for the caller to count.
     In a 2x2 game with two strict equilibria, the one with the larger product of the
     players' losses from deviating (ibid., section 3.9); nowhere else is it defined here.
 ``undominated``
+    The equilibria in which nobody plays a weakly dominated strategy, by a mixture either;
+    with two players these are the normal-form perfect ones (van Damme 1991, Theorem 3.2.2).
+    Decided exactly at every point.
+``pareto-undominated``
     The equilibria that no other one improves on for one player at no cost to the others
     (Pareto), among the extreme equilibria.
 ``worst``, ``best``
@@ -47,9 +51,15 @@ RULES: dict[str, str] = {
     "bounds": "only the bounds over all equilibria",
     "payoff-dominant": "the equilibrium that gives every player more than any other one",
     "risk-dominant": "of two strict equilibria of a 2x2 game, the less risky one",
-    "undominated": "equilibria that no other one is better than for all players",
+    "undominated": "equilibria in which nobody plays a weakly dominated strategy",
+    "pareto-undominated": "equilibria that no other one is better than for all players",
     "worst": "equilibria with the largest value of a measure (or a player's least payoff)",
     "best": "equilibria with the smallest value of a measure (or a player's largest payoff)",
+}
+#: What is said of a rule whose name meant something else before.
+CHANGED = {
+    "undominated": "Undominated is about weak dominance, as everywhere; the rule of that name "
+    "before, which compared the equilibria's payoffs, is pareto-undominated",
 }
 #: Rules that need to know by which measure or player.
 BY = ("worst", "best")
@@ -89,7 +99,16 @@ def no_risk_dominance(where: str = "") -> UsageError:
     """Return the error for games in which risk dominance has no meaning here."""
     return UsageError(
         f"risk dominance is defined here for 2x2 games only{where}",
-        remedy="choose payoff-dominant, undominated, worst or best",
+        remedy="choose payoff-dominant, pareto-undominated, worst or best",
+    )
+
+
+def no_strategies() -> UsageError:
+    """Return the error for trees, whose strategies are not compared at many points."""
+    return UsageError(
+        "undominated is about strategies, which are compared for games in matrix form only",
+        remedy="choose pareto-undominated, payoff-dominant, worst or best; or write the tree's "
+        "strategic form out as a matrix",
     )
 
 
@@ -141,6 +160,8 @@ def keep(
         return block.exists
     if rule == "risk-dominant":
         return _risk_dominant(block, exactly)
+    if rule == "undominated":
+        return _undominated(block, exactly)
     n, w = block.component.shape
     step = max(1, _PAIRS // (w * w + 1))
     if n <= step:
@@ -188,7 +209,7 @@ def _keep(
     largest = (rule == "worst") == (by in block.measures)
     if rule == "payoff-dominant":
         kept, doubtful = compared.above_all_others()
-    elif rule == "undominated":
+    elif rule == "pareto-undominated":
         kept, doubtful = compared.below_none()
     else:
         kept, doubtful = compared.at_the_end(largest)
@@ -360,6 +381,34 @@ def _below_none(row: Sequence[Any], others: Sequence[Sequence[Any]]) -> bool:
         tuple(other) != tuple(row) and all(u <= v for u, v in zip(row, other, strict=True))
         for other in others
     )
+
+
+def _undominated(block: PointBlock, exactly: Exactly | None) -> Truths:
+    """Keep the equilibria in which nobody plays a weakly dominated strategy.
+
+    A best reply to something that rules nothing out is undominated; all else is decided by
+    the exact payoffs.
+    """
+    import numpy as np
+
+    from deterrence.solvers.refinements import Judge
+
+    kept = block.exists.copy()
+    played = [p > 0 for p in block.probabilities.values()]
+    full = [p.all(axis=2) for p in played]
+    doubtful = [kept & ~other for other in reversed(full)]
+    for i in np.flatnonzero((doubtful[0] | doubtful[1]).any(axis=1)):
+        game: Any = exactly(int(i)) if exactly is not None else None
+        if game is None:
+            raise ValueError("weak dominance is decided by exact payoffs alone")
+        judge = Judge(game)
+        for e in np.flatnonzero(kept[i]):
+            kept[i, e] = not any(
+                doubtful[k][i, e]
+                and judge.is_dominated(k, tuple(map(int, np.flatnonzero(played[k][i, e]))))
+                for k in (0, 1)
+            )
+    return kept
 
 
 def _risk_dominant(block: PointBlock, exactly: Exactly | None) -> Truths:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deterrence.algebra.numbers import format_decimal
-from deterrence.analysis.points.selection import RULES
+from deterrence.analysis.points.selection import CHANGED, RULES
 from deterrence.analysis.sweeping.summary import FIRST, MeasureRange, SweepStretch, SweepSummary
 from deterrence.analysis.told_results import short_words
 from deterrence.modelfile.condition_words import cut, short_title
@@ -267,6 +267,7 @@ class _Summary:
         return (
             f"Selected: {plan.select}{by}, {RULES[plan.select]}: one equilibrium at {one:,} points "
             f"({_percent(one, self.inside or 1)}), none at {none:,}, several at {several:,}."
+            + (f" {CHANGED[plan.select]}." if plan.select in CHANGED else "")
         )
 
 

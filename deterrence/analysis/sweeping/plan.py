@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.points.selection import check_rule, no_risk_dominance
+from deterrence.analysis.points.selection import check_rule, no_risk_dominance, no_strategies
 from deterrence.analysis.sweeping.axes import SweepAxis, make_axis
 from deterrence.analysis.sweeping.designs import GridDesign, SampleDesign
 from deterrence.analysis.sweeping.layout import SweepLayout, layout_of, stores_behaviour
@@ -128,7 +128,8 @@ class SweepPlan:
             "points": str(self.size),
             "seed": "none" if self.design.seed is None else str(self.design.seed),
             "measures": ", ".join(self.measures) or "none",
-            "select": self.select,
+            # The rule of this name was another one.
+            "select": "weakly undominated" if self.select == "undominated" else self.select,
             "by": self.by or "none",
             "points per block": str(self.block),
             **versions(),
@@ -247,6 +248,8 @@ def make_plan(
     plan.solver()  # faults of names and values show now
     if select == "risk-dominant" and model.tree is not None:
         raise no_risk_dominance(", not for trees")
+    if select == "undominated" and model.tree is not None:
+        raise no_strategies()
     if select == "risk-dominant" and [len(a) for a in model.actions] != [2, 2]:
         raise no_risk_dominance()
     return replace(plan, block=_block(model, plan.size))

@@ -131,7 +131,11 @@ class Boundaries(Framed, Shown, PlainResult):
 
 
 def find_boundaries(analysis: RegimeAnalysis, *, effort: float = EFFORT) -> Boundaries:
-    """Return where the regimes of an analysis meet, and what happens there."""
+    """Return where the regimes of an analysis meet, and what happens there.
+
+    Raises :class:`UsageError` for an analysis of the equilibria alone that pass a refinement.
+    """
+    analysis.only_refined("what happens where regimes meet is about")
     with analysis.internal.prover.within(effort):
         return _Walls(analysis).run()
 

@@ -10,6 +10,7 @@ from deterrence.symbolic.along.boundaries import Boundaries
 from deterrence.symbolic.along.statics import Statics
 from deterrence.symbolic.along.threshold_results import Thresholds
 from deterrence.symbolic.conclusion_results import Conclusion
+from deterrence.symbolic.refinements import Refinements
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.words.shown import Shown
 
@@ -26,6 +27,7 @@ class Extras:
     boundaries: Boundaries | None = None
     thresholds: tuple[Thresholds, ...] = ()
     statics: Statics | None = None
+    refinements: Refinements | None = None
     point: tuple[str, Mapping[str, Any]] | None = None
     asked: bool = False
 
@@ -41,6 +43,8 @@ class Extras:
             found["thresholds"] = [t.to_dict() for t in self.thresholds]
         if self.statics is not None:
             found["statics"] = self.statics.to_dict()["effects"]
+        if self.refinements is not None:
+            found["refinements"] = self.refinements.to_dict()["conditions"]
         return found
 
 

@@ -19,6 +19,7 @@ from deterrence.symbolic.display.along_documents import (
     statics_blocks,
     thresholds_blocks,
 )
+from deterrence.symbolic.display.refinement_documents import refinements_blocks
 from deterrence.symbolic.display.short_report import ShortPage, title_of, words_of
 from deterrence.symbolic.display.words import (
     concept_words,
@@ -28,7 +29,9 @@ from deterrence.symbolic.display.words import (
     freedom,
     of_the_ranges,
     played,
+    plural,
     point_words,
+    refinement_words,
     regime_names,
     result_names,
 )
@@ -43,6 +46,7 @@ from deterrence.words.blocks import (
     Paragraph,
 )
 from deterrence.words.markup import GLUE
+from deterrence.words.sentences import capital
 
 if TYPE_CHECKING:
     from deterrence.symbolic.display.answer import RegimesAnswer
@@ -177,6 +181,8 @@ class Report:
             yield from thresholds_blocks(found, full=True)
         if self.extras.statics is not None:
             yield from statics_blocks(self.extras.statics, full=True)
+        if self.extras.refinements is not None:
+            yield from refinements_blocks(self.extras.refinements, full=True)
 
     # ---- results -------------------------------------------------------------------------
     def _results(self) -> Iterator[Block]:
@@ -223,7 +229,7 @@ class Report:
     def _behind(self) -> Iterator[Block]:
         """Tell the behaviour that leads to each result, in closed form."""
         analysis = self.analysis
-        yield Heading(f"{self.kind} in closed form")
+        yield Heading(f"{capital(self.kind)} in closed form")
         if not analysis.results:
             yield Paragraph(("None was found that exists on an open set of parameter values.",))
         for name, r in zip(result_names(analysis.results), analysis.results, strict=True):
@@ -238,8 +244,10 @@ class Report:
             yield Paragraph(("Whether these exist is not decided: [open]",))
             yield from (entries(e, self.titles, brief=True) for e in unclear[:_MOST])
 
-    #: What the equilibria are.
-    kind = "Equilibria"
+    @property
+    def kind(self) -> str:
+        """What the equilibria are."""
+        return plural(self.analysis)
 
     def _family(self, members: Sequence[SymbolicEquilibrium]) -> Iterator[Block]:
         if len(members) > 1:
@@ -282,7 +290,7 @@ class Report:
         possible = [n for n, r in zip(names, results, strict=True) if own & set(r.families)]
         rows: list[tuple[str, tuple[Inline, ...]]] = [
             ("where", _alternatives(regime.terms) if not regime.definition else ((_UNWRITTEN,),)),
-            ("possible", tuple((n,) for n in possible)),
+            ("possible", tuple((n,) for n in possible) or ((f"no {self.analysis.kind}",),)),
             ("for instance", (point_words(regime.witness),)),
         ]
         if regime.description:
@@ -327,6 +335,8 @@ class Report:
         yield from (Paragraph((f"Note: {message}.",)) for message in analysis.messages)
         if note:
             yield Paragraph((note,))
+        if analysis.refinement:
+            yield Paragraph((refinement_words(analysis),))
         yield from self._game()
 
     def _game(self) -> Iterator[Block]:

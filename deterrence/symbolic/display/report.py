@@ -24,9 +24,11 @@ from deterrence.symbolic.display.along_documents import (
 )
 from deterrence.symbolic.display.answer import Extras, RegimesAnswer
 from deterrence.symbolic.display.base_report import Report, entries, titled
+from deterrence.symbolic.display.refinement_documents import refinements_document
 from deterrence.symbolic.display.short_report import short_document, symbols_of, title_of
 from deterrence.symbolic.display.tree_report import TreeReport
 from deterrence.symbolic.display.tree_report import entries as tree_entries
+from deterrence.symbolic.refinements import Refinements
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
@@ -60,3 +62,4 @@ shows(Thresholds, thresholds_document)
 shows(Statics, statics_document)
 shows(Boundaries, boundaries_document)
 shows(Conclusion, conclusion_document)
+shows(Refinements, refinements_document)

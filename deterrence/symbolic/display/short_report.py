@@ -17,6 +17,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.conclusion_results import Conclusion
 from deterrence.symbolic.display.along_documents import statics_blocks, thresholds_blocks
 from deterrence.symbolic.display.answer import RegimesAnswer
+from deterrence.symbolic.display.refinement_documents import refinements_blocks
 from deterrence.symbolic.display.words import (
     concept_words,
     concluded,
@@ -24,6 +25,8 @@ from deterrence.symbolic.display.words import (
     in_prose,
     of_the_ranges,
     percent,
+    plural,
+    refinement_words,
     regime_names,
     result_names,
     subject_of,
@@ -85,7 +88,8 @@ _BRIEFLY = (
 
 def title_of(analysis: RegimeAnalysis) -> str:
     """Return the title of what is said of an analysis."""
-    return f"{cut(analysis.title or analysis.model, _DOCUMENT)}: what is possible, and when"
+    among = f" in {plural(analysis)}" if analysis.refinement else ""
+    return f"{cut(analysis.title or analysis.model, _DOCUMENT)}: what is possible{among}, and when"
 
 
 def symbols_of(analysis: RegimeAnalysis) -> dict[str, str]:
@@ -122,6 +126,9 @@ def short_document(answer: RegimesAnswer) -> Document:
     if extras.statics is not None:
         left = MAX_LINES - _ROOM - (lines_of(asked) + 1 if asked else 0)
         asked += shortened(statics_blocks(extras.statics, full=False), max(left, _LEAST))
+    if extras.refinements is not None:
+        left = MAX_LINES - _ROOM - (lines_of(asked) + 1 if asked else 0)
+        asked += shortened(refinements_blocks(extras.refinements, full=False), max(left, _LEAST))
     room = MAX_LINES - (lines_of(asked) + 1 if asked else 0)
     details = _DETAILS if not asked else (*_DETAILS, *_BRIEFLY)
     blocks = fitted(lambda detail: ShortPage(answer, detail).blocks(), details, room)
@@ -169,6 +176,9 @@ class ShortPage:
     def answer(self) -> Iterator[str]:
         """Say which results are possible, and how sure it is that there are no others."""
         results, complete = self.analysis.results, self.analysis.cover == "proven"
+        if not results and complete and self.analysis.refinement:
+            yield f"No {self.analysis.kind} exists for more than single values. [proven]"
+            return
         if not results:
             yield "No result was found that is possible for more than single values. [open]"
             return
@@ -176,12 +186,19 @@ class ShortPage:
         told = "; ".join(in_prose(r) for r in results[:most])
         told += f"; and {count(len(results) - most)} more" if len(results) > most else ""
         if len(results) == 1 and complete:
-            yield f"One result is possible, whatever the values: {told}. [proven, ties apart]"
+            if self.analysis.refinement and not self.everywhere():
+                yield f"One result is possible in {self.among()}: {told}. [proven, ties apart]"
+                return
+            among = f" in {self.among()}" if self.analysis.refinement else ""
+            yield (
+                f"One result is possible{among}, whatever the values: {told}. [proven, ties apart]"
+            )
             return
         least = "" if complete else "At least "
         number = f"{least}{count(len(results))}"
         are = "result is" if len(results) == 1 else "results are"
-        yield f"{number[:1].upper()}{number[1:]} {are} possible: {told}."
+        among = f" in {self.among()}" if self.analysis.refinement else ""
+        yield f"{number[:1].upper()}{number[1:]} {are} possible{among}: {told}."
         if not complete:
             yield "Whether there are others is not decided. [open]"
         elif all(not all(r.terms) for r in results):
@@ -205,6 +222,9 @@ class ShortPage:
                 yield f"{name} {lie} on a boundary or in no regime that was found."
                 continue
             here = self.possible(regime)
+            if not here:
+                yield f"{name} have no {self.analysis.kind}."
+                continue
             if len(self.analysis.regimes) == 1 and len(here) == len(self.analysis.results):
                 continue
             told = "; ".join(in_prose(r) for r in here[:_LISTED])
@@ -214,6 +234,14 @@ class ShortPage:
                 yield f"{name} {lie} in '{called}', where this is possible: {told}."
             else:
                 yield f"At {_small(name)} this is possible: {told}."
+
+    def among(self) -> str:
+        """Return what the equilibria are called, where they have to pass a refinement."""
+        return plural(self.analysis)
+
+    def everywhere(self) -> bool:
+        """Say whether every regime has an equilibrium that counts."""
+        return all(r.families for r in self.analysis.regimes)
 
     def possible(self, regime: Regime) -> list[PossibleResult]:
         """Return the results that are possible in a regime."""
@@ -291,7 +319,7 @@ class ShortPage:
         rows = []
         for r in order[: self.detail.regimes]:
             cells: list[Inline] = [(cut(self.regimes[r.id], 40),)] if named else []
-            cells.append(("; ".join(in_prose(one) for one in self.possible(r)),))
+            cells.append(("; ".join(in_prose(one) for one in self.possible(r)) or "none",))
             if shares:
                 cells.append((percent(r.share, r.share_error) if r.share is not None else "",))
             rows.append(tuple(cells))
@@ -334,16 +362,22 @@ class ShortPage:
         if proof != "proven" or not named or any(a not in ("yes", "no") for _, a in answers):
             return ()
         told = listed(f"'{cut(self.regimes[k], 40)}'" for k in yes)
-        return (f"{subject_of(c)} in {which} equilibrium exactly in {told}. [proven]",)
+        return (f"{subject_of(c)} in {which} {c.kind} exactly in {told}. [proven]",)
 
     def notes(self) -> Iterator[Block]:
         """Say what a reader has to know, and what else there is."""
         note = concept_words(self.analysis)
         if note:
             yield Paragraph((note,))
+        if self.analysis.refinement:
+            yield Paragraph((refinement_words(self.analysis),))
         if self.analysis.cover != "proven":
             for message in self.analysis.messages[:2]:
                 yield Paragraph((f"Note: {message}.",))
+        if self.analysis.refinement:
+            told = "`--full` adds what is played, in closed form; without `--refine` all are told."
+            yield Paragraph((told,))
+            return
         known = self.known()
         yield Paragraph(
             (

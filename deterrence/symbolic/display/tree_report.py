@@ -70,7 +70,7 @@ class TreeReport(Report):
     analysis: TreeAnalysis
 
     @property
-    def kind(self) -> str:  # type: ignore[override]
+    def kind(self) -> str:
         """What the equilibria are."""
         name = "Subgame-perfect" if self.analysis.concept == "spe" else "Perfect Bayesian"
         return f"{name} equilibria"

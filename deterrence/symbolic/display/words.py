@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.game.refinement_names import MAY_FAIL, REFINEMENTS
 from deterrence.modelfile.condition_words import ConditionWords, cut
 from deterrence.words.blocks import Inline, conjunction, disjunction
 from deterrence.words.markup import GLUE, number
@@ -145,6 +146,21 @@ def concept_words(analysis: RegimeAnalysis) -> str:
     )
 
 
+def plural(analysis: RegimeAnalysis) -> str:
+    """Return what the equilibria are called, all together."""
+    return f"{analysis.refinement} equilibria".strip()
+
+
+def refinement_words(analysis: RegimeAnalysis) -> str:
+    """Say what the equilibria had to pass, and that the others are left out."""
+    name = analysis.refinement
+    form = ", in the reduced strategic form" if analysis.internal.model.tree is not None else ""
+    told = f"Told are the {name} equilibria alone ({REFINEMENTS[name]}{form})."
+    if name in MAY_FAIL:
+        told += ' "In every one" says that there is one, too.'
+    return told
+
+
 # ---- equilibria ------------------------------------------------------------------------
 def played(e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
     """Yield what everybody does, one line per action."""
@@ -209,9 +225,9 @@ def concluded(
     """
     subject = subject_of(c)
     if not c.some and c.some_proof == "proven":
-        return [("some", (f"{subject}: in no equilibrium, whatever the values. [proven]",))]
+        return [("some", (f"{subject}: in no {c.kind}, whatever the values. [proven]",))]
     if c.every and not all(c.every) and c.every_proof == "proven":
-        return [("every", (f"{subject} in every equilibrium, whatever the values. [proven]",))]
+        return [("every", (f"{subject} in every {c.kind}, whatever the values. [proven]",))]
     asked = [("every", c.every, c.every_proof), ("some", c.some, c.some_proof)]
     if not c.every and not c.some and "proven" not in (c.every_proof, c.some_proof):
         return [("some", (f"{subject}: where, is not decided. [open]",))]
@@ -221,7 +237,7 @@ def concluded(
     for which, terms, proof in asked[:1] if alike else asked[1:] if never else asked:
         mark = "[proven]" if proof == "proven" else "[open]"
         end = "; elsewhere in none" if alike else "; in every one nowhere" if never else ""
-        head = f"{subject} in {which} equilibrium"
+        head = f"{subject} in {which} {c.kind}"
         # Nothing is said of all equilibria where some may be missing; one that was found is enough
         # for there to be some, though there may be some elsewhere, too.
         if proof != "proven":

@@ -21,18 +21,17 @@ from fractions import Fraction
 
 from deterrence.algebra.univariate import sign
 from deterrence.errors import DeterrenceError
+from deterrence.symbolic.matrices.refined_points import MixtureAt, passing_at
 from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.matrices.vertices import SymbolicVertex
 from deterrence.symbolic.parameter_points import ParameterPoint
 
 #: A profile: player -> action -> probability.
 ExactProfile = dict[str, dict[str, Fraction]]
-#: The actions that are played, with their probabilities.
-MixtureAt = tuple[tuple[int, Fraction], ...]
 
 
 def profiles_at(internal: SolvedMatrix, point: ParameterPoint) -> list[ExactProfile]:
-    """Return all extreme equilibria at a point, with every action's probability.
+    """Return all extreme equilibria at a point that count, with every action's probability.
 
     Payoffs with an irrational part (``sqrt``, ``exp``) are taken at their double-precision
     value.  Raises :class:`DeterrenceError` where the analysis had too little time.
@@ -57,12 +56,15 @@ def mixtures_at(internal: SolvedMatrix, point: ParameterPoint) -> list[tuple[Mix
             remedy="analyse with a longer time limit, or solve the game at these values",
         )
     rows, columns = (_strategies(point, side) for side in internal.search.candidates)
-    return [
+    found = [
         (x, y)
         for x, row_ties in rows.items()
         for y, column_ties in columns.items()
         if {j for j, _ in y} <= row_ties and {i for i, _ in x} <= column_ties
     ]
+    if not internal.refinement:
+        return found
+    return passing_at(internal.problem, point, found, internal.refinement)
 
 
 def families_hold(internal: SolvedMatrix, point: ParameterPoint, families: Iterable[int]) -> bool:

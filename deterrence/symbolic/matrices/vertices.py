@@ -74,18 +74,20 @@ def vertices(
     payoffs: Sequence[Sequence[RingElement]],
     replies: Sequence[int],
     stop: Callable[[], bool] = lambda: False,
+    largest: int | None = None,
 ) -> list[SymbolicVertex]:
     """Return all symbolic vertices of one side, each once.
 
     ``payoffs[i][j]`` is what the *other* side earns with reply ``j`` against
     own action ``i``; ``replies`` are the replies that are not dominated.
     Supports whose equations never have a solution are left out.  ``stop`` is
-    asked before each support; once it says yes, what was found is returned.
+    asked before each support; once it says yes, what was found is returned.  ``largest`` is
+    the most actions that are mixed.
     """
     actions = range(len(payoffs))
     found: dict[object, SymbolicVertex] = {}
     minors = _Minors(ring, payoffs)
-    for size in range(1, min(len(payoffs), len(replies)) + 1):
+    for size in range(1, min(len(payoffs), len(replies), largest or len(payoffs)) + 1):
         for tight in itertools.combinations(replies, size):
             for support in itertools.combinations(actions, size):
                 if stop():

@@ -120,10 +120,19 @@ def test_payoff_dominance_where_floats_cannot_tell() -> None:
     assert [len(kept) for kept in found] == [1, 0]
 
 
-def test_undominated_by_hand() -> None:
-    found = kept_by("undominated", STAG_HUNT, BATTLE, TWINS, PENNIES)
+def test_pareto_undominated_by_hand() -> None:
+    found = kept_by("pareto-undominated", STAG_HUNT, BATTLE, TWINS, PENNIES)
     # Battle: the mixed equilibrium pays 6/5 to both and is dominated by either pure one.
     assert found == [[(4, 4)], [(2, 3), (3, 2)], [(2, 2), (2, 2)], [(0, 0)]]
+
+
+def test_undominated_is_about_weak_dominance() -> None:
+    # B weakly dominates T: of (T,L) and (B,R), both equilibria, only (B,R) is left.
+    weak = symmetric(1, 0, 1, 1)
+    found = kept_by("undominated", weak, STAG_HUNT, BATTLE)
+    assert found[0] == [(1, 1)]
+    assert [len(kept) for kept in found[1:]] == [3, 3]
+    assert (1.0, 1.0) in kept_by("pareto-undominated", weak)[0]
 
 
 def test_worst_and_best_by_a_measure_and_by_a_player() -> None:
@@ -162,7 +171,13 @@ def test_rules_agree_with_the_exact_solver(games: list[tuple[int, ...]]) -> None
     together = Solved(*games)
     found = {
         rule: together.kept(rule, "clash" if rule == "worst" else None)
-        for rule in ("payoff-dominant", "undominated", "risk-dominant", "worst")
+        for rule in (
+            "payoff-dominant",
+            "pareto-undominated",
+            "undominated",
+            "risk-dominant",
+            "worst",
+        )
     }
     for i, game in enumerate(games):
         solution = solve(GENERAL.at(**dict(zip(NAMES, game, strict=True))), solver="exact")
@@ -179,7 +194,8 @@ def test_rules_agree_with_the_exact_solver(games: list[tuple[int, ...]]) -> None
         worst = [u for u, c in zip(pairs, clash, strict=True) if c == max(clash)]
         for rule, wanted in (
             ("payoff-dominant", everybody),
-            ("undominated", pareto),
+            ("pareto-undominated", pareto),
+            ("undominated", [u for u, e in zip(pairs, solution, strict=True) if safe(game, e)]),
             ("risk-dominant", nash_product(game)),
             ("worst", worst),
         ):
@@ -187,6 +203,16 @@ def test_rules_agree_with_the_exact_solver(games: list[tuple[int, ...]]) -> None
             assert len(pairs_kept) == len(wanted), (rule, game)
             near = np.array(sorted(wanted), dtype=float).reshape(-1, 2)
             assert np.allclose(pairs_kept, near, rtol=1e-12, atol=0), (rule, game)
+
+
+def safe(game: tuple[int, ...], equilibrium: Any) -> bool:
+    """Say whether nobody plays a weakly dominated action: in a 2x2 game a pure one dominates."""
+    for player, own in (("Row", (game[:2], game[2:4])), ("Column", (game[4::2], game[5::2]))):
+        for k, chance in enumerate(equilibrium.profile[player].values()):
+            pairs = list(zip(own[1 - k], own[k], strict=True))
+            if chance and all(a >= b for a, b in pairs) and any(a > b for a, b in pairs):
+                return False
+    return True
 
 
 def nash_product(game: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -252,7 +278,7 @@ def test_an_equilibrium_without_a_value_is_neither_best_nor_worst() -> None:
         assert chosen.share.item() == value
 
 
-@pytest.mark.parametrize("rule", ["best", "worst", "undominated", "payoff-dominant"])
+@pytest.mark.parametrize("rule", ["best", "worst", "pareto-undominated", "payoff-dominant"])
 def test_shortcuts_do_not_change_what_is_kept(rule: str) -> None:
     """Ranks and sure zeros save exact solving; here everything is compared exactly as well."""
     from deterrence.analysis.sweeping.blocks import BlockSolver
@@ -281,7 +307,7 @@ def test_shortcuts_do_not_change_what_is_kept(rule: str) -> None:
             holds = {
                 "best": war[k] == min(war),
                 "worst": war[k] == max(war),
-                "undominated": not any(
+                "pareto-undominated": not any(
                     v != numbers[k] and v[0] >= numbers[k][0] and v[1] >= numbers[k][1]
                     for v in others
                 ),
@@ -295,3 +321,14 @@ def test_shortcuts_do_not_change_what_is_kept(rule: str) -> None:
     assert np.array_equal(quick, wanted)
     if rule in ("best", "worst"):
         assert few < plan.size / 2
+
+
+def test_the_rule_whose_name_has_changed_says_so() -> None:
+    from deterrence.analysis.sweeping.plan import make_plan
+
+    found = load_model("stag-hunt").sweep({"R_A": "4:6:3"}, select="undominated", output=None)
+    assert found.attrs["selection"] == "undominated"
+    plan = make_plan(load_model("stag-hunt"), {"R_A": "4:6:3"}, select="undominated")
+    assert plan.identity["select"] != "undominated"  # no unfinished output of the old rule goes on
+    with pytest.raises(UsageError, match="about strategies"):
+        make_plan(load_model("tripwire"), {"g": "1:2:3"}, select="undominated")
