@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from deterrence.limits import work
+
 #: What an entry may be; results are always ``Fraction``.
 RationalNumber = int | Fraction
 RationalVector = Sequence[RationalNumber]
@@ -29,6 +31,8 @@ RationalMatrix = Sequence[RationalVector]
 
 #: Pivots with the steepest-gain rule before Bland's rule, which cannot cycle, takes over.
 _STEEPEST = 200
+#: Work seconds per entry that a pivot changes.
+_ENTRY = 2e-7
 
 
 def integer_row(row: RationalVector) -> tuple[list[int], int]:
@@ -71,6 +75,7 @@ def reduced(
             continue
         rows[rank], rows[found] = rows[found], rows[rank]
         pivot_row = rows[rank]
+        work.spend(_ENTRY * len(rows) * len(pivot_row))
         for r, row in enumerate(rows):
             if row[column] and r != rank:
                 common = math.gcd(pivot_row[column], row[column])
@@ -223,6 +228,7 @@ class _Tableau:
 
     def pivot(self, r: int, s: int) -> None:
         pivot_row = self.rows[r]
+        work.spend(_ENTRY * len(self.rows) * len(pivot_row))
         if pivot_row[s] < 0:  # only with a right-hand side of 0, see `drive_out`
             pivot_row = self.rows[r] = [-x for x in pivot_row]
         pivot, den = pivot_row[s], self.denominator

@@ -28,11 +28,15 @@ from deterrence.algebra.linear import (
     solve_linear,
 )
 from deterrence.errors import IncompleteError
+from deterrence.limits import work
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 
 #: Primal and dual tolerances that are tried when float answers are read.
 _TOLERANCES = (1e-9, 1e-7, 1e-11)
+#: Work seconds per entry of a programme for the solver in floats, and per entry looked at
+#: over the rationals.
+_FLOAT, _EXACT = 2e-6, 1e-7
 
 
 def maximise_certified(
@@ -46,7 +50,7 @@ def maximise_certified(
     """Return an optimal vertex, its exact value and a dual certificate.
 
     Takes what :func:`deterrence.algebra.linear.maximise` takes and answers alike.
-    Raises :class:`IncompleteError` if the time runs out and
+    Raises :class:`IncompleteError` if the deadline comes and
     ``KeyboardInterrupt`` at Ctrl-C.
     """
     # Here, not in the worker: an import that is broken off half-way cannot be repeated.
@@ -59,7 +63,7 @@ def maximise_certified(
         raise collected.error
     if not collected.items:
         raise IncompleteError(
-            "the time ran out before a linear programme was solved",
+            "the limit was reached before a linear programme was solved",
             remedy="allow more time with a larger time limit",
         )
     return collected.items[0]
@@ -123,6 +127,7 @@ def _floats(program: _WholeProgramme) -> Iterable[tuple[list[float], list[float]
     c, rows, rhs = map(np.array, program.floats)
     k = program.loose
     for presolve in (True, False):
+        work.spend(_FLOAT * (1 + len(rows)) * (1 + len(c)))
         result = linprog(
             -c,
             A_ub=rows[:k] if k else None,
@@ -144,6 +149,7 @@ def _polished(
     """Return the exact solution with the float solution's tight sets, if it is one."""
     rows, rhs, loose, c = program.rows, program.rhs, program.loose, program.c
     near_c, near_rows, near_rhs = program.floats
+    work.spend(_EXACT * (1 + len(rows)) * (1 + len(c)))
     reach = max(map(abs, x), default=0.0) or 1.0
     support = [k for k, p in enumerate(x) if p > tolerance * reach]
     slack = [

@@ -27,10 +27,13 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.factoring import factored, least_multiple, reduced
 from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.terms import evaluated
-from deterrence.errors import ExpressionError
+from deterrence.errors import ExpressionError, UnsupportedError, shorten
 from deterrence.limits import work
 
 _FACTORING, _FACTORING_TERM = 1e-4, 5e-6  # work seconds of a polynomial, and of a term
+#: Terms, and bits of a coefficient, up to which a power is multiplied out; products of terms up
+#: to which a product is.
+MAX_TERMS, MAX_BITS, MAX_PRODUCTS = 20_000, 1_000_000, 4_000_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,42 @@ class Auxiliary:
     expression: Expression
     facts: tuple[Expression, ...]
     exact: bool
+
+
+def most_terms(terms: int, power: int, degree: int, variables: int) -> int:
+    """Return how many terms a power of a polynomial can have, without multiplying it out.
+
+    Products of ``power`` of its ``terms`` in any order, and monomials in so many ``variables``
+    of the power's degree, the base's being ``degree``, at most.
+
+    >>> most_terms(8, 20, 1, 8), most_terms(3, 2, 1, 2)  # (x1 + ... + x8)**20, (x + y + 1)**2
+    (888030, 6)
+    """
+    return min(
+        math.comb(power + terms - 1, power), math.comb(variables + degree * power, variables)
+    )
+
+
+def _need_room(e: Expression, p: RingElement, power: int) -> None:
+    """Raise :class:`UnsupportedError` where a power is too large to be multiplied out."""
+    if power < 2 or not p:
+        return
+    bits = max(abs(int(c)).bit_length() for c in p.coeffs())
+    degree = max(map(sum, p.monoms()))
+    if bits > 1 and bits * power > MAX_BITS:
+        raise _too_large(e)
+    if len(p) > 1 and (
+        power > MAX_TERMS or most_terms(len(p), power, degree, p.ring.ngens) > MAX_TERMS
+    ):
+        raise _too_large(e)
+
+
+def _too_large(e: Expression) -> UnsupportedError:
+    return UnsupportedError(
+        f"'{shorten(str(e), 60)}' has too many terms to be multiplied out",
+        remedy="analyse the model at values (solve, sweep), or make the formula smaller, such as "
+        "by a parameter that stands for a part of it",
+    )
 
 
 class Algebra:
@@ -167,10 +206,16 @@ class Algebra:
         if e.op == "pow":
             p, q = self.fraction(e.args[0])
             n = int(e.args[1].args[0])
+            _need_room(e, p, abs(n))
+            _need_room(e, q, abs(n))
             return (p**n, q**n) if n >= 0 else (q**-n, p**-n)
         if e.op not in ("add", "sub", "mul", "div"):
             raise ExpressionError(f"'{e}' is not a number")
         (p, q), (r, s) = self.fraction(e.args[0]), self.fraction(e.args[1])
+        for a in (p, q):
+            for b in (r, s):
+                if len(a) * len(b) > MAX_PRODUCTS:
+                    raise _too_large(e)
         if e.op == "mul":
             return self.lowest(p * r, q * s)
         if e.op == "div":

@@ -29,12 +29,15 @@ from deterrence.algebra.linear import (
     solutions,
     solve_columns,
 )
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 
 Ray = list[int]
 
 #: More rays than this are given up, for the sake of the memory.
 MAX_RAYS = 100_000
+#: Work seconds per pair of rays that is looked at.
+_PAIR = 5e-7
 
 
 def vertices(
@@ -46,7 +49,7 @@ def vertices(
 ) -> list[tuple[Fraction, ...]] | None:
     """Return the vertices of a bounded polytope in lexicographic order.
 
-    ``None`` says that the time or :data:`MAX_RAYS` was reached, not that there
+    ``None`` says that the deadline or :data:`MAX_RAYS` was reached, not that there
     are none.  ``a_eq`` needs at least one row.
     """
     space = solutions(a_eq, b_eq)
@@ -88,6 +91,7 @@ def _extreme_rays(cone: list[list[int]], deadline: Deadline) -> list[Ray] | None
         if positive and negative:
             having = _having(masks, len(constraints))
             for p in positive:
+                work.spend(_PAIR * len(negative))
                 if deadline.expired() or len(new_rays) + len(rays) > MAX_RAYS:
                     return None
                 for q in negative:

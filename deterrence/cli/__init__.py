@@ -10,6 +10,9 @@ def main() -> None:
     from deterrence.surroundings import leave_current_folder
 
     leave_current_folder()  # before anything else is imported
+    from deterrence.limits.alarm import this_process_may_end
+
+    this_process_may_end()
     try:
         from deterrence.cli.program import program
 

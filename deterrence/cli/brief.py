@@ -17,7 +17,7 @@ _EPILOG = (
 @game_arguments
 @long_options()
 @told_options()
-def brief(game: GameChoice, time_limit: float, quiet: bool, result: ResultChoice) -> int:
+def brief(game: GameChoice, time_limit: float | None, quiet: bool, result: ResultChoice) -> int:
     """Say on one page, in words, what GAME comes to.
 
     What can happen, when each result is possible, what would change it first, which guesses

@@ -51,7 +51,7 @@ def compare(
     scenarios: str | None,
     against: tuple[str, ...],
     figure: str | None,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:

@@ -15,7 +15,6 @@ from deterrence.cli.output import ResultChoice, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import UsageError
-from deterrence.limits import work
 
 
 @command()
@@ -28,7 +27,7 @@ from deterrence.limits import work
     help="Derive the result or equilibrium of this name, or number (#9).",
 )
 @click.option("--general", is_flag=True, help="Derive with symbols alone, at no values.")
-@long_options(None)
+@long_options()
 @told_options()
 def explain(
     game: GameChoice,
@@ -57,7 +56,7 @@ def explain(
     from deterrence import symbolic
     from deterrence.face import deriving
 
-    with Progress(quiet, limit=time_limit, stage="deriving"), work.hard_limit(time_limit):
+    with Progress(quiet, limit=time_limit, stage="deriving"):
         analysis = symbolic.regimes(model)
     whole = result.full or result.form == "json" or result.output not in (None, "-")
     found = deriving.explain(

@@ -55,7 +55,7 @@ def levers(
     over: tuple[str, ...],
     within_bounds: bool,
     certificate: str | None,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:

@@ -394,10 +394,20 @@ number_arguments = _arguments("assignments", "scenario", "rungs", "rationalise")
 output_options = options("output", "force")
 
 
-def long_options(seconds: float | None = 60.0) -> Callable[[F], F]:
-    """Give a command that may run long its time limit, and the choice to be quiet."""
-    shown = None if seconds is None else f"{seconds:g}"
-    return stacked(option("time_limit", default=seconds, show_default=shown), option("quiet"))
+def long_options() -> Callable[[F], F]:
+    """Give a command that may run long a time limit, which is kept, and the choice to be quiet."""
+    return stacked(options("time_limit", "quiet"), _limited)
+
+
+def _limited(function: F) -> F:
+    @functools.wraps(function)
+    def run(*, time_limit: float | None, **arguments: Any) -> Any:
+        from deterrence.limits.alarm import kept_limit
+
+        with kept_limit(time_limit):
+            return function(time_limit=time_limit, **arguments)
+
+    return cast("F", run)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:

@@ -137,10 +137,7 @@ def command_from(kind: str, draw: Draw) -> click.Command:
             chosen |= {"scenario": game.scenario, "values": values}
         if chosen.get("equilibrium") is not None:
             chosen.setdefault("concept", _usual_concept(model))
-        limit = chosen.get("time_limit")
-        if limit is None and "time_limit" in parameters:
-            limit = parameters["time_limit"].default
-        with Progress(quiet, limit=limit, stage="drawing"):
+        with Progress(quiet, limit=chosen.get("time_limit"), stage="drawing"):
             drawn = draw(model, **chosen)
         if output is not None or not describe:
             stem = re.sub(r"[^\w.-]+", "-", model.name)

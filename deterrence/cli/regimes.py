@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
+T = TypeVar("T")
 _EPILOG = (
     "GAME is the name of a model that ships, a model file, or - for standard input. "
     "`proven` rests on exact algebra and an SMT solver; what was not decided in time is "
@@ -61,7 +63,7 @@ _CONCLUSIONS = 30.0
     "--boundaries/--no-boundaries", default=None,
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
-@long_options(None)
+@long_options()
 @told_options()
 def regimes(
     game: GameChoice,
@@ -100,7 +102,7 @@ def regimes(
     from deterrence.symbolic.along.thresholds import find_thresholds
     from deterrence.symbolic.display.report import Extras, RegimesAnswer
 
-    with Progress(quiet, limit=time_limit, stage="deriving"), work.hard_limit(time_limit):
+    with Progress(quiet, limit=time_limit, stage="deriving"):
         analysis = symbolic.regimes(
             model, expand=expand, fixed=values, isolate=isolate or "",
             boundaries=boundaries is not False or refine is not None, refine=refine or "",
@@ -117,11 +119,13 @@ def regimes(
         conclusions, more = _conclusions(
             analysis, wanted, isolate, every=bool(measures or statements)
         )
+        walls = _in_time(find_boundaries, analysis, "boundaries", doubts) if boundaries else None
+        signs = _in_time(comparative_statics, analysis, "statics", doubts) if statics else None
         extras = Extras(
             conclusions=conclusions,
-            boundaries=find_boundaries(analysis) if boundaries else None,
+            boundaries=walls,
             thresholds=tuple(found),
-            statics=comparative_statics(analysis) if statics else None,
+            statics=signs,
             refinements=symbolic.refinements(analysis) if judged else None,
             point=_point(model, game.scenario, values),
             asked=bool(measures or statements),
@@ -142,6 +146,19 @@ def _check_refined(boundaries: bool | None, thresholds: tuple[str, ...], judged:
                 f"{name} is about all equilibria, --refine about those that pass",
                 remedy="ask twice",
             )
+
+
+def _in_time(
+    find: Callable[[RegimeAnalysis], T], analysis: RegimeAnalysis, what: str, doubts: list[str]
+) -> T | None:
+    """Return what is found of an analysis; None, and a doubt, where a hard limit breaks it off."""
+    from deterrence.limits.alarm import OutOfTimeError
+
+    try:
+        return find(analysis)
+    except OutOfTimeError:
+        doubts.append(f"the time limit was over before the {what} were found")
+        return None
 
 
 def _questions(model: SymbolicModel) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def robustness(
     payoffs: bool,
     within_bounds: bool,
     certificate: str | None,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:

@@ -50,7 +50,7 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
     "--level", type=float, default=0.95, show_default=True, metavar="P",
     help="Of the confidence intervals.",
 )  # fmt: skip
-@long_options(None)
+@long_options()
 @told_options("csv")
 def sensitivity(
     game: GameChoice,

@@ -54,7 +54,7 @@ def solve(
     solver: str,
     concept: str | None,
     objective: str | None,
-    time_limit: float,
+    time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
 ) -> int:

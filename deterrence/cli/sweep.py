@@ -24,6 +24,7 @@ from deterrence.cli.options import (
 from deterrence.cli.output import ResultChoice, check_side_file, spare_input, warn
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, check_parameter, load_symbolic
+from deterrence.limits.alarm import by_hand
 
 if TYPE_CHECKING:
     from deterrence.analysis.sweeping.plan import SweepPlan
@@ -64,7 +65,7 @@ _EPILOG = (
 @click.option("--resume", is_flag=True, help="Go on with an unfinished output.")
 @click.option("-j", "--jobs", type=int, default=1, metavar="N", help="Processes to work with.")
 @click.option("--cluster", metavar="ADDRESS", help="Work on a dask.distributed scheduler.")
-@long_options(None)
+@long_options()
 @format_option(*FORMATS, "csv")
 @options("full", "standalone")
 def sweep(
@@ -95,7 +96,7 @@ def sweep(
     """
     from deterrence.analysis.sweeping.plan import make_plan
     from deterrence.analysis.sweeping.run import check_target
-    from deterrence.errors import UsageError
+    from deterrence.errors import IncompleteError, UsageError
 
     if output is not None:
         spare_input(output, game.name)
@@ -122,14 +123,15 @@ def sweep(
     try:
         with progress:
             summary = _run(plan, output, jobs, cluster, resume, force, progress, time_limit)
-    except KeyboardInterrupt:
-        click.echo("Error: interrupted", err=True)
+    except KeyboardInterrupt as stop:
+        asked = by_hand(stop)
+        click.echo(f"Error: {'interrupted' if asked else 'the time limit is over'}", err=True)
         if output is not None:
             from deterrence.words.markup import plain
 
             kept = f"finished blocks are kept in {output}.parts"
             click.echo(plain(f"Hint: {kept}; the same command with --resume goes on"), err=True)
-        return 130
+        return 130 if asked else IncompleteError.exit_code
     warn(summary.doubts)
     ResultChoice(form, None, False, full, standalone).show(summary, model)
     return 0 if summary.complete else 4

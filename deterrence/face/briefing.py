@@ -17,7 +17,7 @@ def brief(
     model: SymbolicModel,
     /,
     *,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -27,7 +27,8 @@ def brief(
     What can happen at the defaults, changed by ``scenario``, ``values`` and keywords; when
     each result is possible; what would change it first, and which guesses matter; the
     model's insight; and what is not known.  ``print`` and notebooks show the page.
-    ``time_limit`` (seconds) is for all of it; what does not fit is said to be open.
+    What does not fit into a budget of work, the same on every machine, or into ``time_limit``
+    seconds, is said to be open.
 
     Raises :class:`UsageError` for names and values that do not fit, and
     :class:`UnsupportedError` for games that no solver takes.

@@ -23,7 +23,7 @@ def compare(
     *,
     scenarios: str | Sequence[str] | None = None,
     against: Mapping[str, Value] | None = None,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -37,9 +37,9 @@ def compare(
     second of two, ``against`` goes before.
 
     Every case is solved exactly, as :func:`solve` does; ``print`` and notebooks show the
-    comparison, ``plot`` draws it.  ``time_limit`` (seconds) is for all of it; what does not
-    fit is said to be open.  Raises :class:`UsageError` for names and values that do not fit,
-    and where there is nothing to compare with.
+    comparison, ``plot`` draws it.  What does not fit into a budget of work, the same on every
+    machine, or into ``time_limit`` seconds, is said to be open.  Raises :class:`UsageError`
+    for names and values that do not fit, and where there is nothing to compare with.
 
     >>> from deterrence import compare, load_model
     >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15})

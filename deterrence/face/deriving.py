@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from deterrence.errors import UsageError
 from deterrence.face.given import Given
-from deterrence.limits import work
+from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -77,7 +77,7 @@ def regimes(
     """
     from deterrence import symbolic
 
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         return symbolic.regimes(
             model,
             expand=expand,
@@ -110,7 +110,7 @@ def symbolic_equilibria(
     g_N/(g_N + k_N - l_N)
     """
     given = Given(symbolic_equilibria, scenario, values, overrides)
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         return _analysed(given, model, expand, isolate, boundaries).equilibria
 
 
@@ -144,7 +144,7 @@ def conclusions(
     from deterrence.symbolic.conclusions import conclude
 
     given = Given(conclusions, scenario, values, overrides)
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         analysis = _analysed(given, model, expand, isolate)
         return conclude(analysis, statement, isolate=isolate)
 
@@ -171,7 +171,7 @@ def statics(
     """
     from deterrence.symbolic.along.statics import comparative_statics
 
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         analysis = _analysed(Given(statics, scenario, values, overrides), model, expand)
         return comparative_statics(analysis)
 
@@ -200,7 +200,7 @@ def boundaries(
     from deterrence.symbolic.along.boundaries import find_boundaries
 
     given = Given(boundaries, scenario, values, overrides)
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         analysis = _analysed(given, model, expand, isolate)
         return find_boundaries(analysis)
 
@@ -233,7 +233,7 @@ def refinements(
     from deterrence import symbolic
 
     given = Given(refinements, scenario, values, overrides)
-    with work.hard_limit(time_limit):
+    with kept_limit(time_limit):
         analysis = _analysed(given, model, expand, isolate)
         return symbolic.refinements(analysis, tuple(names))
 

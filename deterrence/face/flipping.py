@@ -31,7 +31,7 @@ def robustness(
     norm: Norm = "max",
     over: Sequence[str] = (),
     within_bounds: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,
@@ -49,8 +49,9 @@ def robustness(
     default) or ``sd`` (standard deviation of the distribution; bounds count as uniform), or
     as ``unit`` says per parameter.  ``norm`` is ``max`` (all guesses wrong by up to so much
     at once) or ``sum`` (total change).  Parameters stay within their bounds unless
-    ``within_bounds`` is false; the model's assumptions hold throughout.  After
-    ``time_limit`` seconds the answer is bounds.
+    ``within_bounds`` is false; the model's assumptions hold throughout.  Where
+    the budget of work, the same on every machine, or the ``time_limit`` (seconds) is not
+    enough, the answer is bounds.
 
     With ``payoffs``, and for a game without parameters, every payoff of the matrix moves on
     its own, in ``units`` of ``payoff`` (the default) or of each player's ``range`` of
@@ -124,7 +125,7 @@ def levers(
     cost: Mapping[str, Value] | None = None,
     over: Sequence[str] = (),
     within_bounds: bool = True,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
     **overrides: Value,

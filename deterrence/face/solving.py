@@ -86,8 +86,9 @@ def solve(
     strategies, or the best behaviour of an absent-minded player who alone decides.
     ``solver`` is one of :data:`deterrence.solvers.SOLVERS`; trees have one of their own.
     ``objective`` is for correlated equilibria, such as ``"min war"``.
-    ``time_limit`` is in seconds (None: no limit); at the limit, and at Ctrl-C, what was
-    found is returned, with status ``partial`` (or ``none``).
+    When a budget of work, the same on every machine, is spent, after ``time_limit`` seconds
+    (which allow more work where they are more than a minute), and at Ctrl-C, what was found
+    is returned, with status ``partial`` (or ``none``).
 
     Raises :class:`UsageError` for names and values that do not fit and for formulas without
     values, :class:`UnsupportedError` for what the solver cannot do.  Sources are named in

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from deterrence.face.given import Given
+from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -185,19 +186,20 @@ def sensitivity(
     """
     from deterrence.analysis.uncertainty.analyse import analyse
 
-    return analyse(
-        model,
-        measures=measures,
-        conclusions=conclusions,
-        samples=samples,
-        seed=seed,
-        fixed=Given(sensitivity, scenario, values, overrides).numbers(model),
-        scenario=scenario,
-        over=over,
-        method=method,
-        second_order=second_order,
-        resamples=resamples,
-        level=level,
-        progress=progress,
-        time_limit=time_limit,
-    )
+    with kept_limit(time_limit):
+        return analyse(
+            model,
+            measures=measures,
+            conclusions=conclusions,
+            samples=samples,
+            seed=seed,
+            fixed=Given(sensitivity, scenario, values, overrides).numbers(model),
+            scenario=scenario,
+            over=over,
+            method=method,
+            second_order=second_order,
+            resamples=resamples,
+            level=level,
+            progress=progress,
+            time_limit=time_limit,
+        )

@@ -28,7 +28,10 @@ from typing import Any
 from deterrence.algebra.linear import integer_row, maximise
 from deterrence.algebra.numbers import format_exact
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
 
+#: Work seconds per pair of payoffs that is compared.
+_COMPARISON = 5e-8
 #: A linear programme starts with this many of the others' choices, and adds as many at a time.
 _ROWS = 8
 
@@ -219,6 +222,7 @@ def _dominated(
     """Return ``(action, dominator, is strict)`` for the dominated ones among those left."""
     others = list(itertools.product(*(a for i, a in enumerate(left) if i != me)))
     table = {a: [rows[a][s] for s in others] for a in left[me]}
+    work.spend(_COMPARISON * len(others) * len(table) ** 2)
     doomed: dict[int, bool] = {}
     mixtures: dict[int, dict[int, Fraction] | None] = {}
     for kind in (True,) if strict else (True, False):
@@ -276,6 +280,7 @@ def _mixed_dominator(
     """
     if _is_safe(table, action, strict):
         return None
+    work.spend(_COMPARISON * sum(map(len, table.values())))
     target = table[action]
     rivals = [a for a in table if a != action]
     gains = [[table[b][s] - target[s] for b in rivals] for s in range(len(target))]

@@ -213,12 +213,21 @@ class PatternNames:
 
     def action(self, player: str, action: str) -> str:
         """Return the title of an action where all of the player's have short ones."""
-        own = self.titles.get(player, {})
-        labels = {a for p in self.places if p.player == player for a in p.actions}
-        titles = [own.get(a, "") for a in labels]
-        if all(0 < len(t) <= MAX_TITLE for t in titles) and len(set(titles)) == len(labels):
-            return own[action]
-        return action
+        return self._short_titles.get(player, {}).get(action, action)
+
+    @cached_property
+    def _short_titles(self) -> dict[str, Mapping[str, str]]:
+        """The titles of actions of the players all of whose actions have short ones."""
+        labels: dict[str, set[str]] = {}
+        for place in self.places:
+            labels.setdefault(place.player, set()).update(place.actions)
+        found = {}
+        for player, actions in labels.items():
+            own = self.titles.get(player, {})
+            titles = [own.get(a, "") for a in actions]
+            if all(0 < len(t) <= MAX_TITLE for t in titles) and len(set(titles)) == len(actions):
+                found[player] = own
+        return found
 
     def reached(self, pattern: PatternKey) -> list[int]:
         """Return the places that the play can come to, in the order of the file."""

@@ -1,11 +1,13 @@
 """Run code that may never end, and keep what it yielded.
 
-Foreign solvers can loop for ever.  They run in a worker thread; when the time
-is up, or at Ctrl-C, an exception is raised inside the worker (CPython's
+Foreign solvers can loop for ever.  They run in a worker thread.  A worker whose work is
+spent breaks off at the step that spends it, the same one on every machine; when a hard limit
+is over, or at Ctrl-C, an exception is raised inside the worker (CPython's
 ``PyThreadState_SetAsyncExc``).  A worker that is stuck in compiled code cannot
 be reached; it is left behind as a daemon, which does not keep the process alive.
 
 >>> import itertools
+>>> from deterrence.limits import work
 >>> from deterrence.limits.deadline import Deadline
 >>> found = collect(lambda: iter([1, 2, 3]), Deadline(10))
 >>> found.items, found.finished
@@ -13,7 +15,7 @@ be reached; it is left behind as a daemon, which does not keep the process alive
 >>> def stuck():
 ...     yield "something"
 ...     while True:
-...         pass
+...         work.spend(0.01)
 >>> found = collect(stuck, Deadline(0.1))
 >>> found.items, found.finished
 (['something'], False)
@@ -30,6 +32,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
 from deterrence.limits.deadline import Deadline
 
 T = TypeVar("T")
@@ -55,9 +59,9 @@ class Collected(Generic[T]):
 
 
 class _Worker(threading.Thread, Generic[T]):
-    def __init__(self, job: Callable[[], Iterable[T]], items: list[T]) -> None:
+    def __init__(self, job: Callable[[], Iterable[T]], items: list[T], end: float) -> None:
         super().__init__(daemon=True, name="deterrence-bounded")
-        self.job, self.items = job, items
+        self.job, self.items, self.end = job, items, end
         self.lock = threading.Lock()
         self.finished = False
         self.over = threading.Event()
@@ -65,6 +69,7 @@ class _Worker(threading.Thread, Generic[T]):
 
     def run(self) -> None:
         try:
+            work.break_off_at(self.end)
             try:
                 for item in self.job():
                     self.items.append(item)
@@ -73,7 +78,7 @@ class _Worker(threading.Thread, Generic[T]):
                 self.error = error
             with self.lock:  # from here on nobody may raise anything in this thread
                 self.over.set()
-        except _StopWorkerError:
+        except (_StopWorkerError, work.OutOfWorkError):
             self.over.set()
 
     def stop(self) -> None:
@@ -107,24 +112,24 @@ def _unnoticed() -> Iterator[None]:
 
 
 def collect(job: Callable[[], Iterable[T]], deadline: Deadline) -> Collected[T]:
-    """Run ``job`` until it ends, the time is up or Ctrl-C comes; return what it yielded.
+    """Run ``job`` until it ends or the deadline does; return what it yielded.
 
     Warnings are silenced meanwhile.  An ``Exception`` of the job is returned as
     ``error``, not raised.
     """
     result: Collected[T] = Collected()
-    worker = _Worker(job, result.items)
+    worker = _Worker(job, result.items, deadline.end)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             if not deadline.expired():
                 worker.start()
-            while not (worker.over.is_set() or deadline.expired()):
-                worker.over.wait(min(_SLICE, deadline.remaining()))
+                while not (worker.over.is_set() or deadline.stopped()):
+                    worker.over.wait(_SLICE)
             result.interrupted = deadline.interrupted and not worker.over.is_set()
             worker.stop()
-        except KeyboardInterrupt:
-            result.interrupted = True
+        except KeyboardInterrupt as stop:
+            result.interrupted = by_hand(stop)
             worker.stop()
     # A worker that could not be stopped must not change what the caller holds.
     result.items = list(result.items)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 import time
 from collections.abc import Iterator
 
@@ -42,6 +43,19 @@ class _Clock:
 _CLOCK = _Clock()
 
 
+class OutOfWorkError(BaseException):
+    """A worker has spent its budget; not an ``Exception``, so that foreign code lets it pass."""
+
+
+class _Budget(threading.local):
+    """The moment at which what a thread spends breaks it off."""
+
+    end = math.inf
+
+
+_BUDGET = _Budget()
+
+
 def now() -> float:
     """Return the work seconds that were spent so far."""
     return _CLOCK.spent
@@ -58,8 +72,23 @@ def over(deadline: float) -> bool:
 
 
 def spend(seconds: float) -> None:
-    """Count work of about so many seconds."""
+    """Count work of about so many seconds.
+
+    Raises :class:`OutOfWorkError` in a thread whose budget is spent.
+    """
     _CLOCK.spent += seconds
+    if _CLOCK.spent >= _BUDGET.end:
+        raise OutOfWorkError
+
+
+def break_off_at(deadline: float) -> None:
+    """Let :func:`spend` break off this thread, a worker's, at a moment of this clock."""
+    _BUDGET.end = deadline
+
+
+def wall_end() -> float:
+    """Return the moment (``time.monotonic``) at which the hard limit is over."""
+    return _CLOCK.end
 
 
 def wall_left() -> float:

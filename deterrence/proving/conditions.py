@@ -15,6 +15,7 @@ from typing import Any
 from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import TURNED, Literal, literal_mask
 from deterrence.algebra.rings import RingElement, linear, occurring
+from deterrence.limits import work
 from deterrence.proving.prover import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
@@ -48,6 +49,8 @@ class Simplifier:
         if factor.is_ground:
             return (1 if factor.LC > 0 else -1), False
         if factor not in self._signs:
+            if not work.wall_left():  # what is found is written down, as plainly as may be
+                return None
             self._signs[factor] = self.prover.fixed_sign(factor)
         elif self.prover.watch is not None:
             self.prover.watch(factor)
@@ -189,7 +192,7 @@ class Simplifier:
             written = self._isolated(poly, sign, name) if name in algebra.names else None
             if written is not None:
                 return written
-        solved = None if isolate else self._solved(poly, sign)
+        solved = None if isolate or not work.wall_left() else self._solved(poly, sign)
         if solved is not None:
             return solved
         if len(factors) > 1 or factors[0][1] > 1:

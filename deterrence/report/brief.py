@@ -14,7 +14,6 @@ answer at the values given is exact all the same, and the brief says what is ope
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from deterrence.game.measures import Measure
 from deterrence.game.pattern_names import PatternNames
 from deterrence.game.strategic import StrategicGame
 from deterrence.limits import work
+from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.solvers.results_here import ResultsHere, results_here
@@ -45,6 +45,8 @@ MARKS = {
 }
 #: Seconds for the map of all parameter values at most, and as a share of the limit.
 _MAP_SECONDS, _MAP_SHARE = 20.0, 0.4
+#: Work seconds of a page.
+EFFORT = 60.0
 #: Share of the time that is left then for what flips the answer.
 _FLIP_SHARE = 0.6
 #: A matrix with more actions than this in all is not analysed for all values: to prune its
@@ -174,25 +176,37 @@ def brief(
     model: SymbolicModel,
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
-    time_limit: float = 60.0,
+    time_limit: float | None = None,
     game: Sequence[str] = (),
 ) -> Brief:
     """Return the brief of a model at its defaults, changed by a scenario and by ``values``.
 
     ``game`` is how the model is named on a command line, for the page to say how it was made.
-    ``time_limit`` is in seconds, for all parts together; what does not fit is left open and
-    said to be so.  Raises :class:`UsageError` for names and values that do not fit.
+    All parts together have :data:`EFFORT` work seconds (:mod:`deterrence.limits.work`), or as
+    many as ``time_limit`` says, which is a hard stop in seconds of the wall, too; what does
+    not fit is left open and said to be so.  Raises :class:`UsageError` for names and values
+    that do not fit.
     """
-    start = time.monotonic()
-    given = dict(values or {})
+    with kept_limit(time_limit):
+        return _page(
+            model, scenario, dict(values or {}), EFFORT if time_limit is None else time_limit, game
+        )
+
+
+def _page(
+    model: SymbolicModel,
+    scenario: str | None,
+    given: Mapping[str, Any],
+    effort: float,
+    game: Sequence[str],
+) -> Brief:
+    end = work.now() + effort
     numbers = {n: exact(v) for n, v in model.values(scenario, values=given).items()}
     names = model.names
-    here = results_here(_solve(model, scenario, given, time_limit / 4))
+    here = results_here(_solve(model, scenario, given, effort / 4))
     messages: list[str] = []
-    anywhere, complete = _anywhere(
-        model, names, min(_MAP_SECONDS, _MAP_SHARE * time_limit), messages
-    )
-    left = time_limit - (time.monotonic() - start)
+    anywhere, complete = _anywhere(model, names, min(_MAP_SECONDS, _MAP_SHARE * effort), messages)
+    left = work.left(end)
     measures = main_measures(model)
     # A measure that has one and the same value in every result cannot be flipped.
     moving = [m for m in measures if len({str(r.measures.get(m.name)) for r in anywhere}) != 1]
@@ -235,8 +249,8 @@ def _solve(
 
     game = model.at(scenario, values=given)
     if isinstance(game, StrategicGame):
-        return solvers.solve(game, "auto", time_limit=seconds)
-    return solvers.solve_tree(game, default_concept(game), time_limit=seconds)
+        return solvers.solve(game, "auto", effort=seconds)
+    return solvers.solve_tree(game, default_concept(game), effort=seconds)
 
 
 def _anywhere(
@@ -249,8 +263,7 @@ def _anywhere(
         messages.append("the game has too many actions to map all values in a brief")
         return (), False
     try:
-        with work.hard_limit(2 * seconds):
-            analysis = symbolic.regimes(model, effort=seconds, boundaries=False)
+        analysis = symbolic.regimes(model, effort=seconds, boundaries=False)
     except DeterrenceError as error:
         messages.append(f"all values cannot be mapped: {error.what}")
         return (), False

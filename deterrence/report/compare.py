@@ -27,6 +27,7 @@ from deterrence.analysis.comparing.cases import (
 )
 from deterrence.errors import DeterrenceError, UsageError
 from deterrence.limits import work
+from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.statements import phrase_of, read_statement
@@ -35,7 +36,8 @@ from deterrence.statements import phrase_of, read_statement
 _SOLVING, _REGIMES = 0.3, 0.2
 #: A matrix with more actions than this in all is not analysed for all values.
 _MAX_ACTIONS = 8
-TIME_LIMIT = 60.0
+#: Work seconds of a comparison.
+EFFORT = 60.0
 
 
 def compare(
@@ -46,7 +48,7 @@ def compare(
     scenario: str | None = None,
     values: Mapping[str, Any] | None = None,
     against: Mapping[str, Any] | None = None,
-    time_limit: float = TIME_LIMIT,
+    time_limit: float | None = None,
 ) -> Comparison:
     """Return a model's scenarios side by side, or two games, or one at two sets of values.
 
@@ -55,7 +57,9 @@ def compare(
     ``scenario`` is where the first game starts, and the second case of one game, too; where
     scenarios are compared it stands for ``scenarios``.  ``values`` hold in all cases that have
     the parameter, ``against`` in the second one.
-    ``time_limit`` (seconds) is for all of it; what does not fit is left open.
+    All of it has :data:`EFFORT` work seconds (:mod:`deterrence.limits.work`), or as many
+    as ``time_limit`` says, which is a hard stop in seconds of the wall, too; what does not
+    fit is left open.
 
     Raises :class:`UsageError` for names and values that do not fit, and where there is
     nothing to compare with.
@@ -71,13 +75,19 @@ def compare(
         asked = _two_games(game, other, scenario, own, theirs)
     else:
         asked = _one_game(game, scenarios, scenario, own, theirs)
-    each = _SOLVING * time_limit / len(asked)
+    with kept_limit(time_limit):
+        return _compared(asked, EFFORT if time_limit is None else time_limit, started)
+
+
+def _compared(asked: Sequence[CaseAsked], effort: float, started: float) -> Comparison:
+    end = work.now() + effort
+    each = _SOLVING * effort / len(asked)
     cases = [solved_case(one, each) for one in asked]
-    regimes = _Regimes(_REGIMES * time_limit)
+    regimes = _Regimes(_REGIMES * effort)
     told = [replace(c, regime=regimes.of(a, c)) for a, c in zip(asked, cases, strict=True)]
     found = []
     for k, (one, case) in enumerate(zip(asked, told, strict=True)):
-        left = time_limit - (time.monotonic() - started)
+        left = work.left(end)
         found.append(replace(case, flip=_flip(one, left / (len(asked) - k))))
     return together(_title(asked), asked, found, started)
 
@@ -186,9 +196,7 @@ class _Regimes:
             from deterrence import symbolic
 
             self._known[model] = None
-            with work.hard_limit(self.seconds):
-                found = symbolic.regimes(model, effort=self.seconds, boundaries=False)
-            self._known[model] = found
+            self._known[model] = symbolic.regimes(model, effort=self.seconds, boundaries=False)
         return self._known[model]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +10,13 @@ from deterrence.analysis import robust
 from deterrence.analysis.robust.results import Alone, Robustness, SmallestChange
 from deterrence.errors import DeterrenceError
 from deterrence.game.measures import Measure
+from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import is_chance
 
-#: Seconds that one question may take at least.
+#: Work seconds that one question may take at least.
 _LEAST = 1.0
-#: Seconds for all of them.
+#: Work seconds for all of them.
 _MOST = 24.0
 
 
@@ -82,10 +82,10 @@ def find_flips(
     )
     if not measures or not moving:
         return None
-    end = time.monotonic() + min(seconds, _MOST)
+    end = work.now() + min(seconds, _MOST)
     first: Flips | None = None
     for measure in measures:
-        left = end - time.monotonic()
+        left = work.left(end)
         if first is not None and left < _LEAST:
             break
         level = 1 if measure.sense == "want" else 0
@@ -112,7 +112,7 @@ def _asked(
             values=values,
             scenario=scenario,
             over=moving,
-            time_limit=seconds,
+            effort=seconds,
         )
     except DeterrenceError as error:
         return Flips(measure, level, None, moving, error.what)

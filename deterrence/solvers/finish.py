@@ -16,11 +16,17 @@ from deterrence.algebra.enclosures import Enclosure
 from deterrence.errors import ExpressionError
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.components import components_of
 from deterrence.solvers.refinements import NEEDS_ALL, REFINEMENTS, Judge, payoff_dominant
 from deterrence.solvers.solution import Component, Equilibrium, Solution, status_of
 from deterrence.solvers.task import Advice, Draft, Strategies, Task
+
+#: Work seconds that the label, the certificate and the refinements of one equilibrium take, per
+#: cell of the game.
+_CELL = 1e-5
 
 
 def finish(task: Task, draft: Draft) -> Solution:
@@ -42,12 +48,13 @@ def finish(task: Task, draft: Draft) -> Solution:
         for strategies in profiles:
             if limit.expired():
                 break
+            work.spend(_CELL * len(task.game.payoffs[0]))
             found_by = draft.found[strategies]
             equilibria.append(_equilibrium(task.game, strategies, found_by, messages))
             kept.append(strategies)
         groups = _components(task.game, kept, draft)
-    except KeyboardInterrupt:
-        interrupted, groups = True, None
+    except KeyboardInterrupt as stop:
+        interrupted, groups = by_hand(stop), None
     if groups is None:  # interrupted: what is there must be consistent
         count = min(len(kept), len(equilibria))
         kept, equilibria = kept[:count], equilibria[:count]
@@ -192,6 +199,7 @@ def largest_gain(game: StrategicGame, chances: Sequence[Any]) -> Any:
     return worst
 
 
+_UNDECIDED = "the limit was reached before the refinements were decided; none is reported"
 _INTERRUPTED = "interrupted before every refinement was decided; none is reported"
 
 
@@ -211,7 +219,8 @@ def _judge(
             if limit.expired():
                 if limit.interrupted:
                     return list(equilibria), _INTERRUPTED
-                return list(equilibria), "no time was left for the refinements; none is reported"
+                return list(equilibria), _UNDECIDED
+            work.spend(_CELL * len(game.payoffs[0]))
             passed = judge.passed(strategies, e.payoffs)
             if k == dominant:
                 passed.append("payoff-dominant")
@@ -222,8 +231,8 @@ def _judge(
                     notes=(*e.notes, f"Pareto-dominated by {better}") if better else e.notes,
                 )
             )
-    except KeyboardInterrupt:
-        return list(equilibria), _INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return list(equilibria), _INTERRUPTED if by_hand(stop) else _UNDECIDED
     return result, ""
 
 

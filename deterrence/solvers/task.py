@@ -22,7 +22,7 @@ from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Component, Concept
 
-#: Seconds for the elimination of dominated actions.
+#: Work seconds for the elimination of dominated actions.
 DOMINANCE_SECONDS = 5.0
 #: A mixed strategy: the probabilities of the actions in their order.
 Mix = tuple[Fraction, ...]
@@ -110,7 +110,7 @@ def smallest_integers(payoffs: Sequence[Any]) -> list[int]:
 
 
 def undominated(game: StrategicGame, deadline: Deadline) -> StrategicGame | None:
-    """Return what iterated strict dominance leaves; ``None`` where it takes too long."""
+    """Return what iterated strict dominance leaves; ``None`` where it is too much work."""
     limit = deadline.within(DOMINANCE_SECONDS)
     done = collect(lambda: iter([iterated_elimination(game).reduced_game]), limit)
     if done.error is not None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deterrence.limits import deadline as deadline_module
+from deterrence.limits import work
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import GRACE, Deadline, interruptible
 
@@ -47,15 +48,30 @@ def workers() -> list[threading.Thread]:
 
 
 @pytest.mark.parametrize("job", [endless, spinning, stubborn])
-def test_the_deadline_ends_the_job_and_its_thread(job: object) -> None:
+def test_a_hard_limit_ends_the_job_and_its_thread(job: object) -> None:
     start = time.monotonic()
-    found = collect(job, Deadline(0.2))  # type: ignore[arg-type]
+    with work.hard_limit(0.2):
+        found = collect(job, Deadline(60))  # type: ignore[arg-type]
     assert time.monotonic() - start < 2
     assert found.items
     assert not found.finished
     assert not found.interrupted
     assert found.error is None
     assert workers() == []
+
+
+def counting() -> Iterator[int]:
+    for k in itertools.count():
+        yield k
+        work.spend(0.26)
+
+
+def test_work_ends_the_job_at_the_same_step_every_time() -> None:
+    for _ in range(3):
+        found = collect(counting, Deadline(2))
+        assert (len(found.items), found.finished, found.error) == (8, False, None)
+    assert workers() == []
+    work.spend(1)  # outside of a worker nothing is broken off
 
 
 def test_a_job_that_ends_is_finished() -> None:
@@ -90,9 +106,10 @@ def test_ctrl_c_keeps_what_was_found() -> None:
 
 def test_works_outside_the_main_thread() -> None:
     results = []
-    thread = threading.Thread(target=lambda: results.append(collect(spinning, Deadline(0.2))))
-    thread.start()
-    thread.join(5)
+    with work.hard_limit(0.2):
+        thread = threading.Thread(target=lambda: results.append(collect(spinning, Deadline())))
+        thread.start()
+        thread.join(5)
     assert results[0].items == ["first"]
 
 
@@ -109,19 +126,33 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
     monkeypatch.undo()
 
 
-def test_a_deadline_counts_down(clock: Callable[[float], None]) -> None:
+def test_a_deadline_counts_down() -> None:
     deadline = Deadline(0.5)
     assert not deadline.expired()
-    assert deadline.remaining() == 0.5
-    assert deadline.within(10).remaining() == 0.5
-    assert deadline.within(0.25).remaining() == 0.25
-    assert deadline.grace(10).remaining() == 10
-    assert deadline.grace().remaining() == GRACE
-    clock(0.5)
+    assert deadline.remaining() == pytest.approx(0.5)
+    assert deadline.within(10).remaining() == pytest.approx(0.5)
+    assert deadline.within(0.25).remaining() == pytest.approx(0.25)
+    assert deadline.grace(10).remaining() == pytest.approx(10)
+    assert deadline.grace().remaining() == pytest.approx(GRACE)
+    work.spend(0.5001)
     assert deadline.expired()
+    assert not deadline.stopped()
     assert deadline.remaining() == 0
     assert Deadline().remaining() == float("inf")
     assert not Deadline().grace(1).expired()
+
+
+def test_a_hard_limit_leaves_time_for_what_was_found(clock: Callable[[float], None]) -> None:
+    with work.hard_limit(4):
+        deadline = Deadline()
+        grace = deadline.grace()
+        clock(4)
+        assert deadline.stopped()
+        assert deadline.expired()
+        assert not grace.expired()
+        clock(1)
+        assert grace.expired()
+    assert not deadline.expired()
 
 
 def test_an_interrupt_reaches_every_deadline_made_from_one(clock: Callable[[float], None]) -> None:

@@ -33,6 +33,7 @@ from deterrence.algebra.enclosures import Enclosure
 from deterrence.algebra.linear import solve_columns, solve_linear
 from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.systems.ideal import fraction
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 
 #: Unknowns, and boxes looked at, before the search gives up.
@@ -48,6 +49,9 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 #: Coefficients by the set of unknowns that occur, as a tuple of 0 and 1.
 Multilinear = dict[tuple[int, ...], Fraction]
 RationalRange = tuple[Fraction, Fraction]
+
+#: Work seconds of one box.
+_BOX = 2e-4
 
 
 def zeros(
@@ -115,6 +119,7 @@ class _BoxSearch:
             seen += 1
             if seen > MAX_BOXES or (seen % 64 == 0 and deadline.expired()):
                 return None
+            work.spend(_BOX)
             low, high, values, sides = stack.pop()
             if (values.min(axis=axes) > MARGIN).any() or (values.max(axis=axes) < -MARGIN).any():
                 continue

@@ -25,9 +25,12 @@ from typing import Any
 from deterrence.algebra.rings import Ring, RingElement, coefficients, occurring, substitute
 from deterrence.algebra.systems.ideal import basis, free_unknowns, real_points
 from deterrence.algebra.systems.ring import factors, is_constant, power_of, primitive, value_at
+from deterrence.limits import work
 
 #: Parts into which one system may be taken apart.
 MAX_BRANCHES = 2_000
+#: Work seconds of a part, per term.
+_BRANCH = 1e-4
 
 
 class TooManyBranches(Exception):
@@ -70,6 +73,7 @@ def explore(start: Subsystem, ring: Ring) -> Iterator[dict[int, Any] | SolvedPar
         if count > MAX_BRANCHES:
             raise TooManyBranches
         branch = stack.pop()
+        work.spend(_BRANCH * (1 + sum(map(len, branch.equations))))
         pieces = _simpler(branch)
         if pieces is not None:
             stack.extend(reversed(pieces))

@@ -17,6 +17,7 @@ part of each unknown's minimal polynomial.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -28,11 +29,16 @@ from deterrence.algebra.number_fields import Field
 from deterrence.algebra.rings import Ring, RingElement
 from deterrence.algebra.roots import isolate
 from deterrence.algebra.univariate import derivative, gcd, irreducible, value
+from deterrence.limits import work
 
 #: sympy's name of the order of monomials.
 ORDER = "grevlex"
 #: Largest number of complex solutions, with multiplicity, that is worked with.
 MAX_SOLUTIONS = 200
+#: Work seconds of a product of terms, and the bits of a fraction from which it takes longer.
+_PRODUCT, _LONG = 4e-6, 500
+#: ... and per entry of a matrix of fractions.
+_ENTRY = 1e-6
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -51,7 +57,38 @@ def basis(equations: Sequence[RingElement], ring: Ring) -> list[RingElement]:
     from sympy.polys.groebnertools import groebner
 
     kept = [p for p in equations if p]
-    return list(groebner(kept, ring)) if kept else []
+    with _counted(ring):
+        return list(groebner(kept, ring)) if kept else []
+
+
+@contextlib.contextmanager
+def _counted(ring: Ring) -> Iterator[None]:
+    """Count the work of what is done in a ring: products of terms, by the size of their factor.
+
+    What the algorithm does is to divide terms by terms, and to multiply others by the quotient.
+    """
+    from sympy import QQ
+
+    cost = _PRODUCT
+    domain, multiply = ring.domain, ring.monomial_mul
+
+    class Counted(type(QQ)):  # type: ignore[misc]
+        def quo(self, a: Any, b: Any) -> Any:
+            nonlocal cost
+            found = super().quo(a, b)
+            bits = int(found.numerator).bit_length() + int(found.denominator).bit_length()
+            cost = _PRODUCT * (1 + (bits / _LONG) ** 2)
+            return found
+
+    def multiplied(a: Any, b: Any) -> Any:
+        work.spend(cost)
+        return multiply(a, b)
+
+    ring.domain, ring.monomial_mul = Counted(), multiplied
+    try:
+        yield
+    finally:
+        ring.domain, ring.monomial_mul = domain, multiply
 
 
 def free_unknowns(
@@ -134,6 +171,7 @@ class _QuotientRing:
 
     def times(self, form: dict[int, int], vector: list[Fraction]) -> list[Fraction]:
         """Return the product of an element with a linear form."""
+        work.spend(_ENTRY * self.dimension**2)
         result = [_ZERO] * self.dimension
         for k, weight in form.items():
             for c, column in zip(vector, self.columns[k], strict=True):

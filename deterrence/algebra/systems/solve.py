@@ -75,7 +75,7 @@ def solve_elements(
     if found.error is not None:
         raise found.error
     if not found.finished:
-        messages.append("the time ran out before the system was solved")
+        messages.append("the limit was reached before the system was solved")
     continua = [f for f in found.items if isinstance(f, Continuum)]
     different: dict[str, Continuum] = {}
     for c in continua:

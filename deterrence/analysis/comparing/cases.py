@@ -215,8 +215,8 @@ def scenario_cases(
     return found
 
 
-def solved_case(asked: CaseAsked, time_limit: float | None = None) -> ComparedCase:
-    """Return a case with its results and the ranges of its measures.
+def solved_case(asked: CaseAsked, effort: float) -> ComparedCase:
+    """Return a case with its results and the ranges of its measures, in so many work seconds.
 
     Raises :class:`UsageError` for values that do not fit.
     """
@@ -228,9 +228,9 @@ def solved_case(asked: CaseAsked, time_limit: float | None = None) -> ComparedCa
         game = source.at(asked.scenario, values=asked.given)
     solution: Any
     if isinstance(game, StrategicGame):
-        solution = solve(game, time_limit=time_limit)
+        solution = solve(game, effort=effort)
     else:
-        solution = solve_tree(game, default_concept(game), time_limit=time_limit)
+        solution = solve_tree(game, default_concept(game), effort=effort)
     if solution.interrupted:
         raise KeyboardInterrupt
     here = results_here(solution)

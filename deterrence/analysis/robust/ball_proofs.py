@@ -8,7 +8,6 @@ In a box on one side of the base the size is linear, too.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,6 +18,7 @@ from deterrence.analysis.robust.change_space import Box
 from deterrence.analysis.robust.question import TimeUp
 from deterrence.analysis.robust.smt_scripts import SmtScript, SmtVerdict
 from deterrence.analysis.robust.sought import SoughtStatus
+from deterrence.limits import work
 
 #: Literals up to which formulas go into one question, and beyond which nothing is asked.
 _CHUNK = 400
@@ -61,7 +61,7 @@ class BallProver:
         None asks about all changes within the limits.  ``full`` keeps conditions
         whose sign is the same in the whole ball, and cuts nothing.
         """
-        end = time.monotonic() + seconds
+        end = work.now() + seconds
         before = self.question.deadline
         self.question.deadline = end if before is None else min(before, end)
         try:
@@ -86,7 +86,7 @@ class BallProver:
             box = boxes.pop()
             if radius is not None and self.space.distance(box) > radius.high:
                 continue
-            left = end - time.monotonic()
+            left = work.left(end)
             if left <= 0:
                 return BallProof("unknown")
             proof = self._ask(radius, strict, box, min(_BOX, left), cut=True)

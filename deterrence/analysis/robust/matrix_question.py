@@ -17,7 +17,6 @@ polynomials, with nothing said about boundaries in general.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +36,7 @@ from deterrence.analysis.robust.matrix_truths import Truths
 from deterrence.analysis.robust.question import Question, Supports
 from deterrence.analysis.robust.results import SAME, Quantifier
 from deterrence.errors import IncompleteError, UnsupportedError
+from deterrence.limits import work
 from deterrence.symbolic.matrices.problem import problem_of
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
@@ -58,13 +58,17 @@ class VertexStrategy:
 Sides = Sequence[Sequence[VertexStrategy]]
 
 
+#: Work seconds between two looks at the clock while strategies are formed.
+_STEP = 5e-4
+
+
 class MatrixQuestion(Question[Sides]):
     """A statement about the equilibria of a two-player game in strategic form.
 
     Raises :class:`UsageError` as :meth:`Model.values` does, and
     :class:`UnsupportedError` for statements that are no quotients of polynomials
-    in any equilibrium, and for other than two players.  ``deadline`` (monotonic
-    seconds) bounds the work here: :class:`IncompleteError` says that it was not enough.
+    in any equilibrium, and for other than two players.  ``deadline`` (a moment of the work
+    clock) bounds the work here: :class:`IncompleteError` says that it was not enough.
     """
 
     def _form(self, axes: Sequence[str], deadline: float | None) -> None:
@@ -99,10 +103,12 @@ class MatrixQuestion(Question[Sides]):
 
     def _stop(self) -> bool:
         """Raise an error if the time is up before all strategies are known; else say no."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        work.spend(_STEP)
+        # Without strategies there is no answer: a hard limit has to break this off.
+        if self.deadline is not None and work.now() >= self.deadline:
             raise IncompleteError(
-                f"the time ran out while the strategies of {self.original.name} were formed",
-                remedy="let fewer parameters move (--over), or give more time (--time-limit)",
+                f"the limit was reached while the strategies of {self.original.name} were formed",
+                remedy="let fewer parameters move (--over), or a larger limit (--time-limit)",
             )
         return False
 

@@ -8,7 +8,6 @@ and by :class:`~deterrence.analysis.robust.tree_question.TreeQuestion` for trees
 from __future__ import annotations
 
 import itertools
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -31,6 +30,7 @@ from deterrence.algebra.sign_formulas import (
 from deterrence.analysis.robust.results import SAME, Quantifier
 from deterrence.errors import ExpressionError, UnsupportedError
 from deterrence.game.measures import Measure
+from deterrence.limits import work
 from deterrence.modelfile.freed import freed
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import comparisons, read_statement
@@ -45,18 +45,23 @@ Supports = tuple[tuple[int, ...], tuple[int, ...]]
 Listed = TypeVar("Listed")
 
 
+#: Work seconds of one step: a pair of strategies, a place on a walk.
+_STEP = 5e-4
+
+
 class TimeUp(Exception):
-    """The time ran out in the middle of a question."""
+    """The limit was reached in the middle of a question."""
 
 
 class Question(ABC, Generic[Listed]):
     """A statement about the equilibria of a model in which the ``axes`` may move.
 
     ``values`` and ``scenario`` fix all other parameters; derived parameters that
-    are neither set nor among the axes follow from the rest.  ``deadline`` (monotonic
-    seconds) bounds the work here: :class:`~deterrence.errors.IncompleteError` says that it
-    was not enough.  Raises :class:`UsageError` as :meth:`Model.values` does, and
-    :class:`UnsupportedError` for what has no closed form.
+    are neither set nor among the axes follow from the rest.  ``deadline`` (a moment of
+    :mod:`deterrence.limits.work`) bounds the work here:
+    :class:`~deterrence.errors.IncompleteError` says that it was not enough.  Raises
+    :class:`UsageError` as :meth:`Model.values` does, and :class:`UnsupportedError` for what
+    has no closed form.
     """
 
     #: Set by those who know the game: its symbols, and the axes that assumed equations
@@ -86,7 +91,7 @@ class Question(ABC, Generic[Listed]):
         deadline: float | None = None,
     ) -> None:
         self.original = model
-        #: Monotonic seconds after which :class:`TimeUp` is raised; None: never.
+        #: The moment of the work clock at which :class:`TimeUp` is raised; None: never.
         self.deadline: float | None = None
         if statement == SAME:
             self.shown: Expression | str = SAME
@@ -110,7 +115,7 @@ class Question(ABC, Generic[Listed]):
 
     @abstractmethod
     def _form(self, axes: Sequence[str], deadline: float | None) -> None:
-        """Find what there is to know about the equilibria, until a moment (monotonic seconds)."""
+        """Find what there is to know about the equilibria, until a moment of the work clock."""
 
     def take(self, problem: MatrixProblem | TreeProblem, axes: Sequence[str]) -> None:
         """Take over the symbols and assumptions of a problem over the moving parameters."""
@@ -137,8 +142,9 @@ class Question(ABC, Generic[Listed]):
         return self.table.signs(Memo(signed))
 
     def tick(self) -> None:
-        """Raise :class:`TimeUp` if the time is up."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        """Count a step; raise :class:`TimeUp` if the deadline is over."""
+        work.spend(_STEP)
+        if self.deadline is not None and work.over(self.deadline):
             raise TimeUp
 
     @property

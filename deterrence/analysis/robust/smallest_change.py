@@ -10,6 +10,7 @@ that was proven clear is the lower bound.
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from deterrence.analysis.robust.question import TimeUp
 from deterrence.analysis.robust.results import Certificate
 from deterrence.analysis.robust.smaller_changes import descend
 from deterrence.analysis.robust.sought import SoughtStatus
+from deterrence.limits import work
 
 #: Pairs up to which the certificate holds every condition, also those that no sign
 #: within the ball leaves open.
@@ -40,9 +42,9 @@ _WALKS, _DESCENTS = 0.25, 0.6
 #: The share for one question on the way down.
 _ONE = 0.3
 _SLACK = Fraction(1, 10**6)
-#: Seconds for the certificate with every condition; if that is not enough, the shorter one stays.
+#: Work seconds for the certificate with every condition; else the shorter one stays.
 _WRITING = 10.0
-_WITNESS = 5.0  # seconds for a rational witness where the walk ended at an irrational point
+_WITNESS = 5.0  # work seconds for a rational witness where the walk ended at an irrational point
 
 
 @dataclass
@@ -63,7 +65,7 @@ class SmallestChangeSearch:
         self.question, self.space = self.sought.question, self.sought.space
         self.walker, self.prover = LineWalker(self.sought), BallProver(self.sought)
         self.alone: list[tuple[int, int, Flip | None]] = []
-        self.started = time.monotonic()
+        self.started, self.wall_started = work.now(), time.monotonic()
         self._proof: BallProof | None = None
 
     # ---- from above --------------------------------------------------------------------
@@ -81,7 +83,7 @@ class SmallestChangeSearch:
             if self.proven:
                 self._certify()
         except TimeUp:
-            self.messages.append("the time ran out")
+            self.messages.append("the limit was reached")
         finally:
             self.question.deadline = None
         return self
@@ -93,7 +95,7 @@ class SmallestChangeSearch:
                 break
             proof = self.prove(
                 self.best.size if self.best else None,
-                seconds=max(0.05, _ONE * (self.deadline - self.started)),
+                seconds=max(0.05, _ONE * self._whole()),
             )
             if proof.answer == "unsat":
                 self._settle(proof)
@@ -197,13 +199,22 @@ class SmallestChangeSearch:
     # ---- from below --------------------------------------------------------------------
     def _spent(self) -> float:
         """Return the part of the time that is over."""
-        return (time.monotonic() - self.started) / max(1e-9, self.deadline - self.started)
+        spent = (work.now() - self.started) / max(1e-9, self.deadline - self.started)
+        # With a hard limit of the wall, the part of that if it is more.
+        left = work.wall_left()
+        waited = time.monotonic() - self.wall_started
+        return spent if math.isinf(left) else max(spent, waited / max(1e-9, waited + left))
+
+    def _whole(self) -> float:
+        """Return the work seconds that the search has, or the seconds of the wall if fewer."""
+        wall = time.monotonic() - self.wall_started + work.wall_left()
+        return min(self.deadline - self.started, wall)
 
     def _late(self) -> bool:
-        return time.monotonic() > self.deadline
+        return work.over(self.deadline)
 
     def _seconds(self, share: float = 0.5) -> float:
-        return max(0.05, share * (self.deadline - time.monotonic()))
+        return max(0.05, share * min(work.left(self.deadline), work.wall_left()))
 
     def prove(
         self,

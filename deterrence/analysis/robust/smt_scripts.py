@@ -15,6 +15,7 @@ from typing import Any, Literal
 from deterrence.algebra.roots import Root
 from deterrence.algebra.sign_formulas import SignFormula
 from deterrence.analysis.robust.change_space import ChangeSpace
+from deterrence.limits import work
 from deterrence.surroundings import load_z3
 
 #: ``sat`` comes with a point (approximate where it is irrational), the others without.
@@ -54,6 +55,14 @@ def number(x: Fraction | int) -> str:
 def symbol(name: str) -> str:
     """Return a quoted symbol, whatever characters a name has."""
     return f"|{name.replace('|', '_').replace(chr(92), '_')}|"
+
+
+#: What z3 counts per work second: questions about balls take longer than those about regimes.
+_UNITS = 500_000
+#: Work seconds of a question per line, besides those that z3 counts.
+_CALL = 2e-5
+#: How many times longer than usual a question may take, in seconds of the wall.
+_PATIENCE = 2
 
 
 class SmtScript:
@@ -184,20 +193,27 @@ class SmtScript:
 
     # ---- asking ------------------------------------------------------------------------
     def ask(self, lines: Sequence[str], seconds: float) -> SmtReply:
-        """Ask z3 whether the assertions can hold together."""
+        """Ask z3 whether the assertions can hold together, for so many work seconds."""
         z3 = load_z3()
 
         context = z3.Context()
         logic = lines[0].removeprefix("(set-logic ").rstrip(")")
         solver = z3.SolverFor(logic, ctx=context)
-        solver.set("timeout", max(1, int(1000 * seconds)))
+        solver.set("rlimit", max(1, int(_UNITS * seconds)))
+        # What z3 counts stands still in some steps of its algebra.
+        patience = min(_PATIENCE * (1 + seconds), work.wall_left())
+        solver.set("timeout", max(1, int(1000 * patience)))
         started = time.monotonic()
         solver.from_string("\n".join(lines[1:]))
         answer = solver.check()
+        numbers = solver.statistics()
+        if "rlimit count" in numbers.keys():  # noqa: SIM118 (to go through it gives pairs)
+            work.spend(int(numbers.get_key_value("rlimit count")) / _UNITS)
+        work.spend(_CALL * len(lines))
         if answer == z3.unsat:
             return SmtReply("unsat")
         if answer == z3.unknown:
-            late = time.monotonic() - started >= 0.9 * seconds
+            late = time.monotonic() - started >= 0.9 * patience
             if "interrupt" in solver.reason_unknown() and not late:
                 raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
             return SmtReply("unknown")

@@ -16,7 +16,6 @@ smaller does so on an open set; whether one does on a boundary alone is not look
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,20 +76,18 @@ class TreeQuestion(Question[Sequence[AlikeEquilibria]]):
                 "which supports are equilibria is a question about matrices",
                 remedy=f"state a conclusion, {which(self.original)}",
             )
-        left = ANALYSIS if deadline is None else max(1.0, deadline - time.monotonic())
-        with work.hard_limit(left):
-            analysis = analyse_tree(
-                self.model, expand=True, fixed=self.fixed, effort=left, boundaries=False
-            )
+        left = ANALYSIS if deadline is None else max(1.0, work.left(deadline))
+        analysis = analyse_tree(
+            self.model, expand=True, fixed=self.fixed, effort=left, boundaries=False
+        )
         self.internal: SolvedTree = analysis.internal
         if analysis.cover != "proven":
             raise IncompleteError(
-                f"the equilibria of {self.model.name} are not proven complete in the time",
-                remedy="let fewer parameters move (--over), or give more time (--time-limit)",
+                f"the equilibria of {self.model.name} are not proven complete within the limit",
+                remedy="let fewer parameters move (--over), or a larger limit (--time-limit)",
             )
         self.take(self.internal.problem, axes)
-        with work.hard_limit(left):
-            self.internal.search.find_boundaries(min(BOUNDARIES, left))
+        self.internal.search.find_boundaries(min(BOUNDARIES, left))
         self._signs = [sign for _, sign, _ in comparisons(self.stated)]
         found: dict[Any, list[SignFormula]] = {}
         unknown: list[AlikeEquilibria] = []

@@ -34,11 +34,14 @@ from deterrence.analysis.robust.verified_answers import Teller, already, answer_
 from deterrence.analysis.robust.words import said
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
+from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import remedy
 
-TIME_LIMIT = 60.0
-#: Seconds that the formulas of the strategies may always take; without them there is no answer.
+#: Work seconds of a search.
+EFFORT = 60.0
+#: Work seconds for the formulas of the strategies in any case: without them there is no answer.
 _FORMING = 3.0
 
 
@@ -54,7 +57,8 @@ def robustness(
     over: Sequence[str] = (),
     within_bounds: bool = True,
     unit: Mapping[str, Any] | None = None,
-    time_limit: float = TIME_LIMIT,
+    time_limit: float | None = None,
+    effort: float = EFFORT,
 ) -> Robustness:
     """Return the smallest change of the parameters that flips a conclusion's status.
 
@@ -69,17 +73,39 @@ def robustness(
     distribution; bounds count as uniform), or as ``unit`` says per parameter.
     ``norm`` is ``max`` (all guesses wrong by up to so much at once) or ``sum``
     (total change).  Parameters stay within their bounds unless ``within_bounds``
-    is false; the model's assumptions hold throughout.  After ``time_limit``
-    seconds the answer is bounds.
+    is false; the model's assumptions hold throughout.  When ``effort``
+    (work seconds, see :mod:`deterrence.limits.work`) is spent, and after ``time_limit``
+    seconds of the wall, the answer is bounds.
 
     Raises :class:`UsageError` for names and values that do not fit and for
     parameters without a unit, :class:`UnsupportedError` for payoffs or statements
     that are no quotients of polynomials and for other than two players.
     """
+    with kept_limit(time_limit):
+        return _robustness(
+            model, conclusion, quantifier, units, norm, values, scenario, over, within_bounds,
+            unit, _effort(effort, time_limit),
+        )  # fmt: skip
+
+
+def _robustness(
+    model: SymbolicModel,
+    conclusion: str | Expression,
+    quantifier: Quantifier | None,
+    units: str,
+    norm: Norm,
+    values: Mapping[str, Any] | None,
+    scenario: str | None,
+    over: Sequence[str],
+    within_bounds: bool,
+    unit: Mapping[str, Any] | None,
+    effort: float,
+) -> Robustness:
     started = time.monotonic()
+    end = work.now() + effort
     names = movable(model, over, values or {})
     question = question_about(
-        model, conclusion, names, values or {}, scenario, started + max(time_limit, _FORMING)
+        model, conclusion, names, values or {}, scenario, work.now() + max(effort, _FORMING)
     )
     axes = axes_of(
         model,
@@ -92,7 +118,7 @@ def robustness(
     wanted = [quantifier] if quantifier else ["every", "some"]
     if question.same is not None:
         wanted = ["every"]
-    found = _answers(question, axes, norm, wanted, None, started + time_limit)
+    found = _answers(question, axes, norm, wanted, None, end)
     measured = "own" if unit else units
     answers = tuple(_measured(a, question, norm, measured, within_bounds) for a in found)
     return Robustness(
@@ -121,7 +147,8 @@ def payoff_robustness(
     values: Mapping[str, Any] | None = None,
     scenario: str | None = None,
     over: Sequence[str] = (),
-    time_limit: float = TIME_LIMIT,
+    time_limit: float | None = None,
+    effort: float = EFFORT,
 ) -> Robustness:
     """Return how wrong the payoffs of a game may be before a conclusion's status changes.
 
@@ -155,7 +182,7 @@ def payoff_robustness(
     unit = payoff_ranges(model) if relative else dict.fromkeys(model.parameters, Fraction(1))
     answer = robustness(
         model, conclusion, quantifier=quantifier, norm=norm, over=over, within_bounds=False,
-        unit=unit, time_limit=time_limit,
+        unit=unit, time_limit=time_limit, effort=effort,
     )  # fmt: skip
     units = "payoff range" if relative else "payoff"
     answers = tuple(replace(a, units=units) for a in answer.answers)
@@ -174,7 +201,8 @@ def levers(
     scenario: str | None = None,
     over: Sequence[str] = (),
     within_bounds: bool = True,
-    time_limit: float = TIME_LIMIT,
+    time_limit: float | None = None,
+    effort: float = EFFORT,
 ) -> Levers:
     """Return the cheapest change by which a player brings a conclusion about.
 
@@ -185,10 +213,31 @@ def levers(
     Raises :class:`UsageError` where the player controls nothing, and as
     :func:`robustness` does.
     """
+    with kept_limit(time_limit):
+        return _levers(
+            model, player, want, quantifier, norm, cost, values, scenario, over, within_bounds,
+            _effort(effort, time_limit),
+        )  # fmt: skip
+
+
+def _levers(
+    model: SymbolicModel,
+    player: str,
+    want: str | Expression,
+    quantifier: Quantifier,
+    norm: Norm,
+    cost: Mapping[str, Any] | None,
+    values: Mapping[str, Any] | None,
+    scenario: str | None,
+    over: Sequence[str],
+    within_bounds: bool,
+    effort: float,
+) -> Levers:
     started = time.monotonic()
+    end = work.now() + effort
     given = dict(values or {})
     names = _controlled(model, player, over, given)
-    forming = started + max(time_limit, _FORMING)
+    forming = work.now() + max(effort, _FORMING)
     question = question_about(model, want, names, given, scenario, forming)
     prices = {n: positive(n, v) for n, v in (cost or {}).items()}
     for name in prices:
@@ -201,7 +250,7 @@ def levers(
         replace(a, step=a.step / prices.get(a.name, Fraction(1)))
         for a in axes_of(model, _known(question, names), question.base, within_bounds=within_bounds)
     ]
-    (answer,) = _answers(question, axes, norm, [quantifier], True, started + time_limit)
+    (answer,) = _answers(question, axes, norm, [quantifier], True, end)
     return Levers(
         model=model.name,
         title=model.title,
@@ -216,6 +265,11 @@ def levers(
         messages=_left_out(question, names),
         seconds=time.monotonic() - started,
     )
+
+
+def _effort(effort: float, time_limit: float | None) -> float:
+    """Return the work seconds of a search: whoever allows more time allows more work."""
+    return effort if time_limit is None else time_limit
 
 
 def _controlled(
@@ -296,7 +350,7 @@ def _answers(
         if which not in ("every", "some"):
             raise UsageError(f"unknown quantifier {which!r}", remedy="one of every, some")
         quantifier = cast("Quantifier", which)
-        now = time.monotonic()
+        now = work.now()
         deadline = now + max(0.1, (end - now) / (len(quantifiers) - k))
         target = True if wanted is None else wanted
         search = SmallestChangeSearch(SoughtStatus(question, space, quantifier, target), deadline)

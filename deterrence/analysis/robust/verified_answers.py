@@ -90,9 +90,9 @@ class Teller:
         game: Any = self.model.at(check=False, **values)
         solution: Any
         if self.model.tree is None:
-            solution = solve(game, "auto", time_limit=_SOLVING)
+            solution = solve(game, "auto", effort=_SOLVING)
         else:
-            solution = solve_tree(game, self.solver.question.concept, time_limit=_SOLVING)
+            solution = solve_tree(game, self.solver.question.concept, effort=_SOLVING)
         if solution.interrupted:
             raise KeyboardInterrupt
         return told_results(solution, lambda found: self._holds(values, found))

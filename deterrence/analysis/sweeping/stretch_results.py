@@ -6,7 +6,6 @@ as ``solve`` calls it there.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -14,26 +13,27 @@ from deterrence.analysis.sweeping.plan import SweepPlan
 from deterrence.analysis.sweeping.summary import SweepStretch, SweepSummary
 from deterrence.analysis.told_results import ToldResult, told_results
 from deterrence.errors import DeterrenceError
+from deterrence.limits import work
 from deterrence.solvers import solve, solve_tree
 
-#: Seconds for all stretches of a sweep together; those that come too late stay without results.
+#: Work seconds for all stretches of a sweep together; those past it stay without results.
 _SECONDS = 6.0
 
 
 def with_results(summary: SweepSummary) -> SweepSummary:
-    """Return a summary whose stretches know their results, as far as there is time.
+    """Return a summary whose stretches know their results, as far as the limit allows.
 
     A sweep that keeps some of the equilibria only has none: they are results of all.
     """
     if not summary.stretches or summary.plan.layout.selects:
         return summary
-    end = time.monotonic() + _SECONDS
+    end = work.now() + _SECONDS
     stretches = tuple(replace(s, results=_results(summary.plan, s, end)) for s in summary.stretches)
     return replace(summary, stretches=stretches)
 
 
 def _results(plan: SweepPlan, stretch: SweepStretch, end: float) -> tuple[ToldResult, ...] | None:
-    left = end - time.monotonic()
+    left = work.left(end)
     if not stretch.valid or left <= 0:
         return None
     question = plan.solver().question
@@ -42,9 +42,9 @@ def _results(plan: SweepPlan, stretch: SweepStretch, end: float) -> tuple[ToldRe
         game: Any = question.model.at(check=False, **values)
         solution: Any
         if question.model.tree is None:
-            solution = solve(game, time_limit=left)
+            solution = solve(game, effort=left)
         else:
-            solution = solve_tree(game, question.concept, time_limit=left)
+            solution = solve_tree(game, question.concept, effort=left)
     except DeterrenceError:
         return None
     if solution.interrupted:

@@ -31,6 +31,7 @@ from deterrence.analysis.uncertainty.regional_analysis import regional
 from deterrence.analysis.uncertainty.results import Sensitivity
 from deterrence.analysis.uncertainty.sobol_analysis import check_memory, evaluations, sobol
 from deterrence.errors import IncompleteError, UsageError, did_you_mean
+from deterrence.limits.alarm import by_hand
 from deterrence.statements import is_chance, read_statement
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def analyse(
     try:
         for part in wanted:
             done[part] = job.do(part)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        job.out_of_time = job.out_of_time or not by_hand(stop)
         if not done:
             raise
     except IncompleteError:

@@ -35,6 +35,7 @@ from deterrence.figures.facts.plane_areas import (
     verdict_words,
 )
 from deterrence.figures.facts.plane_cuts import Mosaic, PlaneColumn, Slab, cut
+from deterrence.limits import work
 from deterrence.modelfile.freed import freed
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from deterrence.symbolic.conclusion_results import Conclusion
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
 
-#: Seconds for the symbolic analysis; points along either side of a grid, and of larger games.
-TIME_LIMIT, GRID, COARSE = 30.0, 96, 20
+#: Work seconds for the symbolic analysis; points along either side of a grid, and of larger games.
+EFFORT, GRID, COARSE = 30.0, 96, 20
 #: Most points along a side.
 MOST_POINTS = 1000
 #: Cells of a game from which the symbolic analysis would take too long for a figure.
@@ -92,7 +93,7 @@ class PlaneSurvey:
         values: Mapping[str, Any] | None = None,
         ranges: Mapping[str, tuple[Any, Any]] | None = None,
         conclusion: str | None = None,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = None,
         log: Sequence[str] = (),
     ) -> None:
         if x == y:
@@ -140,9 +141,10 @@ class PlaneSurvey:
 
         if len(self.model.cells) > MAX_CELLS:
             raise UnsupportedError(f"{self.model.name} has {len(self.model.cells)} cells")
-        analysis = regimes(
-            self.model, expand=True, fixed=self.fixed, boundaries=False, effort=self.time_limit
-        )
+        with work.hard_limit(self.time_limit):
+            analysis = regimes(
+                self.model, expand=True, fixed=self.fixed, boundaries=False, effort=EFFORT
+            )
         internal = analysis.internal
         if internal.search.truncated or internal.map.unknown or analysis.cover != "proven":
             raise UnsupportedError("the symbolic analysis is not complete")
@@ -171,7 +173,8 @@ class PlaneSurvey:
             return None
         from deterrence.symbolic.conclusions import conclude
 
-        found = conclude(analysis, self.conclusion, effort=self.time_limit)
+        with work.hard_limit(self.time_limit):
+            found = conclude(analysis, self.conclusion, effort=EFFORT)
         if "unknown" in (found.every_proof, found.some_proof):
             raise UnsupportedError("the conclusion is not decided everywhere")
         return found

@@ -73,7 +73,7 @@ def climbed_rungs(
     numbers = model.values(scenario, **dict(values or {}))
     game = model.at(scenario, **dict(values or {}))
     assert isinstance(game, ExtensiveGame)
-    found = solve_tree(game, "spe", time_limit=SECONDS)
+    found = solve_tree(game, "spe", effort=SECONDS)
     if found.interrupted:
         raise KeyboardInterrupt
     turn = movers(spec)

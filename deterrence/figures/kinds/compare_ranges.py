@@ -15,6 +15,7 @@ from deterrence.figures.drawing.page import COLUMN, GAP, KeyEntry, Page
 from deterrence.figures.drawing.style import INK, LINES, PAPER, FillStyle, Look
 from deterrence.figures.options import Figure, GivenValues
 from deterrence.figures.texts import exact_number, figure_number, safe
+from deterrence.limits import work
 from deterrence.statements import is_chance
 from deterrence.words.sentences import capital
 
@@ -27,6 +28,8 @@ _RANGE = FillStyle("#8fbfdf", "", LINES[0].colour)
 _POINT: Look = {"marker": "D", "ms": 3.6, "color": INK}
 #: Panels that are drawn, and rows of one; the rest is told in a note.
 _MOST, _CASES = 4, 14
+#: Work seconds for solving all cases.
+EFFORT = 60.0
 
 
 @drawn
@@ -100,9 +103,11 @@ def _of(
         )
     names = None if scenario is None else [scenario]
     asked = scenario_cases(model, names, dict(values or {}))
-    each = None if time_limit is None else time_limit / len(asked)
+    each = EFFORT / len(asked)
     title = f"{model.title or model.name}: scenarios compared"
-    return together(title, asked, [solved_case(a, each) for a in asked], started)
+    with work.hard_limit(time_limit):
+        solved = [solved_case(a, each) for a in asked]
+    return together(title, asked, solved, started)
 
 
 def _measures(found: Comparison, names: Sequence[str]) -> list[Measure]:

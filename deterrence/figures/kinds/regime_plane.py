@@ -29,7 +29,7 @@ from deterrence.figures.drawing.style import (
     numeral,
 )
 from deterrence.figures.facts.plane_areas import Area
-from deterrence.figures.facts.plane_survey import TIME_LIMIT, PlaneMap, PlaneSurvey, survey_plane
+from deterrence.figures.facts.plane_survey import PlaneMap, PlaneSurvey, survey_plane
 from deterrence.figures.options import Figure, GivenRange, GivenValues
 from deterrence.figures.texts import (
     axis_label,
@@ -68,7 +68,7 @@ def regimes(
     conclusion: str | None = None,
     points: int | None = None,
     log: Sequence[str] = (),
-    time_limit: float = TIME_LIMIT,
+    time_limit: float | None = None,
     width: float = COLUMN,
     title: str | None = None,
 ) -> Figure:
@@ -84,7 +84,7 @@ def regimes(
     ``conclusion``: a statement such as ``"war == 0"``; the map shows where it holds in
     every, in some and in no equilibrium.
     ``points``: along either side, ``points`` are solved where the regimes have no closed form,
-    or not within the time (96, or 20 for games with more than 36 cells); the figure says so.
+    or not within the limit (96, or 20 for games with more than 36 cells); the figure says so.
     ``log``: the parameters whose axes are logarithmic.
     ``time_limit``: seconds for the closed forms.
     ``width``: width of the figure in millimetres.

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.sparse_polynomials import Poly, is_affine, plus
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import Belief, BeliefCase, beliefs_at, interval_of
 from deterrence.solvers.beliefs.consistency import (
@@ -27,6 +28,8 @@ from deterrence.solvers.beliefs.part_solutions import exponents, leaves_none, po
 from deterrence.solvers.beliefs.tree_facts import TreeFacts
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
+#: Work seconds of one order of mistakes, besides those of its equations.
+_BASE = 1e-3
 
 
 def consistent_cases(
@@ -113,6 +116,7 @@ class _Profile:
             if number >= MAX_BASES or self.deadline.expired():
                 self.gaps.append("not all orders of mistakes were looked at")
                 break
+            work.spend(_BASE)
             found += self.in_base(base)
         return found
 

@@ -80,7 +80,7 @@ class PartSolver:
             return None if point is None else PartSolutions((point,))
         points = polytope_corners(unknowns, [], [*weak, *strict], self.deadline)
         if points is None:
-            self.gaps.append("the time ran out over the corners of a family")
+            self.gaps.append("the limit was reached at the corners of a family")
             return None
         if not points or leaves_none(points, strict):
             return None

@@ -18,6 +18,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.equivalent_supports import plain_choices
 from deterrence.solvers.beliefs.pattern_conditions import (
@@ -31,10 +32,12 @@ from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.surroundings import load_z3
 
 _ONE = Fraction(1)
+#: Work seconds of a question to the solver besides what it counts itself.
+_CALL = 0.0005
 
 
 def patterns(facts: TreeFacts, concept: str, deadline: Deadline) -> Iterator[State]:
-    """Yield every pattern that the relaxation does not rule out, until the time is up."""
+    """Yield every pattern that the relaxation does not rule out, until the limit is reached."""
     yield from _PatternSearch(facts, concept, deadline).run()
 
 
@@ -46,6 +49,8 @@ class _PatternSearch:
         self.facts, self.deadline = facts, deadline
         self.builder = PatternBuilder(facts, concept)
         self.solver = z3.SimpleSolver()
+        #: What z3 counted so far.
+        self.used = 0
         self.known: dict[Any, Any] = {}
         #: What has been asserted on the way to the present state, level by level.
         self.levels: list[set[Any]] = [set()]
@@ -126,7 +131,17 @@ class _PatternSearch:
                 self.levels[-1].add(("strict", n))
                 self.solver.add(self.sum(state, form) > 0)
                 changed = True
-        return not changed or self.solver.check() != self.z3.unsat
+        return not changed or self.check() != self.z3.unsat
+
+    def check(self) -> Any:
+        """Return the solver's answer, and count the work that it took."""
+        answer = self.solver.check()
+        numbers = self.solver.statistics()
+        used = self.used
+        if "rlimit count" in numbers.keys():  # noqa: SIM118 (z3 has no other way)
+            self.used = int(numbers.get_key_value("rlimit count"))
+        work.spend(_CALL + (self.used - used) / work.Z3_UNITS)
+        return answer
 
     def played(self, state: State, h: int, actions: tuple[int, ...]) -> bool:
         """Every action of a support has a positive weight; the others none."""

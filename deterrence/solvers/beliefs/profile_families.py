@@ -19,6 +19,7 @@ from deterrence.algebra.hulls import contains
 from deterrence.algebra.linear import maximise
 from deterrence.algebra.sparse_polynomials import is_affine, ratio_text, value_at, variables_of
 from deterrence.game.tree.play import history_text
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.consistency import (
     MAX_BASES,
@@ -43,6 +44,8 @@ Behaviours = dict[int, tuple[Any, ...]]
 
 #: Corners of one family that are worked out.
 MAX_CORNERS = 64
+#: Work seconds of one order of mistakes, besides those of its equations.
+_BASE = 1e-3
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -97,6 +100,7 @@ class FamilySolver:
             if number >= MAX_BASES or self.deadline.expired():
                 self.parts.gaps.append("not all orders of mistakes were looked at")
                 return
+            work.spend(_BASE)
             weights = parametrised(beliefs, base, 0)
             yield from self.solutions(
                 state, SystemBuilder(self.facts, self.builder, state, weights)

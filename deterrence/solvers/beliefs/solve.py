@@ -17,6 +17,7 @@ from deterrence.algebra.hulls import describe
 from deterrence.algebra.linear import maximise
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import history_text
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import BeliefCase, belief_cases
 from deterrence.solvers.beliefs.consistent_beliefs import consistent_cases
@@ -43,6 +44,10 @@ from deterrence.solvers.tree_solution import (
 
 #: Corners of one family that are listed.
 MAX_SHOWN = 16
+#: Share of the work for the patterns; the rest is for what is found.
+_SEARCH = 0.7
+#: Work seconds of a profile's beliefs and its certificate, per node of the tree.
+_NODE = 2e-4
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -88,7 +93,7 @@ class _Answer:
         messages += dict.fromkeys(self.solver.gaps)
         if self.stopped or self.deadline.expired():
             complete = False
-            messages.append("the time ran out before all patterns of behaviour were looked at")
+            messages.append("the limit was reached before all patterns of behaviour were looked at")
         if len(families) < len(found):
             complete = False
             messages.append(f"{len(families):,} of {len(found):,} families are listed")
@@ -107,9 +112,8 @@ class _Answer:
     def every(self) -> list[tuple[ProfileFamily, State]]:
         """Return the families of all patterns."""
         found = []
-        # Some of the time is kept for what is found.
-        left = self.deadline.remaining()
-        search = self.deadline if left == float("inf") else self.deadline.within(0.7 * left)
+        # Some of the work is kept for what is found.
+        search = self.deadline.part(_SEARCH)
         for state in patterns(self.facts, self.concept, search):
             found += [(family, state) for family in self.solver.families(state)]
         self.stopped = search.expired()
@@ -160,6 +164,7 @@ class _Answer:
         if key in self.known:
             return self.known[key]
         self.known[key] = None
+        work.spend(_NODE * len(self.game.nodes))
         cases = self.cases(moves)
         if not cases:
             return None

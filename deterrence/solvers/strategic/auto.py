@@ -3,7 +3,7 @@
 Small games of moderate payoffs are solved three times, by nashpy's support and
 vertex enumeration and by the exact enumeration; the answer says which solver
 found what, and is complete if the exact enumeration came to its end.  Larger
-games go to the exact enumeration alone; if its time is not enough,
+games go to the exact enumeration alone; if its share of the work is not enough,
 Lemke-Howson adds what it finds.  Games of other than two players are solved support by
 support, exactly.
 """
@@ -22,9 +22,7 @@ from deterrence.solvers.task import Draft, PayoffMatrix, Task
 TRUSTED_ACTIONS = 4
 #: ... whose payoff differences are within this factor of each other.
 TRUSTED_RANGE = 10**6
-#: Seconds that a cross-check may take.
-CHECK_SECONDS = 5.0
-#: Share of the time for the exact enumeration of a large game; Lemke-Howson gets the rest.
+#: Share of the work for the exact enumeration of a large game; Lemke-Howson gets the rest.
 EXACT_SHARE = 0.8
 _CHECKS = ("nashpy-support", "nashpy-vertex")
 
@@ -60,9 +58,9 @@ def _cross_check(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadl
     parts, missed, extra = [], [], 0
     for name in _CHECKS:
         if deadline.expired() or draft.interrupted:
-            draft.messages.append(f"no time was left for the cross-check by {name}")
+            draft.messages.append(f"the limit left no room for the cross-check by {name}")
             continue
-        searched = search(name, a, b, deadline.within(CHECK_SECONDS))
+        searched = search(name, a, b, deadline)
         extra += draft.add(searched.profiles, name)
         draft.messages += searched.messages
         draft.interrupted = draft.interrupted or searched.interrupted

@@ -40,6 +40,7 @@ from deterrence.errors import (
 )
 from deterrence.game.measures import Measure
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits.alarm import by_hand
 from deterrence.solvers.task import Advice, Draft, Task
 
 WELFARE = "welfare"
@@ -77,14 +78,14 @@ def solve_correlated(task: Task) -> Draft:
                 [goal.sign * w for w in goal.worth], rows, bounds, [[1] * cells], [1], task.deadline
             )
             draft.advice.append(Advice(goal.label, best.x))
-    except KeyboardInterrupt:
-        draft.interrupted = True
+    except KeyboardInterrupt as stop:
+        draft.interrupted = by_hand(stop)
     except IncompleteError:
         pass
     draft.complete = len(draft.advice) == len(goals)
     if not draft.complete:
         left = ", ".join(goal.label for goal in goals[len(draft.advice) :])
-        why = "interrupted" if draft.interrupted else "the time ran out"
+        why = "interrupted" if draft.interrupted else "the limit was reached"
         messages.append(f"{why} before: {left}")
     return draft
 

@@ -28,25 +28,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers.task import Draft, Task, smallest_integers, spread
 
 _CHECK_EVERY = 32  # vertices between two looks at the clock
 _BASES = 64  # bases of one degenerate vertex between two looks at the clock
+#: Work seconds of a basis per entry of its tableau.
+_ENTRY = 8e-7
 
 #: What a walk yields to let the caller look at the clock.
 _NO_VERTEX = -1
 
 #: Extreme equilibria after which the search stops, incomplete: memory is finite.
 MAX_PAIRS = 20_000
-
-
-class Clock(Protocol):
-    """Anything that can say that the time is up."""
-
-    def expired(self) -> bool:
-        """Return whether the time is up."""
 
 
 @dataclass
@@ -72,25 +70,23 @@ def solve_exact(task: Task) -> Draft:
 
 
 def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
-    """Add what the exact enumeration finds in ``share`` of the time that is left."""
+    """Add what the exact enumeration finds in ``share`` of the work that is left."""
     a, b = task.matrices()
-    limit = task.deadline
-    if limit.seconds is not None:
-        limit = limit.within(share * limit.remaining())
+    limit = task.deadline.part(share)
     found = enumerate_extreme(a, b, limit)
     draft.add(((found.rows[i], found.columns[j]) for i, j in found.pairs), "exact")
     draft.complete = found.complete
     interrupted = found.interrupted or (limit.interrupted and not found.complete)
     draft.interrupted = draft.interrupted or interrupted
     if not found.complete:
-        why = "was interrupted" if interrupted else "ran out of time"
+        why = "was interrupted" if interrupted else "reached its limit"
         if len(found.pairs) >= MAX_PAIRS:
             why = f"stopped at {MAX_PAIRS} equilibria"
         draft.messages.append(f"exact enumeration {why}: there may be more equilibria")
 
 
 def enumerate_extreme(
-    a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], deadline: Clock | None = None
+    a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], deadline: Deadline | None = None
 ) -> Enumeration:
     """Return all extreme equilibria of the game with payoff matrices ``a`` and ``b``.
 
@@ -114,8 +110,8 @@ def enumerate_extreme(
     kept_q: dict[int, int] = {}
     try:
         result.complete = _match(p, q, every_label, deadline, result.pairs)
-    except KeyboardInterrupt:
-        result.interrupted = True
+    except KeyboardInterrupt as stop:
+        result.interrupted = by_hand(stop)
     # Keep only the vertices that take part, in the order in which they came.
     for i, j in result.pairs:
         kept_p.setdefault(i, len(kept_p))
@@ -130,7 +126,7 @@ def _match(
     p: _ResponsePolytope,
     q: _ResponsePolytope,
     every_label: int,
-    deadline: Clock | None,
+    deadline: Deadline | None,
     pairs: list[tuple[int, int]],
 ) -> bool:
     """Walk both polytopes in turn, matching each new vertex with those of the other side."""
@@ -215,7 +211,9 @@ class _ResponsePolytope:
         seen_vertices = {key}  # the origin's labels: never reported
         stack = [(start, -1, -1, key)]
         idle = 0
+        cost = _ENTRY * k * (d + 1)
         while stack:
+            work.spend(cost)
             idle += 1
             if idle == _BASES:
                 idle = 0

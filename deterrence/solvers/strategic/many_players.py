@@ -26,6 +26,8 @@ from dataclasses import dataclass, field
 from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.support_search import JointSupport, Payoffs, supports
 from deterrence.solvers.strategic.support_sets import ClosedSet, JoinedSets
@@ -36,6 +38,8 @@ from deterrence.solvers.task import Draft, Strategies, Task, smallest_integers, 
 NAME = "support"
 #: Equilibria after which the search stops, incomplete.
 MAX_EQUILIBRIA = 20_000
+#: Work seconds of a support besides those of its system.
+_SUPPORT = 2e-4
 
 
 @dataclass
@@ -55,8 +59,8 @@ def solve_many(task: Task) -> Draft:
     found = Found()
     try:
         search(task.game, task.deadline, found)
-    except KeyboardInterrupt:
-        draft.interrupted = True
+    except KeyboardInterrupt as stop:
+        draft.interrupted = by_hand(stop)
     draft.interrupted = draft.interrupted or task.deadline.interrupted
     draft.add(found.points, NAME)
     if found.sets:
@@ -71,12 +75,13 @@ def solve_many(task: Task) -> Draft:
 
 
 def search(game: StrategicGame, deadline: Deadline, found: Found) -> None:
-    """Solve every support that dominance leaves, into ``found``, until the time is up."""
+    """Solve every support that dominance leaves, into ``found``, until the limit is reached."""
     payoffs = whole_payoffs(game)
     for support in supports(payoffs, _undominated(game, deadline)):
         if deadline.expired() or len(found.points) >= MAX_EQUILIBRIA:
             return
         found.supports += 1
+        work.spend(_SUPPORT)
         record(found, payoffs, solve_support(payoffs, support, deadline))
     found.finished = True
 
@@ -95,7 +100,7 @@ def whole_payoffs(game: StrategicGame) -> Payoffs:
 
 
 def _undominated(game: StrategicGame, deadline: Deadline) -> JointSupport | None:
-    """Return the actions that iterated strict dominance leaves, as far as the time allows."""
+    """Return the actions that iterated strict dominance leaves, as far as the limit allows."""
     left = undominated(game, deadline)
     if left is None:
         return None
@@ -114,7 +119,7 @@ def _words(game: StrategicGame, found: Found, draft: Draft) -> list[str]:
             "solved exactly: the list is proven complete"
         )
     elif not found.finished:
-        why = "interrupted" if draft.interrupted else "the time ran out"
+        why = "interrupted" if draft.interrupted else "the limit was reached"
         messages.append(
             f"{why} after {found.supports} supports: there may be equilibria with others"
         )

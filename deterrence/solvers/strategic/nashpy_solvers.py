@@ -19,18 +19,23 @@ None can prove that it found all, so the status is never ``complete``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.polish import polish
 from deterrence.solvers.task import Draft, PayoffMatrix, Strategies, Task, smallest_integers, spread
 
-#: Seconds that a search gets where no time limit was given: none of them need ever end.
-DEFAULT_LIMIT = 60.0
+#: Work seconds of one step: a pair of supports, a pair of vertices, a pivot.
+_STEP = 1e-4
+#: Pairs of vertices up to which nashpy is let at them: it cannot be stopped at a step.
+MAX_VERTEX_PAIRS = 4_000_000
 #: Integers up to this size stay exact through the first steps in floats.
 _EXACT_FLOATS = 2**20
 
@@ -86,8 +91,8 @@ def search(name: str, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> S
                 dropped += 1
             else:
                 found[profile] = None
-    except KeyboardInterrupt:
-        result.interrupted = True
+    except KeyboardInterrupt as stop:
+        result.interrupted = by_hand(stop)
     result.profiles = list(found)
     if dropped:
         result.messages.append(
@@ -100,7 +105,7 @@ def search(name: str, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> S
     elif result.interrupted:
         result.messages.append(f"{name} was interrupted; what it had found is kept")
     elif not result.finished:
-        result.messages.append(f"{name} ran out of time; what it had found is kept")
+        result.messages.append(f"{name} reached its limit; what it had found is kept")
     return result
 
 
@@ -108,10 +113,7 @@ def solve_nashpy(task: Task) -> Draft:
     """Solve with the algorithm that ``task.solver`` names."""
     a, b = task.matrices()
     draft = Draft()
-    limit = task.deadline
-    searched = search(
-        task.solver, a, b, limit if limit.seconds is not None else limit.within(DEFAULT_LIMIT)
-    )
+    searched = search(task.solver, a, b, task.deadline)
     draft.add(searched.profiles, task.solver)
     draft.interrupted = searched.interrupted
     draft.messages = [
@@ -171,6 +173,7 @@ def _support(
     for rows, columns in potential_support_pairs(left, right, non_degenerate=True):
         if not rows:
             continue
+        work.spend(_STEP)
         everything = range(len(rows))
         # The matrices are cut to the support: nashpy's own zero rows come out as -1e-18.
         x = solve_indifference(right[list(rows)].T, columns, everything)
@@ -193,7 +196,24 @@ def _vertex(
     from nashpy.algorithms.vertex_enumeration import vertex_enumeration
 
     left, right = _padded(_unit(a), _unit(b))
-    yield from vertex_enumeration(array(left), array(right))
+    most = most_vertices(len(left), len(left[0])) * most_vertices(len(left[0]), len(left))
+    if most > MAX_VERTEX_PAIRS:
+        notes.append("the best-response polytopes may have too many vertices for it")
+        return
+    for pair in vertex_enumeration(array(left), array(right)):
+        work.spend(_STEP)
+        yield pair
+
+
+def most_vertices(dimension: int, constraints: int) -> int:
+    """Return how many vertices a player's polytope can have (McMullen's upper bound).
+
+    >>> [most_vertices(n, n) for n in (2, 3, 4, 5)]
+    [4, 8, 20, 42]
+    """
+    facets, half = dimension + constraints, dimension // 2
+    other = (dimension - 1) // 2
+    return math.comb(facets - dimension + half, half) + math.comb(facets - dimension + other, other)
 
 
 class _TooManyPivotsError(Exception):
@@ -236,6 +256,7 @@ def _bounded_lemke_howson(limit: int) -> Callable[..., tuple[Any, Any]]:
             def pivot_and_drop_label(column: int) -> Any:
                 if next(pivots, None) is None:
                     raise _TooManyPivotsError
+                work.spend(_STEP)
                 dropped = step(column)
                 _rescale(tableau)
                 return dropped

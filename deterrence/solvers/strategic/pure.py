@@ -6,9 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits import work
+from deterrence.limits.alarm import by_hand
 from deterrence.solvers.task import Draft, Strategies, Task, undominated
 
 _CHECK_EVERY = 4096
+#: Work seconds per cell and player.
+_CELL = 1e-6
 
 
 def solve_pure(task: Task) -> Draft:
@@ -22,11 +26,11 @@ def solve_pure(task: Task) -> Draft:
     draft = Draft()
     try:
         done = search(game, task, draft)
-    except KeyboardInterrupt:
-        done, draft.interrupted = False, True
+    except KeyboardInterrupt as stop:
+        done, draft.interrupted = False, by_hand(stop)
     if not done:
         draft.interrupted = draft.interrupted or task.deadline.interrupted
-        why = "interrupted" if draft.interrupted else "the time ran out"
+        why = "interrupted" if draft.interrupted else "the limit was reached"
         draft.messages.append(f"{why}: there may be more pure equilibria")
     elif (left := undominated(game, task.deadline)) is not None and left.shape == ones:
         draft.complete = True
@@ -41,10 +45,10 @@ def solve_pure(task: Task) -> Draft:
 
 
 def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
-    """Add each cell in which nobody gains by deviating; False if the time runs out."""
+    """Add each cell in which nobody gains by deviating; False if the limit is reached."""
     best: list[dict[tuple[int, ...], Any]] = [{} for _ in game.players]
     for number, cell in enumerate(game.cells()):
-        if number % _CHECK_EVERY == 0 and task.deadline.expired():
+        if number % _CHECK_EVERY == 0 and _over(task):
             return False
         for i, payoffs in enumerate(game.payoffs):
             rest = cell[:i] + cell[i + 1 :]
@@ -52,7 +56,7 @@ def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
             if known is None or payoffs[number] > known:
                 best[i][rest] = payoffs[number]
     for number, cell in enumerate(game.cells()):
-        if number % _CHECK_EVERY == 0 and task.deadline.expired():
+        if number % _CHECK_EVERY == 0 and _over(task):
             return False
         if all(
             payoffs[number] == best[i][cell[:i] + cell[i + 1 :]]
@@ -60,6 +64,12 @@ def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
         ):
             draft.add([_strategies(game, cell)], task.solver)
     return True
+
+
+def _over(task: Task) -> bool:
+    """Count the work at the next cells; say whether there is to be no more."""
+    work.spend(_CELL * _CHECK_EVERY * len(task.game.players))
+    return task.deadline.expired()
 
 
 def _strategies(game: StrategicGame, cell: tuple[int, ...]) -> Strategies:

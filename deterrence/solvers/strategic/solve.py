@@ -14,11 +14,15 @@ from typing import cast
 
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.strategic import StrategicGame
+from deterrence.limits.alarm import kept_limit
 from deterrence.limits.deadline import Deadline, interruptible
 from deterrence.solvers.finish import as_floats, finish
 from deterrence.solvers.solution import Concept, Solution
 from deterrence.solvers.strategic.registry import SOLVERS, SolverInfo, chosen
 from deterrence.solvers.task import Task
+
+#: Work seconds of a search.
+EFFORT = 60.0
 
 
 def solve(
@@ -27,17 +31,20 @@ def solve(
     *,
     concept: str = "nash",
     time_limit: float | None = None,
+    effort: float = EFFORT,
     objective: str | None = None,
 ) -> Solution:
     """Return the equilibria of a game whose payoffs are numbers.
 
     ``solver`` is a key of ``SOLVERS``, ``concept`` of ``CONCEPTS``
     (:mod:`deterrence.solvers.strategic.registry`); ``auto`` takes the concept's own
-    solver.  ``time_limit`` is in seconds.
+    solver.  ``effort`` is in work seconds (:mod:`deterrence.limits.work`),
+    ``time_limit`` in seconds of the wall, a hard stop; where it is more than ``effort``, the
+    search may work so long.
     ``objective`` is for correlated equilibria only, such as ``"min war"``.
 
-    At the time limit and at Ctrl-C, what was found is returned with status
-    ``partial`` (or ``none``).  Raises :class:`UsageError` for names and values
+    When the effort is spent, at the time limit and at Ctrl-C, what was found is returned with
+    status ``partial`` (or ``none``).  Raises :class:`UsageError` for names and values
     that do not fit, :class:`UnsupportedError` for what the solver cannot do.
     """
     start = time.perf_counter()
@@ -53,10 +60,10 @@ def solve(
         game=game if game.is_exact else game.to_exact(),
         solver=info.name,
         concept=cast("Concept", concept),
-        deadline=Deadline(time_limit),
+        deadline=Deadline(max(effort, time_limit or 0)),
         objective=objective,
     )
-    with interruptible(task.deadline):
+    with kept_limit(time_limit), interruptible(task.deadline):
         solution = finish(task, info.load()(task))
         if not game.is_exact:
             solution = as_floats(solution, game)

@@ -28,11 +28,11 @@ from deterrence.algebra.systems.results import Continuum, SolutionSet
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.strategic.support_search import JointSupport, Payoffs
 
-#: Seconds that one support's system may take.
+#: Work seconds that one support's system may take.
 SYSTEM_SECONDS = 60.0
 #: Unknowns from which on solutions are isolated in boxes before the algebra.
 BOXES_FROM = 4
-#: Seconds for the algebra before boxes are tried and, where boxes have the solutions
+#: Work seconds for the algebra before boxes are tried and, where boxes have the solutions
 #: already, after that; and complex solutions up to which it is tried at all then.
 FIRST_SECONDS = 1.0
 ALGEBRA_SECONDS = 10.0
@@ -73,7 +73,7 @@ def solve_support(
 ) -> SupportSolutions:
     """Return all equilibria with exactly these supports.
 
-    A system gets :data:`SYSTEM_SECONDS` at most.
+    A system gets :data:`SYSTEM_SECONDS` of work at most.
     """
     mixed = [
         (player, action)

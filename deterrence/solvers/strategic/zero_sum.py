@@ -27,6 +27,7 @@ from deterrence.algebra.linear_programmes import maximise_certified
 from deterrence.algebra.numbers import format_exact
 from deterrence.algebra.polytopes import vertices
 from deterrence.errors import IncompleteError, UsageError
+from deterrence.limits.alarm import by_hand
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.task import Draft, Mix, PayoffMatrix, Task, spread
 
@@ -50,11 +51,11 @@ def solve_zero_sum(task: Task) -> Draft:
     try:
         value, x, y = optimal_pair(a, task.deadline)
     except (IncompleteError, KeyboardInterrupt) as stop:
-        draft.interrupted = isinstance(stop, KeyboardInterrupt)
+        draft.interrupted = by_hand(stop)
         draft.messages.append(
             "interrupted before the value was found"
             if draft.interrupted
-            else "the time ran out before the value was found"
+            else "the limit was reached before the value was found"
         )
         return draft
     draft.value = value
@@ -63,9 +64,10 @@ def solve_zero_sum(task: Task) -> Draft:
         rows = optimal_strategies(a, value, x, y, task.deadline)
         transposed = [[-u for u in column] for column in zip(*a, strict=True)]
         columns = optimal_strategies(transposed, -value, y, x, task.deadline)
-    except KeyboardInterrupt:
-        draft.interrupted = True
-        draft.messages.append("interrupted before all optimal strategies were found")
+    except KeyboardInterrupt as stop:
+        draft.interrupted = by_hand(stop)
+        why = "interrupted" if draft.interrupted else "the limit was reached"
+        draft.messages.append(f"{why} before all optimal strategies were found")
         return draft
     if rows is None or columns is None:
         draft.interrupted = task.deadline.interrupted

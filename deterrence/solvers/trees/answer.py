@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from deterrence.algebra.partitions import Partition
 from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.play import regret, subgame_regret
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.task import Mix
 from deterrence.solvers.tree_solution import (
@@ -35,10 +35,14 @@ from deterrence.solvers.trees.families import (
     SubgameFamily,
     TieCondition,
     TooMany,
+    Var,
+    linked,
 )
 
 #: Corners of one family that are listed.
 MAX_CORNERS = 32
+#: Work seconds of an equilibrium and its certificate, per node of the tree.
+_NODE = 2e-5
 
 _ZERO = Fraction(0)
 
@@ -59,7 +63,7 @@ def answer(
     families: list[TreeFamily] = []
     known: dict[BehaviourProfile, int] = {}
     count = sum(f.count for f in found)
-    for whole in itertools.islice(_whole(found), MAX_LISTED):
+    for whole in itertools.islice(_whole(found, limit), MAX_LISTED):
         if len(equilibria) >= MAX_EQUILIBRIA or (families and limit.expired()):
             break
         members: list[int] = []
@@ -68,6 +72,7 @@ def answer(
             profile = profile_of(game, moves)
             if profile not in known:
                 known[profile] = len(equilibria)
+                work.spend(_NODE * len(game.nodes))
                 equilibria.append(_certified(game, concept, profile, open_sets))
             members.append(known[profile])
             if limit.expired():
@@ -83,9 +88,12 @@ def answer(
                 formulas=tuple(whole.formulas),
             )
         )
+    whole_tree = complete
     if len(families) < count:
         complete = False
-        messages.append(f"{len(families):,} of {big_number(count)} families are listed")
+        # What was left out on the way would make more of them.
+        least = "" if whole_tree else "at least "
+        messages.append(f"{len(families):,} of {least}{big_number(count)} families are listed")
     cut = [f for f in families if f.corners > len(f.members)]
     if any(not f.ties for f in cut):
         complete = False
@@ -100,7 +108,7 @@ def answer(
 class _Whole:
     """One family of the whole tree, put together from those of its stages."""
 
-    def __init__(self, families: Sequence[SubgameFamily]) -> None:
+    def __init__(self, families: Sequence[SubgameFamily], deadline: Deadline) -> None:
         self.moves: dict[int, Mix] = {}
         self.ties: dict[int, tuple[int, ...]] = {}
         self.open_sets: list[int] = []
@@ -118,28 +126,22 @@ class _Whole:
                 self.hull_pieces.append(f.pieces)
                 self.formulas += f.formulas
         self.rows = tuple(rows)
-        self.groups = self._groups()
-        try:
-            self.points = [
-                Polytope({s: self.ties[s] for s in group}, own).corners()
-                for group, own in self.groups
-            ]
-        except TooMany:
-            self.points = []
+        self.points: list[list[dict[Var, Fraction]]] = []
+        #: Whether some polytope has more corners than are known.
+        self.cut = False
+        for group, own in linked(self.ties, self.rows):
+            part = Polytope({s: self.ties[s] for s in group}, own)
+            try:
+                self.points.append(part.corners(deadline))
+            except TooMany:
+                self.points.append([part.corner()])
+                self.cut = True
 
     @property
     def corner_count(self) -> int:
-        return math.prod(map(len, self.points)) * math.prod(map(len, self.hulls))
-
-    def _groups(self) -> list[tuple[list[int], list[TieCondition]]]:
-        """Return the ties that conditions connect, with those conditions."""
-        links = Partition(self.ties)
-        for row in self.rows:
-            links.join(*(v[0] for v, _ in row.terms))
-        return [
-            (group, [r for r in self.rows if r.terms and r.terms[0][0][0] in group])
-            for group in links.classes()
-        ]
+        """The corners, one more than are known where not all are."""
+        known = math.prod(map(len, self.points)) * math.prod(map(len, self.hulls))
+        return known + self.cut
 
     def corners(self) -> Iterator[tuple[dict[int, Mix], list[int]]]:
         """Yield the corners: behaviour by information set, and the open sets."""
@@ -187,7 +189,7 @@ class _Whole:
         return tuple(dict.fromkeys(t for t in texts if t))
 
 
-def _whole(families: Sequence[SubgameFamily]) -> Iterator[_Whole]:
+def _whole(families: Sequence[SubgameFamily], deadline: Deadline) -> Iterator[_Whole]:
     """Yield every family of the whole tree, choices made in all ways."""
     # Linked lists: (family, rest) or None.
     stack: list[tuple[Any, Any]] = [((f, None), None) for f in reversed(families)]
@@ -206,7 +208,7 @@ def _whole(families: Sequence[SubgameFamily]) -> Iterator[_Whole]:
         while done is not None:
             collected.append(done[0])
             done = done[1]
-        yield _Whole(collected)
+        yield _Whole(collected, deadline)
 
 
 def _certified(

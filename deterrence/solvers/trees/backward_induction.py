@@ -24,7 +24,8 @@ stages; Nash equilibria are those of the one stage that is the whole tree.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -33,11 +34,12 @@ from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.plans import strategic
 from deterrence.game.tree.stages import Stage, stage_game, stages
+from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.components import group_pairs
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 from deterrence.solvers.task import Mix
-from deterrence.solvers.tree_solution import TreePiece
+from deterrence.solvers.tree_solution import TreePiece, big_number
 from deterrence.solvers.trees.corners import Corners
 from deterrence.solvers.trees.families import (
     Corner,
@@ -58,6 +60,13 @@ from deterrence.solvers.trees.families import (
 MAX_FAMILIES = 2_000
 #: Combinations of what smaller subgames are worth, at one stage.
 MAX_COMBINATIONS = 20_000
+#: Where there are more, so many are followed up through stages that are games of their own.
+FEW_COMBINATIONS = 500
+#: Corners of one family that are followed up where its ties cannot be.
+MAX_SPLIT = 256
+#: Work seconds of a combination at a single move, and of a stage that is a game of its own,
+#: per node.
+_COMBINATION, _STAGE_NODE = 1e-4, 2e-4
 
 #: Lists of corners of a connected set of equilibria, one per maximal Nash subset.
 Pieces = tuple[tuple[int, ...], ...]
@@ -102,6 +111,9 @@ class BackwardInduction:
         if 0 in table:  # the game is over before it begins
             return table[0]
         for stage in stages(game, roots):
+            if self.deadline.expired():
+                for k in stage.ends:
+                    table[k] = self.first(stage, table[k])
             root = game.sets[game.nodes[stage.root].set]
             if len(stage.nodes) > 1:
                 found = self.played_out(stage, table)
@@ -128,19 +140,39 @@ class BackwardInduction:
         text = shorten(", ".join(history[-4:]), 80)
         return f"after {'..., ' * (len(history) > 4)}{text}" if history else "at the start"
 
+    def first(self, stage: Stage, families: list[SubgameFamily]) -> list[SubgameFamily]:
+        """Return one equilibrium of a smaller subgame: there is no time for more."""
+        found = families[0]
+        if len(families) > 1 or found.constants is None:
+            self.lacking("the limit was reached; one equilibrium was followed up", stage.root)
+        if found.constants is None:
+            (found,), _ = split(found, 1)
+        return [found]
+
     def combinations(
         self, stage: Stage, lists: Sequence[Sequence[SubgameFamily]]
-    ) -> Sequence[tuple[SubgameFamily, ...]]:
+    ) -> Iterator[tuple[SubgameFamily, ...]]:
         """Return one family per end of a stage, in all ways."""
-        chosen = list(itertools.islice(itertools.product(*lists), MAX_COMBINATIONS + 1))
-        if len(chosen) > MAX_COMBINATIONS or (self.deadline.expired() and len(chosen) > 1):
-            chosen = chosen[: 1 if self.deadline.expired() else MAX_COMBINATIONS]
+        count = math.prod(map(len, lists))
+        most = count
+        if count > MAX_COMBINATIONS:
+            most = FEW_COMBINATIONS if len(stage.nodes) > 1 else MAX_COMBINATIONS
+            ways = math.prod(sum(f.count for f in families) for families in lists)
             self.lacking(
-                "the smaller subgames can be combined in too many ways",
+                f"the equilibria of the smaller subgames can be combined in {big_number(ways)} "
+                f"ways, {big_number(count)} of them with different payoffs",
                 stage.root,
-                "; not all were followed up",
+                f"; {most:,} were followed up",
             )
-        return chosen
+        cost = _COMBINATION if len(stage.nodes) == 1 else _STAGE_NODE * len(stage.nodes)
+        for number, chosen in enumerate(itertools.islice(itertools.product(*lists), most)):
+            if number and self.deadline.expired():
+                self.lacking(
+                    "the limit was reached over the ways to combine smaller subgames", stage.root
+                )
+                return
+            work.spend(cost)
+            yield chosen
 
     # ---- the three kinds of stages ---------------------------------------
     def drawn(self, stage: Stage, table: Mapping[int, list[SubgameFamily]]) -> list[SubgameFamily]:
@@ -221,10 +253,14 @@ class BackwardInduction:
             ": of the equilibria that mix at several of them only the corners are followed up "
             "(of pure equilibria none is lost)",
         )
-        try:
-            return split(f)
-        except TooMany:
-            return []
+        found, every = split(f, MAX_SPLIT, self.deadline)
+        if not every:
+            self.lacking(
+                "ties that follow one another leave too many corners",
+                stage.root,
+                f": at most {MAX_SPLIT} of a family were followed up, pure equilibria may be lost",
+            )
+        return found
 
     def played_out(
         self, stage: Stage, table: Mapping[int, list[SubgameFamily]]
@@ -292,7 +328,7 @@ class BackwardInduction:
         b = [[_ZERO] * width for _ in a] if other is None else _rows(form.payoffs[other], width)
         result = enumerate_extreme(a, b, self.deadline)
         if not result.complete:
-            self.lacking("the time ran out in the subgame", stage.root)
+            self.lacking("the limit was reached in the subgame", stage.root)
         groups: list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]] = []
         for group in group_pairs(result.pairs):
             corners: dict[Any, Corner] = {}

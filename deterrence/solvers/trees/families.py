@@ -29,7 +29,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from deterrence.algebra.linear import maximise
+from deterrence.algebra.partitions import Partition
 from deterrence.algebra.polytopes import vertices
+from deterrence.limits.deadline import Deadline
 from deterrence.solvers.task import Mix
 from deterrence.solvers.tree_solution import TreePiece
 
@@ -209,14 +211,36 @@ class Polytope:
         high, low = self.most(goal), self.most(Worth(_ZERO).plus(goal, -_ONE))
         return -(low or _ZERO), high or _ZERO
 
-    def corners(self) -> list[dict[Var, Fraction]]:
-        """Return all corners."""
+    def corner(self) -> dict[Var, Fraction]:
+        """Return one corner.  Raises :class:`TooMany` where there is none."""
+        c = [_ZERO] * len(self.variables)
+        found = maximise(c, self.a_ub, self.b_ub, self.a_eq, self.b_eq)
+        if found.status != "optimal":
+            raise TooMany
+        return dict(zip(self.variables, found.x, strict=True))
+
+    def corners(self, deadline: Deadline | None = None) -> list[dict[Var, Fraction]]:
+        """Return all corners.  Raises :class:`TooMany`, also where the deadline comes."""
         if not self.variables:
             return [{}]
-        found = vertices(self.a_eq, self.b_eq, self.a_ub, self.b_ub)
+        found = vertices(self.a_eq, self.b_eq, self.a_ub, self.b_ub, deadline)
         if found is None:
             raise TooMany
         return [dict(zip(self.variables, corner, strict=True)) for corner in found]
+
+
+def linked(
+    ties: Mapping[int, tuple[int, ...]], rows: Iterable[TieCondition]
+) -> list[tuple[list[int], list[TieCondition]]]:
+    """Return the ties that conditions connect, with those conditions."""
+    rows = list(rows)
+    links = Partition(ties)
+    for row in rows:
+        links.join(*(v[0] for v, _ in row.terms))
+    return [
+        (group, [r for r in rows if r.terms and r.terms[0][0][0] in group])
+        for group in links.classes()
+    ]
 
 
 def compare(less: Worth, more: Worth, *, equal: bool = False) -> TieCondition:
@@ -307,10 +331,27 @@ def settled(f: SubgameFamily) -> SubgameFamily:
     return replace(f, worth=tuple(worth))
 
 
-def split(f: SubgameFamily) -> list[SubgameFamily]:
-    """Return the corners of a family's polytope, each worth constants."""
+def split(
+    f: SubgameFamily, most: int, deadline: Deadline | None = None
+) -> tuple[list[SubgameFamily], bool]:
+    """Return corners of a family's polytope, each worth constants, and whether these are all.
+
+    What no condition connects is free of each other, so that the corners are counted before
+    ``most`` of them are listed.
+    """
+    lists: list[list[dict[Var, Fraction]]] = []
+    complete = True
+    for group, rows in linked(f.live, f.rows):
+        part = Polytope({s: f.live[s] for s in group}, rows)
+        try:
+            lists.append([part.corner()] if most == 1 else part.corners(deadline))
+        except TooMany:
+            lists.append([part.corner()])
+            complete = False
+    complete = complete and most > 1 and math.prod(map(len, lists)) <= most
     result = []
-    for corner in Polytope(f.live, f.rows).corners():
+    for choice in itertools.islice(itertools.product(*lists), most):
+        corner = {v: p for part in choice for v, p in part.items()}
         fixed = tuple(TieCondition(((v, _ONE),), p, equal=True) for v, p in corner.items())
         result.append(
             SubgameFamily(
@@ -321,7 +362,7 @@ def split(f: SubgameFamily) -> list[SubgameFamily]:
                 count=f.count,
             )
         )
-    return result
+    return result, complete
 
 
 def count_of(parts: Iterable[SubgameFamily]) -> int:

@@ -51,7 +51,7 @@ def solve_stage(
     search(form, deadline, found)
     lacking = []
     if not found.finished:
-        lacking.append("the time ran out")
+        lacking.append("the limit was reached")
     if found.open_supports:
         lacking.append(f"{len(found.open_supports)} supports could not be decided")
     corner = Corners(game, part, form)

@@ -21,6 +21,7 @@ from fractions import Fraction
 
 from deterrence.errors import UsageError, nearest_of
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.limits.alarm import kept_limit
 from deterrence.limits.deadline import Deadline, interruptible
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
@@ -30,19 +31,26 @@ from deterrence.solvers.trees.concepts import CONCEPTS, WITH_BELIEFS
 from deterrence.solvers.trees.families import Corner, SubgameFamily
 from deterrence.solvers.trees.sequence_form import optimal_plans
 
+#: Work seconds of a search.
+EFFORT = 60.0
+
 
 def solve_tree(
-    game: ExtensiveGame, concept: str = "spe", *, time_limit: float | None = None
+    game: ExtensiveGame,
+    concept: str = "spe",
+    *,
+    time_limit: float | None = None,
+    effort: float = EFFORT,
 ) -> TreeSolution:
     """Return the equilibria of a tree whose payoffs and probabilities are numbers.
 
     ``concept`` is ``spe``, ``nash``, with beliefs ``pbe``, ``weak-pbe`` or
-    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``time_limit`` is in seconds.
+    ``sequential``, or, for zero-sum trees, ``zero-sum``; ``effort`` and
+    ``time_limit`` are those of :func:`deterrence.solvers.strategic.solve.solve`.
     Numbers in floats are taken as the binary fractions that they are.  Raises
     :class:`UsageError` for formulas, for imperfect recall (naming the information set; but
     see :mod:`deterrence.solvers.trees.forgetful`), for stages too large for a strategic form
-    and for trees that are not zero-sum where
-    they should be.
+    and for trees that are not zero-sum where they should be.
     """
     start = time.perf_counter()
     if concept not in CONCEPTS:
@@ -53,12 +61,13 @@ def solve_tree(
     exact = game if game.is_exact else game.to_exact()
     floats = ["the numbers are floats; the tree was solved as the fractions they are"]
     said = [*game.remarks, *(floats if exact is not game else ())]
-    deadline = Deadline(time_limit)
+    deadline = Deadline(max(effort, time_limit or 0))
     if exact.recall_faults:
-        return _forgetful(exact, concept, deadline, start, said)
+        with kept_limit(time_limit):
+            return _forgetful(exact, concept, deadline, start, said)
     work = BackwardInduction(exact, deadline)
     value = None
-    with interruptible(deadline):
+    with kept_limit(time_limit), interruptible(deadline):
         # Where everybody knows everything, subgame-perfect equilibria are all of these.
         known = None
         if concept in WITH_BELIEFS and exact.is_perfect_information:

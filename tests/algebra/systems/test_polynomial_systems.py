@@ -268,4 +268,4 @@ def test_the_deadline_leaves_an_incomplete_answer() -> None:
         equations.append(terms)
     found = solve_system(names, equations, deadline=Deadline(0.5))
     assert not found.complete
-    assert "time ran out" in found.messages[0]
+    assert "limit was reached" in found.messages[0]

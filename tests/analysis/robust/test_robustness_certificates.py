@@ -10,6 +10,7 @@ import pytest
 import z3
 
 from deterrence import load_model
+from deterrence.analysis.robust import robustness
 from deterrence.analysis.robust.results import SmallestChange
 
 CASES = [
@@ -98,7 +99,7 @@ def test_numbers_and_dictionaries() -> None:
 
 def test_bounds_are_close_and_certified_where_the_optimum_is_curved() -> None:
     """The best mixture of changes is no corner of the ball: exact bounds, near each other."""
-    answer = load_model("chicken").robustness("loss <= 1/4", quantifier="some", time_limit=8)
+    answer = robustness(load_model("chicken"), "loss <= 1/4", quantifier="some", effort=4)
     change = answer.some
     assert change.lower is not None
     assert change.upper is not None

@@ -198,7 +198,7 @@ def test_the_time_limit_holds_and_says_what_is_missing() -> None:
     with at_most(4):
         solution = solve(game, concept="correlated", objective="min welfare", time_limit=0.5)
     assert solution.status == "none"
-    assert "time ran out before: min welfare" in solution.messages[0]
+    assert "limit was reached before: min welfare" in solution.messages[0]
 
 
 def test_the_certificate_can_fail() -> None:

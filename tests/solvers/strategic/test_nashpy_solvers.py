@@ -108,10 +108,10 @@ def test_a_time_limit_keeps_what_was_found() -> None:
         a[i][i] = b[i][i] = Fraction(2000)  # pure equilibria, which come first
     game = StrategicGame.from_matrices(a, b)
     with at_most(4):
-        solution = solve(game, "nashpy-support", time_limit=1)
+        solution = solve(game, "nashpy-support", effort=1.0)
     assert solution.status == "partial"
     assert sum(e.profile.is_pure for e in solution) == 10
-    assert any("ran out of time" in message for message in solution.messages)
+    assert any("reached its limit" in message for message in solution.messages)
 
 
 def test_whatever_nashpy_raises_becomes_a_message(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def test_too_little_time_is_partial_or_none() -> None:
     hurried = solve(game, concept="zero-sum", time_limit=1e-6)
     assert hurried.status == "none"
     assert hurried.value is None
-    assert any("time ran out" in message for message in hurried.messages)
+    assert any("limit was reached" in message for message in hurried.messages)
 
 
 def test_as_a_nash_solver() -> None:
