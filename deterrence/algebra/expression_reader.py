@@ -17,16 +17,25 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from deterrence.algebra.numbers import number_hint, parse_number
 from deterrence.errors import ExpressionError, QueryError, did_you_mean, shorten
 
-#: Limits on one expression that is read.
-MAX_LENGTH = 2000
-MAX_NODES = 500
-MAX_DEPTH = 40
 MAX_POWER = 100
+
+
+class ReadingLimits(NamedTuple):
+    """How large an expression may be that is read: characters, terms, levels."""
+
+    length: int
+    terms: int
+    depth: int
+
+
+#: What people write in model files, and what the package itself writes in its answers.
+FILE_LIMITS = ReadingLimits(2_000, 500, 40)
+ANSWER_LIMITS = ReadingLimits(1_000_000, 200_000, 150)
 
 #: Functions by name: the least and the greatest number of arguments.
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
@@ -97,16 +106,22 @@ class Buildable(Protocol):
 F = TypeVar("F", bound=Buildable)
 
 
-def read(text: str, kind: type[F], names: Iterable[str] | None = None, queries: bool = False) -> F:
+def read(
+    text: str,
+    kind: type[F],
+    names: Iterable[str] | None = None,
+    queries: bool = False,
+    limits: ReadingLimits = ANSWER_LIMITS,
+) -> F:
     """Return the formula, of the given kind, that ``text`` is.
 
     ``names`` lists the names that may occur (``None``: any).  ``queries``
     allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
     :class:`ExpressionError` with the column of the fault.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > limits.length:
         raise ExpressionError(
-            f"the expression has {len(text)} characters", expected=f"at most {MAX_LENGTH}"
+            f"the expression has {len(text)} characters", expected=f"at most {limits.length}"
         )
     for column, char in enumerate(text, start=1):
         if not char.isascii() or not (char.isprintable() or char in "\n\t"):
@@ -131,20 +146,26 @@ def read(text: str, kind: type[F], names: Iterable[str] | None = None, queries: 
         ) from None
     except (RecursionError, MemoryError, ValueError):
         raise ExpressionError(
-            f"{shorten(text)!r} is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
+            f"{shorten(text)!r} is nested too deeply", expected=f"at most {limits.depth} levels"
         ) from None
     known = None if names is None else frozenset(names)
-    return _SyntaxReader(kind, flat, shift, known, queries).read(tree.body, 1)
+    return _SyntaxReader(kind, flat, shift, known, queries, limits).read(tree.body, 1)
 
 
 class _SyntaxReader(Generic[F]):
     """Turn a whitelisted Python syntax tree into a formula, with positions."""
 
     def __init__(
-        self, kind: type[F], text: str, shift: int, names: frozenset[str] | None, queries: bool
+        self,
+        kind: type[F],
+        text: str,
+        shift: int,
+        names: frozenset[str] | None,
+        queries: bool,
+        limits: ReadingLimits,
     ) -> None:
         self.kind, self.text, self.shift = kind, text, shift
-        self.names, self.queries = names, queries
+        self.names, self.queries, self.limits = names, queries, limits
         self.nodes = 0
 
     def fail(
@@ -159,12 +180,12 @@ class _SyntaxReader(Generic[F]):
 
     def read(self, node: ast.expr, depth: int) -> F:
         self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise self.fail(node, "the expression is too long", f"at most {MAX_NODES} terms")
-        if depth > MAX_DEPTH:
-            raise self.fail(
-                node, "the expression is nested too deeply", f"at most {MAX_DEPTH} levels"
-            )
+        if self.nodes > self.limits.terms:
+            expected = f"at most {self.limits.terms} terms"
+            raise self.fail(node, "the expression is too long", expected)
+        if depth > self.limits.depth:
+            expected = f"at most {self.limits.depth} levels"
+            raise self.fail(node, "the expression is nested too deeply", expected)
         if isinstance(node, ast.Constant):
             return self.constant(node)
         if isinstance(node, ast.Name):

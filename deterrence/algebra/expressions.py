@@ -30,13 +30,16 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from deterrence.algebra.expression_reader import read
+from deterrence.algebra.expression_reader import ANSWER_LIMITS, ReadingLimits, read
 from deterrence.algebra.numbers import exact
 from deterrence.algebra.ordering import COMPARISONS
 from deterrence.errors import ExpressionError, did_you_mean, shorten
 
 #: A number of more bits than this is an error, as it would take too long to compute with.
 MAX_BITS = 4096
+
+#: Terms of a sum that are written without brackets.
+_GROUP = 500
 
 #: The operations on two numbers.
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -95,15 +98,20 @@ class Expression:
 
     @classmethod
     def parse(
-        cls, text: str, names: Iterable[str] | None = None, *, queries: bool = False
+        cls,
+        text: str,
+        names: Iterable[str] | None = None,
+        *,
+        queries: bool = False,
+        limits: ReadingLimits = ANSWER_LIMITS,
     ) -> Expression:
         """Read an expression.
 
         ``names`` lists the names that may occur (``None``: any).  ``queries``
-        allows ``P(...)``, ``payoff(...)`` and ``prob(...)``.  Raises
-        :class:`ExpressionError` with the column of the fault.
+        allows ``P(...)``, ``payoff(...)`` and ``prob(...)``; ``limits`` say how large it
+        may be.  Raises :class:`ExpressionError` with the column of the fault.
         """
-        return read(text, cls, names, queries)
+        return read(text, cls, names, queries, limits)
 
     @classmethod
     def binary(cls, op: str, left: Expression, right: Expression) -> Expression:
@@ -229,12 +237,13 @@ class Expression:
             return _evaluate(self, values, query)
         except ExpressionError as error:
             raise ExpressionError(
-                f"{error.what} in '{shorten(str(self))}'", remedy=error.remedy
+                f"{error.what} in '{shorten(str(self))}'",
+                remedy=error.remedy or _pole(self, values),
             ) from None
         except (OverflowError, ArithmeticError, ValueError) as error:
             raise ExpressionError(
                 f"'{shorten(str(self))}' has no finite value here: {error}",
-                remedy="check the parameter values",
+                remedy="choose other values",
             ) from None
 
     def substitute(self, values: Mapping[str, Any]) -> Expression:
@@ -354,13 +363,27 @@ def _exact_binary(op: str, a: Any, b: Any) -> Any:
     if op == "pow":
         return _power(a, b)
     if op == "div" and b == 0:
-        raise ExpressionError("division by zero", remedy="check the parameter values")
+        raise ExpressionError("division by zero")
     return _capped(ARITHMETIC[op](a, b))
+
+
+def _pole(e: Expression, values: Mapping[str, Any]) -> str:
+    """Return the assumption that leaves these values out, at which a divisor is zero."""
+    for node in e.walk():
+        divides = node.op == "div" or (node.op == "pow" and node.args[1].op == "number")
+        divisor = node.args[1 if node.op == "div" else 0] if divides else None
+        if isinstance(divisor, Expression) and divisor.names:
+            try:
+                if divisor.evaluate(values) == 0:
+                    return f"add the assumption {divisor} != 0, or choose other values"
+            except ExpressionError:
+                continue
+    return "choose other values"
 
 
 def _power(base: Any, exponent: Any) -> Any:
     if base == 0 and exponent < 0:
-        raise ExpressionError("division by zero", remedy="check the parameter values")
+        raise ExpressionError("division by zero")
     if isinstance(base, Fraction) and isinstance(exponent, Fraction):
         if exponent.denominator == 1:
             if _bits(base) * abs(exponent.numerator) > 2 * MAX_BITS and abs(base) != 1 and base:
@@ -388,7 +411,7 @@ def _sqrt(value: Any) -> Any:
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise ExpressionError("a number overflows", remedy="check the parameter values")
+        raise ExpressionError("a number overflows", remedy="choose smaller values")
     return value
 
 
@@ -503,8 +526,17 @@ def _text(e: Expression) -> str:
     first, links = _spine(e, ("add", "sub") if op in ("add", "sub") else ("mul", "div"))
     parts = [_wrap(first, mine)]
     for sign, right in links:
-        parts += [signs[sign], _wrap(right, mine + 1)]
-    return "".join(parts)
+        parts += [f"{signs[sign]}{_wrap(right, mine + 1)}"]
+    return _in_groups(parts) if op in ("add", "sub") else "".join(parts)
+
+
+def _in_groups(parts: Sequence[str]) -> str:
+    """Return the text of a sum; of a long one in groups, as Python's parser nests every term."""
+    if len(parts) <= _GROUP:
+        return "".join(parts)
+    first, *groups = ("".join(parts[k : k + _GROUP]) for k in range(0, len(parts), _GROUP))
+    bare = (f"-{g[3:]}" if g.startswith(" - ") else g.removeprefix(" + ") for g in groups)
+    return first + "".join(f" + ({g})" for g in bare)
 
 
 def _is_word(label: str) -> bool:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from deterrence.algebra.expression_reader import MAX_DEPTH, MAX_NODES
+from deterrence.algebra.expression_reader import FILE_LIMITS
 from deterrence.algebra.expressions import Expression, joined, total
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError
@@ -50,10 +50,9 @@ def from_sympy(value: Any) -> Expression:
     Raises :class:`ExpressionError` for functions that formulas do not have, for constants
     such as pi, and for what is too large or too deep to be read from a file.
     """
-    if sum(1 for _ in zip(_walk(value), range(MAX_NODES + 1), strict=False)) > MAX_NODES:
-        raise ExpressionError(
-            "the sympy expression is too long", expected=f"at most {MAX_NODES} parts"
-        )
+    most = FILE_LIMITS.terms
+    if sum(1 for _ in zip(_walk(value), range(most + 1), strict=False)) > most:
+        raise ExpressionError("the sympy expression is too long", expected=f"at most {most} parts")
     return _read(value, 0)
 
 
@@ -88,9 +87,10 @@ def _walk(value: Any) -> Iterable[Any]:
 
 
 def _read(value: Any, depth: int) -> Expression:
-    if depth > MAX_DEPTH:
+    if depth > FILE_LIMITS.depth:
         raise ExpressionError(
-            "the sympy expression is nested too deeply", expected=f"at most {MAX_DEPTH} levels"
+            "the sympy expression is nested too deeply",
+            expected=f"at most {FILE_LIMITS.depth} levels",
         )
     kind = type(value).__name__
 

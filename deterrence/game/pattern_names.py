@@ -50,6 +50,8 @@ MAX_TITLE = 24
 MAX_CALLED = 44
 #: Outcomes that the name of an uncertain result lists.
 _LISTED = 4
+#: What is done where the play comes to no move of a player.
+_NOBODY = "nobody moves"
 
 #: Per place, the positions of the actions that are played, in order.
 PatternKey = tuple[tuple[int, ...], ...]
@@ -170,7 +172,7 @@ class PatternNames:
     def full_name(self, pattern: PatternKey) -> str:
         """Return a name that no other pattern has: what is done, everywhere."""
         played = self.reached(pattern)
-        told = "; ".join(self._texts(pattern, played))
+        told = "; ".join(self._texts(pattern, played)) or _NOBODY
         rest = [k for k in range(len(self.places)) if k not in played]
         if rest:
             told += f" (unplayed: {'; '.join(self._texts(pattern, rest))})"
@@ -184,7 +186,7 @@ class PatternNames:
                 len(used) == len(p.actions) for used, p in zip(pattern, self.places, strict=True)
             ):
                 return "both mix" if len(mixing) == 2 else "all mix"
-        return "; ".join(self._texts(pattern, self.reached(pattern)))
+        return "; ".join(self._texts(pattern, self.reached(pattern))) or _NOBODY
 
     def published_name(self, pattern: PatternKey) -> str:
         """Return the literature's name of a pattern, ``""`` where the model knows none."""

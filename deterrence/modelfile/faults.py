@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any, NoReturn
 
-from deterrence.algebra.expression_reader import FUNCTIONS, QUERIES
+from deterrence.algebra.expression_reader import FILE_LIMITS, FUNCTIONS, QUERIES
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError, Fault, QueryError, did_you_mean, shorten
 from deterrence.modelfile.file_bytes import MAX_FAULTS
@@ -214,7 +214,7 @@ class FaultList:
         expression = self._parsed.get((text, queries))
         if expression is None:
             try:
-                expression = Expression.parse(text, queries=queries)
+                expression = Expression.parse(text, queries=queries, limits=FILE_LIMITS)
             except ExpressionError as error:
                 shift = None if error.column is None else error.column - 1
                 remedy = error.remedy

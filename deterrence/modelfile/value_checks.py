@@ -65,7 +65,7 @@ class ValueChecks:
         try:
             value = e.evaluate(values)
             if isinstance(value, float) and not math.isfinite(value):
-                raise ExpressionError("a number overflows", remedy="check the parameter values")
+                raise ExpressionError("a number overflows", remedy="choose smaller values")
         except ExpressionError as error:
             self.faults.add(path, f"{what}: {error.what}", remedy=error.remedy)
             return None

@@ -123,9 +123,12 @@ class Simplifier:
         return result
 
     def irredundant(self, conditions: Sequence[Clause]) -> list[Clause]:
-        """Drop every condition that the others are proven to imply; complicated ones first."""
-        kept = list(conditions)
-        for condition in sorted(conditions, key=self.complexity, reverse=True):
+        """Drop every condition that the others are proven to imply; complicated ones first.
+
+        What is at least and at most the same becomes an equation.
+        """
+        kept = _equations(conditions)
+        for condition in sorted(kept, key=self.complexity, reverse=True):
             rest = [c for c in kept if c != condition]
             negated = [literal.negated() for literal in condition]
             if self.refutable(rest, negated):
@@ -239,10 +242,11 @@ class Simplifier:
         if parts is None or self._inside_function(poly, name):
             return None
         slope, rest = parts
-        known = [self.sign(f) for f, power in algebra.factors(slope)[1] if power % 2]
-        if any(s is None or s[1] for s in known):
+        constant, factors = algebra.factors(slope)
+        known = [(self.sign(f), power) for f, power in factors]
+        if any(s is None or s[1] for s, _ in known):
             return None
-        if math.prod((s[0] for s in known if s), start=algebra.factors(slope)[0]) < 0:
+        if math.prod((s[0] ** power for s, power in known if s), start=constant) < 0:
             sign = TURNED[sign]
         top, bottom = algebra.lowest(-rest, slope)
         point = self.prover.point(0) if self.prover.points.shape[1] else None
@@ -251,3 +255,28 @@ class Simplifier:
         else:
             value = algebra.over_positive(top, bottom, point)
         return Expression("compare", (sign,), Expression.name(name), value)
+
+
+def _equations(conditions: Sequence[Clause]) -> list[Clause]:
+    """Return conditions with an equation for what is at least and at most the same."""
+    plain = {c[0] for c in conditions if len(c) == 1}
+    result: dict[Clause, None] = {}
+    for c in conditions:
+        both = (
+            len(c) == 1
+            and c[0].sign in (">=", "<=")
+            and any(
+                turned in plain
+                for turned in (
+                    Literal(c[0].poly, TURNED[c[0].sign]),
+                    Literal(-c[0].poly, c[0].sign),
+                )
+            )
+        )
+        result[(Literal(c[0].poly, "=="),) if both else c] = None
+    found = list(result)
+    return [
+        c
+        for k, c in enumerate(found)
+        if not (c[0].sign == "==" and (Literal(-c[0].poly, "=="),) in found[:k])
+    ]

@@ -107,6 +107,7 @@ class Prover(SamplePoints):
         apart = set(local)
         self._base = [formula(e) for e in (*assumptions, *algebra.facts()) if e not in apart]
         self._local = [(names, [formula(e) for e in group]) for names, group in _grouped(local)]
+        self._without_poles = list(self._base)
         self._base += [literal(Literal(p, "!=")) for p in nonzero]
         self._cache: dict[frozenset[Literal], SignDecision] = {}
         #: Sets of literals that are known to be impossible, few and small.
@@ -128,6 +129,12 @@ class Prover(SamplePoints):
     def expired(self) -> bool:
         """Whether the work for the whole analysis is done."""
         return self.deadline is not None and work.over(self.deadline)
+
+    def assumed_apart(self, poly: RingElement) -> bool:
+        """Say whether the assumptions alone are proven to keep a polynomial from vanishing."""
+        solver = self.language.solver(_GLANCE)
+        solver.add(*self._without_poles, self.language.literal(Literal(poly, "==")))
+        return bool(self.language.check(solver) == self.language.z3.unsat)
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -329,6 +336,23 @@ class Prover(SamplePoints):
             if self.satisfies(short, literals):
                 return short
         return values
+
+    def witness_within(self, terms: Iterable[Sequence[Literal]]) -> Mapping[str, Fraction] | None:
+        """Return a point within the sensible ranges at which one of several conjunctions holds."""
+        inside = []
+        for name, ends in self.ranges.items():
+            for end, sign in zip(ends, (">=", "<="), strict=True):
+                if end is not None and name in self.algebra.parameters:
+                    e = Expression("compare", (sign,), Expression.name(name), Expression.of(end))
+                    inside.append(self.language.formula(e))
+        for term in terms:
+            sample = self.exact_witness(term, self.samples_where(term))
+            if sample is not None and self.is_within(sample):
+                return sample
+            found = self.decide(term, inside, quick=True).witness
+            if found is not None and self.is_within(found):
+                return found
+        return None
 
     def implied(self, given: Sequence[Literal], literal: Literal) -> bool:
         """Say whether the literal is proven to follow from the given ones."""

@@ -144,11 +144,26 @@ class SamplePoints:
             good &= literal_mask(literal, self.values(literal.poly))
         return good
 
-    def exact_witness(self, literals: Sequence[Literal], mask: Any) -> dict[str, Fraction] | None:
-        """Return a sample that satisfies the literals, checked in exact arithmetic."""
+    def in_order(self, mask: Any) -> Any:
+        """Return the columns of a mask of samples, those within the sensible ranges first."""
         import numpy as np
 
-        for k in np.flatnonzero(mask)[:8]:
+        columns = np.flatnonzero(mask)
+        outside = np.zeros(len(columns), dtype=bool)
+        for name, row in zip(self.algebra.parameters, self.points, strict=False):
+            low, high = self.ranges.get(name, (None, None))
+            outside |= (low is not None) & (row[columns] < float(low or 0))
+            outside |= (high is not None) & (row[columns] > float(high or 0))
+        return columns[np.argsort(outside, kind="stable")]
+
+    def is_within(self, values: Mapping[str, Any]) -> bool:
+        """Say whether values lie within the sensible ranges."""
+        ends = [(v, *self.ranges.get(name, (None, None))) for name, v in values.items()]
+        return all((a is None or v >= a) and (b is None or v <= b) for v, a, b in ends)
+
+    def exact_witness(self, literals: Sequence[Literal], mask: Any) -> dict[str, Fraction] | None:
+        """Return a sample that satisfies the literals, checked in exact arithmetic."""
+        for k in self.in_order(mask)[:8]:
             values = self.point(int(k))
             if self.satisfies(values, literals):
                 return values

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import ARITHMETIC, Expression
 from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UsageError
@@ -165,7 +165,7 @@ def _solved(
             if sign != "==":
                 continue
             left, right = left.substitute(solved), right.substitute(solved)
-            answer = _solve(left, right)
+            answer = solved_for(left, right)
             if answer is not None:
                 name, expression = answer
                 solved = {n: e.substitute({name: expression}) for n, e in solved.items()}
@@ -174,7 +174,7 @@ def _solved(
     return solved, tuple(used)
 
 
-def _solve(left: Expression, right: Expression) -> tuple[str, Expression] | None:
+def solved_for(left: Expression, right: Expression) -> tuple[str, Expression] | None:
     """Solve an equation for a parameter that it determines everywhere, if there is one."""
     for one, other in ((left, right), (right, left)):
         if one.op == "name" and one.args[0] not in other.names:
@@ -210,14 +210,30 @@ def plainly_true(a: Expression) -> bool:
 
 
 def divisors(algebra: Algebra, expressions: Sequence[Expression]) -> tuple[RingElement, ...]:
-    """Return the irreducible factors of all denominators."""
+    """Return the irreducible factors of all that is divided by, cancelled or not."""
     found: dict[RingElement, None] = {}
-    for e in expressions:
-        q = algebra.fraction(e)[1]
-        if not q.is_ground:
-            factors = (f for f, _ in algebra.factors(q)[1])
-            found.update(dict.fromkeys(g for f in factors for g in algebra.vanishing(f)))
+    seen: set[Expression] = set()
+    waiting = list(reversed(expressions))
+    while waiting:
+        e = waiting.pop()
+        if e in seen or e in algebra.atoms:
+            continue
+        seen.add(e)
+        if e.op in ARITHMETIC or e.op == "neg":
+            waiting += e.children
+        for p in (algebra.fraction(e)[1], *_divided_by(algebra, e)):
+            if p and not p.is_ground:
+                factors = (f for f, _ in algebra.factors(p)[1])
+                found.update(dict.fromkeys(g for f in factors for g in algebra.vanishing(f)))
     return tuple(found)
+
+
+def _divided_by(algebra: Algebra, e: Expression) -> tuple[RingElement, ...]:
+    """Return the numerator of what an expression itself divides by."""
+    if e.op == "div":
+        return (algebra.fraction(e.args[1])[0],)
+    power = e.args[1] if e.op == "pow" and e.args[1].op == "number" else None
+    return (algebra.fraction(e.args[0])[0],) if power is not None and power.args[0] < 0 else ()
 
 
 def cleared(fractions: Sequence[Quotient]) -> tuple[list[RingElement], RingElement]:

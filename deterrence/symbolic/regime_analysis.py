@@ -87,7 +87,8 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
 
     ``results`` come first: what can happen, each with one condition.
     ``cover`` says whether it is proven that the regimes leave no open part of
-    the assumed parameter space out; ``disjoint`` that no two overlap.
+    the assumed parameter space out; ``disjoint`` that no two overlap.  ``exclusions`` say
+    which parameter values are left out although the model's assumptions allow them.
 
     >>> from deterrence import load_model
     >>> analysis = load_model("asymmetric-bipolarity").regimes()
@@ -118,6 +119,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     results: tuple[PossibleResult, ...] = ()
     #: What the equilibria had to pass; empty where they are all there are.
     refinement: str = field(default="", kw_only=True)
+    exclusions: tuple[str, ...] = ()
     #: What was asked, None where the model is not known any more.
     asked: RegimeQuestion | None = field(default=None, kw_only=True, repr=False, compare=False)
     #: What the package needs to go on from here; not part of the contract, and worked out again
@@ -275,5 +277,6 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
             "cover": self.cover,
             "disjoint": self.disjoint,
             "messages": list(self.messages),
+            "exclusions": list(self.exclusions),
             "seconds": round(self.seconds, 4),
         }

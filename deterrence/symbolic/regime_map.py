@@ -123,9 +123,7 @@ class RegimeMap:
 
     def _sample(self, members: frozenset[int], mask: Any) -> dict[str, Fraction] | None:
         """Return a sample that lies in a cell and on no boundary, checked exactly."""
-        import numpy as np
-
-        for column in np.flatnonzero(mask)[:_TRIES]:
+        for column in self.prover.in_order(mask)[:_TRIES]:
             values = self.prover.point(int(column))
             if self._is_inside(values, members):
                 return values
@@ -173,6 +171,14 @@ class RegimeMap:
         factors = self.prover.algebra.factors
         inner = dict.fromkeys(f for p in self.polys for f, _ in factors(p)[1])
         return [f for f in inner if self.simplifier.sign(f) is None]
+
+    def place(self, cell: RegimeCell) -> None:
+        """Move a cell's witness into the sensible ranges where the cell meets them."""
+        if not self.prover.is_within(cell.witness):
+            off = tuple(Literal(p, "!=") for p in self.polys)
+            found = self.prover.witness_within([(*term, *off) for term in cell.conditions])
+            if found is not None and self._is_inside(dict(found), cell.members):
+                cell.witness = dict(found)
 
     # ---- readable conditions -----------------------------------------------------------
     def describe(self, cell: RegimeCell, limit: int = _TERMS) -> None:

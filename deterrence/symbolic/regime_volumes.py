@@ -15,6 +15,7 @@ from typing import Any
 from deterrence.algebra.arrays import truth
 from deterrence.algebra.literals import literal_mask
 from deterrence.proving.prover import Prover
+from deterrence.symbolic.definitions import Definitions
 from deterrence.symbolic.exact_volumes import exact_shares
 from deterrence.symbolic.regime_map import RegimeCell, RegimeMap
 
@@ -29,14 +30,20 @@ def shares(
     symbols: Sequence[str],
     regime_map: RegimeMap,
     cells: Sequence[RegimeCell],
+    definitions: Definitions | None = None,
 ) -> list[tuple[float | None, float | None]]:
     """Return (share, standard error) per cell; (None, None) where a symbol has no bounds.
 
-    The share is of the part of the box in which the assumptions hold.
+    The share is of the part of the box in which the assumptions hold; with ``definitions``, of
+    the box of the ingredients of derived parameters.
     """
     import numpy as np
 
-    exact = exact_shares(prover, bounds, regime_map, cells)
+    assumptions = prover.assumptions
+    if definitions is not None:
+        inside = definitions.prover
+        bounds, symbols, assumptions = inside.ranges, inside.algebra.parameters, inside.assumptions
+    exact = exact_shares(prover, bounds, regime_map, cells) if definitions is None else None
     if exact is not None:
         return [(float(x), 0.0) for x in exact]
     if any(None in bounds.get(n, (None, None)) for n in symbols) or not symbols:
@@ -56,15 +63,17 @@ def shares(
         points = (low + unit * (high - low)).T
         columns = dict(zip(symbols, points, strict=True))
         good = np.ones(_POINTS, dtype=bool)
-        for a in prover.assumptions:
+        for a in assumptions:
             good &= np.broadcast_to(truth(a, columns), good.shape)
+        for name, formula in (definitions.formulas if definitions is not None else {}).items():
+            columns[name] = np.broadcast_to(truth(formula, columns), good.shape)
         for e, atom in prover.algebra.atoms.items():
             columns[atom.name] = np.broadcast_to(truth(e, columns), (_POINTS,))
         table = np.array([columns[n] for n in prover.algebra.names])
         values = dict(
             zip(regime_map.polys, prover.algebra.compiled(regime_map.polys)(table), strict=True)
         )
-        inside = np.array(
+        holds = np.array(
             [
                 np.logical_or.reduce(
                     [
@@ -79,7 +88,7 @@ def shares(
         )
         patterns = [
             np.logical_and.reduce(
-                [good, *(inside[k] == (k in cell.members) for k in range(len(inside)))]
+                [good, *(holds[k] == (k in cell.members) for k in range(len(holds)))]
             )
             for cell in cells
         ]

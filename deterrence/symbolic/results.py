@@ -101,6 +101,11 @@ class SymbolicEquilibrium(Shown, PlainResult):
         """Number and name, as far as there is a number."""
         return f"{self.label}  {self.name}".strip()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether payoffs, outcomes or measures depend on what the equilibrium leaves open."""
+        return False
+
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""
         rest = super().to_dict()

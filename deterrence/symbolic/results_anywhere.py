@@ -20,6 +20,8 @@ from deterrence.symbolic.results import PlainResult, Regime, SymbolicEquilibrium
 from deterrence.symbolic.solved import SolvedGame
 
 _ZERO = Expression.number(0)
+#: Literals by which a condition may be longer to be exact on its boundaries, too.
+_TIES = 2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -119,6 +121,8 @@ def possible_results(
 
 def _key(e: SymbolicEquilibrium) -> tuple[tuple[str, str], ...]:
     """Return the distribution over outcomes, to compare; empty where something is open."""
+    if e.is_open:
+        return ()
     return tuple(sorted((o, str(p)) for o, p in e.outcomes.items() if p != _ZERO))
 
 
@@ -134,7 +138,7 @@ def _condition(
     whole = shorter(internal.prover, terms)
     region = [term for _, family in members for term in family.region]
     off = shorter(internal.prover, region)
-    if whole and sum(map(len, whole)) <= sum(map(len, off)) + 1:
+    if whole and sum(map(len, whole)) <= sum(map(len, off)) + _TIES:
         return whole, True
     return off, False
 

@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.literals import Literal
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.prover import Prover
+from deterrence.symbolic.definitions import Definitions
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.parameter_space import GameProblem
 from deterrence.symbolic.quotients import Quotient, Quotients, Surd
 from deterrence.symbolic.regime_map import RegimeMap
+from deterrence.words.sentences import listed
 
 E = TypeVar("E", bound=FoundEquilibrium)
 E_contra = TypeVar("E_contra", bound=FoundEquilibrium, contravariant=True)
@@ -66,6 +69,7 @@ class SolvedGame(Generic[E]):
 
     ``pairs`` are the equilibria of open sets of parameters in the order of their ids, family
     by family; ``others`` those that come after them: of boundaries, and undecided ones.
+    ``definitions`` are the formulas of symbols that are derived parameters.
     ``map`` is there once the regimes have been looked for.  ``refinement`` names what the
     equilibria had to pass, ``""`` where they are all there are.
     """
@@ -78,6 +82,7 @@ class SolvedGame(Generic[E]):
     families: list[FoundFamily[E]]
     others: list[E] = field(default_factory=list)
     refinement: str = ""
+    definitions: Definitions | None = None
     map: RegimeMap = field(init=False)
     pairs: list[E] = field(init=False)
 
@@ -101,6 +106,18 @@ class SolvedGame(Generic[E]):
         """Return the equilibrium with an id."""
         last = len(self.pairs)
         return self.pairs[number] if number < last else self.others[number - last]
+
+    def exclusions(self) -> list[str]:
+        """Say which parameter values are left out that the model's assumptions allow, and why."""
+        poles = [p for p in self.problem.nonzero if not self.prover.assumed_apart(p)]
+        if not poles:
+            return []
+        written = [self.simplifier.literal(Literal(p, "!=")) for p in poles]
+        where = listed((" == ".join(map(str, e.args[1:])) for e in written), "or")
+        return [
+            f"where {where} a payoff has no value (a pole), so such parameter values are left "
+            f"out; to say so in the model, add {listed(map(str, written))} to its assumptions"
+        ]
 
     def messages(self, search: Sequence[str]) -> list[str]:
         """Return what readers have to know: of the formulas, of the search, and of the map."""

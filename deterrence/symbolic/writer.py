@@ -56,7 +56,7 @@ class Writer(Generic[E]):
         Those of a ``boundary``, and those that may not exist (``outside``), have no family.
         """
         branches = (*found.branches, *found.extra)
-        witness = next((b.decision.witness for b in branches if b.decision.witness), None)
+        witness = self._witness(branches)
         decided = any(b.decision.verdict == "possible" for b in found.branches)
         behaviour = self.behaviour(found, witness)
         payoffs, outcomes, measures = self.forms(found, witness, behaviour["profile"])
@@ -76,6 +76,22 @@ class Writer(Generic[E]):
             boundary=boundary,
             **behaviour,
         )
+
+    def _witness(self, branches: Sequence[ExistenceBranch]) -> Mapping[str, Fraction] | None:
+        """Return a point at which a branch holds, in the declared ranges where that is known."""
+        known = [b.decision.witness for b in branches if b.decision.witness]
+        if self.internal.definitions is not None:
+            return next(iter(known), None)
+        inside = (w for w in known if self.internal.prover.is_within(w))
+        first = next(inside, known[0] if known else None)
+        if first is None or self.internal.prover.is_within(first):
+            return first
+        single = [tuple(c[0] for c in b.conditions if len(c) == 1) for b in branches]
+        found = self.internal.prover.witness_within(single)
+        fits = found is not None and any(
+            self.internal.prover.satisfies_all(found, b.conditions) for b in branches
+        )
+        return found if fits else first
 
     def behaviour(self, found: E, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
         """Return the fields on what is played: ``support``, ``profile``, and more of trees."""
@@ -108,6 +124,7 @@ class Writer(Generic[E]):
             disjoint="proven" if all(r.proof == "proven" for r in regimes) else "unknown",
             dominated=tuple(dominated),
             messages=tuple(messages),
+            exclusions=tuple(self.internal.exclusions()),
             seconds=time.monotonic() - start,
             results=possible_results(self.internal, equilibria, regimes, self.isolate),
             internal=self.internal,
@@ -183,12 +200,28 @@ class Writer(Generic[E]):
         cells = sorted(regime_map.cells.values(), key=lambda c: (len(c.members), sorted(c.members)))
         for cell in cells:
             regime_map.describe(cell)
+            regime_map.place(cell)
             regime_map.exclude(cell, inner_ties(cell, found, simplifier))
-        parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells)
+        reached = [cell for cell in cells if self._reached(cell)]
+        unbounded = any(None in problem.bounds[n] for n in problem.symbols)
+        inside = internal.definitions if unbounded or len(reached) < len(cells) else None
+        cells = reached
+        parts = shares(prover, problem.bounds, problem.symbols, regime_map, cells, inside)
         return [
             self.regime(k, cell, part)
             for k, (cell, part) in enumerate(zip(cells, parts, strict=True))
         ]
+
+    def _reached(self, cell: RegimeCell) -> bool:
+        """Say whether ingredients of derived parameters may lead to a cell; take their values."""
+        definitions = self.internal.definitions
+        if definitions is None or not cell.simplified:
+            return True
+        answers = [definitions.decide([(lit,) for lit in term]) for term in cell.conditions]
+        witness = next((a.witness for a in answers if a.witness is not None), None)
+        if witness is not None:
+            cell.witness = dict(witness)
+        return any(a.verdict != "impossible" for a in answers)
 
     def regime(
         self, number: int, cell: RegimeCell, share: tuple[float | None, float | None]

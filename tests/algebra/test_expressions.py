@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from effort import at_most
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from deterrence.algebra.expression_reader import MAX_DEPTH, MAX_LENGTH, MAX_NODES
+from deterrence.algebra.expression_reader import FILE_LIMITS
 from deterrence.algebra.expressions import Expression, total
 from deterrence.errors import ExpressionError
 
@@ -317,7 +318,7 @@ def test_what_is_not_in_the_language_is_refused(text: str) -> None:
         "(" * 900 + "a" + ")" * 900,
         "+".join(["a"] * 999),
         "*".join(["10"] * 600),
-        "a" * (MAX_LENGTH + 1),
+        "a" * (FILE_LIMITS.length + 1),
         "not " * 400 + "a",
         "min(" * 300 + "a" + ")" * 300,
         "a if b<c else " * 100 + "a",
@@ -328,13 +329,34 @@ def test_what_is_not_in_the_language_is_refused(text: str) -> None:
 )
 def test_what_is_too_large_is_refused_at_once(text: str) -> None:
     with at_most(1), pytest.raises(ExpressionError):
-        parse(text)
+        Expression.parse(text, limits=FILE_LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "pole"),
+    [("1/x", "x"), ("2 + y/(x*(y - 1))", "x*(y - 1)"), ("x**(-2)", "x"), ("1/(1/y + x - 1/2)", "")],
+)
+def test_a_pole_is_named_with_the_assumption_that_removes_it(text: str, pole: str) -> None:
+    with pytest.raises(ExpressionError, match="division by zero") as caught:
+        parse(text).evaluate({"x": Fraction(0), "y": Fraction(2)})
+    assert f"{pole or '1/y + x - 1/2'} != 0" in caught.value.remedy
+
+
+@pytest.mark.parametrize("size", [499, 501, 2600])
+def test_what_the_package_writes_it_reads(size: int) -> None:
+    """Answers may be longer than what people may write."""
+    terms = [Expression.parse(f"{k}*a") for k in range(2, size + 2)]
+    long = functools.reduce(lambda e, t: e - t if hash(t) % 3 else e + t, terms)
+    many = Expression("or", *(Expression.parse(f"a < {k}") for k in range(size)))
+    point = {"a": Fraction(2, 3)}
+    for e in (long, many):
+        assert Expression.parse(str(e)).evaluate(point) == e.evaluate(point)
 
 
 def test_the_limits_leave_room() -> None:
     parse("+".join(["a"] * 20))
-    parse("(" * (MAX_DEPTH - 2) + "a" + ")" * (MAX_DEPTH - 2))
-    wide = "max(" + ", ".join(["a"] * (MAX_NODES - 2)) + ")"
+    parse("(" * (FILE_LIMITS.depth - 2) + "a" + ")" * (FILE_LIMITS.depth - 2))
+    wide = "max(" + ", ".join(["a"] * (FILE_LIMITS.terms - 2)) + ")"
     assert parse(wide).evaluate(VALUES) == VALUES["a"]
 
 

@@ -359,7 +359,7 @@ def test_what_is_wrong_in_a_solution_is_said(
         [],
         ["number"],
         "lambda: 1",
-        "a" * 3000,
+        "a" * 1_100_000,
     ],
 )
 def test_formulas_of_strangers(formula: Any) -> None:

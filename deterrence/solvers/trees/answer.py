@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,7 @@ from deterrence.solvers.trees.families import (
     TieCondition,
     TooMany,
     Var,
+    Worth,
     linked,
 )
 
@@ -43,6 +45,8 @@ from deterrence.solvers.trees.families import (
 MAX_CORNERS = 32
 #: Work seconds of an equilibrium and its certificate, per node of the tree.
 _NODE = 2e-5
+#: Conditions on connected ties up to which those that others imply are left out.
+_MOST_CONDITIONS = 40
 
 _ZERO = Fraction(0)
 
@@ -185,8 +189,34 @@ class _Whole:
 
     def conditions(self, game: ExtensiveGame) -> tuple[str, ...]:
         """Return what the mixtures have to satisfy, as inequalities."""
-        texts = (_written(game, row, self.ties) for row in self.rows)
+        groups = linked(self.ties, self.rows)
+        kept = {row for group, own in groups for row in self._needed(group, own)}
+        texts = (
+            _written(game, r, self.ties)
+            for row in self.rows
+            for r in dict.fromkeys((row, replace(row, equal=True)))
+            if r in kept
+        )
         return tuple(dict.fromkeys(t for t in texts if t))
+
+    def _needed(self, group: Sequence[int], rows: Sequence[TieCondition]) -> list[TieCondition]:
+        """Return conditions that say the same as these, without those that others imply."""
+        ties = {s: self.ties[s] for s in group}
+        if not 1 < len(rows) <= _MOST_CONDITIONS:
+            return list(rows)
+        cell = Polytope(ties, rows)
+        kept = [replace(r, equal=r.equal or cell.span(_left(r))[0] == r.bound) for r in rows]
+        for row in reversed(kept):
+            rest = [r for r in kept if r is not row]
+            low, high = Polytope(ties, rest).span(_left(row))
+            if high <= row.bound and (low == row.bound or not row.equal):
+                kept = rest
+        return kept
+
+
+def _left(row: TieCondition) -> Worth:
+    """Return the left side of a condition."""
+    return Worth(_ZERO, {(v,): c for v, c in row.terms})
 
 
 def _whole(families: Sequence[SubgameFamily], deadline: Deadline) -> Iterator[_Whole]:

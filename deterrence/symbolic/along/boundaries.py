@@ -30,7 +30,7 @@ from deterrence.proving.solver_language import Z3
 from deterrence.surroundings import load_z3
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.regime_map import holding
-from deterrence.symbolic.results import PlainResult, ProofStatus
+from deterrence.symbolic.results import PlainResult, ProofStatus, SymbolicEquilibrium
 from deterrence.words.frames import Framed, Rows, columns
 from deterrence.words.saved import restorable
 from deterrence.words.shown import Shown
@@ -154,7 +154,8 @@ class _Walls:
         polys = dict.fromkeys(self.internal.map.polys)
         self.factors = {p: self.algebra.factors(p)[1] for p in polys}
         inner = dict.fromkeys(f for parts in self.factors.values() for f, _ in parts)
-        self.walls = self.internal.map.walls()
+        poles = self.problem.nonzero
+        self.walls = [w for w in self.internal.map.walls() if w not in poles]
         conditions = dict.fromkeys(
             literal.poly
             for pair in self.internal.pairs
@@ -165,7 +166,9 @@ class _Walls:
         parts = dict.fromkeys(
             f for p in conditions if not p.is_ground for f, _ in self.algebra.factors(p)[1]
         )
-        self.edges = [f for f in parts if (self.simplifier.sign(f) or (0, False))[1]]
+        self.edges = [
+            f for f in parts if f not in poles and (self.simplifier.sign(f) or (0, False))[1]
+        ]
         self.all_factors = list(dict.fromkeys([*inner, *self.edges]))
 
     def run(self) -> Boundaries:
@@ -192,6 +195,7 @@ class _Walls:
                 ):
                     touched[number] = point
             found += [(edge, (k,), point) for k, point in sorted(touched.items())]
+        found = self._reached(found)
         full = len(found) > _MOST
         messages = [f"only the first {_MOST} boundaries are listed"] if full else []
         return Boundaries(
@@ -201,6 +205,24 @@ class _Walls:
             tuple(messages),
             {e.id: e.called for e in self.analysis.equilibria},
         )
+
+    def _reached(
+        self, found: list[tuple[RingElement, tuple[int, ...], ParameterValues]]
+    ) -> list[tuple[RingElement, tuple[int, ...], ParameterValues]]:
+        """Return the boundaries that derived parameters can lie on, with such points."""
+        definitions = self.internal.definitions
+        if definitions is None:
+            return found
+        kept = []
+        for wall, regimes, point in found:
+            signs = self._signs(wall, point) or {}
+            beside = [Literal(f, "<=>"[s + 1] if s else "==") for f, s in signs.items()]
+            decision = definitions.decide([(lit,) for lit in beside])
+            if decision.witness is not None:
+                kept.append((wall, regimes, decision.witness))
+            elif decision.verdict != "impossible":
+                kept.append((wall, regimes, point))
+        return kept
 
     # ---- points on a boundary ------------------------------------------------------------
     def _points(self, wall: RingElement) -> Iterator[ParameterValues]:
@@ -253,10 +275,7 @@ class _Walls:
         return -e.substitute({name: Expression.number(0)}) / slope
 
     def _assumed(self, values: ParameterValues) -> bool:
-        try:
-            return all(a.evaluate(values) for a in self.problem.assumptions)
-        except ExpressionError:
-            return False
+        return self.prover.satisfies(values, ())
 
     # ---- the regimes on both sides -------------------------------------------------------
     def _signs(self, wall: RingElement, point: ParameterValues) -> dict[RingElement, int] | None:
@@ -349,6 +368,8 @@ class _Walls:
         sides = {
             i for k in regimes for i in analysis.regimes[k].equilibria if self._near(i, witness)
         }
+        everywhere = {e.id for e in here}
+        here = _one_each(sorted(here, key=lambda e: e.id not in sides), witness)
         ids = tuple(e.id for e in here)
         sets, checked = analysis.solved_at(here, witness)
         names = tuple(analysis.regimes[k].name for k in regimes)
@@ -360,7 +381,7 @@ class _Walls:
             witness=dict(witness),
             equilibria=ids,
             survivors=tuple(i for i in ids if i in sides),
-            vanishing=tuple(sorted(sides - set(ids))),
+            vanishing=tuple(sorted(sides - everywhere)),
             appearing=tuple(i for i in ids if i not in sides),
             components=len(sets),
             dimensions=sets,
@@ -406,6 +427,25 @@ class _Walls:
                 told = ", ".join(labels) if all(labels) else f"{len(ids)} of them"
                 text += f"; {told} {verbs if len(ids) == 1 else verb}"
         return text + "."
+
+
+def _one_each(
+    found: Sequence[SymbolicEquilibrium], values: Mapping[str, Any]
+) -> list[SymbolicEquilibrium]:
+    """Return equilibria of which no two are the same at these values, the first of each."""
+    kept: dict[object, SymbolicEquilibrium] = {}
+    for e in found:
+        key = _at(e.profile, values), _at(getattr(e, "beliefs", {}), values)
+        kept.setdefault(key if key[0] is not None and key[1] is not None else e.id, e)
+    return sorted(kept.values(), key=lambda e: e.id)
+
+
+def _at(part: Any, values: Mapping[str, Any]) -> Any:
+    """Return formulas in nested mappings as numbers, None where something is open."""
+    if isinstance(part, Expression):
+        return part.evaluate(values) if part.names <= values.keys() else None
+    inner = [(name, _at(p, values)) for name, p in part.items()]
+    return None if any(p is None for _, p in inner) else tuple(inner)
 
 
 def _holds(conditions: Sequence[Expression], values: Mapping[str, Any]) -> bool:

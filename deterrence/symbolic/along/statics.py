@@ -130,12 +130,14 @@ class Statics(Framed, Shown, PlainResult):
 def comparative_statics(analysis: RegimeAnalysis, *, effort: float = EFFORT) -> Statics:
     """Return the sign of every derivative in every equilibrium that exists on an open set.
 
+    Equilibria whose existence is not decided are left out.
     What is not decided within ``effort`` (work seconds) is ``unknown``.
     """
     with analysis.internal.prover.within(effort):
         work = _Derivatives(analysis)
-        effects = [e for q in analysis.equilibria if not q.boundary for e in work.effects(q)]
-    names = {e.id: e.called for e in analysis.equilibria if not e.boundary}
+        known = [q for q in analysis.equilibria if q.family >= 0]
+        effects = [e for q in known for e in work.effects(q)]
+    names = {q.id: q.called for q in known}
     return Statics(analysis.model, analysis.symbols, tuple(effects), names)
 
 
@@ -205,7 +207,7 @@ class _Derivatives:
             for name in names:
                 form = form[name]
             yield "probability", names, form, quotient
-        if not q.payoffs:  # what the equilibrium leaves open matters for them
+        if q.is_open:  # what the equilibrium leaves open matters for them
             return
         for k, player in enumerate(problem.players):
             yield "payoff", (player,), q.payoffs[player], closed.payoff(pair, k)

@@ -466,7 +466,10 @@ class TreeDerivation:
         theirs = readable_symbols(self.a.free, self.problem.algebra.names)
         mine = {theirs[n]: Expression.name(v) for n, v in self.symbols.items() if n in theirs}
         parts: list[str | Expression] = []
-        for word, ends, trivial in (("at least ", f.lower, 0), ("at most ", f.upper, 1)):
+        sides = [("at least ", f.lower, 0), ("at most ", f.upper, 1)]
+        if f.value is not None:
+            sides = [("equal to ", (f.value,), -1)]
+        for word, ends, trivial in sides:
             told = [e for e in ends if e != Expression.number(trivial)]
             for n, e in enumerate(told):
                 parts += [" and " if parts else "", word if not n else "", e.substitute(mine)]
@@ -667,7 +670,7 @@ class TreeDerivation:
                 yield o, self._chance(e)
             return
         ring = self.unknowns.algebra.ring
-        for o, q in (self.closed.outcomes(self.a) if self.told.outcomes else {}).items():
+        for o, q in ({} if self.told.is_open else self.closed.outcomes(self.a)).items():
             if q[0]:
                 yield o, self._chance(self.formulas.written(*(p.set_ring(ring) for p in q)))
 

@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from deterrence.symbolic.results_anywhere import PossibleResult
 
 _ALWAYS = "always, given the assumptions"
-_OPEN: Inline = ("depend on what is open",)
 _UNWRITTEN = "these equilibria exist and no others (no short description was found in time)"
 #: Width of one line of strategies that are told in the heading of an equilibrium.
 _HEADLINE = 60
@@ -139,8 +138,6 @@ def entries(e: SymbolicEquilibrium, titles: Mapping[str, str], *, brief: bool = 
     rows.append(("exists iff" if e.conditions else "exists", (exists(e),)))
     opened = getattr(e, "freedoms", ())
     rows += [("Open", tuple(map(freedom, opened)))] if opened else []
-    if not e.payoffs:
-        return Entries((titled(e),), (*rows, ("Outcomes", (_OPEN,))))
     rows += [("Payoffs", _payoffs(e))] if brief else forms(e, titles)
     return Entries((titled(e),), tuple(rows))
 
@@ -218,13 +215,18 @@ class Report:
             error = f", standard error {r.share_error:.2%}" if r.share_error else ""
             yield "in", ((f"{share}{error}",),)
         first = self.analysis.equilibria[r.equilibria[0]]
-        yield "Outcomes", _outcomes(first, self.titles) if r.chances else (_OPEN,)
+        yield "Outcomes", _outcomes(first, self.titles)
         if r.measures:
             yield "Measures", _listed(r.measures, {})
+        yield from self._open(first)
         by = tuple(
             (name if number is None else f"#{number}  {name}",) for number, name in r.patterns
         )
         yield "by" if len(by) == 1 else "by one of", by
+
+    def _open(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        """Yield the ranges of symbols that an equilibrium leaves open, where they matter."""
+        yield from ()
 
     def _behind(self) -> Iterator[Block]:
         """Tell the behaviour that leads to each result, in closed form."""
@@ -332,7 +334,8 @@ class Report:
             rows.append(("Dominance", (*steps, ("for all assumed values, step by step",))))
         yield Entries((), tuple(rows))
         note = concept_words(analysis)
-        yield from (Paragraph((f"Note: {message}.",)) for message in analysis.messages)
+        told = (*analysis.exclusions, *analysis.messages)
+        yield from (Paragraph((f"Note: {message}.",)) for message in told)
         if note:
             yield Paragraph((note,))
         if analysis.refinement:

@@ -22,7 +22,6 @@ from deterrence.symbolic.display.words import (
     concept_words,
     concluded,
     count,
-    in_prose,
     of_the_ranges,
     percent,
     plural,
@@ -30,6 +29,7 @@ from deterrence.symbolic.display.words import (
     regime_names,
     result_names,
     subject_of,
+    told_once,
     where,
 )
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
@@ -183,7 +183,7 @@ class ShortPage:
             yield "No result was found that is possible for more than single values. [open]"
             return
         most = self.detail.results or len(results)
-        told = "; ".join(in_prose(r) for r in results[:most])
+        told = told_once(results[:most])
         told += f"; and {count(len(results) - most)} more" if len(results) > most else ""
         if len(results) == 1 and complete:
             if self.analysis.refinement and not self.everywhere():
@@ -227,7 +227,7 @@ class ShortPage:
                 continue
             if len(self.analysis.regimes) == 1 and len(here) == len(self.analysis.results):
                 continue
-            told = "; ".join(in_prose(r) for r in here[:_LISTED])
+            told = told_once(here[:_LISTED])
             told += f"; {count(len(here) - _LISTED)} more" if len(here) > _LISTED else ""
             if regime.name:
                 called = cut(self.regimes[regime.id], _TITLE)
@@ -319,7 +319,7 @@ class ShortPage:
         rows = []
         for r in order[: self.detail.regimes]:
             cells: list[Inline] = [(cut(self.regimes[r.id], 40),)] if named else []
-            cells.append(("; ".join(in_prose(one) for one in self.possible(r)) or "none",))
+            cells.append((told_once(self.possible(r)) or "none",))
             if shares:
                 cells.append((percent(r.share, r.share_error) if r.share is not None else "",))
             rows.append(tuple(cells))
@@ -371,6 +371,9 @@ class ShortPage:
             yield Paragraph((note,))
         if self.analysis.refinement:
             yield Paragraph((refinement_words(self.analysis),))
+        for message in self.analysis.exclusions:
+            more = " (`--full`)" if getattr(self.analysis, "ends", ()) else ""
+            yield Paragraph((f"Note: {message}{more}.",))
         if self.analysis.cover != "proven":
             for message in self.analysis.messages[:2]:
                 yield Paragraph((f"Note: {message}.",))

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.display.base_report import Report, exists, forms, titled
-from deterrence.symbolic.display.words import freedom
+from deterrence.symbolic.display.words import freedom, result_names
 from deterrence.symbolic.results import SymbolicEquilibrium
-from deterrence.words.blocks import Block, Entries, Inline
+from deterrence.words import blocks as document
+from deterrence.words.blocks import Block, Bullets, Entries, Heading, Inline, Paragraph
 
 if TYPE_CHECKING:
     from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-    from deterrence.symbolic.trees.results import SymbolicAssessment
+    from deterrence.symbolic.trees.results import FormBounds, SymbolicAssessment
 
 
 # ---- one equilibrium -------------------------------------------------------------------
@@ -47,6 +48,16 @@ def believed(e: SymbolicAssessment) -> Iterator[Inline]:
         yield tuple(parts)
 
 
+def between(b: FormBounds, titles: Mapping[str, str]) -> Iterator[Inline]:
+    """Yield between which ends payoffs, outcomes and measures lie, one line each."""
+    payoffs = {f"payoff of {player}": ends for player, ends in b.payoffs.items()}
+    outcomes = {titles.get(o) or o: ends for o, ends in b.outcomes.items()}
+    end: Inline = (" where ", *document.conjunction(b.where, "")) if b.where else ()
+    for name, (low, high) in {**payoffs, **outcomes, **b.measures}.items():
+        told: Inline = (" = ", low) if low == high else (" from ", low, " to ", high)
+        yield (name, *told, *end)
+
+
 def entries(e: SymbolicAssessment, titles: Mapping[str, str], *, brief: bool = False) -> Entries:
     """Return one equilibrium as a block of a report."""
     rows: list[tuple[str, tuple[Inline, ...]]] = list(played(e))
@@ -57,9 +68,12 @@ def entries(e: SymbolicAssessment, titles: Mapping[str, str], *, brief: bool = F
     if e.freedoms:
         rows.append(("Open", tuple(map(freedom, e.freedoms))))
     if brief:
-        rows += forms(e, titles)[:1] if e.payoffs else []
+        rows += forms(e, titles)[: 1 if e.family >= 0 else 2]
     else:
-        rows += forms(e, titles) if e.payoffs else [("Outcomes", (("depend on what is open",),))]
+        rows += forms(e, titles)
+    ends = tuple(line for b in e.bounds for line in between(b, titles))
+    if ends:
+        rows.append(("Between", ends))
     return Entries((titled(e),), tuple(rows))
 
 
@@ -79,6 +93,24 @@ class TreeReport(Report):
         for e in members:
             found = entries(e, self.titles, brief=True)  # type: ignore[arg-type]
             yield Entries(found.title, (*found.rows, *self._known(e)))
+
+    def _open(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        if e.is_open:
+            yield "Open", tuple(map(freedom, e.freedoms))  # type: ignore[attr-defined]
+
+    def _on_boundaries(self) -> Iterator[Block]:
+        yield from super()._on_boundaries()
+        if self.analysis.ends:
+            yield Heading("At the ends of chances, where what is believed is free")
+        for end in self.analysis.ends:
+            items: list[Inline] = []
+            for name, r in zip(result_names(end.results), end.results, strict=True):
+                told = document.disjunction(r.terms, "")
+                items.append((f"{name}: iff ", *told) if all(r.terms) else (f"{name}: always",))
+            yield Paragraph(("Where ", *document.conjunction(end.conditions, ""), ":"))
+            yield Bullets(tuple(items))
+            if end.cover != "proven":
+                yield Paragraph(("Whether there are other results there is not decided. [open]",))
 
     def _known(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
         """Yield what the literature, or the model's file, says of an equilibrium."""

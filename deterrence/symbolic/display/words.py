@@ -77,10 +77,13 @@ def of_the_ranges(share: float | None, error: float | None = 0.0) -> str:
 def freedom(f: Freedom) -> Inline:
     """Say what an open symbol stands for, and its range."""
     parts: list[str | Expression] = [Expression.name(f.symbol), f", the {f.meaning}: "]
-    parts += _end("at least", f.lower, 0)
-    parts += [" and "] if len(parts) > 2 and _told(f.upper, 1) else []
-    parts += _end("at most", f.upper, 1)
-    parts += ["any"] if len(parts) == 2 else []
+    if f.value is not None:
+        parts += ["equals ", f.value]
+    else:
+        parts += _end("at least", f.lower, 0)
+        parts += [" and "] if len(parts) > 2 and _told(f.upper, 1) else []
+        parts += _end("at most", f.upper, 1)
+        parts += ["any"] if len(parts) == 2 else []
     return (*parts, " where ", *conjunction(f.where, "")) if f.where else tuple(parts)
 
 
@@ -127,6 +130,18 @@ def in_prose(r: PossibleResult) -> str:
         return f"{told} ({numbers})" if numbers else told
     name = f"the {r.called[4:]}" if r.called.startswith("The ") else r.called
     return f"'{name}' (a lottery)" if ";" in name else f"{name} (a lottery)"
+
+
+def told_once(results: Sequence[PossibleResult]) -> str:
+    """Return results for the middle of a sentence, lotteries over the same outcomes together."""
+    names = [in_prose(r) for r in results]
+    found = []
+    for name in dict.fromkeys(names):
+        several = names.count(name)
+        if several > 1 and name.startswith("a lottery ["):
+            name = f"{count(several)} lotteries {name.removeprefix('a lottery ')}"
+        found += [name] if several == 1 or "lotteries [" in name else [name] * several
+    return "; ".join(found)
 
 
 def regime_names(regimes: Sequence[Regime]) -> list[str]:

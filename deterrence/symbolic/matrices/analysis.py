@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from deterrence.limits import work
@@ -20,6 +21,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
+from deterrence.symbolic.definitions import definitions_of
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.matrices.cases import CaseSearch
 from deterrence.symbolic.matrices.closed_forms import MatrixClosedForms
@@ -73,6 +75,13 @@ def analyse(
     if settled is not None:
         problem = problem.in_case(settled)
     search = CaseSearch(problem, known, prover_for, MAX_BOUNDARY_PAIRS if boundaries else 0)
+    definitions = definitions_of(problem, model, fixed, start + effort)
+    if definitions is not None:
+        search.pairs = [
+            replace(pair, branches=tuple(kept))
+            for pair in search.pairs
+            if (kept := definitions.reached(pair.branches))
+        ]
     found = group(search.pairs, problem.cell_keys(), problem.algebra.names, simplifier)
     internal = SolvedMatrix(
         model=model,
@@ -81,9 +90,18 @@ def analyse(
         simplifier=simplifier,
         closed=MatrixClosedForms(problem),
         families=sorted(found, key=_reading_order),
+        definitions=definitions,
     )
     writer = MatrixWriter(internal, isolate)
     extra, note = search.boundary_pairs(MAX_BOUNDARY_PAIRS) if boundaries else ([], "")
+    if definitions is not None:
+        extra = [
+            replace(pair, branches=tuple(kept))
+            for pair in extra
+            if (kept := definitions.reached(pair.branches, strict=False))
+        ]
+        for pair in search.pairs:
+            pair.extra[:] = definitions.reached(pair.extra, strict=False)
     doubtful = search.undecided_pairs()
     listed = doubtful[:MAX_DOUBTFUL]
     internal.others = [*extra, *listed]

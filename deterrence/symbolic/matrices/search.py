@@ -162,9 +162,38 @@ class VertexSearch:
                     continue
                 if pair.identity in known:
                     self._extend(known[pair.identity], pair.branches)
-                else:
-                    _collect(found, pair)
+                    continue
+                apart = self._apart(pair, [*self.pairs, *found.values()])
+                if apart:
+                    _collect(found, replace(pair, branches=apart))
         return list(found.values()), ""
+
+    def _apart(self, pair: VertexPair, others: Sequence[VertexPair]) -> tuple[ExistenceBranch, ...]:
+        """Return the branches on which a pair is not proven to be one of the others."""
+        alike = [
+            (other, gaps)
+            for other in others
+            if pair.identity != other.identity and (gaps := _differences(pair, other)) is not None
+        ]
+        return tuple(
+            b for b in pair.branches if not any(self._coincides(b, *other) for other in alike)
+        )
+
+    def _coincides(
+        self, branch: ExistenceBranch, other: VertexPair, gaps: Sequence[RingElement]
+    ) -> bool:
+        """Say whether another pair is proven to exist on a branch, no gap between them open."""
+        if any(self._may_hold(branch, Literal(gap, "!=")) for gap in gaps):
+            return False
+        return any(self._contained(branch, b) for b in (*other.branches, *other.extra))
+
+    def _may_hold(self, branch: ExistenceBranch, literal: Literal) -> bool:
+        """Say whether a literal is not proven to fail on a branch."""
+        witness = branch.decision.witness
+        if witness is not None and self.prover.satisfies_all(witness, [(literal,)]):
+            return True
+        verdict = self._decide([*branch.conditions, (literal,)], quick=True).verdict
+        return verdict != "impossible"
 
     def _extend(self, pair: VertexPair, branches: Sequence[ExistenceBranch]) -> None:
         """Add the branches that those of the pair do not contain yet."""
@@ -354,6 +383,17 @@ class VertexSearch:
             self.undecided.append((alpha, beta))
             return None
         return VertexPair(alpha, beta, branches=tuple(branches))
+
+
+def _differences(a: VertexPair, b: VertexPair) -> list[RingElement] | None:
+    """Return what vanishes where two pairs are the same strategies; None where supports differ."""
+    gaps = []
+    for mine, theirs in ((a.row, b.row), (a.column, b.column)):
+        if mine.support != theirs.support:
+            return None
+        for x, y in zip(mine.weights, theirs.weights, strict=True):
+            gaps.append(x * theirs.total - y * mine.total)
+    return [gap for gap in dict.fromkeys(gaps) if gap]
 
 
 def _collect(found: dict[tuple[Any, ...], VertexPair], pair: VertexPair) -> None:

@@ -7,29 +7,33 @@ perfect Bayesian, see :mod:`deterrence.symbolic.trees.patterns` for what that as
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.rings import occurring, without_divisor
+from deterrence.algebra.rings import occurring
+from deterrence.errors import UsageError
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
+from deterrence.symbolic.definitions import Definitions, definitions_of
 from deterrence.symbolic.families import FoundFamily, family_of
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import DominanceStep
 from deterrence.symbolic.trees.cases import CaseTreeSearch
+from deterrence.symbolic.trees.chance_ends import chances_assumed
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.dominance import Removed, undominated
 from deterrence.symbolic.trees.known_results import compare
 from deterrence.symbolic.trees.patterns import Pattern
 from deterrence.symbolic.trees.problem import TreeProblem, tree_problem
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
+from deterrence.symbolic.trees.results import ClosedEnd
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.symbolic.trees.table_analysis import TableAnalysis
 from deterrence.symbolic.trees.unknowns import TreeUnknowns
@@ -39,6 +43,8 @@ from deterrence.symbolic.trees.writer import TableWriter, TreeWriter
 _SEARCHING = 0.8
 #: The part of the time for equilibria that exist on boundaries only.
 _BOUNDARIES = 0.1
+#: The part of the time, beyond the whole, for ends of probabilities of chance.
+_ENDS = 0.25
 #: What the solver spends on one question about a part of a pattern, while patterns are sorted
 #: out, and on a first look at it: nearly all that it answers at all it answers by then.
 _EFFORT, _GLANCE = 450_000, 40_000
@@ -62,11 +68,38 @@ def analyse_tree(
     Arguments and errors are those of :func:`deterrence.symbolic.matrices.analysis.analyse`;
     any number of players.  Raises :class:`UsageError` where a player forgets.
     """
+    return _analysed(
+        model,
+        expand=expand,
+        fixed=fixed,
+        effort=effort,
+        isolate=isolate,
+        boundaries=boundaries,
+        ends=None,
+    )
+
+
+def _analysed(
+    model: SymbolicModel,
+    *,
+    expand: bool,
+    fixed: Mapping[str, Any] | None,
+    effort: float,
+    isolate: str,
+    boundaries: bool,
+    ends: Sequence[Expression] | None,
+) -> TreeAnalysis:
+    """Solve a tree; ``ends`` are equations of chances that are cases of their own (None: all)."""
     search = _Search(model, expand, fixed, effort, boundaries)
-    writer = TreeWriter(search.internal, isolate)
-    concept = search.internal.concept
-    analysis = search.analysis(writer, TreeAnalysis, concept=concept)
-    return replace(analysis, published=compare(search.internal))
+    internal = search.internal
+    writer = TreeWriter(internal, isolate)
+    analysis = search.analysis(writer, TreeAnalysis, concept=internal.concept)
+    options = {"expand": expand, "isolate": isolate, "boundaries": boundaries}
+    told, whole = _ends(internal, ends, effort, fixed=fixed, **options)
+    messages = analysis.messages
+    if not whole:
+        messages = (*messages, "ends of probabilities of chance are not all looked at")
+    return replace(analysis, ends=told, messages=messages, published=compare(internal))
 
 
 def analyse_table(
@@ -103,7 +136,8 @@ class _Search:
         self.boundaries = boundaries
         problem = tree_problem(model, expand=expand, fixed=fixed)
         deadline = self.start + effort * _SEARCHING
-        problem = problem.with_assumptions(_chances_positive(problem))
+        assumed, opened = chances_assumed(problem, prover_of(problem, deadline))
+        problem = problem.with_assumptions(assumed)
 
         def simplifier_for(part: TreeProblem) -> Simplifier:
             return Simplifier(
@@ -128,6 +162,9 @@ class _Search:
             _BOUNDARIES * effort if boundaries else 0.0,
         )
         search = self.by_case.search
+        self.definitions = definitions_of(problem, model, fixed, self.start + effort)
+        if self.definitions is not None:
+            search.assessments = _reached(self.definitions, search.assessments)
         patterns = search.patterns
         closed = TreeClosedForms(problem, patterns.unknowns, patterns, simplifier)
         self.internal = SolvedTree(
@@ -138,14 +175,14 @@ class _Search:
             closed=closed,
             families=_families(search.assessments, closed, simplifier),
             others=search.boundary,
+            opened=opened,
+            definitions=self.definitions,
         )
 
     def analysis(self, writer: TreeWriter, kind: type[A], **more: Any) -> A:
         """Return the whole answer: equilibria, regimes, and the equilibria of boundaries."""
         internal, search = self.internal, self.internal.search
         internal.prover.deadline = self.start + self.effort
-        found = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
-        equilibria = writer.told_apart(found)
         regimes = writer.regimes()
         looked: bool | None = True
         if self.boundaries:
@@ -153,10 +190,17 @@ class _Search:
             looked = self.by_case.looked
             if looked is None:
                 looked = left > 0 and search.find_boundaries(left)
-            equilibria += [
-                writer.equilibrium(k, a, boundary=True)
-                for k, a in enumerate(search.boundary, len(internal.pairs))
-            ]
+            if self.definitions is not None:
+                kept = _reached(self.definitions, search.boundary, strict=False)
+                search.boundary[:] = kept
+                for a in internal.pairs:
+                    a.extra[:] = self.definitions.reached(a.extra, strict=False)
+        found = [writer.equilibrium(k, a) for k, a in enumerate(internal.pairs)]
+        equilibria = writer.told_apart(found)
+        equilibria += [
+            writer.equilibrium(k, a, boundary=True)
+            for k, a in enumerate(search.boundary, len(internal.pairs))
+        ]
         messages = [*_messages(internal), *self.known.messages]
         if not looked:
             messages.append("equilibria that exist on boundaries only are not all listed")
@@ -181,6 +225,54 @@ class _Search:
         place = f" at {where.label}" if self.internal.model.tree is not None else ""
         actions = where.actions
         return DominanceStep(f"{where.player}{place}", actions[removed.action], actions[removed.by])
+
+
+def _reached(
+    definitions: Definitions, found: Sequence[Assessment], *, strict: bool = True
+) -> list[Assessment]:
+    """Return the assessments that values of the ingredients of derived parameters reach."""
+    return [
+        replace(a, branches=tuple(kept))
+        for a in found
+        if (kept := definitions.reached(a.branches, strict=strict))
+    ]
+
+
+def _ends(
+    internal: SolvedTree,
+    ends: Sequence[Expression] | None,
+    effort: float,
+    *,
+    fixed: Mapping[str, Any] | None,
+    **options: Any,
+) -> tuple[tuple[ClosedEnd, ...], bool]:
+    """Return what is possible at the ends of chances that were left out, and whether that is all.
+
+    At an end other chances may come to their ends, too: every set of equations is looked at once.
+    """
+    waiting = [e for e in internal.opened if ends is None or e in ends]
+    until, found = work.now() + _ENDS * effort, list[ClosedEnd]()
+    for k, equation in enumerate(waiting):
+        name, value = equation.args[1:]
+        left = work.left(until)
+        if name.op != "name" or value.op != "number" or left <= 0:
+            return tuple(found), False
+        point = {name.args[0]: value.args[0]}
+        try:
+            inner = _analysed(
+                internal.model,
+                **options,
+                fixed={**(fixed or {}), **point},
+                effort=left,
+                ends=waiting[k + 1 :],
+            )
+        except UsageError:
+            continue  # the assumptions exclude it
+        further = (({**point, **more}, end) for more, end in inner.internal.ends)
+        internal.ends += [(point, inner), *further]
+        found.append(ClosedEnd((equation,), inner.results, inner.equilibria, inner.cover))
+        found += [replace(e, conditions=(equation, *e.conditions)) for e in inner.ends]
+    return tuple(found), True
 
 
 def _messages(internal: SolvedTree) -> list[str]:
@@ -216,19 +308,6 @@ def _called(internal: SolvedTree, pattern: Pattern) -> str:
     key = names.pattern(support)
     number = names.number(key)
     return names.name(key) if number is None else f"#{number} {names.name(key)}"
-
-
-def _chances_positive(problem: TreeProblem) -> list[Expression]:
-    """Return that chances are positive, as far as they are formulas."""
-    zero = Expression.number(0)
-    found: dict[Expression, None] = {}
-    for ps in problem.draws.values():
-        for p in ps:
-            if not p.is_ground:
-                whole = without_divisor(p.clear_denoms()[1].set_ring(problem.algebra.ring))
-                written = problem.algebra.expression(whole)
-                found[Expression("compare", ("<",), zero, written)] = None
-    return list(found)
 
 
 def _chance_symbols(problem: TreeProblem) -> tuple[str, ...]:

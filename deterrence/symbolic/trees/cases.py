@@ -77,13 +77,13 @@ class SplitTreeSearch(TreeSearch):
         """Return an equilibrium of a case with the conditions of that case."""
         ways = [(in_case([branch], case, self.simplifier)[0], way) for branch, way in a.ways]
         branches = in_case(a.branches, case, self.simplifier)
-        return replace(a, branches=tuple(branches), ways=tuple(ways), extra=[])
+        return replace(a, branches=tuple(branches), ways=ways, extra=[])
 
     def _together(self, same: list[Assessment]) -> Assessment:
         """Return equilibria with the same formulas as one."""
         cases = [case for case, _ in self.parts]
         free, tied = merged([b for a in same for b in a.branches], cases, self.simplifier)
-        ways = tuple(way for a in same for way in a.ways)
+        ways = [way for a in same for way in a.ways]
         branches, extra = (free, tied) if free else (tied, [])
         return replace(same[0], branches=tuple(branches), ways=ways, extra=extra)
 

@@ -2,7 +2,8 @@
 
 The forms are quotients in the parameters.  Where an equilibrium leaves something
 open that matters for a form (a free mixture on the path), that form has unknowns
-in it and :meth:`TreeClosedForms.query` has no answer in the parameters alone.
+in it, as :meth:`TreeClosedForms.open_query` tells it, and :meth:`TreeClosedForms.query`
+has no answer in the parameters alone.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Assessment(FoundEquilibrium):
     beliefs: Mapping[int, tuple[int, ...]]
     values: Mapping[str, Quotient]
     free: tuple[str, ...]
-    ways: tuple[tuple[ExistenceBranch, SolvedPattern], ...]
+    ways: list[tuple[ExistenceBranch, SolvedPattern]]
     roots: tuple[RisingRoot, ...] = ()
 
     @property
@@ -179,6 +180,47 @@ class TreeClosedForms:
         total = self.wide.total(parts)
         return [self.wide.divide(p, total) for p in parts] if total[0] else None
 
+    # ---- in parameters and what is open ------------------------------------------------
+    def open_outcomes(self, a: Assessment) -> dict[str, Quotient]:
+        """Return the probability of every outcome that can happen, by its public name."""
+        if a not in self._outcomes:
+            game = self.problem.game
+            self._outcomes[a] = self._totals(a, {k: leaf_name(game, k) for k in game.leaves})
+        return dict(self._outcomes[a])
+
+    def open_payoff(self, a: Assessment, player: int) -> Quotient:
+        """Return a player's expected payoff."""
+        nodes = enumerate(self.problem.game.nodes)
+        paid = {k: node.outcome for k, node in nodes if node.outcome is not None}
+        parts = [
+            self.wide.multiply(q, self._paid[label][player])
+            for label, q in self._totals(a, paid).items()
+        ]
+        return self.wide.total(parts)
+
+    def open_frequency(self, a: Assessment, player: str, action: str) -> Quotient:
+        """Return how often a play has a move of this name by this player."""
+        game, chance = self.problem.game, self.reach(a)
+        terms = []
+        for k, node in enumerate(game.nodes):
+            if node.parent >= 0 and chance[k][0]:
+                s = game.sets[game.nodes[node.parent].set]
+                if s.player == player and s.actions[node.move] == action:
+                    terms.append(chance[k])
+        return self.wide.total(terms)
+
+    def open_query(self, a: Assessment, kind: str, *labels: str) -> Quotient:
+        """Return the closed form of a query of measures: ``P``, ``payoff`` or ``prob``."""
+        if kind == "P":
+            return self.open_outcomes(a).get(labels[0], self.wide.zero)
+        if kind == "payoff":
+            return self.open_payoff(a, self.problem.players.index(labels[0]))
+        return self.open_frequency(a, labels[0], labels[1])
+
+    def open_form(self, a: Assessment, e: Expression) -> Quotient | None:
+        """Return an expression with queries in closed form, None where it is no quotient."""
+        return self.wide.evaluate(e, lambda *query: self.open_query(a, *query))
+
     # ---- in parameters alone -----------------------------------------------------------
     def lowered(self, q: Quotient) -> Quotient | None:
         """Return a quotient without unknowns but roots in closed form, None where it has others."""
@@ -192,40 +234,17 @@ class TreeClosedForms:
 
         Raises :class:`OpenFormError` where it depends on what is left open.
         """
-        if a not in self._outcomes:
-            game = self.problem.game
-            totals = self._totals(a, {k: leaf_name(game, k) for k in game.leaves})
-            self._outcomes[a] = {name: self._closed(q) for name, q in totals.items()}
-        return dict(self._outcomes[a])
+        return {name: self._closed(q) for name, q in self.open_outcomes(a).items()}
 
     def payoff(self, a: Assessment, player: int) -> Quotient:
         """Return a player's expected payoff."""
-        nodes = enumerate(self.problem.game.nodes)
-        paid = {k: node.outcome for k, node in nodes if node.outcome is not None}
-        parts = [
-            self.wide.multiply(q, self._paid[label][player])
-            for label, q in self._totals(a, paid).items()
-        ]
-        return self._closed(self.wide.total(parts))
-
-    def frequency(self, a: Assessment, player: str, action: str) -> Quotient:
-        """Return how often a play has a move of this name by this player."""
-        game, chance = self.problem.game, self.reach(a)
-        terms = []
-        for k, node in enumerate(game.nodes):
-            if node.parent >= 0 and chance[k][0]:
-                s = game.sets[game.nodes[node.parent].set]
-                if s.player == player and s.actions[node.move] == action:
-                    terms.append(chance[k])
-        return self._closed(self.wide.total(terms))
+        return self._closed(self.open_payoff(a, player))
 
     def query(self, a: Assessment, kind: str, *labels: str) -> Quotient:
         """Return the closed form of a query of measures: ``P``, ``payoff`` or ``prob``."""
         if kind == "P":
             return self.outcomes(a).get(labels[0], self.quotients.zero)
-        if kind == "payoff":
-            return self.payoff(a, self.problem.players.index(labels[0]))
-        return self.frequency(a, labels[0], labels[1])
+        return self._closed(self.open_query(a, kind, *labels))
 
     def form(self, a: Assessment, e: Expression) -> Quotient | None:
         """Return an expression with queries in closed form.

@@ -62,7 +62,7 @@ class PatternSolver:
         self.simplifier, self.prover = patterns.simplifier, patterns.prover
         self.equations = patterns.equations
         self.quadratics = QuadraticSolver(patterns.equations)
-        self._count = 0
+        self._count, self._knife_edges = 0, False
 
     def solve(self, pattern: Pattern, *, knife_edges: bool = False) -> list[SolvedPattern]:
         """Return all ways for a pattern to exist on an open set of parameters.
@@ -70,7 +70,7 @@ class PatternSolver:
         With ``knife_edges``, also those that need an equation between parameters.
         Raises :class:`UnsolvedError`.
         """
-        self._count = 0
+        self._count, self._knife_edges = 0, knife_edges
         found = []
         names = pattern.unknowns
         stack = [EliminationState(pattern.equations, pattern.literals, {}, names, names)]
@@ -160,7 +160,8 @@ class PatternSolver:
                     return []
                 signs = (">", "<", "==") if self._free(bounds[0]) else (">", "<")
                 cases = [Literal(bounds[0], sign) for sign in signs]
-                return [replace(state, literals=(*literals, c)) for c in cases]
+                tie = self._tied(state, bounds[0]) if len(signs) == 2 else []
+                return [*(replace(state, literals=(*literals, c)) for c in cases), *tie]
             lower = [b for b in bounds if b[0] > 0]
             upper = [b for b in bounds if b[0] < 0]
             rest = [lit for lit in literals if lit not in own]
@@ -182,6 +183,33 @@ class PatternSolver:
                 )
             ]
         raise UnsolvedError(problem)
+
+    def _tied(self, state: EliminationState, factor: RingElement) -> list[EliminationState]:
+        """Return what is left of a case where a factor of parameters alone vanishes.
+
+        Inequalities are reduced by it, so that what it multiplied is gone.
+        """
+        known = self.simplifier.sign(factor)
+        if not self._knife_edges or (known is not None and not known[1]):
+            return []
+        literals, linking = (self._modulo(factor, part) for part in (state.literals, state.linking))
+        if literals is None or linking is None:
+            return []
+        on_parameters = (*state.on_parameters, factor)
+        return [replace(state, literals=literals, linking=linking, on_parameters=on_parameters)]
+
+    def _modulo(
+        self, factor: RingElement, literals: Sequence[Literal]
+    ) -> tuple[Literal, ...] | None:
+        """Return literals where a factor vanishes, without its multiples; None if one fails."""
+        ring, found = self.unknowns.ring, []
+        for literal in literals:
+            rest = literal.poly.set_ring(ring).rem(factor.set_ring(ring))
+            if rest:
+                found.append(Literal(self.unknowns.integer(rest), literal.sign))
+            elif not literal.holds(0):
+                return None
+        return tuple(dict.fromkeys(found))
 
     def _bounds(
         self, own: Sequence[Literal], name: str, literals: Sequence[Literal]

@@ -32,12 +32,13 @@ def same_outcomes(
     solution: TreeSolution, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
 ) -> bool:
     """Say whether a solution has exactly the outcomes of these equilibria, corners included."""
+    if solution.status != "complete" or any(e.is_open for e in here):
+        return False
     actual = {_distribution(e.outcomes) for e in solution.equilibria}
     expected = {
         _distribution({o: exactly(form, values) for o, form in e.outcomes.items()}) for e in here
     }
-    sure = solution.status == "complete" and all(e.outcomes for e in here)
-    return sure and expected == actual
+    return expected == actual
 
 
 def _distribution(outcomes: Mapping[str, Any]) -> frozenset[tuple[str, Fraction]]:

@@ -29,7 +29,7 @@ class Images:
         return (-top, -bottom) if bottom.LC < 0 else (top, bottom)
 
     def _image(self, a: Assessment, exchange: Exchange) -> Assessment:
-        ways = tuple((branch, self._way(way, exchange)) for branch, way in a.ways)
+        ways = [(branch, self._way(way, exchange)) for branch, way in a.ways]
         first = ways[0][1]
         return replace(
             a,

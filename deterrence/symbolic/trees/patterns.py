@@ -139,7 +139,7 @@ class Patterns:
 
     @cached_property
     def _common(self) -> dict[int, frozenset[tuple[int, int]]]:
-        """Moves of players on the way to every node of each set: they tell nothing about it."""
+        """Moves on the way to every node of each set: they tell nothing about it."""
         result = {}
         for s, where in enumerate(self.game.sets):
             if where.is_chance:
@@ -151,8 +151,7 @@ class Patterns:
                 }
                 for k in where.nodes
             ]
-            shared = set.intersection(*moves) if moves else set()
-            result[s] = frozenset(m for m in shared if not self.game.sets[m[0]].is_chance)
+            result[s] = frozenset(set.intersection(*moves) if moves else set())
         return result
 
     @cached_property

@@ -93,11 +93,11 @@ class _Conditions:
 
     def with_terms(self, found: Assessment, terms: Sequence[tuple[Literal, ...]]) -> Assessment:
         """Return the assessment with the terms in all of its ways."""
-        ways = tuple(
+        ways = [
             (replace(b, conditions=(*b.conditions, *((lit,) for lit in term))), way)
             for b, way in found.ways
             for term in terms
-        )
+        ]
         return replace(found, ways=ways)
 
     def messages(self, names: Sequence[str]) -> tuple[str, ...]:

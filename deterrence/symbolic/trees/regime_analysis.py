@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.numbers import exact
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import Regime, SymbolicEquilibrium, as_data
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
-from deterrence.symbolic.trees.results import AssessmentAt, Published, SymbolicAssessment
+from deterrence.symbolic.trees.results import AssessmentAt, ClosedEnd, Published, SymbolicAssessment
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.words.saved import UNSAVED
 
@@ -21,7 +22,8 @@ from deterrence.words.saved import UNSAVED
 class TreeAnalysis(RegimeAnalysis):
     """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
 
-    ``published`` holds the model's known results against what was derived.
+    ``published`` holds the model's known results against what was derived; ``ends`` are cases of
+    their own, where probabilities of chance are 0 (see ``exclusions``).
 
     >>> from deterrence import load_model
     >>> analysis = load_model("rudimentary-deterrence").regimes()
@@ -33,13 +35,27 @@ class TreeAnalysis(RegimeAnalysis):
     internal: SolvedTree = field(kw_only=True, repr=False, compare=False, metadata=UNSAVED)
     concept: str = "pbe"
     published: tuple[Published, ...] = ()
+    ends: tuple[ClosedEnd, ...] = ()
 
     def assessments_at(self, values: Mapping[str, Any]) -> list[AssessmentAt]:
         """Return the equilibria that exist at a point; those of boundaries only where listed.
 
         Errors as :meth:`at`.
         """
+        here = self._end_at(values)
+        if here is not self:
+            return here.assessments_at(values)
         return assessments_at(self.internal, ParameterPoint(self.internal, values))
+
+    def _end_at(self, values: Mapping[str, Any]) -> TreeAnalysis:
+        """Return the analysis of the end at which values lie, this one where they lie at none."""
+        at = [
+            (len(point), inner)
+            for point, inner in self.internal.ends
+            if all(name in values and exact(values[name]) == end for name, end in point.items())
+        ]
+        found: TreeAnalysis = max(at, key=lambda end: end[0])[1] if at else self
+        return found
 
     def at(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the behaviour profiles of the equilibria that exist at a point."""
@@ -47,6 +63,8 @@ class TreeAnalysis(RegimeAnalysis):
 
     def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
         """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+        if self._end_at(values) is not self:
+            return None
         point = ParameterPoint(self.internal, values)
         return None if point.is_on_wall() else self._named(point.families())
 
@@ -63,4 +81,5 @@ class TreeAnalysis(RegimeAnalysis):
             "form": "extensive",
             "concept": self.concept,
             "published": as_data(self.published),
+            "ends": as_data(self.ends),
         }

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
-from deterrence.symbolic.results import PlainResult, SymbolicEquilibrium
+from deterrence.symbolic.results import PlainResult, ProofStatus, SymbolicEquilibrium
+from deterrence.symbolic.results_anywhere import PossibleResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +27,32 @@ class Freedom(PlainResult):
     upper: tuple[Expression, ...]
     where: tuple[Expression, ...] = ()
 
+    @property
+    def value(self) -> Expression | None:
+        """The one value that the range leaves, None where it leaves more."""
+        return next((e for e in self.lower if e in self.upper), None)
+
+
+@dataclass(frozen=True, eq=False)
+class FormBounds(PlainResult):
+    """The infimum and supremum of forms that depend on what an equilibrium leaves open.
+
+    They are over all values of the open symbols, in parameters alone; a form whose bounds were
+    not found is not listed.  ``where`` are conditions under which they are these, where there
+    are several cases.
+    """
+
+    payoffs: Mapping[str, tuple[Expression, Expression]]
+    outcomes: Mapping[str, tuple[Expression, Expression]]
+    measures: Mapping[str, tuple[Expression, Expression]]
+    where: tuple[Expression, ...] = ()
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SymbolicMixture(SymbolicEquilibrium):
-    """An equilibrium of a table of many players; ``freedoms`` is what it leaves open.
+    """An equilibrium in closed form that may leave something open: ``freedoms``.
+
+    ``bounds`` say between which ends the forms lie that name open symbols.
 
     >>> from deterrence import Model
     >>> model = Model.from_text('''
@@ -45,6 +68,14 @@ class SymbolicMixture(SymbolicEquilibrium):
     """
 
     freedoms: tuple[Freedom, ...] = ()
+    bounds: tuple[FormBounds, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether payoffs, outcomes or measures depend on what the equilibrium leaves open."""
+        symbols = {f.symbol for f in self.freedoms}
+        forms = (*self.payoffs.values(), *self.outcomes.values(), *self.measures.values())
+        return any(e.names & symbols for e in forms if e is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the equilibrium in the JSON contract's form."""
@@ -54,13 +85,14 @@ class SymbolicMixture(SymbolicEquilibrium):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SymbolicAssessment(SymbolicEquilibrium):
+class SymbolicAssessment(SymbolicMixture):
     """An equilibrium of a tree in closed form: behaviour and beliefs, and when it exists.
 
     ``support`` and ``profile`` have one entry per player and information set:
     ``{player: {information set: ...}}``.  ``beliefs`` are ``{information set: {node
     path: probability}}`` wherever more than one node is possible and the belief
-    matters; what is open is a symbol of ``freedoms``, with its range.
+    matters; what is open is a symbol of ``freedoms``, with its range.  Payoffs, outcomes and
+    measures may name these symbols; ``bounds`` say between which ends they lie then.
 
     >>> from deterrence import load_model
     >>> holds = load_model("rudimentary-deterrence").regimes()[0]
@@ -71,7 +103,6 @@ class SymbolicAssessment(SymbolicEquilibrium):
     """
 
     beliefs: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
-    freedoms: tuple[Freedom, ...] = ()
 
     _in_sympy = ("profile", "beliefs", "payoffs", "outcomes", "measures")
 
@@ -80,7 +111,7 @@ class SymbolicAssessment(SymbolicEquilibrium):
         rest = super().to_dict()
         keys = ("id", "number", "name", "label", "support", "profile")
         first = {key: rest.pop(key) for key in keys}
-        opened = rest.pop("freedoms")
+        opened = rest.pop("open")
         rest["beliefs"] = {
             s: {node: self._belief(e) for node, e in own.items()} for s, own in self.beliefs.items()
         }
@@ -94,6 +125,21 @@ class SymbolicAssessment(SymbolicEquilibrium):
                 if f.symbol == e.args[0] and plain:
                     return [str(f.lower[0]), str(f.upper[0])]
         return str(e)
+
+
+@dataclass(frozen=True, eq=False)
+class ClosedEnd(PlainResult):
+    """What is possible where probabilities of chance are 0 that are positive elsewhere.
+
+    ``conditions`` are the equations of the end; ``results`` and ``equilibria`` are all that exist
+    there for open sets of the other parameters (with conditions on these), and ``cover`` says
+    whether that is proven.  ``equilibria`` are numbered anew.
+    """
+
+    conditions: tuple[Expression, ...]
+    results: tuple[PossibleResult, ...]
+    equilibria: tuple[SymbolicAssessment, ...]
+    cover: ProofStatus
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class TreeSearch:
 
     def find_boundaries(self, seconds: float) -> bool:
         """Look for equilibria that need an equation between parameters; False if not to the end."""
-        until = work.now() + seconds
+        until, looked = work.now() + seconds, True
         self.patterns.knife_edges = True
         images = Images(self.patterns.symmetry)
         try:
@@ -96,14 +96,16 @@ class TreeSearch:
                 try:
                     ways = self.elimination.solve(pattern, knife_edges=True)
                 except UnsolvedError:
-                    return False
+                    looked = False
+                    continue
+                thin = (w if w.equations else self._thinned(w) for w in ways)
                 known = len(self.boundary)
-                self._decide(pattern, [w for w in ways if w.equations])
+                self._decide(pattern, [w for w in thin if w is not None])
                 for found in self.boundary[known:]:
                     self.boundary += images.of(found)
         finally:
             self.patterns.knife_edges = False
-        return not self.patterns.truncated
+        return looked and not self.patterns.truncated
 
     def _decide(self, pattern: Pattern, ways: Sequence[SolvedPattern]) -> None:
         """Keep the ways of a pattern that are possible, those with the same values together."""
@@ -127,15 +129,46 @@ class TreeSearch:
                 pattern.beliefs,
                 first.values,
                 first.free,
-                tuple(branches),
+                branches,
                 roots=first.roots,
                 branches=tuple(self._merged([b for b, _ in branches])),
                 equations=first.equations,
             )
             if not first.equations:
                 self.assessments.append(assessment)
-            elif not any(assessment.identity == a.identity for a in self.assessments):
-                self.boundary.append(assessment)
+            else:
+                self._add_boundary(assessment)
+
+    def _add_boundary(self, found: Assessment) -> None:
+        """Keep an assessment that needs equations, as far as it is none that is known."""
+        for known in self.assessments:
+            if known.identity == found.identity:
+                for branch, way in found.ways:
+                    known.ways.append((branch, way))
+                    present = (*known.branches, *known.extra)
+                    if not any(self._within(branch, other) for other in present):
+                        known.extra.append(branch)
+                return
+        others = [a for a in (*self.assessments, *self.boundary) if _is_alike(a, found)]
+        apart = [b for b in found.branches if not any(self._coincides(b, found, o) for o in others)]
+        if apart:
+            self.boundary.append(replace(found, branches=tuple(apart)))
+
+    def _coincides(self, branch: ExistenceBranch, found: Assessment, other: Assessment) -> bool:
+        """Say whether another assessment is proven to exist on a branch, and to be the same."""
+        given = [c[0] for c in branch.conditions if len(c) == 1]
+        for name, (top, bottom) in found.values.items():
+            theirs = other.values[name]
+            gap = top * theirs[1] - theirs[0] * bottom
+            if not gap:
+                continue
+            if self.elimination.unknowns.unknowns_in(gap):
+                return False
+            literal = Literal(self.elimination.unknowns.lower(gap), "!=")
+            decision = self.simplifier.prover.decide([*given, literal], quick=True)
+            if decision.verdict != "impossible":
+                return False
+        return any(self._within(branch, b) for b in (*other.branches, *other.extra))
 
     def _branch(self, way: SolvedPattern) -> ExistenceBranch | None:
         lower = self.elimination.unknowns.lower
@@ -151,6 +184,29 @@ class TreeSearch:
         if decision.verdict == "impossible":
             return None
         return ExistenceBranch(tuple(self.simplifier.irredundant(conditions)), decision)
+
+    def _thinned(self, way: SolvedPattern) -> SolvedPattern | None:
+        """Return a way, whose inequalities hold with equality only, with the equations.
+
+        None for one that exists on an open set, or nowhere.
+        """
+        lower = self.elimination.unknowns.lower
+        literals = [Literal(lower(lit.poly), lit.sign) for lit in way.literals]
+        conditions = self.simplifier.conjunction(literals)
+        conditions = None if conditions is None else self._factored(conditions)
+        if conditions is None or self._verdict(conditions, strict=True).verdict != "impossible":
+            return None
+        if self._verdict(conditions, strict=False).verdict != "possible":
+            return None
+        singles = [c[0] for c in conditions if len(c) == 1]
+        ring, prover = self.elimination.unknowns.algebra.ring, self.simplifier.prover
+        equations = tuple(
+            lit.poly.set_ring(ring)
+            for lit in singles
+            if lit.sign in (">=", "<=")
+            and prover.decide([*singles, lit.strict()], quick=True).verdict == "impossible"
+        )
+        return replace(way, equations=equations) if equations else None
 
     def _factored(self, conditions: Sequence[Clause]) -> list[Clause] | None:
         """Drop factors whose sign the other conditions fix: ``(k - l)*(k + g - l) > 0``.
@@ -251,6 +307,12 @@ class TreeSearch:
             joined[a.identity] = (
                 a
                 if old is None
-                else replace(old, branches=(*old.branches, *a.branches), ways=(*old.ways, *a.ways))
+                else replace(old, branches=(*old.branches, *a.branches), ways=[*old.ways, *a.ways])
             )
         self.assessments = list(joined.values())
+
+
+def _is_alike(a: Assessment, b: Assessment) -> bool:
+    """Say whether two assessments play and believe the same in the same unknowns."""
+    same = (a.supports, a.beliefs, a.free) == (b.supports, b.beliefs, b.free)
+    return same and a.values.keys() == b.values.keys()

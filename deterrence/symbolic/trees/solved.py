@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from deterrence.algebra.expressions import Expression
 from deterrence.symbolic.quotients import Surd
 from deterrence.symbolic.solved import SolvedGame
+from deterrence.symbolic.trees.chance_ends import end_messages
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.problem import TreeProblem
 from deterrence.symbolic.trees.search import TreeSearch
@@ -19,6 +23,13 @@ class SolvedTree(SolvedGame[Assessment]):
     problem: TreeProblem
     search: TreeSearch
     closed: TreeClosedForms
+    #: Equations of chances that the model allows to be 0, left out, and the analyses at such ends.
+    opened: Sequence[Expression] = ()
+    ends: list[tuple[Mapping[str, Fraction], Any]] = field(default_factory=list)
+
+    def exclusions(self) -> list[str]:
+        """Say which parameter values are left out that the model's assumptions allow, and why."""
+        return [*end_messages(self.opened), *super().exclusions()]
 
     def forms_of(self, found: Assessment) -> TreeClosedForms:
         """Return what gives an equilibrium's closed forms, with square roots where it has any."""

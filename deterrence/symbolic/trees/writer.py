@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
+from deterrence.algebra.rings import RingElement
 from deterrence.game.tree.nodes import InformationSet
 from deterrence.game.tree.play import history_text
-from deterrence.symbolic.quotients import OpenFormError, Quotient
+from deterrence.proving.conditions import Clause
+from deterrence.proving.shorter_conditions import shorter, terms_of
+from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.elimination import SolvedPattern
 from deterrence.symbolic.trees.equations import Range
-from deterrence.symbolic.trees.results import Freedom, SymbolicAssessment, SymbolicMixture
+from deterrence.symbolic.trees.open_bounds import Bound, OpenBounds
+from deterrence.symbolic.trees.results import (
+    FormBounds,
+    Freedom,
+    SymbolicAssessment,
+    SymbolicMixture,
+)
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.symbolic.trees.unknowns import inside, readable_symbols, told_in_order
 from deterrence.symbolic.writer import Writer
 
 #: Cases of one equilibrium for which the ranges of what is open are told.
-_CASES = 4
+_CASES = 8
 
 
 class TreeWriter(Writer[Assessment]):
@@ -31,6 +41,11 @@ class TreeWriter(Writer[Assessment]):
     internal: SolvedTree
 
     kind: type[SymbolicEquilibrium] = SymbolicAssessment
+
+    def __init__(self, internal: SolvedTree, isolate: str) -> None:
+        super().__init__(internal, isolate)
+        self._signs: dict[tuple[int, RingElement], tuple[int, bool] | None] = {}
+        self._known_ends: dict[tuple[int, str], tuple[list[Quotient], list[Quotient]]] = {}
 
     def behaviour(self, a: Assessment, witness: Mapping[str, Fraction] | None) -> dict[str, Any]:
         """Return what is played and believed at every information set, and what is open."""
@@ -54,16 +69,25 @@ class TreeWriter(Writer[Assessment]):
             "profile": profile,
             "beliefs": self._beliefs(a, names, witness),
             "freedoms": self._freedoms(a, names, witness),
+            "bounds": self._bounds(a, witness),
         }
 
     def forms(
         self, a: Assessment, witness: Mapping[str, Fraction] | None, profile: Mapping[str, Any]
     ) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression | None]]:
-        """Return payoffs, outcomes and measures; none where they depend on what is open."""
-        try:
-            return super().forms(a, witness, profile)
-        except OpenFormError:
-            return {}, {}, dict.fromkeys((m.name for m in self.internal.problem.measures), None)
+        """Return payoffs, outcomes and measures, in symbols of what is open where it matters."""
+        closed, problem = self.internal.forms_of(a), self.internal.problem
+        names = readable_symbols(a.free, problem.algebra.names)
+
+        def text(q: Quotient) -> Expression:
+            return self._written(q, names, witness, closed)
+
+        measures = {m.name: closed.open_form(a, m.expression) for m in problem.measures}
+        return (
+            {p: text(closed.open_payoff(a, k)) for k, p in enumerate(problem.players)},
+            {o: text(q) for o, q in closed.open_outcomes(a).items()},
+            {m: None if q is None else text(q) for m, q in measures.items()},
+        )
 
     # ---- two roots of one equation --------------------------------------------------------
     def told_apart(self, equilibria: Sequence[SymbolicEquilibrium]) -> list[SymbolicEquilibrium]:
@@ -144,30 +168,126 @@ class TreeWriter(Writer[Assessment]):
         self, a: Assessment, names: Mapping[str, str], witness: Mapping[str, Fraction] | None
     ) -> tuple[Freedom, ...]:
         """Return the ranges of what is open, case by case where cases are distinguished."""
-        found: dict[tuple[str, ...], Freedom] = {}
         closed = self.internal.forms_of(a)
-        for branch, way in a.ways[:_CASES]:
-            ranges = {r.name: r for r in way.ranges}
-            where: tuple[Expression, ...] = ()
-            if len(a.ways) > 1:
-                rest = [set(other.conditions) for other, _ in a.ways]
-                shown = (c for c in branch.conditions if not all(c in o for o in rest))
-                simplifier = self.internal.simplifier
-                where = tuple(simplifier.written(c, self.isolate) for c in shown)
+        found: dict[tuple[str, ...], tuple[Freedom, list[list[Clause]]]] = {}
+        for way, where in self._cases(a):
             for name, symbol in names.items():
-                lower: tuple[Expression, ...] = (Expression.number(0),)
-                upper: tuple[Expression, ...] = (Expression.number(1),)
-                if name in ranges:
-                    lower, upper = (
-                        tuple(self._written(q, names, witness, closed) for q in ends)
-                        for ends in self._tightest(way, ranges[name])
-                    )
+                lower, upper = (
+                    tuple(self._written(q, names, witness, closed) for q in ends)
+                    for ends in self._ends(way, name)
+                )
                 key = (symbol, *map(str, lower), "", *map(str, upper))
-                found.setdefault(key, Freedom(symbol, self._meaning(name), lower, upper, where))
-        symbols = [f.symbol for f in found.values()]
+                told = Freedom(symbol, self._meaning(name), lower, upper)
+                found.setdefault(key, (told, []))[1].append(where)
+        symbols = [f.symbol for f, _ in found.values()]
         return tuple(
-            f if symbols.count(f.symbol) > 1 else replace(f, where=()) for f in found.values()
+            replace(f, where=self._where(cases)) if symbols.count(f.symbol) > 1 else f
+            for f, cases in found.values()
         )
+
+    def _bounds(
+        self, a: Assessment, witness: Mapping[str, Fraction] | None
+    ) -> tuple[FormBounds, ...]:
+        """Return between which ends the forms lie that depend on what is open, case by case."""
+        closed, problem = self.internal.forms_of(a), self.internal.problem
+        asked = {m.name: closed.open_form(a, m.expression) for m in problem.measures}
+        forms = [
+            {p: closed.open_payoff(a, k) for k, p in enumerate(problem.players)},
+            closed.open_outcomes(a),
+            {name: q for name, q in asked.items() if q is not None},
+        ]
+        opened = [
+            {name: q for name, q in group.items() if closed.lowered(q) is None} for group in forms
+        ]
+        if not any(opened):
+            return ()
+        bound = partial(self._bound, witness, closed)
+        found: dict[str, tuple[FormBounds, list[list[Clause]]]] = {}
+        for way, where in self._cases(a):
+            seen = OpenBounds(
+                closed.wide, a, way, partial(self._ends, way), partial(self._sign, way)
+            )
+            parts = [
+                {
+                    name: (bound(ends[0], 1), bound(ends[1], -1))
+                    for name, q in group.items()
+                    if (ends := seen.bounds(q)) is not None
+                }
+                for group in opened
+            ]
+            told = FormBounds(parts[0], parts[1], parts[2])
+            found.setdefault(str(told.to_dict()), (told, []))[1].append(where)
+        several = len(found) > 1
+        return tuple(
+            replace(told, where=self._where(cases)) if several else told
+            for told, cases in found.values()
+            if told.payoffs or told.outcomes or told.measures
+        )
+
+    def _bound(
+        self,
+        witness: Mapping[str, Fraction] | None,
+        closed: TreeClosedForms,
+        bound: Bound,
+        turn: int,
+    ) -> Expression:
+        """Write an infimum (``turn`` 1) or a supremum (-1)."""
+        inner, outer = ("max", "min") if turn > 0 else ("min", "max")
+        groups = [
+            _call(inner, [self._written(q, {}, witness, closed) for q in group]) for group in bound
+        ]
+        return _call(outer, groups)
+
+    def _sign(self, way: SolvedPattern, poly: RingElement) -> int | None:
+        """Return the sign of a polynomial where an assessment exists in one way, None if open."""
+        unknowns, simplifier = self.internal.closed.unknowns, self.internal.simplifier
+        if unknowns.unknowns_in(poly):
+            return None
+        constant, factors = simplifier.prover.algebra.factors(unknowns.lower(poly))
+        sign = 1 if constant > 0 else -1
+        for f, power in factors:
+            known = simplifier.sign(f) or (None if power % 2 else (1, True))
+            if known is None and not way.equations:
+                key = id(way), f
+                if key not in self._signs:
+                    given = [Literal(unknowns.lower(lit.poly), lit.sign) for lit in way.literals]
+                    self._signs[key] = simplifier.prover.fixed_sign(f, given, weakly=True)
+                known = self._signs[key]
+            if known is None:
+                return None
+            sign *= known[0] ** power
+        return sign
+
+    def _cases(self, a: Assessment) -> Iterator[tuple[SolvedPattern, list[Clause]]]:
+        """Yield the ways for an assessment to exist, with what tells each from the others."""
+        for branch, way in a.ways[:_CASES]:
+            rest = [set(other.conditions) for other, _ in a.ways]
+            yield way, [c for c in branch.conditions if not all(c in o for o in rest)]
+
+    def _ends(self, way: SolvedPattern, name: str) -> tuple[list[Quotient], list[Quotient]]:
+        """Return the ends of the range of what is open."""
+        key = id(way), name
+        if key not in self._known_ends:
+            found = next((r for r in way.ranges if r.name == name), None)
+            wide = self.internal.closed.wide
+            ends = ([wide.zero], [wide.one]) if found is None else self._tightest(way, found)
+            self._known_ends[key] = ends
+        return self._known_ends[key]
+
+    def _where(self, cases: Sequence[Sequence[Clause]]) -> tuple[Expression, ...]:
+        """Write that one of several cases applies, as short as can be proven."""
+        simplifier = self.internal.simplifier
+        if len(cases) == 1:
+            return tuple(simplifier.written(c, self.isolate) for c in cases[0])
+        terms = shorter(simplifier.prover, terms_of(cases))
+        written = [tuple(simplifier.literal(c, self.isolate) for c in term) for term in terms] or [
+            tuple(simplifier.written(c, self.isolate) for c in case) for case in cases
+        ]
+        if not all(written):
+            return ()
+        if len(written) == 1:
+            return written[0]
+        return (Expression("or", *(joined("and", t) for t in written)),)
 
     def _tightest(self, way: SolvedPattern, found: Range) -> tuple[list[Quotient], list[Quotient]]:
         """Return the ends of a range, those proven to be no tighter than another left out."""
@@ -218,8 +338,15 @@ class TableWriter(TreeWriter):
             "support": {player: own[player] for player, own in found["support"].items()},
             "profile": {player: own[player] for player, own in found["profile"].items()},
             "freedoms": found["freedoms"],
+            "bounds": found["bounds"],
         }
 
     def _meaning(self, name: str) -> str:
         where, k = self._asked(name)
         return f"probability that {where.player} plays {where.actions[k]}"
+
+
+def _call(function: str, parts: Sequence[Expression]) -> Expression:
+    """Return the least or the greatest of formulas; one alone is itself."""
+    distinct = list(dict.fromkeys(parts))
+    return distinct[0] if len(distinct) == 1 else Expression("call", function, *distinct)

@@ -355,3 +355,28 @@ def test_the_time_limit_holds_in_a_degenerate_strategic_form() -> None:
     assert solution.status != "complete"
     assert any("limit was reached" in m for m in solution.messages)
     assert all(e.regret == 0 for e in solution)
+
+
+@pytest.mark.parametrize(
+    ("outside", "told"),
+    [
+        (
+            ("1/4", "1/2", "3/4"),
+            {"P(up at B) <= 3/4", "P(up at B) >= 3/4", "P(up at B) = 3/4"},
+        ),
+        # Two ties side by side: what one of them has to satisfy implies what both have.
+        (("1/2", "1/2", "1/8"), {"P(up at B) <= 1/2", "P(up at B) >= 1/2", "P(up at B) = 1/2"}),
+    ],
+)
+def test_conditions_that_others_imply_are_left_out(outside, told) -> None:
+    entered = Decision("B", "B", {"up": Leaf("up"), "down": Leaf("down")})
+    moves = {f"out{k}": Leaf(f"out{k}") for k in range(3)}
+    outcomes = {f"out{k}": (Fraction(u), Fraction(0)) for k, u in enumerate(outside)}
+    game = ExtensiveGame.from_tree(
+        ("A", "B"),
+        Decision("A", "A", {**moves, "enter": entered}),
+        {**outcomes, "up": (Fraction(1), HALF), "down": (Fraction(0), HALF)},
+    )
+    solution = solve_tree(game, "spe")
+    assert {c for f in solution.families for c in f.conditions} == told
+    assert all(len(f.conditions) <= 1 for f in solution.families)
