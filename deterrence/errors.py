@@ -12,6 +12,7 @@ code  meaning
 2     usage: a wrong option, name or value on the command line
 3     an invalid model file or game file
 4     incomplete: the time ran out, or completeness is not proven
+5     a certificate was rejected
 130   interrupted with Ctrl-C
 ====  ==============================================================
 

@@ -274,7 +274,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     }),
     "certificate": (("--certificate",), {
         "type": click.Path(), "metavar": "FILE",
-        "help": "Write the proof as SMT-LIB 2 text; every answer of a solver must be unsat.",
+        "help": "Write a proof for others to check: of `solve` JSON for `verify`; else SMT-LIB 2 "
+        "text, and every answer of a solver must be unsat.",
     }),
     "concept": (("--concept",), {"help": "What counts as a solution."}),
     "equilibrium": (("--equilibrium",), {

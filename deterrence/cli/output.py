@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -173,6 +173,33 @@ def check_outputs(*outputs: str | None, force: bool, game: str) -> None:
     files = [os.path.realpath(output) for output in outputs if output not in (None, "-")]
     if len(set(files)) < len(files):
         raise UsageError(f"two results cannot go into one file, {files[0]!r}")
+
+
+def check_folder(name: str | None) -> None:
+    """Raise :class:`UsageError` unless a folder is empty or can be made."""
+    if name is None:
+        return
+    path = Path(name)
+    if not name or "\0" in name:
+        raise UsageError(f"{name!r} is not the name of a folder")
+    if os.path.lexists(path):
+        if not path.is_dir():
+            raise UsageError(f"{name!r} is no folder", remedy="name another one")
+        if any(path.iterdir()):
+            raise UsageError(f"{name!r} is not empty", remedy="name a new folder, or empty it")
+    elif not path.parent.is_dir():
+        raise UsageError(f"there is no folder {str(path.parent)!r} to make {path.name!r} in")
+
+
+def write_folder(name: str, files: Mapping[str, str]) -> None:
+    """Write files into a folder that is new or empty; raise as :func:`write_file` does."""
+    check_folder(name)
+    try:
+        Path(name).mkdir(exist_ok=True)
+    except OSError as error:
+        raise DeterrenceError(f"{name!r} cannot be made: {error.strerror or error}") from None
+    for file, text in files.items():
+        write_file(str(Path(name) / file), text.encode())
 
 
 def spare_input(output: str, game: str) -> None:

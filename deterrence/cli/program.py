@@ -43,13 +43,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deterrence.cli.compare:compare",
         "Put scenarios, values or two models side by side.",
     ),
+    "verify": (
+        "deterrence.cli.verify:verify",
+        "Check a certificate or proofs again, with code that shares nothing with the solvers.",
+    ),
     "plot": ("deterrence.cli.plot:plot", "Draw a figure."),
     "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),
 }
 
 _EPILOG = (
     "Exit codes: 0 fine, 1 failure, 2 usage, 3 invalid model or game file, "
-    "4 incomplete or out of time, 130 interrupted."
+    "4 incomplete or out of time, 5 a certificate was rejected, 130 interrupted."
 )
 
 

@@ -15,10 +15,10 @@ from deterrence.cli.options import (
     option,
     told_options,
 )
-from deterrence.cli.output import ResultChoice, warn
+from deterrence.cli.output import ResultChoice, check_folder, warn, write_folder
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
-from deterrence.errors import IncompleteError
+from deterrence.errors import IncompleteError, UnsupportedError
 from deterrence.game.refinement_names import REFINEMENTS
 from deterrence.limits import work
 
@@ -63,6 +63,10 @@ _CONCLUSIONS = 30.0
     "--boundaries/--no-boundaries", default=None,
     help="Tell what happens where regimes meet (default: if the regimes are proven).",
 )  # fmt: skip
+@click.option(
+    "--proofs", type=click.Path(), metavar="DIR",
+    help="Write the proofs, too, into a new or empty folder: scripts that any SMT solver can run.",
+)  # fmt: skip
 @long_options()
 @told_options()
 def regimes(
@@ -76,6 +80,7 @@ def regimes(
     judged: bool,
     statics: bool,
     boundaries: bool | None,
+    proofs: str | None,
     time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
@@ -91,8 +96,9 @@ def regimes(
 
     result.check(game.name)
     if refine:
-        _check_refined(boundaries, thresholds, judged)
+        _check_refined(boundaries, thresholds, judged, proofs)
         boundaries = False
+    check_folder(proofs)
     model, values = load_symbolic(game, (isolate, *thresholds))
     read_measures(model, measures)
     wanted = (*measures, *statements) or _questions(model)
@@ -130,16 +136,26 @@ def regimes(
             point=_point(model, game.scenario, values),
             asked=bool(measures or statements),
         )
+        if proofs is not None:
+            from deterrence.symbolic.proofs import proof_files
+
+            try:
+                write_folder(proofs, proof_files(analysis, conclusions))
+            except UnsupportedError as error:
+                doubts.append(error.what)
     warn((*doubts, *more))
     result.show(RegimesAnswer(analysis, extras), model)
     return _verdict(analysis, result) or (4 if doubts else 0)
 
 
-def _check_refined(boundaries: bool | None, thresholds: tuple[str, ...], judged: bool) -> None:
+def _check_refined(
+    boundaries: bool | None, thresholds: tuple[str, ...], judged: bool, proofs: str | None
+) -> None:
     """Raise :class:`UsageError` for what is about all equilibria, not those that pass alone."""
     from deterrence.errors import UsageError
 
-    asked = {"--boundaries": boundaries, "--threshold": thresholds, "--refinements": judged}
+    asked = {"--boundaries": boundaries, "--threshold": thresholds, "--refinements": judged,
+             "--proofs": proofs}  # fmt: skip
     for name, given in asked.items():
         if given:
             raise UsageError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import get_args
 
 import click
@@ -13,7 +15,7 @@ from deterrence.cli.options import (
     option,
     told_options,
 )
-from deterrence.cli.output import ResultChoice, warn
+from deterrence.cli.output import ResultChoice, warn, write_file
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
@@ -47,6 +49,7 @@ _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
     "--objective", metavar="TEXT",
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
+@option("certificate")
 @long_options()
 @told_options("csv")
 def solve(
@@ -54,6 +57,7 @@ def solve(
     solver: str,
     concept: str | None,
     objective: str | None,
+    certificate: str | None,
     time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
@@ -63,8 +67,10 @@ def solve(
     Every equilibrium comes with its certificate: the regret, recomputed exactly
     from the payoffs, is 0. The answer says whether it is proven complete.
     """
-    result.check(game.name)
+    result.check(game.name, certificate)
     source = load_game(game)
+    if certificate is not None and not source.game.is_exact:
+        source = replace(source, game=source.game.to_exact())
     warn(source.warnings)
     found: Solution | TreeSolution
     with Progress(quiet, limit=time_limit, stage="solving"):
@@ -85,6 +91,10 @@ def solve(
             )  # fmt: skip
     if result.form == "csv":  # which has no place for them
         warn(source.game.remarks)
+    if certificate is not None:
+        from deterrence.solvers.certificate import certificate as certified
+
+        write_file(certificate, (json.dumps(certified(found), indent=1) + "\n").encode())
     result.show(found, source.model)
     return _verdict(found, result)
 

@@ -84,7 +84,7 @@ def conclude(
         return work.conclusion(isolate)
 
 
-def _in_symbols(analysis: RegimeAnalysis, formula: Expression) -> Expression:
+def in_symbols(analysis: RegimeAnalysis, formula: Expression) -> Expression:
     """Return a statement's formula in the symbols of the analysis.
 
     Numbers are put in for fixed parameters, and formulas for derived ones that are no
@@ -122,7 +122,7 @@ class _Questions:
         self.exceptions: dict[Expression, None] = {}
         self.known = Distinctions(self.simplifier)
         self.statement = settled_truth(
-            _in_symbols(analysis, asked.formula), self.problem.algebra.atoms
+            in_symbols(analysis, asked.formula), self.problem.algebra.atoms
         )
         self.units = [u for k in range(len(self.internal.families)) for u in self._units(k)]
         self.exists = [of_region(f.region).strict() for f in self.internal.families]

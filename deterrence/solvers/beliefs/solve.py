@@ -15,8 +15,9 @@ from typing import Any
 
 from deterrence.algebra.hulls import describe
 from deterrence.algebra.linear import maximise
+from deterrence.game.tree.behaviour import BehaviourProfile
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.play import history_text
+from deterrence.game.tree.play import history_text, moves_of
 from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.beliefs.belief_sets import BeliefCase, belief_cases
@@ -288,6 +289,19 @@ class _Answer:
         bound = bound - sum((c for key, c in row.items() if not paths[key]), _ZERO)
         names = {key: self.facts.moves_name(paths[key]) for key in named}
         return condition_text(names, named, bound, sense)
+
+
+def supporting_beliefs(
+    game: ExtensiveGame, concept: str, profile: BehaviourProfile, deadline: Deadline
+) -> dict[str, dict[str, Any]]:
+    """Return one system of beliefs, by labels, that supports a profile; empty if none is found."""
+    moves = moves_of(game, profile)
+    behaviour = {
+        h: tuple(mix) for h, (s, mix) in enumerate(zip(game.sets, moves, strict=True))
+        if mix is not None and not s.is_chance and s.nodes
+    }  # fmt: skip
+    cases = _Answer(game, concept, deadline).cases(behaviour)
+    return given(game, cases[0]) if cases else {}
 
 
 def given(game: ExtensiveGame, case: BeliefCase) -> dict[str, dict[str, Any]]:

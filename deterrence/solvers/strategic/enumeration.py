@@ -45,6 +45,8 @@ _NO_VERTEX = -1
 
 #: Extreme equilibria after which the search stops, incomplete: memory is finite.
 MAX_PAIRS = 20_000
+#: Vertices of one polytope that a certificate lists.
+MAX_VERTICES = 20_000
 
 
 @dataclass
@@ -96,15 +98,8 @@ def enumerate_extreme(
     """
     m, n = len(a), len(a[0])
     rows, columns = list(range(m)), list(range(n))
-    left = _positive_integers(a)
-    right = _positive_integers(b)
-    _drop_dominated(left, right, rows, columns)
-    left = [[left[i][j] for j in columns] for i in rows]
-    right_by_column = [[right[i][j] for i in rows] for j in columns]
-
+    p, q = _polytopes(a, b, rows, columns)
     result = Enumeration()
-    p = _ResponsePolytope(len(rows), len(columns), right_by_column, own_first=True)
-    q = _ResponsePolytope(len(columns), len(rows), left, own_first=False)
     every_label = (1 << (len(rows) + len(columns))) - 1
     kept_p: dict[int, int] = {}
     kept_q: dict[int, int] = {}
@@ -120,6 +115,53 @@ def enumerate_extreme(
     result.rows = [_strategy(p.points[i], rows, m) for i in kept_p]
     result.columns = [_strategy(q.points[j], columns, n) for j in kept_q]
     return result
+
+
+@dataclass(frozen=True)
+class AllVertices:
+    """The vertices of both best-response polytopes as mixed strategies, the origins left out.
+
+    ``small`` says that both sides have few actions left, and nothing is listed; None, that
+    there are too many, or the time was up.
+    """
+
+    small: bool
+    rows: list[tuple[Fraction, ...]] | None = None
+    columns: list[tuple[Fraction, ...]] | None = None
+
+
+def every_vertex(
+    a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], few: int, deadline: Deadline
+) -> AllVertices:
+    """Return all vertices of what strict dominance leaves, unless that is ``few`` actions."""
+    m, n = len(a), len(a[0])
+    rows, columns = list(range(m)), list(range(n))
+    p, q = _polytopes(a, b, rows, columns)
+    if max(len(rows), len(columns)) <= few:
+        return AllVertices(small=True)
+    lists = []
+    for polytope, kept, size in ((p, rows, m), (q, columns, n)):
+        for k, _ in enumerate(polytope.walk()):
+            if len(polytope.points) > MAX_VERTICES or (
+                k % _CHECK_EVERY == 0 and deadline.expired()
+            ):
+                return AllVertices(small=False)
+        lists.append([_strategy(point, kept, size) for point in polytope.points])
+    return AllVertices(small=False, rows=lists[0], columns=lists[1])
+
+
+def _polytopes(
+    a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], rows: list[int], columns: list[int]
+) -> tuple[_ResponsePolytope, _ResponsePolytope]:
+    """Return both polytopes; dominated actions leave the lists ``rows`` and ``columns``."""
+    left, right = _positive_integers(a), _positive_integers(b)
+    _drop_dominated(left, right, rows, columns)
+    left = [[left[i][j] for j in columns] for i in rows]
+    right_by_column = [[right[i][j] for i in rows] for j in columns]
+    return (
+        _ResponsePolytope(len(rows), len(columns), right_by_column, own_first=True),
+        _ResponsePolytope(len(columns), len(rows), left, own_first=False),
+    )
 
 
 def _match(
