@@ -14,14 +14,15 @@ duality proves both optimal.  If the check fails, the exact simplex method of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from deterrence.algebra.large_systems import solve_large
 from deterrence.algebra.linear import (
     LinearResult,
-    RationalMatrix,
+    RationalNumber,
     RationalVector,
     integer_row,
     maximise,
@@ -32,24 +33,30 @@ from deterrence.limits import work
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
 
+#: A row of a programme: all its entries, or those that are not 0 by column.
+LinearRow = RationalVector | Mapping[int, RationalNumber]
+
 #: Primal and dual tolerances that are tried when float answers are read.
 _TOLERANCES = (1e-9, 1e-7, 1e-11)
 #: Work seconds per entry of a programme for the solver in floats, and per entry looked at
 #: over the rationals.
 _FLOAT, _EXACT = 2e-6, 1e-7
+#: Unknowns from which on FLINT solves systems.
+_LARGE = 24
 
 
 def maximise_certified(
     c: RationalVector,
-    a_ub: RationalMatrix = (),
+    a_ub: Sequence[LinearRow] = (),
     b_ub: RationalVector = (),
-    a_eq: RationalMatrix = (),
+    a_eq: Sequence[LinearRow] = (),
     b_eq: RationalVector = (),
     deadline: Deadline | None = None,
 ) -> LinearResult:
     """Return an optimal vertex, its exact value and a dual certificate.
 
-    Takes what :func:`deterrence.algebra.linear.maximise` takes and answers alike.
+    Takes what :func:`deterrence.algebra.linear.maximise` takes and answers alike; rows may
+    be mappings from columns to what is not 0 there.
     Raises :class:`IncompleteError` if the deadline comes and
     ``KeyboardInterrupt`` at Ctrl-C.
     """
@@ -71,19 +78,21 @@ def maximise_certified(
 
 def _solve(
     c: RationalVector,
-    a_ub: RationalMatrix,
+    a_ub: Sequence[LinearRow],
     b_ub: RationalVector,
-    a_eq: RationalMatrix,
+    a_eq: Sequence[LinearRow],
     b_eq: RationalVector,
 ) -> LinearResult:
     """Solve in whole numbers, which keep the exact systems small; scale back at the end."""
-    whole = [
-        integer_row([*row, b])
-        for row, b in [*zip(a_ub, b_ub, strict=True), *zip(a_eq, b_eq, strict=True)]
-    ]
+    both = [*zip(a_ub, b_ub, strict=True), *zip(a_eq, b_eq, strict=True)]
+    sparse = [(_sparse(row), b) for row, b in both]
+    whole = [integer_row([*row.values(), b]) for row, b in sparse]
     goal, size = integer_row(c)
     program = _WholeProgramme(
-        goal, [row[:-1] for row, _ in whole], [row[-1] for row, _ in whole], len(a_ub)
+        goal,
+        [dict(zip(row, x, strict=False)) for (row, _), (x, _) in zip(sparse, whole, strict=True)],
+        [row[-1] for row, _ in whole],
+        len(a_ub),
     )
     try:
         for x, dual in _floats(program):
@@ -95,7 +104,13 @@ def _solve(
                     return LinearResult("optimal", found.x, found.value / size, weights)
     except OverflowError:
         pass  # numbers beyond floats: the exact method does not mind
-    return maximise(c, a_ub, b_ub, a_eq, b_eq)
+    dense = [[row.get(k, 0) for k in range(len(c))] for row, _ in sparse]
+    return maximise(c, dense[: len(a_ub)], b_ub, dense[len(a_ub) :], b_eq)
+
+
+def _sparse(row: LinearRow) -> dict[int, RationalNumber]:
+    pairs = row.items() if isinstance(row, Mapping) else enumerate(row)
+    return {k: x for k, x in pairs if x}
 
 
 @dataclass(frozen=True)
@@ -103,18 +118,18 @@ class _WholeProgramme:
     """``max c x`` with ``rows x <= rhs`` for the first ``loose`` rows and ``=`` for the others."""
 
     c: list[int]
-    rows: list[list[int]]
+    rows: list[dict[int, int]]
     rhs: list[int]
     loose: int
 
     @cached_property
-    def floats(self) -> tuple[list[float], list[list[float]], list[float]]:
+    def floats(self) -> tuple[list[float], list[dict[int, float]], list[float]]:
         """The same in floats, the objective and each row scaled to a largest entry of 1."""
-        sizes = [max(map(abs, row), default=0) or 1 for row in self.rows]
+        sizes = [max(map(abs, row.values()), default=1) for row in self.rows]
         size = max(map(abs, self.c), default=0) or 1
         return (
             [x / size for x in self.c],
-            [[x / s for x in row] for row, s in zip(self.rows, sizes, strict=True)],
+            [{k: x / s for k, x in row.items()} for row, s in zip(self.rows, sizes, strict=True)],
             [x / s for x, s in zip(self.rhs, sizes, strict=True)],
         )
 
@@ -124,7 +139,11 @@ def _floats(program: _WholeProgramme) -> Iterable[tuple[list[float], list[float]
     import numpy as np
     from scipy.optimize import linprog
 
-    c, rows, rhs = map(np.array, program.floats)
+    near_c, near_rows, near_rhs = program.floats
+    c, rhs = np.array(near_c), np.array(near_rhs)
+    rows = np.zeros((len(rhs), len(c)))
+    for r, row in enumerate(near_rows):
+        rows[r, list(row)] = list(row.values())
     k = program.loose
     for presolve in (True, False):
         work.spend(_FLOAT * (1 + len(rows)) * (1 + len(c)))
@@ -153,10 +172,11 @@ def _polished(
     reach = max(map(abs, x), default=0.0) or 1.0
     support = [k for k, p in enumerate(x) if p > tolerance * reach]
     slack = [
-        b - sum(row[k] * x[k] for k in support) for row, b in zip(near_rows, near_rhs, strict=True)
+        b - sum(u * x[k] for k, u in row.items())
+        for row, b in zip(near_rows, near_rhs, strict=True)
     ]
     tight = [r for r, s in enumerate(slack) if r >= loose or s <= tolerance * max(reach, 1.0)]
-    part = solve_linear([[rows[r][k] for k in support] for r in tight], [rhs[r] for r in tight])
+    part = _solved([[rows[r].get(k, 0) for k in support] for r in tight], [rhs[r] for r in tight])
     if part is None:
         return None
     exact_x = [Fraction(0)] * len(c)
@@ -166,9 +186,12 @@ def _polished(
     # Dual: weights only on tight rows, reduced costs of 0 wherever x may be positive.
     largest = max(map(abs, dual), default=0.0) or 1.0
     used = [r for r, y in enumerate(dual) if r >= loose or abs(y) > tolerance * largest]
-    reduced = [sum(near_rows[r][k] * dual[r] for r in used) - near_c[k] for k in range(len(c))]
+    reduced = [-u for u in near_c]
+    for r in used:
+        for k, u in near_rows[r].items():
+            reduced[k] += u * dual[r]
     zero = [k for k, d in enumerate(reduced) if abs(d) <= tolerance * largest]
-    weights = solve_linear([[rows[r][k] for r in used] for k in zero], [c[k] for k in zero])
+    weights = _solved([[rows[r].get(k, 0) for r in used] for k in zero], [c[k] for k in zero])
     if weights is None:
         return None
     exact_y = [Fraction(0)] * len(rows)
@@ -177,19 +200,27 @@ def _polished(
     return _checked(program, exact_x, exact_y)
 
 
+def _solved(a: list[list[int]], b: list[int]) -> tuple[Fraction, ...] | None:
+    """Return the one solution of a system, by FLINT where elimination would be slow."""
+    return (solve_linear if not a or len(a[0]) < _LARGE else solve_large)(a, b)
+
+
 def _checked(program: _WholeProgramme, x: list[Fraction], y: list[Fraction]) -> LinearResult | None:
     """Return the pair as a result if it proves itself optimal."""
     rows, rhs, loose, c = program.rows, program.rhs, program.loose, program.c
     if min(x, default=Fraction(0)) < 0 or any(w < 0 for w in y[:loose]):
         return None
     for r, (row, b) in enumerate(zip(rows, rhs, strict=True)):
-        reached = sum((u * p for u, p in zip(row, x, strict=True) if p), Fraction(0))
+        reached = sum((u * x[k] for k, u in row.items() if x[k]), Fraction(0))
         if reached > b or (r >= loose and reached != b):
             return None
-    carried = [(row, w) for row, w in zip(rows, y, strict=True) if w]
-    for k, gain in enumerate(c):
-        if sum((row[k] * w for row, w in carried), Fraction(0)) < gain:
-            return None
+    carried = [Fraction(0)] * len(c)
+    for row, w in zip(rows, y, strict=True):
+        if w:
+            for k, u in row.items():
+                carried[k] += u * w
+    if any(u < gain for u, gain in zip(carried, c, strict=True)):
+        return None
     value = sum((u * p for u, p in zip(c, x, strict=True) if p), Fraction(0))
     if value != sum((b * w for b, w in zip(rhs, y, strict=True) if w), Fraction(0)):
         return None

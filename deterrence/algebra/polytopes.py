@@ -18,6 +18,7 @@ Thrall 1953; Fukuda and Prodon 1996).
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from deterrence.algebra.linear import (
@@ -46,11 +47,13 @@ def vertices(
     a_ub: RationalMatrix = (),
     b_ub: RationalVector = (),
     deadline: Deadline | None = None,
+    most: int | None = None,
 ) -> list[tuple[Fraction, ...]] | None:
     """Return the vertices of a bounded polytope in lexicographic order.
 
-    ``None`` says that the deadline or :data:`MAX_RAYS` was reached, not that there
-    are none.  ``a_eq`` needs at least one row.
+    ``None`` says that the deadline, :data:`MAX_RAYS` or ``most`` (pairs of rays looked at;
+    a million takes about a second) was reached, not that there are none.  ``a_eq`` needs
+    at least one row.
     """
     space = solutions(a_eq, b_eq)
     if space is None:
@@ -63,7 +66,8 @@ def vertices(
         lifted[0] += Fraction(bound)
         cone.append(lifted)
     cone.append([Fraction(1)] + [Fraction(0)] * (len(space) - 1))
-    rays = _extreme_rays([primitive(integer_row(row)[0]) for row in cone], deadline or Deadline())
+    whole = [primitive(integer_row(row)[0]) for row in cone]
+    rays = _extreme_rays(whole, deadline or Deadline(), math.inf if most is None else most)
     if rays is None:
         return None
     found = set()
@@ -75,7 +79,7 @@ def vertices(
     return sorted(found)
 
 
-def _extreme_rays(cone: list[list[int]], deadline: Deadline) -> list[Ray] | None:
+def _extreme_rays(cone: list[list[int]], deadline: Deadline, most: float) -> list[Ray] | None:
     """Return the extreme rays of the pointed cone ``{t : row . t >= 0 for all rows}``."""
     size = len(cone[0])
     constraints = sorted({tuple(row) for row in cone if any(row)}, reverse=True)
@@ -92,7 +96,8 @@ def _extreme_rays(cone: list[list[int]], deadline: Deadline) -> list[Ray] | None
             having = _having(masks, len(constraints))
             for p in positive:
                 work.spend(_PAIR * len(negative))
-                if deadline.expired() or len(new_rays) + len(rays) > MAX_RAYS:
+                most -= len(negative)
+                if most < 0 or deadline.expired() or len(new_rays) + len(rays) > MAX_RAYS:
                     return None
                 for q in negative:
                     common = masks[p] & masks[q]

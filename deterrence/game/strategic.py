@@ -284,7 +284,9 @@ class StrategicGame(Shown, Saved):
         result: dict[str, Any] = {}
         for chance, lottery in zip(cell_chances, self.cell_outcomes(), strict=True):
             for label, weight in lottery:
-                result[label] = result.get(label, Fraction(0)) + chance * weight
+                before = result.get(label, Fraction(0))
+                # In large games almost no cell can happen.
+                result[label] = before if chance == 0 else before + chance * weight
         return result
 
     def measure_values(

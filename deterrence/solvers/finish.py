@@ -199,6 +199,8 @@ def largest_gain(game: StrategicGame, chances: Sequence[Any]) -> Any:
     return worst
 
 
+#: Cells of a game up to which refinements are judged: each takes linear programmes.
+MAX_JUDGED = 1_000
 _UNDECIDED = "the limit was reached before the refinements were decided; none is reported"
 _INTERRUPTED = "interrupted before every refinement was decided; none is reported"
 
@@ -211,6 +213,8 @@ def _judge(
     limit: Deadline,
 ) -> tuple[list[Equilibrium], str]:
     """Return the equilibria with their refinements, or as they are and why."""
+    if len(game.payoffs[0]) > MAX_JUDGED:
+        return list(equilibria), f"refinements are not judged above {MAX_JUDGED:,} cells"
     judge = Judge(game)
     result = []
     dominant = payoff_dominant([e.payoffs for e in equilibria]) if complete else None

@@ -43,7 +43,8 @@ from deterrence.symbolic.matrices.problem import MatrixProblem, problem_of
 from deterrence.symbolic.matrices.search import VertexPair
 from deterrence.symbolic.matrices.vertices import SymbolicVertex
 from deterrence.symbolic.parameter_points import ParameterPoint
-from deterrence.symbolic.parameter_space import EFFORT, GameProblem, prover_of
+from deterrence.symbolic.parameter_space import EFFORT as SEARCH_EFFORT
+from deterrence.symbolic.parameter_space import GameProblem, prover_of
 from deterrence.symbolic.quotients import OpenFormError
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.trees.chance_ends import chances_assumed
@@ -471,7 +472,7 @@ def model_digest(model: SymbolicModel) -> str:
         problem = problem_of(model)
     else:
         tree = tree_problem(model)
-        assumed, _ = chances_assumed(tree, prover_of(tree, work.now() + EFFORT))
+        assumed, _ = chances_assumed(tree, prover_of(tree, work.now() + SEARCH_EFFORT))
         problem = tree.with_assumptions(assumed)
     table = Polynomials(problem.algebra)
     part = model_part(problem, table)

@@ -115,12 +115,14 @@ def test_the_deadline_holds_in_the_fallback(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_certificate_is_checked(x: list[int], y: list[int], accepted: bool) -> None:
     """max x1 subject to x1 + 2 x2 <= 1."""
     x, y = [Fraction(p) for p in x], [Fraction(w) for w in y]
-    assert (lp._checked(lp._WholeProgramme([1, 0], [[1, 2]], [1], 1), x, y) is not None) == accepted
+    assert (
+        lp._checked(lp._WholeProgramme([1, 0], [{0: 1, 1: 2}], [1], 1), x, y) is not None
+    ) == accepted
 
 
 def test_a_dual_that_fits_only_in_value_is_refused() -> None:
     """max x1 + x2 subject to x1 <= 1 has no bound, whatever the values say."""
-    programme = lp._WholeProgramme([1, 1], [[1, 0]], [1], 1)
+    programme = lp._WholeProgramme([1, 1], [{0: 1}], [1], 1)
     assert lp._checked(programme, [Fraction(1), Fraction(0)], [Fraction(1)]) is None
 
 

@@ -13,7 +13,7 @@ settles nothing is relaxed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -36,14 +36,29 @@ _ONE = Fraction(1)
 _CALL = 0.0005
 
 
-def patterns(facts: TreeFacts, concept: str, deadline: Deadline) -> Iterator[State]:
-    """Yield every pattern that the relaxation does not rule out, until the limit is reached."""
-    yield from _PatternSearch(facts, concept, deadline).run()
+def patterns(
+    facts: TreeFacts,
+    concept: str,
+    deadline: Deadline,
+    guess: Mapping[int, tuple[int, ...]] | None = None,
+) -> Iterator[State]:
+    """Yield every pattern that the relaxation does not rule out, until the limit is reached.
+
+    Those that are like the ``guess`` come first.
+    """
+    yield from _PatternSearch(facts, concept, deadline, guess or {}).run()
 
 
 class _PatternSearch:
-    def __init__(self, facts: TreeFacts, concept: str, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        facts: TreeFacts,
+        concept: str,
+        deadline: Deadline,
+        guess: Mapping[int, tuple[int, ...]],
+    ) -> None:
         z3 = load_z3()
+        self.guess = guess
 
         self.z3 = z3
         self.facts, self.deadline = facts, deadline
@@ -96,6 +111,9 @@ class _PatternSearch:
                 chosen = [c for n in sizes for c in itertools.combinations(actions, n)]
             else:
                 closed = closed | {h}
+            if h in self.guess:  # what is pushed last is tried first
+                likely = {*self.guess[h]}
+                chosen = sorted(chosen, key=lambda c: -len(likely ^ {*c}))
             for support in chosen:
                 new = replace(state, supports={**state.supports, h: support}, closed=closed)
                 stack.append(("try", new, k + 1))

@@ -1,14 +1,16 @@
 r"""All equilibria with beliefs of a tree with numbers, exactly, each one certified.
 
 Locally dominated actions go first (:mod:`.tree_facts`); patterns of behaviour are enumerated
-with pruning (:mod:`.search`); each pattern's equations and inequalities are solved
-(:mod:`.elimination`, :mod:`.families`); every profile that is listed gets the whole set
-of beliefs that support it (:mod:`.belief_sets`) and is checked afresh from the tree
-(:mod:`.verify`).
+with pruning (:mod:`.pattern_search`), in large trees only near a guess (:mod:`.guess`);
+each pattern's equations and inequalities are solved (:mod:`.elimination`,
+:mod:`.profile_families`); every profile that is listed gets the whole set of beliefs that
+support it (:mod:`.belief_sets`) and is checked afresh from the tree (:mod:`.verify`).
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -43,6 +45,10 @@ from deterrence.solvers.tree_solution import (
     solution_of,
 )
 
+#: Bits of the number of patterns above which one equilibrium is looked for, from a guess on.
+GUESSED = 30.0
+#: Patterns near a guess that are tried before all of them are.
+TRIED = 20
 #: Corners of one family that are listed.
 MAX_SHOWN = 16
 #: Share of the work for the patterns; the rest is for what is found.
@@ -60,6 +66,22 @@ def solve_assessments(
     return _Answer(game, concept, deadline).solution(start, messages)
 
 
+def one_assessment(game: ExtensiveGame, deadline: Deadline) -> dict[str, tuple[Any, ...]] | None:
+    """Return the behaviour of one perfect Bayesian equilibrium, mixtures by information set.
+
+    ``None`` where none is found near a guess.
+    """
+    answer = _Answer(game, "pbe", deadline)
+    if answer.first(deadline) is None:
+        return None
+    profile = answer.equilibria[0].profile
+    return {
+        s.label: tuple(profile[s.player][s.label][a] for a in s.actions)
+        for s in game.sets
+        if s.player is not None and s.nodes
+    }
+
+
 class _Answer:
     def __init__(self, game: ExtensiveGame, concept: str, deadline: Deadline) -> None:
         self.game, self.concept, self.deadline = game, concept, deadline
@@ -69,7 +91,7 @@ class _Answer:
         self.signalling = signalling_of(self.facts)
         self.equilibria: list[TreeEquilibrium] = []
         self.known: dict[Any, int | None] = {}
-        self.stopped = False
+        self.stopped = self.one = False
         self.shown = MAX_SHOWN
 
     def solution(self, start: float, given: Sequence[str]) -> TreeSolution:
@@ -92,7 +114,10 @@ class _Answer:
             messages.append(corners_left_out(cut))
         complete = not self.solver.gaps
         messages += dict.fromkeys(self.solver.gaps)
-        if self.stopped or self.deadline.expired():
+        if self.one:
+            complete = False
+            messages.append("one equilibrium was looked for; there may be other equilibria")
+        elif self.stopped or self.deadline.expired():
             complete = False
             messages.append("the limit was reached before all patterns of behaviour were looked at")
         if len(families) < len(found):
@@ -115,10 +140,29 @@ class _Answer:
         found = []
         # Some of the work is kept for what is found.
         search = self.deadline.part(_SEARCH)
+        size = sum(math.log2(2 ** len(a) - 1) for a in self.facts.allowed.values())
+        if size > GUESSED:
+            one = self.first(search)
+            if one is not None:
+                self.one = True
+                return one
         for state in patterns(self.facts, self.concept, search):
             found += [(family, state) for family in self.solver.families(state)]
         self.stopped = search.expired()
         return found
+
+    def first(self, deadline: Deadline) -> list[tuple[ProfileFamily, State]] | None:
+        """Return the families of one pattern, at least one of them certified, near a guess."""
+        # Here for the sake of the start: few trees need it.
+        from deterrence.solvers.beliefs.guess import likely_supports
+
+        guess = likely_supports(self.game)
+        near = patterns(self.facts, self.concept, deadline, guess)
+        for state in itertools.islice(near, TRIED if guess else 0):
+            new = [(family, state) for family in self.solver.families(state)]
+            if any(self.listed(family) for family, _ in new):
+                return new
+        return None
 
     def maximal(self, found: list[tuple[ProfileFamily, State]]) -> list[ProfileFamily]:
         """Leave out families that another one holds."""

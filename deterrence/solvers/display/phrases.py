@@ -164,5 +164,6 @@ def certainty(solution: Answer) -> str:
     if len(solution.game.players) > 2 and solution.solver in ("auto", "support"):
         return "proven complete by solving every support exactly"
     if solution.solver in ("auto", "exact"):
-        return "proven complete by exact enumeration"
+        enumerated = any("exact" in e.found_by for e in solution.equilibria)
+        return f"proven complete by {'exact enumeration' if enumerated else 'linear programming'}"
     return f"proven complete by the solver {solution.solver}"

@@ -127,13 +127,13 @@ class Results:
             return [Paragraph((f"No {one} was found: {self._why_none()}. [open]",))]
         blocks: list[Block] = []
         if self.solution.value is not None:
-            player = self.game.players[0]
+            player, value = self.game.players[0], self.solution.value
+            sure = "[rounded]" if isinstance(value, float) else "[exact]"
             blocks.append(
                 Paragraph(
                     (
-                        f"The value of the game is {told(self.solution.value)} for {player}: so "
-                        f"much {player} can secure, and no more against best play. "
-                        f"{mark(self.solution)}",
+                        f"The value of the game is {told(value)} for {player}: so "
+                        f"much {player} can secure, and no more against best play. {sure}",
                     )
                 )
             )

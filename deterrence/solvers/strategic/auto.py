@@ -1,11 +1,13 @@
-"""The default solver: exact enumeration, cross-checked by nashpy where nashpy can be trusted.
+"""The default solver: easy equilibria first, then exact enumeration of what can be enumerated.
 
 Small games of moderate payoffs are solved three times, by nashpy's support and
 vertex enumeration and by the exact enumeration; the answer says which solver
-found what, and is complete if the exact enumeration came to its end.  Larger
-games go to the exact enumeration alone; if its share of the work is not enough,
-Lemke-Howson adds what it finds.  Games of other than two players are solved support by
-support, exactly.
+found what.  Where no enumeration of a game's size is long, the exact one comes to its
+end alone.  In larger games come first the pure equilibria, then optimal strategies by
+linear programming if the game is zero-sum, perhaps in other units, or else a few paths
+of Lemke and Howson, of which at least one ends; then the exact enumeration, which is
+given some work if it may come to its end, and little otherwise.  Games of other than two
+players are solved support by support, exactly.
 """
 
 from __future__ import annotations
@@ -14,16 +16,32 @@ import itertools
 from fractions import Fraction
 
 from deterrence.limits.deadline import Deadline
-from deterrence.solvers.strategic.enumeration import enumerate_into
+from deterrence.solvers.strategic.enumeration import (
+    dominated_out,
+    enumerate_into,
+    most_work,
+    positive_integers,
+)
+from deterrence.solvers.strategic.lemke_howson import add_paths
 from deterrence.solvers.strategic.many_players import solve_many
+from deterrence.solvers.strategic.pure import search as search_pure
+from deterrence.solvers.strategic.zero_sum import add_if_zero_sum
 from deterrence.solvers.task import Draft, PayoffMatrix, Task
 
 #: nashpy cross-checks games with up to this many actions per player ...
 TRUSTED_ACTIONS = 4
 #: ... whose payoff differences are within this factor of each other.
 TRUSTED_RANGE = 10**6
-#: Share of the work for the exact enumeration of a large game; Lemke-Howson gets the rest.
-EXACT_SHARE = 0.8
+#: Entries of tableaux, at most, that an enumeration may take to be done at once (seconds).
+SURE_WORK = 10_000_000
+#: At most this many, and in truth often far fewer: it is tried, with so much work (a minute).
+HOPEFUL_WORK, HOPEFUL_BUDGET = 1_000_000_000, 200_000_000
+#: What else the enumeration gets, and the paths of Lemke and Howson (half a second each) ...
+GLANCE = 1_000_000
+#: ... the enumeration up to here.
+GLANCED_WORK = 10**12
+#: Pairs of optimal strategies that are listed.
+MAX_OPTIMAL = 400
 _CHECKS = ("nashpy-support", "nashpy-vertex")
 
 
@@ -33,22 +51,42 @@ def solve_auto(task: Task) -> Draft:
         return solve_many(task)
     a, b = task.matrices()
     draft = Draft()
-    small = max(task.game.shape) <= TRUSTED_ACTIONS
-    enumerate_into(draft, task, share=1.0 if small else EXACT_SHARE)
-    if draft.interrupted:
+    rows, columns = dominated_out(positive_integers(a), positive_integers(b))
+    most = most_work(len(rows), len(columns))
+    if most <= SURE_WORK:
+        enumerate_into(draft, task)
+        if draft.complete and max(task.game.shape) <= TRUSTED_ACTIONS:
+            _second_opinions(draft, a, b, task.deadline)
+        elif draft.complete:
+            draft.messages.append(_proof(draft))
         return draft
-    if draft.complete and not small:
-        draft.messages.append(f"exact enumeration proves the list of {len(draft.found)} complete")
-    elif draft.complete and not (_moderate(a) and _moderate(b)):
-        draft.messages.append(
-            f"exact enumeration proves the list of {len(draft.found)} complete; the payoffs are "
-            f"too far apart for a cross-check in floats"
-        )
-    elif draft.complete:
-        _cross_check(draft, a, b, task.deadline)
-    else:
-        _add_lemke_howson(draft, a, b, task.deadline)
+    if not search_pure(task.game, task, draft, "pure"):
+        draft.interrupted = task.deadline.interrupted
+        draft.messages.append("the limit was reached: there may be more equilibria")
+        return draft
+    if add_if_zero_sum(draft, task, MAX_OPTIMAL):
+        return draft
+    add_paths(draft, a, b, GLANCE, task.deadline)
+    if draft.interrupted or task.deadline.expired():
+        return draft
+    glance = GLANCE if most <= GLANCED_WORK else 0
+    enumerate_into(draft, task, HOPEFUL_BUDGET if most <= HOPEFUL_WORK else glance)
+    if draft.complete:
+        draft.messages = [_proof(draft)]
     return draft
+
+
+def _proof(draft: Draft) -> str:
+    return f"exact enumeration proves the list of {len(draft.found)} complete"
+
+
+def _second_opinions(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> None:
+    if _moderate(a) and _moderate(b):
+        _cross_check(draft, a, b, deadline)
+    else:
+        draft.messages.append(
+            f"{_proof(draft)}; the payoffs are too far apart for a cross-check in floats"
+        )
 
 
 def _cross_check(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> None:
@@ -75,21 +113,10 @@ def _cross_check(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadl
             f"please report this game as a fault of the exact enumeration"
         )
         return
-    parts.append(f"exact enumeration proves the list of {total} complete")
+    parts.append(_proof(draft))
     draft.messages.append("; ".join([", ".join(parts[:-1]), parts[-1]] if parts[:-1] else parts))
     if missed:
         draft.messages.append("; ".join(missed))
-
-
-def _add_lemke_howson(draft: Draft, a: PayoffMatrix, b: PayoffMatrix, deadline: Deadline) -> None:
-    from deterrence.solvers.strategic.nashpy_solvers import search
-
-    name = "nashpy-lemke-howson"
-    searched = search(name, a, b, deadline.grace())
-    new = draft.add(searched.profiles, name)
-    draft.interrupted = searched.interrupted
-    draft.messages += searched.messages
-    draft.messages.append(f"{name} found {len(searched.profiles)}, {new} of them new")
 
 
 def _moderate(matrix: PayoffMatrix) -> bool:

@@ -25,11 +25,13 @@ non-basic variable (Edmonds 1967), so nothing is ever rounded.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from deterrence.algebra.dictionaries import Dictionary
 from deterrence.limits import work
 from deterrence.limits.alarm import by_hand
 from deterrence.limits.deadline import Deadline
@@ -71,11 +73,11 @@ def solve_exact(task: Task) -> Draft:
     return draft
 
 
-def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
-    """Add what the exact enumeration finds in ``share`` of the work that is left."""
+def enumerate_into(draft: Draft, task: Task, budget: int | None = None) -> None:
+    """Add what the exact enumeration finds before ``budget`` entries of tableaux are computed."""
     a, b = task.matrices()
-    limit = task.deadline.part(share)
-    found = enumerate_extreme(a, b, limit)
+    limit = task.deadline
+    found = enumerate_extreme(a, b, limit, budget)
     draft.add(((found.rows[i], found.columns[j]) for i, j in found.pairs), "exact")
     draft.complete = found.complete
     interrupted = found.interrupted or (limit.interrupted and not found.complete)
@@ -84,27 +86,60 @@ def enumerate_into(draft: Draft, task: Task, share: float = 1.0) -> None:
         why = "was interrupted" if interrupted else "reached its limit"
         if len(found.pairs) >= MAX_PAIRS:
             why = f"stopped at {MAX_PAIRS} equilibria"
+        elif not (interrupted or limit.expired()):
+            why = "is too long for a game of this size"
         draft.messages.append(f"exact enumeration {why}: there may be more equilibria")
 
 
+def most_work(m: int, n: int) -> int:
+    """Return how many entries the enumeration of an m x n game computes at most.
+
+    Ties broken, every vertex has one basis.
+
+    >>> most_work(2, 2), most_work(12, 12)
+    (48, 7722624)
+    """
+    return (most_vertices(m, n) + most_vertices(n, m)) * _entries(m, n)
+
+
+def most_vertices(dimension: int, constraints: int) -> int:
+    """Return how many vertices a player's polytope can have (McMullen's upper bound).
+
+    >>> [most_vertices(n, n) for n in (2, 3, 4, 5)]
+    [4, 8, 20, 42]
+    """
+    facets, half = dimension + constraints, dimension // 2
+    other = (dimension - 1) // 2
+    return math.comb(facets - dimension + half, half) + math.comb(facets - dimension + other, other)
+
+
+def _entries(m: int, n: int) -> int:
+    """Return the size of the larger tableau."""
+    return m * n + max(m, n)
+
+
 def enumerate_extreme(
-    a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], deadline: Deadline | None = None
+    a: Sequence[Sequence[Any]],
+    b: Sequence[Sequence[Any]],
+    deadline: Deadline | None = None,
+    budget: int | None = None,
 ) -> Enumeration:
     """Return all extreme equilibria of the game with payoff matrices ``a`` and ``b``.
 
     Both are rows x columns, of rationals (floats count as the binary fractions
-    they are).  If ``deadline`` expires, or Ctrl-C comes, what was found until
-    then is returned with ``complete=False``.
+    they are).  If ``deadline`` expires, ``budget`` entries of tableaux were computed, or
+    Ctrl-C comes, what was found until then is returned with ``complete=False``.
     """
     m, n = len(a), len(a[0])
     rows, columns = list(range(m)), list(range(n))
     p, q = _polytopes(a, b, rows, columns)
     result = Enumeration()
     every_label = (1 << (len(rows) + len(columns))) - 1
+    most = math.inf if budget is None else budget / _entries(len(rows), len(columns))
     kept_p: dict[int, int] = {}
     kept_q: dict[int, int] = {}
     try:
-        result.complete = _match(p, q, every_label, deadline, result.pairs)
+        result.complete = _match(p, q, every_label, deadline, most, result.pairs)
     except KeyboardInterrupt as stop:
         result.interrupted = by_hand(stop)
     # Keep only the vertices that take part, in the order in which they came.
@@ -154,8 +189,8 @@ def _polytopes(
     a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]], rows: list[int], columns: list[int]
 ) -> tuple[_ResponsePolytope, _ResponsePolytope]:
     """Return both polytopes; dominated actions leave the lists ``rows`` and ``columns``."""
-    left, right = _positive_integers(a), _positive_integers(b)
-    _drop_dominated(left, right, rows, columns)
+    left, right = positive_integers(a), positive_integers(b)
+    rows[:], columns[:] = dominated_out(left, right)
     left = [[left[i][j] for j in columns] for i in rows]
     right_by_column = [[right[i][j] for i in rows] for j in columns]
     return (
@@ -169,9 +204,13 @@ def _match(
     q: _ResponsePolytope,
     every_label: int,
     deadline: Deadline | None,
+    most: float,
     pairs: list[tuple[int, int]],
 ) -> bool:
-    """Walk both polytopes in turn, matching each new vertex with those of the other side."""
+    """Walk both polytopes in turn, matching each new vertex with those of the other side.
+
+    False at the deadline and after ``most`` pivots.
+    """
     walks = {True: p.walk(), False: q.walk()}
     count = 0
     turn = True
@@ -179,6 +218,8 @@ def _match(
         if turn not in walks:
             turn = not turn
         found = next(walks[turn], None)
+        if p.pivots + q.pivots > most and found is not None:
+            return False
         if found == _NO_VERTEX:
             if deadline is not None and deadline.expired():
                 return False
@@ -212,6 +253,7 @@ class _ResponsePolytope:
         own = range(d) if own_first else range(k, k + d)
         slack = range(d, d + k) if own_first else range(k)
         self.bit = [1 << label for label in (*own, *slack)]
+        self.pivots = 0
         self.masks: list[int] = []
         self.points: list[list[int]] = []
         self.having = dict.fromkeys(self.bit, 0)  # label -> bitset of the vertices that have it
@@ -245,7 +287,7 @@ class _ResponsePolytope:
         :data:`_NO_VERTEX` is yielded then.
         """
         d, k, bit = self.d, self.k, self.bit
-        start = _Dictionary(
+        start = Dictionary(
             [[*row, 1] for row in self.constraints], 1, list(range(d, d + k)), list(range(d))
         )
         key = sum(bit[v] for v in start.outside)
@@ -260,6 +302,7 @@ class _ResponsePolytope:
             if idle == _BASES:
                 idle = 0
                 yield _NO_VERTEX
+            self.pivots += 1
             parent, r, s, key = stack.pop()
             here = parent.pivot(r, s) if r >= 0 else parent
             mask = key
@@ -282,124 +325,36 @@ class _ResponsePolytope:
                     stack.append((here, r, s, neighbour))
 
 
-class _Dictionary:
-    """One basis: ``inside`` variables expressed by the ``outside`` ones that are zero.
-
-    Row ``i`` says ``denominator * inside[i] = rows[i][-1] - sum rows[i][j] * outside[j]``.
-    """
-
-    __slots__ = ("denominator", "inside", "outside", "rows")
-
-    def __init__(
-        self, rows: list[list[int]], denominator: int, inside: list[int], outside: list[int]
-    ) -> None:
-        self.rows, self.denominator = rows, denominator
-        self.inside, self.outside = inside, outside
-
-    def leaving_row(self, s: int) -> int:
-        """Return the row that limits the growth of outside variable ``s``, ties broken.
-
-        The polytopes are bounded, so there always is one.
-        """
-        best, best_a, best_b, tied = -1, 0, 0, None
-        for i, row in enumerate(self.rows):
-            a = row[s]
-            if a > 0:
-                b = row[-1]
-                if best < 0:
-                    best, best_a, best_b = i, a, b
-                    continue
-                difference = b * best_a - best_b * a
-                if difference < 0:
-                    best, best_a, best_b, tied = i, a, b, None
-                elif difference == 0:
-                    if tied is None:
-                        tied = [best]
-                    tied.append(i)
-        return best if tied is None else self._lexicographic(tied, s)
-
-    def _lexicographic(self, tied: list[int], s: int) -> int:
-        """Break ties as if constraint ``i`` had the right-hand side ``1 + epsilon**(i+1)``."""
-        d = len(self.outside)
-        place = {variable: j for j, variable in enumerate(self.outside)}
-        inside = {variable: i for i, variable in enumerate(self.inside)}
-        for slack in range(d, d + len(self.rows)):
-            j = place.get(slack)
-
-            def entry(i: int, j: int | None = j, slack: int = slack) -> int:
-                if j is not None:
-                    return self.rows[i][j]
-                return self.denominator if inside[slack] == i else 0
-
-            least = [tied[0]]
-            for i in tied[1:]:
-                first = least[0]
-                difference = entry(i) * self.rows[first][s] - entry(first) * self.rows[i][s]
-                if difference < 0:
-                    least = [i]
-                elif difference == 0:
-                    least.append(i)
-            tied = least
-            if len(tied) == 1:
-                return tied[0]
-        return tied[0]
-
-    def pivot(self, r: int, s: int) -> _Dictionary:
-        """Return the basis with inside variable ``r`` and outside variable ``s`` exchanged."""
-        den = self.denominator
-        pivot_row = self.rows[r]
-        pivot = pivot_row[s]
-        rows = []
-        for i, row in enumerate(self.rows):
-            if i == r:
-                new = list(row)
-                new[s] = den
-            else:
-                factor = row[s]
-                if factor:
-                    new = [
-                        (x * pivot - factor * y) // den for x, y in zip(row, pivot_row, strict=True)
-                    ]
-                    new[s] = -factor
-                else:
-                    new = [x * pivot // den for x in row]
-                    new[s] = 0
-            rows.append(new)
-        inside, outside = list(self.inside), list(self.outside)
-        inside[r], outside[s] = outside[s], inside[r]
-        return _Dictionary(rows, pivot, inside, outside)
-
-
-def _positive_integers(matrix: Sequence[Sequence[Any]]) -> list[list[int]]:
+def positive_integers(matrix: Sequence[Sequence[Any]]) -> list[list[int]]:
     """Scale and shift a matrix to positive integers: the same preferences, the same equilibria."""
     width = len(matrix[0])
     flat = [x + 1 for x in smallest_integers([x for row in matrix for x in row])]
     return [flat[i : i + width] for i in range(0, len(flat), width)]
 
 
-def _drop_dominated(
-    left: list[list[int]], right: list[list[int]], rows: list[int], columns: list[int]
-) -> None:
-    """Drop pure actions that another pure action strictly beats, again and again.
+def dominated_out(
+    left: Sequence[Sequence[Any]], right: Sequence[Sequence[Any]]
+) -> tuple[list[int], list[int]]:
+    """Return what is left when pure actions that another one strictly beats go, again and again.
 
     No equilibrium uses such an action, so none is lost and none is gained.
     """
+    rows, columns = list(range(len(left))), list(range(len(left[0])))
+    transposed = list(zip(*right, strict=True))
     changed = True
     while changed:
         changed = False
-        for mine, theirs, payoff in (
-            (rows, columns, lambda i, j: left[i][j]),
-            (columns, rows, lambda j, i: right[i][j]),
-        ):
+        for mine, theirs, payoff in ((rows, columns, left), (columns, rows, transposed)):
             for action in list(mine):
-                own = [payoff(action, other) for other in theirs]
+                own = [payoff[action][other] for other in theirs]
                 if any(
-                    all(payoff(rival, other) > u for other, u in zip(theirs, own, strict=True))
+                    all(payoff[rival][k] > u for k, u in zip(theirs, own, strict=True))
                     for rival in mine
                     if rival != action
                 ):
                     mine.remove(action)
                     changed = True
+    return rows, columns
 
 
 def _strategy(point: list[int], kept: list[int], size: int) -> tuple[Fraction, ...]:

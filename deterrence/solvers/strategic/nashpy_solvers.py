@@ -7,10 +7,7 @@ floats.  Known faults and what is done about each:
   exact float equality and so loses mixed equilibria: here nashpy enumerates the
   supports and solves the indifference equations, the rest is decided exactly;
 * vertex enumeration needs positive payoffs of one size: they are mapped to [1, 2];
-* Lemke-Howson's entries grow until they overflow and it loops for ever: rows are
-  rescaled by powers of two after each pivot, which changes no answer, and the
-  pivots are counted and bounded;
-* all three fail if a player has one action: a dominated one is added for them;
+* both fail if a player has one action: a dominated one is added for them;
 * answers of the wrong shape, ``nan`` and non-equilibria: everything is polished
   to an exact equilibrium or dropped, with a message.
 
@@ -19,7 +16,6 @@ None can prove that it found all, so the status is never ``complete``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,6 +25,7 @@ from deterrence.limits import work
 from deterrence.limits.alarm import by_hand
 from deterrence.limits.bounded import collect
 from deterrence.limits.deadline import Deadline
+from deterrence.solvers.strategic.enumeration import most_vertices
 from deterrence.solvers.strategic.polish import polish
 from deterrence.solvers.task import Draft, PayoffMatrix, Strategies, Task, smallest_integers, spread
 
@@ -158,7 +155,7 @@ def _vector(strategy: Any, length: int) -> tuple[float, ...]:
     return values[:length] if length == 1 and len(values) == 2 else values
 
 
-# ---- the three algorithms -----------------------------------------------------------------------
+# ---- the two algorithms -------------------------------------------------------------------------
 Algorithm = Callable[[Any, PayoffMatrix, PayoffMatrix, list[str]], Iterator[tuple[Any, Any]]]
 
 
@@ -205,91 +202,8 @@ def _vertex(
         yield pair
 
 
-def most_vertices(dimension: int, constraints: int) -> int:
-    """Return how many vertices a player's polytope can have (McMullen's upper bound).
-
-    >>> [most_vertices(n, n) for n in (2, 3, 4, 5)]
-    [4, 8, 20, 42]
-    """
-    facets, half = dimension + constraints, dimension // 2
-    other = (dimension - 1) // 2
-    return math.comb(facets - dimension + half, half) + math.comb(facets - dimension + other, other)
-
-
-class _TooManyPivotsError(Exception):
-    """Lemke-Howson did not end within the pivots that it was allowed."""
-
-
-def _lemke_howson(
-    array: Any, a: PayoffMatrix, b: PayoffMatrix, notes: list[str]
-) -> Iterator[tuple[Any, Any]]:
-    left, right = map(array, _padded(_small_integers(a), _small_integers(b)))
-    labels = sum(left.shape)
-    limit = 100 + 50 * labels
-    failed = []
-    for label in range(labels):
-        try:
-            yield _bounded_lemke_howson(limit)(left, right, initial_dropped_label=label)
-        except Exception:  # whatever nashpy does, the other labels are still worth trying
-            failed.append(label)
-    if failed:
-        notes.append(f"{len(failed)} of {labels} starting labels led nowhere within {limit} pivots")
-
-
-def _bounded_lemke_howson(limit: int) -> Callable[..., tuple[Any, Any]]:
-    """Return nashpy's own function, reading tableaux that count pivots and do not overflow.
-
-    The function is rebuilt with other globals, not patched: nashpy stays as it
-    is for everybody else, other threads included.
-    """
-    import types
-
-    from nashpy.algorithms import lemke_howson as module
-
-    pivots = iter(range(limit))
-
-    def watched(create: Callable[..., Any]) -> Callable[..., Any]:
-        def build(*args: Any) -> Any:
-            tableau = create(*args)
-            step = tableau.pivot_and_drop_label
-
-            def pivot_and_drop_label(column: int) -> Any:
-                if next(pivots, None) is None:
-                    raise _TooManyPivotsError
-                work.spend(_STEP)
-                dropped = step(column)
-                _rescale(tableau)
-                return dropped
-
-            tableau.pivot_and_drop_label = pivot_and_drop_label
-            return tableau
-
-        return build
-
-    original = module.lemke_howson
-    names = {
-        **original.__globals__,
-        "create_row_tableau": watched(module.create_row_tableau),
-        "create_col_tableau": watched(module.create_col_tableau),
-    }
-    return types.FunctionType(
-        original.__code__, names, original.__name__, original.__defaults__, original.__closure__
-    )
-
-
-def _rescale(tableau: Any) -> None:
-    """Divide each row by a power of two near its largest entry: exact, and the same equation."""
-    import numpy as np
-
-    rows = getattr(tableau, "_tableau", None)
-    if rows is not None:
-        _, exponents = np.frexp(np.abs(rows).max(axis=1))
-        tableau._tableau = np.ldexp(rows, -exponents[:, None])
-
-
 #: Each algorithm by the name of its solver.
 ALGORITHMS: dict[str, Algorithm] = {
     "nashpy-support": _support,
     "nashpy-vertex": _vertex,
-    "nashpy-lemke-howson": _lemke_howson,
 }

@@ -25,7 +25,7 @@ def solve_pure(task: Task) -> Draft:
     ones = (1,) * len(game.players)
     draft = Draft()
     try:
-        done = search(game, task, draft)
+        done = search(game, task, draft, task.solver)
     except KeyboardInterrupt as stop:
         done, draft.interrupted = False, by_hand(stop)
     if not done:
@@ -44,7 +44,7 @@ def solve_pure(task: Task) -> Draft:
     return draft
 
 
-def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
+def search(game: StrategicGame, task: Task, draft: Draft, solver: str) -> bool:
     """Add each cell in which nobody gains by deviating; False if the limit is reached."""
     best: list[dict[tuple[int, ...], Any]] = [{} for _ in game.players]
     for number, cell in enumerate(game.cells()):
@@ -62,7 +62,7 @@ def search(game: StrategicGame, task: Task, draft: Draft) -> bool:
             payoffs[number] == best[i][cell[:i] + cell[i + 1 :]]
             for i, payoffs in enumerate(game.payoffs)
         ):
-            draft.add([_strategies(game, cell)], task.solver)
+            draft.add([_strategies(game, cell)], solver)
     return True
 
 

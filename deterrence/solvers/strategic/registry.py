@@ -58,7 +58,7 @@ SOLVERS: dict[str, SolverInfo] = {
     for info in (
         SolverInfo(
             "auto",
-            "all equilibria, exactly: by enumeration for two players, by support for more",
+            "all equilibria, exactly, of large games some; by support for more than two players",
             "deterrence.solvers.strategic.auto:solve_auto",
             players=None,
             exact=True,
@@ -90,9 +90,10 @@ SOLVERS: dict[str, SolverInfo] = {
             "deterrence.solvers.strategic.nashpy_solvers:solve_nashpy",
         ),
         SolverInfo(
-            "nashpy-lemke-howson",
-            "nashpy's Lemke-Howson algorithm from every label, polished",
-            "deterrence.solvers.strategic.nashpy_solvers:solve_nashpy",
+            "lemke-howson",
+            "some equilibria, at least one: the paths of Lemke and Howson from every label",
+            "deterrence.solvers.strategic.lemke_howson:solve_lemke_howson",
+            exact=True,
         ),
         SolverInfo(
             "pure",

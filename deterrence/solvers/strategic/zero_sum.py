@@ -33,6 +33,8 @@ from deterrence.solvers.task import Draft, Mix, PayoffMatrix, Task, spread
 
 #: Pairs of corners that are listed; a game may have more than fit in memory.
 MAX_PAIRS = 10_000
+#: Pairs of rays that each player's list of optimal strategies may cost.
+MAX_WORK = 5_000_000
 
 
 def solve_zero_sum(task: Task) -> Draft:
@@ -44,10 +46,72 @@ def solve_zero_sum(task: Task) -> Draft:
     constant = _constant_sum(task)
     draft = Draft()
     if constant:
+        draft.messages.append(_constant_words(constant, task))
+    draft.value = _add_optimal(draft, a, task, task.solver, MAX_PAIRS)
+    return draft
+
+
+def add_if_zero_sum(draft: Draft, task: Task, most: int) -> bool:
+    """Add the equilibria of a game that is zero-sum, perhaps in other units; say if it is.
+
+    Not more than ``most`` are listed.
+    """
+    a, b = task.matrices()
+    found = equivalent(a, b)
+    if found is None:
+        return False
+    payoffs, constant = found
+    if constant is None:
         draft.messages.append(
-            f"the payoffs sum to {format_exact(constant)} in every cell, not to 0; "
-            f"the value is {task.game.players[0]}'s"
+            "the game is zero-sum in other units (strategically zero-sum), and solved as such"
         )
+    elif constant:
+        draft.messages.append(_constant_words(constant, task))
+    value = _add_optimal(draft, payoffs, task, "zero-sum-lp", most)
+    if constant is not None:
+        draft.value = value
+    return True
+
+
+def equivalent(a: PayoffMatrix, b: PayoffMatrix) -> tuple[PayoffMatrix, Fraction | None] | None:
+    r"""Return the first player's payoffs in a zero-sum game with the same equilibria.
+
+    Beside them what the payoffs sum to in every cell, ``None`` if not always the same.
+    ``None`` for other games than those with :math:`a_{ij} + \lambda b_{ij} = r_i + c_j` for
+    some :math:`\lambda > 0`: what a player gets for the other one's choice alone is of no
+    consequence for the choices (Moulin and Vial 1978, International Journal of Game Theory 7).
+
+    >>> print(*map(str, equivalent([[3, 0], [1, 4]], [[-1, 1], [2, 0]])[0][1]))
+    -1/2 5/2
+    """
+    total = a[0][0] + b[0][0]
+    if all(u + w == total for p, q in zip(a, b, strict=True) for u, w in zip(p, q, strict=True)):
+        return a, Fraction(total)
+
+    def bend(m: PayoffMatrix) -> list[Fraction]:
+        first = m[0]
+        return [u - row[0] - w + first[0] for row in m for u, w in zip(row, first, strict=True)]
+
+    bent, other = bend(a), bend(b)
+    at = next((k for k, u in enumerate(other) if u), None)
+    factor = Fraction(1) if at is None else Fraction(-bent[at]) / other[at]
+    if factor <= 0 or any(u != -factor * w for u, w in zip(bent, other, strict=True)):
+        return None
+    column = [u + factor * w for u, w in zip(a[0], b[0], strict=True)]
+    return [[u - c for u, c in zip(row, column, strict=True)] for row in a], None
+
+
+def _constant_words(constant: Fraction, task: Task) -> str:
+    return (
+        f"the payoffs sum to {format_exact(constant)} in every cell, not to 0; "
+        f"the value is {task.game.players[0]}'s"
+    )
+
+
+def _add_optimal(
+    draft: Draft, a: PayoffMatrix, task: Task, solver: str, most: int
+) -> Fraction | None:
+    """Add the pairs of extreme optimal strategies, at least one; return the value."""
     try:
         value, x, y = optimal_pair(a, task.deadline)
     except (IncompleteError, KeyboardInterrupt) as stop:
@@ -57,34 +121,33 @@ def solve_zero_sum(task: Task) -> Draft:
             if draft.interrupted
             else "the limit was reached before the value was found"
         )
-        return draft
-    draft.value = value
-    draft.add([(x, y)], task.solver)
+        return None
+    draft.add([(x, y)], solver)
     try:
         rows = optimal_strategies(a, value, x, y, task.deadline)
         transposed = [[-u for u in column] for column in zip(*a, strict=True)]
-        columns = optimal_strategies(transposed, -value, y, x, task.deadline)
+        columns = rows and optimal_strategies(transposed, -value, y, x, task.deadline)
     except KeyboardInterrupt as stop:
         draft.interrupted = by_hand(stop)
         why = "interrupted" if draft.interrupted else "the limit was reached"
         draft.messages.append(f"{why} before all optimal strategies were found")
-        return draft
+        return value
     if rows is None or columns is None:
         draft.interrupted = task.deadline.interrupted
         draft.messages.append("the value is proven; not all optimal strategies could be listed")
-        return draft
+        return value
     first, second = task.game.players
     counts = f"extreme optimal strategies: {first} {len(rows)}, {second} {len(columns)}"
-    pairs = [(r, c) for r in rows[:MAX_PAIRS] for c in columns[: MAX_PAIRS // len(rows) + 1]]
+    pairs = [(r, c) for r in rows[:most] for c in columns[: most // len(rows) + 1]]
     draft.complete = len(pairs) >= len(rows) * len(columns)
     if not draft.complete:
-        pairs = pairs[:MAX_PAIRS]
-        draft.messages.append(f"only {MAX_PAIRS} of their pairs are listed")
+        pairs = pairs[:most]
+        draft.messages.append(f"only {most} of their pairs are listed")
     draft.messages.insert(0, f"{counts}; every pair of optimal strategies is an equilibrium")
     if (x, y) not in set(pairs):
         pairs.append((x, y))
-    draft.add(pairs, task.solver)
-    return draft
+    draft.add(pairs, solver)
+    return value
 
 
 def optimal_pair(a: PayoffMatrix, deadline: Deadline) -> tuple[Fraction, Mix, Mix]:
@@ -121,6 +184,7 @@ def optimal_strategies(
         [[-a[i][j] for i in usable] for j in loose],
         [-value] * len(loose),
         deadline,
+        MAX_WORK,
     )
     return None if corners is None else [spread(corner, usable, len(a)) for corner in corners]
 

@@ -32,14 +32,16 @@ from typing import Any
 from deterrence.errors import shorten
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.game.tree.plans import strategic
+from deterrence.game.tree.plans import strategic, strategy_count
+from deterrence.game.tree.play import expected_payoffs
 from deterrence.game.tree.stages import Stage, stage_game, stages
 from deterrence.limits import work
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.components import group_pairs
-from deterrence.solvers.strategic.enumeration import enumerate_extreme
+from deterrence.solvers.strategic.auto import HOPEFUL_BUDGET, HOPEFUL_WORK
+from deterrence.solvers.strategic.enumeration import dominated_out, enumerate_extreme, most_work
 from deterrence.solvers.task import Mix
-from deterrence.solvers.tree_solution import TreePiece, big_number
+from deterrence.solvers.tree_solution import TreePiece, big_number, profile_of
 from deterrence.solvers.trees.corners import Corners
 from deterrence.solvers.trees.families import (
     Corner,
@@ -67,6 +69,8 @@ MAX_SPLIT = 256
 #: Work seconds of a combination at a single move, and of a stage that is a game of its own,
 #: per node.
 _COMBINATION, _STAGE_NODE = 1e-4, 2e-4
+#: Cells of a stage's strategic form above which only what is easy is looked for.
+MAX_STAGE_CELLS = 2_500
 
 #: Lists of corners of a connected set of equilibria, one per maximal Nash subset.
 Pieces = tuple[tuple[int, ...], ...]
@@ -80,6 +84,8 @@ class BackwardInduction:
     def __init__(self, game: ExtensiveGame, deadline: Deadline) -> None:
         self.game, self.deadline = game, deadline
         self.gaps: dict[tuple[str, str], list[int]] = {}
+        #: What the first player can secure, where the whole tree was solved for it.
+        self.value: Fraction | None = None
 
     def lacking(self, what: str, node: int, why: str = "") -> None:
         """Remember that something is left out in a subgame."""
@@ -311,6 +317,13 @@ class BackwardInduction:
     ) -> list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]]:
         """Return the equilibria of a stage by connected component, with its pieces."""
         movers = [p for p in part.players if part.own_sets(p)]
+        sizes = [strategy_count(part, p) for p in movers]
+        if math.prod(sizes) > MAX_STAGE_CELLS:
+            if easy := self.easy(part, stage):
+                return [easy]
+            if self.deadline.expired():
+                self.lacking("the limit was reached in the subgame", stage.root)
+                return []
         form = strategic(part)
         if not form.is_exact:
             self.lacking("smaller subgames are worth irrational numbers", stage.root)
@@ -326,9 +339,16 @@ class BackwardInduction:
         # Everybody else has one strategy, so the cells are rows of `width` in this order.
         a = _rows(form.payoffs[first], width)
         b = [[_ZERO] * width for _ in a] if other is None else _rows(form.payoffs[other], width)
-        result = enumerate_extreme(a, b, self.deadline)
+        left, right = dominated_out(a, b)
+        likely = most_work(len(left), len(right)) <= HOPEFUL_WORK
+        if not likely and (easy := self.easy(part, stage)):
+            return [easy]
+        result = enumerate_extreme(a, b, self.deadline, HOPEFUL_BUDGET)
         if not result.complete:
-            self.lacking("the limit was reached in the subgame", stage.root)
+            why = (
+                "the limit was reached" if self.deadline.expired() else "the search was broken off"
+            )
+            self.lacking(f"{why} in the subgame", stage.root)
         groups: list[tuple[list[Corner], Pieces, tuple[TreePiece, ...]]] = []
         for group in group_pairs(result.pairs):
             corners: dict[Any, Corner] = {}
@@ -347,6 +367,40 @@ class BackwardInduction:
             )
             groups.append((list(corners.values()), tuple(dict.fromkeys(pieces)), ()))
         return groups
+
+    def easy(
+        self, part: ExtensiveGame, stage: Stage
+    ) -> tuple[list[Corner], Pieces, tuple[TreePiece, ...]] | None:
+        """Return what is easy to find in a stage too large to be solved; remember what lacks."""
+        # Here for the sake of the start: few trees need it.
+        from deterrence.solvers.trees.easy import easy_equilibria
+
+        found = easy_equilibria(part, self.deadline)
+        if not found.plays:
+            return None
+        if stage.root == 0:
+            self.value = found.value
+        if not found.complete:
+            if found.value is not None:
+                what = "the value is proven; not all optimal strategies are listed"
+            else:
+                what = "one equilibrium was looked for; there may be other equilibria"
+            self.partly(what, stage)
+        index = self.game.set_index
+        corners = []
+        for behaviour, unsaid in found.plays:
+            moves = {index(s): mix for s, mix in behaviour.items()}
+            own = profile_of(part, {part.set_index(s): mix for s, mix in behaviour.items()})
+            worth = tuple(expected_payoffs(part, own).values())
+            corners.append(Corner(dict(sorted(moves.items())), tuple(map(index, unsaid)), worth))
+        return corners, (tuple(range(len(corners))),) if len(corners) > 1 else (), ()
+
+    def partly(self, what: str, stage: Stage) -> None:
+        """Remember that a stage was not searched for all of its equilibria."""
+        if stage.root == 0:
+            self.gaps[what, ""] = []
+        else:
+            self.lacking(f"{what} in the subgame", stage.root)
 
     def of_many(
         self, part: ExtensiveGame, form: StrategicGame, stage: Stage

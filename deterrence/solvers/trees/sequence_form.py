@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from deterrence.algebra.hulls import contains
 from deterrence.algebra.linear_programmes import maximise_certified
@@ -38,14 +39,18 @@ from deterrence.game.tree.plans import chance_only, path_payoffs
 from deterrence.game.tree.play import reach
 from deterrence.game.tree.recall import OwnHistories
 from deterrence.limits.deadline import Deadline
+from deterrence.solvers.task import spread
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
 OwnBehaviour = dict[str, tuple[Fraction, ...]]
-ConstraintRows = list[list[Fraction]]
+#: A row of a linear programme by column, 0 where nothing stands.
+SparseRow = dict[int, Any]
 
 #: Sequences and levels of a player up to which all optimal plans are listed.
 MAX_VARIABLES = 60
+#: Pairs of rays that each player's list of optimal plans may cost.
+MAX_WORK = 200_000
 
 
 #: One player's behaviour, and the sets that her own moves exclude.
@@ -79,24 +84,33 @@ def optimal_plans(game: ExtensiveGame, deadline: Deadline | None = None) -> Opti
     """
     game.need_perfect_recall("optimal behaviour in a zero-sum tree")
     first, second = _two_players(game)
-    _constant(game)
+    need_constant(game)
     limit = deadline or Deadline()
     mine, theirs = game.own_histories(first), game.own_histories(second)
-    payoffs = _payoffs(game, first, mine, theirs)
+    payoffs = sequence_payoffs(game, first, mine, theirs)
     side = _PlayerProgramme(payoffs, mine, theirs)
-    best = maximise_certified(*side.programme(), limit)
+    goal, a_ub, b_ub, a_eq, b_eq = side.programme()
+    best = maximise_certified(goal, a_ub, b_ub, a_eq, b_eq, limit)
     turned = {(j, i): -u for (i, j), u in payoffs.items()}
     other = _PlayerProgramme(turned, theirs, mine)
+    plan, reply = best.x[: side.n], best.dual[: other.n]
+    # Complementary slackness: what no optimal plan contains, because something is better.
+    spare = [-sum((u * best.x[k] for k, u in row.items()), _ZERO) for row in a_ub]
+    worse = [_ZERO] * side.n
+    for row, w in zip([*a_ub, *a_eq], best.dual, strict=True):
+        for k, u in row.items():
+            if k < side.n:
+                worse[k] += u * w
     found = {}
     complete = True
-    for player, own, seat, value, plan in (
-        (first, mine, side, best.value, best.x[: side.n]),
-        (second, theirs, other, -best.value, best.dual[: other.n]),
+    for player, own, seat, value, one, losses, against in (
+        (first, mine, side, best.value, plan, worse, reply),
+        (second, theirs, other, -best.value, reply, spare, plan),
     ):
-        extreme = seat.optimal(value, limit)
+        extreme = seat.optimal(value, losses, against, limit)
         if extreme is None:
-            complete, extreme = False, [plan]
-        found[player] = tuple(_behaviour(game, player, own, x) for x in extreme)
+            complete, extreme = False, [one]
+        found[player] = tuple(behaviour_of(game, player, own, x) for x in extreme)
     return Optimal(best.value, found, complete)
 
 
@@ -107,43 +121,76 @@ class _PlayerProgramme:
         self, payoffs: Mapping[tuple[int, int], Fraction], own: OwnHistories, other: OwnHistories
     ) -> None:
         self.n = len(own.before)
-        self.e_rows, self.f_rows = _constraints(own), _constraints(other)
+        self.e_rows, self.f_rows = constraints(own), constraints(other)
         self.m = len(self.f_rows)
         # Row j: what the levels promise below the other's sequence j is at most what x gives.
-        theirs = range(len(other.before))
-        self.gains = [[-payoffs.get((i, j), _ZERO) for i in range(self.n)] for j in theirs]
-        self.levels = [[Fraction(row.get(j, 0)) for row in self.f_rows] for j in theirs]
-        self.flow = [[Fraction(row.get(i, 0)) for i in range(self.n)] for row in self.e_rows]
+        self.gains: list[SparseRow] = [{} for _ in other.before]
+        for (i, j), u in payoffs.items():
+            if u:
+                self.gains[j][i] = -u
+        self.levels: list[SparseRow] = [{} for _ in other.before]
+        for r, row in enumerate(self.f_rows):
+            for j, sign in row.items():
+                self.levels[j][r] = Fraction(sign)
         self.source = [_ONE] + [_ZERO] * (len(self.e_rows) - 1)
 
     def programme(
         self,
-    ) -> tuple[list[Fraction], ConstraintRows, list[Fraction], ConstraintRows, list[Fraction]]:
+    ) -> tuple[list[Fraction], list[SparseRow], list[Fraction], list[SparseRow], list[Fraction]]:
         """Return goal and constraints, each level split into two parts that are not negative."""
-        a_ub = [[*g, *v, *(-c for c in v)] for g, v in zip(self.gains, self.levels, strict=True)]
-        a_eq = [[*row, *([_ZERO] * (2 * self.m))] for row in self.flow]
-        up = [_ONE] + [_ZERO] * (self.m - 1)
-        goal = [_ZERO] * self.n + up + [-c for c in up]
+        n, m = self.n, self.m
+        a_ub = [
+            {**g, **{n + r: u for r, u in v.items()}, **{n + m + r: -u for r, u in v.items()}}
+            for g, v in zip(self.gains, self.levels, strict=True)
+        ]
+        a_eq = [{k: Fraction(u) for k, u in row.items()} for row in self.e_rows]
+        goal = [_ZERO] * (n + 2 * m)
+        goal[n], goal[n + m] = _ONE, -_ONE
         return goal, a_ub, [_ZERO] * len(a_ub), a_eq, self.source
 
-    def optimal(self, value: Fraction, deadline: Deadline) -> list[tuple[Fraction, ...]] | None:
-        """Return the extreme optimal plans; ``None`` if there are too many."""
-        if self.n + self.m > MAX_VARIABLES:
+    def optimal(
+        self,
+        value: Fraction,
+        losses: Sequence[Fraction],
+        against: Sequence[Fraction],
+        deadline: Deadline,
+    ) -> list[tuple[Fraction, ...]] | None:
+        """Return the extreme optimal plans; ``None`` if there are too many.
+
+        ``losses`` are above 0 at sequences that are in no optimal plan; at sequences of the
+        other player with a chance above 0 in ``against``, the constraints are tight.
+        """
+        usable = [i for i in range(self.n) if not losses[i]]
+        if len(usable) + self.m > MAX_VARIABLES:
             return None
         # Levels lie above -shift: each is at most the sum of all gains, and v_0 is the value.
-        size = sum((abs(u) for row in self.gains for u in row), abs(value) + 1)
+        size = sum((abs(u) for row in self.gains for u in row.values()), abs(value) + 1)
         shift = size * (self.m + 1)
-        a_eq = [
-            *([*row, *([_ZERO] * self.m)] for row in self.flow),
-            [*([_ZERO] * self.n), _ONE, *([_ZERO] * (self.m - 1))],
-        ]
+        place = {i: k for k, i in enumerate(usable)}
+        width = len(usable) + self.m
+
+        def dense(row: SparseRow, levels: SparseRow) -> list[Fraction]:
+            full = [_ZERO] * width
+            for i, u in row.items():
+                if i in place:
+                    full[place[i]] = Fraction(u)
+            for r, level in levels.items():
+                full[len(usable) + r] = Fraction(level)
+            return full
+
+        a_eq = [dense(row, {}) for row in self.e_rows] + [dense({}, {0: _ONE})]
         b_eq = [*self.source, value + shift]
-        a_ub = [[*g, *v] for g, v in zip(self.gains, self.levels, strict=True)]
-        b_ub = [shift * sum(v, _ZERO) for v in self.levels]
-        corners = vertices(a_eq, b_eq, a_ub, b_ub, deadline)
+        a_ub: list[list[Fraction]] = []
+        b_ub: list[Fraction] = []
+        for g, v, weight in zip(self.gains, self.levels, against, strict=True):
+            rows, bounds = (a_eq, b_eq) if weight else (a_ub, b_ub)
+            rows.append(dense(g, v))
+            bounds.append(shift * sum(v.values(), _ZERO))
+        corners = vertices(a_eq, b_eq, a_ub, b_ub, deadline, MAX_WORK)
         if corners is None:
             return None
-        return _extreme(list(dict.fromkeys(corner[: self.n] for corner in corners)))
+        plans = dict.fromkeys(corner[: len(usable)] for corner in corners)
+        return _extreme([spread(plan, usable, self.n) for plan in plans])
 
 
 def _extreme(points: list[tuple[Fraction, ...]]) -> list[tuple[Fraction, ...]]:
@@ -166,7 +213,7 @@ def _two_players(game: ExtensiveGame) -> tuple[str, str]:
     return first, second
 
 
-def _constant(game: ExtensiveGame) -> None:
+def need_constant(game: ExtensiveGame) -> None:
     """Raise :class:`UsageError` unless the payoffs sum to the same at every end."""
     totals = path_payoffs(game)
     seen: tuple[int, Fraction] | None = None
@@ -183,21 +230,24 @@ def _constant(game: ExtensiveGame) -> None:
             )
 
 
-def _payoffs(
-    game: ExtensiveGame, player: str, mine: OwnHistories, theirs: OwnHistories
+def sequence_payoffs(
+    game: ExtensiveGame, player: str, mine: OwnHistories, theirs: OwnHistories, less: int = 0
 ) -> dict[tuple[int, int], Fraction]:
-    """Return the first player's payoff, times chance, by pair of own histories at the ends."""
+    """Return a player's payoff, times chance, by pair of own histories at the ends.
+
+    ``less`` is taken from all payoffs.
+    """
     chance = reach(game, chance_only(game))
     totals = path_payoffs(game)
     me = game.player_index(player)
     result: dict[tuple[int, int], Fraction] = {}
     for leaf in game.leaves:
         key = (mine.at[leaf], theirs.at[leaf])
-        result[key] = result.get(key, _ZERO) + chance[leaf] * totals[leaf][me]
+        result[key] = result.get(key, _ZERO) + chance[leaf] * (totals[leaf][me] - less)
     return result
 
 
-def _constraints(own: OwnHistories) -> list[dict[int, int]]:
+def constraints(own: OwnHistories) -> list[dict[int, int]]:
     """Return the rows of :math:`E`: one for the empty history, one per information set."""
     rows: list[dict[int, int]] = [{0: 1}]
     place: dict[int, dict[int, int]] = {}
@@ -210,7 +260,7 @@ def _constraints(own: OwnHistories) -> list[dict[int, int]]:
     return rows
 
 
-def _behaviour(
+def behaviour_of(
     game: ExtensiveGame, player: str, own: OwnHistories, plan: Sequence[Fraction]
 ) -> OptimalPlan:
     """Return the behaviour of a realisation plan; where it does not come, all actions alike."""

@@ -81,6 +81,7 @@ def solve_tree(
             value, found = optimal_families(exact, deadline, work)
         else:
             found = work.families((0,)) if concept == "nash" else known or work.families(None)
+            value = work.value
         messages = [*work.messages(), *said]
         return answer(exact, concept, found, messages, work.complete, deadline, start, value)
 

@@ -287,7 +287,7 @@ def test_ties_are_broken_as_if_right_hand_sides_were_a_little_larger() -> None:
             for i, row in enumerate(constraints)
         ]
         larger = [1 + epsilon ** (i + 1) for i in range(k)]
-        here = enumeration._Dictionary(
+        here = enumeration.Dictionary(
             [[*row, 1] for row in constraints], 1, list(range(d, d + k)), list(range(d))
         )
         for _ in range(20):
