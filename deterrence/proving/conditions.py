@@ -161,7 +161,8 @@ class Simplifier:
     def complexity(self, condition: Clause) -> tuple[int, int, str]:
         """Order conditions from the simplest to the most complicated."""
         polys = [literal.poly for literal in condition]
-        return sum(len(p) for p in polys), max(sum(m) for p in polys for m in p), str(polys)
+        top = max((sum(m) for p in polys for m in p), default=0)
+        return sum(len(p) for p in polys), top, str(polys)
 
     # ---- for people ----------------------------------------------------------------
     def written(self, condition: Clause, isolate: str = "") -> Expression:

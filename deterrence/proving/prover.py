@@ -37,9 +37,9 @@ from deterrence.proving.samples import comparisons, single_bounds
 from deterrence.proving.solver_language import Z3, SolverLanguage
 
 #: Efforts of the solver, in units that z3 counts itself: of a question, of a first look, of a
-#: look at a part of a contradiction, of one at the sign of a variable.
+#: look at a part of a contradiction, of one at the sign of a variable, of a quick question.
 EFFORT = 6_000_000
-_SHORT, _PART, _GLANCE = 1_000_000, 1_000_000, 500_000
+_SHORT, _PART, _GLANCE, _QUICK = 1_000_000, 1_000_000, 500_000, 150_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,11 @@ class SignDecision:
 
     verdict: Choice["possible", "impossible", "unknown"]
     witness: Mapping[str, Fraction] | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is one or the other."""
+        return self.verdict != "unknown"
 
 
 class Prover(SamplePoints):
@@ -147,11 +152,17 @@ class Prover(SamplePoints):
             self.deadline = before
 
     def decide(
-        self, literals: Iterable[Literal], formulas: Sequence[Z3] = (), *, quick: bool = False
+        self,
+        literals: Iterable[Literal],
+        formulas: Sequence[Z3] = (),
+        *,
+        lemmas: Sequence[Z3] = (),
+        quick: bool = False,
     ) -> SignDecision:
         """Decide whether the literals (and z3 ``formulas``) can hold together.
 
-        ``quick`` only takes a first look, and may say ``unknown`` early.
+        ``lemmas`` are formulas that the literals imply: they say nothing new, but may spare the
+        solver a long way.  ``quick`` only takes a first look, and may say ``unknown`` early.
         """
         chosen = []
         for literal in dict.fromkeys(literals):
@@ -171,10 +182,12 @@ class Prover(SamplePoints):
             if witness is not None:
                 self._cache[key] = SignDecision("possible", witness)
                 return self._cache[key]
-        decision = self._staged(chosen, formulas, quick)
-        if not formulas and not (quick and decision.verdict == "unknown"):
+        decision = self._staged(chosen, formulas, lemmas, quick)
+        refuted = decision.verdict == "impossible"
+        # What lemmas refute holds off the boundaries: it is no answer to other questions.
+        if not formulas and not (lemmas and refuted) and not (quick and not decision.settled):
             self._cache[key] = decision
-            if decision.verdict == "impossible" and not any(c <= key for c in self.cores):
+            if refuted and not any(c <= key for c in self.cores):
                 self.cores.append(self._core(chosen))
         return decision
 
@@ -198,11 +211,22 @@ class Prover(SamplePoints):
                     return sign, vanishing
         return None
 
-    def _staged(self, literals: list[Literal], formulas: Sequence[Z3], quick: bool) -> SignDecision:
+    def _staged(
+        self,
+        literals: list[Literal],
+        formulas: Sequence[Z3],
+        lemmas: Sequence[Z3],
+        quick: bool,
+    ) -> SignDecision:
         """Ask with a short limit, then for small contradictions within, then with patience."""
-        decision = self._ask(literals, formulas, effort=self.glance, count=False)
+        glance = min(self.glance, _QUICK) if quick else self.glance
+        decision = self._ask(literals, formulas, lemmas, effort=glance, count=False)
         if decision.verdict != "unknown":
             return decision
+        if not formulas:
+            witness = self._scouted(literals)
+            if witness is not None:
+                return SignDecision("possible", witness)
         if not formulas and self._certify:
             core = self._certified(literals)
             if core is not None:
@@ -218,7 +242,17 @@ class Prover(SamplePoints):
                 if part.verdict == "impossible":
                     self.cores.append(frozenset(subset))
                     return part
-        return self._ask(literals, formulas)
+        return self._ask(literals, formulas, lemmas)
+
+    def _scouted(self, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
+        """Return a witness from samples far and wide, and from halves of samples put together."""
+        if self.expired:
+            return None
+        groups = [[self.algebra.names[k] for k in g] for g, _ in self.language.scales]
+        witness = self.far_witness(literals, groups)
+        if witness is not None:
+            self.add_point(witness)
+        return witness
 
     def _certified(self, literals: Sequence[Literal]) -> frozenset[Literal] | None:
         """Return literals that are refuted by an identity, see :mod:`certificates`."""
@@ -271,6 +305,7 @@ class Prover(SamplePoints):
         self,
         literals: Sequence[Literal],
         formulas: Sequence[Z3],
+        lemmas: Sequence[Z3] = (),
         effort: int | None = None,
         count: bool = True,
     ) -> SignDecision:
@@ -283,7 +318,7 @@ class Prover(SamplePoints):
                 return SignDecision("unknown")
         self.queries += 1
         solver = self.language.solver(max(1, int(limit)))
-        solver.add(*self._base, *map(self.language.literal, literals), *formulas)
+        solver.add(*self._base, *map(self.language.literal, literals), *formulas, *lemmas)
         left_out = self._left_out(literals) if not formulas else frozenset()
         for names, group in self._local:
             if not names <= left_out:

@@ -23,13 +23,16 @@ from deterrence.algebra.arrays import truth
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal, literal_mask
 from deterrence.algebra.polynomials import Algebra
-from deterrence.algebra.rings import RingElement
+from deterrence.algebra.rings import RingElement, occurring
 from deterrence.errors import DeterrenceError
 from deterrence.limits import work
 from deterrence.proving import samples as sampling
 
 _SAMPLES = 4096
 _ROUNDS = 6
+_FAR = 32_768
+_TRIES = 8  # samples that are checked exactly
+_ANCHORS, _NEAREST = 24, 512  # samples that halves of others are put beside, and how many
 _SAMPLING = 3e-4  # work seconds of a polynomial at all samples
 _NEAR = 1e-9  # floats of this size may be zeros
 
@@ -55,6 +58,8 @@ class SamplePoints:
         self.nonzero = frozenset(nonzero)
         self._values: dict[Any, Any] = {}
         self._exact: dict[int, dict[str, Fraction]] = {}
+        self._far: Any = None
+        self._far_values: dict[Any, Any] = {}
         self.points = self._sample()
         self.points = self.points[:, self.samples_where(Literal(p, "!=") for p in nonzero)]
         self._values.clear()
@@ -120,8 +125,7 @@ class SamplePoints:
         """Return a sample as exact values of the parameters."""
         if column in self._exact:
             return self._exact[column]
-        names = self.algebra.parameters
-        return dict(zip(names, sampling.rational(self.points[: len(names), column]), strict=True))
+        return self._rational(self.points[:, column])
 
     def values(self, poly: RingElement) -> Any:
         """Return the polynomial at every sample."""
@@ -163,11 +167,112 @@ class SamplePoints:
 
     def exact_witness(self, literals: Sequence[Literal], mask: Any) -> dict[str, Fraction] | None:
         """Return a sample that satisfies the literals, checked in exact arithmetic."""
-        for k in self.in_order(mask)[:8]:
+        for k in self.in_order(mask)[:_TRIES]:
             values = self.point(int(k))
             if self.satisfies(values, literals):
                 return values
         return None
+
+    # ---- far samples -------------------------------------------------------------------
+    def far_witness(
+        self, literals: Sequence[Literal], groups: Sequence[Sequence[str]] = ()
+    ) -> dict[str, Fraction] | None:
+        """Return a witness among samples of all orders of magnitude, checked exactly.
+
+        ``groups`` are names that occur together: where literals are about one group each, and
+        about the names outside all groups, parts of several samples are put together.
+        """
+        literals = [lit for lit in literals if not lit.poly.is_ground]
+        found = self._checked(self.far_where(literals), literals)
+        if found is not None or len(groups) < 2:
+            return found
+        names = self.algebra.names
+        parts: dict[int, list[Literal]] = {}
+        for literal in literals:
+            inside = {names[k] for k in occurring(literal.poly)}
+            touched = [g for g, group in enumerate(groups) if inside & set(group)]
+            if len(touched) > 1:
+                return None
+            parts.setdefault(touched[0] if touched else -1, []).append(literal)
+        common = parts.pop(-1, [])
+        masks = {g: self.far_where([*part, *common]) for g, part in parts.items()}
+        if len(parts) < 2 or not all(mask.any() for mask in masks.values()):
+            return None
+        return self._joined(literals, groups, parts, masks)
+
+    def _joined(
+        self,
+        literals: Sequence[Literal],
+        groups: Sequence[Sequence[str]],
+        parts: Mapping[int, Sequence[Literal]],
+        masks: Mapping[int, Any],
+    ) -> dict[str, Fraction] | None:
+        """Put the groups of other samples beside what a sample has in all other names."""
+        import numpy as np
+
+        names = self.algebra.names
+        pool = self._far_points()
+        shared = [k for k, n in enumerate(names) if not any(n in g for g in groups)]
+        first = min(parts, key=lambda g: masks[g].sum())
+        hits = np.flatnonzero(masks[first])
+        for anchor in hits[:: max(1, len(hits) // _ANCHORS)][:_ANCHORS]:
+            point = pool[:, anchor].copy()
+            for g in parts:
+                if g == first:
+                    continue
+                rows = [names.index(n) for n in groups[g]]
+                others = np.flatnonzero(masks[g])
+                apart = np.abs(pool[shared][:, others] - point[shared, None]).sum(axis=0)
+                near = others[np.argsort(apart, kind="stable")[:_NEAREST]]
+                mixed = np.repeat(point[:, None], len(near), axis=1)
+                mixed[rows] = pool[rows][:, near]
+                work.spend(_SAMPLING * len(parts[g]))
+                values = self.algebra.compiled([lit.poly for lit in parts[g]])(mixed)
+                good = np.ones(len(near), dtype=bool)
+                for literal, row in zip(parts[g], values, strict=True):
+                    good &= literal_mask(literal, row)
+                if not good.any():
+                    break
+                point = mixed[:, int(np.flatnonzero(good)[0])]
+            else:
+                values = self._rational(point)
+                if self.satisfies(values, literals):
+                    return values
+        return None
+
+    def _far_points(self) -> Any:
+        if self._far is None:
+            names = self.algebra.parameters
+            points = sampling.draw_far(names, self.assumptions, _FAR)
+            self._far = self._with_atoms(points[:, self._assumed(points)])
+        return self._far
+
+    def far_where(self, literals: Sequence[Literal]) -> Any:
+        """Return a mask of the far samples that satisfy all literals (floats: scouts)."""
+        import numpy as np
+
+        pool = self._far_points()
+        missing = list({lit.poly for lit in literals} - self._far_values.keys())
+        if missing:
+            work.spend(_SAMPLING * len(missing) * _FAR / _SAMPLES)
+            self._far_values |= zip(missing, self.algebra.compiled(missing)(pool), strict=True)
+        good = np.ones(pool.shape[1], dtype=bool)
+        for literal in literals:
+            good &= literal_mask(literal, self._far_values[literal.poly])
+        return good
+
+    def _checked(self, mask: Any, literals: Sequence[Literal]) -> dict[str, Fraction] | None:
+        import numpy as np
+
+        for k in np.flatnonzero(mask)[:_TRIES]:
+            values = self._rational(self._far_points()[:, k])
+            if self.satisfies(values, literals):
+                return values
+        return None
+
+    def _rational(self, column: Any) -> dict[str, Fraction]:
+        names = self.algebra.parameters
+        return dict(zip(names, sampling.rational(column[: len(names)]), strict=True))
 
     def satisfies(self, values: Mapping[str, Any], literals: Iterable[Literal]) -> bool:
         """Say whether a point satisfies the assumptions and the literals.

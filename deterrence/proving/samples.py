@@ -113,6 +113,43 @@ def draw(
     return points
 
 
+def draw_far(names: Sequence[str], assumptions: Sequence[Expression], count: int) -> Any:
+    """Return ``count`` random points (names x count) of all orders of magnitude.
+
+    Distances from a bound, and in half of the points from a smaller name, are log-uniform over
+    2**-10 to 2**10.  Ten bits a coordinate; deterministic.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng([_SEED, count])
+    limits = single_bounds(assumptions)
+
+    def size() -> Any:
+        return np.exp2(rng.uniform(-10, 10, count))
+
+    points = np.empty((len(names), count))
+    for row, name in enumerate(names):
+        low, high = limits.get(name, (None, None))
+        if low is not None and high is not None:
+            share = np.exp2(-rng.uniform(0, 12, count))
+            ends = [low + (high - low) * share, high - (high - low) * share]
+            points[row] = np.where(rng.random(count) < 1 / 2, *ends)
+        elif low is None and high is None:
+            points[row] = size() * rng.choice([-1.0, 1.0], count)
+        else:
+            points[row] = low + size() if low is not None else high - size()
+    pairs = _order(names, assumptions)
+    _sort_orders(points, list(names), pairs, rng)
+    beside = rng.random(count) < 1 / 2
+    for small, large in pairs:
+        if limits.get(large, (None, None))[1] is None:
+            below = points[names.index(small)]
+            row = points[names.index(large)]
+            row[beside] = (below + size())[beside]
+    mantissa, power = np.frexp(points)
+    return np.ldexp(np.round(mantissa * 1024) / 1024, power)
+
+
 def _sort_orders(points: Any, names: list[str], pairs: list[tuple[str, str]], rng: Any) -> None:
     """Rearrange coordinates within each group of ordered names so that the order holds."""
     import numpy as np

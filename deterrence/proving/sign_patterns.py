@@ -127,12 +127,25 @@ class SignTheory:
         seen = seen.reshape(len(literals), -1)
         together = seen @ seen.T
         single = [k for k in range(len(literals)) if together[k, k] == 0]
+        pairs = [
+            (a, b)
+            for a, b in itertools.combinations(range(len(literals)), 2)
+            if together[a, b] == 0 and literals[a].poly != literals[b].poly
+        ]
+        far = self._far([literals[k] for k in {*single, *itertools.chain(*pairs)}])
         for k in single:
-            self._small([literals[k]])
-        for a, b in itertools.combinations(range(len(literals)), 2):
-            apart = together[a, b] == 0 and literals[a].poly != literals[b].poly
-            if apart and a not in single and b not in single:
-                self._small([literals[a], literals[b]])
+            if not far[literals[k]].any():
+                self._small([literals[k]])
+        for a, b in pairs:
+            two = [literals[a], literals[b]]
+            if (far[two[0]] & far[two[1]]).any() or len(self.prover.language.parts(two)) > 1:
+                continue
+            if far[two[0]].any() and far[two[1]].any():
+                self._small(two)
+
+    def _far(self, literals: Sequence[Literal]) -> dict[Literal, Any]:
+        """Return at which far samples literals hold."""
+        return {lit: self.prover.far_where([lit]) for lit in literals}
 
     # ---- questions -------------------------------------------------------------------------
     def decide(self, formulas: Sequence[Z3]) -> SignDecision:

@@ -26,9 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from deterrence.algebra.cases import settled_truth
-from deterrence.algebra.expressions import Expression
+from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
 from deterrence.algebra.sign_formulas import (
@@ -131,11 +132,14 @@ class _Questions:
             for literals, truth in unit.branches:
                 polys.update(dict.fromkeys(literal.poly for literal in literals))
                 polys.update(dict.fromkeys(lit.poly for lit in truth.literals()) if truth else ())
+        self.polys = polys
+
+    @cached_property
+    def theory(self) -> SignTheory:
+        """What is known of the signs of the polynomials; the map's theory has learned much."""
         known = self.internal.map
-        # The map's theory has learned much already.
-        self.theory = (
-            known.theory if set(polys) <= set(known.polys) else SignTheory(self.prover, list(polys))
-        )
+        own = set(self.polys) <= set(known.polys)
+        return known.theory if own else SignTheory(self.prover, list(self.polys))
 
     # ---- closed forms ------------------------------------------------------------------
     def _units(self, family: int) -> list[_Unit]:
@@ -259,9 +263,12 @@ class _Questions:
         return any_of(parts)
 
     def _note_zeros(self, top: RingElement, branch: Sequence[Literal]) -> None:
+        settled = {lit.poly for lit in branch}
         for factor, _ in self.prover.algebra.factors(top)[1]:
+            if factor in settled:
+                continue
             equal = Literal(factor, "==")
-            if self.prover.decide([*branch, equal]).verdict != "impossible":
+            if self.prover.decide([*branch, equal], quick=True).verdict != "impossible":
                 self.exceptions[self.simplifier.literal(equal)] = None
 
     # ---- answers -----------------------------------------------------------------------
@@ -290,8 +297,11 @@ class _Questions:
         )
         results = {}
         for which, formula in (("every", every), ("some", some)):
-            terms, proven = cover(self.theory, self.simplifier, formula)
-            found = written(self.simplifier, terms, isolate)
+            outright = self._outright(which) if self.internal.map.crowded else None
+            terms, proven = (
+                cover(self.theory, self.simplifier, formula) if outright is None else ([], True)
+            )
+            found = outright or written(self.simplifier, terms, isolate)
             if not proven:
                 found, proven = self._union(which, verdicts, found)
             sure = proven and not unclear and self.analysis.cover == "proven"
@@ -312,14 +322,44 @@ class _Questions:
             refinement=self.analysis.refinement,
         )
 
+    def _outright(self, which: str) -> Alternatives | None:
+        """Return where all equilibria, or some, make a statement true that each settles.
+
+        None where its truth in an equilibrium depends on the parameters.  A term is dropped
+        only where it is proven to lie within the others, so the rest is exact.
+        """
+        branches = [pair for u in self.units for pair in u.branches]
+        if any(truth is None or truth.constant is None for _, truth in branches):
+            return None
+        wanted = which == "some"
+        inside = [b for b, truth in branches if truth is not None and truth.constant is wanted]
+        kept: list[tuple[Literal, ...]] = []
+        for term in sorted(dict.fromkeys(inside), key=self.simplifier.complexity):
+            others = [t[0].opposite() for t in kept if len(t) == 1]
+            apart = self.prover.decide([*term, *others], quick=True)
+            if () not in kept and apart.verdict != "impossible":
+                kept.append(term)
+        if wanted:
+            return written(self.simplifier, kept)
+        if () in kept:
+            return ()
+        return (
+            tuple(
+                joined("or", [self.simplifier.literal(lit.opposite()) for lit in term])
+                for term in kept
+            ),
+        )
+
     def _union(
         self, which: str, verdicts: Sequence[RegimeVerdict], found: Alternatives
     ) -> tuple[Alternatives, bool]:
         """Return the regimes in which the answer is yes, where that says it all."""
         answers = [(v.regime, getattr(v, which)) for v in verdicts]
         regimes = self.analysis.regimes
-        if any(a not in ("yes", "no") for _, a in answers) or any(
-            r.proof != "proven" for r in regimes
+        if (
+            not regimes
+            or any(a not in ("yes", "no") for _, a in answers)
+            or any(r.proof != "proven" for r in regimes)
         ):
             return found, False
         return tuple(t for k, a in answers if a == "yes" for t in regimes[k].terms), True

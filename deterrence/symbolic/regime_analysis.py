@@ -235,6 +235,11 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
 
     def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
         """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+        families = self.families_at(values)
+        return None if families is None else self.of_families(families)
+
+    def families_at(self, values: Mapping[str, Any]) -> frozenset[int] | None:
+        """Return the families that exist at a point, None on a boundary; errors as :meth:`at`."""
         raise NotImplementedError
 
     def solved_at(
@@ -262,7 +267,8 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
         self.only_refined("a derivation is about")
         return _EXPLAINERS[type(self)](self, asked, values)
 
-    def _named(self, members: frozenset[int]) -> Regime | None:
+    def of_families(self, members: frozenset[int]) -> Regime | None:
+        """Return the regime in which these families exist and no others, if it is told."""
         return next((r for r in self.regimes if frozenset(r.families) == members), None)
 
     def to_dict(self) -> dict[str, Any]:

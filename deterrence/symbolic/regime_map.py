@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from deterrence.algebra.literals import Literal
@@ -24,6 +25,8 @@ from deterrence.proving.solver_language import Z3
 
 _TRIES = 8  # samples that are checked exactly before the prover is asked
 _THOROUGH = 24  # regimes up to which every literal that might be spared is asked about
+#: Combinations of equilibria, at samples, beyond which one that is hard ends the map.
+MOST_CELLS = 40
 _TERMS = 32  # conjunctions in the description of one regime
 
 #: A set of open parameter points as a disjunction of conjunctions of strict literals.
@@ -46,19 +49,31 @@ class RegimeMap:
     def __init__(
         self, prover: Prover, simplifier: Simplifier, regions: Sequence[OpenRegion]
     ) -> None:
+        import numpy as np
+
         self.prover, self.simplifier, self.regions = prover, simplifier, list(regions)
         self.cells: dict[frozenset[int], RegimeCell] = {}
         self.unknown: list[tuple[tuple[int, bool], ...]] = []
-        z3 = prover.language.z3
         self.polys = list(dict.fromkeys(lit.poly for r in regions for b in r for lit in b))
-        self.theory = SignTheory(prover, self.polys)
-        yes = self.theory.boolean
-        self._holds = [
-            self.theory.any_of([self.theory.all_of([*map(yes, b)]) for b in region])
-            for region in regions
-        ]
-        self._fails = [z3.Not(f) for f in self._holds]
         self._refresh()
+        patterns = np.unique(self.inside[:, self.inner], axis=1)
+        self._many = patterns.shape[1] > MOST_CELLS
+        #: So many combinations occur, some of them hard, that they are not told one by one.
+        self.crowded = False
+
+    @cached_property
+    def theory(self) -> SignTheory:
+        """What is known of the signs of the polynomials."""
+        return SignTheory(self.prover, self.polys)
+
+    @cached_property
+    def _holds(self) -> list[Z3]:
+        all_of, any_of, yes = self.theory.all_of, self.theory.any_of, self.theory.boolean
+        return [any_of([all_of([*map(yes, b)]) for b in region]) for region in self.regions]
+
+    @cached_property
+    def _fails(self) -> list[Z3]:
+        return [self.prover.language.z3.Not(f) for f in self._holds]
 
     def _refresh(self) -> None:
         """Recompute which samples lie in which region; samples on boundaries are set aside."""
@@ -75,12 +90,16 @@ class RegimeMap:
                 self.inside[k] |= prover.samples_where(branch)
 
     def run(self) -> RegimeMap:
-        """Find all cells."""
-
+        """Find all cells, none of a crowded map."""
         self._explore(0, [])
+        if self.crowded:
+            self.cells, self.unknown = {}, []
         return self
 
     def _explore(self, k: int, path: list[tuple[int, bool]]) -> None:
+        self.crowded |= self._many and bool(self.unknown)
+        if self.crowded:
+            return
         if k == len(self.regions):
             self._leaf(path)
             return

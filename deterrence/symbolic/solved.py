@@ -21,7 +21,7 @@ from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.parameter_space import GameProblem
 from deterrence.symbolic.quotients import Quotient, Quotients, Surd
-from deterrence.symbolic.regime_map import RegimeMap
+from deterrence.symbolic.regime_map import MOST_CELLS, RegimeMap
 from deterrence.words.sentences import listed
 
 E = TypeVar("E", bound=FoundEquilibrium)
@@ -125,6 +125,11 @@ class SolvedGame(Generic[E]):
         if not self.problem.algebra.is_exact:
             found.insert(
                 0, "exp, log or powers occur: impossibility is proven, witnesses are sampled"
+            )
+        if self.map.crowded:
+            found.append(
+                f"more than {MOST_CELLS} combinations of equilibria occur, which are not told one "
+                "by one as regimes; every equilibrium and every result has its condition"
             )
         if self.map.unknown:
             found.append(f"{len(self.map.unknown)} combinations of equilibria are undecided")

@@ -6,7 +6,7 @@ and what follows.  Closed forms, beliefs and boundaries are for the whole report
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,6 @@ from deterrence.symbolic.display.words import (
     where,
 )
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import Regime
 from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.blocks import Block, Bullets, Document, Heading, Inline, Paragraph
 from deterrence.words.blocks import Table as TableBlock
@@ -147,7 +146,7 @@ class ShortPage:
         self.regimes = regime_names(self.analysis.regimes)
         #: Whether each regime has one result, and each result one regime.
         self.apart = len(self.analysis.regimes) == len(self.analysis.results) and all(
-            len(self.possible(r)) == 1 for r in self.analysis.regimes
+            len(self.possible(r.families)) == 1 for r in self.analysis.regimes
         )
         self.iff = "iff" if self.analysis.cover == "proven" else "if"
 
@@ -214,14 +213,15 @@ class ShortPage:
         points += [self.extras.point] if self.extras.point is not None else []
         for k, (name, values) in enumerate(points):
             try:
-                regime = self.analysis.regime_at(values)
+                families = self.analysis.families_at(values)
             except DeterrenceError:
                 continue
             lie = "lies" if k or not name.endswith("s") else "lie"
-            if regime is None:
+            if not families:
                 yield f"{name} {lie} on a boundary or in no regime that was found."
                 continue
-            here = self.possible(regime)
+            regime = self.analysis.of_families(families)
+            here = self.possible(families)
             if not here:
                 yield f"{name} have no {self.analysis.kind}."
                 continue
@@ -229,7 +229,7 @@ class ShortPage:
                 continue
             told = told_once(here[:_LISTED])
             told += f"; {count(len(here) - _LISTED)} more" if len(here) > _LISTED else ""
-            if regime.name:
+            if regime is not None and regime.name:
                 called = cut(self.regimes[regime.id], _TITLE)
                 yield f"{name} {lie} in '{called}', where this is possible: {told}."
             else:
@@ -243,9 +243,9 @@ class ShortPage:
         """Say whether every regime has an equilibrium that counts."""
         return all(r.families for r in self.analysis.regimes)
 
-    def possible(self, regime: Regime) -> list[PossibleResult]:
-        """Return the results that are possible in a regime."""
-        own = set(regime.families)
+    def possible(self, families: Iterable[int]) -> list[PossibleResult]:
+        """Return the results that are possible where families exist."""
+        own = set(families)
         return [r for r in self.analysis.results if own & set(r.families)]
 
     # ---- results -------------------------------------------------------------------------
@@ -258,10 +258,11 @@ class ShortPage:
             own = next(k for k in self.analysis.regimes if set(k.families) & set(r.families))
             tail += f" ['{cut(own.name, _TITLE)}']" if own.name else ""
         tail += f". {self.behind(r)}".rstrip()
-        apart = "" if r.boundaries else "boundaries apart, "
+        terms = tuple(tuple(c for c in term if not _is_tie(c)) for term in r.terms)
+        apart = "" if r.boundaries and terms == r.terms else "boundaries apart, "
         if not all(r.terms):
             return (f"{name}: whatever the values{tail}",)
-        told = where(r.terms, self.words, self.detail.condition)
+        told = where(terms, self.words, self.detail.condition)
         if told:
             return (f"{name}: {apart}{self.iff} ", *told, tail)
         cases = len(r.terms)
@@ -319,7 +320,7 @@ class ShortPage:
         rows = []
         for r in order[: self.detail.regimes]:
             cells: list[Inline] = [(cut(self.regimes[r.id], 40),)] if named else []
-            cells.append((told_once(self.possible(r)) or "none",))
+            cells.append((told_once(self.possible(r.families)) or "none",))
             if shares:
                 cells.append((percent(r.share, r.share_error) if r.share is not None else "",))
             rows.append(tuple(cells))
@@ -358,7 +359,7 @@ class ShortPage:
         answers = [(v.regime, getattr(v, which)) for v in c.verdicts]
         yes = [k for k, answer in answers if answer == "yes"]
         regimes = self.analysis.regimes
-        named = all(regimes[k].name for k in yes) and len(yes) <= _NAMED
+        named = bool(regimes) and all(regimes[k].name for k in yes) and len(yes) <= _NAMED
         if proof != "proven" or not named or any(a not in ("yes", "no") for _, a in answers):
             return ()
         told = listed(f"'{cut(self.regimes[k], 40)}'" for k in yes)
@@ -399,6 +400,11 @@ class ShortPage:
         of = count(same) if same == len(published) else f"{same} of {len(published)}"
         one = "known result is" if same == len(published) == 1 else "known results are"
         return f"{of.capitalize()} {one} derived here, the same. [proven] " if same else ""
+
+
+def _is_tie(condition: Expression) -> bool:
+    """Say whether a condition only leaves out where two sides are equal."""
+    return condition.op == "compare" and condition.args[0] == ("!=",)
 
 
 def _equilibrium(numbers: Sequence[int | None], name: str) -> str:

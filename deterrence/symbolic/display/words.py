@@ -272,6 +272,9 @@ def concluded(
 def cover_words(analysis: RegimeAnalysis) -> str:
     """Say whether the regimes cover everything and keep apart, and how far that is proven."""
     cover, apart = analysis.cover, analysis.disjoint
+    if not analysis.regimes:
+        end = "proven" if cover == "proven" else f"{cover}, not proven"
+        return f"No other equilibrium exists, boundaries apart: {end}."
     if cover == apart:
         end = "proven" if cover == "proven" else f"{cover}, not proven"
         return (

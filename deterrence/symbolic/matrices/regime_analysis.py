@@ -12,7 +12,7 @@ from deterrence.symbolic.matrices.evaluation import ExactProfile, families_hold,
 from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.words.saved import UNSAVED
 
 
@@ -30,17 +30,14 @@ class MatrixAnalysis(RegimeAnalysis):
         """
         return profiles_at(self.internal, ParameterPoint(self.internal, values))
 
-    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
-        """Return the regime in which a point lies, or None on a boundary.
+    def families_at(self, values: Mapping[str, Any]) -> frozenset[int] | None:
+        """Return the families that exist at a point, None on a boundary.
 
-        A point is on a boundary if no regime's conditions hold there, or if its
-        equilibria are not those of the regime (ties inside it).  Errors as :meth:`at`.
+        A point is on a boundary, too, if its equilibria are not those of the families.
         """
         point = ParameterPoint(self.internal, values)
-        regime = self._named(point.families())
-        if regime is not None and families_hold(self.internal, point, regime.families):
-            return regime
-        return None
+        families = point.families()
+        return families if families_hold(self.internal, point, sorted(families)) else None
 
     def solved_at(
         self, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]

@@ -20,6 +20,7 @@ from deterrence.algebra.rings import Ring, RingElement
 from deterrence.limits import work
 from deterrence.proving.conditions import Clause, Simplifier
 from deterrence.proving.prover import Prover, SignDecision
+from deterrence.proving.solver_language import Z3
 from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 
@@ -64,6 +65,8 @@ class VertexSearch:
     undecided: list[tuple[SymbolicVertex, SymbolicVertex]] = field(default_factory=list)
     decided: int = 0
     candidates: list[list[SymbolicVertex]] = field(default_factory=list)
+    #: What a vertex (by its ``id``) implies about payoffs, for the solver.
+    _lemmas: dict[int, list[Z3]] = field(default_factory=dict)
     #: The time ran out while strategies were formed, so that ``candidates`` are not all.
     truncated: bool = False
 
@@ -304,11 +307,36 @@ class VertexSearch:
         for vertex in vertices(ring, payoffs, replies, self._stop):
             renamed = replace(vertex, support=tuple(own[i] for i in vertex.support))
             every.append(renamed)
+            earned = [payoffs[i] for i in vertex.support]
+            self._lemmas[id(renamed)] = self._undominated(earned, vertex.tight, replies)
             # Sorting strategies out saves pairs, but the pairs are what is asked for.
             late = limit is not None and work.over(limit)
             if late or any(self._branches([renamed], quick=True)):
                 found.append(renamed)
         self.candidates.append(every)
+        return found
+
+    def _undominated(
+        self, earned: Sequence[Sequence[RingElement]], tight: Sequence[int], replies: Sequence[int]
+    ) -> list[Z3]:
+        """Return that no reply dominates a tight one where the support alone is played.
+
+        ``earned[i][j]`` is what reply ``j`` earns against the support's action ``i``.  These
+        formulas follow from the vertex's conditions and are of the payoffs' degree: most
+        vertices that are impossible are refuted by them at once.
+        """
+        language, found = self.prover.language, []
+        z3 = language.z3
+        for j in tight:
+            for other in replies:
+                gains = [row[other] - row[j] for row in earned]
+                terms = [language.term(gain) for gain in gains if gain]
+                if other == j or not terms:
+                    continue
+                ties = z3.And([t == 0 for t in terms])
+                found.append(z3.Or([ties, *(t < 0 for t in terms)]))
+                if other in tight:
+                    found.append(z3.Or([ties, *(t > 0 for t in terms)]))
         return found
 
     def _stop(self) -> bool:
@@ -361,13 +389,14 @@ class VertexSearch:
         ``quick`` gives up early: a single vertex that stays open is decided with its partners.
         """
         commons = [vertex.commons for vertex in pair]
+        lemmas = [lemma for vertex in pair for lemma in self._lemmas[id(vertex)]]
         for literals in self._choices(pair):
             conditions = self._conditions(literals, *commons)
             self.decided += 1
             if conditions is None or any(c[-1].sign == "==" for c in conditions):
                 continue  # impossible, or possible on a boundary only
             strict = [c[-1].strict() for c in conditions if len(c) == 1 or c[-1].sign != "!="]
-            decision = self.prover.decide(strict, quick=quick)
+            decision = self.prover.decide(strict, lemmas=lemmas, quick=quick)
             if decision.witness is not None and not self.prover.satisfies_all(
                 decision.witness, conditions
             ):

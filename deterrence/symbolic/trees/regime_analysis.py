@@ -10,7 +10,7 @@ from typing import Any
 from deterrence.algebra.numbers import exact
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import Regime, SymbolicEquilibrium, as_data
+from deterrence.symbolic.results import SymbolicEquilibrium, as_data
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
 from deterrence.symbolic.trees.results import AssessmentAt, ClosedEnd, Published, SymbolicAssessment
@@ -61,12 +61,12 @@ class TreeAnalysis(RegimeAnalysis):
         """Return the behaviour profiles of the equilibria that exist at a point."""
         return [found.profile for found in self.assessments_at(values)]
 
-    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
-        """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+    def families_at(self, values: Mapping[str, Any]) -> frozenset[int] | None:
+        """Return the families that exist at a point, None on a boundary; errors as :meth:`at`."""
         if self._end_at(values) is not self:
             return None
         point = ParameterPoint(self.internal, values)
-        return None if point.is_on_wall() else self._named(point.families())
+        return None if point.is_on_wall() else point.families()
 
     def solved_at(
         self, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]

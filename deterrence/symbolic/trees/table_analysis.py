@@ -12,7 +12,7 @@ from typing import Any
 
 from deterrence.symbolic.parameter_points import ParameterPoint
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
-from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+from deterrence.symbolic.results import SymbolicEquilibrium
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
 from deterrence.symbolic.trees.results import SymbolicMixture
@@ -36,10 +36,10 @@ class TableAnalysis(RegimeAnalysis):
         found = assessments_at(self.internal, ParameterPoint(self.internal, values))
         return [{p: dict(own[p]) for p, own in a.profile.items()} for a in found]
 
-    def regime_at(self, values: Mapping[str, Any]) -> Regime | None:
-        """Return the regime in which a point lies, None on a boundary; errors as :meth:`at`."""
+    def families_at(self, values: Mapping[str, Any]) -> frozenset[int] | None:
+        """Return the families that exist at a point, None on a boundary; errors as :meth:`at`."""
         point = ParameterPoint(self.internal, values)
-        return None if point.is_on_wall() else self._named(point.families())
+        return None if point.is_on_wall() else point.families()
 
     def solved_at(
         self, here: Sequence[SymbolicEquilibrium], values: Mapping[str, Fraction]
