@@ -25,6 +25,8 @@ from deterrence.symbolic.trees.unknowns import TreeUnknowns
 _STEP = 1e-3
 #: Cases that are followed at once.
 MAX_CASES = 12
+#: Work seconds of a product of terms, and products up to which a value is put in.
+_PRODUCT, _MOST_PRODUCTS = 2e-6, 20_000
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ class Substitution:
     rest: RingElement
 
     def _homogeneous(self, poly: RingElement) -> RingElement:
+        degree = self._degree(poly)
+        products = sum(
+            len(self.rest) ** powers[self.k] * len(self.slope) ** (degree - powers[self.k])
+            for powers in poly
+        )
+        work.spend(_PRODUCT * products)
+        if products > _MOST_PRODUCTS:
+            raise UnsolvedError("an unknown's value makes a condition too long")
         return substitute(poly, self.k, -self.rest, self.slope)
 
     def _degree(self, poly: RingElement) -> int:
