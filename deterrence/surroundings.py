@@ -33,6 +33,22 @@ _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from {} import main; main()"
 _told: set[str] = set()
 
 
+class _Process:
+    """Whether this process is the program's own, which may end where nothing else helps."""
+
+    ours = False
+
+
+def this_process_is_ours() -> None:
+    """Let the whole process be ended where compiled code cannot be broken off."""
+    _Process.ours = True
+
+
+def is_our_process() -> bool:
+    """Say whether the process is the program's own, and not a guest's in another program."""
+    return _Process.ours
+
+
 # ---- Python ----------------------------------------------------------------------------
 def without_current_folder(path: Sequence[Any]) -> list[str]:
     """Return a search path as absolute folders, without the current one.

@@ -7,12 +7,10 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     import sys
 
-    from deterrence.surroundings import leave_current_folder
+    from deterrence.surroundings import leave_current_folder, this_process_is_ours
 
     leave_current_folder()  # before anything else is imported
-    from deterrence.limits.alarm import this_process_may_end
-
-    this_process_may_end()
+    this_process_is_ours()
     try:
         from deterrence.cli.program import program
 

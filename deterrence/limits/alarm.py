@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from deterrence.errors import IncompleteError
 from deterrence.limits import work
+from deterrence.surroundings import is_our_process
 
 #: A limit is kept within a share of it and some seconds: when code is broken off the first
 #: time, the second time (what was found is being put together), and the process ended.
@@ -45,17 +46,6 @@ class OutOfTimeError(KeyboardInterrupt):
 def by_hand(stop: BaseException) -> bool:
     """Whether an exception is an interruption by Ctrl-C, not by the limit."""
     return isinstance(stop, KeyboardInterrupt) and not isinstance(stop, OutOfTimeError)
-
-
-class _Process:
-    """Whether this process is the program's own, which may end where nothing else helps."""
-
-    ours = False
-
-
-def this_process_may_end() -> None:
-    """Let a limit end the whole process where compiled code cannot be broken off."""
-    _Process.ours = True
 
 
 @contextlib.contextmanager
@@ -117,11 +107,10 @@ class _Alarm(threading.Thread):
                 if k == len(self.moments) - 1:
                     self.end_process()
                 else:
-                    _interrupt_solvers()
                     _raise_in(self.target)
 
     def end_process(self) -> None:
-        if _Process.ours:
+        if is_our_process():
             sys.stderr.write(f"Error: {_told(self.seconds)}\nHint: {_REMEDY}\n")
             sys.stderr.flush()
             os._exit(IncompleteError.exit_code)
@@ -136,11 +125,3 @@ def _raise_in(thread: int) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError)
     )
-
-
-def _interrupt_solvers() -> None:
-    """Let a question to z3 in its main context, if one is asked just now, end undecided."""
-    z3 = sys.modules.get("z3")
-    if z3 is not None:
-        with contextlib.suppress(Exception):
-            z3.main_ctx().interrupt()

@@ -238,16 +238,17 @@ class _Page:
         apart = "" if result.boundaries or not all(result.terms) else "boundaries apart, "
         if not all(result.terms):
             return (f"{name}: always possible. {mark}",)
+        iff = "iff" if self.page.map_complete else "if"
         told, whole = self.words.terms(result.terms, self.detail.condition)
         if whole:
-            return (f"{name}: {apart}iff ", *told, f"; {here}. {mark}")
+            return (f"{name}: {apart}{iff} ", *told, f"; {here}. {mark}")
         cases = len(result.terms)
         of = "a long condition" if cases == 1 else f"{_count(cases)} cases"
         where = f"`deterrence regimes {self.model.name}` has "
         where += "it" if cases == 1 else "them"
         if told:
             return (f"{name}: so here, since ", *told, f"; in all {of}, {where}. {mark}")
-        return (f"{name}: {apart}iff {of} ({where}); {here}. {mark}",)
+        return (f"{name}: {apart}{iff} {of} ({where}); {here}. {mark}",)
 
     def named(self, result: PossibleResult) -> str:
         """Return a result's name; a lottery is called as in the answer."""

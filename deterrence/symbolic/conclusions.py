@@ -396,6 +396,8 @@ class _Questions:
         e = settled or self._answer(here, every)
         settled = "yes" if "yes" in said else "no" if said == {"no"} else unclear
         s = settled or self._answer(here, some)
+        if self.analysis.cover != "proven":  # equilibria that were not found may differ
+            e, s = ("unknown" if e == "yes" else e), ("unknown" if s == "no" else s)
         return RegimeVerdict(
             regime=regime.id,
             name=regime.name,

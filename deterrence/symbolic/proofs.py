@@ -189,7 +189,8 @@ class ProofWriter:
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Fraction]:
         """Return a point with the values of the functions in the formulas."""
-        return {n: Fraction(v) for n, v in self.algebra.complete(values).items()}
+        full = self.algebra.complete(values)
+        return {n: Fraction(full[n]) for n in self.algebra.names}
 
     def points(self) -> list[dict[str, Any]]:
         """Return the equilibria of trees in numbers, at the witnesses of the regimes."""

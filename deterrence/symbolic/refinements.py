@@ -34,6 +34,11 @@ class RefinementCondition(PlainResult):
     ``terms`` is a disjunction of conjunctions: ``()`` is never, ``((),)`` always.
     ``boundaries`` says that it is exact on ties, too.  Where ``proof`` is ``unknown`` there
     may be more.
+
+    >>> from deterrence import load_model
+    >>> judged = load_model("stag-hunt").refinements(["risk-dominant"])
+    >>> print(judged.conditions[2].text)
+    risk-dominant: never
     """
 
     equilibrium: int

@@ -21,11 +21,17 @@ from deterrence.words.renderers import rendered
 
 #: What would be said of all equilibria, or of all parameter values, in any form.
 UNIVERSAL = re.compile(
-    r"no others? (are|is)|and no others|\bin every equilibrium (iff|always|exactly)|"
-    r"every equilibrium\b.*\[proven|\bnever\b.*\[proven|\bnowhere\b|\biff\b|"
+    r"no others? (are|is)|and no others|one result is possible,|\bin every equilibrium (?!that)|"
+    r"\bnowhere\b|possible iff|: (boundaries apart, )?iff|equilibrium iff|"
     r"no other equilibrium exists, boundaries apart: proven|"
-    r"cover all parameter values[^.]*: proven|overlap: proven|complete list",
+    r"cover all parameter values[^.]*: proven|complete list",
     re.IGNORECASE,
+)
+#: The head of a column; and what the brief says that small changes may do, which is solved by
+#: other means, and complete.
+ALLOWED = re.compile(
+    r"In every equilibrium( In some| & In some| \| In some|</th>)|"
+    r"may be (above |below )?\S+ in every equilibrium"
 )
 FORMS = ("text", "latex", "html", "markdown")
 
@@ -69,9 +75,11 @@ def test_an_incomplete_list_supports_existence_only(name: str, crippled: None) -
         for full in (False, True):
             for form in FORMS:
                 text = " ".join(rendered(answer.document(full=full), form).split())
-                said = UNIVERSAL.search(text)
-                assert said is None, f"{verb} {form} {full}: {text[max(0, said.start() - 80):][:240]}"
+                said = UNIVERSAL.search(ALLOWED.sub("", text))
+                assert said is None, (verb, form, full, said.group(), text)
         told = json.dumps(answer.to_dict())
+        if verb == "conclusion":
+            assert not any(v.every == "yes" or v.some == "no" for v in answer.verdicts)
         for key in ("cover", "every_proof", "some_proof"):
             assert f'"{key}": "proven"' not in told, verb
 

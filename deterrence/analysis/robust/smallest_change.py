@@ -280,7 +280,7 @@ class SmallestChangeSearch:
         assert self.best is not None
         self.attained = True if self.best.attained else None
         if self.attained is None:
-            proof = self.prove(self.best.size, strict=False, seconds=self._seconds(0.1))
+            proof = self.prove(self.best.size, strict=False, seconds=self._seconds(0.4))
             self.attained = {"sat": True, "unsat": False}.get(proof.answer)
 
     def witness(self) -> list[Fraction] | None:

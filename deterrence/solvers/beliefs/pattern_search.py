@@ -13,6 +13,7 @@ settles nothing is relaxed.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -63,7 +64,8 @@ class _PatternSearch:
         self.z3 = z3
         self.facts, self.deadline = facts, deadline
         self.builder = PatternBuilder(facts, concept)
-        self.solver = z3.SimpleSolver()
+        self.context = z3.Context()
+        self.solver = z3.SimpleSolver(ctx=self.context)
         #: What z3 counted so far.
         self.used = 0
         self.known: dict[Any, Any] = {}
@@ -153,6 +155,8 @@ class _PatternSearch:
 
     def check(self) -> Any:
         """Return the solver's answer, and count the work that it took."""
+        if math.isfinite(work.wall_left()):
+            self.solver.set("timeout", max(1, int(1000 * work.wall_left())))
         answer = self.solver.check()
         numbers = self.solver.statistics()
         used = self.used
@@ -208,7 +212,7 @@ class _PatternSearch:
         """Return the variable of ``V(h)`` in a system, with its bounds."""
         name = ("V", number, h)
         if name not in self.known:
-            self.known[name] = self.z3.Real(f"V {number} {h}")
+            self.known[name] = self.z3.Real(f"V {number} {h}", self.context)
         var = self.known[name]
         if not self.is_asserted(name):
             self.levels[-1].add(name)
@@ -220,16 +224,18 @@ class _PatternSearch:
     def sum(self, state: State, form: Form) -> Any:
         """Return a linear form over z3's variables."""
         z3 = self.z3
-        terms = [z3.RealVal(str(c)) * self.atom(state, key) for key, c in form.items()]
-        return z3.Sum(terms) if terms else z3.RealVal(0)
+        terms = [
+            z3.RealVal(str(c), self.context) * self.atom(state, key) for key, c in form.items()
+        ]
+        return z3.Sum(terms) if terms else z3.RealVal(0, self.context)
 
     def atom(self, state: State, key: WeightProduct) -> Any:
         """Return the variable of a product, tied to those that it belongs with."""
         tag, parts = key
         if tag is None and not parts:
-            return self.z3.RealVal(1)
+            return self.z3.RealVal(1, self.context)
         if key not in self.known:
-            self.known[key] = self.z3.Real(str(key))
+            self.known[key] = self.z3.Real(str(key), self.context)
         var = self.known[key]
         if not self.is_asserted(key):
             self.levels[-1].add(key)

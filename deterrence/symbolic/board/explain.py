@@ -221,15 +221,16 @@ class _Explainer:
     def _result(self, r: ResultCandidate, derived: tuple[int, ...]) -> ExplainedResult:
         found = r.result
         told = disjunction([[*map(self._named, t)] for t in found.terms], "")
+        iff = "iff" if self.analysis.cover == "proven" else "if"
         if not all(found.terms):
             brief: Inline = ("whatever the values",)
         elif len(inline_text(told)) <= _BRIEF:
-            brief = ("iff ", *told)
+            brief = (f"{iff} ", *told)
         else:
             cases = len(found.terms)
             brief = ("on a long condition" if cases == 1 else f"in {cases} cases",)
         when: Inline = (
-            (_ALWAYS,) if not all(found.terms) else ("iff ", *disjunction(found.terms, ""))
+            (_ALWAYS,) if not all(found.terms) else (f"{iff} ", *disjunction(found.terms, ""))
         )
         if not found.boundaries and all(found.terms):
             when, brief = ("boundaries apart, ", *when), (*brief, " (ties apart)")

@@ -27,6 +27,7 @@ from deterrence.symbolic.display.words import (
     cover_words,
     family_words,
     freedom,
+    iff_of,
     of_the_ranges,
     played,
     plural,
@@ -204,7 +205,7 @@ class Report:
         apart = () if r.boundaries else ((" (boundaries apart)",))
         if all(r.terms):
             told, _ = self.words.terms(r.terms, 10_000)
-            yield "possible iff", ((*told, *apart),)
+            yield f"possible {iff_of(self.analysis)}", ((*told, *apart),)
             symbols = _alternatives(r.terms)
             if symbols != (told,):
                 yield "in symbols", symbols

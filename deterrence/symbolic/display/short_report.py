@@ -22,6 +22,7 @@ from deterrence.symbolic.display.words import (
     concept_words,
     concluded,
     count,
+    iff_of,
     of_the_ranges,
     percent,
     plural,
@@ -148,7 +149,7 @@ class ShortPage:
         self.apart = len(self.analysis.regimes) == len(self.analysis.results) and all(
             len(self.possible(r.families)) == 1 for r in self.analysis.regimes
         )
-        self.iff = "iff" if self.analysis.cover == "proven" else "if"
+        self.iff = iff_of(self.analysis)
 
     def blocks(self) -> list[Block]:
         """Return the document."""

@@ -106,7 +106,8 @@ class TreeReport(Report):
             items: list[Inline] = []
             for name, r in zip(result_names(end.results), end.results, strict=True):
                 told = document.disjunction(r.terms, "")
-                items.append((f"{name}: iff ", *told) if all(r.terms) else (f"{name}: always",))
+                iff = "iff" if end.cover == "proven" else "if"
+                items.append((f"{name}: {iff} ", *told) if all(r.terms) else (f"{name}: always",))
             yield Paragraph(("Where ", *document.conjunction(end.conditions, ""), ":"))
             yield Bullets(tuple(items))
             if end.cover != "proven":

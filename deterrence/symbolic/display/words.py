@@ -264,9 +264,15 @@ def concluded(
             told = (f"{head.rstrip(',')}, whatever the values{end}. {mark}",)
         else:
             found = where(terms, words, longest)
-            told = (f"{head} iff ", *found, f"{end}. {mark}") if found else ()
+            iff = "iff" if proof == "proven" else "if"
+            told = (f"{head} {iff} ", *found, f"{end}. {mark}") if found else ()
         sentences.append((which, told))
     return sentences
+
+
+def iff_of(analysis: RegimeAnalysis) -> str:
+    """Return how the condition of a result is introduced: others may lead to it, too, or not."""
+    return "iff" if analysis.cover == "proven" else "if"
 
 
 def cover_words(analysis: RegimeAnalysis) -> str:
