@@ -113,8 +113,8 @@ def regimes(
             model, expand=expand, fixed=values, isolate=isolate or "",
             boundaries=boundaries is not False or refine is not None, refine=refine or "",
         )  # fmt: skip
-        if boundaries is None:  # a map with holes has no complete list of boundaries either
-            boundaries = analysis.cover == "proven"
+        if boundaries is None:  # a map with holes, or none, has no list of boundaries either
+            boundaries = analysis.cover == "proven" and bool(analysis.regimes)
         found = []
         doubts = []
         for name in thresholds:

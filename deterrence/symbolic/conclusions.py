@@ -263,6 +263,8 @@ class _Questions:
         return any_of(parts)
 
     def _note_zeros(self, top: RingElement, branch: Sequence[Literal]) -> None:
+        if self.internal.map.crowded:
+            return  # too many places, each hard; ties are left out of what is said anyway
         settled = {lit.poly for lit in branch}
         for factor, _ in self.prover.algebra.factors(top)[1]:
             if factor in settled:
