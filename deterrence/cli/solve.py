@@ -22,6 +22,7 @@ from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve_game_tree
 from deterrence.solvers import solve as solve_game
+from deterrence.solvers.properness import DECIDED, refined
 from deterrence.solvers.tree_solution import TreeConcept, TreeSolution
 from deterrence.solvers.trees.concepts import default_concept
 
@@ -49,6 +50,10 @@ _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
     "--objective", metavar="TEXT",
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
+@click.option(
+    "--refine", type=click.Choice(DECIDED),
+    help="Say of each equilibrium of a matrix whether it is (trembling-hand) perfect or proper.",
+)  # fmt: skip
 @option("certificate")
 @long_options()
 @told_options("csv")
@@ -57,6 +62,7 @@ def solve(
     solver: str,
     concept: str | None,
     objective: str | None,
+    refine: str | None,
     certificate: str | None,
     time_limit: float | None,
     quiet: bool,
@@ -77,7 +83,7 @@ def solve(
         if isinstance(source.game, ExtensiveGame):
             usual = "nash" if source.model is None else default_concept(source.game)
             concept = concept or usual
-            _check_for_trees(solver, concept, objective)
+            _check_for_trees(solver, concept, objective, refine)
             found = solve_game_tree(source.game, concept, time_limit=time_limit)
         elif concept is not None and concept not in CONCEPTS:
             raise UsageError(
@@ -89,8 +95,11 @@ def solve(
                 source.game, solver, concept=concept or "nash", time_limit=time_limit,
                 objective=objective,
             )  # fmt: skip
+            found = refined(found, refine) if refine else found
     if result.form == "csv":  # which has no place for them
         warn(source.game.remarks)
+        if refine is not None:
+            warn(tuple(m for m in found.messages if m.startswith(refine)))
     if certificate is not None:
         from deterrence.solvers.certificate import certificate as certified
 
@@ -99,7 +108,7 @@ def solve(
     return _verdict(found, result)
 
 
-def _check_for_trees(solver: str, concept: str, objective: str | None) -> None:
+def _check_for_trees(solver: str, concept: str, objective: str | None, refine: str | None) -> None:
     """Raise :class:`UsageError` for what a matrix has, and a game tree has not."""
     remedy = "`deterrence show FILE --format nfg` writes the tree's strategic form, which can be"
     for spelling, value, able in (
@@ -113,6 +122,8 @@ def _check_for_trees(solver: str, concept: str, objective: str | None) -> None:
             )
     if objective is not None:
         raise UsageError("--objective is for correlated equilibria, not for game trees")
+    if refine is not None:
+        raise UsageError("--refine is for matrices, not for game trees", remedy=f"{remedy} judged")
 
 
 def _verdict(solution: Solution | TreeSolution, result: ResultChoice) -> int:

@@ -72,6 +72,8 @@ REFINEMENT_WORDS: dict[str, str] = {
     "payoff-dominant": "everybody likes it at least as much as any other equilibrium",
     "risk-dominant": "of the two strict ones, the safer against doubt about the other side",
     "pareto-efficient": "no lottery over the cells is better for one and worse for nobody",
+    "perfect": "each strategy is a best reply to rare mistakes (Selten 1975)",
+    "proper": "a best reply to rare mistakes, costlier ones far rarer (Myerson 1978)",
 }
 #: Longest title of a game, and results up to which equilibria that mix are written out.
 _TITLE, _LISTED = 76, 12

@@ -16,6 +16,7 @@ from deterrence.game.naming import Naming
 from deterrence.game.profile import Profile
 from deterrence.game.strategic import StrategicGame
 from deterrence.solvers.display.documents import REFINEMENT_WORDS
+from deterrence.solvers.properness import DECIDED
 from deterrence.solvers.refinements import REFINEMENTS
 from deterrence.solvers.solution import Component, Equilibrium, Solution
 from deterrence.words.renderers import rendered
@@ -341,7 +342,7 @@ def test_a_label_that_looks_like_a_number_is_in_quotation_marks() -> None:
 
 
 def test_words_exist_for_every_refinement() -> None:
-    assert set(REFINEMENT_WORDS) == set(REFINEMENTS)
+    assert set(REFINEMENT_WORDS) == {*REFINEMENTS, *DECIDED}
 
 
 class Tags(HTMLParser):
