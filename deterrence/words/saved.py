@@ -35,6 +35,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from dataclasses import Field as DataField
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from deterrence.algebra.algebraic_numbers import Algebraic, element
@@ -450,10 +451,16 @@ def made(kind: type[R], values: Mapping[str, Any]) -> R:
 
 
 # ---- numbers and formulas ---------------------------------------------------------------
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Expression:
+    """Return a formula; what is told is read several times, level by level."""
+    return Expression.parse(text, queries=True)
+
+
 def _write_expression(e: Expression) -> Any:
     text = str(e)
     try:
-        if Expression.parse(text, queries=True) == e:
+        if _parsed(text) == e:
             return {"formula": text}
     except ExpressionError:
         pass
@@ -470,7 +477,7 @@ def _read_expression(reader: Reader, told: Any, where: str) -> Expression:
         raise reader.wrong(told, "a formula that can be written out", where)
     if not isinstance(told, str):
         raise reader.wrong(told, "a formula", where)
-    return Expression.parse(told, queries=True)
+    return _parsed(told)
 
 
 def _is_small(parts: Sequence[tuple[Any, ...]]) -> bool:

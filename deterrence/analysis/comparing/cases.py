@@ -5,7 +5,7 @@ results and equilibria have the names and numbers that they have there.
 
 >>> from deterrence.modelfile.catalogue import load_model
 >>> model = load_model("asymmetric-bipolarity")
->>> found = [solved_case(c) for c in scenario_cases(model, ["vital-stake"])]
+>>> found = [solved_case(c, 10) for c in scenario_cases(model, ["vital-stake"])]
 >>> [(c.label, str(c.ranges["war"][1])) for c in found]
 [('defaults', '6/49'), ('vital-stake', '0')]
 """
