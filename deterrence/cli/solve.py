@@ -51,7 +51,7 @@ _TREE_CONCEPTS: tuple[str, ...] = get_args(TreeConcept)
     help="For correlated equilibria: what to make best, such as 'max welfare' or 'min war'.",
 )  # fmt: skip
 @click.option(
-    "--refine", type=click.Choice(DECIDED),
+    "--judge", "refine", type=click.Choice(DECIDED),
     help="Say of each equilibrium of a matrix whether it is (trembling-hand) perfect or proper.",
 )  # fmt: skip
 @option("certificate")
@@ -123,7 +123,7 @@ def _check_for_trees(solver: str, concept: str, objective: str | None, refine: s
     if objective is not None:
         raise UsageError("--objective is for correlated equilibria, not for game trees")
     if refine is not None:
-        raise UsageError("--refine is for matrices, not for game trees", remedy=f"{remedy} judged")
+        raise UsageError("--judge is for matrices, not for game trees", remedy=f"{remedy} judged")
 
 
 def _verdict(solution: Solution | TreeSolution, result: ResultChoice) -> int:

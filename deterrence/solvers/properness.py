@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from deterrence.solvers.solution import Solution
     from deterrence.solvers.task import PayoffMatrix, Strategies
 
-#: What ``solve --refine`` decides.
+#: What ``solve --judge`` decides.
 DECIDED = ("perfect", "proper")
 #: Actions of a player up to which proper is decided.
 MAX_ACTIONS = 8

@@ -87,7 +87,7 @@ def _fitting(model: SymbolicModel, names: Sequence[str]) -> tuple[str, ...]:
     if model.tree is None and not two:
         raise UnsupportedError(
             f"refinements have conditions for two players; {model.name} has {len(model.players)}",
-            remedy="ask at values: `solve --refine`",
+            remedy="ask at values: `solve --judge`",
         )
     if model.tree is None:
         small = [len(own) for own in model.actions] == [2, 2]

@@ -72,11 +72,11 @@ def test_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "c13.nfg"
     path.write_text('NFG 1 R "c13" { "Row" "Col" } { 2 2 }\n\n1 1 0 0 0 0 0 0\n')
     run = CliRunner()
-    result = run.invoke(program, ["solve", str(path), "--refine", "proper", "-q"])
+    result = run.invoke(program, ["solve", str(path), "--judge", "proper", "-q"])
     assert result.exit_code == 0
     assert "pareto-efficient, proper." in result.stdout
     assert "Not proper." in result.stdout
-    result = run.invoke(program, ["solve", "unilateral-deterrence", "--refine", "perfect", "-q"])
+    result = run.invoke(program, ["solve", "unilateral-deterrence", "--judge", "perfect", "-q"])
     assert result.exit_code == 2
     assert "for matrices, not for game trees" in result.output
 
