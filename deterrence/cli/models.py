@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ from deterrence.cli.options import (
 )
 from deterrence.cli.output import ResultChoice, check_output, deliver, emit, warn, write_file
 from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Models(click.Group):
@@ -43,33 +45,91 @@ class _Models(click.Group):
         return super().resolve_command(ctx, args)
 
 
+#: What a model is built as, and what its file calls that.
+_FORMS = {"matrix": "strategic", "tree": "extensive", "ladder": "ladder"}
+
+
+def _form(**more: Any) -> Callable[[F], F]:
+    text = "All choose at once, move by move, or rung by rung."
+    return click.option("--form", "kind", type=click.Choice([*_FORMS]), help=text, **more)
+
+
 @click.group(cls=_Models, invoke_without_command=True)
 @click.pass_context
 def models(ctx: click.Context) -> None:
     """List, show, check, begin and copy models. Without a command: list."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_command, form="text")
+        ctx.invoke(list_command)
 
 
 @models.command("list")
+@click.option(
+    "--theme", metavar="THEME", help="About this: a tag (S5, credibility) or words of one."
+)
+@click.option("--level", type=click.IntRange(1, 3), help="From 1, first course, to 3, research.")
+@_form()
+@click.option("--collection", metavar="NAME", help="Part of this collection, such as eurasia.")
 @format_option("text", "json")
-def list_command(form: str) -> None:
-    """List the models that ship with the package."""
+def list_command(
+    theme: str | None, level: int | None, kind: str | None, collection: str | None, form: str
+) -> None:
+    """List the models that ship with the package, all or some."""
     from deterrence.modelfile.catalogue import list_models
+
+    everything = list_models()
+    entries = [
+        entry
+        for entry in everything
+        if entry.fits(
+            theme=theme or "",
+            level=level or 0,
+            form=_FORMS.get(kind or "", ""),
+            collection=collection or "",
+        )
+    ]
+    if not entries:
+        named = sorted({name for entry in everything for name in entry.collections})
+        tags = {tag: None for entry in everything for tag in entry.themes}
+        raise UsageError(
+            "no model that ships is all of this",
+            remedy=f"collections: {', '.join(named)}; themes: {', '.join(tags)}",
+        )
+    if form == "json":
+        emit(json.dumps({"schema": 1, "models": [e._asdict() for e in entries]}, indent=2))
+        return
+    emit(_listing([(e.name, e.form, [e.title]) for e in entries]))
+
+
+@models.command()
+@click.argument("words", metavar="WORDS...", nargs=-1, required=True)
+@format_option("text", "json")
+def search(words: Sequence[str], form: str) -> None:
+    """Find the models that speak of some WORDS: in titles, themes, sources, scenarios."""
+    from deterrence.modelfile.catalogue import search_models
+
+    hits = search_models(" ".join(words))
+    if form == "json":
+        found = [{**hit.entry._asdict(), "line": hit.line} for hit in hits]
+        emit(json.dumps({"schema": 1, "models": found}, indent=2))
+        return
+    if not hits:
+        raise UsageError(
+            f"no model speaks of {' '.join(words)[:80]!r}",
+            remedy="try fewer words; `deterrence models list` has all titles",
+        )
+    emit(_listing([(h.entry.name, h.entry.form, [h.entry.title, h.line]) for h in hits]))
+
+
+def _listing(rows: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """Return names, forms and titles (with what stands below them) as a table that wraps."""
     from deterrence.words.markup import WIDTH, columns, plain, wrap
 
-    rows = [[entry.name, entry.form, entry.title] for entry in list_models()]
-    if form == "json":
-        keys = ("name", "form", "title")
-        entries = [dict(zip(keys, row, strict=True)) for row in rows]
-        emit(json.dumps({"schema": 1, "models": entries}, indent=2))
-        return
-    left = [max(len(row[k]) for row in rows) for k in range(2)]
+    left = sum(max(len(row[k]) for row in rows) for k in range(2))
     told = [["name", "form", "title"]]
-    for name, kind, title in rows:
-        first, *more = wrap(title, max(20, WIDTH - sum(left) - 4)) or [""]
-        told += [[plain(name), plain(kind), first], *(["", "", line] for line in more)]
-    emit("\n".join(columns(told)))
+    for name, kind, texts in rows:
+        lines = [line for text in texts for line in wrap(text, max(20, WIDTH - left - 4))] or [""]
+        told += [[plain(name), plain(kind), lines[0]], *(["", "", line] for line in lines[1:])]
+    return "\n".join(columns(told))
 
 
 @models.command()
@@ -152,10 +212,7 @@ def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
 
 @models.command()
 @click.argument("name", type=LabelName())
-@click.option(
-    "--form", "kind", type=click.Choice(["matrix", "tree", "ladder"]), default="matrix",
-    show_default=True, help="All choose at once, move by move, or rung by rung.",
-)  # fmt: skip
+@_form(default="matrix", show_default=True)
 @click.option(
     "--players",
     type=LabelName(),

@@ -25,7 +25,7 @@ _EPILOG = (
 _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
 
 
-@command(epilog=_EPILOG, removed={"--only": "--over"})
+@command(epilog=_EPILOG, removed={"--only": "--over", "--level": "--confidence"})
 @game_arguments
 @option("measure", "measures", multiple=True, show_default="every measure")
 @option(
@@ -47,7 +47,7 @@ _METHODS = ("all", "probabilities", "sobol", "tornado", "morris", "regional")
     help="Bootstrap resamples for the intervals of Sobol' indices.",
 )  # fmt: skip
 @click.option(
-    "--level", type=float, default=0.95, show_default=True, metavar="P",
+    "--confidence", type=float, default=0.95, show_default=True, metavar="P",
     help="Of the confidence intervals.",
 )  # fmt: skip
 @long_options()
@@ -62,7 +62,7 @@ def sensitivity(
     seed: int,
     second_order: bool,
     resamples: int,
-    level: float,
+    confidence: float,
     time_limit: float | None,
     quiet: bool,
     result: ResultChoice,
@@ -88,7 +88,7 @@ def sensitivity(
             method=methods,
             second_order=second_order,
             resamples=resamples,
-            level=level,
+            level=confidence,
             progress=progress.counted,
             time_limit=time_limit,
         )

@@ -141,7 +141,7 @@ class KnownResult:
     With ``exists`` the result is about parameters, not about one point: wherever the
     model's assumptions hold, there are equilibria with one of the behaviours (at
     the information sets that it names) if the conditions hold, and, up to their
-    boundary, only if.
+    boundary, only if.  ``lesson`` marks the results that the model's insight rests on.
 
     >>> from deterrence import load_model
     >>> model = load_model("chicken")
@@ -165,6 +165,40 @@ class KnownResult:
     behaviour: tuple[BehaviourFormulas, ...] | None = None
     families: int | None = None
     exists: tuple[Expression, ...] | None = None
+    lesson: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether it was derived by hand for this model, and does not stand in the literature.
+
+        The file says so by a source that begins with ``derived``, or gives none.
+        """
+        return not self.source or self.source.lower().startswith("derived")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question for students, with its answer, and what the test suite runs to check it.
+
+    Either ``command`` is a command line that begins with ``deterrence``, and its output
+    holds every text of ``shows``; or ``statement`` is true in ``every``, ``some`` (but not
+    every) or ``no`` equilibrium, as ``holds`` says, at the defaults or at the ``scenario``
+    and ``values`` given.
+
+    >>> from deterrence import load_model
+    >>> exercise = load_model("chicken").exercises[0]
+    >>> exercise.statement, exercise.holds
+    ('war == 0', 'some')
+    """
+
+    question: str
+    answer: str
+    command: str = ""
+    shows: tuple[str, ...] = ()
+    statement: str = ""
+    holds: str = ""
+    scenario: str = ""
+    values: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _ENDINGS = (".yaml", ".yml")
-# A plain one-line value; everything else is left to the YAML parser.
-_PLAIN = re.compile(r"(title|form): +([A-Za-z][^\n]*?) *")
-#: Title and form stand at the top of a file that ships, within so many bytes.
-_HEAD = 2000
+# A plain one-line value, or a list of plain words; everything else is left to the YAML parser.
+_PLAIN = re.compile(r"(title|form|level): +([A-Za-z0-9][^\n]*?) *")
+_WORDS = re.compile(r"(themes|collections): +\[([A-Za-z0-9_, -]*)\] *")
+#: Title, form, level, themes and collections stand at the top of a file that ships, within so
+#: many bytes.
+_HEAD = 4000
+#: Lines of a file that say what it is about.
+_TOP = 16
 
 
 class ModelEntry(NamedTuple):
@@ -40,6 +44,26 @@ class ModelEntry(NamedTuple):
     name: str
     title: str
     form: str
+    level: int = 0
+    themes: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+
+    def fits(
+        self, *, theme: str = "", level: int = 0, form: str = "", collection: str = ""
+    ) -> bool:
+        """Say whether it is of this form, level and collection, and about this theme.
+
+        ``theme`` is a tag, or words of its description (:data:`~deterrence.modelfile.themes`).
+        """
+        from deterrence.modelfile.themes import matching_themes
+
+        about = {theme, *matching_themes(theme)} & {*self.themes}
+        return (
+            (not theme or bool(about))
+            and level in (0, self.level)
+            and form in ("", self.form)
+            and (not collection or collection in self.collections)
+        )
 
 
 def models_folder() -> Traversable:
@@ -63,7 +87,7 @@ def model_names() -> tuple[str, ...]:
 
 
 def list_models() -> tuple[ModelEntry, ...]:
-    """Return name, title and form of every model that ships; reads no more than that.
+    """Return a line of the catalogue for every model that ships; reads the tops of the files.
 
     >>> from deterrence import list_models
     >>> 'chicken' in [entry.name for entry in list_models()]
@@ -71,30 +95,73 @@ def list_models() -> tuple[ModelEntry, ...]:
     """
     folder = models_folder()
     return tuple(
-        ModelEntry(name, *_head(folder.joinpath(name + _ENDINGS[0]).read_bytes(), name))
-        for name in model_names()
+        _head(folder.joinpath(name + _ENDINGS[0]).read_bytes(), name) for name in model_names()
     )
 
 
-def _head(data: bytes, name: str) -> tuple[str, str]:
-    """Return title and form, without the YAML parser where they are simple lines."""
+def _head(data: bytes, name: str) -> ModelEntry:
+    """Return the line of the catalogue, without the YAML parser where a file is plain."""
     lines = data[:_HEAD].decode("utf-8", "ignore").splitlines()
     found: dict[str, str] = {}
+    words: dict[str, tuple[str, ...]] = {}
     for line, following in itertools.pairwise(lines):
         match = _PLAIN.fullmatch(line)
         # An indented next line would go on with the text.
         if match and not following.startswith(" ") and not {" #", ": "} & set(_pairs(match[2])):
             found.setdefault(match[1], match[2])
-    if len(found) == 2:
-        return found["title"], found["form"]
-    from deterrence.modelfile.yaml.entries import read_tree
+        elif match := _WORDS.fullmatch(line):
+            words.setdefault(match[1], tuple(match[2].replace(",", " ").split()))
+    if "title" not in found or "form" not in found:
+        from deterrence.modelfile.yaml.entries import read_tree
 
-    root = read_tree(data, name).root
-    return str(root["title"]).strip(), str(root["form"]).strip()
+        root = read_tree(data, name).root
+        found |= {key: str(root[key]).strip() for key in ("title", "form")}
+    return ModelEntry(
+        name,
+        found["title"],
+        found["form"],
+        int(found.get("level", 0)),
+        words.get("themes", ()),
+        words.get("collections", ()),
+    )
 
 
 def _pairs(text: str) -> Iterator[str]:
     return map("".join, itertools.pairwise(text))
+
+
+class Hit(NamedTuple):
+    """A model that was searched for, and the line of its file that fits best."""
+
+    entry: ModelEntry
+    line: str
+
+
+def search_models(words: str) -> tuple[Hit, ...]:
+    """Return the models whose file or themes speak of all the words, the best first.
+
+    A word in the name or the title counts more than one in the summary, the themes or the
+    insight, and that more than one further below.  Upper and lower case are the same.
+
+    >>> [hit.entry.name for hit in search_models("stag hunt")][:1]
+    ['stag-hunt']
+    """
+    from deterrence.modelfile.themes import THEMES
+
+    asked = words.casefold().split()
+    found = []
+    for entry in list_models() if asked else ():
+        text = model_source(entry.name).decode()
+        about = [f"about {THEMES[tag]} ({tag})" for tag in entry.themes if tag in THEMES]
+        lines = [f"{entry.name}: {entry.title}", *about, *map(str.strip, text.splitlines())]
+        low = [line.casefold() for line in lines]
+        if not all(any(word in line for line in low) for word in asked):
+            continue
+        top = "\n".join(low[: len(about) + _TOP])
+        score = sum(4 * (word in low[0]) + 2 * (word in top) + 1 for word in asked)
+        best = max(range(len(low)), key=lambda k: (sum(word in low[k] for word in asked), -k))
+        found.append((-score, entry.name, Hit(entry, "" if best == 0 else lines[best])))
+    return tuple(hit for _, _, hit in sorted(found))
 
 
 def model_source(name: str) -> bytes:

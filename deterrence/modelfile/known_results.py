@@ -85,6 +85,7 @@ class _ResultReader:
             behaviour=behaviour,
             families=None if spec.families is None else int(spec.families),
             exists=exists,
+            lesson=spec.lesson,
         )
 
     def _check_form(self, spec: KnownResultSpec) -> None:

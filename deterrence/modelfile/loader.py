@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import InvalidFileError, shorten
-from deterrence.game.parameters import NamedRegime, Outcome, Parameter, Scenario
+from deterrence.game.parameters import Exercise, NamedRegime, Outcome, Parameter, Scenario
 from deterrence.modelfile import formula_order as formulas
 from deterrence.modelfile import size_limits as limits
 from deterrence.modelfile.correlations import read_correlations
@@ -102,6 +102,11 @@ class _ModelBuilder(FileContext):
             named_regimes=self._regimes(),
             summary=spec.summary,
             insight=spec.insight,
+            level=spec.level,
+            themes=tuple(item for _, item in kept(spec.themes)),
+            collections=tuple(item for _, item in kept(spec.collections)),
+            see_also=tuple(item for _, item in kept(spec.see_also)),
+            no_levers=self._no_levers(parameters),
             default_concept=self._default_concept(),
             source=spec.source,
             derived=derived,
@@ -127,10 +132,11 @@ class _ModelBuilder(FileContext):
         self._check_rules(rules, labels)
         scenarios = self._scenarios(trial)
         known = read_results(self, labels, self._measure_names(), trial)
+        exercises = self._exercises(trial)
         if model is None:
             return None
         self._warn(model)
-        return model.replace(scenarios=scenarios, known_results=known)
+        return model.replace(scenarios=scenarios, known_results=known, exercises=exercises)
 
     def _default_concept(self) -> str:
         """Return the concept that the file names; a fault where it is not for this form."""
@@ -204,6 +210,40 @@ class _ModelBuilder(FileContext):
                 trial.check(path, s.values)
             result[name] = Scenario(name, s.values, s.title, s.story, s.source)
         return result
+
+    def _no_levers(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
+        """Return why players control nothing; a fault where one does control a parameter."""
+        for player in self.spec.no_levers:
+            path: EntryPath = ("no_levers", player)
+            own = [name for name, p in parameters.items() if p.controlled_by == player]
+            if player not in self.players:
+                self.faults.unknown(path, "player", player, self.players, key=True)
+            elif own:
+                what = f"{player} controls {own[0]}, as its controlled_by says"
+                self.faults.add(path, what, "one of the two", key=True)
+        return dict(self.spec.no_levers)
+
+    def _exercises(self, trial: ValueChecks) -> tuple[Exercise, ...]:
+        result = []
+        names = self._measure_names() | self.names
+        for index, e in kept(self.spec.exercises):
+            path: EntryPath = ("exercises", index)
+            if e.scenario and e.scenario not in self.raw("scenarios"):
+                where = (*path, "scenario")
+                self.faults.unknown(where, "scenario", e.scenario, self.raw("scenarios"))
+            if e.values and self.check_values((*path, "values"), e.values):
+                chosen = self.spec.scenarios.get(e.scenario)
+                trial.check((*path, "values"), {**(chosen.values if chosen else {}), **e.values})
+            if e.statement:
+                self.faults.formula((*path, "statement"), e.statement, names, condition=True)
+            shows = tuple(text for _, text in kept(e.shows))
+            result.append(
+                Exercise(
+                    e.question, e.answer, e.command, shows, e.statement, e.holds, e.scenario,
+                    e.values,
+                )
+            )  # fmt: skip
+        return tuple(result)
 
     # ---- the strategic form -------------------------------------------
     def _strategic(

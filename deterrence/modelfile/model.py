@@ -27,6 +27,7 @@ from deterrence.game.naming import Naming
 from deterrence.game.parameters import (
     CellContent,
     Correlation,
+    Exercise,
     KnownResult,
     NamedRegime,
     Outcome,
@@ -98,6 +99,16 @@ class SymbolicModel(Shown):
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     insight: str = ""
     default_concept: str = ""
+    #: From 1 (first course) to 3 (research); 0 where the file does not say.
+    level: int = 0
+    #: What it is about (see :mod:`deterrence.modelfile.themes`), and the names of its collections
+    #: and of models that are akin.
+    themes: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    see_also: tuple[str, ...] = ()
+    #: Why a player controls no parameter, by player.
+    no_levers: Mapping[str, str] = field(default_factory=dict)
+    exercises: tuple[Exercise, ...] = ()
     #: The file's text, ``""`` for a model that was changed since it was read; and the number of
     #: rungs that its ladder was given since, if it was.
     text: str = field(default="", repr=False, compare=False)

@@ -20,6 +20,10 @@ MOST = {
     "regimes": 200,
     "scenarios": 500,
     "known_results": 500,
+    "exercises": 100,
+    "themes": 50,
+    "collections": 20,
+    "see_also": 50,
 }
 
 

@@ -11,7 +11,7 @@ Deadlock
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from deterrence.game.matrix_display import payoff_table
 from deterrence.game.tree.text import kind_of_game
 from deterrence.game.tree.tree_document import tree_figure
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.themes import THEMES
 from deterrence.solvers.trees.concepts import default_concept
 from deterrence.words.blocks import (
     Block,
@@ -38,10 +39,11 @@ from deterrence.words.shown import Shown, shows
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
-    from deterrence.game.parameters import Parameter
+    from deterrence.game.parameters import KnownResult, Parameter
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.game.tree.nodes import InformationSet
 
+LEVELS = {1: "1, a first course", 2: "2, an advanced course", 3: "3, research"}
 #: What is thought of a measure, in words.
 SENSES = {"want": "wanted", "avoid": "to be avoided"}
 #: Information sets and outcomes of a tree that are listed; of larger ones the first.
@@ -94,7 +96,14 @@ def sheet_document(sheet: ModelSheet, full: bool) -> Document:
     blocks += _section("Measures", _measures(model))
     blocks += _listed("Named regimes", _regimes(model))
     blocks += _section("Scenarios", _scenarios(model))
-    blocks += _listed("Known results", _results(model))
+    for title, derived in (
+        ("Known results from the literature", False),
+        ("Results derived by hand", True),
+    ):
+        results = [r for r in model.known_results if r.derived == derived]
+        blocks += _listed(title, _results(results))
+    blocks += _section("Exercises", _exercises(model, full))
+    blocks += _section("Where it belongs", _belongs(model))
     return Document(model.title, tuple(blocks), model.typeset)
 
 
@@ -291,8 +300,24 @@ def _scenarios(model: SymbolicModel) -> Iterator[Row]:
         yield s.name, (_title(s.name, s.title), (values,), (s.story,), (source,))
 
 
-def _results(model: SymbolicModel) -> Iterator[Inline]:
-    for r in model.known_results:
+def _exercises(model: SymbolicModel, answers: bool) -> Iterator[Row]:
+    for number, e in enumerate(model.exercises, 1):
+        yield f"{number}", ((e.question,), *([(e.answer,)] if answers else []))
+
+
+def _belongs(model: SymbolicModel) -> Iterator[Row]:
+    if model.level:
+        yield "level", ((LEVELS[model.level],),)
+    if model.themes:
+        about = (f"{tag}: {THEMES[tag]}" if tag in THEMES else tag for tag in model.themes)
+        yield "themes", tuple((theme,) for theme in about)
+    for name, listed in (("collections", model.collections), ("see also", model.see_also)):
+        if listed:
+            yield name, ((", ".join(listed),),)
+
+
+def _results(results: Sequence[KnownResult]) -> Iterator[Inline]:
+    for r in results:
         parts: Inline = (f"{r.title}.",)
         if r.exists is not None:
             found = conjunction(r.exists, "everywhere")
@@ -301,7 +326,11 @@ def _results(model: SymbolicModel) -> Iterator[Inline]:
                 *(("Where ", *found) if r.exists else ("Everywhere",)),
                 ".",
             )
-        yield (*parts, f" Source: {r.source}") if r.source else parts
+        source = f" Source: {r.source}"
+        if r.derived:
+            more = r.source[len("derived") :].strip(" ;,:")
+            source = f" ({more})" if more else ""
+        yield (*parts, source) if source else parts
 
 
 def model_dict(model: SymbolicModel) -> dict[str, Any]:
@@ -313,6 +342,10 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
         "form": model.form,
         "summary": model.summary,
         "insight": model.insight,
+        "level": model.level,
+        "themes": list(model.themes),
+        "collections": list(model.collections),
+        "see_also": list(model.see_also),
         "source": model.source,
         "sha256": model.digest,
         "players": {p: model.player_titles.get(p, "") for p in model.players},
@@ -329,7 +362,12 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
         "measures": {m.name: _fields(m) for m in model.measures},
         "regimes": [_fields(r) for r in model.named_regimes],
         "scenarios": {name: _fields(s) for name, s in model.scenarios.items()},
-        "known_results": [{"title": r.title, "source": r.source} for r in model.known_results],
+        "no_levers": dict(model.no_levers),
+        "known_results": [
+            {"title": r.title, "source": r.source, "derived": r.derived, "lesson": r.lesson}
+            for r in model.known_results
+        ],
+        "exercises": [_fields(e) for e in model.exercises],
     }
 
 

@@ -36,6 +36,20 @@ def test_plain_models_is_the_list_of_all(run: Run) -> None:
     assert all(entry["title"] and entry["form"] for entry in entries)
 
 
+def test_some_models_and_models_about_something(run: Run) -> None:
+    listed = run("models", "list", "--theme", "S3", "--level", "1", "--collection", "classics")
+    assert "chicken" in listed.stdout
+    assert "inspection" not in listed.stdout
+    nothing = run("models", "list", "--theme", "S99")
+    assert nothing.exit_code == 2
+    assert "themes: " in nothing.stderr
+    found = json.loads(run("models", "search", "hawk-dove", "--format", "json").stdout)
+    assert found["models"][0]["name"] == "chicken"
+    assert "Chicken (Hawk-Dove)" in run("models", "search", "hawk", "dove").stdout
+    assert run("models", "search", "xyzzy").exit_code == 2
+    assert run("models", "search").exit_code == 2
+
+
 @pytest.mark.parametrize("name", names())
 def test_show_says_everything_about_every_parameter(run: Run, name: str) -> None:
     from deterrence import load_model

@@ -198,7 +198,7 @@ def test_nan_and_infinity_are_refused_everywhere(file, run: Run, value: str) -> 
         ("levers", model, "--player", "NATO", "--conclusion", "war == 0", "--cost", f"k_N={value}"),
         ("compare", model, "--against", f"k_R={value}"),
         ("solve", model, "--time-limit", value),
-        ("sensitivity", model, "--level", value),
+        ("sensitivity", model, "--confidence", value),
         ("plot", "payoffs", model, "--dpi", value, "-o", "x.png"),
         ("plot", "payoffs", model, "--width", value, "-o", "x.png"),
     ):

@@ -108,6 +108,7 @@ def test_the_spellings_that_were_removed_are_known() -> None:
     assert {(" ".join(path), old, new) for path, old, new in REMOVED} == {
         ("levers", "--want", "--conclusion"),
         ("sensitivity", "--only", "--over"),
+        ("sensitivity", "--level", "--confidence"),
         ("sweep", "--points", "--samples"),
     }
 

@@ -166,7 +166,7 @@ def test_second_order_level_and_seed(run: Run) -> None:
     assert plain["second"] == []
     assert len(paired["second"]) == 15
     assert plain["total"] == paired["total"] != other["total"]
-    wide, narrow = (ask("--level", p)["total"]["l_R"] for p in ("0.99", "0.5"))
+    wide, narrow = (ask("--confidence", p)["total"]["l_R"] for p in ("0.99", "0.5"))
     assert wide["high"] - wide["low"] > 2 * (narrow["high"] - narrow["low"])
     assert ask("--resamples", "0")["total"]["l_R"]["low"] is None
 
@@ -221,7 +221,7 @@ def test_a_scenario_is_the_base_case(run: Run) -> None:
         ([MODEL, "--samples", "1000"], "such as 1024"),
         ([MODEL, "--samples", "1" + "0" * 30], "such as 1048576"),
         ([MODEL, "--samples", "many"], "many"),
-        ([MODEL, "--level", "95"], "no probability"),
+        ([MODEL, "--confidence", "95"], "no probability"),
         ([MODEL, "--method", "sobool"], "sobool"),
         ([MODEL, "--seed", "-1"], "not negative"),
         ([MODEL, "--scenario", "vital"], "--scenario vital"),

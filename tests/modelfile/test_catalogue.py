@@ -19,7 +19,9 @@ from deterrence.modelfile.catalogue import (
     model_names,
     model_source,
     read_model,
+    search_models,
 )
+from deterrence.modelfile.themes import THEMES
 
 GOOD = "title: T\nform: strategic\nplayers: [A]\nactions: {A: [x]}\ngame: [[1]]\n"
 
@@ -34,7 +36,8 @@ def test_every_file_is_a_model() -> None:
 def test_the_cheap_list_says_what_the_files_say() -> None:
     for entry in list_models():
         model = load_model(entry.name)
-        assert entry == (model.name, model.title, model.form)
+        said = (model.name, model.title, model.form, model.level, model.themes, model.collections)
+        assert entry == said
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,33 @@ def test_the_cheap_list_says_what_the_files_say() -> None:
 )
 def test_title_and_form_are_found_however_they_are_written(head: str, title: str) -> None:
     text = head + ("" if head.startswith("{") else "players: [A]\n")
-    assert catalogue._head(text.encode(), "text") == (title, "strategic")
+    assert catalogue._head(text.encode(), "text")[:3] == ("text", title, "strategic")
+
+
+def test_some_of_the_list() -> None:
+    chicken = next(entry for entry in list_models() if entry.name == "chicken")
+    assert chicken.fits()
+    assert chicken.fits(theme="S3", level=1, form="strategic", collection="classics")
+    assert chicken.fits(theme="worst case nuclear")  # words of S3
+    for wrong in ({"theme": "S5"}, {"level": 2}, {"form": "ladder"}, {"collection": "eurasia"}):
+        assert not chicken.fits(**wrong)  # type: ignore[arg-type]
+    assert not chicken.fits(theme="nonsense")
+
+
+def test_searching_ranks_titles_first_and_takes_every_word() -> None:
+    assert search_models("chicken")[0].entry.name == "chicken"
+    assert search_models("STAG hunt")[0].entry.name == "stag-hunt"
+    hits = search_models("hawk-dove nature")
+    assert [hit.entry.name for hit in hits] == ["chicken"]
+    assert "Nature 246" in hits[0].line
+    assert search_models("collision course")[0].line.startswith("Two states")
+    assert search_models("xyzzy") == search_models("chicken xyzzy") == search_models(" ") == ()
+
+
+def test_themes_of_the_models_that_ship_are_known() -> None:
+    for entry in list_models():
+        assert set(entry.themes) <= THEMES.keys(), entry.name
+        assert set(load_model(entry.name).see_also) <= {*model_names()}, entry.name
 
 
 def test_models_without_a_fault() -> None:

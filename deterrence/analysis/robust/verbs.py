@@ -282,6 +282,11 @@ def _controlled(
         )
     mine = [n for n, p in model.parameters.items() if p.controlled_by == player]
     if not mine:
+        if player in model.no_levers:
+            raise UsageError(
+                f"{player} controls no parameter of {model.name}: {model.no_levers[player]}",
+                remedy="ask for another player, or for robustness, which moves all parameters",
+            )
         others = sorted({p.controlled_by for p in model.parameters.values()} - {""})
         hint = f"; {', '.join(others)} controls some" if others else ""
         raise UsageError(

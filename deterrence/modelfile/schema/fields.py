@@ -30,6 +30,7 @@ MAX_INSIGHT = 240
 #: Words that Python callers need for themselves: ``model.at(scenario=..., values=..., check=...)``.
 KEPT_WORDS = frozenset({"scenario", "values", "check"})
 
+_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -188,6 +189,13 @@ def _labelled(value: Any) -> dict[str, Any]:
     return result
 
 
+def _flag(value: Any) -> bool:
+    text = _text(value, 10**9, "yes or no").lower()
+    if text not in _FLAGS:
+        refuse(f"{kind(value)} stands here", "yes or no")
+    return _FLAGS[text]
+
+
 def _strategy(value: Any) -> Any:
     if isinstance(value, str):
         return {value: "1"}
@@ -256,6 +264,7 @@ Sources = Annotated[
     ),
 ]
 Label = Annotated[str, PlainValidator(_label), _schema("a label", *_SCALAR)]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 NameText = Annotated[
     str,
     PlainValidator(_name),

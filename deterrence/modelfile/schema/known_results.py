@@ -11,6 +11,7 @@ from deterrence.modelfile.schema.base import Spec
 from deterrence.modelfile.schema.fields import (
     ConditionText,
     ExactNumber,
+    Flag,
     FormulaText,
     Label,
     ListItem,
@@ -54,6 +55,7 @@ class KnownResultSpec(Spec):
     outcomes: dict[Label, FormulaText] = Field({}, description="probabilities of outcomes")
     measures: dict[Title, FormulaText] = Field({})
     value: OptionalFormulaText = Field(None, description="zero-sum only: the first player's value")
+    lesson: Flag = Field(False, description="whether the model's insight rests on this result")
 
     @model_validator(mode="after")
     def _fitting(self) -> KnownResultSpec:

@@ -49,6 +49,9 @@ FORMS = ("strategic", "extensive", "ladder")
 #: What a model may name as its default concept; of these, matrices have the first only.
 DEFAULT_CONCEPTS = ("nash", "spe", "weak-pbe", "pbe", "sequential")
 SENSES = ("want", "avoid")
+#: Of an exercise's statement: in which equilibria it is true.
+HOLDS = ("every", "some", "no")
+LEVELS = (1, 2, 3)
 #: What else people call the forms.
 _CALLED = {"matrix": "strategic", "normal": "strategic", "tree": "extensive"}
 
@@ -235,6 +238,53 @@ class ScenarioSpec(Spec):
     values: dict[Title, ExactNumber]
 
 
+class ExerciseSpec(Spec):
+    """A question for students, its answer, and a command or a statement that checks it."""
+
+    question: Prose
+    answer: Prose
+    command: Title = Field("", description="a command line, deterrence ...")
+    shows: list[ListItem[Prose]] = Field([], description="texts that the command's output holds")
+    statement: Title = Field("", description="a statement about equilibria, such as war == 0")
+    holds: Annotated[
+        str,
+        PlainValidator(fields._choice(*HOLDS)),
+        WithJsonSchema(
+            {"enum": list(HOLDS), "description": "in which equilibria the statement is true"}
+        ),
+    ] = ""
+    scenario: Title = ""
+    values: dict[Title, ExactNumber] = Field({})
+
+    @model_validator(mode="after")
+    def _one_check(self) -> ExerciseSpec:
+        if bool(self.command) == bool(self.statement):
+            what = "command and statement exclude each other" if self.command else "no check"
+            refuse(what, "command: deterrence ..., or statement: ...")
+        if self.command and not self.command.startswith("deterrence "):
+            refuse("this is no command", "deterrence ...", at=("command",))
+        if bool(self.command) != bool(self.shows):
+            refuse("command and shows belong together", "shows: [text of the output]")
+        if bool(self.statement) != bool(self.holds):
+            refuse("statement and holds belong together", "holds: every, some or no")
+        if self.command and (self.scenario or self.values):
+            refuse("the command says at which values", "no scenario and no values here")
+        return self
+
+
+def _level(value: Any) -> int:
+    if value not in [str(level) for level in LEVELS]:
+        refuse(f"{kind(value)} stands here", "1 (first course), 2 or 3 (research)")
+    return int(value)
+
+
+Level = Annotated[
+    int,
+    PlainValidator(_level),
+    WithJsonSchema({"enum": list(LEVELS), "description": "from 1, first course, to 3, research"}),
+]
+
+
 def _grid(value: Any) -> Any:
     if not isinstance(value, dict | list):
         refuse(f"{kind(value)} stands here", "a table with one entry per cell")
@@ -266,8 +316,15 @@ class ModelFile(Spec):
     ]
     summary: Prose = ""
     insight: Insight = ""
+    level: Level = 0
+    themes: list[ListItem[Label]] = Field([], description="what it is about: S1, credibility, ...")
+    collections: list[ListItem[Label]] = Field([], description="which collections it is part of")
+    see_also: list[ListItem[Label]] = Field([], description="names of models that are akin")
     source: Sources = ""
     players: Titles
+    no_levers: dict[Label, Prose] = Field(
+        {}, description="why a player controls no parameter: {player: reason}"
+    )
     actions: dict[Label, Titles] | None = None
     parameters: dict[NameText, ParameterSpec] = Field({})
     definitions: dict[NameText, FormulaText] = Field(
@@ -300,6 +357,7 @@ class ModelFile(Spec):
     regimes: list[ListItem[RegimeSpec]] = Field([])
     scenarios: dict[Label, ScenarioSpec] = Field({})
     known_results: list[ListItem[KnownResultSpec]] = Field([])
+    exercises: list[ListItem[ExerciseSpec]] = Field([])
 
 
 def json_schema() -> dict[str, Any]:

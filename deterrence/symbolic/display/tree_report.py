@@ -117,13 +117,12 @@ class TreeReport(Report):
         """Yield what the literature, or the model's file, says of an equilibrium."""
         for known in self.analysis.published:
             if e.id in known.equilibria:
-                derived = known.source.lower().startswith("derived") or not known.source
                 source = f" ({known.source})" if known.source else ""
                 told = {
                     "same": "derived here: the same, proven",
                     "undecided": "whether it is the same is undecided",
                 }.get(known.verdict, f"derived here: {known.verdict} in {known.note}")
-                head = "Known" if derived else "Published"
+                head = "Derived by hand" if known.derived else "Published"
                 yield head, ((f"{known.title}{source}; {told}",),)
 
     def _thin(self, e: SymbolicEquilibrium) -> Block:

@@ -32,7 +32,7 @@ def _compared(internal: SolvedTree, result: KnownResult) -> Published:
     strange = _strange(internal, result)
     if strange:
         told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
-        return Published(result.title, result.source, (), "not compared", told)
+        return Published(result.title, result.source, (), "not compared", told, result.derived)
     found = [
         k
         for k, a in enumerate(internal.pairs)
@@ -40,7 +40,7 @@ def _compared(internal: SolvedTree, result: KnownResult) -> Published:
     ]
 
     def answer(verdict: str, note: str = "") -> Published:
-        return Published(result.title, result.source, tuple(found), verdict, note)
+        return Published(result.title, result.source, tuple(found), verdict, note, result.derived)
 
     if not found and internal.search.patterns.skipped:
         return answer("not compared", "of equilibria with one play not all are listed")

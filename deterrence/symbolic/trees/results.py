@@ -162,7 +162,8 @@ class Published(PlainResult):
     """A known result and the derived equilibria that have its behaviour.
 
     ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
-    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.
+    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.  ``derived``
+    says that it does not come from the literature.
     """
 
     title: str
@@ -170,3 +171,4 @@ class Published(PlainResult):
     equilibria: tuple[int, ...]
     verdict: str
     note: str = ""
+    derived: bool = False
