@@ -42,7 +42,7 @@ def test_what_only_the_file_says_is_not_called_published() -> None:
     found = regimes(load_model("brinkmanship"), boundaries=False)
     text = " ".join(found.document(full=True).text().split())
     derived = "There is always an equilibrium in which nobody escalates a second time (derived)"
-    assert f"Known {derived}" in text
+    assert f"Derived by hand {derived}" in text
     assert f"Published {derived}" not in text
 
 
