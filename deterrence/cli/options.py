@@ -431,12 +431,3 @@ def told_options(*more: str) -> Callable[[F], F]:
         output_options,
         gathered("result", ResultChoice, ("form", "output", "force", "full", "standalone")),
     )
-
-
-def result_options(*formats: str) -> Callable[[F], F]:
-    """Give a command the format and the file of its result, as one ``result``."""
-    return stacked(
-        format_option(*formats),
-        output_options,
-        gathered("result", ResultChoice, ("form", "output", "force")),
-    )

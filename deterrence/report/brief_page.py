@@ -28,8 +28,6 @@ from deterrence.words.shown import shows
 _MARKS: Inline = ("proven for all allowed values; exact at these values; open; assumption",)
 #: Longest exact fraction beside its decimal, and longest name of an equilibrium in prose.
 _LONGEST, _SHORT_NAME = 12, 44
-#: Longest path in the command; of a longer one the file's name stands.
-_LONGEST_PATH = 60
 #: Numbers of equilibria with one result that are told.
 _MOST_NUMBERS = 3
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

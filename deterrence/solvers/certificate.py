@@ -25,6 +25,7 @@ from deterrence.algebra.enclosures import Enclosure
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.game.tree.plain_tree import plain_tree
 from deterrence.game.tree.play import history_text, moves_of
 from deterrence.limits.deadline import Deadline
 from deterrence.solvers.solution import Equilibrium, Solution, plain_data
@@ -172,21 +173,7 @@ def _game(game: StrategicGame | ExtensiveGame) -> dict[str, Any]:
                 for p, payoffs in zip(game.players, game.payoffs, strict=True)
             },
         }
-    sets = [
-        {"label": s.label, "player": s.player, "actions": list(s.actions)}
-        | ({"chances": [str(p) for p in s.chances]} if s.is_chance else {})
-        for s in game.sets
-    ]
-    nodes = []
-    for node in game.nodes:
-        told: dict[str, Any] = {}
-        if node.set >= 0:
-            told = {"set": node.set, "children": list(node.children)}
-        if node.outcome is not None:
-            told["outcome"] = node.outcome
-            told["pays"] = [str(u) for u in game.outcomes[node.outcome]]
-        nodes.append(told)
-    return {"form": "extensive", "players": list(game.players), "sets": sets, "nodes": nodes}
+    return plain_tree(game, str)
 
 
 def _profile(game: StrategicGame, e: Equilibrium) -> dict[str, Any]:

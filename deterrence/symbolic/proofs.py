@@ -31,6 +31,7 @@ from deterrence.algebra.literals import Literal
 from deterrence.algebra.polynomials import common_denominator
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
+from deterrence.game.tree.plain_tree import plain_tree
 from deterrence.game.tree.play import history_text
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
@@ -511,20 +512,7 @@ def _tree(problem: GameProblem, table: Polynomials) -> dict[str, Any]:
         e = Expression.of(x).substitute(problem.replaced)
         return [table.number(p) for p in table.algebra.fraction(e)]
 
-    sets = [
-        {"label": s.label, "player": s.player, "actions": list(s.actions)}
-        | ({"chances": list(map(quotient, s.chances))} if s.is_chance else {})
-        for s in game.sets
-    ]
-    nodes = []
-    for node in game.nodes:
-        told: dict[str, Any] = {}
-        if node.set >= 0:
-            told = {"set": node.set, "children": list(node.children)}
-        if node.outcome is not None:
-            told["pays"] = list(map(quotient, game.outcomes[node.outcome]))
-        nodes.append(told)
-    return {"form": "extensive", "players": list(game.players), "sets": sets, "nodes": nodes}
+    return plain_tree(game, quotient)
 
 
 def _numbers(formula: Formula) -> Iterator[int]:

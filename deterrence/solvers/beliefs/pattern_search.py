@@ -16,7 +16,6 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from deterrence.limits import work
@@ -32,7 +31,6 @@ from deterrence.solvers.beliefs.pattern_conditions import (
 from deterrence.solvers.beliefs.tree_facts import TreeFacts
 from deterrence.surroundings import load_z3
 
-_ONE = Fraction(1)
 #: Work seconds of a question to the solver besides what it counts itself.
 _CALL = 0.0005
 
