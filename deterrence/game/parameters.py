@@ -17,6 +17,8 @@ from deterrence.algebra.expressions import Expression
 
 #: ``{player: {information set: {action: probability}}}``
 BehaviourFormulas = Mapping[str, Mapping[str, Mapping[str, Expression]]]
+#: ``{(player, information set): {action: probability}}``; of matrices the set has no name, ``""``.
+PlayedFormulas = Mapping[tuple[str, str], Mapping[str, Expression]]
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,9 @@ class KnownResult:
     {information set: {action: expression}}}``; ``families`` is the number of families.
     With ``exists`` the result is about parameters, not about one point: wherever the
     model's assumptions hold, there are equilibria with one of the behaviours (at
-    the information sets that it names) if the conditions hold, and, up to their
-    boundary, only if.  ``lesson`` marks the results that the model's insight rests on.
+    the information sets that it names), of a matrix one of the ``equilibria``, if the
+    conditions hold, and, up to their boundary, only if.  ``lesson`` marks the results that
+    the model's insight rests on.
 
     >>> from deterrence import load_model
     >>> model = load_model("chicken")
@@ -166,6 +169,16 @@ class KnownResult:
     families: int | None = None
     exists: tuple[Expression, ...] | None = None
     lesson: bool = False
+
+    @property
+    def played(self) -> tuple[PlayedFormulas, ...]:
+        """What is played in the equilibria or behaviours, place by place."""
+        if self.behaviour is None:
+            return tuple({(p, ""): mix for p, mix in e.items()} for e in self.equilibria or ())
+        return tuple(
+            {(player, where): mix for player, sets in own.items() for where, mix in sets.items()}
+            for own in self.behaviour
+        )
 
     @property
     def derived(self) -> bool:

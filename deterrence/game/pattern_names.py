@@ -90,10 +90,11 @@ class PatternNames:
         players: Sequence[str],
         actions: Sequence[Sequence[str]],
         titles: Mapping[str, Mapping[str, str]] | None = None,
+        published: Sequence[PublishedName] = (),
     ) -> PatternNames:
         """Return the names for a game in strategic form."""
         places = tuple(Place(p, tuple(a)) for p, a in zip(players, actions, strict=True))
-        return cls(places, titles or {})
+        return cls(places, titles or {}, published=tuple(published))
 
     @classmethod
     def of_tree(
@@ -301,7 +302,8 @@ def names_of(game: StrategicGame | GameTree) -> PatternNames:
     """
     if isinstance(game, GameTree):
         return PatternNames.of_tree(game, game.naming.actions, game.naming.published)
-    return PatternNames.of_matrix(game.players, game.actions, game.naming.actions)
+    naming = game.naming
+    return PatternNames.of_matrix(game.players, game.actions, naming.actions, naming.published)
 
 
 def _plays(chance: Any) -> bool:

@@ -1,7 +1,7 @@
 """The names that the literature has for equilibria of a model.
 
-A known result of a game tree that says where an equilibrium with a behaviour exists names the
-equilibria that have this behaviour, where its title begins with a name: up to the word
+A known result that says where an equilibrium with a behaviour exists names the equilibria
+that have this behaviour, where its title begins with a name: up to the word
 "equilibrium", or before "exists".
 
 >>> from deterrence.modelfile.catalogue import load_model
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from deterrence.algebra.expressions import Expression
 from deterrence.game.naming import PublishedName
-from deterrence.game.parameters import BehaviourFormulas, KnownResult
+from deterrence.game.parameters import KnownResult, PlayedFormulas
 
 #: Where the name ends in the title of a known result.
 _NAME = re.compile(
@@ -33,17 +33,16 @@ _ZERO = Expression.number(0)
 def published_names(results: Iterable[KnownResult]) -> Iterator[PublishedName]:
     """Yield the names that known results give to equilibria with a behaviour."""
     for result in results:
-        if result.exists is None or not result.behaviour:
+        if result.exists is None or not result.played:
             continue
         found = _NAME.match(result.title)
         name = "" if found is None else (found[1] or found[2]).strip()
         if 0 < len(name) <= _LONGEST:
-            yield PublishedName(name, tuple(map(_supports, result.behaviour)))
+            yield PublishedName(name, tuple(map(_supports, result.played)))
 
 
-def _supports(behaviour: BehaviourFormulas) -> Mapping[tuple[str, str], frozenset[str]]:
+def _supports(played: PlayedFormulas) -> Mapping[tuple[str, str], frozenset[str]]:
     return {
-        (player, where): frozenset(a for a, p in mix.items() if Expression.of(p) != _ZERO)
-        for player, sets in behaviour.items()
-        for where, mix in sets.items()
+        place: frozenset(a for a, p in mix.items() if Expression.of(p) != _ZERO)
+        for place, mix in played.items()
     }

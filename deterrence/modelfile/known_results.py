@@ -103,10 +103,11 @@ class _ResultReader:
             )
             what = f"{other} does not belong to the form {self.context.spec.form}"
             self.faults.add((*self.path, other), what, shape, f"use {right}", key=True)
-        for key in () if self.is_tree else ("exists", "families"):
-            if getattr(spec, key) is not None:
-                what = f"{key} belongs to game trees"
-                self.faults.add((*self.path, key), what, key=True)
+        if spec.families is not None and not self.is_tree:
+            self.faults.add((*self.path, "families"), "families belongs to game trees", key=True)
+        if spec.exists is not None and not self.is_tree and spec.concept != "nash":
+            what = f"conditions of existence are about Nash equilibria, not {spec.concept} ones"
+            self.faults.add((*self.path, "exists"), what, "concept: nash", key=True)
 
     def _claims(
         self, key: str, entries: Mapping[str, str], what: str, known: Collection[str] | None

@@ -177,7 +177,8 @@ class SymbolicModel(Shown):
         """The numbers and names of the patterns of equilibria, whatever the values."""
         if self.tree is not None:
             return names_of(self.tree)
-        return PatternNames.of_matrix(self.players, self.actions, self.action_titles)
+        naming = self.naming
+        return PatternNames.of_matrix(self.players, self.actions, naming.actions, naming.published)
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario; an unknown name raises :class:`UsageError`.

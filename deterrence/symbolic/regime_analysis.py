@@ -24,6 +24,7 @@ from deterrence.symbolic.results import (
     DominanceStep,
     EquilibriumFamily,
     ProofStatus,
+    Published,
     Regime,
     SymbolicEquilibrium,
     as_data,
@@ -86,6 +87,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     """The whole answer; see :meth:`to_dict` for the JSON contract.
 
     ``results`` come first: what can happen, each with one condition.
+    ``published`` holds the model's known results with conditions against what was derived.
     ``cover`` says whether it is proven that the regimes leave no open part of
     the assumed parameter space out; ``disjoint`` that no two overlap.  ``exclusions`` say
     which parameter values are left out although the model's assumptions allow them.
@@ -117,6 +119,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     messages: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
     results: tuple[PossibleResult, ...] = ()
+    published: tuple[Published, ...] = field(default=(), kw_only=True)
     #: What the equilibria had to pass; empty where they are all there are.
     refinement: str = field(default="", kw_only=True)
     exclusions: tuple[str, ...] = ()
@@ -282,6 +285,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
             **{name: as_data(getattr(self, name)) for name in _TOLD},
             "cover": self.cover,
             "disjoint": self.disjoint,
+            "published": as_data(self.published),
             "messages": list(self.messages),
             "exclusions": list(self.exclusions),
             "seconds": round(self.seconds, 4),

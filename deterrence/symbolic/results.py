@@ -245,3 +245,20 @@ class DominanceStep(PlainResult):
 
     def __str__(self) -> str:
         return f"{self.player}: {self.action} is strictly dominated by {self.by}"
+
+
+@dataclass(frozen=True)
+class Published(PlainResult):
+    """A known result and the derived equilibria that have its behaviour.
+
+    ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
+    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.  ``derived``
+    says that it does not come from the literature.
+    """
+
+    title: str
+    source: str
+    equilibria: tuple[int, ...]
+    verdict: str
+    note: str = ""
+    derived: bool = False

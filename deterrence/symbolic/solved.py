@@ -98,6 +98,16 @@ class SolvedGame(Generic[E]):
         return None
 
     @property
+    def concept(self) -> str:
+        """What counts as an equilibrium."""
+        return "nash"
+
+    @property
+    def all_listed(self) -> bool:
+        """Whether no equilibrium is left out because another one has the same play."""
+        return True
+
+    @property
     def prover(self) -> Prover:
         """What decides questions about the parameters."""
         return self.simplifier.prover

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from known_points import points_of
 
 from deterrence.algebra.expressions import Expression
+from deterrence.errors import ExpressionError
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.modelfile.model import SymbolicModel
@@ -18,12 +21,14 @@ from deterrence.solvers import solve
 
 MODELS = {name: load_model(name) for name in model_names()}
 #: Game trees have a file of their own, test_known_trees.py.
-RESULTS = [
+CASES = [
     (name, k)
     for name, model in MODELS.items()
     if model.tree is None
     for k in range(len(model.known_results))
 ]
+RESULTS = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is None]
+EVERYWHERE = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is not None]
 CITED = re.compile(r"\b(1[6-9]|20)[0-9]{2}\b")
 PD_TO_DEADLOCK = ("pd", "ch", "sh", "dl")
 
@@ -43,15 +48,22 @@ def claimed(model: SymbolicModel, result: KnownResult, values) -> set[frozenset]
     """The profiles that a known result lists, each as a set of (player, action, probability)."""
     profiles = set()
     for equilibrium in result.equilibria or ():
-        assert set(equilibrium) == set(model.players)
-        profile = set()
-        for player, strategy in equilibrium.items():
-            chances = {action: e.evaluate(values) for action, e in strategy.items()}
-            assert all(isinstance(p, Fraction) and p >= 0 for p in chances.values())
-            assert sum(chances.values()) == 1
-            profile |= {(player, action, p) for action, p in chances.items() if p}
-        profiles.add(frozenset(profile))
+        profile = worked_out(model, equilibrium, values)
+        assert all(isinstance(p, Fraction) and p >= 0 for _, _, p in profile)
+        assert sum(p for _, _, p in profile) == len(model.players)
+        profiles.add(profile)
     return profiles
+
+
+def worked_out(model: SymbolicModel, equilibrium, values) -> frozenset:
+    """A profile of formulas at a point; they need be no probabilities where it does not exist."""
+    assert set(equilibrium) == set(model.players)
+    profile = set()
+    for player, strategy in equilibrium.items():
+        chances = {action: e.evaluate(values) for action, e in strategy.items()}
+        assert sum(chances.values()) == 1
+        profile |= {(player, action, p) for action, p in chances.items() if p}
+    return frozenset(profile)
 
 
 def found(profile) -> frozenset:
@@ -79,16 +91,22 @@ def complaints(model: SymbolicModel, result: KnownResult, solver: str = "exact")
     if result.value is not None and solution.value != result.value.evaluate(values):
         yield f"value {solution.value}, known {result.value.evaluate(values)}"
     for e in solution:
-        if e.regret != 0:
-            yield f"regret {e.regret}"
-        for kind, known, got in (
-            ("payoff", result.payoffs, e.payoffs),
-            ("measure", result.measures, e.measures),
-        ):
-            for label, expression in known.items():
-                expected = expression.evaluate(values)
-                if got[label] != expected or isinstance(got[label], float):
-                    yield f"{kind} {label}: {got[label]}, known {expected}"
+        yield from wrong_numbers(result, e, values)
+
+
+def wrong_numbers(result: KnownResult, equilibrium, values) -> Iterator[str]:
+    """Say what is not as claimed in an equilibrium."""
+    if equilibrium.regret != 0:
+        yield f"regret {equilibrium.regret}"
+    for kind, known, found_here in (
+        ("payoff", result.payoffs, equilibrium.payoffs),
+        ("measure", result.measures, equilibrium.measures),
+        ("outcome", result.outcomes, equilibrium.outcomes),
+    ):
+        for label, expression in known.items():
+            expected, got = expression.evaluate(values), found_here.get(label, 0)
+            if got != expected or isinstance(got, float):
+                yield f"{kind} {label}: {got}, known {expected}"
 
 
 @pytest.mark.parametrize("case", RESULTS, ids=title_of)
@@ -210,6 +228,49 @@ def test_a_wrong_known_result_does_not_pass() -> None:
     best = advised.known_results[1]
     assert best.objective == "max welfare"
     assert list(complaints(advised, replace(best, payoffs={"A": number("14/3")})))
+
+
+# ---- claims about all parameter values -----------------------------------------------
+def misses(model: SymbolicModel, result: KnownResult, count: int) -> Iterator[str]:
+    """Say at which points a claim is wrong; a claim is tried on both sides of its boundary."""
+    seen = set()
+    for point in points_of(model, count):
+        values = model.values(**point)
+        should = all(c.evaluate(values) for c in result.exists)
+        solution = solve(model.at(**point), "exact")
+        assert solution.status == "complete"
+        listed = set()
+        for e in result.equilibria:
+            with suppress(ExpressionError):  # a pole, where the equilibrium does not exist
+                listed.add(worked_out(model, e, values))
+        hits = [e for e in solution if found(e.profile) in listed]
+        if bool(hits) != should:
+            yield f"exists {bool(hits)}, known {should} at {point}"
+        for e in hits:
+            yield from wrong_numbers(result, e, values)
+        seen.add(should)
+    assert seen == ({True, False} if result.exists else {True})
+
+
+@pytest.mark.parametrize("case", EVERYWHERE, ids=title_of)
+def test_equilibria_exist_where_the_source_says_and_nowhere_else(case: tuple[str, int]) -> None:
+    model = MODELS[case[0]]
+    assert list(misses(model, model.known_results[case[1]], 60)) == []
+
+
+def test_a_wrong_claim_about_all_values_does_not_pass() -> None:
+    model = MODELS["crisis-pairs"]
+    true = next(r for r in model.known_results if r.title.startswith("Both mix where"))
+    assert list(misses(model, true, 40)) == []
+    both = tuple(model.known_results[k].equilibria[0] for k in (0, 1))
+    for wrong in (
+        replace(true, exists=true.exists[:1]),
+        replace(true, exists=(*true.exists, Expression.parse("T_A > R_A"))),
+        replace(true, equilibria=(*true.equilibria, both[0]), payoffs={}),
+        replace(true, payoffs={"A": Expression.parse("R_A")}),
+        replace(true, outcomes={"war": Expression.number(0)}),
+    ):
+        assert list(misses(model, wrong, 40))
 
 
 # ---- what every model must say about itself ---------------------------------------

@@ -41,7 +41,7 @@ class KnownResultSpec(Spec):
     ] = "nash"
     objective: Title = Field("", description="correlated only, such as `max welfare`")
     equilibria: list[ListItem[dict[Label, StrategyEntry]]] | None = Field(
-        None, description="all (extreme) equilibria"
+        None, description="all (extreme) equilibria; with `exists`, some of them"
     )
     behaviour: list[ListItem[dict[Label, dict[Title, StrategyEntry]]]] | None = Field(
         None, description="of a game tree: {player: {information set: action or mixture}}"
@@ -49,7 +49,7 @@ class KnownResultSpec(Spec):
     count: OptionalNumber = Field(None, description="of (extreme) equilibria")
     families: OptionalNumber = Field(None, description="of a game tree: number of families")
     exists: list[ConditionText] | None = Field(
-        None, description="where equilibria with one of the behaviours exist"
+        None, description="where one of the equilibria, or of the behaviours, exists"
     )
     payoffs: dict[Label, FormulaText] = Field({})
     outcomes: dict[Label, FormulaText] = Field({}, description="probabilities of outcomes")
@@ -68,8 +68,9 @@ class KnownResultSpec(Spec):
             refuse("a value belongs to the concept zero-sum", at=("value",))
         if self.objective and self.concept != "correlated":
             refuse("an objective belongs to the concept correlated", at=("objective",))
-        if self.exists is not None and not self.behaviour:
-            refuse("conditions, but no behaviour that exists where they hold", "behaviour: ...")
+        if self.exists is not None and not (self.behaviour or self.equilibria):
+            remedy = "equilibria: ..., in a tree behaviour: ..."
+            refuse("conditions, but nothing that exists where they hold", remedy)
         claims = (self.equilibria, self.behaviour, self.count, self.families, self.value)
         said = self.payoffs or self.measures or self.outcomes
         if not (any(c is not None for c in claims) or said):

@@ -257,7 +257,20 @@ class Report:
             rows = tuple((p, (line,)) for p, line in family_words(members))
             yield Entries((f"{len(members)} equilibria and what lies between them",), rows)
         for e in members:
-            yield entries(e, self.titles, brief=True)
+            found = entries(e, self.titles, brief=True)
+            yield Entries(found.title, (*found.rows, *self._known(e)))
+
+    def _known(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
+        """Yield what the literature, or the model's file, says of an equilibrium."""
+        for known in self.analysis.published:
+            if e.id in known.equilibria:
+                source = f" ({known.source})" if known.source else ""
+                told = {
+                    "same": "derived here: the same, proven",
+                    "undecided": "whether it is the same is undecided",
+                }.get(known.verdict, f"derived here: {known.verdict} in {known.note}")
+                head = "Derived by hand" if known.derived else "Published"
+                yield head, ((f"{known.title}{source}; {told}",),)
 
     def _on_boundaries(self) -> Iterator[Block]:
         thin = [e for e in self.analysis.equilibria if e.boundary]

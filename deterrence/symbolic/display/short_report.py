@@ -394,7 +394,7 @@ class ShortPage:
 
     def known(self) -> str:
         """Say how many known results were held against the answer, and with what success."""
-        published = getattr(self.analysis, "published", ())
+        published = self.analysis.published
         same = sum(p.verdict == "same" for p in published)
         if not published:
             return ""

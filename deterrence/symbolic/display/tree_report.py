@@ -113,17 +113,5 @@ class TreeReport(Report):
             if end.cover != "proven":
                 yield Paragraph(("Whether there are other results there is not decided. [open]",))
 
-    def _known(self, e: SymbolicEquilibrium) -> Iterator[tuple[str, tuple[Inline, ...]]]:
-        """Yield what the literature, or the model's file, says of an equilibrium."""
-        for known in self.analysis.published:
-            if e.id in known.equilibria:
-                source = f" ({known.source})" if known.source else ""
-                told = {
-                    "same": "derived here: the same, proven",
-                    "undecided": "whether it is the same is undecided",
-                }.get(known.verdict, f"derived here: {known.verdict} in {known.note}")
-                head = "Derived by hand" if known.derived else "Published"
-                yield head, ((f"{known.title}{source}; {told}",),)
-
     def _thin(self, e: SymbolicEquilibrium) -> Block:
         return entries(e, self.titles, brief=True)  # type: ignore[arg-type]

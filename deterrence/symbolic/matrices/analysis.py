@@ -23,6 +23,7 @@ from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
 from deterrence.symbolic.definitions import definitions_of
 from deterrence.symbolic.families import FoundFamily
+from deterrence.symbolic.known_results import compare
 from deterrence.symbolic.matrices.cases import CaseSearch
 from deterrence.symbolic.matrices.closed_forms import MatrixClosedForms
 from deterrence.symbolic.matrices.grouping import group
@@ -120,6 +121,7 @@ def analyse(
         [writer.step(s) for s in search.whole.dominated],
         [*([note] if note else []), *_messages(internal, search, len(listed))],
         complete=search.complete and not internal.map.unknown,
+        published=compare(internal),
     )
 
 

@@ -54,7 +54,7 @@ class _Conditions:
     @property
     def all_listed(self) -> bool:
         """Whether no equilibrium is left out because another one has the same result."""
-        return True
+        return self.internal.all_listed
 
     def passing(self, name: str, pair: VertexPair) -> PassingTerms:
         """Return where a pair passes, given that it exists."""

@@ -21,6 +21,7 @@ from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
 from deterrence.symbolic.definitions import Definitions, definitions_of
 from deterrence.symbolic.families import FoundFamily, family_of
+from deterrence.symbolic.known_results import compare
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
@@ -29,7 +30,6 @@ from deterrence.symbolic.trees.cases import CaseTreeSearch
 from deterrence.symbolic.trees.chance_ends import chances_assumed
 from deterrence.symbolic.trees.closed_forms import Assessment, TreeClosedForms
 from deterrence.symbolic.trees.dominance import Removed, undominated
-from deterrence.symbolic.trees.known_results import compare
 from deterrence.symbolic.trees.patterns import Pattern
 from deterrence.symbolic.trees.problem import TreeProblem, tree_problem
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
@@ -99,7 +99,7 @@ def _analysed(
     messages = analysis.messages
     if not whole:
         messages = (*messages, "ends of probabilities of chance are not all looked at")
-    return replace(analysis, ends=told, messages=messages, published=compare(internal))
+    return replace(analysis, ends=told, messages=messages)
 
 
 def analyse_table(
@@ -217,6 +217,7 @@ class _Search:
                 or internal.map.unknown
                 or self.known.unresolved
             ),
+            published=compare(internal),
             **more,
         )
 

@@ -65,7 +65,7 @@ class _Conditions:
     @property
     def all_listed(self) -> bool:
         """Whether equilibria that differ off the path only are listed, too."""
-        return not self.internal.search.patterns.skipped
+        return self.internal.all_listed
 
     def passing(self, name: str, found: Assessment) -> PassingTerms:
         """Return where nobody's strategy is weakly dominated, given that the equilibrium exists."""

@@ -13,7 +13,7 @@ from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import SymbolicEquilibrium, as_data
 from deterrence.symbolic.trees.evaluation import assessments_at
 from deterrence.symbolic.trees.exact_check import same_outcomes, set_dimensions, solution_at
-from deterrence.symbolic.trees.results import AssessmentAt, ClosedEnd, Published, SymbolicAssessment
+from deterrence.symbolic.trees.results import AssessmentAt, ClosedEnd, SymbolicAssessment
 from deterrence.symbolic.trees.solved import SolvedTree
 from deterrence.words.saved import UNSAVED
 
@@ -22,8 +22,7 @@ from deterrence.words.saved import UNSAVED
 class TreeAnalysis(RegimeAnalysis):
     """The symbolic analysis of a game tree; ``concept`` is what counts as an equilibrium.
 
-    ``published`` holds the model's known results against what was derived; ``ends`` are cases of
-    their own, where probabilities of chance are 0 (see ``exclusions``).
+    ``ends`` are cases of their own, where probabilities of chance are 0 (see ``exclusions``).
 
     >>> from deterrence import load_model
     >>> analysis = load_model("rudimentary-deterrence").regimes()
@@ -34,7 +33,6 @@ class TreeAnalysis(RegimeAnalysis):
     equilibria: tuple[SymbolicAssessment, ...]
     internal: SolvedTree = field(kw_only=True, repr=False, compare=False, metadata=UNSAVED)
     concept: str = "pbe"
-    published: tuple[Published, ...] = ()
     ends: tuple[ClosedEnd, ...] = ()
 
     def assessments_at(self, values: Mapping[str, Any]) -> list[AssessmentAt]:
@@ -80,6 +78,5 @@ class TreeAnalysis(RegimeAnalysis):
             **super()._told(),
             "form": "extensive",
             "concept": self.concept,
-            "published": as_data(self.published),
             "ends": as_data(self.ends),
         }

@@ -155,20 +155,3 @@ class AssessmentAt:
     profile: Mapping[str, Mapping[str, Mapping[str, Fraction]]]
     beliefs: Mapping[str, Mapping[str, Fraction]]
     open: Mapping[str, Fraction]
-
-
-@dataclass(frozen=True)
-class Published(PlainResult):
-    """A known result and the derived equilibria that have its behaviour.
-
-    ``verdict`` is ``same`` (conditions and closed forms, proven), ``different``
-    (``note`` says in what), ``not found``, ``undecided`` or ``not compared``.  ``derived``
-    says that it does not come from the literature.
-    """
-
-    title: str
-    source: str
-    equilibria: tuple[int, ...]
-    verdict: str
-    note: str = ""
-    derived: bool = False

@@ -42,6 +42,13 @@ class SolvedTree(SolvedGame[Assessment]):
         return None if form is None or forms.roots is None else forms.roots.surd(form)
 
     @property
+    def all_listed(self) -> bool:
+        """Whether equilibria that differ off the path only are listed, too."""
+        return not self.search.patterns.skipped
+
+    @property
     def concept(self) -> str:
-        """What counts as an equilibrium: ``spe`` under perfect information, else ``pbe``."""
+        """``spe`` under perfect information, else ``pbe``; ``nash`` where the tree is a table."""
+        if self.problem.is_table:
+            return "nash"
         return "spe" if self.problem.game.is_perfect_information else "pbe"

@@ -1,48 +1,56 @@
-"""What the literature says of a tree, held against what was derived: the same, or not.
+"""What the literature says of a game, held against what was derived: the same, or not.
 
 A known result of a model file with conditions of existence is found among the
-derived equilibria by its behaviour.  That its conditions are those of the derived
+derived equilibria by what is played in it.  That its conditions are those of the derived
 equilibria, off the boundaries, is decided by proof, and its probabilities of
 outcomes and measures are compared as formulas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression, joined
-from deterrence.game.parameters import KnownResult
+from deterrence.game.parameters import KnownResult, PlayedFormulas
+from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.quotients import OpenFormError, Quotient
-from deterrence.symbolic.trees.closed_forms import Assessment
-from deterrence.symbolic.trees.results import Published
-from deterrence.symbolic.trees.solved import SolvedTree
+from deterrence.symbolic.results import Published
+from deterrence.symbolic.solved import SolvedGame
+
+_ZERO = Expression.number(0)
+#: Probabilities in closed form, by the names that lead to them in a profile.
+Chances = Mapping[tuple[str, ...], Quotient]
 
 
-def compare(internal: SolvedTree) -> tuple[Published, ...]:
+def compare(internal: SolvedGame[Any]) -> tuple[Published, ...]:
     """Hold every known result with conditions against the derived equilibria."""
-    return tuple(
-        _compared(internal, result)
+    results = [
+        result
         for result in internal.model.known_results
-        if result.exists is not None and result.behaviour and result.concept == internal.concept
-    )
+        if result.exists is not None and result.played and result.concept == internal.concept
+    ]
+    chances = [dict(internal.closed.probabilities(a)) for a in internal.pairs if results]
+    return tuple(_compared(internal, result, chances) for result in results)
 
 
-def _compared(internal: SolvedTree, result: KnownResult) -> Published:
+def _compared(
+    internal: SolvedGame[Any], result: KnownResult, chances: Sequence[Chances]
+) -> Published:
     strange = _strange(internal, result)
     if strange:
         told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
         return Published(result.title, result.source, (), "not compared", told, result.derived)
     found = [
         k
-        for k, a in enumerate(internal.pairs)
-        if any(_behaves(internal, a, behaviour) for behaviour in result.behaviour or ())
+        for k, own in enumerate(chances)
+        if any(_plays(internal, own, profile) for profile in result.played)
     ]
 
     def answer(verdict: str, note: str = "") -> Published:
         return Published(result.title, result.source, tuple(found), verdict, note, result.derived)
 
-    if not found and internal.search.patterns.skipped:
+    if not found and not internal.all_listed:
         return answer("not compared", "of equilibria with one play not all are listed")
     if not found:
         return answer("not found", "no equilibrium has this behaviour on an open set")
@@ -60,42 +68,34 @@ def _compared(internal: SolvedTree, result: KnownResult) -> Published:
     return answer("same" if verdicts == ["impossible", "impossible"] else "undecided")
 
 
-def _strange(internal: SolvedTree, result: KnownResult) -> set[str]:
+def _strange(internal: SolvedGame[Any], result: KnownResult) -> set[str]:
     """Return the names in a claim that the analysis does not have."""
     formulas = [*(result.exists or ()), *result.outcomes.values(), *result.measures.values()]
     formulas += result.payoffs.values()
-    formulas += [
-        Expression.of(p)
-        for behaviour in result.behaviour or ()
-        for sets in behaviour.values()
-        for mix in sets.values()
-        for p in mix.values()
-    ]
+    formulas += [p for profile in result.played for mix in profile.values() for p in mix.values()]
     replaced = internal.problem.replaced
     names = {n for e in formulas for n in e.substitute(replaced).names}
     return names - set(internal.problem.symbols)
 
 
-def _behaves(internal: SolvedTree, a: Assessment, behaviour: Any) -> bool:
-    """Say whether an assessment has a behaviour at the sets that it names, as formulas."""
-    closed, game = internal.closed, internal.problem.game
-    for sets in behaviour.values():
-        for label, mix in sets.items():
-            s = game.set_index(label)
-            for action, q in zip(game.sets[s].actions, closed.mix(a, s), strict=True):
-                claimed = _quotient(internal, mix.get(action, Expression.number(0)))
-                if closed.lowered(q) != claimed:
-                    return False
-    return True
+def _plays(internal: SolvedGame[Any], chances: Chances, profile: PlayedFormulas) -> bool:
+    """Say whether an equilibrium does what is claimed at the places that are named, as formulas."""
+    return all(
+        chances.get((p.player, *filter(None, [p.where]), action))
+        == _quotient(internal, profile[p.player, p.where].get(action, _ZERO))
+        for p in internal.model.names.places
+        if (p.player, p.where) in profile
+        for action in p.actions
+    )
 
 
-def _quotient(internal: SolvedTree, e: object) -> Quotient:
-    expression = Expression.of(e).substitute(internal.problem.replaced)
+def _quotient(internal: SolvedGame[Any], e: Expression) -> Quotient:
+    expression = e.substitute(internal.problem.replaced)
     return internal.closed.quotients.make(*internal.problem.algebra.fraction(expression))
 
 
 def _forms(
-    internal: SolvedTree, pairs: Sequence[Assessment], result: KnownResult
+    internal: SolvedGame[Any], pairs: Sequence[FoundEquilibrium], result: KnownResult
 ) -> Iterator[tuple[str, bool]]:
     """Yield the closed forms that are claimed, and whether a derived one differs."""
     closed = internal.closed
@@ -115,7 +115,7 @@ def _forms(
 
 
 def _implied(
-    internal: SolvedTree, pairs: Sequence[Assessment], claimed: Sequence[Expression]
+    internal: SolvedGame[Any], pairs: Sequence[FoundEquilibrium], claimed: Sequence[Expression]
 ) -> str:
     """Decide whether an equilibrium can exist where the claim fails (off the boundaries)."""
     if not claimed:
@@ -128,7 +128,7 @@ def _implied(
 
 
 def _implying(
-    internal: SolvedTree, pairs: Sequence[Assessment], claimed: Sequence[Expression]
+    internal: SolvedGame[Any], pairs: Sequence[FoundEquilibrium], claimed: Sequence[Expression]
 ) -> str:
     """Decide whether the claim can hold where none of the equilibria exists."""
     prover = internal.prover
