@@ -254,6 +254,7 @@ class _ModelBuilder(FileContext):
         # Both are asked for, so that both are reported.
         complete = [self.require("game"), self.require("actions")]
         titles = self._actions() if complete[1] else None
+        pays = self._pays() if complete[1] else {}
         labels = frozenset(self.raw("outcomes"))
         if titles is None:
             return None, Labels()
@@ -273,7 +274,11 @@ class _ModelBuilder(FileContext):
             named = None if grid.direct else dict.fromkeys(self.raw("outcomes"))
             return None, Labels(named, actions)
         model = base.replace(
-            actions=tuple(actions.values()), action_titles=titles, outcomes=good, cells=cells
+            actions=tuple(actions.values()),
+            action_titles=titles,
+            pays=pays,
+            outcomes=good,
+            cells=cells,
         )
         names = zip(model.cell_names(), cells, strict=True)
         direct = [name for name, cell in names if cell.payoffs is not None]
@@ -289,8 +294,31 @@ class _ModelBuilder(FileContext):
             labels = labels_of(raw[player])
             if not labels or any(len(label) > 10 * MAX_LABEL for label in labels):
                 return None
-            titles[player] = {label: given.get(player, {}).get(label, "") for label in labels}
+            own = given.get(player, {})
+            titles[player] = {a: own[a].title if a in own else "" for a in labels}
         return titles
+
+    def _pays(self) -> dict[str, dict[str, dict[str, Expression]]]:
+        """Return what actions pay whatever happens, by player, action and who is paid."""
+        found: dict[str, dict[str, dict[str, Expression]]] = {}
+        for player, own in (self.spec.actions or {}).items():
+            if player not in self.players:
+                continue
+            raw = self.faults.raw("actions")[player]
+            for k, (action, spec) in enumerate(own.items()):
+                if spec.pays is None:
+                    continue
+                place = (action,) if isinstance(raw, dict) else (k, action)
+                path: EntryPath = ("actions", player, *place, "pays")
+                several = isinstance(spec.pays, dict)
+                for paid, text in (spec.pays if several else {player: spec.pays}).items():
+                    where = (*path, paid) if several else path
+                    if paid not in self.players:
+                        self.faults.unknown(where, "player", paid, self.players, key=True)
+                    elif (e := self.formula(where, text)) is not None:
+                        self.defined.append((where, e))
+                        found.setdefault(player, {}).setdefault(action, {})[paid] = e
+        return found
 
     def _outcome(self, label: str) -> Outcome | None:
         spec = self.spec.outcomes[label]

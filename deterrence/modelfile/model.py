@@ -14,7 +14,7 @@ Fraction(-15, 2)
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
@@ -71,6 +71,9 @@ class SymbolicModel(Shown):
     parameters: Mapping[str, Parameter]
     outcomes: Mapping[str, Outcome]
     cells: tuple[CellContent, ...]
+    #: What actions pay whatever happens, on top of what stands in the cells:
+    #: ``{player: {action: {who is paid: formula}}}``.
+    pays: Mapping[str, Mapping[str, Mapping[str, Expression]]] = field(default_factory=dict)
     assumptions: tuple[Expression, ...] = ()
     #: Formulas that the file gives a name, in terms of parameters; all that uses them holds the
     #: formulas themselves.
@@ -354,7 +357,30 @@ class SymbolicModel(Shown):
                     done[id(cell)] = _evaluate_lottery(cell, name, numbers, worth, chances)
             payoffs.append(done[id(cell)][0])
             lotteries.append(done[id(cell)][1])
-        return payoffs, lotteries
+        return self.with_pays(payoffs, lambda e: e.evaluate(numbers)), lotteries
+
+    def with_pays(
+        self, rows: list[tuple[Any, ...]], value: Callable[[Expression], Any]
+    ) -> list[tuple[Any, ...]]:
+        """Return the payoffs of all cells, one row each, together with what their actions pay."""
+        if not self.pays:
+            return rows
+        paid = {
+            (player, action, who): value(e)
+            for player, own in self.pays.items()
+            for action, entries in own.items()
+            for who, e in entries.items()
+        }
+        found = []
+        for row, choice in zip(rows, itertools.product(*self.actions), strict=True):
+            chosen = list(zip(self.players, choice, strict=True))
+            found.append(
+                tuple(
+                    sum((paid[p, a, who] for p, a in chosen if (p, a, who) in paid), u)
+                    for who, u in zip(self.players, row, strict=True)
+                )
+            )
+        return found
 
     def cell_names(self) -> list[str]:
         """Return the name of every cell: its actions, joined by commas.
@@ -403,6 +429,7 @@ class SymbolicModel(Shown):
                 row = [self._cell_payoff(cell, p) for p in self.players]
                 done[id(cell)] = tuple(u.substitute(formulas) for u in row)
         rows = [done[id(cell)] for cell in self.cells]
+        rows = self.with_pays(rows, lambda e: e.substitute(formulas))
         return tuple(tuple(column) for column in zip(*rows, strict=True))
 
     def _cell_payoff(self, cell: CellContent, player: str) -> Expression:

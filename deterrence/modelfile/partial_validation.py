@@ -23,6 +23,7 @@ from deterrence.modelfile.schema.fields import HOLE, kind
 from deterrence.modelfile.schema.known_results import KnownResultSpec
 from deterrence.modelfile.schema.ladder import LadderSpecification, RungSpec
 from deterrence.modelfile.schema.model_file import (
+    ActionSpec,
     CorrelationSpec,
     MeasureSpec,
     ModelFile,
@@ -43,6 +44,7 @@ _LIKELY, _SURE = 0.6, 0.75
 _CLASSES: dict[tuple[str, int], type[Spec]] = {
     ("parameters", 2): ParameterSpec,
     ("correlations", 2): CorrelationSpec,
+    ("actions", 3): ActionSpec,
     ("outcomes", 2): OutcomeSpec,
     ("types", 3): TypeSpec,
     ("measures", 2): MeasureSpec,

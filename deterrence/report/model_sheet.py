@@ -175,8 +175,13 @@ def _title(label: str, title: str) -> Inline:
 
 def _players(model: SymbolicModel) -> Iterator[Row]:
     for player, actions in zip(model.players, model.actions, strict=True):
-        titles = model.action_titles.get(player, {})
-        named = ((_titled(a, titles.get(a, "")),) for a in actions)
+        titles, pays = model.action_titles.get(player, {}), model.pays.get(player, {})
+        named = (
+            _payoffs(f"{_titled(a, titles.get(a, ''))}; pays ", pays[a])
+            if a in pays
+            else (_titled(a, titles.get(a, "")),)
+            for a in actions
+        )
         yield player, (_title(player, model.player_titles.get(player, "")), *named)
 
 
@@ -354,6 +359,7 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
             player: {a: model.action_titles.get(player, {}).get(a, "") for a in actions}
             for player, actions in _actions(model).items()
         },
+        **({"pays": _json(model.pays)} if model.pays else {}),
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
         "definitions": {name: str(e) for name, e in model.definitions.items()},

@@ -65,8 +65,19 @@ def payoffs_of_model(
         )
         for cell, name in zip(model.cells, model.cell_names(), strict=True)
     ]  # fmt: skip
+    pays = {
+        player: {
+            action: {
+                who: parameter(who, f"{player} {action}", e, titles.get(action) or action)
+                for who, e in paid.items()
+            }
+            for action, paid in own.items()
+        }
+        for player, own in model.pays.items()
+        for titles in [model.action_titles.get(player, {})]
+    }
     return model.replace(
-        parameters=parameters, outcomes=outcomes, cells=tuple(cells), assumptions=(),
+        parameters=parameters, outcomes=outcomes, cells=tuple(cells), pays=pays, assumptions=(),
         measures=tuple(m.bind(numbers) for m in model.measures), scenarios={}, known_results=(),
         named_regimes=(), derived=(), ladder=None,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
@@ -172,6 +172,47 @@ class OutcomeSpec(Spec):
     payoffs: PayoffEntries
 
 
+def _pays(value: Any) -> Any:
+    if not isinstance(value, str | dict) or value == {}:
+        refuse(f"{kind(value)} stands here", "a formula for the player's own, or {player: formula}")
+    for key, entry in value.items() if isinstance(value, dict) else ():
+        if not isinstance(entry, str):
+            refuse(f"{kind(entry)} stands here", "a formula", at=(key,))
+    return value
+
+
+class ActionSpec(Spec):
+    """What a player can do, and what that pays whatever happens; a bare text is the title."""
+
+    title: Title = ""
+    pays: Annotated[
+        Any,
+        PlainValidator(_pays),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": ["number", "string"]},
+                    {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+                ],
+                "description": "what the action pays whatever happens, on top of the outcome: "
+                "a formula for the player's own payoff, or {player: formula}",
+            }
+        ),
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _just_a_title(cls, value: Any) -> Any:
+        return {"title": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the JSON Schema, with the shorthand beside the mapping."""
+        schema: dict[str, Any] = handler(core)
+        shorthand = {"type": ["string", "number", "boolean"], "description": "the title"}
+        return {"anyOf": [schema, shorthand]}
+
+
 def _measure_list(value: Any) -> Any:
     return {"outcomes": value} if isinstance(value, list) else value
 
@@ -272,6 +313,20 @@ class ExerciseSpec(Spec):
         return self
 
 
+class _OrListed:
+    """What may also be a list of labels."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the JSON Schema, with the list beside the mapping."""
+        kinds = ["string", "number", "boolean", "object"]
+        listed = {"type": "array", "items": {"type": kinds}, "minItems": 1}
+        return {"anyOf": [{**handler(core), "minProperties": 1}, listed]}
+
+
+#: The actions of one player of a matrix.
+Actions = Annotated[dict[Label, ActionSpec], BeforeValidator(fields._labelled), _OrListed()]
+
+
 def _level(value: Any) -> int:
     if value not in [str(level) for level in LEVELS]:
         refuse(f"{kind(value)} stands here", "1 (first course), 2 or 3 (research)")
@@ -325,7 +380,7 @@ class ModelFile(Spec):
     no_levers: dict[Label, Prose] = Field(
         {}, description="why a player controls no parameter: {player: reason}"
     )
-    actions: dict[Label, Titles] | None = None
+    actions: dict[Label, Actions] | None = None
     parameters: dict[NameText, ParameterSpec] = Field({})
     definitions: dict[NameText, FormulaText] = Field(
         {}, description="names for formulas, for use in conditions and known results"

@@ -35,17 +35,29 @@ def simultaneous(model: SymbolicModel) -> ExtensiveGame:
         label: tuple(outcome.payoffs[p] for p in model.players)
         for label, outcome in model.outcomes.items()
     }
+    groups: dict[str, str] = {}
     ends: dict[tuple[str, ...], NestedTree] = {}
-    for name, cell, choice in zip(
-        names, model.cells, itertools.product(*model.actions), strict=True
+    nothing = (Expression.number(0),) * len(model.players)
+    paid = model.with_pays([nothing] * len(model.cells), lambda e: e)
+    for name, cell, choice, more in zip(
+        names, model.cells, itertools.product(*model.actions), paid, strict=True
     ):
+        leaves = {}
+        for label, _ in cell.lottery:
+            # An outcome is another one for the tree wherever actions pay something beside it.
+            end = label if more == nothing else f"{label} ({name})"
+            if end != label:
+                groups[end] = label
+                payoffs[end] = tuple(u + e for u, e in zip(payoffs[label], more, strict=True))
+            leaves[label] = Leaf(end)
         if cell.payoffs is not None:
-            payoffs[name] = tuple(cell.payoffs[p] for p in model.players)
+            own = (cell.payoffs[p] for p in model.players)
+            payoffs[name] = tuple(u + e for u, e in zip(own, more, strict=True))
             ends[choice] = Leaf(name)
-        elif len(cell.lottery) == 1:
-            ends[choice] = Leaf(cell.lottery[0][0])
+        elif len(leaves) == 1:
+            ends[choice] = leaves[cell.lottery[0][0]]
         else:
-            drawn = {label: (chance, Leaf(label)) for label, chance in cell.lottery}
+            drawn = {label: (chance, leaves[label]) for label, chance in cell.lottery}
             ends[choice] = Chance(drawn, f"chance in ({name})")
 
     def grown(before: tuple[str, ...]) -> NestedTree:
@@ -56,8 +68,15 @@ def simultaneous(model: SymbolicModel) -> ExtensiveGame:
         return Decision(model.players[depth], model.players[depth], moves)
 
     used = {e.outcome for e in ends.values() if isinstance(e, Leaf)}
-    used |= {o for e in ends.values() if isinstance(e, Chance) for o in e.moves}
+    used |= {
+        leaf.outcome
+        for e in ends.values()
+        if isinstance(e, Chance)
+        for _, leaf in e.moves.values()
+        if isinstance(leaf, Leaf)
+    }
     kept: dict[str, tuple[Expression, ...]] = {o: us for o, us in payoffs.items() if o in used}
-    return ExtensiveGame.from_tree(
+    tree = ExtensiveGame.from_tree(
         model.players, grown(()), kept, name=model.name, title=model.title
     )
+    return tree.replace(groups=groups)
