@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import z3
 from click.testing import Result
+
+from deterrence.modelfile.catalogue import model_source
 
 MODEL = "asymmetric-bipolarity"
 Run = Callable[..., Result]
@@ -164,7 +167,6 @@ def test_levers_tell_the_cheapest_change(run: Run) -> None:
         (["robustness", MODEL, "--conclusion", "war", "--units", "payoff"], "--payoffs"),
         (["robustness", MODEL, "--conclusion", "war", "--scenario", "no"], "scenario"),
         (["robustness", MODEL, "--conclusion", "war", "-o", "/no/such/folder/x"], "folder"),
-        (["levers", "chicken", "--player", "A", "--conclusion", "war == 0"], "controlled_by: A"),
         (["levers", MODEL, "--player", "NTO", "--conclusion", "war == 0"], "did you mean"),
         (["levers", MODEL, "--player", "NTO", "--conclusion", "war"], "players: Russia, NATO"),
         (["levers", MODEL, "--player", "NATO", "--conclusion", "war", "--cost", "c_N=1"], "c_N"),
@@ -179,4 +181,17 @@ def test_faults_are_told_without_a_traceback(run: Run, arguments: list[str], wor
     result = run(*arguments)
     assert result.exit_code in (2, 3), result.output
     assert "Traceback" not in result.stderr
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [("", "controlled_by: A"), ("no_levers: {A: it only waits}\n", "of c: it only waits")],
+)
+def test_who_controls_nothing_is_told_why(run: Run, tmp_path: Path, more: str, words: str) -> None:
+    source = re.sub(r", controlled_by: A\b", "", model_source("chicken").decode())
+    (tmp_path / "c.yaml").write_text(source + more, encoding="utf-8")
+    file = str(tmp_path / "c.yaml")
+    result = run("levers", file, "--player", "A", "--conclusion", "war == 0")
+    assert result.exit_code == 2
     assert words in result.stderr

@@ -63,7 +63,7 @@ def test_some_of_the_list() -> None:
     assert chicken.fits()
     assert chicken.fits(theme="S3", level=1, form="strategic", collection="classics")
     assert chicken.fits(theme="worst case nuclear")  # words of S3
-    for wrong in ({"theme": "S5"}, {"level": 2}, {"form": "ladder"}, {"collection": "eurasia"}):
+    for wrong in ({"theme": "S5"}, {"level": 2}, {"form": "ladder"}, {"collection": "alliances"}):
         assert not chicken.fits(**wrong)  # type: ignore[arg-type]
     assert not chicken.fits(theme="nonsense")
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from deterrence import load_model, read_model
+from deterrence import read_model
 from deterrence.errors import UsageError
 from deterrence.modelfile.model import SymbolicModel
 
@@ -126,8 +126,10 @@ def test_limits_can_be_left(model: SymbolicModel) -> None:
 
 def test_faults(model: SymbolicModel) -> None:
     with pytest.raises(UsageError, match="controls no parameter") as caught:
-        load_model("chicken").levers("A", "war == 0")
-    assert "controlled_by: A" in str(caught.value)
+        read_model(STAND_OFF.replace("controlled_by: Red", "unit: none")).levers(
+            "Red", "attack == 0"
+        )
+    assert "controlled_by: Red" in str(caught.value)
     with pytest.raises(UsageError, match="no player"):
         model.levers("Blu", "attack == 0")
     with pytest.raises(UsageError, match="does not control"):
