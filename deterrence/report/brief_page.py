@@ -278,7 +278,7 @@ class _Page:
             return
         title = _title(flips.measure.title, flips.measure.name)
         if flips.robustness is None:
-            yield (f"Not found within the time limit: {cut(flips.reason, 100)}. [open]",)
+            yield (f"Not found: {cut(flips.reason, 100)}. [open]",)
             return
         answers = flips.robustness.answers
         changes = flips.changes()
@@ -369,10 +369,10 @@ class _Page:
             more = len(guesses) - self.detail.names
             listed += f" and {more} more" if more > 0 else ""
             of = "all" if len(guesses) == len(free) else f"{len(guesses)} of"
-            yield (
-                f"The true values: {of} {len(free)} parameters are guesses ({listed}). "
-                "[assumption]",
-            )
+            said = f"{of} {len(free)} parameters are guesses"
+            if len(free) == 1:
+                said = "the only parameter is a guess"
+            yield (f"The true values: {said} ({listed}). [assumption]",)
         if self.page.anywhere and not self.page.map_complete:
             yield ("Whether there are more results at other values: not decided in time. [open]",)
         if not self.here.complete:

@@ -8,7 +8,7 @@ are solved for a parameter that then no longer occurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,19 @@ def parameter_space(
         titles=model.titles,
         replaced=known,
     )
+
+
+def compared_formulas(model: SymbolicModel, space: ParameterSpace) -> Iterator[Expression]:
+    """Yield the formulas of named regimes and known results, which what is derived is held to."""
+    told = [c for regime in model.named_regimes for c in regime.when]
+    for r in model.known_results:
+        told += [*(r.exists or ()), *r.outcomes.values(), *r.measures.values()]
+        told += [*r.payoffs.values()]
+        told += [p for profile in r.played for mix in profile.values() for p in mix.values()]
+    for e in told:
+        bound = e.substitute(space.replaced)
+        if bound.names <= set(space.symbols):
+            yield bound
 
 
 def known_values(

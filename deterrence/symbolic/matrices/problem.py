@@ -20,6 +20,7 @@ from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 from deterrence.symbolic.parameter_space import (
     GameProblem,
     cleared,
+    compared_formulas,
     divisors,
     known_values,
     parameter_space,
@@ -129,6 +130,7 @@ def problem_of(
     space = parameter_space(model, known, equations, formulas, fixed)
     everything = [*(u for row in payoffs for u in row), *space.assumptions, *chances]
     everything += [m.expression for m in space.measures if not _has_query_atom(m.expression)]
+    everything += compared_formulas(model, space)
     algebra = Algebra(space.symbols, everything)
     width = len(model.actions[1])
     flat = [cleared([algebra.fraction(u) for u in us])[0] for us in payoffs]

@@ -25,6 +25,7 @@ from deterrence.proving.samples import comparisons
 from deterrence.symbolic.parameter_space import (
     GameProblem,
     cleared,
+    compared_formulas,
     divisors,
     known_values,
     parameter_space,
@@ -94,7 +95,8 @@ def tree_problem(
     flat = [u for label in worth if label in paid for u in worth[label]]
     drawn = [p for ps in chances.values() for p in ps]
     space = parameter_space(model, known, equations, [*flat, *drawn], fixed)
-    algebra = Algebra(space.symbols, [*flat, *space.assumptions, *drawn])
+    compared = compared_formulas(model, space)
+    algebra = Algebra(space.symbols, [*flat, *space.assumptions, *drawn, *compared])
     _need_polynomials(game, algebra, chances)
     players = range(len(game.players))
     ends = dict.fromkeys(leaf_name(game, k) for k in game.leaves)

@@ -371,3 +371,23 @@ def test_random_trees_with_private_information(seed: int) -> None:
     expected = solve_exactly(solver, columns, points.__getitem__)
     for i in np.flatnonzero(expected.complete):
         assert results(found, i) == results(expected, i), points[i]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "percents", "continuum"),
+    [
+        # Off the play the candidate accepts or declines, by how ready the outsider is.
+        ("enlargement", "q", (10, 40, 80), [False, False, False]),
+        # Any resistance of a soft defender will do that keeps every challenger out.
+        ("unilateral-deterrence", "p_Def", (90, 95), [True, True]),
+    ],
+)
+def test_equilibria_with_one_result_are_a_continuum_where_they_exist_together(
+    name: str, parameter: str, percents: tuple[int, ...], continuum: list[bool]
+) -> None:
+    solver = PointSolver(load_model(name), [parameter])
+    points = [{parameter: Fraction(x, 100)} for x in percents]
+    block = solver.solve(columns_of([parameter], points))
+    assert block.count.tolist() == [1] * len(points)
+    assert set(block.engine.tolist()) == {COMPILED}
+    assert block.continuum.tolist() == continuum

@@ -53,12 +53,14 @@ class OpenError(Exception):
 class Unit:
     """Equilibria with one result: where one exists (a truth node), and what is asked of it.
 
-    ``answers`` are nodes; without them the result depends on what is left open.
+    ``answers`` are nodes; without them the result depends on what is left open.  ``members`` are
+    the equilibria, each with a truth node, and whether it leaves a mixture open: such a one is a
+    continuum, and so are two at one point.
     """
 
     exists: int
     answers: Mapping[Asked, int] | None
-    continuum: bool
+    members: tuple[tuple[int, bool], ...]
 
 
 class SymbolicAnswers(ChunkedAnswers):
@@ -90,7 +92,7 @@ class SymbolicAnswers(ChunkedAnswers):
         self.guards = [[g for g in every if graph.args[g][0] in nodes] for nodes in watched]
         self.conditions = Conditions(graph, assumed, [*checks, *self.walls])
         wanted = list(self.conditions.wanted)
-        wanted += [u.exists for u in units]
+        wanted += [n for u in units for n in (u.exists, *(m for m, _ in u.members))]
         wanted += [n for u in units for n in (u.answers or {}).values()]
         wanted += every
         self.program = GraphProgram(graph, wanted)
@@ -117,17 +119,13 @@ class SymbolicAnswers(ChunkedAnswers):
         """Return a family as one unit where its members have the same answers, else each."""
         answers = [self._answers(pair) for pair in family.pairs]
         first = answers[0]
+        members = tuple(
+            (self._somewhere([b.open_literals for b in pair.branches]), _mixes_freely(pair))
+            for pair in family.pairs
+        )
         if first is not None and all(a == first for a in answers):
-            free = any(_mixes_freely(pair) for pair in family.pairs) or len(family.pairs) > 1
-            return [Unit(self._somewhere(family.region), first, free)]
-        return [
-            Unit(
-                self._somewhere([b.open_literals for b in pair.branches]),
-                own,
-                _mixes_freely(pair),
-            )
-            for pair, own in zip(family.pairs, answers, strict=True)
-        ]
+            return [Unit(self._somewhere(family.region), first, members)]
+        return [Unit(m[0], own, (m,)) for m, own in zip(members, answers, strict=True)]
 
     def _somewhere(self, region: Iterable[Iterable[Literal]]) -> int:
         graph = self.graph
@@ -211,8 +209,10 @@ class SymbolicAnswers(ChunkedAnswers):
                 continue
             slot = slots[k, lanes]
             table.component[start + lanes, slot] = slot
-            if unit.continuum:
-                table.continuum[start + lanes] = True
+            held = np.array([registers[rows[node], :count][lanes] for node, _ in unit.members])
+            weights = np.array([2 if mixes else 1 for _, mixes in unit.members])
+            near[lanes[np.isnan(held).any(axis=0)]] = True
+            table.continuum[start + lanes[weights @ (held == 1.0) > 1]] = True
             for (kind, name), node in unit.answers.items():
                 values = registers[rows[node], :count][lanes]
                 if kind == "truths":
