@@ -17,6 +17,7 @@ from deterrence.cli.options import (
     ModelName,
     format_option,
     option,
+    options,
     output_options,
     told_options,
 )
@@ -211,6 +212,79 @@ def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
 
 
 @models.command()
+@click.option("--order", metavar="ORDER", help="Row's order, the best first: 'T>R>S>P'.")
+@click.option("--versus", metavar="ORDER", help="Column's order; Row's if not given.")
+@click.option("--row", metavar="RANKS", help="Row's ranks row by row, 4 the best: 3142.")
+@click.option("--column", metavar="RANKS", help="Column's ranks row by row: 3412.")
+@click.option("--name", metavar="NAME", help="As in chicken, or 'deadlock x chicken'.")
+@click.option("--equilibria", type=click.IntRange(0, 2), help="List games with so many pure ones.")
+@options("full")
+@format_option("text", "json")
+@output_options
+def ordinal(
+    order: str | None,
+    versus: str | None,
+    row: str | None,
+    column: str | None,
+    name: str | None,
+    equilibria: int | None,
+    full: bool,
+    form: str,
+    output: str | None,
+    force: bool,
+) -> None:
+    """Find a strict ordinal 2x2 game by its orders, ranks or name, and say what holds there.
+
+    T: I alone play D; R: both C; S: I alone play C; P: both D. Without an option: all of
+    them in numbers. -o FILE writes the game as a model file.
+    """
+    from deterrence.game.ordinal_games import OrdinalGame, named, read_order
+    from deterrence.report.ordinal_sheet import (
+        OrdinalList,
+        OrdinalSheet,
+        overview,
+        with_equilibria,
+    )
+
+    ways = (order or versus, row or column, name, equilibria)
+    if sum(way is not None for way in ways) > 1:
+        raise UsageError(
+            "there are several ways to find a game here",
+            remedy="one of --order, --row and --column, --name, --equilibria",
+        )
+    found: OrdinalSheet | OrdinalList = overview()
+    if order is not None:
+        given = read_order(order), read_order(versus or order)
+        found = OrdinalSheet(OrdinalGame.of(*given), given)
+    elif row is not None and column is not None:
+        found = OrdinalSheet(OrdinalGame.of_ranks(row, column))
+    elif name is not None:
+        found = OrdinalSheet(named(name))
+    elif equilibria is not None:
+        found = with_equilibria(equilibria)
+    elif any(way is not None for way in ways):
+        raise UsageError(
+            "the order of one side is missing",
+            remedy="--versus goes with --order, and --row with --column",
+        )
+    if output is None:
+        ResultChoice(form, None, False, full).show(found)
+        return
+    if not isinstance(found, OrdinalSheet):
+        raise UsageError(
+            "a list of games is no model", remedy="choose one with --order, --row or --name"
+        )
+    from deterrence.modelfile.ordinal_file import text_of_game
+
+    check_output(output, force=force)
+    deliver(text_of_game(found.game, found.title), output)
+    if output != "-":
+        from deterrence.words.markup import plain
+
+        click.echo(plain(f"{output}: {found.title}, as a model to change"), err=True)
+
+
+@models.command()
 @click.argument("name", type=LabelName())
 @_form(default="matrix", show_default=True)
 @click.option(
@@ -219,8 +293,11 @@ def _report_dict(report: dict[str, Any]) -> dict[str, Any]:
     metavar="A,B",
     help="Who plays, with commas between the names; Blue,Red if not given.",
 )
+@click.option("--ordinal", is_flag=True, help="An order of the outcomes in place of payoffs.")
 @output_options
-def new(name: str, kind: str, players: str | None, output: str | None, force: bool) -> None:
+def new(
+    name: str, kind: str, players: str | None, ordinal: bool, output: str | None, force: bool
+) -> None:
     """Begin a model file of your own: it checks and solves, and comments say what to change.
 
     It is written to NAME.yaml here, to --output, or to standard output for -o -.
@@ -234,7 +311,12 @@ def new(name: str, kind: str, players: str | None, output: str | None, force: bo
             remedy="name it as in my-crisis; -o says where the file goes",
         )
     sides = PLAYERS if players is None else players.split(",")
-    text = skeleton(stem, kind, sides)
+    if ordinal and kind != "matrix":
+        raise UsageError(
+            f"a {kind} with an order is not begun here",
+            remedy="--ordinal without --form; `deterrence models copy ordinal-challenge` is a tree",
+        )
+    text = skeleton(stem, "ordinal" if ordinal else kind, sides)
     path = f"{stem}.yaml" if output is None else output
     check_output(path, force=force)
     deliver(text, path)

@@ -256,7 +256,8 @@ def explain(
     Who is indifferent between what, the equation and its solution, why no deviation pays,
     and where each condition comes from.  Of every result one equilibrium is derived, first of
     those that exist at the values (the defaults, changed by ``scenario``, ``values`` and
-    keywords); numbers stand beside the symbols.  ``general`` asks for symbols alone.
+    keywords); numbers stand beside the symbols.  ``general`` asks for symbols alone, as do
+    models that know an order only.
     ``equilibrium`` is the number of a pattern, ``result`` the name of a result or of an
     equilibrium: then only what they name is derived.  Without ``everything`` one equilibrium
     is derived, and of the other results the conditions are told.  ``model`` may be the result
@@ -283,7 +284,7 @@ def explain(
     if general and given:
         raise UsageError("the general case has no values", remedy="leave general or the values out")
     numbers = None
-    if given or not (general or lacks_values(symbolic_model)):
+    if given or not (general or symbolic_model.orders or lacks_values(symbolic_model)):
         numbers = symbolic_model.values(scenario, values=own)
     if analysis is None:
         analysis = regimes(symbolic_model, time_limit=time_limit)

@@ -29,7 +29,9 @@ class Naming:
     ``titles`` are those of outcomes, and of actions whose label has one title only;
     ``actions`` are by player, ``sets`` of information sets; ``published`` are names of
     equilibria.  ``outcomes`` are labels in the order in which they are told, each once.
-    ``parameters`` are titles of parameters, ``symbols`` how they are typeset.
+    ``parameters`` are titles of parameters, ``symbols`` how they are typeset; ``ranks`` says
+    that ranks stand for numbers that nobody knows, ``by_order`` that those make no difference
+    where nobody mixes.
     """
 
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +42,8 @@ class Naming:
     outcomes: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     symbols: Mapping[str, str] = field(default_factory=dict)
+    ranks: bool = False
+    by_order: bool = False
 
     def titled(self, label: str) -> str:
         """Return the title of an outcome, or its label."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -81,6 +82,33 @@ class Correlation:
 
     between: tuple[str, str]
     value: Fraction
+
+
+@dataclass(frozen=True)
+class OrdinalPreference:
+    """What a player, or one of her types, prefers to what, where nobody knows numbers.
+
+    ``chains`` are lists of outcomes, the best first, those that are tied together;
+    ``parameters`` says which parameter holds what an outcome is worth.
+
+    >>> print(OrdinalPreference(((("peace",), ("war", "defeat")),), {"peace": "peace_A"}))
+    peace > war = defeat
+    """
+
+    chains: tuple[tuple[tuple[str, ...], ...], ...]
+    parameters: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return "; ".join(" > ".join(map(" = ".join, chain)) for chain in self.chains)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The order as inequalities between parameters, as assumptions have them."""
+        return tuple(
+            f"{self.parameters[better[0]]} > {self.parameters[worse[0]]}"
+            for chain in self.chains
+            for better, worse in pairwise(chain)
+        )
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from deterrence.modelfile.known_results import read_results
 from deterrence.modelfile.ladders.ladder import automatic_names
 from deterrence.modelfile.measure_rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.orders import check_ends, write_out
 from deterrence.modelfile.partial_validation import PartialValidation
 from deterrence.modelfile.schema.fields import MAX_LABEL, kind
 from deterrence.modelfile.value_checks import ValueChecks
@@ -52,9 +53,13 @@ def read_model(data: str | bytes, name: str = "model", *, source: str = "text") 
         # Python's parser warns of some formulas that are refused anyway.
         warnings.simplefilter("ignore", SyntaxWarning)
         try:
+            orders = write_out(faults)
             spec = PartialValidation(faults).validate()
             if spec is not None:
                 model = _ModelBuilder(faults, spec).build(name)
+            if model is not None and orders:
+                check_ends(faults, model, orders)
+                model = model.replace(orders=orders)
         except TooManyFaultsError:
             pass  # those found so far are reported, and that there may be more
     if faults.faults or model is None:
@@ -117,7 +122,7 @@ class _ModelBuilder(FileContext):
             self.refuse("extensive", ("actions", "game", "ladder"))
             model, labels = read_extensive(self, base, rules, trial)
         elif spec.form == "ladder":
-            self.refuse("ladder", ("actions", "outcomes", "game", *_OF_TREES))
+            self.refuse("ladder", ("actions", "outcomes", "game", "order", *_OF_TREES))
             model = read_ladder(self, base, rules, trial)
             labels = Labels()
             if model is not None:

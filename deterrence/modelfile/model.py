@@ -30,6 +30,7 @@ from deterrence.game.parameters import (
     Exercise,
     KnownResult,
     NamedRegime,
+    OrdinalPreference,
     Outcome,
     Parameter,
     Scenario,
@@ -40,6 +41,7 @@ from deterrence.modelfile.equilibrium_names import published_names
 from deterrence.modelfile.ladders.ladder import Ladder, resize
 from deterrence.modelfile.ladders.sequential import climb
 from deterrence.modelfile.ladders.simultaneous import generate
+from deterrence.modelfile.order_facts import Decides, matrix_decided, tree_decided
 from deterrence.modelfile.parameter_values import Value, derive, joined, read_value, signs
 from deterrence.words.saved import same, saves
 from deterrence.words.shown import Shown
@@ -112,6 +114,8 @@ class SymbolicModel(Shown):
     #: Why a player controls no parameter, by player.
     no_levers: Mapping[str, str] = field(default_factory=dict)
     exercises: tuple[Exercise, ...] = ()
+    #: Who knows only an order of the outcomes: by player, or by player (type).
+    orders: Mapping[str, OrdinalPreference] = field(default_factory=dict)
     #: The file's text, ``""`` for a model that was changed since it was read; and the number of
     #: rungs that its ladder was given since, if it was.
     text: str = field(default="", repr=False, compare=False)
@@ -173,6 +177,8 @@ class SymbolicModel(Shown):
             published=tuple(published_names(self.known_results)),
             symbols={n: p.symbol for n, p in self.parameters.items() if p.symbol},
             parameters={n: p.title for n, p in self.parameters.items() if p.title},
+            ranks=bool(self.orders),
+            by_order=bool(self.order_decides),
         )
 
     @cached_property
@@ -182,6 +188,54 @@ class SymbolicModel(Shown):
             return names_of(self.tree)
         naming = self.naming
         return PatternNames.of_matrix(self.players, self.actions, naming.actions, naming.published)
+
+    @cached_property
+    def proviso(self) -> str:
+        """How an answer about orders begins; ``""`` where the model has numbers.
+
+        >>> from deterrence import load_model
+        >>> load_model("ordinal-crisis").proviso, load_model("chicken").proviso
+        ('Whatever the numbers, as long as the order holds', '')
+        """
+        if not self.orders:
+            return ""
+        said = {text for order in self.orders.values() for text in order.conditions}
+        more = "" if said.issuperset(map(str, self.assumptions)) else " and what is assumed"
+        return f"Whatever the numbers, as long as the order holds{more}"
+
+    @cached_property
+    def order_decides(self) -> Decides:
+        """How far orders decide the game: ``pure`` equilibria, ``all``, or ``""`` for neither.
+
+        >>> from deterrence import load_model
+        >>> load_model("ordinal-crisis").order_decides
+        'all'
+        """
+        if not self.orders or self.pays:
+            return ""
+        if self.tree is not None:
+            return tree_decided(self.orders, self.players, self.tree)
+        return matrix_decided(self.orders, self.players, [*map(len, self.actions)], self.cells)
+
+    def need_numbers(
+        self, what: str, values: Mapping[str, Any] | None, scenario: str | None = None
+    ) -> None:
+        """Raise :class:`UsageError` where only an order stands in the place of numbers.
+
+        >>> from deterrence import load_model
+        >>> try:
+        ...     load_model("ordinal-crisis").need_numbers("this", {})
+        ... except UsageError as error:
+        ...     print(error.what)
+        ordinal-crisis has orders and no numbers, which this needs
+        """
+        given = {*(values or {}), *(self.scenario(scenario).values if scenario else {})}
+        if any(not given.issuperset(o.parameters.values()) for o in self.orders.values()):
+            raise UsageError(
+                f"{self.name} has orders and no numbers, which {what} needs",
+                remedy="write payoffs with bounds in place of `order`; what holds whatever the "
+                "numbers is told by `deterrence regimes`",
+            )
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario; an unknown name raises :class:`UsageError`.

@@ -10,6 +10,7 @@ line.  What a beginner may not need yet stands there, too, behind a ``#``.
 matrix My crisis ('Russia', 'NATO') 6 ()
 tree My crisis ('Russia', 'NATO') 5 ()
 ladder My crisis ('Russia', 'NATO') 9 ()
+ordinal My crisis ('Russia', 'NATO') 8 ()
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ def skeleton(name: str, form: str = "matrix", players: Sequence[str] = PLAYERS) 
     twice = [side for k, side in enumerate(sides) if side in sides[:k]]
     if twice:
         raise UsageError(f"the player {twice[0]!r} is named twice", remedy="name each once")
-    most = 2 if form == "ladder" else MAX_PLAYERS
+    most = 2 if form in ("ladder", "ordinal") else MAX_PLAYERS
     if not 2 <= len(sides) <= most:
         wanted = "two" if most == 2 else f"two to {most}"
         here = "there is 1" if len(sides) == 1 else f"there are {len(sides)}"
         raise UsageError(
-            f"a {form} is for {wanted} players, and here {here}",
+            f"{'an' if form == 'ordinal' else 'a'} {form} is for {wanted} players, and here {here}",
             remedy="put commas between their names, as in Russia,NATO",
         )
     return FORMS[form](title[:1].upper() + title[1:] or name, sides)
@@ -73,7 +74,7 @@ def _text(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _suffixes(players: Sequence[str]) -> list[str]:
+def player_suffixes(players: Sequence[str]) -> list[str]:
     """Return what tells the players' parameters apart: initials, or numbers."""
     initials = [player[:1].upper() for player in players]
     clear = len({*initials}) == len(initials) and all(i.isascii() and i.isalpha() for i in initials)
@@ -188,7 +189,7 @@ def _commented(text: str) -> str:
 
 # ---- the forms ------------------------------------------------------------------------------
 def _matrix(title: str, players: Sequence[str]) -> str:
-    suffixes = _suffixes(players)
+    suffixes = player_suffixes(players)
     first, second = players[:2]
     own = dict(zip(players, suffixes, strict=True))
     parts = [_head(title, "strategic", "All choose at once, and nobody sees first what the "
@@ -280,7 +281,7 @@ def _table(
 
 
 def _tree(title: str, players: Sequence[str]) -> str:
-    suffixes = _suffixes(players)
+    suffixes = player_suffixes(players)
     own = dict(zip(players, suffixes, strict=True))
     challenger, *others = players
     c = own[challenger]
@@ -384,7 +385,7 @@ known_results:
 
 
 def _ladder(title: str, players: Sequence[str]) -> str:
-    suffixes = _suffixes(players)
+    suffixes = player_suffixes(players)
     first, second = players
     parts = [_head(title, "ladder", "Two sides climb a ladder of escalation.", players)]
 
@@ -452,9 +453,61 @@ known_results:
     return "".join([*parts, _KNOWN, _commented(known)])
 
 
+def _ordinal(title: str, players: Sequence[str]) -> str:
+    first, second = players
+    a, b = (f"{side}_yields" for side in _sides(players))
+    actions = "\n".join(f"  {_text(p)}: {{hold: Hold back, press: Press on}}" for p in players)
+    told = "All choose at once, and nobody sees first what the others do."
+    known = """\
+known_results:
+  - title: One side yields, or both take their chance
+    source: derived; where a clash is the worst of all, this is the game of Chicken
+    count: 3
+"""
+    return f"""{_head(title, "strategic", told, players)}
+# What each can do: a short name, and a title for readers.
+actions:
+{actions}
+
+# How the crisis can end: a short name, and a title for readers.
+outcomes:
+  status_quo: The status quo goes on
+  {a}: {_text(f"{first} yields")}
+  {b}: {_text(f"{second} yields")}
+  clash: A clash
+
+# What each likes better than what, the best first; no number is needed. A side that does not
+# care which of two it is has "clash = {a}" there. Where nobody knows how two
+# compare, write chains: [[{b}, clash], [{b}, {a}]].
+order:
+  {_text(first)}: [{b}, status_quo, {a}, clash]
+  {_text(second)}: [{a}, status_quo, {b}, clash]
+
+# The table: which actions lead to which outcome. The actions of {first}, then of {second}.
+game:
+  hold: {{hold: status_quo, press: {a}}}
+  press: {{hold: {b}, press: clash}}
+
+# What you want to know: the probability of some outcomes.
+measures:
+  deterrence: {{title: probability that the status quo holds, outcomes: [status_quo], sense: want}}
+  clash: {{title: probability of a clash, outcomes: [clash], sense: avoid}}
+{_KNOWN}{_commented(known)}"""
+
+
+def _sides(players: Sequence[str]) -> list[str]:
+    """Return the players' labels as they can be in names: in small letters, or their numbers."""
+    plain = [
+        "".join(c for c in player.lower() if c.isascii() and c.isalnum()) for player in players
+    ]
+    fit = len({*plain}) == len(plain) and all(p[:1].isalpha() and len(p) <= 30 for p in plain)
+    return plain if fit else [f"side_{k}" for k in range(1, len(players) + 1)]
+
+
 #: What ``models new --form`` can be, and who writes it.
 FORMS: dict[str, Callable[[str, Sequence[str]], str]] = {
     "matrix": _matrix,
     "tree": _tree,
     "ladder": _ladder,
+    "ordinal": _ordinal,
 }

@@ -16,7 +16,9 @@ from typing import Any
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.numbers import format_decimal
 from deterrence.analysis.robust.results import Alone, SmallestChange
+from deterrence.game.measures import Measure
 from deterrence.modelfile.condition_words import ConditionWords, cut, short_title
+from deterrence.modelfile.orders import proven
 from deterrence.report.brief import Brief
 from deterrence.report.flips import Flips
 from deterrence.solvers.results_here import ResultHere
@@ -108,15 +110,54 @@ class _Page:
 
     # ---- the answer ----------------------------------------------------------------------
     def where(self) -> str:
+        if self.model.orders and not self.page.given and self.page.scenario is None:
+            return "With ranks for numbers"
         if self.page.scenario is not None:
             title = self.model.scenario(self.page.scenario).title or self.page.scenario
             told = f"In the scenario '{cut(title, 60)}'"
             return f"{told}, with the values given," if self.page.given else told
         return "At the values given" if self.page.given else "At the default values"
 
+    @property
+    def ordinal(self) -> bool:
+        """Whether orders of the outcomes are all that is known, and the answer rests on them."""
+        known = self.page.map_complete and not self.page.given and self.page.scenario is None
+        return bool(self.model.orders) and known
+
+    @property
+    def always(self) -> bool:
+        """Whether all results are possible whatever the numbers are."""
+        return all(not all(r.terms) for r in self.page.anywhere)
+
+    def whatever(self) -> Iterator[str]:
+        """Say what is possible whatever the numbers are."""
+        results = self.page.anywhere
+        told = [self.named(r) for r in results[: self.detail.results]]
+        told = [f"both{t[4:]}" if t.startswith("Both mix") else t for t in told]
+        told += [f"{_count(more)} more"] if (more := len(results) - len(told)) else []
+        are = "result is" if len(results) == 1 else "results are"
+        begins = self.model.proviso
+        if not self.always:
+            begins = begins.partition(", ")[2].capitalize()
+        yield (
+            f"{begins}, {_count(len(results))} {are} possible: {'; '.join(told)}. "
+            f"{proven(self.model)}"
+        )
+        for measure in self.measured():
+            values = {str(r.measures.get(measure.name)) for r in results}
+            sure = sorted(v for v in values if v.isdigit())
+            told = [f"is {' or '.join(sure)}"] if sure else []
+            if values - {*sure}:
+                told.append("depends on the numbers where somebody mixes")
+            by = ", by equilibrium" if len(told) == 1 < len(sure) else ""
+            yield f"{_title(measure.title, measure.name)} {', or '.join(told)}{by}. [proven]"
+
     def answer(self) -> Iterator[str]:
         """Say which results can happen here, and the range of what matters most."""
         results, here = self.here.results, self.here
+        if self.ordinal:
+            yield from self.whatever()
+            return
         mark = "[exact]" if here.complete else "[exact; there may be more]"
         if not results:
             yield f"{self.where()} no equilibrium was found within the time limit. [open]"
@@ -161,12 +202,16 @@ class _Page:
             return ""
         return names[0]
 
-    def measures(self) -> Iterator[str]:
-        """Say how large measures are, the main one first; never without their range."""
+    def measured(self) -> list[Measure]:
+        """Return the measures that are told, the main one first."""
         main = self.page.main
         order = [main] if main is not None else []
         order += [m for m in self.model.measures if m not in order and m.sense]
-        order = [m for m in order if m.name in self.here.ranges][: self.detail.measures]
+        return [m for m in order if m.name in self.here.ranges][: self.detail.measures]
+
+    def measures(self) -> Iterator[str]:
+        """Say how large measures are; never without their range."""
+        order = self.measured()
         several = self.here.equilibria > 1
         every = " in every equilibrium" if self.here.complete else " in all that was found"
         told = []
@@ -193,6 +238,8 @@ class _Page:
     def conditions(self) -> Iterator[Inline]:
         """Say when each result is possible: in words, in symbols, and whether it is so here."""
         results = self.page.anywhere
+        if self.ordinal and self.always:
+            return
         if not results:
             yield (
                 "The conditions were not worked out for this brief: "
@@ -232,21 +279,23 @@ class _Page:
 
     def condition(self, result: PossibleResult, mark: str) -> Inline:
         name = self.named(result)
-        here = "so here" if self.possible(result) else "not here"
+        here = "; so here" if self.possible(result) else "; not here"
+        if self.ordinal:
+            here = ""
         apart = "" if result.boundaries or not all(result.terms) else "boundaries apart, "
         if not all(result.terms):
             return (f"{name}: always possible. {mark}",)
         iff = "iff" if self.page.map_complete else "if"
         told, whole = self.words.terms(result.terms, self.detail.condition)
         if whole:
-            return (f"{name}: {apart}{iff} ", *told, f"; {here}. {mark}")
+            return (f"{name}: {apart}{iff} ", *told, f"{here}. {mark}")
         cases = len(result.terms)
         of = "a long condition" if cases == 1 else f"{_count(cases)} cases"
         where = f"`deterrence regimes {self.model.name}` has "
         where += "it" if cases == 1 else "them"
-        if told:
+        if told and here:
             return (f"{name}: so here, since ", *told, f"; in all {of}, {where}. {mark}")
-        return (f"{name}: {apart}{iff} {of} ({where}); {here}. {mark}",)
+        return (f"{name}: {apart}{iff} {of} ({where}){here}. {mark}",)
 
     def named(self, result: PossibleResult) -> str:
         """Return a result's name; a lottery is called as in the answer."""

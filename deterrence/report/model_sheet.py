@@ -84,10 +84,15 @@ def sheet_document(sheet: ModelSheet, full: bool) -> Document:
         blocks += _section("Moves", _moves(model, model.tree))
         solved = f" It is solved by {model.default_concept}." if model.default_concept else ""
         blocks.append(Paragraph((f"The tree has {kind_of_game(model.tree)}.{solved}",)))
-    blocks += _section("Parameters", map(_parameter, model.parameters.values()))
-    if model.assumptions:
+    blocks += _section("What is better than what", _orders(model))
+    ranked = {n for o in model.orders.values() for n in o.parameters.values()}
+    own = [p for n, p in model.parameters.items() if n not in ranked]
+    blocks += _section("Parameters", map(_parameter, own))
+    known = {text for o in model.orders.values() for text in o.conditions}
+    assumed = [a for a in model.assumptions if str(a) not in known]
+    if assumed:
         parts: list[str | Expression] = []
-        for a in model.assumptions:
+        for a in assumed:
             parts += [", " if parts else "", a]
         blocks += [Heading("Assumptions that always hold"), Paragraph(tuple(parts))]
     blocks += _section("Definitions", _definitions(model))
@@ -232,6 +237,18 @@ def _formula(value: Any) -> str | Expression:
     return value if isinstance(value, Expression) else str(value)
 
 
+def _orders(model: SymbolicModel) -> Iterator[Row]:
+    """Tell the order of the outcomes, the best first, with the names of what they are worth."""
+    titles = model.titles
+    for who, order in model.orders.items():
+        for chain in order.chains:
+            tied = (
+                f"{' = '.join(titles.get(o) or o for o in group)} ({order.parameters[group[0]]})"
+                for group in chain
+            )
+            yield who, ((" > ".join(tied),),)
+
+
 def _parameter(p: Parameter) -> Row:
     value: Inline = ("= ", p.formula) if p.formula is not None else (f"= {p.default}",)
     if p.formula is None and p.default is None:
@@ -360,6 +377,7 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
             for player, actions in _actions(model).items()
         },
         **({"pays": _json(model.pays)} if model.pays else {}),
+        **({"orders": {who: str(o) for who, o in model.orders.items()}} if model.orders else {}),
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
         "definitions": {name: str(e) for name, e in model.definitions.items()},

@@ -185,6 +185,8 @@ class Explanation(Shown, Saved):
     symbols: Mapping[str, str] = field(default_factory=dict)
     #: Whether it is proven that no equilibrium is missing.
     complete: bool = True
+    #: How an answer about orders begins, ``""`` where there are numbers.
+    proviso: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data (schema 1)."""

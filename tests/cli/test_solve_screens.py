@@ -22,7 +22,8 @@ from deterrence.words.renderers import rendered
 
 Run = Callable[..., Result]
 ANSWERS = re.compile(
-    r"At the default values (one result is|(two|three|four|five) results are|chance decides)"
+    r"(?:At the default values|With ranks for numbers) "
+    r"(one result is|(two|three|four|five) results are|chance decides)"
 )
 
 

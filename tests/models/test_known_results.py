@@ -283,10 +283,14 @@ def test_a_model_has_known_results_sources_and_meanings(name: str) -> None:
     assert model.summary
     assert all(model.player_titles.get(player) for player in model.players)
     assert not model.warnings
+    ranked = {n for order in model.orders.values() for n in order.parameters.values()}
     for parameter in model.parameters.values():
         assert parameter.title, parameter.name
         assert parameter.symbol, parameter.name
         assert parameter.unit, parameter.name
+        if parameter.name in ranked:
+            assert parameter.range_text == "", "where only an order is known there are no bounds"
+            continue
         assert parameter.lower is not None, parameter.name
         assert parameter.upper is not None, parameter.name
         if parameter.default is not None:

@@ -101,6 +101,7 @@ def _robustness(
     unit: Mapping[str, Any] | None,
     effort: float,
 ) -> Robustness:
+    model.need_numbers("robustness", values, scenario)
     started = time.monotonic()
     end = work.now() + effort
     names = movable(model, over, values or {})
@@ -170,6 +171,8 @@ def payoff_robustness(
         payoffs_of_model,
     )
 
+    if isinstance(game, SymbolicModel):
+        game.need_numbers("robustness", values, scenario)
     if isinstance(game, SymbolicModel) and game.tree is not None:
         raise UsageError(
             f"{game.name} is a game tree: its payoffs move with its parameters only",

@@ -57,6 +57,7 @@ class Uncertainty:
         over: Sequence[str] = (),
         asked: Sequence[Expression] = (),
     ) -> None:
+        model.need_numbers("sensitivity", fixed, scenario)
         self.model = model
         self.scenario = scenario
         self.over = tuple(dict.fromkeys(over))

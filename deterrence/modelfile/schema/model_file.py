@@ -171,6 +171,13 @@ class OutcomeSpec(Spec):
     description: Prose = ""
     payoffs: PayoffEntries
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Return the JSON Schema: with `order` there are no payoffs, and a title is enough."""
+        schema: dict[str, Any] = handler(core)
+        del schema["required"]
+        return {"anyOf": [schema, {"type": "string", "description": "title, beside `order`"}]}
+
 
 def _pays(value: Any) -> Any:
     if not isinstance(value, str | dict) or value == {}:
@@ -346,6 +353,30 @@ def _grid(value: Any) -> Any:
     return value
 
 
+_ITEMS = {"type": "array", "items": {"type": "string"}}
+#: Read by :mod:`deterrence.modelfile.orders` before the rest is.
+Orders = Annotated[
+    Any,
+    PlainValidator(lambda value: value),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "string"},
+                    _ITEMS,
+                    {"type": "array", "items": {"anyOf": [{"type": "string"}, _ITEMS]}},
+                    {"type": "object"},
+                ]
+            },
+            "description": "{player: [best outcome, ..., worst outcome]} where no numbers are "
+            "known; 'a = b' for ties, [[a, b], [a, c]] where some cannot be compared, "
+            "{type: order} where types differ",
+        }
+    ),
+]
+
+
 GameTable = Annotated[
     Any,
     PlainValidator(_grid),
@@ -391,6 +422,7 @@ class ModelFile(Spec):
         {}, description="private information: {player: {type: prior probability}}"
     )
     outcomes: dict[NameText, OutcomeSpec] = Field({})
+    order: Orders = None
     game: GameTable = None
     tree: TreeNode = Field(None, description="the crisis as it unfolds")
     parts: dict[Label, TreeNode] = Field(

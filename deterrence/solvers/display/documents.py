@@ -84,6 +84,16 @@ _ROUNDED: Inline = (
 )
 
 
+_BY_ORDER = (
+    "Whatever the numbers, as long as the order holds, these are the equilibria in which nobody "
+    "mixes [proven]"
+)
+_RANKS = (
+    "Ranks are no numbers: probabilities where somebody mixes, and what lotteries are worth, "
+    "depend on the numbers; `deterrence regimes` tells what holds whatever they are"
+)
+
+
 @dataclass(frozen=True)
 class _Detail:
     """How much is told: outcomes and measures, equilibria of a result, behaviour, and so on."""
@@ -161,7 +171,7 @@ class _Page:
         else:
             yield from _matrix_details(solution, self.results)
         yield Heading("How this was found")
-        yield self.ending(None, list(solution.messages), full=True)
+        yield self.ending(None, [*self.ranks, *solution.messages], full=True)
         yield from self.values_table()
 
     # ---- equilibria ----------------------------------------------------------------------
@@ -286,7 +296,17 @@ class _Page:
     # ---- the end -------------------------------------------------------------------------
     def messages(self) -> list[str]:
         """Return what a reader of the short form has to know beside the certificate."""
-        return [m for m in self.solution.messages if "enumeration proves the list of" not in m]
+        told = [m for m in self.solution.messages if "enumeration proves the list of" not in m]
+        return [*self.ranks, *told]
+
+    @property
+    def ranks(self) -> list[str]:
+        """What has to be known where ranks stand for numbers that nobody knows."""
+        game = self.solution.game
+        if not game.naming.ranks or game.given:
+            return []
+        known = self.solution.status == "complete" and self.solution.concept in ("nash", "spe")
+        return [_BY_ORDER, _RANKS] if game.naming.by_order and known else [_RANKS]
 
     def ending(
         self,

@@ -146,6 +146,8 @@ class Results:
     def _where(self) -> str:
         if self.game.given:
             return "At the values given "
+        if self.game.naming.ranks:
+            return "With ranks for numbers "
         return "At the default values " if self.game.naming.parameters and self.game.values else ""
 
     def _sentences(self) -> Iterator[str]:

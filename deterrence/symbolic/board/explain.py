@@ -130,6 +130,7 @@ class _Explainer:
             formulas={**formulas, **model.definitions},
             symbols=self.symbols,
             complete=analysis.cover == "proven",
+            proviso="" if self.values else model.proviso,
         )
 
     # ---- one equilibrium ---------------------------------------------------------------

@@ -137,12 +137,20 @@ class _Page:
             yield Paragraph((f"{told} [exact]" if self.here else f"{told} [open]",))
         else:
             start = found.place or "In general, where its condition holds,"
+            if self._whatever(first):
+                start = f"{found.proviso},"
             told = f"{start} {_stated(first, longest)}. What happens: "
-            mark = " [exact]" if found.place else ""
+            mark = " [exact]" if found.place else " [proven]" if self._whatever(first) else ""
             yield Paragraph((told, *first.outcome, f".{mark}"))
-        yield Paragraph(_exists(first, brief))
+        if not self._whatever(first):
+            yield Paragraph(_exists(first, brief))
         if inline_text(first.why):
             yield Paragraph(("Why: ", *first.why))
+
+    def _whatever(self, d: Derivation) -> bool:
+        """Say whether orders of the outcomes are enough for an equilibrium to exist."""
+        sure = d.equilibrium.proof == "proven" and not d.equilibrium.conditions
+        return bool(self.found.proviso) and sure
 
     def _others(self) -> list[ExplainedResult]:
         return [r for r in self.found.results if not r.derived]

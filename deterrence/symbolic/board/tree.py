@@ -652,6 +652,8 @@ class TreeDerivation:
             for o, told in self._ends()
         ]
         reason = f"{'Played' if self.is_table else 'Forward again'}: {'; '.join(moves)}."
+        if not moves:
+            reason = "So every move is settled."
         if not lines:
             reason += " How likely the ends are depends on what is open."
         brief = [line for line in lines if len(inline_text(line.rhs)) <= _CHANCE]

@@ -153,6 +153,11 @@ class Report:
         self.titles: Mapping[str, str] = self.analysis.internal.problem.titles
         self.words = words_of(self.analysis)
 
+    @property
+    def ordinal(self) -> bool:
+        """Whether only an order of the outcomes is known: then there are no ranges."""
+        return bool(self.analysis.internal.model.orders)
+
     def blocks(self) -> list[Block]:
         """Return the whole document."""
         blocks = [
@@ -212,7 +217,7 @@ class Report:
         else:
             yield "possible", ((_ALWAYS, *apart),)
         share = of_the_ranges(r.share, r.share_error)
-        if share:
+        if share and not (self.ordinal and r.share == 1):
             error = f", standard error {r.share_error:.2%}" if r.share_error else ""
             yield "in", ((f"{share}{error}",),)
         first = self.analysis.equilibria[r.equilibria[0]]
@@ -313,7 +318,7 @@ class Report:
             rows.insert(0, ("that is", ((regime.description,),)))
         if regime.proof != "proven":
             rows.append(("proof", (("that this condition is exact is not proven",),)))
-        if regime.share is not None:
+        if regime.share is not None and not (self.ordinal and regime.share == 1):
             error = f", standard error {regime.share_error:.2%}" if regime.share_error else ""
             name = f"{name}  ({of_the_ranges(regime.share)}{error})"
         return Entries((name,), tuple(rows))
@@ -371,7 +376,8 @@ class Report:
                 table = payoff_table(model.strategic_at(), model.payoff_expressions())
             except DeterrenceError:
                 return
-            yield Heading("The payoffs, best replies marked at the default values")
+            where = "for the order" if self.ordinal else "at the default values"
+            yield Heading(f"The payoffs, best replies marked {where}")
             yield Matrix(table)
 
 

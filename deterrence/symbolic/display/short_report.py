@@ -14,6 +14,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
 from deterrence.modelfile.condition_words import ConditionWords, cut
 from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.orders import proven
 from deterrence.symbolic.conclusion_results import Conclusion
 from deterrence.symbolic.display.along_documents import statics_blocks, thresholds_blocks
 from deterrence.symbolic.display.answer import RegimesAnswer
@@ -48,6 +49,12 @@ _ROOM, _LEAST = 15, 6
 _NAMED = 3
 #: Results at a point that are listed.
 _LISTED = 4
+
+
+_LOTTERY = (
+    "How likely each end of a lottery is depends on the numbers, of which only the order is "
+    "known; `--statics` says what makes it likelier."
+)
 
 
 @dataclass(frozen=True)
@@ -185,6 +192,15 @@ class ShortPage:
         most = self.detail.results or len(results)
         told = told_once(results[:most])
         told += f"; and {count(len(results) - most)} more" if len(results) > most else ""
+        asked = self.analysis.asked
+        proviso = "" if asked is not None and asked.fixed else self.model.proviso
+        always = complete and all(not all(r.terms) for r in results)
+        if proviso and always and not self.analysis.refinement:
+            only = ", and no others" if len(results) > 1 else ""
+            are = "results are" if len(results) > 1 else "result is"
+            many = count(len(results))
+            yield f"{proviso}, {many} {are} possible: {told}{only}. {proven(self.model)}"
+            return
         if len(results) == 1 and complete:
             if self.analysis.refinement and not self.everywhere():
                 yield f"One result is possible in {self.among()}: {told}. [proven, ties apart]"
@@ -196,6 +212,8 @@ class ShortPage:
             return
         least = "" if complete else "At least "
         number = f"{least}{count(len(results))}"
+        if proviso:
+            number = f"{proviso.partition(', ')[2]}, {number}"
         are = "result is" if len(results) == 1 else "results are"
         among = f" in {self.among()}" if self.analysis.refinement else ""
         yield f"{number[:1].upper()}{number[1:]} {are} possible{among}: {told}."
@@ -209,7 +227,8 @@ class ShortPage:
     def placed(self) -> Iterator[str]:
         """Say what is possible at the defaults, and at a point that was asked for."""
         points: list[tuple[str, Mapping[str, Any]]] = []
-        if self.analysis.symbols and self.defaults.keys() >= set(self.analysis.symbols):
+        known = self.defaults.keys() >= set(self.analysis.symbols)
+        if self.analysis.symbols and known and not self.model.orders:
             points.append(("The default values", self.defaults))
         points += [self.extras.point] if self.extras.point is not None else []
         for k, (name, values) in enumerate(points):
@@ -384,6 +403,11 @@ class ShortPage:
             yield Paragraph((told,))
             return
         known = self.known()
+        if self.model.orders:
+            if any(len(r.chances) > 1 for r in self.analysis.results):
+                yield Paragraph((_LOTTERY,))
+            yield Paragraph((f"{known}`--full` adds what is played, and formulas.",))
+            return
         yield Paragraph(
             (
                 f"{known}`--full` adds what is played and believed, closed forms, and what "
