@@ -28,8 +28,7 @@ def brief(game: GameChoice, time_limit: float | None, quiet: bool, result: Resul
     from deterrence.report import brief_page  # noqa: F401 (it writes the page)
     from deterrence.report.brief import brief as briefed
 
-    named = (game.name,) if game.rungs is None else (game.name, "--rungs", str(game.rungs))
     with Progress(quiet, limit=time_limit, stage="working out"):
-        page = briefed(model, game.scenario, values, time_limit, named)
+        page = briefed(model, game.scenario, values, time_limit, game.words)
     result.show(page, model)
     return 0 if page.complete else 4

@@ -68,7 +68,7 @@ def compare(
     result.check(game.name, figure)
     suffix = _check_figure(figure)
     first: Any = load_either(game.name, game.rationalise)
-    bare = GameChoice(game.name, (), game.scenario, game.rungs)
+    bare = GameChoice(game.name, (), game.scenario, game.rungs, game.first)
     if isinstance(first, SymbolicModel):
         first, _ = bare.of_model(first)
         warn(map(str, first.warnings))

@@ -236,6 +236,9 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "rungs": (("--rungs",), {
         "type": int, "metavar": "N", "help": "Rungs above the status quo, for a ladder.",
     }),
+    "first": (("--first",), {
+        "metavar": "PLAYER", "help": "Who has the first move, for a ladder climbed in turn.",
+    }),
     "rationalise": (("--rationalise",), {
         "is_flag": True,
         "help": "Read decimals of a game file that look like fractions as fractions.",
@@ -386,9 +389,9 @@ def _arguments(*names: str) -> Callable[[F], F]:
 
 
 #: The argument GAME and the options that choose its values, as one ``game``.
-game_arguments = _arguments("assignments", "scenario", "rungs")
+game_arguments = _arguments("assignments", "scenario", "rungs", "first")
 #: The same for commands that take files of numbers, too.
-number_arguments = _arguments("assignments", "scenario", "rungs", "rationalise")
+number_arguments = _arguments("assignments", "scenario", "rungs", "first", "rationalise")
 
 
 #: Into which file the result goes.

@@ -163,7 +163,7 @@ def command_from(kind: str, draw: Draw) -> click.Command:
         kind, cls=FigureCommand, help=_help(draw),
         epilog=_EPILOG.format(files=also, axes=_AXES if names else ""),
     )(run)  # fmt: skip
-    place = next(k for k, p in enumerate(made.params) if p.name == "rungs") + 1 + bool(names)
+    place = next(k for k, p in enumerate(made.params) if p.name == "first") + 1 + bool(names)
     made.params[place:place] = own
     return made
 

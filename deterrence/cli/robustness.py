@@ -98,7 +98,7 @@ def robustness(
                 remedy="use --units payoff, or --units range for each player's range",
             )
     elif conclusion is None:
-        model = loaded if game.rungs is None else loaded.with_rungs(game.rungs)
+        model = game.shaped(loaded)
         raise UsageError("which conclusion?", remedy=_which(model))
     elif units == "payoff":
         raise UsageError("--units payoff measures payoffs", remedy="add --payoffs")
@@ -106,13 +106,13 @@ def robustness(
     unit: dict[str, Any] = {}
     if isinstance(loaded, StrategicGame):
         warn(loaded.remarks)
-        if game.assignments or game.scenario or game.rungs:
+        if game.assignments or game.scenario or game.rungs or game.first:
             raise UsageError(
                 f"{game.name} has numbers, no parameters to set",
                 remedy="leave --set and its like out",
             )
     else:
-        loaded = loaded if game.rungs is None else loaded.with_rungs(game.rungs)
+        loaded = game.shaped(loaded)
         warn(map(str, loaded.warnings))
         values = read_assignments(game.assignments, loaded)
         unit = read_numbers("--unit", own, loaded.parameters)

@@ -22,6 +22,7 @@ from deterrence.errors import UsageError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.solvers import CONCEPTS, SOLVERS, Solution, solve_game_tree
 from deterrence.solvers import solve as solve_game
+from deterrence.solvers import usual as usual_concept
 from deterrence.solvers.properness import DECIDED, refined
 from deterrence.solvers.tree_solution import TreeConcept, TreeSolution
 from deterrence.solvers.trees.concepts import default_concept
@@ -31,7 +32,8 @@ _EPILOG = (
     "a Gambit .nfg or .efg file, a table of payoffs (.csv, .tsv, .xlsx, .ods), or - for standard "
     "input. In degenerate games the extreme equilibria are listed, and the sets that they "
     "span.\n\n"
-    "Concepts for matrices are nash (the default), zero-sum and correlated. Those for game trees "
+    "Concepts for matrices are nash (the default, unless the model names another one), zero-sum "
+    "and correlated. Those for game trees "
     "are nash (the default for .efg files, and where a player forgets), spe (subgame-perfect; "
     "the default for models with perfect information), weak-pbe, pbe (perfect Bayesian; the "
     "default for other models), sequential and zero-sum."
@@ -91,10 +93,12 @@ def solve(
                 remedy="leave --concept out; a matrix has Nash equilibria",
             )
         else:
+            if refine is not None:
+                concept = concept or "nash"
+            concept, objective = usual_concept(source.game, solver, concept, objective)
             found = solve_game(
-                source.game, solver, concept=concept or "nash", time_limit=time_limit,
-                objective=objective,
-            )  # fmt: skip
+                source.game, solver, concept=concept, time_limit=time_limit, objective=objective
+            )
             found = refined(found, refine) if refine else found
     if result.form == "csv":  # which has no place for them
         warn(source.game.remarks)

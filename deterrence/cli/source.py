@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deterrence.cli.output import warn
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.modelfile.model import SymbolicModel
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class GameChoice:
@@ -25,6 +27,7 @@ class GameChoice:
     assignments: tuple[str, ...] = ()
     scenario: str | None = None
     rungs: int | None = None
+    first: str | None = None
     rationalise: bool = False
 
     def load(self) -> SymbolicModel | StrategicGame | ExtensiveGame:
@@ -47,20 +50,37 @@ class GameChoice:
     def of_model(
         self, loaded: SymbolicModel, parameters: Iterable[str | None] = ()
     ) -> tuple[SymbolicModel, dict[str, Any]]:
-        """Return the model with its rungs, and the values that ``--set`` gives.
+        """Return the model in its shape, and the values that ``--set`` gives.
 
         ``parameters`` are names that have to be parameters of the model.
         """
-        model = loaded if self.rungs is None else _with_rungs(loaded, self.rungs)
+        model = self.shaped(loaded)
         _check_scenario(model, self.scenario)
         for parameter in parameters:
             if parameter is not None:
                 check_parameter(model, parameter)
         return model, read_assignments(self.assignments, model)
 
+    def shaped(self, model: SymbolicModel) -> SymbolicModel:
+        """Return a ladder with the rungs and the first mover that were asked for."""
+        if self.rungs is not None:
+            model = _told(f"--rungs {self.rungs}", model.with_rungs, self.rungs)
+        if self.first is not None:
+            model = _told(f"--first {self.first}", model.with_first, self.first)
+        return model
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was typed that chooses a game, without its values."""
+        found = [self.name]
+        found += [] if self.rungs is None else ["--rungs", str(self.rungs)]
+        found += [] if self.first is None else ["--first", self.first]
+        return tuple(found)
+
     def of_file(self) -> None:
         """Raise :class:`UsageError` where a game with numbers is to have values."""
         given = {"--set": self.assignments, "--scenario": self.scenario, "--rungs": self.rungs}
+        given["--first"] = self.first
         for option, value in given.items():
             if value not in (None, ()):
                 raise UsageError(
@@ -96,7 +116,7 @@ def load_matrix(choice: GameChoice) -> Source:
 
 
 def load_game(choice: GameChoice) -> Source:
-    """Return the game that GAME, ``--set``, ``--scenario`` and ``--rungs`` stand for.
+    """Return the game that GAME and the options beside it stand for.
 
     Raises :class:`UsageError` for names and values that do not fit, and
     :class:`InvalidFileError` for an invalid file.
@@ -202,11 +222,12 @@ def load_either(
     return load_model(name) if found is None else read_model(found, "stdin")
 
 
-def _with_rungs(model: SymbolicModel, rungs: int) -> SymbolicModel:
+def _told(spelling: str, change: Callable[[T], SymbolicModel], to: T) -> SymbolicModel:
+    """Return a changed model; an error begins with the option as it was typed."""
     try:
-        return model.with_rungs(rungs)
+        return change(to)
     except UsageError as error:
-        raise UsageError(f"--rungs {rungs}: {error.what}", remedy=error.remedy) from None
+        raise UsageError(f"{spelling[:80]}: {error.what}", remedy=error.remedy) from None
 
 
 def read_assignments(

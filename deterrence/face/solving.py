@@ -79,7 +79,8 @@ def solve(
     of pygambit or nashpy, or a model, which is solved at its default values, changed by
     ``scenario``, ``values`` and keywords that name parameters.
 
-    ``concept`` is for matrices ``nash`` (the default), ``zero-sum`` or ``correlated``; for
+    ``concept`` is for matrices ``nash`` (the default, unless the model names another one),
+    ``zero-sum`` or ``correlated``; for
     trees ``nash``, ``spe`` (subgame-perfect; the default where information is perfect),
     ``weak-pbe``, ``pbe`` (perfect Bayesian; the default elsewhere), ``sequential`` or
     ``zero-sum``.  A tree in which a player forgets has ``nash``: a :class:`Solution` in mixed
@@ -140,9 +141,8 @@ def _solve_matrix(
                 f"{game.name} is no game tree: the concept {concept!r} is for trees",
                 remedy=f"a matrix has {', '.join(solvers.CONCEPTS)}",
             )
-    return solvers.solve(
-        game, solver, concept=concept or "nash", time_limit=time_limit, objective=objective
-    )
+    concept, objective = solvers.usual(game, solver, concept, objective)
+    return solvers.solve(game, solver, concept=concept, time_limit=time_limit, objective=objective)
 
 
 def _solve_tree(

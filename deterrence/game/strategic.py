@@ -66,6 +66,10 @@ class StrategicGame(Shown, Saved):
     values: Mapping[str, Any] = field(default_factory=dict)
     naming: Naming = field(default_factory=Naming)
     given: tuple[str, ...] = ()
+    #: What the game is solved for unless something else is asked for (``""``: Nash equilibria),
+    #: and, of correlated ones, what is made best.
+    default_concept: str = ""
+    default_objective: str = ""
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:

@@ -52,6 +52,7 @@ class ConditionWords:
     def __init__(self, model: SymbolicModel, values: Mapping[str, Any]) -> None:
         self.model, self.values = model, values
         self._known = {name: _signature(e) for name, e in model.definitions.items()}
+        self._made_of = {e.names for e in model.definitions.values()}
 
     # ---- one comparison ------------------------------------------------------------------
     def comparison(self, e: Expression) -> Inline:
@@ -86,7 +87,7 @@ class ConditionWords:
 
     def _short(self, e: Expression) -> Expression:
         """Return the name of the definition that a formula is, else the formula."""
-        if e.op in ("name", "number"):
+        if e.op in ("name", "number") or e.names not in self._made_of:
             return e
         mine = _signature(e)
         for name, known in self._known.items():
@@ -167,13 +168,19 @@ class ConditionWords:
         told = f"{self._title(parameter)} is between {numbers[0]} and {numbers[1]}{here} ("
         return (told, shown, ")")
 
+    def named(self, e: Expression) -> Expression:
+        """Return a formula or condition with the names of definitions in place of them."""
+        if e.op in ("and", "or", "not"):
+            return Expression(e.op, *map(self.named, e.args))
+        if e.op == "compare":
+            return Expression("compare", e.args[0], *map(self._short, e.args[1:]))
+        return self._short(e)
+
     def symbols(self, term: Sequence[Expression]) -> Inline:
         """Return a conjunction in symbols, those of definitions where there are some."""
         parts: list[str | Expression] = []
         for k, e in enumerate(term):
-            if e.op == "compare" and len(e.args[0]) == 1:
-                e = Expression("compare", e.args[0], self._short(e.args[1]), self._short(e.args[2]))
-            parts += [" and ", e] if k else [e]
+            parts += [" and ", self.named(e)] if k else [self.named(e)]
         return tuple(parts)
 
     def terms(self, terms: Terms, longest: int) -> tuple[Inline, bool]:

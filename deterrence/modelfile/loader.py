@@ -34,6 +34,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.orders import check_ends, write_out
 from deterrence.modelfile.partial_validation import PartialValidation
 from deterrence.modelfile.schema.fields import MAX_LABEL, kind
+from deterrence.modelfile.schema.model_file import DEFAULT_CONCEPTS, MATRIX_CONCEPTS
 from deterrence.modelfile.value_checks import ValueChecks
 from deterrence.modelfile.yaml.entries import EntryPath, read_tree
 
@@ -113,6 +114,7 @@ class _ModelBuilder(FileContext):
             see_also=tuple(item for _, item in kept(spec.see_also)),
             no_levers=self._no_levers(parameters),
             default_concept=self._default_concept(),
+            default_objective=self._default_objective(),
             source=spec.source,
             derived=derived,
             player_titles={p: spec.players.get(p, "") for p in self.players},
@@ -146,14 +148,33 @@ class _ModelBuilder(FileContext):
     def _default_concept(self) -> str:
         """Return the concept that the file names; a fault where it is not for this form."""
         spec, concept = self.spec, self.spec.default_concept
+        if spec.default_objective and concept != "correlated":
+            what = "an objective belongs to correlated equilibria"
+            self.faults.add(("default_objective",), what, "default_concept: correlated", key=True)
         # A ladder with faults of its own may be either.
         in_turn = spec.ladder is None or spec.ladder.moves == "sequential"
         is_tree = spec.form == "extensive" or (spec.form == "ladder" and in_turn)
-        if concept in ("", "nash") or is_tree:
+        fit = DEFAULT_CONCEPTS if is_tree else MATRIX_CONCEPTS
+        if not concept or concept in fit:
             return concept
-        what = f"the concept {concept} is for game trees, and this model is a matrix"
-        self.faults.add(("default_concept",), what, "nash", "leave it out, or write nash", shift=0)
+        other, own = "matrices", "game tree"
+        if not is_tree:
+            other, own = "game trees", "matrix"
+        what = f"the concept {concept} is for {other}, and this model is a {own}"
+        self.faults.add(("default_concept",), what, ", ".join(fit), "or leave it out", shift=0)
         return ""
+
+    def _default_objective(self) -> str:
+        """Return the objective that the file names; a fault where it cannot be read."""
+        text, path = self.spec.default_objective, ("default_objective",)
+        direction, _, what = text.partition(" ")
+        if not text:
+            return ""
+        if direction not in ("max", "min") or not what.strip():
+            self.faults.add(path, f"{text[:60]!r} is no objective", "max welfare, min MEASURE, ...")
+        elif what.strip() not in ("welfare", *self._measure_names()):
+            self.claim(path, what.strip(), queries=True)
+        return text
 
     # ---- parameters ---------------------------------------------------
     def _parameters(self) -> dict[str, Parameter]:

@@ -39,7 +39,7 @@ from deterrence.game.pattern_names import PatternNames, names_of
 from deterrence.game.strategic import Lottery, StrategicGame
 from deterrence.modelfile.equilibrium_names import published_names
 from deterrence.modelfile.ladders.ladder import Ladder, resize
-from deterrence.modelfile.ladders.sequential import climb
+from deterrence.modelfile.ladders.sequential import climb, movers
 from deterrence.modelfile.ladders.simultaneous import generate
 from deterrence.modelfile.order_facts import Decides, matrix_decided, tree_decided
 from deterrence.modelfile.parameter_values import Value, derive, joined, read_value, signs
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from deterrence.game.tree.extensive import ExtensiveGame
 
 #: Fields that say where a model comes from, and nothing of the game.
-_BESIDE = frozenset({"path", "digest", "warnings", "text", "rungs"})
+_BESIDE = frozenset({"path", "digest", "warnings", "text", "rungs", "first"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,8 @@ class SymbolicModel(Shown):
     warnings: tuple[Fault, ...] = field(default=(), compare=False)
     insight: str = ""
     default_concept: str = ""
+    #: Of correlated equilibria: what to make best, such as ``max welfare``.
+    default_objective: str = ""
     #: From 1 (first course) to 3 (research); 0 where the file does not say.
     level: int = 0
     #: What it is about (see :mod:`deterrence.modelfile.themes`), and the names of its collections
@@ -117,9 +119,10 @@ class SymbolicModel(Shown):
     #: Who knows only an order of the outcomes: by player, or by player (type).
     orders: Mapping[str, OrdinalPreference] = field(default_factory=dict)
     #: The file's text, ``""`` for a model that was changed since it was read; and the number of
-    #: rungs that its ladder was given since, if it was.
+    #: rungs and the first mover that its ladder was given since, if it was.
     text: str = field(default="", repr=False, compare=False)
     rungs: int | None = field(default=None, compare=False)
+    first: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Hand the default concept and the names on to the tree, and so to all its games."""
@@ -411,30 +414,7 @@ class SymbolicModel(Shown):
                     done[id(cell)] = _evaluate_lottery(cell, name, numbers, worth, chances)
             payoffs.append(done[id(cell)][0])
             lotteries.append(done[id(cell)][1])
-        return self.with_pays(payoffs, lambda e: e.evaluate(numbers)), lotteries
-
-    def with_pays(
-        self, rows: list[tuple[Any, ...]], value: Callable[[Expression], Any]
-    ) -> list[tuple[Any, ...]]:
-        """Return the payoffs of all cells, one row each, together with what their actions pay."""
-        if not self.pays:
-            return rows
-        paid = {
-            (player, action, who): value(e)
-            for player, own in self.pays.items()
-            for action, entries in own.items()
-            for who, e in entries.items()
-        }
-        found = []
-        for row, choice in zip(rows, itertools.product(*self.actions), strict=True):
-            chosen = list(zip(self.players, choice, strict=True))
-            found.append(
-                tuple(
-                    sum((paid[p, a, who] for p, a in chosen if (p, a, who) in paid), u)
-                    for who, u in zip(self.players, row, strict=True)
-                )
-            )
-        return found
+        return with_pays(self, payoffs, lambda e: e.evaluate(numbers)), lotteries
 
     def cell_names(self) -> list[str]:
         """Return the name of every cell: its actions, joined by commas.
@@ -463,6 +443,8 @@ class SymbolicModel(Shown):
             title=self.title,
             values=values,
             naming=self.naming,
+            default_concept=self.default_concept,
+            default_objective=self.default_objective,
         )
 
     def payoff_expressions(self, *, expand: bool = False) -> tuple[tuple[Expression, ...], ...]:
@@ -483,7 +465,7 @@ class SymbolicModel(Shown):
                 row = [self._cell_payoff(cell, p) for p in self.players]
                 done[id(cell)] = tuple(u.substitute(formulas) for u in row)
         rows = [done[id(cell)] for cell in self.cells]
-        rows = self.with_pays(rows, lambda e: e.substitute(formulas))
+        rows = with_pays(self, rows, lambda e: e.substitute(formulas))
         return tuple(tuple(column) for column in zip(*rows, strict=True))
 
     def _cell_payoff(self, cell: CellContent, player: str) -> Expression:
@@ -565,6 +547,42 @@ class SymbolicModel(Shown):
         text = self.text if self.rungs is None else ""
         return changed.replace(known_results=(), warnings=(), text=text, rungs=n)
 
+    def with_first(self, player: str) -> Self:
+        """Return the same ladder, climbed in turn, with the first move for a player.
+
+        Known results, exercises and named regimes are about the other order and are dropped
+        where it changes.  Raises :class:`UsageError` where nobody moves first, and for an
+        unknown player.
+
+        >>> from deterrence import load_model
+        >>> model = load_model("crisis-ladder").with_first("NATO")
+        >>> [s.player for s in model.tree.sets if s.player][:2]
+        ['NATO', 'Russia']
+        """
+        if self.ladder is None or not self.ladder.sequential:
+            raise UsageError(
+                f"{self.name} is no ladder that is climbed in turn, so nobody has the first move",
+                remedy="take a ladder with `moves: sequential`, such as crisis-ladder",
+            )
+        if player not in self.players:
+            raise UsageError(
+                f"{self.name} has no player {player[:60]!r}",
+                remedy=did_you_mean(player, self.players) or f"players: {', '.join(self.players)}",
+            )
+        if player == movers(self.ladder)[0]:
+            return self
+        bottom = self.ladder.rungs[0].label
+        who = {label: p for label, p in self.ladder.who.items() if label != bottom}
+        changed = self.with_ladder(replace(self.ladder, first=player, who=who))
+        return changed.replace(
+            known_results=(),
+            exercises=(),
+            named_regimes=(),
+            warnings=(),
+            text=self.text,
+            first=player,
+        )
+
     def with_ladder(self, ladder: Ladder) -> Self:
         """Return the model with the game that a ladder generates.
 
@@ -603,6 +621,30 @@ class SymbolicModel(Shown):
         return replace(self, **changes)
 
 
+def with_pays(
+    model: SymbolicModel, rows: list[tuple[Any, ...]], value: Callable[[Expression], Any]
+) -> list[tuple[Any, ...]]:
+    """Return the payoffs of all cells, one row each, together with what their actions pay."""
+    if not model.pays:
+        return rows
+    paid = {
+        (player, action, who): value(e)
+        for player, own in model.pays.items()
+        for action, entries in own.items()
+        for who, e in entries.items()
+    }
+    found = []
+    for row, choice in zip(rows, itertools.product(*model.actions), strict=True):
+        chosen = list(zip(model.players, choice, strict=True))
+        found.append(
+            tuple(
+                sum((paid[p, a, who] for p, a in chosen if (p, a, who) in paid), u)
+                for who, u in zip(model.players, row, strict=True)
+            )
+        )
+    return found
+
+
 def _evaluate_lottery(
     cell: CellContent,
     name: str,
@@ -639,7 +681,8 @@ def _write_model(model: SymbolicModel) -> Any:
     if not model.text:
         return {"changed": model.name}
     found: dict[str, Any] = {"model": model.name, "text": model.text}
-    return found if model.rungs is None else {**found, "rungs": model.rungs}
+    found |= {} if model.rungs is None else {"rungs": model.rungs}
+    return {**found, "first": model.first} if model.first else found
 
 
 saves(SymbolicModel, write=_write_model)

@@ -93,7 +93,11 @@ def write_out(faults: FaultList) -> dict[str, OrdinalPreference]:
 def check_ends(
     faults: FaultList, model: SymbolicModel, orders: Mapping[str, OrdinalPreference]
 ) -> None:
-    """Add a fault where an end of the game has payoffs of its own beside the orders."""
+    """Add a fault where an end, or an action, has payoffs of its own beside the orders."""
+    for player, own in model.pays.items():
+        what = f"the action {shorten(next(iter(own)))} of {player} pays, and there is an order"
+        faults.add(("order",), what, "outcomes that say it all", key=True)
+        return
     ranked = next(iter(orders.values())).parameters
     ends = model.cell_names() if model.tree is None else model.naming.outcomes
     cells = model.cells if model.tree is None else (None,) * len(ends)

@@ -27,5 +27,7 @@ def read_saved_model(reader: Reader, told: Any, where: str) -> SymbolicModel:
     if not isinstance(name, str) or not isinstance(text, str):
         raise reader.wrong(told, "a model with its text", where)
     model = read_model(text, name, source="the model in the result")
-    rungs = told.get("rungs")
-    return model if rungs is None else model.with_rungs(reader.read(int, rungs, None, where))
+    rungs, first = told.get("rungs"), told.get("first")
+    if rungs is not None:
+        model = model.with_rungs(reader.read(int, rungs, None, where))
+    return model if first is None else model.with_first(reader.read(str, first, None, where))

@@ -16,6 +16,7 @@ from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import TURNED, Literal, literal_mask
 from deterrence.algebra.rings import RingElement, linear, occurring
 from deterrence.limits import work
+from deterrence.proving.named_sides import NamedSides
 from deterrence.proving.prover import Prover
 
 #: A disjunction of literals; the last one is the main one, which rules off the boundaries.
@@ -33,9 +34,15 @@ class Simplifier:
     """Knows the signs that the assumptions fix, and simplifies by them."""
 
     def __init__(
-        self, prover: Prover, leading: Iterable[str] = (), preferred: Sequence[str] = ()
+        self,
+        prover: Prover,
+        leading: Iterable[str] = (),
+        preferred: Sequence[str] = (),
+        definitions: Iterable[Expression] = (),
     ) -> None:
         self.prover = prover
+        #: Comparisons with formulas that have a name.
+        self._named = NamedSides(prover.algebra, definitions, preferred)
         #: Names that conditions are solved for where no other is asked for.
         self.preferred = tuple(preferred)
         #: Names that conditions are about, to be written on the left where others are not.
@@ -172,8 +179,9 @@ class Simplifier:
     def literal(self, literal: Literal, isolate: str = "") -> Expression:
         """Write a literal as it is read best.
 
-        It is solved for ``isolate`` or for a preferred name where that is possible, else, if
-        names are multiplied in it, for the one that leaves the shortest other side; what
+        It is a comparison with one of the definitions, if it is equivalent to one; else it is
+        solved for ``isolate`` or for a preferred name where that is possible, or, if names are
+        multiplied in it, for the one that leaves the shortest other side; what
         cannot be solved, or is a plain sum, has positive terms only on both sides.
         """
         key = literal, isolate
@@ -192,6 +200,9 @@ class Simplifier:
         poly, sign = literal.poly, literal.sign
         factors = algebra.factors(poly)[1]
         zero = Expression.number(0)
+        named = self._named(poly, sign, self._fixed, isolate)
+        if named is not None:
+            return named
         for name in [isolate] if isolate else self.preferred:
             written = self._isolated(poly, sign, name) if name in algebra.names else None
             if written is not None:
@@ -212,6 +223,11 @@ class Simplifier:
             left, right = right, left
             sign = TURNED[sign]
         return Expression("compare", (sign,), left, right)
+
+    def _fixed(self, factor: RingElement) -> int:
+        """Return the sign of a polynomial that is fixed and cannot vanish, else 0."""
+        known = self.sign(factor)
+        return 0 if known is None or known[1] else known[0]
 
     def _solved(self, poly: RingElement, sign: str) -> Expression | None:
         """Solve for the name that leaves the shortest side, where names are multiplied.

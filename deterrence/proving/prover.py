@@ -380,11 +380,13 @@ class Prover(SamplePoints):
                 if end is not None and name in self.algebra.parameters:
                     e = Expression("compare", (sign,), Expression.name(name), Expression.of(end))
                     inside.append(self.language.formula(e))
-        for term in terms:
+        chosen = list(terms)
+        for term in chosen:
             sample = self.exact_witness(term, self.samples_where(term))
             if sample is not None and self.is_within(sample):
                 return sample
-            found = self.decide(term, inside, quick=True).witness
+        for term, quick in ((t, quick) for quick in (True, False) for t in chosen):
+            found = self.decide(term, inside, quick=quick).witness
             if found is not None and self.is_within(found):
                 return found
         return None

@@ -78,6 +78,9 @@ def sheet_document(sheet: ModelSheet, full: bool) -> Document:
         blocks.append(Callout("Source", (model.source,)))
     if model.tree is None:
         blocks += _section("Players and their actions", _players(model))
+        if model.default_concept:
+            best = f", {model.default_objective}" if model.default_objective else ""
+            blocks.append(Paragraph((f"It is solved by {model.default_concept}{best}.",)))
     else:
         title = "Players and their private information" if model.types else "Players"
         blocks += _section(title, _types(model))
@@ -378,6 +381,14 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
         },
         **({"pays": _json(model.pays)} if model.pays else {}),
         **({"orders": {who: str(o) for who, o in model.orders.items()}} if model.orders else {}),
+        **{
+            key: text
+            for key, text in (
+                ("default_concept", model.default_concept),
+                ("default_objective", model.default_objective),
+            )
+            if text and model.tree is None
+        },
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
         "assumptions": [str(a) for a in model.assumptions],
         "definitions": {name: str(e) for name, e in model.definitions.items()},

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import deterrence.solvers.display  # noqa: F401  (how solutions show themselves)
 from deterrence.solvers.solution import Component, Concept, Equilibrium, Solution, Status
 from deterrence.solvers.strategic.registry import CONCEPTS, SOLVERS, ConceptInfo, SolverInfo
-from deterrence.solvers.strategic.solve import solve
+from deterrence.solvers.strategic.solve import solve, usual
 
 if TYPE_CHECKING:
     from deterrence.solvers.trees.solve import solve_game_tree, solve_tree
@@ -42,6 +42,7 @@ __all__ = [
     "solve",
     "solve_game_tree",
     "solve_tree",
+    "usual",
 ]
 
 

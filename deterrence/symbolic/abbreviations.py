@@ -54,7 +54,7 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
     counts: Counter[ComparedSides] = Counter()
     heads = {name.split("_")[0] for name in shorter.meanings} if shorter else set()
     first: dict[ComparedSides, tuple[Expression, Expression]] = {}
-    for e in _formulas(blocks):
+    for e in formulas_in(blocks):
         heads |= {name.split("_")[0] for name in e.names}
         for node in filter(_is_long, e.walk()):
             left, right = node.args[1:]
@@ -93,7 +93,7 @@ def abbreviated(blocks: Sequence[Block], shorter: Shorter | None = None) -> list
         rows.append((name, ((left - right if written is None else written,),)))
     if shorter:
         rows += [(n, ((meaning,),)) for n, meaning in shorter.meanings.items() if n in used]
-    new = [_mapped(block, inline) for block in blocks]
+    new = [mapped(block, inline) for block in blocks]
     return [*new, Heading("Abbreviations"), Entries((), tuple(rows))]
 
 
@@ -101,7 +101,7 @@ def _is_long(e: Expression) -> bool:
     return e.op == "compare" and len(e.args) == 3 and len(str(e)) > MIDDLE
 
 
-def _formulas(blocks: Iterable[Block]) -> list[Expression]:
+def formulas_in(blocks: Iterable[Block]) -> list[Expression]:
     """Return every formula of a document in reading order."""
     parts: list[str | Expression] = []
 
@@ -110,11 +110,12 @@ def _formulas(blocks: Iterable[Block]) -> list[Expression]:
         return inline
 
     for block in blocks:
-        _mapped(block, seen)
+        mapped(block, seen)
     return [part for part in parts if isinstance(part, Expression)]
 
 
-def _mapped(block: Block, inline: Callable[[Inline], Inline]) -> Block:
+def mapped(block: Block, inline: Callable[[Inline], Inline]) -> Block:
+    """Return a block with all of its lines written anew."""
     if isinstance(block, Paragraph):
         return Paragraph(inline(block.parts))
     if isinstance(block, Bullets):

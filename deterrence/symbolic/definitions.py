@@ -7,8 +7,10 @@ what no ingredients reach is not listed, and a witness has values of them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from deterrence.algebra.expressions import Expression
@@ -28,6 +30,9 @@ from deterrence.symbolic.parameter_space import (
     known_values,
     plainly_true,
 )
+
+#: Ways to choose one of each disjunction, in which a point in the ranges is looked for.
+_CHOICES = 16
 
 
 class Definitions:
@@ -64,6 +69,7 @@ class Definitions:
             seeds=[seed] if set(seed) >= set(names) else (),
             nonzero=divisors(self.inside, formulas),
         )
+        self.ranges = {n: (p.lower, p.upper) for n, p in model.parameters.items()}
         self._put: dict[RingElement, RingElement] = {}
 
     def put_in(self, poly: RingElement) -> RingElement:
@@ -85,12 +91,33 @@ class Definitions:
         language = self.prover.language
         rest = [language.disjunction(c) for c in clauses if len(c) > 1]
         decision = self.prover.decide(plain, rest)
-        witness = decision.witness
-        if witness is not None and not rest and not self.prover.is_within(witness):
-            witness = self.prover.witness_within([plain]) or witness
-        if witness is None:
+        if decision.witness is None:
             return decision
-        return SignDecision(decision.verdict, self.completed(witness))
+        witness = self.completed(decision.witness)
+        if not self._is_within(witness):
+            terms = list(itertools.islice(itertools.product(*clauses), _CHOICES))
+            for more in (self._bounds, ()):
+                inside = self.prover.witness_within([(*term, *more) for term in terms])
+                if inside is not None:
+                    witness = self.completed(inside)
+                    break
+        return SignDecision(decision.verdict, witness)
+
+    def _is_within(self, point: Mapping[str, Fraction]) -> bool:
+        """Say whether ingredients, and what is made of them, lie in their sensible ranges."""
+        ends = [(v, *self.ranges[n]) for n, v in point.items()]
+        return all((a is None or v >= a) and (b is None or v <= b) for v, a, b in ends)
+
+    @cached_property
+    def _bounds(self) -> tuple[Literal, ...]:
+        """That derived parameters lie in their sensible ranges, as conditions on ingredients."""
+        found = []
+        for name in self.formulas:
+            for end, sign in zip(self.ranges[name], (">=", "<="), strict=True):
+                if end is not None:
+                    gap = Expression.name(name) - Expression.of(end)
+                    found.append(Literal(self.put_in(self.algebra.fraction(gap)[0]), sign))
+        return tuple(found)
 
     def completed(self, point: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """Return values of ingredients with those of the symbols made of them (floats nearby)."""
@@ -112,6 +139,11 @@ class Definitions:
             if decision.verdict != "impossible":
                 found.append(ExistenceBranch(branch.conditions, decision))
         return found
+
+
+def defined(problem: GameProblem, model: SymbolicModel) -> list[Expression]:
+    """Return the formulas that the model's file gives a name, in the symbols of a problem."""
+    return [e.substitute(problem.replaced) for e in model.definitions.values()]
 
 
 def definitions_of(

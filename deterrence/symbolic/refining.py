@@ -178,6 +178,10 @@ class Refining(Generic[E]):
                 new = self._decided(tidy, thin=thin or branch in found.extra)
                 if new is not None:
                     (extra if new[1] else open_ones).append(new[0])
+        definitions = self.internal.definitions
+        if definitions is not None:
+            open_ones = definitions.reached(open_ones)
+            extra = definitions.reached(extra, strict=False)
         if not open_ones and not extra:
             return None
         left = replace(found, branches=tuple(open_ones), extra=extra)

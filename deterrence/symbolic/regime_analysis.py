@@ -21,6 +21,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.symbolic.derivations import Explanation
 from deterrence.symbolic.parameter_space import EFFORT
 from deterrence.symbolic.results import (
+    DeclaredRegime,
     DominanceStep,
     EquilibriumFamily,
     ProofStatus,
@@ -120,6 +121,8 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     seconds: float = field(default=0.0, compare=False)
     results: tuple[PossibleResult, ...] = ()
     published: tuple[Published, ...] = field(default=(), kw_only=True)
+    #: Regimes of the model's file that no derived one is called by.
+    declared: tuple[DeclaredRegime, ...] = field(default=(), kw_only=True)
     #: What the equilibria had to pass; empty where they are all there are.
     refinement: str = field(default="", kw_only=True)
     exclusions: tuple[str, ...] = ()
@@ -286,6 +289,7 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
             "cover": self.cover,
             "disjoint": self.disjoint,
             "published": as_data(self.published),
+            "declared": as_data(self.declared),
             "messages": list(self.messages),
             "exclusions": list(self.exclusions),
             "seconds": round(self.seconds, 4),

@@ -248,6 +248,22 @@ class DominanceStep(PlainResult):
 
 
 @dataclass(frozen=True)
+class DeclaredRegime(PlainResult):
+    """A regime that the file names and that no derived regime is called by.
+
+    ``place`` is ``part`` of one regime, within which the same is possible on both sides of its
+    border, parts of ``several``, the ``same`` as regimes that have another name, ``nowhere`` under
+    the assumptions, or ``undecided``; ``regimes`` are the ids of those that it meets.
+    """
+
+    name: str
+    when: tuple[Expression, ...]
+    place: str
+    regimes: tuple[int, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Published(PlainResult):
     """A known result and the derived equilibria that have its behaviour.
 

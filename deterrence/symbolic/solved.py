@@ -8,8 +8,8 @@ kind of game they have: :class:`SolvedGame` is what both kinds share, :class:`Cl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, Self, TypeVar
 
 from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
@@ -88,6 +88,10 @@ class SolvedGame(Generic[E]):
 
     def __post_init__(self) -> None:
         self.pairs = [pair for family in self.families for pair in family.pairs]
+
+    def restricted(self, families: list[FoundFamily[E]], others: list[E], refinement: str) -> Self:
+        """Return the game with these equilibria alone, those that pass a refinement."""
+        return replace(self, families=families, others=others, refinement=refinement)
 
     def forms_of(self, found: E) -> ClosedForms[E]:
         """Return what gives an equilibrium's closed forms, square roots of trees included."""

@@ -15,6 +15,7 @@ from deterrence.algebra.expressions import Expression, joined
 from deterrence.algebra.literals import Literal
 from deterrence.algebra.rings import RingElement
 from deterrence.proving.conditions import Simplifier
+from deterrence.symbolic.declared_regimes import declared_regimes
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
 from deterrence.symbolic.quotients import Quotient
@@ -127,6 +128,7 @@ class Writer(Generic[E]):
             exclusions=tuple(self.internal.exclusions()),
             seconds=time.monotonic() - start,
             results=possible_results(self.internal, equilibria, regimes, self.isolate),
+            declared=declared_regimes(self.internal, regimes),
             internal=self.internal,
             **more,
         )

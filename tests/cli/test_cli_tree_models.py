@@ -46,7 +46,7 @@ def test_show_tells_chance_and_the_rungs_of_a_ladder(run: Run) -> None:
     assert "chance at hazard at direct slips with probability rho" in text
     assert "Russia at limited_nuclear: Limited nuclear use stop: Stop climb: Climb" in text
     text = words(run("models", "show", "kahn-ladder").stdout)
-    assert "NATO at rung_1: Rung 1 (Subcrisis maneuvering)" in text
+    assert "NATO at rung_1: Ostensible crisis (Subcrisis maneuvering)" in text
     assert "... and 4 more" in text
 
 

@@ -34,7 +34,8 @@ def loaded(name: str) -> Model:
 
 @functools.cache
 def solved(name: str) -> Solution | TreeSolution:
-    return loaded(name).solve()
+    model = loaded(name)
+    return model.solve(concept=None if model.tree is not None else "nash")
 
 
 @pytest.mark.parametrize("name", model_names())

@@ -210,6 +210,10 @@ def test_ladders_with_other_rungs_come_back() -> None:
     short = ladder.with_rungs(2)
     assert load(short.brief().to_dict()).model == short
     assert short != ladder
+    turned = short.with_first("NATO")
+    back = load(turned.brief().to_dict()).model
+    assert (back, back.first) == (turned, "NATO")
+    assert turned != short
 
 
 def test_a_model_that_was_changed_in_python_is_not_held() -> None:

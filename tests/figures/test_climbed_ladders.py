@@ -32,7 +32,9 @@ def test_every_rung_has_its_move(model, width: float) -> None:
 def test_kahns_ladder_is_whole() -> None:
     figure = figures.ladder(KAHN)
     told = words_in(figure)
-    assert all(f"Rung {k}" in told for k in range(1, 45))
+    titles = [rung.title for rung in KAHN.ladder.rungs]
+    assert len(set(titles)) == 45
+    assert all(title in told for title in titles)
     for group in ("Subcrisis maneuvering", "Exemplary central attacks", "Civilian central wars"):
         assert group in told
     assert figure.get_size_inches()[1] * 25.4 < 240

@@ -27,7 +27,9 @@ def truths(model: SymbolicModel, exercise: Exercise) -> set[bool]:
     """Return in which ways the statement is true in the equilibria."""
     chosen = exercise.scenario or None
     values = model.values(chosen, values=exercise.values)
-    solution = solve(model, scenario=chosen, values=exercise.values)
+    # Statements about a matrix are about its Nash equilibria, whatever it is solved for.
+    concept = None if model.tree is not None else "nash"
+    solution = solve(model, concept=concept, scenario=chosen, values=exercise.values)
     assert solution.status == "complete"
     statement = Expression.parse(exercise.statement)
     return {bool(statement.evaluate({**values, **e.measures})) for e in solution.equilibria}

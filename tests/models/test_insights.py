@@ -51,7 +51,7 @@ def test_measures_have_a_sense_where_it_is_clear(name: str) -> None:
 def test_trees_name_their_default_concept_and_their_games_have_it(name: str) -> None:
     model = load_model(name)
     if model.tree is None:
-        assert model.default_concept in ("", "nash")
+        assert model.default_concept in ("", "nash", "correlated", "zero-sum")
         return
     assert model.default_concept in DEFAULT_CONCEPTS
     assert model.tree.default_concept == model.default_concept
@@ -107,6 +107,42 @@ def test_a_model_s_own_concept_comes_first_wherever_none_is_asked_for() -> None:
     assert changed.tree.default_concept == "nash"
 
 
+MATRIX = """\
+title: M
+form: strategic
+players: [A, B]
+actions: {A: [x, y], B: [x, y]}
+parameters: {v: {default: 1}}
+outcomes: {one: {payoffs: [v, -v]}, two: {payoffs: [-v, v]}}
+game: {x: [one, two], y: [two, one]}
+measures: {first: [one]}
+"""
+
+
+def test_a_matrix_is_solved_by_its_own_concept_where_none_is_asked_for() -> None:
+    mediated = load_model("correlated-mediator")
+    best = deterrence.solve(mediated)
+    assert (best.concept, len(best)) == ("correlated", 1)
+    assert best[0].measures["welfare"] == Fraction(21, 2)
+    assert deterrence.solve(mediated, objective="min crash")[0].measures["crash"] == 0
+    assert deterrence.solve(mediated.at()).concept == "correlated"  # type: ignore[call-overload]
+    for options in ({"concept": "nash"}, {"solver": "exact"}):
+        assert len(deterrence.solve(mediated, **options)) == 3  # type: ignore[call-overload]
+    own = read_model(f"{MATRIX}default_concept: zero-sum\n")
+    assert deterrence.solve(own).value == 0
+    told = read_model(f"{MATRIX}default_concept: correlated\ndefault_objective: max 2*P(one)\n")
+    (found,) = deterrence.solve(told)
+    assert found.measures["first"] == Fraction(1, 2)
+    assert pickle.loads(pickle.dumps(told)) == told
+    run = CliRunner().invoke(program, ["solve", "correlated-mediator"])
+    assert run.exit_code == 0
+    assert "the mediator draws" in run.output
+    run = CliRunner().invoke(program, ["solve", "correlated-mediator", "--judge", "perfect"])
+    assert run.exit_code == 0, run.output
+    run = CliRunner().invoke(program, ["models", "show", "correlated-mediator"])
+    assert "solved by correlated, max welfare" in " ".join(run.output.split())
+
+
 def test_a_ladder_with_other_rungs_keeps_its_concept_and_senses() -> None:
     ladder = load_model("crisis-ladder").with_rungs(3)
     assert ladder.tree is not None
@@ -127,8 +163,18 @@ def test_binding_a_measure_keeps_everything_else() -> None:
         (TREE.replace("sense: want", "sense: wants"), 14, 36, "did you mean 'want'"),
         (TREE.replace("sense: want", "sense: [want]"), 14, 36, "a list stands here"),
         (f"{TREE}default_concept: pbee\n", 16, 18, "did you mean 'pbe'"),
-        (f"{TREE}default_concept: zero-sum\n", 16, 18, "not known here"),
+        (f"{TREE}default_concept: zero-sum\n", 16, 18, "for matrices"),
         (f"{TREE}insight: {'so ' * 100}\n", 16, 10, "299 characters"),
+        (f"{TREE}default_objective: max calm\n", 16, 1, "belongs to correlated"),
+        (f"{MATRIX}default_concept: sequential\n", 9, 18, "for game trees"),
+        (
+            f"{MATRIX}default_concept: correlated\ndefault_objective: best first\n",
+            10, 20, "is no objective",
+        ),
+        (
+            f"{MATRIX}default_concept: correlated\ndefault_objective: max sky\n",
+            10, 20, "unknown name 'sky'",
+        ),
         (f"{TREE}insight: {{a: b}}\n", 16, 10, "a mapping stands here"),
         (
             "title: T\nform: strategic\nplayers: [A]\nactions: {A: [x]}\n"

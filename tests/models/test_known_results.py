@@ -28,6 +28,8 @@ CASES = [
     for k in range(len(model.known_results))
 ]
 RESULTS = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is None]
+#: Random points at which a claim about all parameter values is tried; large matrices get fewer.
+POINTS = {"escalation-ladder": 8}
 EVERYWHERE = [(n, k) for n, k in CASES if MODELS[n].known_results[k].exists is not None]
 CITED = re.compile(r"\b(1[6-9]|20)[0-9]{2}\b")
 PD_TO_DEADLOCK = ("pd", "ch", "sh", "dl")
@@ -255,7 +257,7 @@ def misses(model: SymbolicModel, result: KnownResult, count: int) -> Iterator[st
 @pytest.mark.parametrize("case", EVERYWHERE, ids=title_of)
 def test_equilibria_exist_where_the_source_says_and_nowhere_else(case: tuple[str, int]) -> None:
     model = MODELS[case[0]]
-    assert list(misses(model, model.known_results[case[1]], 60)) == []
+    assert list(misses(model, model.known_results[case[1]], POINTS.get(case[0], 60))) == []
 
 
 def test_a_wrong_claim_about_all_values_does_not_pass() -> None:

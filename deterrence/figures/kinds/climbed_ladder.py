@@ -21,7 +21,7 @@ from deterrence.figures.drawing.style import FAINT, GREY, INK, LINES, PAPER, Loo
 from deterrence.figures.options import Figure
 from deterrence.figures.texts import exact_number, figure_number, safe
 from deterrence.game.tree.extensive import ExtensiveGame
-from deterrence.modelfile.ladders.sequential import CLIMB, movers
+from deterrence.modelfile.ladders.sequential import CLIMB, movers, titles_of
 from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def climbed_rungs(
     turn = movers(spec)
     rungs = range(1, spec.top)
     return ClimbedRungs(
-        titles=tuple(r.title or r.label for r in spec.rungs),
+        titles=tuple(titles_of(spec)),
         groups=tuple(r.group for r in spec.rungs),
         movers=turn,
         costs=(None, *(spec.cost_of(turn[k - 1], k).evaluate(numbers) for k in rungs), None),

@@ -61,7 +61,14 @@ def read_ladder(
         if not rungs and (rung.cost or rung.hazard is not None):
             what = "the first rung is the status quo, which has no cost and no hazard"
             faults.add(path, what, "a label, or label: title", key=True)
-        rungs.append(Rung(label, rung.title, own, own_hazard, rung.group))
+        for player in rung.titles:
+            if player not in context.players:
+                where = (*path, "titles", player)
+                faults.unknown(where, "player", player, context.players, key=True)
+        if rung.titles and not sequential:
+            what = "titles by player belong to ladders with moves in turn"
+            faults.add((*path, "titles"), what, "title: ...", key=True)
+        rungs.append(Rung(label, rung.title, own, own_hazard, rung.group, rung.titles))
     _check_turns(context, spec, [r.label for r in rungs])
     if len(faults.faults) > before or not context.spec.ladder:
         return None

@@ -35,7 +35,8 @@ _ONE = Expression.number(1)
 class Rung:
     """One rung; ``cost`` and ``hazard`` only where they differ from the ladder's.
 
-    ``group`` is the part of the ladder that the rung belongs to, for readers.
+    ``group`` is the part of the ladder that the rung belongs to, for readers; ``titles`` are
+    by the player who climbs to it, where each has a deed of its own.
     """
 
     label: str
@@ -43,6 +44,11 @@ class Rung:
     cost: Mapping[str, Expression] = field(default_factory=dict)
     hazard: Expression | None = None
     group: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title_for(self, player: str | None) -> str:
+        """Return what the rung is called where a player climbs to it."""
+        return self.titles.get(player or "") or self.title or self.label
 
 
 @dataclass(frozen=True)

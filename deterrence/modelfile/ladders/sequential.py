@@ -62,6 +62,11 @@ def movers(spec: Ladder) -> tuple[str, ...]:
     return tuple(result)
 
 
+def titles_of(spec: Ladder) -> list[str]:
+    """Return the titles of the rungs, those of the side that climbs to each."""
+    return [r.title_for(p) for r, p in zip(spec.rungs, (None, *movers(spec)), strict=True)]
+
+
 def climb(spec: Ladder, name: str = "ladder", title: str = "") -> Climbed:
     """Return the game tree of a ladder with moves in turn.
 
@@ -74,7 +79,7 @@ class _Climber:
     def __init__(self, spec: Ladder) -> None:
         self.spec = spec
         self.outcomes: dict[str, Outcome] = {}
-        self.titles = [r.title or r.label for r in spec.rungs]
+        self.titles = titles_of(spec)
         #: Outcomes by the rung at which they end a play.
         self.level: dict[str, int] = {}
         self.prevails: dict[str, list[str]] = {p: [] for p in spec.players}

@@ -28,6 +28,9 @@ class RungSpec(Spec):
     """A rung of a ladder, with its own cost and hazard where they differ from the ladder's."""
 
     title: Title = ""
+    titles: dict[Label, Title] = Field(
+        {}, description="moves in turn: {player: title} of the rung where that player climbs to it"
+    )
     cost: dict[Label, FormulaText] = Field({})
     hazard: OptionalFormulaText = None
     group: Title = Field("", description="the part of the ladder that the rung belongs to")

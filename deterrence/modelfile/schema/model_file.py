@@ -46,8 +46,10 @@ from deterrence.modelfile.schema.tree import PayoffEntries, TreeNode, TypeSpec, 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
 FORMS = ("strategic", "extensive", "ladder")
-#: What a model may name as its default concept; of these, matrices have the first only.
+#: What a tree may name as its default concept, and what a matrix may.
 DEFAULT_CONCEPTS = ("nash", "spe", "weak-pbe", "pbe", "sequential")
+MATRIX_CONCEPTS = ("nash", "correlated", "zero-sum")
+_ALL_CONCEPTS = tuple(dict.fromkeys((*DEFAULT_CONCEPTS, *MATRIX_CONCEPTS)))
 SENSES = ("want", "avoid")
 #: Of an exercise's statement: in which equilibria it is true.
 HOLDS = ("every", "some", "no")
@@ -431,15 +433,16 @@ class ModelFile(Spec):
     ladder: LadderSpecification | None = None
     default_concept: Annotated[
         str,
-        PlainValidator(fields._choice(*DEFAULT_CONCEPTS)),
+        PlainValidator(fields._choice(*_ALL_CONCEPTS)),
         WithJsonSchema(
             {
-                "enum": list(DEFAULT_CONCEPTS),
+                "enum": list(_ALL_CONCEPTS),
                 "description": "what is solved for unless something else is asked; "
-                "of matrices nash only",
+                f"of matrices {', '.join(MATRIX_CONCEPTS)}",
             }
         ),
     ] = ""
+    default_objective: Title = Field("", description="correlated only, such as `max welfare`")
     measures: dict[NameText, MeasureSpec] = Field({})
     regimes: list[ListItem[RegimeSpec]] = Field([])
     scenarios: dict[Label, ScenarioSpec] = Field({})

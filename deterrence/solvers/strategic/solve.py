@@ -25,6 +25,20 @@ from deterrence.solvers.task import Task
 EFFORT = 60.0
 
 
+def usual(
+    game: StrategicGame, solver: str, concept: str | None, objective: str | None
+) -> tuple[str, str | None]:
+    """Return the concept and the objective, the game's own where none is asked for.
+
+    A solver that is asked for by name is taken to be asked for Nash equilibria.
+    """
+    if concept is None:
+        concept = (game.default_concept if solver == "auto" else "") or "nash"
+    if objective is None and concept == game.default_concept:
+        objective = game.default_objective or None
+    return concept, objective
+
+
 def solve(
     game: StrategicGame,
     solver: str = "auto",

@@ -12,7 +12,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.shortening import Shorter
 from deterrence.errors import DeterrenceError
 from deterrence.game.matrix_display import payoff_table
-from deterrence.symbolic.abbreviations import abbreviated
+from deterrence.symbolic.abbreviations import abbreviated, formulas_in, mapped
 from deterrence.symbolic.display.along_documents import (
     boundaries_blocks,
     exceptions,
@@ -25,6 +25,7 @@ from deterrence.symbolic.display.words import (
     concept_words,
     concluded,
     cover_words,
+    declared_words,
     family_words,
     freedom,
     iff_of,
@@ -159,11 +160,9 @@ class Report:
         return bool(self.analysis.internal.model.orders)
 
     def blocks(self) -> list[Block]:
-        """Return the whole document."""
-        blocks = [
-            *self._head(),
-            *self._asked(),
-            *self._results(),
+        """Return the whole document, what the file defines called by its name."""
+        first: list[Block] = [*self._head(), *self._asked(), *self._results()]
+        blocks: list[Block] = [
             *self._regimes(),
             *self._conclusions(),
             *self._behind(),
@@ -172,7 +171,15 @@ class Report:
             *self._assumed(),
         ]
         internal = self.analysis.internal
-        return abbreviated(blocks, Shorter(internal.problem.algebra, internal.prover.coordinates))
+        definitions = internal.model.definitions
+        if definitions:
+            first, blocks = ([mapped(b, self._named) for b in part] for part in (first, blocks))
+            used = {n for e in formulas_in((*first, *blocks)) for n in e.names}
+            meant = tuple((n, ((e,),)) for n, e in definitions.items() if n in used)
+            first += [Entries(("Here",), meant)] if meant else []
+        return abbreviated(
+            [*first, *blocks], Shorter(internal.problem.algebra, internal.prover.coordinates)
+        )
 
     def _head(self) -> Iterator[Block]:
         page = ShortPage(self.answer)
@@ -193,18 +200,11 @@ class Report:
         if not analysis.results:
             return
         yield Heading("Results, and when they are possible")
-        used: set[str] = set()
         for name, r in zip(result_names(analysis.results), analysis.results, strict=True):
             yield Entries((name,), tuple(self._result(r)))
-            used |= {n for term in r.terms for e in term for n in self._defined(e)}
-        meant = [(n, ((e,),)) for n, e in analysis.internal.model.definitions.items() if n in used]
-        if meant:
-            yield Entries(("Here",), tuple(meant))
 
-    def _defined(self, e: Expression) -> set[str]:
-        parts = (*self.words.comparison(e), *self.words.symbols([e]))
-        names = {n for p in parts if isinstance(p, Expression) for n in p.names}
-        return names & self.analysis.internal.model.definitions.keys()
+    def _named(self, line: Inline) -> Inline:
+        return tuple(self.words.named(p) if isinstance(p, Expression) else p for p in line)
 
     def _result(self, r: PossibleResult) -> Iterator[tuple[str, tuple[Inline, ...]]]:
         apart = () if r.boundaries else ((" (boundaries apart)",))
@@ -304,6 +304,8 @@ class Report:
         for name, regime in zip(regime_names(analysis.regimes), analysis.regimes, strict=True):
             yield self._regime(name, regime)
         yield Paragraph((cover_words(analysis),))
+        if analysis.declared:
+            yield Bullets(tuple(declared_words(d, analysis, self.words) for d in analysis.declared))
 
     def _regime(self, name: str, regime: Regime) -> Entries:
         results, own = self.analysis.results, set(regime.families)

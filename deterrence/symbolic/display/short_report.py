@@ -23,6 +23,7 @@ from deterrence.symbolic.display.words import (
     concept_words,
     concluded,
     count,
+    declared_words,
     iff_of,
     of_the_ranges,
     percent,
@@ -175,6 +176,7 @@ class ShortPage:
         explained = [*self.definitions(blocks), *self.rest()]
         blocks += [Paragraph(line) for line in explained]
         blocks += self.together()
+        blocks += self.declared()
         blocks += self.conclusions()
         blocks += self.notes() if self.detail.conclusions else []
         return blocks
@@ -351,6 +353,12 @@ class ShortPage:
         more = len(regimes) - len(rows)
         if more > 0:
             yield Paragraph((f"... and {count(more)} more: `--full`.",))
+
+    def declared(self) -> Iterator[Block]:
+        """Say where regimes of the file lie that no derived one is called by."""
+        found = self.analysis.declared[: self.detail.regimes]
+        if found:
+            yield Bullets(tuple(declared_words(d, self.analysis, self.words) for d in found))
 
     # ---- conclusions ---------------------------------------------------------------------
     def conclusions(self) -> Iterator[Block]:

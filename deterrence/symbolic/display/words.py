@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deterrence.symbolic.along.boundaries import Boundary
     from deterrence.symbolic.conclusion_results import Conclusion
     from deterrence.symbolic.regime_analysis import RegimeAnalysis
-    from deterrence.symbolic.results import Regime, SymbolicEquilibrium
+    from deterrence.symbolic.results import DeclaredRegime, Regime, SymbolicEquilibrium
     from deterrence.symbolic.results_anywhere import PossibleResult
     from deterrence.symbolic.trees.results import Freedom
 
@@ -147,6 +147,23 @@ def told_once(results: Sequence[PossibleResult]) -> str:
 def regime_names(regimes: Sequence[Regime]) -> list[str]:
     """Return what regimes are called: the model's names, else numbers in their order."""
     return [r.name or f"Regime {k}" for k, r in enumerate(regimes, 1)]
+
+
+def declared_words(d: DeclaredRegime, analysis: RegimeAnalysis, words: ConditionWords) -> Inline:
+    """Say where a regime of the file lies that no derived one is called by."""
+    names = regime_names(analysis.regimes)
+    met = listed(f"'{names[k]}'" for k in d.regimes)
+    one = len(analysis.regimes) == 1
+    told = {
+        "part": "what is possible does not change at its border. [proven]"
+        if one
+        else f"a part of {met}; what is possible does not change at its border. [proven]",
+        "several": f"parts of {met}. [proven]",
+        "same": f"told as {met}. [proven]",
+        "nowhere": "nowhere under the assumptions. [proven]",
+        "undecided": "how it lies to the regimes derived is not decided. [open]",
+    }[d.place]
+    return (f"The file's regime '{d.name}' (", *words.symbols(d.when), f"): {told}")
 
 
 def concept_words(analysis: RegimeAnalysis) -> str:

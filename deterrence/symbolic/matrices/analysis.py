@@ -21,7 +21,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
-from deterrence.symbolic.definitions import definitions_of
+from deterrence.symbolic.definitions import defined, definitions_of
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.known_results import compare
 from deterrence.symbolic.matrices.cases import CaseSearch
@@ -70,7 +70,9 @@ def analyse(
             payoffs=[*zip(*part.row, strict=True), *part.column],
         )
 
-    simplifier = Simplifier(prover_for(problem), leading=model.derived)
+    simplifier = Simplifier(
+        prover_for(problem), leading=model.derived, definitions=defined(problem, model)
+    )
     known = Distinctions(simplifier)
     settled = known.settled()
     if settled is not None:

@@ -10,7 +10,6 @@ from deterrence.algebra.literals import Literal
 from deterrence.symbolic.matrices.refined_conditions import PairFormulas
 from deterrence.symbolic.matrices.regime_analysis import MatrixAnalysis
 from deterrence.symbolic.matrices.search import VertexPair
-from deterrence.symbolic.matrices.solved import SolvedMatrix
 from deterrence.symbolic.matrices.undominated import TOO_MANY
 from deterrence.symbolic.matrices.writer import MatrixWriter
 from deterrence.symbolic.passing import PassingTerms
@@ -25,18 +24,8 @@ def matrix_refinements(analysis: MatrixAnalysis, names: tuple[str, ...]) -> Refi
 
 def refined_matrix(analysis: MatrixAnalysis, name: str, isolate: str = "") -> MatrixAnalysis:
     """Return the analysis of the equilibria that pass a refinement, wherever they do."""
-    began, old = time.monotonic(), analysis.internal
-    work = Refining(analysis, _Conditions(analysis), name)
-    internal = SolvedMatrix(
-        model=old.model,
-        problem=old.problem,
-        search=old.search,
-        simplifier=old.simplifier,
-        closed=old.closed,
-        families=work.families,
-        others=[*work.thin, *work.doubtful],
-        refinement=name,
-    )
+    began, work = time.monotonic(), Refining(analysis, _Conditions(analysis), name)
+    internal = analysis.internal.restricted(work.families, [*work.thin, *work.doubtful], name)
     return work.written(MatrixWriter(internal, isolate), MatrixAnalysis, began, {})
 
 

@@ -19,7 +19,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.conditions import Simplifier
 from deterrence.proving.distinctions import Distinctions
 from deterrence.proving.prover import Prover
-from deterrence.symbolic.definitions import Definitions, definitions_of
+from deterrence.symbolic.definitions import Definitions, defined, definitions_of
 from deterrence.symbolic.families import FoundFamily, family_of
 from deterrence.symbolic.known_results import compare
 from deterrence.symbolic.parameter_space import EFFORT, prover_of
@@ -141,7 +141,10 @@ class _Search:
 
         def simplifier_for(part: TreeProblem) -> Simplifier:
             return Simplifier(
-                prover_of(part, deadline), leading=model.derived, preferred=_chance_symbols(problem)
+                prover_of(part, deadline),
+                leading=model.derived,
+                preferred=_chance_symbols(problem),
+                definitions=defined(part, model),
             )
 
         def wide_for(unknowns: TreeUnknowns) -> Prover:

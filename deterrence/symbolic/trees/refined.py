@@ -19,13 +19,14 @@ from deterrence.algebra.sign_formulas import SignFormula, all_of
 from deterrence.game.tree.plans import ActionPlan, plans, strategy_count
 from deterrence.symbolic.dominance_signs import Signs
 from deterrence.symbolic.matrices.undominated import TOO_MANY, BestReplies, best_replies
+from deterrence.symbolic.parameter_space import EFFORT
 from deterrence.symbolic.passing import PassingTerms
 from deterrence.symbolic.refinements import Refinements
 from deterrence.symbolic.refining import Refining, condition_of, refinements_of
 from deterrence.symbolic.trees.closed_forms import Assessment
 from deterrence.symbolic.trees.problem import TreeProblem
 from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
-from deterrence.symbolic.trees.solved import SolvedTree
+from deterrence.symbolic.trees.results import ClosedEnd
 from deterrence.symbolic.trees.writer import TreeWriter
 
 #: Cells of the reduced strategic form up to which it is written out.
@@ -38,20 +39,18 @@ def tree_refinements(analysis: TreeAnalysis, names: tuple[str, ...]) -> Refineme
 
 
 def refined_tree(analysis: TreeAnalysis, name: str, isolate: str = "") -> TreeAnalysis:
-    """Return the analysis of the undominated equilibria, wherever they are."""
-    began, old = time.monotonic(), analysis.internal
-    work = Refining(analysis, _Conditions(analysis), name)
-    internal = SolvedTree(
-        model=old.model,
-        problem=old.problem,
-        search=old.search,
-        simplifier=old.simplifier,
-        closed=old.closed,
-        families=work.families,
-        others=[*work.thin, *work.doubtful],
-        refinement=name,
-    )
-    more = {"concept": analysis.concept}
+    """Return the analysis of the undominated equilibria, wherever they are, ends included."""
+    began, work = time.monotonic(), Refining(analysis, _Conditions(analysis), name)
+    internal = analysis.internal.restricted(work.families, [*work.thin, *work.doubtful], name)
+    internal.ends, told = [], []
+    for (point, inner), end in zip(analysis.internal.ends, analysis.ends, strict=True):
+        # All ends are listed here, those within ends, too.
+        alone = replace(inner, ends=(), internal=replace(inner.internal, ends=[]))
+        with alone.internal.prover.within(EFFORT / 4):
+            own = refined_tree(alone, name, isolate)
+        internal.ends.append((point, own))
+        told.append(ClosedEnd(end.conditions, own.results, own.equilibria, own.cover))
+    more = {"concept": analysis.concept, "ends": tuple(told)}
     return work.written(TreeWriter(internal, isolate), TreeAnalysis, began, more)
 
 

@@ -13,7 +13,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.errors import UnsupportedError
 from deterrence.game.tree.extensive import ExtensiveGame
 from deterrence.game.tree.nodes import Chance, Decision, Leaf, NestedTree
-from deterrence.modelfile.model import SymbolicModel
+from deterrence.modelfile.model import SymbolicModel, with_pays
 
 #: Cells up to which a game is looked at as a tree.
 MAX_CELLS = 256
@@ -38,7 +38,7 @@ def simultaneous(model: SymbolicModel) -> ExtensiveGame:
     groups: dict[str, str] = {}
     ends: dict[tuple[str, ...], NestedTree] = {}
     nothing = (Expression.number(0),) * len(model.players)
-    paid = model.with_pays([nothing] * len(model.cells), lambda e: e)
+    paid = with_pays(model, [nothing] * len(model.cells), lambda e: e)
     for name, cell, choice, more in zip(
         names, model.cells, itertools.product(*model.actions), paid, strict=True
     ):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from deterrence import Model, load, load_model, robustness, save, solve
 from deterrence.algebra.expressions import Expression
+from deterrence.analysis.robust.payoffs_as_parameters import payoffs_of_model
 from deterrence.cli.program import program
 from deterrence.errors import InvalidFileError
 from deterrence.report.model_sheet import ModelSheet
@@ -285,6 +286,21 @@ def test_a_parameter_in_pays_alone_is_used_and_lists_may_pay() -> None:
         Model.from_text(listed.replace("pays: -c", "pays: -x"))
 
 
+def test_an_order_leaves_no_room_for_what_actions_pay() -> None:
+    text = """\
+title: O
+form: strategic
+players: [A, B]
+actions: {A: {x: X, y: {title: Y, pays: 1}}, B: {x: X, y: Y}}
+outcomes: {p: {title: P}, q: {title: Q}}
+order: {A: [p, q], B: [q, p]}
+game: {x: [p, q], y: [q, p]}
+"""
+    with pytest.raises(InvalidFileError, match="the action y of A pays, and there is an order"):
+        Model.from_text(text)
+    assert Model.from_text(text.replace(", pays: 1", "")).pays == {}
+
+
 def test_models_without_pays_have_none() -> None:
     assert load_model("chicken").pays == {}
     assert "pays" not in ModelSheet(load_model("chicken")).to_dict()
@@ -298,3 +314,17 @@ def test_the_table_and_the_file_check_show_it(tmp_path: Any) -> None:
     assert "g - c" in run.output
     run = CliRunner().invoke(program, ["models", "check", str(path)])
     assert run.exit_code == 0, run.output
+
+
+def test_payoffs_as_parameters_have_what_actions_pay() -> None:
+    """How wrong may payoffs be: those of actions are payoffs, too."""
+    model = Model.from_text(TEXT)
+    free = payoffs_of_model(model)
+    assert free.at().payoffs == model.at().payoffs
+    titles = [p.title for p in free.parameters.values()]
+    assert "NATO's payoff from Arms" in titles
+    assert "Russia's payoff from Press" in titles
+    (moved,) = (p for p in free.parameters.values() if p.title == "NATO's payoff from Arms")
+    changed = free.at(**{moved.name: moved.default - 1})
+    for here, there in zip(model.at().payoffs[1][1::2], changed.payoffs[1][1::2], strict=True):
+        assert there == here - 1

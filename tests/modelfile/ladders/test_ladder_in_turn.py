@@ -239,6 +239,67 @@ def test_a_ladder_can_have_other_numbers_of_rungs() -> None:
     assert list(movers(turned.ladder)) == ["Russia", "NATO"]
 
 
+def mirrored(values: dict[str, object]) -> dict[str, object]:
+    """Exchange what is Russia's with what is NATO's."""
+    swap = {"_R": "_N", "_N": "_R"}
+    return {n[:-2] + swap.get(n[-2:], n[-2:]): v for n, v in values.items()}
+
+
+@pytest.mark.parametrize("name", ["crisis-ladder", "kahn-ladder"])
+def test_with_the_other_order_everything_is_mirrored(name: str) -> None:
+    """Russia first at some values is NATO first at the values exchanged, names exchanged."""
+    model = load_model(name)
+    turned = model.with_first("NATO")
+    assert model.with_first("Russia") is model
+    assert turned.with_first("Russia").tree == model.tree
+    assert set(movers(turned.ladder)[::2]) == {"NATO"}
+    assert turned.known_results == turned.named_regimes == turned.exercises == ()
+    rng = random.Random(name)
+    sides = {"Russia": "NATO", "NATO": "Russia"}
+    for _ in range(12):
+        values = {n: p.default * F(rng.randint(40, 200), 101) for n, p in model.parameters.items()}
+        here, there = model.at(check=False, **values), turned.at(check=False, **mirrored(values))
+        (one,) = solve_tree(here, "spe").equilibria
+        (other,) = solve_tree(there, "spe").equilibria
+        assert one.payoffs == {sides[p]: u for p, u in other.payoffs.items()}
+        (outcome,) = (o for o, p in one.outcomes.items() if p == max(one.outcomes.values()))
+        for p, q in sides.items():
+            if outcome.startswith(p):
+                assert other.outcomes[outcome.replace(p, q, 1)] == one.outcomes[outcome]
+        assert one.measures["Russia_prevails"] == other.measures["NATO_prevails"]
+        assert one.measures["expected_rung"] == other.measures["expected_rung"]
+
+
+def test_the_first_move_is_of_ladders_in_turn_and_of_players() -> None:
+    with pytest.raises(UsageError, match="climbed in turn"):
+        load_model("escalation-ladder").with_first("Russia")
+    with pytest.raises(UsageError, match="climbed in turn"):
+        load_model("chicken").with_first("A")
+    with pytest.raises(UsageError, match="no player 'Nato'"):
+        load_model("crisis-ladder").with_first("Nato")
+    short = load_model("crisis-ladder").with_first("NATO").with_rungs(3)
+    assert [s.player for s in short.tree.sets] == ["NATO", "Russia", "NATO"]
+    assert (short.first, short.rungs) == ("NATO", 3)
+    # Whoever is said to move at the bottom has the first move no more, others stay.
+    text = text_of("[a, b, c, d]", who="{a: NATO, c: NATO}")
+    assert list(movers(read_model(text).ladder)) == ["NATO", "Russia", "NATO"]
+    assert list(movers(read_model(text).with_first("Russia").ladder)) == ["Russia", "NATO", "NATO"]
+
+
+def test_a_rung_is_called_by_the_deed_of_the_side_that_climbs_to_it() -> None:
+    rungs = "\n    - a\n    - b: {title: B, titles: {Russia: Rb, NATO: Nb}}\n    - c: C\n    - d"
+    model = read_model(text_of(rungs))
+    assert model.set_titles["b"] == "Rb"
+    assert model.with_first("NATO").set_titles["b"] == "Nb"
+    assert model.outcomes["Russia_prevails_b"].title == "Russia prevails at: Rb"
+    for wrong, told in (
+        ("Nato: x", "unknown player 'Nato'"),
+        ("NATO: [x]", "a list stands here"),
+    ):
+        with pytest.raises(InvalidFileError, match=told):
+            read_model(text_of(rungs.replace("NATO: Nb", wrong)))
+
+
 def test_kahn_s_ladder_has_44_rungs_in_seven_groups() -> None:
     model = load_model("kahn-ladder")
     groups: dict[str, int] = {}

@@ -24,7 +24,7 @@ def test_the_report_tells_beliefs_what_is_open_and_what_is_published() -> None:
     text = whole()
     assert len(str(ANALYSIS).splitlines()) <= 40
     assert "Perfect Bayesian equilibria in closed form" in text
-    assert "at most (d_CD - d_DC)/(d_CD - d_DDs)" in text
+    assert "at most d_star" in text
     assert " ".join(text.split()).count("derived here: the same, proven") == 5
     assert "_q" not in text
     assert "_b" not in text

@@ -68,6 +68,18 @@ def points_of(model, answer, count, seed):
 
 
 @pytest.mark.parametrize("name", SMALL)
+def test_instances_of_regimes_lie_in_the_declared_ranges(name) -> None:
+    """Those of derived parameters, too, wherever a regime meets the ranges."""
+    model, answer, _ = analysed(name)
+    for regime in answer.regimes:
+        assert regime.share is None or regime.share > 0
+        for symbol, value in regime.witness.items():
+            assert model.parameters[symbol].contains(value), (regime.name, symbol)
+            formula = model.parameters[symbol].formula
+            assert formula is None or formula.evaluate(regime.witness) == value
+
+
+@pytest.mark.parametrize("name", SMALL)
 def test_formulas_are_exact_at_every_point(name) -> None:
     model, answer, published = analysed(name)
     assert answer.cover == answer.disjoint == "proven"

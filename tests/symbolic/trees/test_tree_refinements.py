@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,3 +105,38 @@ def test_what_is_refused() -> None:
     answer = regimes(load_model("tripwire"))
     with pytest.raises(UnsupportedError, match="reduced strategic form"):
         refined(answer, "strict")
+
+
+# ---- what a restricted game keeps --------------------------------------------------------
+CASES = Path(__file__).parents[2] / "cases"
+
+
+def test_a_restricted_tree_keeps_what_was_left_out_and_its_ends() -> None:
+    answer = regimes(load_model(str(CASES / "b08-chance-closed.yaml")))
+    left = refined(answer, "undominated")
+    assert answer.exclusions
+    assert left.exclusions == answer.exclusions
+    assert [e.conditions for e in left.ends] == [e.conditions for e in answer.ends]
+    assert len(left.internal.ends) == len(answer.internal.ends) > 0
+    assert left.internal.opened == answer.internal.opened
+    model = answer.internal.model
+    for e in ("0", "1"):
+        values = model.values(e=e, m="1/7", g="3/2", r="5/2", c="2/3")
+        game, here = model.at(**values), left.at(values)
+        kept = [p for p in answer.at(values) if is_undominated(game, p)]
+        assert all(is_undominated(game, p) for p in here)
+        assert len(here) == len(kept)
+
+
+def test_a_restricted_matrix_keeps_the_ingredients_of_derived_parameters() -> None:
+    """V is s*p*(1 - p) with s at most 4, so at most 1: no ingredients lead to V > 1."""
+    answer = regimes(load_model(str(CASES / "derived.yaml")))
+    left = refined(answer, "undominated")
+    assert left.internal.definitions is answer.internal.definitions is not None
+    assert left.equilibria
+    for e in left.equilibria:
+        assert e.witness is not None
+        assert {"s", "p"} <= e.witness.keys()
+        assert e.witness["V"] == e.witness["s"] * e.witness["p"] * (1 - e.witness["p"])
+    for regime in left.regimes:
+        assert regime.witness["V"] <= 1

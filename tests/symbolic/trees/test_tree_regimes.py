@@ -143,6 +143,9 @@ def test_models_give_what_is_published_and_their_equilibria_pass_the_check(name:
     model = load_model(name)
     answer = regimes(model, boundaries=False, effort=300)
     assert [p for p in answer.published if p.verdict not in ("same", "not compared")] == []
+    for regime in answer.regimes:  # "for instance" is within the declared ranges where that can be
+        inside = all(model.parameters[n].contains(v) for n, v in regime.witness.items())
+        assert inside or regime.share == 0
     found = answer.assessments_at(model.values())
     assert found
     for one in found:
