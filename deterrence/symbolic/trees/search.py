@@ -87,7 +87,8 @@ class TreeSearch:
     def find_boundaries(self, seconds: float) -> bool:
         """Look for equilibria that need an equation between parameters; False if not to the end."""
         until, looked = work.now() + seconds, True
-        self.patterns.knife_edges = True
+        # What is cut short from here on are boundaries: the list of patterns stays whole.
+        self.patterns.knife_edges, whole = True, not self.patterns.truncated
         images = Images(self.patterns.symmetry)
         try:
             for pattern in self.patterns.search():
@@ -105,7 +106,8 @@ class TreeSearch:
                     self.boundary += images.of(found)
         finally:
             self.patterns.knife_edges = False
-        return looked and not self.patterns.truncated
+            cut, self.patterns.truncated = self.patterns.truncated, not whole
+        return looked and not cut
 
     def _decide(self, pattern: Pattern, ways: Sequence[SolvedPattern]) -> None:
         """Keep the ways of a pattern that are possible, those with the same values together."""

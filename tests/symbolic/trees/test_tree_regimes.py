@@ -10,10 +10,12 @@ from tree_models import tree_model, unilateral_deterrence
 
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.game.tree.nodes import Chance, Decision, Leaf
+from deterrence.limits import work
 from deterrence.modelfile.catalogue import load_model, model_names
 from deterrence.solvers import solve_tree
 from deterrence.solvers.beliefs import verify_assessment
 from deterrence.symbolic import regimes
+from deterrence.symbolic.trees.analysis import _Search
 from deterrence.symbolic.trees.problem import tree_problem
 
 UDG = unilateral_deterrence()
@@ -265,3 +267,11 @@ def test_the_exact_solver_finds_no_other_outcomes_at_random_points(name: str) ->
         assert {tuple(sorted(e.outcomes.items())) for e in solution.equilibria} == there
         looked += 1
     assert looked
+
+
+def test_boundaries_that_are_cut_short_leave_the_list_of_patterns_whole() -> None:
+    search = _Search(load_model("rudimentary-deterrence"), False, None, 60.0, False).internal.search
+    assert not search.truncated
+    search.patterns.prover.deadline = work.now()  # nothing is left for boundaries
+    assert not search.find_boundaries(1.0)
+    assert not search.truncated
