@@ -14,7 +14,8 @@ The verbs are ``brief``, which says on a page what a model comes to; ``solve``; 
 ``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries``,
 ``refinements`` and ``explain``, which keep parameters as symbols;
 ``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; ``compare``,
-which puts cases side by side; and ``plot``.
+which puts cases side by side; ``elicit``, which makes numbers of experts' judgements; and
+``plot``.
 Values are given in one way everywhere: ``scenario=``, ``values={}``, or keywords that name
 parameters.  The public names are loaded when they are first used, so importing the package
 costs next to nothing.
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         symbolic_equilibria,
         thresholds,
     )
+    from deterrence.face.eliciting import elicit
     from deterrence.face.exchanging import load_game, to_nashpy, to_pygambit
     from deterrence.face.flipping import levers, robustness
     from deterrence.face.loading import load_model, read_model
@@ -172,6 +174,7 @@ __all__ = [
     "check_file",
     "compare",
     "conclusions",
+    "elicit",
     "explain",
     "levers",
     "list_models",
@@ -216,6 +219,7 @@ _NAMES = {
     "face.deriving": (
         "boundaries conclusions explain refinements regimes statics symbolic_equilibria thresholds"
     ),
+    "face.eliciting": "elicit",
     "face.exchanging": "load_game to_nashpy to_pygambit",
     "face.flipping": "levers robustness",
     "face.loading": "load_model read_model",

@@ -39,6 +39,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Find the smallest change that flips a conclusion, with a certificate.",
     ),
     "levers": ("deterrence.cli.levers:levers", "Find the cheapest change a player can make."),
+    "elicit": (
+        "deterrence.cli.elicit:elicit",
+        "Ask experts for the numbers, and make a model of what they say.",
+    ),
     "compare": (
         "deterrence.cli.compare:compare",
         "Put scenarios, values or two models side by side.",

@@ -21,6 +21,7 @@ from deterrence.face import (
     briefing,
     comparing,
     deriving,
+    eliciting,
     exchanging,
     flipping,
     pages,
@@ -63,6 +64,7 @@ class Model(SymbolicModel):
     robustness = flipping.robustness
     levers = flipping.levers
     compare = comparing.compare
+    elicit = eliciting.elicit
     plot = plotting.plot
     to_nashpy = exchanging.to_nashpy
     to_pygambit = exchanging.to_pygambit

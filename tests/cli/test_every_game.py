@@ -50,6 +50,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "sensitivity": ("--over", "P", "--samples", "64", "--method", "tornado"),
     "robustness": (*SHORT, "--conclusion", "war == 0", "--every"),
     "robustness --payoffs": SHORT,
+    "elicit --sheet": (),
     "compare": SHORT,
     "levers": (*SHORT, "--player", "A", "--conclusion", "war == 0"),
     **{f"plot {kind}": ("--describe",) for kind in FIGURES},

@@ -1,0 +1,1 @@
+"""From judgement to numbers: questions, sheets, pools of experts, and the file that comes of it."""
