@@ -17,20 +17,15 @@ COLLECTIONS = {
     "alliances", "hybrid", "eurasia",
 }  # fmt: skip
 #: Files whose turn has not come yet; a name goes when its file says everything.
-PENDING = {
-    "asymmetric-bipolarity", "crisis-ladder", "escalation-ladder", "inspection",
-    "inspection-sequential", "kahn-ladder", "mutual-deterrence", "power-and-risk",
-    "preventive-war", "prisoners-dilemma", "reassurance", "reputation-three", "reputation-two",
-    "rudimentary-deterrence", "stability-instability", "stag-hunt", "tripartite-crisis",
-    "tripwire", "unilateral-deterrence",
-}  # fmt: skip
+PENDING = {"asymmetric-bipolarity"}
 NAMES = [
     pytest.param(n, marks=pytest.mark.skip(reason="pending")) if n in PENDING else n
     for n in sorted(model_names())
 ]
-#: Words that judge one side; the models say who yields, prevails, begins or responds.
+#: Words that judge one side; the models say who yields, prevails, begins or responds.  Kahn
+#: himself puts the word in quotation marks in the title of a rung.
 LOADED = re.compile(
-    r"\b(victim|hostil|peaceful|aggress|rogue|enem(y|ies)\b|evil\b|innocent|guilty)", re.IGNORECASE
+    r"\b(victim|hostil|(?<!')peaceful|aggress|rogue|enem(y|ies)\b|evil\b|innocent|guilty)", re.IGNORECASE
 )
 
 
