@@ -6,9 +6,9 @@ Load a model, and ask it: every verb is a function here and a method of the mode
 >>> model = load_model("asymmetric-bipolarity")
 >>> mixed = solve(model, k_R="15/2").equilibria[2]
 >>> str(mixed.measures["war"]), str(mixed.regret)
-('12/77', '0')
+('856/2065', '0')
 >>> print(model.conclusions("war > 0").every_text)
-a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+a risk of war in every equilibrium iff r_N < g_R/(g_R + k_R) or r_R < g_N/(g_N + k_N)
 
 The verbs are ``brief``, which says on a page what a model comes to; ``solve``; ``regimes``,
 ``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries``,

@@ -17,7 +17,7 @@ from deterrence.algebra.numbers import format_decimal
 from deterrence.words.blocks import Bullets, Document, Heading, Paragraph, Table, disjunction
 
 FOLDER = Path("results")
-COSTS = {"c_R": "0:10:101", "c_N": "0:10:101"}
+COSTS = {"c_R": "0:20:101", "c_N": "0:20:101"}
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def happens(page: Brief) -> str:
     return (
         f"At the usual values {len(names)} results are possible, and theory does not choose among "
         f"them: {', '.join(names[:-1])}, or {names[-1]}, with a probability of direct war of "
-        f"{format_decimal(low)} to {format_decimal(high)} ({high})."
+        f"{format_decimal(low)} to {format_decimal(high)}."
     )
 
 
@@ -71,15 +71,20 @@ def flips(page: Brief) -> str:
 
 
 def costs(model: Model) -> str:
-    """Sweep the costs of war of both sides, and say where war is likeliest."""
+    """Sweep the costs of war of both sides, and say where the divide holds."""
     output = FOLDER / "costs.csv"
-    summary = model.sweep(COSTS, measures=["war"], output=output, force=True)
+    summary = model.sweep(COSTS, measures=["deterrence"], output=output, force=True)
+    holds = {"every": 0, "no": 0}
     with output.open(newline="", encoding="utf-8") as file:
-        worst = max(csv.DictReader(file), key=lambda row: float(row["war_high"]))
+        for row in csv.DictReader(file):
+            holds["every"] += float(row["deterrence_low"]) == 1
+            holds["no"] += float(row["deterrence_high"]) == 0
+    every, none = (100 * n / summary.points for n in holds.values())
+    at = [format_decimal(t.value) for t in model.thresholds("c_R").thresholds]
     return (
-        f"Over {summary.points:,} pairs of conventional costs of war from 0 to 10, war is "
-        f"likeliest where it is almost cheap enough to be chosen: {float(worst['war_high']):.2f} "
-        f"at c_R = {float(worst['c_R']):g} and c_N = {float(worst['c_N']):g}."
+        f"Over {summary.points:,} pairs of conventional costs of war from 0 to 20 the divide holds "
+        f"in every equilibrium at {every:.0f} %, in none at {none:.0f} % and in some at the rest; "
+        f"along Russia's cost alone (c_R) the answer changes at {' and '.join(at)}."
     )
 
 
@@ -109,12 +114,12 @@ def meanings(page: Brief) -> Paragraph:
 
 
 def drawn(model: Model) -> str:
-    """Draw who yields over what war costs either side, and return the name of the file."""
+    """Draw what can happen over what war costs either side, and return the name of the file."""
     file = FOLDER / "bipolarity.png"
     try:
         figure = model.plot(
-            "regimes", "k_R", "k_N", ranges={"k_R": (0, 15), "k_N": (0, 15)},
-            title="What direct war costs decides who yields",
+            "regimes", "k_R", "k_N", ranges={"k_R": (0, 20), "k_N": (0, 20)},
+            title="What direct war costs decides whether the divide holds",
         )  # fmt: skip
     except DeterrenceError as error:
         return f"none ({error})"

@@ -11,7 +11,7 @@ from deterrence.algebra.numbers import format_both
 
 
 def main() -> None:
-    for name, title, _ in list_models():
+    for name, title, *_ in list_models():
         print(f"{title} ({name})")
         model = load_model(name)
         for scenario in (None, *model.scenarios):

@@ -9,5 +9,5 @@ sh scripts/venv.sh main
 .venv/bin/python examples/main_job.py
 echo
 echo "Next:  .venv/bin/deterrence brief asymmetric-bipolarity   (the same on a page)"
-echo "       .venv/bin/deterrence models                        (35 crises that ship)"
+echo "       .venv/bin/deterrence models                        (the crises that ship)"
 echo "       docs/tutorial/first-crisis.md                      (change one, write your own)"

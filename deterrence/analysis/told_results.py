@@ -4,8 +4,8 @@
 >>> from deterrence.solvers import solve
 >>> found = told_results(solve(load_model("asymmetric-bipolarity").at()))
 >>> [(result_words(r), equilibria_words(r)) for r in found][:2]
-[('Russia yields', '#2 Russia: restrain; NATO: escalate'), \
-('NATO yields', '#3 Russia: escalate; NATO: restrain')]
+[('Frozen divide', '#1 Russia: Restrain; NATO: Restrain'), \
+('Direct war', '#4 Russia: Escalate; NATO: Escalate')]
 >>> short_words(found[2])
 'both mix (#9)'
 """

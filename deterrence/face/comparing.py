@@ -42,10 +42,10 @@ def compare(
     for names and values that do not fit, and where there is nothing to compare with.
 
     >>> from deterrence import compare, load_model
-    >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15})
+    >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 6})
     >>> [(case.label, [r.name for r in case.results][-1]) for case in found.cases]
     [('defaults', 'Any of: Frozen divide; Russia yields; NATO yields; Direct war'), \
-('l_R = 15', 'NATO yields')]
+('l_R = 6', 'Frozen divide')]
     """
     from deterrence.report.compare import compare as compared
 

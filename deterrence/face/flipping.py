@@ -143,9 +143,9 @@ def levers(
     does.
 
     >>> from deterrence import levers, load_model
-    >>> answer = levers(load_model("asymmetric-bipolarity"), "NATO", "war == 0")
+    >>> answer = levers(load_model("asymmetric-bipolarity"), "NATO", "deterrence == 1")
     >>> print(answer.answer.lower, [move.parameter for move in answer.answer.moves])
-    1/5 ['c_R']
+    3/20 ['c_R']
     """
     from deterrence.analysis import robust
 

@@ -8,7 +8,7 @@ signature, types and help are those of the function.
 >>> model
 <Model asymmetric-bipolarity: strategic, Russia and NATO, 2x2 cells>
 >>> print(model.conclusions("war > 0").every_text)
-a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+a risk of war in every equilibrium iff r_N < g_R/(g_R + k_R) or r_R < g_N/(g_N + k_N)
 """
 
 from __future__ import annotations

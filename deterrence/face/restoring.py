@@ -105,7 +105,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> SavedResult:
     >>> analysis = load_model("asymmetric-bipolarity").regimes()
     >>> again = load(analysis.to_dict())
     >>> again == analysis, again.regimes[0].name
-    (True, 'NATO cannot be deterred')
+    (True, 'The divide holds')
     >>> load({"kind": "Solutoin"})
     Traceback (most recent call last):
         ...

@@ -98,7 +98,7 @@ def solve(
     >>> from deterrence import load_model, solve
     >>> solution = solve(load_model("asymmetric-bipolarity"), k_R="15/2")
     >>> solution.status, [str(e.measures["war"]) for e in solution]
-    ('complete', ['0', '0', '12/77'])
+    ('complete', ['0', '1', '856/2065'])
     >>> solve(load_model("rudimentary-deterrence"), concept="spe").status
     'complete'
     """

@@ -119,8 +119,8 @@ def sweep(
 
     >>> from deterrence import load_model, sweep
     >>> found = sweep(load_model("asymmetric-bipolarity"), {"k_R": "4:8:5"}, g_N=3)
-    >>> found.war_high.values.round(4).tolist()
-    [0.0, 0.375, 0.2812, 0.225, 0.1875]
+    >>> found.war_low.values.tolist()
+    [1.0, 1.0, 0.0, 0.0, 0.0]
     """
     from deterrence.analysis.sweeping.plan import make_plan
     from deterrence.analysis.sweeping.run import in_memory, silent, to_file
@@ -182,7 +182,7 @@ def sensitivity(
     >>> answer = sensitivity(load_model("asymmetric-bipolarity"), measures=["war"],
     ...                      over=["l_R", "l_N"], method="tornado", samples=256)
     >>> [bar.input for bar in answer.tornado_of("war").bars]
-    ['l_N', 'l_R']
+    ['l_R', 'l_N']
     """
     from deterrence.analysis.uncertainty.analyse import analyse
 

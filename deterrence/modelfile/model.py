@@ -8,7 +8,7 @@ game with exact numbers; ``symbolic`` gives the game with sympy payoffs.
 >>> model.at(k_R="15/2").payoff("Russia", {"Russia": "escalate", "NATO": "escalate"})
 Fraction(-15, 2)
 >>> [str(u) for u in model.payoff_expressions()[0]]
-['0', '-l_R', 'g_R', '-k_R']
+['0', '-r_R*k_R - (1 - r_R)*l_R', '-r_N*k_R + (1 - r_N)*g_R', '-k_R']
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ class SymbolicModel(Shown):
 
         >>> from deterrence import load_model
         >>> load_model("asymmetric-bipolarity").scenario("vital-stake").values
-        {'l_R': Fraction(15, 1)}
+        {'l_R': Fraction(15, 1), 'l_N': Fraction(3, 1), 'r_N': Fraction(0, 1)}
         """
         try:
             return self.scenarios[name]

@@ -3,7 +3,7 @@
 >>> from deterrence import load_model
 >>> answer = load_model("asymmetric-bipolarity").regimes()
 >>> [regime.name for regime in answer.regimes][0]
-'NATO cannot be deterred'
+'The divide holds'
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class RegimeVerdict(PlainResult):
     >>> claim = load_model("asymmetric-bipolarity").conclusions("war > 0")
     >>> verdict = claim.verdicts[3]
     >>> verdict.name, verdict.every, verdict.some
-    ('Mutual deterrence (Chicken)', 'no', 'yes')
+    ('Direct war', 'yes', 'yes')
     """
 
     regime: int
@@ -60,9 +60,9 @@ class Conclusion(Framed, Shown, PlainResult):
     >>> from deterrence import load_model
     >>> claim = load_model("asymmetric-bipolarity").conclusions("war > 0")
     >>> print(claim.every_text)
-    a risk of war in every equilibrium iff k_R < l_R and k_N < l_N
+    a risk of war in every equilibrium iff r_N < g_R/(g_R + k_R) or r_R < g_N/(g_N + k_N)
     >>> [verdict.every for verdict in claim.verdicts]
-    ['no', 'no', 'yes', 'no']
+    ['no', 'yes', 'yes', 'yes', 'yes', 'no', 'yes']
     """
 
     model: str

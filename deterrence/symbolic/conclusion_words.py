@@ -3,13 +3,13 @@
 >>> from deterrence.modelfile.catalogue import load_model
 >>> from deterrence.statements import read_statement
 >>> model = load_model("asymmetric-bipolarity")
->>> texts = "war == 0", "war > 0", "deterrence == 1", "crisis == 0", "war <= 1/10"
+>>> texts = "war == 0", "war > 0", "deterrence == 1", "yields == 0", "war <= 1/10"
 >>> for text in texts:
 ...     print(subject_words(read_statement(model, text).shown, model.measures))
 No direct war
 A risk of direct war
 The divide holds for certain
-No risk that a side escalates
+No risk that a side yields
 war <= 1/10
 """
 

@@ -14,9 +14,9 @@ over all equilibria at extreme ones, so for ``< <= > >=`` both answers, and for
 >>> from deterrence import load_model
 >>> answer = load_model("asymmetric-bipolarity").conclusions("war")
 >>> print(answer.some_text)
-no war in some equilibrium iff k_R > l_R or k_N > l_N
+no war in some equilibrium iff r_N > g_R/(g_R + k_R) and r_R > g_N/(g_N + k_N)
 >>> [verdict.every for verdict in answer.verdicts]
-['yes', 'yes', 'no', 'no']
+['yes', 'no', 'no', 'no', 'no', 'no', 'no']
 
 Of an analysis of the equilibria alone that pass a refinement, all is said of these.  Where none
 may pass, a statement holds in every one only where there is one.

@@ -96,14 +96,14 @@ class RegimeAnalysis(Equilibria[SymbolicEquilibrium], Framed, Shown, Saved):
     >>> from deterrence import load_model
     >>> analysis = load_model("asymmetric-bipolarity").regimes()
     >>> len(analysis), analysis.cover, analysis.disjoint
-    (6, 'proven', 'proven')
-    >>> print(analysis["#9"].profile["NATO"]["escalate"])
-    g_R/(g_R + k_R - l_R)
+    (9, 'proven', 'proven')
+    >>> print(*analysis["#1"].conditions, sep="; ")
+    r_R >= g_N/(g_N + k_N); r_N >= g_R/(g_R + k_R)
     >>> values = load_model("asymmetric-bipolarity").values()
     >>> analysis.regime_at(values).name
-    'Mutual deterrence (Chicken)'
+    'Divide or war'
     >>> list(analysis.to_frame("regimes").name)[0]
-    'NATO cannot be deterred'
+    'The divide holds'
     """
 
     model: str

@@ -64,7 +64,7 @@ class SymbolicEquilibrium(Shown, PlainResult):
     refutation was found.  ``family`` groups equilibria with the same result.
 
     >>> from deterrence import load_model
-    >>> analysis = load_model("asymmetric-bipolarity").regimes()
+    >>> analysis = load_model("asymmetric-bipolarity").regimes(r_R=0, r_N=0)
     >>> mixed = analysis[3]
     >>> print(mixed.profile["Russia"]["escalate"])
     g_N/(g_N + k_N - l_N)
@@ -121,7 +121,8 @@ class SymbolicEquilibrium(Shown, PlainResult):
         puts others, or numbers, in the place of some.
 
         >>> from deterrence import load_model
-        >>> mixed = load_model("asymmetric-bipolarity").regimes()[3].to_sympy()
+        >>> brink = load_model("asymmetric-bipolarity").regimes(r_R=0, r_N=0)
+        >>> mixed = brink[3].to_sympy()
         >>> chance = mixed["profile"]["Russia"]["escalate"]
         >>> chance, mixed["conditions"][1]
         (g_N/(g_N + k_N - l_N), k_R > l_R)
@@ -176,7 +177,7 @@ class EquilibriumFamily(PlainResult):
     >>> analysis = load_model("asymmetric-bipolarity").regimes()
     >>> family = analysis.families[0]
     >>> family.members, [str(c) for c in family.conditions[0]]
-    ((0,), ['k_R > l_R'])
+    ((0,), ['r_R > g_N/(g_N + k_N)', 'r_N > g_R/(g_R + k_R)'])
     """
 
     id: int
@@ -198,8 +199,8 @@ class Regime(PlainResult):
     >>> from deterrence import load_model
     >>> analysis = load_model("asymmetric-bipolarity").regimes()
     >>> regime = analysis.regimes[0]
-    >>> print(regime.name, "iff", " and ".join(map(str, regime.conditions)))
-    NATO cannot be deterred iff k_N < l_N and k_R > l_R
+    >>> print(regime.name)
+    The divide holds
     >>> regime.equilibria, regime.proof
     ((0,), 'proven')
     """

@@ -33,7 +33,7 @@ def complete(*arguments: str) -> list[str]:
         (["models", "copy", "dead"], ["deadlock"]),
         (["solve", MODEL, "--set", "k_"], ["k_R=", "k_N="]),
         (["solve", MODEL, "--set", "k_R=1", "--set", "rh"], ["rho="]),
-        (["solve", MODEL, "--scenario", "vi"], ["vital-stake"]),
+        (["solve", MODEL, "--scenario", "ce"], ["ceasefire"]),
         (["solve", MODEL, "--solver", "nashpy-v"], ["nashpy-vertex"]),
         (["solve", MODEL, "--concept", "z"], ["zero-sum"]),
         (["solve", MODEL, "--format", "j"], ["json"]),

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
+from brink import BRINK
 from click.testing import Result
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 Run = Callable[..., Result]
 
 

@@ -11,10 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from brink import BRINK
 from click.testing import Result
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 GOLDEN = Path(__file__).parent / "golden"
 Run = Callable[..., Result]
 
@@ -152,7 +152,7 @@ def test_latex_has_the_exact_numbers(run: Run) -> None:
 def test_a_game_comes_from_a_file_or_from_standard_input(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "dilemma.nfg"
     path.write_text(PD)
-    model = ROOT / "models" / f"{MODEL}.yaml"
+    model = Path(MODEL)
     sniffed = tmp_path / "without-ending"
     sniffed.write_text(f"\n {PD}")
     for arguments, stdin, equilibria in (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from brink import BRINK
 from click.testing import Result
 
 Run = Callable[..., Result]
@@ -187,7 +188,7 @@ def test_the_absent_minded_driver_is_answered(file, run: Run) -> None:
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "Infinity", "1e999"])
 def test_nan_and_infinity_are_refused_everywhere(file, run: Run, value: str) -> None:
-    model = "asymmetric-bipolarity"
+    model = BRINK
     for arguments in (
         ("solve", model, "--set", f"k_R={value}"),
         ("sweep", model, "-p", f"k_R=0:{value}:5", "-o", "x.csv"),

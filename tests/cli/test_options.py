@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from brink import BRINK
 from click.testing import Result
 
 import deterrence
@@ -16,7 +17,7 @@ from deterrence.cli.options import OPTIONS, Command, Format, option
 from deterrence.cli.program import program
 
 Run = Callable[..., Result]
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 
 
 def commands(

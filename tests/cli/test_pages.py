@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from brink import BRINK
 from click.testing import Result
 
 from deterrence.cli.program import program
@@ -122,9 +123,7 @@ def check(page: str) -> Parsed:
 
 
 @pytest.mark.parametrize("verb", told_verbs("html"))
-@pytest.mark.parametrize(
-    "game", [("asymmetric-bipolarity", "rho", "NATO"), ("brinkmanship", "r_0", "Defender")]
-)
+@pytest.mark.parametrize("game", [(BRINK, "rho", "NATO"), ("brinkmanship", "r_0", "Defender")])
 def test_a_page_of_every_verb_is_whole_and_still(
     run: Run, verb: str, game: tuple[str, str, str]
 ) -> None:
@@ -140,13 +139,13 @@ def test_a_page_of_every_verb_is_whole_and_still(
 
 
 def test_a_page_tells_story_picture_and_symbols_once(run: Run) -> None:
-    page = run("show", "asymmetric-bipolarity", "--format", "html").stdout
+    page = run("show", BRINK, "--format", "html").stdout
     for heading in ("The story", "The game"):
         assert page.count(f">{heading}</h2>") == 1
     assert page.count("Two unequal poles face each other") == 1
     # The values have a table of their own; the page of `brief` explains what it names.
     assert "What the symbols mean" not in page
-    page = run("brief", "asymmetric-bipolarity", "--format", "html").stdout
+    page = run("brief", BRINK, "--format", "html").stdout
     assert page.count("Two unequal poles face each other") == 1
     assert page.count("What the symbols mean") == 1
     assert "nuclear damage to Russia" in page
@@ -156,7 +155,7 @@ def test_a_page_tells_story_picture_and_symbols_once(run: Run) -> None:
 
 
 def test_the_picture_shows_the_values_of_the_answer(run: Run) -> None:
-    name, at = "asymmetric-bipolarity", ("--set", "l_R=15", "--format", "html")
+    name, at = BRINK, ("--set", "l_R=15", "--format", "html")
     for verb in ("show", "brief"):
         assert "Payoffs at the usual values." in run(verb, name, *at[2:]).stdout
         page = run(verb, name, *at).stdout
@@ -238,7 +237,7 @@ def test_the_fragment_of_every_verb_compiles_inside_a_document(
 ) -> None:
     evil = tmp_path / "evil.yaml"
     evil.write_text(HOSTILE, encoding="utf-8")
-    games = [("asymmetric-bipolarity", "rho", "NATO"), (str(evil), "main", "A")]
+    games = [(BRINK, "rho", "NATO"), (str(evil), "main", "A")]
     if verb not in ("robustness", "levers", "sensitivity", "compare"):
         games.append(("brinkmanship", "r_0", "Defender"))
     parts = []

@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from brink import BRINK
 from checkout import with_package
 from click.testing import Result
 
 from deterrence.figures import FIGURES
 
 KINDS = {
-    "sweep": ("asymmetric-bipolarity", "-p", "k_R=0:12"),
-    "regimes": ("asymmetric-bipolarity", "-p", "k_R", "-p", "k_N=0:20"),
+    "sweep": (BRINK, "-p", "k_R=0:12"),
+    "regimes": (BRINK, "-p", "k_R", "-p", "k_N=0:20"),
     "best-response": ("chicken",),
     "payoffs": ("chicken", "--formulas"),
     "ladder": ("escalation-ladder", "--rungs", "2"),
     "tree": ("unilateral-deterrence", "--equilibrium", "399"),
-    "tornado": ("asymmetric-bipolarity", "--conclusion", "war == 0"),
+    "tornado": (BRINK, "--conclusion", "war == 0"),
     "sobol": ("first-strike", "--samples", "4096", "--bound", "lower"),
     "robustness": ("chicken", "--conclusion", "war == 0"),
-    "compare": ("asymmetric-bipolarity", "--measure", "war"),
+    "compare": (BRINK, "--measure", "war"),
 }
 
 
@@ -61,7 +62,7 @@ def test_the_ending_chooses_the_format(suffix: str, magic: bytes, run, tmp_path:
 
 
 def test_values_and_scenarios_reach_the_figure(run) -> None:
-    chosen = ("asymmetric-bipolarity", "-p", "k_R", "--describe")
+    chosen = (BRINK, "-p", "k_R", "--describe")
     default = run("plot", "sweep", *chosen).stdout
     changed = run("plot", "sweep", *chosen, "--set", "l_R=7").stdout
     assert "The exact threshold is 5." in default
@@ -75,7 +76,7 @@ def test_several_measures_in_one_sweep(run) -> None:
     result = run(
         "plot",
         "sweep",
-        "asymmetric-bipolarity",
+        BRINK,
         "-p",
         "l_R",
         "--measure",
@@ -142,7 +143,7 @@ def test_doubts_go_to_standard_error(run) -> None:
     result = run(
         "plot",
         "sobol",
-        "asymmetric-bipolarity",
+        BRINK,
         "--measure",
         "war",
         "--samples",
@@ -299,7 +300,7 @@ def test_help_loads_no_matplotlib() -> None:
 
 
 def test_an_axis_may_be_logarithmic(run) -> None:
-    model = "asymmetric-bipolarity"
+    model = BRINK
     sweep = run("plot", "sweep", model, "-p", "N_R=log:1:1000", "--describe")
     assert sweep.exit_code == 0, sweep.output
     assert "goes from 1 to 1000" in sweep.stdout

@@ -8,12 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from brink import BRINK
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
 from deterrence.algebra.expressions import Expression
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 Run = Callable[..., Result]
 
 
@@ -22,7 +23,7 @@ def test_json_is_the_contract(run: Run) -> None:
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)
     assert answer["schema"] == 1
-    assert answer["model"] == MODEL
+    assert answer["model"] == "brink"
     assert answer["cover"] == answer["disjoint"] == "proven"
     assert {
         "assumptions",
@@ -194,7 +195,7 @@ def test_names_are_completed() -> None:
         return [item.value for item in shell.get_completions(list(before), incomplete)]
 
     assert complete(incomplete="reg") == ["regimes"]
-    assert complete("regimes", incomplete="asymmetric-b") == [MODEL]
+    assert complete("regimes", incomplete="asymmetric-b") == ["asymmetric-bipolarity"]
     assert complete("regimes", MODEL, "--in", incomplete="rh") == ["rho"]
     assert complete("regimes", MODEL, "--threshold", incomplete="k_R") == ["k_R"]
     assert complete("explain", MODEL, "--scenario", incomplete="vi") == ["vital-stake"]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import z3
+from brink import BRINK
 from click.testing import Result
 
 from deterrence.modelfile.catalogue import model_source
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 Run = Callable[..., Result]
 HUNT = 'NFG 1 R "Hunt" { "A" "B" } { { "stag" "hare" } { "stag" "hare" } } "" 4 4 3 0 0 3 2 2'
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 #: A part of the model that a small sample settles.
 NUCLEAR = ("--set", "rho=1/25", "--set", "N_R=100", "--set", "N_N=100", "--measure", "war")
 Run = Callable[..., Result]
@@ -72,7 +73,7 @@ def test_json_is_the_contract(run: Run) -> None:
     assert result.exit_code == 0, result.stderr
     answer = json.loads(result.stdout)
     assert answer["schema"] == 1
-    assert answer["model"] == MODEL
+    assert answer["model"] == "brink"
     assert {
         "digest",
         "samples",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from brink import BRINK
 from click.testing import Result
 
 from deterrence import load_model
@@ -84,7 +85,7 @@ def test_numbers_and_names_are_those_of_the_model(name: str) -> None:
     assert sorted(members) == list(range(len(solution)))
 
 
-@pytest.mark.parametrize("name", ["asymmetric-bipolarity", "unilateral-deterrence", "brinkmanship"])
+@pytest.mark.parametrize("name", [BRINK, "unilateral-deterrence", "brinkmanship"])
 @pytest.mark.parametrize("form", ["text", "html", "latex", "markdown", "json", "csv"])
 def test_matrices_and_trees_have_every_format(run: Run, name: str, form: str) -> None:
     for options in ((), ("--full",), ("--standalone",)):
@@ -122,7 +123,7 @@ def test_a_table_of_behaviour_has_beliefs_in_decimals() -> None:
 
 
 def test_the_values_that_were_given_come_first(run: Run) -> None:
-    text = run("solve", "asymmetric-bipolarity", "--set", "rho=1/50", "--scenario", "vital-stake")
+    text = run("solve", BRINK, "--set", "rho=1/50", "--scenario", "vital-stake")
     lines = [" ".join(line.split()) for line in text.stdout.splitlines()]
     (given,) = [line for line in lines if line.startswith("Values ")]
     assert given == "Values rho = 0.02, l_R = 15 (given)"

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from checkout import with_package
 from click.testing import Result
 
 from deterrence import load_model
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 Run = Callable[..., Result]
 
 

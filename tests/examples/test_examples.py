@@ -33,16 +33,14 @@ def test_every_example_has_a_check_below() -> None:
 
 #: What must be seen in the output: worked out by hand from the models' formulas.
 PROMISES = {
-    # Mixed, the probability of war is q_R*q_N, with q_N = g_R/(g_R + k_R - l_R) = 3/7 and
-    # q_R = g_N/(g_N + k_N - l_N) = 2/7; at c_R = 1 and c_N = 0 it is 2/3 * 1.
+    # c_R = g_R*(1 - r_N)/r_N - 4 = 2 and l_R - 4 = 8; rho = (l_N - c_N)/100 = 1/20.
     "main_job": [
         "At the usual values 3 results are possible",
-        "direct\n  war of 0 to 0.1224 (6/49).",
-        "war (c_R), if it were below 1 rather than 5.",
-        "chosen: 0.67 at c_R = 1 and c_N = 0.",
-        "both mix       k_N > l_N and k_R > l_R    yes",
-        "Direct war     k_N <= l_N and k_R <= l_R  no",
-        "Here k_N is NATO's expected cost of direct war",
+        "them: Frozen divide, Direct war, or both mix",
+        "(rho), if it were above 0.05 rather than 0.04.",
+        "alone (c_R) the answer changes at 2 and 8.",
+        "Direct war                     k_N < l_N and k_R < l_R       yes",
+        "g_R is Russia's gain",
         "Figure: results/bipolarity.png",
     ],
     # Below rho* Russia fights and NATO yields; at rho* a point and a segment; above, Chicken.
@@ -53,15 +51,16 @@ PROMISES = {
         "rho =  1/25  components 3  (complete)",
     ],
     "scenarios": [
-        "  defaults, equilibria: 3\n     war 0 to 6/49 (0.1224); crisis 29/49 (0.5918) to 1;",
-        "  mutual-vital-stake, equilibria: 1\n     war 1; crisis 1; nuclear 1/25 (0.04)",
+        "  brink, equilibria: 3\n     deterrence 0 to 20/49 (0.4082); war 0 to 6/49 (0.1224);",
+        "  mutual-vital-stake, equilibria: 1\n     deterrence 0; war 1; yields 0;",
     ],
-    # c_R + 4 < 7 and c_N + 4 < 6 on 6 x 4 points; at c_R = c_N = 4 war has probability
-    # 2/(2 + 8 - 6) * 3/(3 + 8 - 7) = 3/8; c_R = 3 and c_N = 2 are ties (13 + 13 - 1 points).
+    # In none where c_R < 2 or c_N < 1/3: 2*13 + 11 points.  In every one where c_R > 2,
+    # c_N > 1/3, and c_R > 8 or c_N > 5: 10*7 + 4*5.  Ties at c_R = 2, c_R = 8 and c_N = 5.
     "sweep_costs": [
-        "169 points, a continuum at 25",
-        "war in every equilibrium: 24 points, up to c_R = 2.5 and c_N = 1.5",
-        "  c_R = 4  0.00  0.00  0.75  0.50  0.38  0.30  0.25",
+        "169 points, a continuum at 24",
+        "in every equilibrium at 90 points, in some at 42, in none at 37.",
+        "  c_R = 2   -      may    may    may    may    may    may",
+        "  c_R = 4   -      may    may    holds  holds  holds  holds",
     ],
     # Against escort with probability q, port pays -q and escort 2 - 9q/2: equal at q = 4/7.
     "your_own_game": [

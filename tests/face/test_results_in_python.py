@@ -9,15 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 import sympy
+from brink import BRINK
 from every_result import EVERY, result_of
 
 from deterrence import UsageError, load, load_model, solve
 from deterrence.game.strategic import StrategicGame
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
-SOLUTION = result_of("asymmetric-bipolarity", "solve")
+BIPOLARITY = load_model(BRINK)
+SOLUTION = result_of(BRINK, "solve")
 TREE = result_of("rudimentary-deterrence", "solve")
-ANALYSIS = result_of("asymmetric-bipolarity", "regimes")
+ANALYSIS = result_of(BRINK, "regimes")
 
 
 # ---- sequences -----------------------------------------------------------------------------

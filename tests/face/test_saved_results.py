@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from every_result import EVERY, result_of
 
 import deterrence
@@ -117,7 +118,7 @@ def test_the_same_question_has_the_same_answer(name: str, verb: str) -> None:
 
 
 def test_equal_results_have_one_hash() -> None:
-    exact = result_of("asymmetric-bipolarity", "solve")[0]
+    exact = result_of(BRINK, "solve")[0]
     for other in (exact.with_(regret=0.0), exact.with_(regret=0), copy.deepcopy(exact)):
         assert exact == other
         assert hash(exact) == hash(other)
@@ -128,19 +129,19 @@ def test_equal_results_have_one_hash() -> None:
 
 
 def test_results_that_differ_are_not_equal() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     one, other = model.solve(), model.solve(k_R="15/2")
     assert one != other
     assert one.game != other.game
     assert one[0] == other[0]  # Russia yields at both
     assert one[2] != other[2]
-    assert model == load_model("asymmetric-bipolarity")
+    assert model == load_model(BRINK)
     assert model != load_model("chicken")
     assert model != model.replace(title="Another title")
     assert model == model.replace(path="elsewhere.yaml")
     assert model.regimes() != model.regimes(k_R=7)
     assert one != result_of("rudimentary-deterrence", "solve")
-    assert result_of("asymmetric-bipolarity", "regimes") in {model.regimes()}
+    assert result_of(BRINK, "regimes") in {model.regimes()}
 
 
 @pytest.mark.parametrize("name", sorted(set(model_names()) - {"asymmetric-escalation"}))
@@ -174,7 +175,7 @@ def test_irrational_numbers_come_back_exact() -> None:
 
 
 def test_roots_of_robustness_come_back_exact() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.robustness("war <= 1/10", time_limit=20)
     roots = [one.distance for a in answer.answers for one in a.alone if one.distance is not None]
     assert any(root.rational is None for root in roots)
@@ -182,7 +183,7 @@ def test_roots_of_robustness_come_back_exact() -> None:
 
 
 # ---- what goes on from a restored analysis ---------------------------------------------------
-@pytest.mark.parametrize("name", ["asymmetric-bipolarity", "rudimentary-deterrence"])
+@pytest.mark.parametrize("name", [BRINK, "rudimentary-deterrence"])
 def test_an_analysis_goes_on_from_its_model(name: str, tmp_path: Path) -> None:
     analysis = result_of(name, "regimes")
     save(analysis, tmp_path / "regimes.json")
@@ -197,7 +198,7 @@ def test_an_analysis_goes_on_from_its_model(name: str, tmp_path: Path) -> None:
 
 
 def test_an_analysis_remembers_what_was_asked() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     analysis = model.regimes(expand=True, isolate="rho", boundaries=False, l_R="5/2")
     again = load(analysis.to_dict())
     assert again.asked == analysis.asked
@@ -217,7 +218,7 @@ def test_ladders_with_other_rungs_come_back() -> None:
 
 
 def test_a_model_that_was_changed_in_python_is_not_held() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     changed = model.replace(title="Changed")
     assert load(changed.solve().to_dict()) == changed.solve()  # a game needs no model
     told = changed.regimes(boundaries=False).to_dict()
@@ -334,7 +335,7 @@ def test_damaged_documents_are_refused_or_read_whole(name: str, verb: str) -> No
 def test_what_is_wrong_in_a_solution_is_said(
     path: tuple[Any, ...], wrong: Any, message: str
 ) -> None:
-    told = json.loads(json.dumps(result_of("asymmetric-bipolarity", "solve").to_dict()))
+    told = json.loads(json.dumps(result_of(BRINK, "solve").to_dict()))
     node = told
     for key in path[:-1]:
         node = node[key]
@@ -367,7 +368,7 @@ def test_what_is_wrong_in_a_solution_is_said(
     ],
 )
 def test_formulas_of_strangers(formula: Any) -> None:
-    told = json.loads(json.dumps(result_of("asymmetric-bipolarity", "regimes").to_dict()))
+    told = json.loads(json.dumps(result_of(BRINK, "regimes").to_dict()))
     told["equilibria"][0]["payoffs"]["NATO"] = {"formula": formula}
     with pytest.raises(InvalidFileError):
         load(told)
@@ -382,7 +383,7 @@ def test_long_formulas_come_back() -> None:
 
 
 def test_a_model_in_a_result_is_checked_as_a_file() -> None:
-    told = json.loads(json.dumps(result_of("asymmetric-bipolarity", "regimes").to_dict()))
+    told = json.loads(json.dumps(result_of(BRINK, "regimes").to_dict()))
     told["rest"]["asked"]["="]["model"]["text"] = "title: T\nform: strategic\n"
     with pytest.raises(InvalidFileError, match="the model in the result: 1 fault"):
         load(told)

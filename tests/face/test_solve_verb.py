@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 
 from deterrence import (
     ExtensiveGame,
@@ -28,7 +29,7 @@ from deterrence import (
 
 CHICKEN = StrategicGame.from_matrices([[0, -1], [1, -10]], [[0, 1], [-1, -10]])
 PENNIES = StrategicGame.from_matrices([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
-MODEL = load_model("asymmetric-bipolarity")
+MODEL = load_model(BRINK)
 TREE = load_model("unilateral-deterrence")  # types are private information
 PLAIN = load_model("rudimentary-deterrence")
 

@@ -7,13 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 
 from deterrence import figures, load_model
 from deterrence.analysis.uncertainty.results import Estimate
 from deterrence.errors import DeterrenceError, UsageError
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from deterrence.errors import UsageError
 from deterrence.figures.kinds.response_diagram import meetings, response
 
 TWO_BY_TWO = (
-    "asymmetric-bipolarity",
+    BRINK,
     "called-bluff",
     "chicken",
     "crisis-pairs",
@@ -95,7 +96,7 @@ def test_every_model_is_drawn_legibly(name: str) -> None:
 
 
 def test_a_continuum_is_a_thick_segment() -> None:
-    figure = figures.best_response(load_model("asymmetric-bipolarity"), values={"k_R": 5})
+    figure = figures.best_response(load_model(BRINK), values={"k_R": 5})
     segment, point = sorted(by_gid(figure, "equilibrium"), key=lambda line: -len(line.get_xdata()))
     assert list(segment.get_xdata()) == pytest.approx([0, 2 / 7])
     assert list(segment.get_ydata()) == [1, 1]

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 from sympy.polys.domains import ZZ
 from sympy.polys.rings import ring
 
@@ -17,7 +18,7 @@ from deterrence.figures.facts.plotted_quantities import ask
 from deterrence.figures.facts.tree_supports import UNREACHED, outcomes_of, support_of
 from deterrence.modelfile.catalogue import load_model
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 
 
 # ---- quantities --------------------------------------------------------------------------

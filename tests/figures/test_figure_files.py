@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from checkout import with_package
 from figure_checks import assert_legible, words_in
 
@@ -25,7 +26,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(**options: Any) -> Any:
-    return figures.sweep(load_model("asymmetric-bipolarity"), "k_R", **options)
+    return figures.sweep(load_model(BRINK), "k_R", **options)
 
 
 @pytest.mark.parametrize("kind", files.FORMATS)
@@ -42,7 +43,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\naxes.grid: True\n", encoding="utf-8")
     code = (
         "from deterrence import figures, load_model\n"
-        "figure = figures.sweep(load_model('asymmetric-bipolarity'), 'k_R')\n"
+        f"figure = figures.sweep(load_model({BRINK!r}), 'k_R')\n"
         "for kind in ('svg', 'pdf'):\n    figure.savefig(f'a.{kind}')"
     )
     env = with_package(PYTHONHASHSEED="7", TZ="Asia/Tokyo")
@@ -157,7 +158,7 @@ def test_titles_are_text_and_no_mathematics() -> None:
 
 
 def test_long_titles_and_words_are_broken() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     endless = "W" * 150
     p = model.parameters["k_R"]
     changed = Parameter(

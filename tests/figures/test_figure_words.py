@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 
 from deterrence import brief, figures, load_model, solve
@@ -20,7 +21,7 @@ from deterrence.game.pattern_names import names_of
 from deterrence.modelfile.catalogue import model_names
 from deterrence.solvers import solve_tree
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 CHICKEN = load_model("chicken")
 UDG = load_model("unilateral-deterrence")
 RUDIMENTARY = load_model("rudimentary-deterrence")

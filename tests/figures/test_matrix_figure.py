@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,7 +62,7 @@ def test_marks_are_the_best_replies(row: list[int], column: list[int]) -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    wide = figures.payoffs(load_model("asymmetric-bipolarity"))
+    wide = figures.payoffs(load_model(BRINK))
     assert "Frozen divide" in words_in(wide)
     assert "left out" not in words_in(wide)
     assert "Escalate to direct confrontation 0.2857" in words_in(wide)
@@ -75,7 +76,7 @@ def test_what_is_left_out_is_said() -> None:
 
 
 def test_formulas_are_written_with_the_models_symbols() -> None:
-    figure = figures.payoffs(load_model("asymmetric-bipolarity"), formulas=True)
+    figure = figures.payoffs(load_model(BRINK), formulas=True)
     assert_legible(figure)
     assert "$g_R$" in words_in(figure)
     with pytest.raises(UsageError, match="no formulas"):

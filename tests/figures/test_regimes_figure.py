@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,11 +22,11 @@ from deterrence.figures.facts.plane_survey import PlaneSurvey, survey_plane
 from deterrence.figures.kinds.regime_plane import equations_of
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 LADDER = load_model("escalation-ladder")
 PLANES = [
-    ("asymmetric-bipolarity", "k_R", "k_N"),
-    ("asymmetric-bipolarity", "rho", "l_R"),
+    (BRINK, "k_R", "k_N"),
+    (BRINK, "rho", "l_R"),
     ("first-strike", "f_A", "s_A"),
     ("stag-hunt", "R_A", "T_A"),
     ("crisis-pairs", "T_A", "T_B"),
@@ -144,7 +145,7 @@ def test_areas_are_the_exact_shares_of_the_regimes() -> None:
 
 
 def test_a_conclusion_divides_the_plane_as_its_closed_form_says() -> None:
-    found = surveyed("asymmetric-bipolarity", "k_R", "k_N", conclusion="war == 0")
+    found = surveyed(BRINK, "k_R", "k_N", conclusion="war == 0")
     for slab in found.plane.slabs:
         for k, label in enumerate(slab.labels):
             k_r, k_n = slab.inside(k)

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import pytest
+from brink import BRINK
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from deterrence.figures.drawing.style import FILLS, OUTSIDE
 from deterrence.modelfile.catalogue import model_names
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 
 
 def places(path: str) -> list[tuple[float, float]]:

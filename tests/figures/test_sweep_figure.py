@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from deterrence.figures.drawing.above_axes import spread
 from deterrence.figures.facts.curve_tracing import trace
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
 
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 
 
 def solved(model, parameter: str, x: Fraction, measure: str) -> list[float]:
@@ -42,8 +43,8 @@ def solved(model, parameter: str, x: Fraction, measure: str) -> list[float]:
 @pytest.mark.parametrize(
     ("name", "parameter", "measure"),
     [
-        ("asymmetric-bipolarity", "k_R", "war"),
-        ("asymmetric-bipolarity", "rho", "nuclear"),
+        (BRINK, "k_R", "war"),
+        (BRINK, "rho", "nuclear"),
         ("first-strike", "s_A", "war"),
         ("stag-hunt", "R_A", "basin_A"),
         pytest.param("escalation-ladder", "v_R", "expected_rung", marks=pytest.mark.slow),

@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from brink import BRINK
+
 from deterrence import boundaries, conclusions, load_model, statics
 
-MODELS = ("asymmetric-bipolarity", "rudimentary-deterrence")
+MODELS = (BRINK, "rudimentary-deterrence")
 VERBS = (
     "solve", "regimes", "boundaries", "statics", "conclusions", "thresholds", "explain", "sweep",
     "sensitivity", "robustness", "levers", "compare", "brief",
@@ -26,8 +28,8 @@ def result_of(name: str, verb: str) -> Any:
     """Return what a verb says of a model, worked out once."""
     file = Path(__file__).parents[1] / "cases" / f"{name}.yaml"
     model = load_model(str(file) if name == TABLE else name)
-    player = {"asymmetric-bipolarity": "NATO", "rudimentary-deterrence": "B"}.get(name)
-    parameter = {"asymmetric-bipolarity": "rho", "rudimentary-deterrence": "a_DC"}.get(name, "c")
+    player = {BRINK: "NATO", "rudimentary-deterrence": "B"}.get(name)
+    parameter = {BRINK: "rho", "rudimentary-deterrence": "a_DC"}.get(name, "c")
     if verb in ("boundaries", "statics", "conclusions"):
         verbs: Any = {"boundaries": boundaries, "statics": statics, "conclusions": conclusions}
         analysis = result_of(name, "regimes")

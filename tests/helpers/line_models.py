@@ -1,3 +1,5 @@
 """Models whose boundaries and comparative statics are compared with exact solutions."""
 
-NAMES = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
+from brink import BRINK
+
+NAMES = (BRINK, "crisis-pairs", "first-strike", "inspection", "chicken")

@@ -14,7 +14,7 @@ from deterrence.errors import InvalidFileError
 from deterrence.modelfile.catalogue import read_model
 from deterrence.modelfile.model import SymbolicModel
 
-BIPOLARITY = (ROOT / "models" / "asymmetric-bipolarity.yaml").read_text(encoding="utf-8")
+BIPOLARITY = (ROOT / "tests" / "cases" / "brink.yaml").read_text(encoding="utf-8")
 SMALL = """\
 title: Small
 form: strategic

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from deterrence.errors import UsageError
 from deterrence.modelfile.catalogue import load_model, read_model
 
 F = Fraction
-BIPOLARITY = load_model("asymmetric-bipolarity")
+BIPOLARITY = load_model(BRINK)
 HEAD = "title: T\nform: strategic\nplayers: [A]\nactions: {A: [x, y]}\n"
 
 
@@ -207,7 +208,7 @@ def test_payoff_expressions_keep_or_expand_derived_parameters() -> None:
 def test_the_symbolic_game_agrees_with_the_exact_one() -> None:
     import sympy
 
-    for name in ("asymmetric-bipolarity", "first-strike", "escalation-ladder"):
+    for name in (BRINK, "first-strike", "escalation-ladder"):
         model = load_model(name)
         game, symbols = model.symbolic(), model.symbols()
         values = model.values()

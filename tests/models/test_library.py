@@ -16,21 +16,13 @@ COLLECTIONS = {
     "flagship", "classics", "perfect-deterrence", "nuclear-risk", "bargaining", "arms-control",
     "alliances", "hybrid", "eurasia",
 }  # fmt: skip
-#: Files whose turn has not come yet; a name goes when its file says everything.
-PENDING = {"asymmetric-bipolarity"}
-NAMES = [
-    pytest.param(n, marks=pytest.mark.skip(reason="pending")) if n in PENDING else n
-    for n in sorted(model_names())
-]
+NAMES = sorted(model_names())
 #: Words that judge one side; the models say who yields, prevails, begins or responds.  Kahn
 #: himself puts the word in quotation marks in the title of a rung.
 LOADED = re.compile(
-    r"\b(victim|hostil|(?<!')peaceful|aggress|rogue|enem(y|ies)\b|evil\b|innocent|guilty)", re.IGNORECASE
+    r"\b(victim|hostil|(?<!')peaceful|aggress|rogue|enem(y|ies)\b|evil\b|innocent|guilty)",
+    re.IGNORECASE,
 )
-
-
-def test_nothing_waits_that_is_gone() -> None:
-    assert set(model_names()) >= PENDING
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
@@ -78,7 +79,7 @@ def test_all_pages_of_shipped_models(name: str) -> None:
 
 
 def test_other_values_and_scenarios_are_told_and_can_be_repeated() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     page = brief(model, scenario="vital-stake")
     text = str(page)
     check(page)
@@ -87,13 +88,13 @@ def test_other_values_and_scenarios_are_told_and_can_be_repeated() -> None:
     assert "--scenario vital-stake" in " ".join(text.split())
     there = " ".join(str(brief(model, l_R=15, l_N=12)).split())
     assert "one result is possible: Direct war" in there
-    assert "deterrence brief asymmetric-bipolarity --set l_R=15 --set l_N=12" in there
+    assert f"deterrence brief {BRINK} --set l_R=15 --set l_N=12" in there
     # What was given is no guess any more.
     assert "7 of 9 parameters are guesses" in there
 
 
 def test_the_smallest_change_and_the_nearest_thresholds_are_those_of_robustness() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.robustness("war == 0")
     assert answer.every is not None
     assert answer.every.upper is not None
@@ -207,10 +208,10 @@ def test_latex_compiles(hostile: Brief, tmp_path: Path) -> None:
 
 
 def test_in_full_nothing_is_left_out() -> None:
-    page = load_model("asymmetric-bipolarity").brief()
+    page = load_model(BRINK).brief()
     assert len(page.document(full=True).text()) > len(str(page))
     data = json.loads(json.dumps(page.to_dict()))
-    assert data["model"] == "asymmetric-bipolarity"
+    assert data["model"] == "brink"
     assert [r["name"] for r in data["results_here"]] == [r.name for r in page.here.results]
     assert [r["name"] for r in data["results_anywhere"]] == [r.name for r in page.anywhere]
     assert all(r["conditions"] for r in data["results_anywhere"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from click.testing import CliRunner, Result
 
 from deterrence import compare, load_model, read_nfg
@@ -19,7 +20,7 @@ from deterrence.modelfile.catalogue import model_names
 from deterrence.solvers.results_here import results_here
 from deterrence.words.renderers import rendered
 
-SIX = ["asymmetric-bipolarity", "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
+SIX = [BRINK, "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
 SIX += ["unilateral-deterrence"]
 SLOW = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
 HUNT = 'NFG 1 R "Hunt" { "A" "B" } { { "stag" "hare" } { "stag" "hare" } } "" 4 4 3 0 0 3 2 2'
@@ -81,7 +82,7 @@ def test_scenarios_of_every_model(name: str) -> None:
 
 
 def test_what_differs_is_said_first() -> None:
-    text = flat(load_model("asymmetric-bipolarity").compare(scenarios="vital-stake"))
+    text = flat(load_model(BRINK).compare(scenarios="vital-stake"))
     assert (
         "The probability of direct war is 0 in every equilibrium in 'vital-stake'; it can be as "
         "high as 0.1224 in 'defaults'. [exact]"
@@ -91,7 +92,7 @@ def test_what_differs_is_said_first() -> None:
 
 
 def test_the_ranges_as_csv() -> None:
-    found = load_model("asymmetric-bipolarity").compare(scenarios="vital-stake")
+    found = load_model(BRINK).compare(scenarios="vital-stake")
     rows = list(csv.DictReader(found.to_csv().splitlines()))
     war = next(r for r in rows if (r["case"], r["measure"]) == ("defaults", "war"))
     assert (war["low"], war["high_exact"], war["complete"]) == ("0.0", "6/49", "true")
@@ -106,7 +107,7 @@ def test_a_comparison_is_kept_and_comes_back() -> None:
 
 
 def test_flips_are_those_of_robustness() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     found = model.compare(scenarios=["vital-stake"])
     for case in found.cases:
         answer = model.robustness("war == 0", scenario=case.scenario)
@@ -134,7 +135,7 @@ def test_two_models_and_values_on_either_side() -> None:
     assert changed.parameters.keys() == {"T_A"}
     assert str(second.values["T_A"]) == "1/2"
     assert first.results != second.results
-    start = load_model("asymmetric-bipolarity").compare(scenario="vital-stake", against={"l_N": 12})
+    start = load_model(BRINK).compare(scenario="vital-stake", against={"l_N": 12})
     assert [c.label for c in start.cases] == ["vital-stake", "l_N = 12"]
     assert {str(c.values["l_R"]) for c in start.cases} == {"15"}
 
@@ -175,7 +176,7 @@ def test_faults() -> None:
 
 # ---- the command -------------------------------------------------------------------------
 def test_the_command(run: Run, tmp_path: Path) -> None:
-    result = run("compare", "asymmetric-bipolarity", "--scenarios", "vital-stake")
+    result = run("compare", BRINK, "--scenarios", "vital-stake")
     assert result.exit_code == 0, result.stderr
     assert "scenarios compared" in result.stdout
     data = json.loads(run("compare", "chicken", "--against", "T_A=0", "--format", "json").stdout)
@@ -193,7 +194,7 @@ def test_the_command(run: Run, tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["chicken", "stag-hunt", "--scenarios"], "--scenarios is about one model"),
-        (["asymmetric-bipolarity", "--scenarios", "vital"], "no scenario"),
+        ([BRINK, "--scenarios", "vital"], "no scenario"),
         (["chicken", "--against", "T_X=1"], "no parameter"),
         (["chicken", "stag-hunt", "--set", "nothing=1"], "no parameter"),
         (["chicken", "--against", "T_A=1", "--figure", "x.txt"], "png"),
@@ -209,7 +210,7 @@ def test_faults_of_the_command(run: Run, arguments: list[str], words: str) -> No
 
 def test_the_figure_draws_the_ranges(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     found = model.compare(scenarios=["vital-stake"], time_limit=20)
     figure: Any = model.plot("compare", measure=["war"])
     assert (

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
@@ -36,7 +37,7 @@ def by_name(analysis):
 def test_two_independent_triangles():
     """k in [0, 30] and l in [1/2, 20]: P(k > l) = E(30 - l)/30 = (30 - 41/4)/30 = 79/120."""
     p = Fraction(79, 120)
-    assert by_name(load_model("asymmetric-bipolarity").regimes()) == {
+    assert by_name(load_model(BRINK).regimes()) == {
         "Mutual deterrence (Chicken)": p * p,
         "Russia cannot be deterred": (1 - p) * p,
         "NATO cannot be deterred": p * (1 - p),
@@ -59,7 +60,7 @@ def test_orders_of_four_pairs():
 
 
 def test_one_symbol():
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     numbers = {n: v for n, v in model.values().items() if n not in ("k_R", "rho", "c_R", "c_N")}
     shares = by_count(model.regimes(values={**numbers, "rho": Fraction(0)}))
     # l_R = 5 cuts [0, 30]; k_N > l_N at the defaults, so that Chicken lies above.
@@ -72,7 +73,7 @@ def test_a_polygon_cut_by_an_assumption():
     With l in [1/2, 20] and k in [0, 30] it is the triangle (0, 20), (0, 1/2), (39/2, 1/2).
     Above the diagonal lies (0, 1/2), (1/2, 1/2), (10, 10), (0, 20).
     """
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     numbers = {n: v for n, v in model.values().items() if n not in ("k_R", "l_R", "rho", "c_R")}
     cut = model.replace(assumptions=(*model.assumptions, Expression.parse("l_R + k_R <= 20")))
     shares = by_count(cut.regimes(values={**numbers, "rho": Fraction(0)}))
@@ -83,7 +84,7 @@ def test_a_polygon_cut_by_an_assumption():
 
 
 def test_an_irrational_cut_is_close_to_the_root():
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     numbers = {n: v for n, v in model.values().items() if n not in ("rho", "k_R", "k_N")}
     k = model.parameters["k_R"]
     squared = k.__class__(**{**vars(k), "formula": Expression.parse("c_R + rho**2*N_R")})

@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
@@ -17,7 +18,7 @@ from deterrence.symbolic.conclusions import conclude
 
 @pytest.fixture(scope="module")
 def analyses():
-    names = ("asymmetric-bipolarity", "crisis-pairs", "first-strike", "inspection", "chicken")
+    names = (BRINK, "crisis-pairs", "first-strike", "inspection", "chicken")
     return {name: load_model(name).regimes() for name in names}
 
 
@@ -40,7 +41,7 @@ def spelled(*texts):
 
 
 def test_no_war_in_the_bipolarity_game(analyses):
-    answer = conclude(analyses["asymmetric-bipolarity"], "war")
+    answer = conclude(analyses[BRINK], "war")
     assert terms(answer.every) == {
         spelled("k_N > l_N", "l_R > k_R"),
         spelled("l_N > k_N", "k_R > l_R"),
@@ -51,7 +52,7 @@ def test_no_war_in_the_bipolarity_game(analyses):
 
 
 def test_verdicts_per_regime(analyses):
-    analysis = analyses["asymmetric-bipolarity"]
+    analysis = analyses[BRINK]
     by_name = {v.name: v for v in conclude(analysis, "war < 1/2").verdicts}
     chicken = by_name["Mutual deterrence (Chicken)"]
     assert (chicken.every, chicken.some) == ("depends", "yes")
@@ -69,12 +70,12 @@ def test_verdicts_per_regime(analyses):
 
 
 CASES = [
-    ("asymmetric-bipolarity", "war == 0"),
-    ("asymmetric-bipolarity", "war > 0"),
-    ("asymmetric-bipolarity", "war < 1/2"),
-    ("asymmetric-bipolarity", "prob(NATO, escalate) <= 1/2"),
-    ("asymmetric-bipolarity", "payoff(Russia) > 0"),
-    ("asymmetric-bipolarity", "war < 1/3 or crisis == 1"),
+    (BRINK, "war == 0"),
+    (BRINK, "war > 0"),
+    (BRINK, "war < 1/2"),
+    (BRINK, "prob(NATO, escalate) <= 1/2"),
+    (BRINK, "payoff(Russia) > 0"),
+    (BRINK, "war < 1/3 or crisis == 1"),
     ("crisis-pairs", "war == 0"),
     ("crisis-pairs", "war < 1/2"),
     ("crisis-pairs", "0 < compromise < 1"),
@@ -246,11 +247,11 @@ def test_the_least_of_payoffs_is_less_where_one_of_them_is():
 )
 def test_unknown_names_are_usage_errors_with_a_hint(analyses, text, hint):
     with pytest.raises(UsageError, match=hint):
-        conclude(analyses["asymmetric-bipolarity"], text)
+        conclude(analyses[BRINK], text)
 
 
 def test_verb_of_the_model_and_plain_data():
-    answer = load_model("asymmetric-bipolarity").conclusions("war > 0")
+    answer = load_model(BRINK).conclusions("war > 0")
     data = answer.to_dict()
     assert data["schema"] == 1
     assert data["some_text"] == answer.some_text
@@ -261,5 +262,5 @@ def test_verb_of_the_model_and_plain_data():
 
 
 def test_terms_can_be_solved_for_a_parameter():
-    answer = load_model("asymmetric-bipolarity").conclusions("war", expand=True, isolate="c_R")
+    answer = load_model(BRINK).conclusions("war", expand=True, isolate="c_R")
     assert "c_R > l_R - rho*N_R" in answer.some_text

@@ -13,6 +13,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model, read_model
 from deterrence.algebra.expressions import Expression
@@ -123,7 +124,7 @@ def test_a_2x2_game_depends_only_on_two_signs_per_side() -> None:
 
 
 def test_the_four_regimes_of_the_bipolarity_game() -> None:
-    answer = load_model("asymmetric-bipolarity").regimes()
+    answer = load_model(BRINK).regimes()
     assert answer.cover == answer.disjoint == "proven"
     found = {r.name: {str(c) for c in r.conditions} for r in answer.regimes}
     assert found == {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +70,7 @@ DEGENERATE = certificate(
 )
 ROCK_PAPER = certificate(solve(StrategicGame.from_matrices(ROCK, AGAINST), concept="zero-sum"))
 LARGE = certificate(solve(random_game(7, 7, 9, 1)))
-CHICKEN, BIPOLAR = of("chicken"), of("asymmetric-bipolarity")
+CHICKEN, BIPOLAR = of("chicken"), of(BRINK)
 BLUFF, BRINK, HIDDEN = of("unilateral-deterrence"), of("brinkmanship"), of("attribution")
 OURS = {
     "bipolarity": BIPOLAR, "chicken": CHICKEN, "degenerate": DEGENERATE, "roots": ROOTS,

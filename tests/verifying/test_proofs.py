@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 
 from deterrence import Model, UnsupportedError, load_model
 from deterrence.symbolic.proofs import ProofWriter, model_digest, proof_files
@@ -38,7 +39,7 @@ def proofs_of(model: Model) -> Files:
     return proof_files(analysis, [model.conclusions(f"{name} == 0") for name in chances])
 
 
-BIPOLAR, LADDER = proofs_of(load_model("asymmetric-bipolarity")), proofs_of(ladder())
+BIPOLAR, LADDER = proofs_of(load_model(BRINK)), proofs_of(ladder())
 TREE = proofs_of(load_model("rudimentary-deterrence"))
 OURS = {"bipolarity": BIPOLAR, "ladder": LADDER, "tree": TREE}
 
@@ -63,7 +64,7 @@ def test_ours_are_accepted(files: Files, tmp_path: Path) -> None:
 
 
 def test_the_digest_is_that_of_the_model() -> None:
-    for name, files in (("asymmetric-bipolarity", BIPOLAR), ("rudimentary-deterrence", TREE)):
+    for name, files in ((BRINK, BIPOLAR), ("rudimentary-deterrence", TREE)):
         assert json.loads(files["index.json"])["digest"] == model_digest(load_model(name))
 
 

@@ -7,7 +7,7 @@ results and equilibria have the names and numbers that they have there.
 >>> model = load_model("asymmetric-bipolarity")
 >>> found = [solved_case(c, 10) for c in scenario_cases(model, ["vital-stake"])]
 >>> [(c.label, str(c.ranges["war"][1])) for c in found]
-[('defaults', '6/49'), ('vital-stake', '0')]
+[('defaults', '1'), ('vital-stake', '0')]
 """
 
 from __future__ import annotations
@@ -100,9 +100,9 @@ class ComparedCase(PlainData):
     where nothing was asked.
 
     >>> from deterrence import compare, load_model
-    >>> case = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15}).cases[1]
+    >>> case = compare(load_model("asymmetric-bipolarity"), against={"l_R": 6}).cases[1]
     >>> case.label, [result.name for result in case.results]
-    ('l_R = 15', ['NATO yields'])
+    ('l_R = 6', ['Frozen divide'])
     """
 
     told = (

@@ -54,12 +54,18 @@ class BallProver:
         self.script = SmtScript(self.space)
 
     def prove(
-        self, radius: Root | None, seconds: float, *, strict: bool = True, full: bool = False
+        self,
+        radius: Root | None,
+        seconds: float,
+        *,
+        strict: bool = True,
+        full: bool = False,
+        cuts: bool = True,
     ) -> BallProof:
         """Ask whether any change smaller than (or, not strict, up to) the radius does it.
 
         None asks about all changes within the limits.  ``full`` keeps conditions
-        whose sign is the same in the whole ball, and cuts nothing.
+        whose sign is the same in the whole ball, and cuts nothing, as without ``cuts``.
         """
         end = work.now() + seconds
         before = self.question.deadline
@@ -69,8 +75,10 @@ class BallProver:
             if full:
                 return self._ask(radius, strict, box, seconds, full=True)
             proof = self._ask(radius, strict, box, _WHOLE * seconds)
-            if proof.answer == "unknown" and all(
-                isinstance(e, Fraction) for ends in box for e in ends
+            if (
+                cuts
+                and proof.answer == "unknown"
+                and all(isinstance(e, Fraction) for ends in box for e in ends)
             ):
                 proof = self._split(radius, strict, box, end)
         except TimeUp:

@@ -331,11 +331,11 @@ class Levers(_RobustAnswer):
     base already, the cost is 0.
 
     >>> from deterrence import load_model
-    >>> answer = load_model("asymmetric-bipolarity").levers("NATO", "war == 0")
+    >>> answer = load_model("asymmetric-bipolarity").levers("NATO", "deterrence == 1")
     >>> print(answer.answer.lower, answer.complete)
-    1/5 True
+    3/20 True
     >>> [(move.parameter, str(move.limit)) for move in answer.answer.moves]
-    [('c_R', '1')]
+    [('c_R', '8')]
     """
 
     told = (

@@ -223,10 +223,11 @@ class SmallestChangeSearch:
         strict: bool = True,
         seconds: float | None = None,
         full: bool = False,
+        cuts: bool = True,
     ) -> BallProof:
         """Ask whether any change smaller than (or, not strict, up to) the radius does it."""
         limit = self._seconds() if seconds is None else seconds
-        return self.prover.prove(radius, limit, strict=strict, full=full)
+        return self.prover.prove(radius, limit, strict=strict, full=full, cuts=cuts)
 
     def _bound(self) -> None:
         """Prove the largest ball clear that the time allows, from small ones up."""
@@ -280,7 +281,9 @@ class SmallestChangeSearch:
         assert self.best is not None
         self.attained = True if self.best.attained else None
         if self.attained is None:
-            proof = self.prove(self.best.size, strict=False, seconds=self._seconds(0.4))
+            # Uncut: where the ball touches, at one point, smaller boxes are no easier.
+            seconds = self._seconds(0.4)
+            proof = self.prove(self.best.size, strict=False, seconds=seconds, cuts=False)
             self.attained = {"sat": True, "unsat": False}.get(proof.answer)
 
     def witness(self) -> list[Fraction] | None:

@@ -2,8 +2,8 @@
 
 >>> from deterrence import load_model
 >>> found = load_model("asymmetric-bipolarity").sweep({"k_R": "4:8:5"})
->>> found.war_high.values.round(4).tolist()
-[0.0, 0.2857, 0.2143, 0.1714, 0.1429]
+>>> found.war_low.values.tolist()
+[1.0, 1.0, 0.0, 0.0, 0.0]
 >>> found.sizes["equilibrium"], found.k_R.attrs["units"]
 (3, 'utility')
 """

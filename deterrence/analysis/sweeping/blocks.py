@@ -4,8 +4,8 @@ r"""One block of a sweep: its points solved, and the numbers that are stored of 
 >>> from deterrence.analysis.sweeping.plan import make_plan
 >>> plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "4,5,6"}, select="bounds")
 >>> found = BlockSolver(plan).solve(0)
->>> found["count"].tolist(), found["crisis_high"].tolist()
-([1, 3, 3], [1.0, 1.0, 1.0])
+>>> found["count"].tolist(), found["deterrence_high"].tolist()
+([1, 1, 3], [0.0, 0.0, 1.0])
 """
 
 from __future__ import annotations

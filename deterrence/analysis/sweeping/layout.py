@@ -8,7 +8,7 @@ first dimension is the point, the second, where there is one, the equilibrium.
 >>> from deterrence.analysis.sweeping.plan import make_plan
 >>> layout = make_plan(load_model("asymmetric-bipolarity"), {"c_R": "0:1:2"}).layout
 >>> [v.name for v in layout.variables if "equilibrium" in v.dims][:4]
-['component', 'war', 'crisis', 'nuclear']
+['component', 'deterrence', 'war', 'yields']
 >>> layout.variables[-1].dims
 ('c_R', 'equilibrium', 'action_NATO')
 """

@@ -31,7 +31,7 @@ def ranks_of(
     >>> from deterrence.modelfile.catalogue import load_model
     >>> model = load_model("asymmetric-bipolarity")
     >>> ranks_of(model, model.values(), ["c_R", "k_R"], "war").tolist()
-    [[0, 0], [0, 1]]
+    [[0, 2], [1, 3]]
     >>> ranks_of(model, model.values(), ["c_R", "k_R"], "Russia") is None
     True
     """

@@ -6,9 +6,9 @@ r"""What a sweep found, in a few lines, gathered while its blocks go by.
 >>> plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "4,5,6,7"})
 >>> found = summarise(plan)
 >>> found.equilibria, found.continuum
-({1: 1, 3: 3}, 1)
+({1: 2, 3: 2}, 1)
 >>> [(s.start, s.stop, s.points, s.equilibria) for s in found.stretches]
-[(4.0, 4.0, 1, 1), (5.0, 5.0, 1, 3), (6.0, 7.0, 2, 3)]
+[(4.0, 5.0, 2, 1), (6.0, 6.0, 1, 3), (7.0, 7.0, 1, 3)]
 """
 
 from __future__ import annotations

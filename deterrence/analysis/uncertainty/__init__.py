@@ -4,7 +4,7 @@
 >>> answer = load_model("asymmetric-bipolarity").sensitivity(
 ...     measures=["war"], samples=256, over=["l_R", "l_N"], method="tornado")
 >>> [bar.input for bar in answer.tornado_of("war").bars]
-['l_N', 'l_R']
+['l_R', 'l_N']
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@
 >>> from deterrence.analysis.uncertainty.inputs import Uncertainty
 >>> model = load_model("asymmetric-bipolarity")
 >>> evaluator = Evaluator(Uncertainty(model, over=["l_R"]), measures=["war"])
->>> found = evaluator.at(np.array([[2.0], [12.0]]))
+>>> found = evaluator.at(np.array([[2.0], [10.0]]))
 >>> found.lower[:, 0].tolist(), found.upper[0].round(3).tolist()
-([0.0, 0.0], [0.086])
+([0.0, 0.0], [0.0])
 """
 
 from __future__ import annotations

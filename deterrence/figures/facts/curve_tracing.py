@@ -8,7 +8,7 @@ solved point by point instead (:class:`deterrence.analysis.points.solver.PointSo
 >>> from deterrence import load_model
 >>> line = trace(load_model("asymmetric-bipolarity"), "k_R", ["war"])
 >>> [str(t.value) for t in line.thresholds], [len(s.branches) for s in line.stretches]
-(['5'], [1, 3])
+(['6', '12'], [1, 3, 1])
 """
 
 from __future__ import annotations

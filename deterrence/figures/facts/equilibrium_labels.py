@@ -7,7 +7,7 @@ all their numbers.
 >>> model = load_model("asymmetric-bipolarity")
 >>> found = label_of(model.names, [{"Russia": ["restrain"], "NATO": ["escalate"]}])
 >>> found.mark, found.words
-('#2', '#2 Russia: restrain; NATO: escalate')
+('#2', '#2 Russia: Restrain; NATO: Escalate')
 >>> label_of(model.names, [{"Russia": ["restrain"], "NATO": [a]} for a in ("restrain", "escalate")],
 ...          "Quiet").words
 '#1, #2 Quiet'

@@ -5,7 +5,7 @@
 >>> [ask(model, text).label for text in ("war", "payoff(NATO)", "P(direct_war)")]
 ['Probability of direct war', 'Payoff of NATO', 'Probability of Direct war']
 >>> ask(model, "prob(NATO, escalate)").label
-'Probability of “Escalate to direct confrontation” by NATO'
+'Probability of “Escalate” by NATO'
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ opponent and leaves oneself where one was (Tsebelis 1990, Journal of Conflict
 Resolution 34, for the inspection game); such effects are marked as paradoxes.
 
 >>> from deterrence import load_model
->>> found = load_model("asymmetric-bipolarity").statics()
+>>> found = load_model("asymmetric-bipolarity").statics(r_R=0, r_N=0)
 >>> (effect,) = [e for e in found.paradoxes if e.symbol == "k_R" and e.kind == "probability"]
 >>> effect.sentence.partition(" lowers ")[2]
 "the probability that NATO plays escalate, and leaves Russia's own mixing unchanged"
@@ -88,7 +88,7 @@ class Statics(Framed, Shown, PlainResult):
     ``names`` are the numbers and names of the equilibria by their ids.
 
     >>> from deterrence import load_model
-    >>> found = load_model("asymmetric-bipolarity").statics()
+    >>> found = load_model("asymmetric-bipolarity").statics(r_R=0, r_N=0)
     >>> found.of(3, "NATO", "escalate")["k_R"], len(found.paradoxes)
     ('negative', 10)
     """

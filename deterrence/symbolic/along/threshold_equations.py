@@ -158,7 +158,7 @@ def symbolic_thresholds(analysis: RegimeAnalysis, parameter: str) -> tuple[Param
     >>> from deterrence import load_model
     >>> answer = load_model("asymmetric-bipolarity").regimes(expand=True)
     >>> [str(e.solutions[0]) for e in symbolic_thresholds(answer, "c_R")]
-    ['l_R - rho*N_R']
+    ['(g_R - g_R*v*a_N - rho*N_R*v*a_N)/(a_N*v)', 'l_R - rho*N_R']
     """
     internal = analysis.internal
     algebra = internal.problem.algebra

@@ -9,7 +9,7 @@ behind a threshold is given, too, solved for the parameter with all others symbo
 >>> from deterrence import load_model
 >>> found = load_model("asymmetric-bipolarity").thresholds("rho")
 >>> [(str(t.value), str(t.formula)) for t in found.thresholds]
-[('0', '(l_R - c_R)/N_R')]
+[('1/100', '(g_R - g_R*v*a_N - c_R*v*a_N)/(N_R*a_N*v)'), ('1/20', '(l_N - c_N)/N_N')]
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 >>> model = load_model("asymmetric-bipolarity")
 >>> found = explain(model.regimes(), values=model.values())
 >>> found.derivations[0].title, found.derivations[0].result
-('Russia: restrain; NATO: escalate (#2)', 'Russia yields')
+('Russia: Restrain; NATO: Restrain (#1)', 'Frozen divide')
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 >>> from deterrence import load_model
 >>> print(load_model("asymmetric-bipolarity").regimes().equilibria[0])
-#2  Russia: restrain; NATO: escalate
+#1  Russia: Restrain; NATO: Restrain
 <BLANKLINE>
-exists iff  k_R >= l_R
-Payoffs     Russia -l_R, NATO g_N
-Outcomes    russia_yields, for certain
-Measures    war = 0, crisis = 1, nuclear = 0, deterrence = 0
+exists iff  r_R >= g_N/(g_N + k_N) and r_N >= g_R/(g_R + k_R)
+Payoffs     Russia 0, NATO 0
+Outcomes    frozen_divide, for certain
+Measures    deterrence = 1, war = 0, yields = 0, nuclear = 0
 """
 
 from __future__ import annotations

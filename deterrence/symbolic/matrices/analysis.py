@@ -1,7 +1,7 @@
 """The symbolic analysis of a two-player model, from its file to its regimes.
 
 >>> from deterrence.modelfile.catalogue import load_model
->>> answer = analyse(load_model("asymmetric-bipolarity"))
+>>> answer = analyse(load_model("asymmetric-bipolarity"), fixed={"r_R": 0, "r_N": 0})
 >>> mixed = answer.equilibria[3]
 >>> print(mixed.profile["NATO"]["escalate"], "iff", " and ".join(map(str, mixed.conditions)))
 g_R/(g_R + k_R - l_R) iff k_N > l_N and k_R > l_R

@@ -9,9 +9,9 @@ is the set of all extreme equilibria, on ties too.
 >>> model = load_model("asymmetric-bipolarity")
 >>> answer = model.regimes()
 >>> [p["NATO"]["escalate"] for p in answer.at(model.values())]
-[Fraction(1, 1), Fraction(0, 1), Fraction(3, 7)]
+[Fraction(0, 1), Fraction(1, 1), Fraction(10, 23)]
 >>> answer.regime_at(model.values()).name
-'Mutual deterrence (Chicken)'
+'Divide or war'
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from brink import BRINK
 from hypothesis import given
 from hypothesis import strategies as st
 from points_games import assert_same, columns_of, grid_points, solve_exactly, use
@@ -31,7 +32,7 @@ def measured(model: SymbolicModel, **formulas: str) -> SymbolicModel:
 
 
 def bipolarity(**formulas: str) -> SymbolicModel:
-    return measured(load_model("asymmetric-bipolarity"), **formulas)
+    return measured(load_model(BRINK), **formulas)
 
 
 def test_closed_form_of_chicken() -> None:
@@ -137,7 +138,7 @@ def test_identical_differences_do_not_go_to_the_exact_solver() -> None:
 
 
 def test_derived_parameters_follow_unless_they_are_set() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     rho = np.array([0.02, 0.3])
     free = PointSolver(model, ["rho"]).solve({"rho": rho})
     fixed = PointSolver(model, ["rho"], {"k_R": 4}).solve({"rho": rho})
@@ -160,7 +161,7 @@ def test_no_points_at_all() -> None:
 
 
 def test_outside_points_are_empty() -> None:
-    solver = PointSolver(load_model("asymmetric-bipolarity"), ["g_R"])
+    solver = PointSolver(load_model(BRINK), ["g_R"])
     block = solver.solve({"g_R": np.array([-1.0, 0.0, 1.0])})
     assert block.engine.tolist() == [OUTSIDE, OUTSIDE, COMPILED]
     assert block.valid.tolist() == [False, False, True]
@@ -170,7 +171,7 @@ def test_outside_points_are_empty() -> None:
 
 
 def test_values_out_of_the_range_of_the_bounds_are_solved_exactly() -> None:
-    solver = PointSolver(load_model("asymmetric-bipolarity"), ["g_R", "k_R"])
+    solver = PointSolver(load_model(BRINK), ["g_R", "k_R"])
     columns = {"g_R": np.array([1e-30, 1e25, 3.0]), "k_R": np.array([8.0, 8.0, 1e-40])}
     block = solver.solve(columns)
     assert block.engine.tolist() == [EXACT] * 3
@@ -186,7 +187,7 @@ def test_lotteries_that_are_none_are_refused() -> None:
 
 
 def test_impossible_numbers_raise_our_errors_only() -> None:
-    solver = PointSolver(load_model("asymmetric-bipolarity"), ["g_R"])
+    solver = PointSolver(load_model(BRINK), ["g_R"])
     for bad in (math.nan, math.inf):
         with pytest.raises((DeterrenceError, ValueError, OverflowError)):
             solver.solve({"g_R": np.array([1.0, bad])})
@@ -220,6 +221,6 @@ def test_order_depends_on_actions_only(entries: list[int]) -> None:
 def test_without_numba_the_answers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     assert not numba_pays(10**9)
-    solver = PointSolver(load_model("asymmetric-bipolarity"), ["k_R"])
+    solver = PointSolver(load_model(BRINK), ["k_R"])
     columns = {"k_R": np.linspace(1, 20, 9)}
     assert_same(solver.solve(columns), solve_exactly(solver, columns, None))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from points_games import (
     assert_identical,
     assert_same,
@@ -80,7 +81,7 @@ def test_assumptions_decide_who_is_outside(name: str, monkeypatch: pytest.Monkey
     assert_same(found, solve_exactly(solver, columns, lambda i: points[i]))
 
 
-@pytest.mark.parametrize("name", ["asymmetric-bipolarity", "first-strike", "escalation-ladder 3"])
+@pytest.mark.parametrize("name", [BRINK, "first-strike", "escalation-ladder 3"])
 def test_generic_points_need_no_exact_arithmetic(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +94,7 @@ def test_generic_points_need_no_exact_arithmetic(
     assert (block.engine == EXACT).sum() <= 1
 
 
-@pytest.mark.parametrize("name", ["asymmetric-bipolarity", "chicken", "escalation-ladder 2"])
+@pytest.mark.parametrize("name", [BRINK, "chicken", "escalation-ladder 2"])
 def test_numba_and_numpy_give_the_same_bits(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     solver = asked(model_called(name))
     points = grid_points(solver.question.model, solver.question.varying, 700, 5, [10**6 + 3])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 
 from deterrence.algebra.literals import Literal
 from deterrence.analysis.robust.change_space import ChangeSpace
@@ -22,7 +23,7 @@ NAMES = ["k_R", "l_R"]
 @pytest.fixture(scope="module")
 def walker() -> LineWalker:
     """War is possible in some equilibrium while k_R < l_R and k_N < l_N."""
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     question = MatrixQuestion(model, "war == 0", NAMES)
     space = ChangeSpace(question.algebra, axes_of(model, question.symbols, question.base), "max")
     return LineWalker(SoughtStatus(question, space, "every", not _now(question, space)))

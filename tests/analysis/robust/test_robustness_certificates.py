@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 import z3
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.analysis.robust import robustness
 from deterrence.analysis.robust.results import SmallestChange
 
 CASES = [
-    ("asymmetric-bipolarity", "war == 0", "max"),
-    ("asymmetric-bipolarity", "war == 0", "sum"),
-    ("asymmetric-bipolarity", "war <= 1/10", "max"),
+    (BRINK, "war == 0", "max"),
+    (BRINK, "war == 0", "sum"),
+    (BRINK, "war <= 1/10", "max"),
     ("chicken", "war == 0", "max"),
     ("called-bluff", "war == 0", "max"),
     ("inspection", "violation <= 1/10", "sum"),
@@ -70,7 +71,7 @@ def check_without_the_ball(change: SmallestChange) -> None:
 
 
 def test_time_that_runs_out_leaves_proven_bounds_around_the_truth() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.robustness("war == 0", quantifier="every", time_limit=0.02)
     change = answer.every
     known = model.robustness("war == 0", quantifier="every").every

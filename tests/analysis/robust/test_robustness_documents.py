@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.analysis.robust.results import Levers, Robustness, SmallestChange
@@ -17,7 +18,7 @@ from deterrence.modelfile.catalogue import model_names
 from deterrence.report.flips import main_measures
 from deterrence.words.renderers import rendered
 
-SIX = ["asymmetric-bipolarity", "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
+SIX = [BRINK, "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
 SIX += ["unilateral-deterrence"]
 #: Models whose robustness takes minutes, or that have more than two players.
 SLOW = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
@@ -85,7 +86,7 @@ def test_every_answer_fits_on_a_screen(name: str) -> None:
 
 
 def test_the_answer_is_in_words_before_any_table() -> None:
-    answer = load_model("asymmetric-bipolarity").robustness("war == 0")
+    answer = load_model(BRINK).robustness("war == 0")
     text = flat(answer)
     assert (
         "'No war in every equilibrium' does not hold at these values. If every guess may be off by "
@@ -99,7 +100,7 @@ def test_the_answer_is_in_words_before_any_table() -> None:
 
 
 def test_one_answer_and_the_levers_show_themselves() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.robustness("war == 0", quantifier="every")
     assert isinstance(answer, Robustness)
     assert answer.every is not None

@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +56,7 @@ def bipolarity_war(point: dict[str, Fraction]) -> list[Fraction]:
 @pytest.fixture(scope="module")
 def bipolarity() -> Robustness:
     """Return both answers of the flagship model."""
-    answer: Robustness = load_model("asymmetric-bipolarity").robustness("war == 0")
+    answer: Robustness = load_model(BRINK).robustness("war == 0")
     return answer
 
 
@@ -120,7 +121,7 @@ def test_samples_inside_the_ball_do_not_flip_and_the_witness_does(bipolarity: Ro
 
 def test_the_sum_norm_takes_the_steepest_parameter(bipolarity: Robustness) -> None:
     """By hand: a range of rho changes k_R by 100 first, of c_R by 20: rho goes to 0, at 1/25."""
-    answer = load_model("asymmetric-bipolarity").robustness("war == 0", norm="sum")
+    answer = load_model(BRINK).robustness("war == 0", norm="sum")
     assert str(answer.every.upper) == "1/25"
     assert answer.every.attained is False
     # Both sides: rho to 0 leaves k_R = l_R, and NATO's 4 - 3 = 1 at 20 per range of c_N.
@@ -129,7 +130,7 @@ def test_the_sum_norm_takes_the_steepest_parameter(bipolarity: Robustness) -> No
 
 
 def test_parameters_alone_agree_with_the_thresholds_of_the_regimes(bipolarity: Robustness) -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     for name in ("l_R", "c_R", "l_N"):
         found = [a for a in answered(bipolarity.every).alone if a.parameter == name and a.distance]
         assert len(found) == 1
@@ -139,7 +140,7 @@ def test_parameters_alone_agree_with_the_thresholds_of_the_regimes(bipolarity: R
 
 
 def test_set_fixes_over_moves_and_derived_parameters_can_be_moved() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     values = {"rho": F(1, 25), "N_R": 100, "N_N": 100}
     fixed = model.robustness("war == 0", quantifier="every", values=values)
     # By hand, linear now: 9 - 20r = 5 + 39/2 r.
@@ -156,7 +157,7 @@ def test_set_fixes_over_moves_and_derived_parameters_can_be_moved() -> None:
 
 
 def test_standard_deviations_as_units() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.robustness("war == 0", quantifier="every", over=["c_R"], units="sd")
     # Bounds count as uniform: 4 / (20 / sqrt(12)).
     assert answer.every.radius == pytest.approx(4 / (20 / 12**0.5), rel=1e-10)
@@ -174,7 +175,7 @@ def test_chicken_flips_on_its_boundary() -> None:
 
 
 def test_a_base_on_the_boundary_has_radius_zero() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     # k_R = l_R: an equilibrium risks war; with any k_R < l_R none does.
     answer = model.robustness("war == 0", quantifier="every", values={"rho": 0}, over=["c_R"])
     assert not answer.every.before

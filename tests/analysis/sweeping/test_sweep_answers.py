@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from checkout import ROOT
 
 from deterrence import load_model, solve
@@ -67,7 +68,7 @@ def check_point(model: Any, here: Any, values: dict[str, Fraction], **more: Any)
 
 def test_a_grid_full_of_ties() -> None:
     """k_R = l_R and k_N = l_N on a row and a column, at thirds, which no float is."""
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     losses = {"l_R": Fraction(16, 3), "l_N": Fraction(10, 3)}
     data = model.sweep({"k_R": "4:6:7", "k_N": "2:4:7"}, values=losses)
     counts = [
@@ -85,7 +86,7 @@ def test_a_grid_full_of_ties() -> None:
 
 
 def test_a_scenario_and_fixed_values() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     data = model.sweep({"c_R": [0, 1, "5/2"]}, scenario="vital-stake", values={"l_N": "7/2"})
     for i, c_R in enumerate([0, 1, Fraction(5, 2)]):
         values = {"c_R": Fraction(c_R), "l_N": Fraction(7, 2)}
@@ -103,7 +104,7 @@ def test_a_ladder_on_a_sample_of_its_grid() -> None:
 
 
 def test_a_sample_is_solved_at_its_floats() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     data = model.sweep({"k_R": "4:6", "k_N": "2:4"}, design="sobol", points=16, seed=2)
     for i in range(16):
         here = data.isel(sample=i)
@@ -111,7 +112,7 @@ def test_a_sample_is_solved_at_its_floats() -> None:
 
 
 def test_what_varies_needs_no_default() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     l_R = dataclasses.replace(model.parameters["l_R"], default=None)
     bare = model.replace(parameters={**model.parameters, "l_R": l_R})
     data = bare.sweep({"l_R": "3:8:11"})
@@ -121,7 +122,7 @@ def test_what_varies_needs_no_default() -> None:
 
 
 def test_points_outside_the_assumptions_are_not_solved() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     data = model.sweep({"c_R": "-2:2:5"})
     assert data.valid.values.tolist() == [False, False, True, True, True]
     assert data["count"].values.tolist()[:2] == [0, 0]
@@ -135,7 +136,7 @@ def test_points_outside_the_assumptions_are_not_solved() -> None:
 
 
 def test_a_derived_parameter_moves_unless_it_is_set() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     moving = model.sweep({"c_R": "0:2:3"})
     held = model.sweep({"c_R": "0:2:3"}, values={"k_R": 9})
     assert moving["count"].values.tolist() == [1, 3, 3]  # k_R = 4, 5, 6 against l_R = 5
@@ -143,7 +144,7 @@ def test_a_derived_parameter_moves_unless_it_is_set() -> None:
 
 
 def test_selection_is_what_the_rule_keeps_of_all() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     axes = {"k_R": "3:8:11", "k_N": "2:6:9"}
     every = model.sweep(axes)
     worst = model.sweep(axes, select="worst", by="war")
@@ -162,7 +163,7 @@ def test_selection_is_what_the_rule_keeps_of_all() -> None:
 
 def test_a_rule_that_keeps_none_leaves_a_hole_and_says_so() -> None:
     # Below k_R = 5 one equilibrium, above it each side yields in one and prefers the other.
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     axes = {"k_R": "3,4,6,7,8"}
     summary = summarise(make_plan(model, axes, select="payoff-dominant"))
     data = model.sweep(axes, select="payoff-dominant")
@@ -185,7 +186,7 @@ from deterrence.analysis.sweeping.blocks import BlockSolver
 from deterrence.analysis.sweeping.plan import make_plan
 
 for name, axes in (
-    ("asymmetric-bipolarity", {"k_R": "3:8:41", "l_N": "1:9:97"}),
+    (BRINK, {"k_R": "3:8:41", "l_N": "1:9:97"}),
     ("escalation-ladder", {"v_R": "1:9:41", "rho": "0:1/10:11"}),
 ):
     plan = make_plan(load_model(name), axes)
@@ -194,7 +195,7 @@ for name, axes in (
         for key, array in sorted(solver.solve(number).items()):
             print(name, number, key, hashlib.sha256(array.tobytes()).hexdigest())
 print("numba" in sys.modules, file=sys.stderr)
-"""
+""".replace("BRINK", repr(BRINK))
 
 
 def test_compiled_and_plain_code_give_the_same_bits() -> None:
@@ -221,13 +222,13 @@ from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.run import summarise, to_file
 
 plan = make_plan(
-    load_model("asymmetric-bipolarity"), {"c_R": f"0:10:{sys.argv[1]}", "l_N": "1:9:1000"},
+    load_model(BRINK), {"c_R": f"0:10:{sys.argv[1]}", "l_N": "1:9:1000"},
     measures=["war"], select="bounds",
 )
 to_file(plan, sys.argv[2], force=True)
 with open("/proc/self/status") as status:
     print(next(line for line in status if line.startswith("VmHWM")).split()[1])
-"""
+""".replace("BRINK", repr(BRINK))
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from checkout import with_package
 
 from deterrence import load_model, read_model
@@ -59,7 +60,7 @@ game:
 
 @pytest.fixture(scope="module")
 def model() -> SymbolicModel:
-    return load_model("asymmetric-bipolarity")
+    return load_model(BRINK)
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ from deterrence import load_model
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.run import to_file
 
-plan = make_plan(load_model("asymmetric-bipolarity"), {"k_R": "3:8:51", "l_N": "1:9:24"})
+plan = make_plan(load_model(BRINK), {"k_R": "3:8:51", "l_N": "1:9:24"})
 
 def stop(stage, done, total):
     if done >= 3 * plan.block:
@@ -202,7 +203,7 @@ def stop(stage, done, total):
         sys.stdin.read()  # nobody writes: the rest of the sweep has to wait
 
 to_file(plan, sys.argv[1], jobs=int(sys.argv[2]), progress=stop)
-"""
+""".replace("BRINK", repr(BRINK))
 
 
 @pytest.mark.parametrize(("jobs", "suffix"), [(1, ".csv"), (1, ".nc"), (2, ".nc")])

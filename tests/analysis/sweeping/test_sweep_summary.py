@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +17,7 @@ from deterrence.analysis.sweeping.summary import FIRST, LAST, Tally
 from deterrence.modelfile.catalogue import model_names
 
 #: Whatever the real answers are: these arrays are made up.
-PLAN = make_plan(
-    load_model("asymmetric-bipolarity"), {"c_R": "0:9999:10000"}, measures=["war"], select="bounds"
-)
+PLAN = make_plan(load_model(BRINK), {"c_R": "0:9999:10000"}, measures=["war"], select="bounds")
 
 
 def block_of(kinds: list[int]) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def test_the_text_says_what_was_left_out() -> None:
     assert len(rows) - 1 + int(gap.split()[1]) == 100
 
 
-SIX = ["asymmetric-bipolarity", "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
+SIX = [BRINK, "brinkmanship", "chicken", "inspection", "rudimentary-deterrence"]
 SIX += ["unilateral-deterrence"]
 
 
@@ -142,7 +141,7 @@ def test_what_cannot_be_trusted_is_said() -> None:
     # Three of ten thousand points: both are said.
     assert any("equilibria may be missing at 2 points" in doubt for doubt in found.doubts)
     assert any("only the first 3 of 10,000 points" in doubt for doubt in found.doubts)
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     from deterrence.algebra.expressions import Expression
     from deterrence.game.measures import Measure
 

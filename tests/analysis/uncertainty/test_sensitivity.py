@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from sensitivity_models import threshold
 
 from deterrence import load_model
@@ -15,7 +16,7 @@ from deterrence.analysis.uncertainty.analyse import analyse as sensitivity
 from deterrence.analysis.uncertainty.results import Estimate, Sensitivity
 from deterrence.errors import UsageError
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 #: With these values k = c + 4 on both sides, so that four parameters decide.
 NUCLEAR = {"rho": "1/25", "N_R": 100, "N_N": 100}
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from brink import BRINK
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -28,7 +29,7 @@ from deterrence.game.parameters import Correlation
 from deterrence.modelfile.loader import read_model
 from deterrence.modelfile.schema import distributions
 
-BIPOLAR = "asymmetric-bipolarity"
+BIPOLAR = BRINK
 
 
 # ---- what varies ------------------------------------------------------------------------
@@ -264,7 +265,7 @@ def test_undefined_is_not_true() -> None:
 
 
 def test_an_assumption_binds_inputs_through_derived_parameters_too() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     found = Uncertainty(model)
     tie = Expression.parse("k_R > l_N")
     assert "k_R" in model.derived

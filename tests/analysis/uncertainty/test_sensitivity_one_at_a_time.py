@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from brink import BRINK
 from sensitivity_models import threshold
 
 from deterrence import load_model, solve
@@ -19,7 +20,7 @@ from deterrence.analysis.uncertainty.one_at_a_time import (
     morris_design,
 )
 
-MODEL = "asymmetric-bipolarity"
+MODEL = BRINK
 
 
 # ---- tornado ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 from line_models import NAMES
 
 from deterrence import load_model
@@ -24,7 +25,7 @@ def sides(condition):
 
 
 def test_the_four_boundaries_of_the_bipolarity_game(found):
-    answer = found["asymmetric-bipolarity"]
+    answer = found[BRINK]
     assert answer.proof == "proven"
     met = {(sides(b.condition), frozenset(b.names)) for b in answer.boundaries}
     russia, nato = frozenset({"k_R", "l_R"}), frozenset({"k_N", "l_N"})
@@ -41,7 +42,7 @@ def test_russia_indifferent_between_war_and_yielding(analyses, found):
     """A point and a segment: NATO escalates, Russia with any probability up to the mixed one's."""
     (b,) = [
         b
-        for b in found["asymmetric-bipolarity"].boundaries
+        for b in found[BRINK].boundaries
         if sides(b.condition) == {"k_R", "l_R"} and "Mutual deterrence (Chicken)" in b.names
     ]
     assert b.continuum
@@ -49,7 +50,7 @@ def test_russia_indifferent_between_war_and_yielding(analyses, found):
     assert b.components == 2
     kinds = [
         {p: e.support[p] for p in ("Russia", "NATO")}
-        for e in analyses["asymmetric-bipolarity"].equilibria
+        for e in analyses[BRINK].equilibria
         if e.id in b.appearing
     ]
     assert kinds == [{"Russia": ("restrain", "escalate"), "NATO": ("escalate",)}]

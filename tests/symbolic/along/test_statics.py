@@ -7,6 +7,7 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
+from brink import BRINK
 from line_models import NAMES
 
 from deterrence import load_model
@@ -29,9 +30,9 @@ def number(analysis, **support):
 
 def test_own_cost_of_war_moves_only_the_opponent(analyses, found):
     """The mixed equilibrium of Chicken: q_N = g_R/(g_R + k_R - l_R), and mirrored."""
-    s = found["asymmetric-bipolarity"]
+    s = found[BRINK]
     both = ("restrain", "escalate")
-    mixed = number(analyses["asymmetric-bipolarity"], Russia=both, NATO=both)
+    mixed = number(analyses[BRINK], Russia=both, NATO=both)
     nato, russia = s.of(mixed, "NATO", "escalate"), s.of(mixed, "Russia", "escalate")
     expected = {"g_R": "positive", "l_R": "positive", "k_R": "negative"}
     expected |= dict.fromkeys(["g_N", "l_N", "k_N", "rho"], "zero")

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from brink import BRINK
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from deterrence.symbolic.along.thresholds import find_thresholds
 # ---- the literature ----------------------------------------------------------------
 def test_the_nuclear_risk_that_deters_each_side():
     """rho* = (l - c)/N for each side."""
-    found = load_model("asymmetric-bipolarity").thresholds("rho", c_R=1, l_N=10)
+    found = load_model(BRINK).thresholds("rho", c_R=1, l_N=10)
     rows = [(t.value, str(t.formula)) for t in found.thresholds]
     assert rows == [
         (Fraction(5 - 1, 100), "(l_R - c_R)/N_R"),
@@ -39,12 +40,12 @@ def test_the_nuclear_risk_that_deters_each_side():
 
 
 def test_a_base_parameter_acts_through_a_derived_one():
-    (t,) = load_model("asymmetric-bipolarity").thresholds("c_R", rho="1/50").thresholds
+    (t,) = load_model(BRINK).thresholds("c_R", rho="1/50").thresholds
     assert (t.value, str(t.formula)) == (3, "l_R - rho*N_R")
 
 
 def test_a_derived_parameter_can_be_free_itself():
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     (t,) = model.thresholds("k_R", scenario="vital-stake").thresholds
     assert (t.value, str(t.formula)) == (15, "l_R")
     # At the threshold the mixed equilibrium has become the end of a segment.
@@ -79,9 +80,9 @@ def test_chicken_ends_where_yielding_is_as_bad_as_the_collision():
 
 # ---- grids -------------------------------------------------------------------------
 CASES = [
-    ("asymmetric-bipolarity", "rho", {}),
-    ("asymmetric-bipolarity", "rho", {"c_R": 1, "l_N": 10}),
-    ("asymmetric-bipolarity", "l_N", {"l_R": 15}),
+    (BRINK, "rho", {}),
+    (BRINK, "rho", {"c_R": 1, "l_N": 10}),
+    (BRINK, "l_N", {"l_R": 15}),
     ("crisis-pairs", "R_A", {}),
     ("crisis-pairs", "P_B", {"S_A": 0}),
     ("first-strike", "eps", {"s_A": 60}),
@@ -153,7 +154,7 @@ def test_at_every_threshold_something_changes(name, parameter, values):
 
 def irrational_model():
     """Chicken whose costs of war grow with the square of a risk: thresholds at roots of 2, 3."""
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     squared = {
         n: model.parameters[n].__class__(
             **{**vars(model.parameters[n]), "formula": Expression.parse(f"rho**2*N_{n[-1]}")}
@@ -211,11 +212,11 @@ def test_a_ladder_of_five_rungs_is_solved_along_its_hazard():
 )
 def test_faults_are_usage_errors(parameter, values, hint):
     with pytest.raises(UsageError, match=hint):
-        find_thresholds(load_model("asymmetric-bipolarity"), parameter, values=values)
+        find_thresholds(load_model(BRINK), parameter, values=values)
 
 
 def test_payoffs_that_are_not_polynomial_are_unsupported():
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     k = model.parameters["k_R"]
     formula = Expression.parse("c_R + exp(rho)*N_R")
     odd = model.replace(

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
@@ -17,7 +18,7 @@ from deterrence.symbolic.derivations import DerivationStep
 from deterrence.words.blocks import inline_text
 
 MODELS = [
-    "asymmetric-bipolarity",
+    BRINK,
     "inspection",
     "crisis-pairs",
     "prisoners-dilemma",
@@ -122,7 +123,7 @@ def test_what_a_player_is_said_to_get_is_what_the_payoffs_give(
 
 def test_the_teacher_says_the_textbook_things(analyses: dict[str, Any]) -> None:
     """By hand: p*(g_N + k_N - l_N) = g_N from -p*l_N = (1 - p)*g_N - p*k_N."""
-    steps = derive(analyses["asymmetric-bipolarity"], 3)
+    steps = derive(analyses[BRINK], 3)
     assert kinds(steps) == [
         "claim",
         "indifference",
@@ -141,7 +142,7 @@ def test_the_teacher_says_the_textbook_things(analyses: dict[str, Any]) -> None:
 
 
 def test_a_pure_equilibrium_is_derived_from_its_deviations(analyses: dict[str, Any]) -> None:
-    steps = derive(analyses["asymmetric-bipolarity"], 0)
+    steps = derive(analyses[BRINK], 0)
     assert kinds(steps) == ["claim", "deviation", "deviation", "condition"]
     notes = [inline_text(x.note) for s in steps for x in s.equations]
     assert "not more iff k_R >= l_R" in notes
@@ -149,7 +150,7 @@ def test_a_pure_equilibrium_is_derived_from_its_deviations(analyses: dict[str, A
 
 
 def test_a_boundary_equilibrium_says_which_equation_it_takes(analyses: dict[str, Any]) -> None:
-    analysis = analyses["asymmetric-bipolarity"]
+    analysis = analyses[BRINK]
     for e in analysis.equilibria:
         if e.boundary:
             notes = [inline_text(x.note) for s in derive(analysis, e.id) for x in s.equations]
@@ -176,7 +177,7 @@ def test_a_family_is_told(analyses: dict[str, Any]) -> None:
 
 
 def test_numbers_stand_beside_the_symbols() -> None:
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     analysis = model.regimes()
     text = explain(analysis, 9, model.values()).document(full=True).text()
     assert "p                   = g_N/(g_N + k_N - l_N) = 0.2857 (2/7)" in text
@@ -240,7 +241,7 @@ def test_text_is_ascii_and_keeps_to_the_width(analyses: dict[str, Any]) -> None:
 def test_json_is_plain_data(analyses: dict[str, Any]) -> None:
     import json
 
-    data = json.loads(json.dumps(explain(analyses["asymmetric-bipolarity"]).to_dict()))
+    data = json.loads(json.dumps(explain(analyses[BRINK]).to_dict()))
     assert data["schema"] == 1
     assert sorted(d["equilibrium"] for d in data["derivations"]) == [0, 1, 2, 3]
     assert sorted(d["number"] for d in data["derivations"]) == [2, 3, 4, 9]

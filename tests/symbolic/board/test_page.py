@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 from click.testing import CliRunner
 
 from deterrence import Explanation, explain, list_models, load_model, read_model
@@ -138,7 +139,7 @@ def test_a_result_is_asked_for_by_name_or_number(asked: str, number: int) -> Non
 
 
 def test_the_name_of_a_result_or_of_its_only_outcome_is_enough() -> None:
-    analysis = analysis_of("asymmetric-bipolarity")
+    analysis = analysis_of(BRINK)
     for name in ("Direct war", "direct_war", "russia: escalate; nato: escalate"):
         assert [d.number for d in explain(analysis, result=name).derivations] == [4]
     with pytest.raises(UsageError, match="no result 'Peace'") as error:

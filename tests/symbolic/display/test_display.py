@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from brink import BRINK
 
 from deterrence import boundaries, conclusions, load_model, read_model, statics
 from deterrence.algebra.expressions import Expression
@@ -21,7 +22,7 @@ from deterrence.words import renderers as pages
 from deterrence.words.blocks import Paragraph, as_text
 from deterrence.words.typeset import expression_html, expression_latex
 
-MODELS = ["asymmetric-bipolarity", "called-bluff", "crisis-pairs", "inspection", "stag-hunt"]
+MODELS = [BRINK, "called-bluff", "crisis-pairs", "inspection", "stag-hunt"]
 
 NASTY = b"""
 title: "50% of <script>alert(1)</script> & $x_1$ \\\\input{y}"
@@ -76,7 +77,7 @@ def test_text_keeps_to_eighty_columns(analyses: dict[str, Any], name: str) -> No
 
 def test_the_four_regimes_stand_there(analyses: dict[str, Any]) -> None:
     """The published conditions: a side is deterred iff war costs it more than yielding."""
-    text = whole(answer(analyses["asymmetric-bipolarity"]))
+    text = whole(answer(analyses[BRINK]))
     flat = " ".join(text.split())
     for name in (
         "Mutual deterrence (Chicken)",
@@ -93,7 +94,7 @@ def test_the_four_regimes_stand_there(analyses: dict[str, Any]) -> None:
 
 
 def test_str_and_notebook_forms_are_the_short_document(analyses: dict[str, Any]) -> None:
-    analysis = analyses["asymmetric-bipolarity"]
+    analysis = analyses[BRINK]
     assert str(analysis) == analysis.document().text() == str(RegimesAnswer(analysis))
     assert analysis._repr_html_() == pages.rendered(analysis.document(), "html")
     assert "k_R \\ge l_R" in analysis._repr_latex_()
@@ -105,7 +106,7 @@ def test_str_and_notebook_forms_are_the_short_document(analyses: dict[str, Any])
 
 
 def test_parameters_are_typeset_with_their_symbols(analyses: dict[str, Any]) -> None:
-    analysis = analyses["asymmetric-bipolarity"]
+    analysis = analyses[BRINK]
     assert r"\rho" in whole(analysis, "latex")
     assert "<mi>\N{GREEK SMALL LETTER RHO}</mi>" in whole(analysis, "html")
 
@@ -183,7 +184,7 @@ def test_formulas_in_html_close_what_they_open() -> None:
 
 @pytest.mark.witness
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-@pytest.mark.parametrize("name", ["asymmetric-bipolarity", "crisis-pairs", "nasty"])
+@pytest.mark.parametrize("name", [BRINK, "crisis-pairs", "nasty"])
 def test_pdflatex_accepts_it(analyses: dict[str, Any], tmp_path: Path, name: str) -> None:
     analysis = analyses[name]
     found = answer(analysis)

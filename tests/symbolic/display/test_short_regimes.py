@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from click.testing import CliRunner
 
 from deterrence import conclusions, list_models, load_model, read_model, thresholds
@@ -186,7 +187,7 @@ def test_a_condition_is_solved_for_what_makes_it_short() -> None:
 
 
 def test_conclusions_are_sentences() -> None:
-    found = conclusions(load_model("asymmetric-bipolarity"), "war")
+    found = conclusions(load_model(BRINK), "war")
     assert str(found).splitlines()[0] == "No direct war: when"
     assert "No direct war in some equilibrium iff k_R > l_R or k_N > l_N. [proven]" in str(found)
     text = " ".join(CliRunner().invoke(program, ["regimes", "chicken"]).stdout.split())
@@ -196,7 +197,7 @@ def test_conclusions_are_sentences() -> None:
 
 
 def test_deterrence_is_what_the_model_declares_and_no_other_word_for_no_war() -> None:
-    for name in ("asymmetric-bipolarity", "rudimentary-deterrence"):
+    for name in (BRINK, "rudimentary-deterrence"):
         text = " ".join(CliRunner().invoke(program, ["regimes", name]).stdout.split())
         assert "Deterrence (no war)" not in text
         assert re.search(r"No (direct war|conflict) in every equilibrium iff", text)
@@ -207,7 +208,7 @@ def test_deterrence_is_what_the_model_declares_and_no_other_word_for_no_war() ->
 
 @pytest.mark.parametrize(
     ("name", "parameter"),
-    [("asymmetric-bipolarity", "rho"), ("crisis-pairs", "T_A"), ("unilateral-deterrence", "p_Def")],
+    [(BRINK, "rho"), ("crisis-pairs", "T_A"), ("unilateral-deterrence", "p_Def")],
 )
 def test_thresholds_say_what_the_list_above_them_says(name: str, parameter: str) -> None:
     model = load_model(name)
@@ -262,7 +263,7 @@ def test_a_condition_on_both_sides_is_told_once() -> None:
     from deterrence.modelfile.condition_words import ConditionWords
     from deterrence.words.blocks import inline_text
 
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     words = ConditionWords(model, model.values())
     parse = Expression.parse
 
@@ -296,7 +297,7 @@ def test_nothing_universal_is_said_of_a_list_that_may_lack_some(
 
 
 @pytest.mark.parametrize(
-    ("name", "parameter"), [("asymmetric-bipolarity", "rho"), ("unilateral-deterrence", "p_Def")]
+    ("name", "parameter"), [(BRINK, "rho"), ("unilateral-deterrence", "p_Def")]
 )
 def test_what_was_asked_for_beside_fits_on_the_screen_too(name: str, parameter: str) -> None:
     arguments = [

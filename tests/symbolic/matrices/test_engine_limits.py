@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.solvers.strategic.enumeration import enumerate_extreme
@@ -17,7 +18,7 @@ def test_undecided_equilibria_are_listed_with_exact_conditions(
         self.undecided.append((alpha, beta))
 
     monkeypatch.setattr(VertexSearch, "_pair", gives_up)
-    model = load_model("asymmetric-bipolarity")
+    model = load_model(BRINK)
     answer = model.regimes()
     assert answer.cover == "unknown"
     open_ended = [e for e in answer.equilibria if e.proof == "unknown"]
@@ -38,6 +39,6 @@ def test_undecided_equilibria_are_listed_with_exact_conditions(
 
 
 def test_no_time_at_all_is_said() -> None:
-    answer = load_model("asymmetric-bipolarity").regimes(time_limit=1e-9)
+    answer = load_model(BRINK).regimes(time_limit=1e-9)
     assert answer.cover == "unknown"
     assert any("time ran out" in message for message in answer.messages)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from brink import BRINK
 
 from deterrence import load_model
 from deterrence.errors import UsageError
@@ -14,7 +15,7 @@ from deterrence.symbolic.matrices.compiled import compiled
 
 @pytest.fixture(scope="module")
 def bipolarity():
-    return load_model("asymmetric-bipolarity").regimes()
+    return load_model(BRINK).regimes()
 
 
 HERE = {"g_R": 3, "g_N": 2, "l_R": 5, "l_N": 3, "rho": "1/25", "k_R": 9, "k_N": 8}

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from brink import BRINK
 from dominance_witness import is_dominated
 from engine_games import Published, random_model, random_points, solved, strategies
 
@@ -156,13 +157,13 @@ def test_chicken() -> None:
 
 def test_the_bipolarity_model() -> None:
     """On a tie yielding is weakly dominated by standing firm; the war result survives its own."""
-    yields = condition("asymmetric-bipolarity", "undominated", Russia="restrain", NATO="escalate")
+    yields = condition(BRINK, "undominated", Russia="restrain", NATO="escalate")
     assert yields == "undominated iff k_R > l_R"
-    war = condition("asymmetric-bipolarity", "undominated", Russia="escalate", NATO="escalate")
+    war = condition(BRINK, "undominated", Russia="escalate", NATO="escalate")
     assert war == "undominated: always"
-    risky = condition("asymmetric-bipolarity", "risk-dominant", Russia="restrain", NATO="escalate")
+    risky = condition(BRINK, "risk-dominant", Russia="restrain", NATO="escalate")
     assert risky == "risk-dominant iff k_N > l_N and g_N*(k_R - l_R) > g_R*(k_N - l_N)"
-    answer = load_model("asymmetric-bipolarity").regimes(refine="undominated")
+    answer = load_model(BRINK).regimes(refine="undominated")
     claim = conclusions(answer, "war")
     assert claim.every_text == (
         "no war in every undominated equilibrium iff k_R > l_R and k_N < l_N "
