@@ -56,12 +56,26 @@ class Mirror:
         return self.rename(str(found)) if isinstance(found, str | Expression) else found
 
 
+#: Deeds of the two sides on one rung.
+DEEDS = (("forces", "signal"), ("force", "arms"), ("cyber", "sanctions"))
 MIRRORS = [
-    Mirror(name, name)
-    for name in (
-        "asymmetric-bipolarity", "bipolarity-postures", "bipolarity-reply", "bipolarity-private",
-    )
-]  # fmt: skip
+    *(
+        Mirror(name, name)
+        for name in (
+            "asymmetric-bipolarity",
+            "bipolarity-postures",
+            "bipolarity-reply",
+            "bipolarity-private",
+        )
+    ),
+    Mirror(
+        "escalation-postures",
+        "escalation-postures-mirrored",
+        words=(*Mirror.words, *DEEDS),
+        derived=False,
+    ),
+    Mirror("escalation-staircase", "escalation-staircase-mirrored", derived=False),
+]
 
 
 def title_of(mirror: Mirror) -> str:
