@@ -158,10 +158,9 @@ def test_a_side_file_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) 
 
 
 def test_no_force_replaces_the_sweeps_own_input(run: Run, tmp_path: Path) -> None:
-    from deterrence.modelfile.catalogue import model_source
 
     model, linked, hard = (tmp_path / n for n in ("a.csv", "link.csv", "hard.csv"))
-    model.write_bytes(model_source(MODEL))
+    model.write_bytes(Path(MODEL).read_bytes())
     linked.symlink_to(model)
     hard.hardlink_to(model)
     store = tmp_path / "out.zarr"
@@ -179,7 +178,7 @@ def test_no_force_replaces_the_sweeps_own_input(run: Run, tmp_path: Path) -> Non
         result = run("sweep", str(game), "-p", "c_R=0:2:5", "-o", str(output), "--force")
         assert result.exit_code == 2
         assert "is what the game is read from" in result.stderr or "zarr" in result.stderr
-        assert model.read_bytes() == inside.read_bytes() == model_source(MODEL)
+        assert model.read_bytes() == inside.read_bytes() == Path(MODEL).read_bytes()
 
 
 def test_resuming_what_is_finished_is_fine(run: Run, tmp_path: Path) -> None:
@@ -283,14 +282,13 @@ def test_faults_say_what_to_do(
 
 
 def test_games_without_parameters_and_with_three_players(run: Run, tmp_path: Path) -> None:
-    from deterrence.modelfile.catalogue import model_source
 
     game = tmp_path / "g.nfg"
     game.write_text('NFG 1 R "t" {"A" "B"} {2 2}\n1 1 2 2 3 3 4 4\n')
     result = run("sweep", str(game), "-p", "c=0:1:3")
     assert result.exit_code == 2
     assert "numbers" in result.stderr
-    assert run("sweep", "-", "-p", "c_R=0:1:3", input=model_source(MODEL)).exit_code == 0
+    assert run("sweep", "-", "-p", "c_R=0:1:3", input=Path(MODEL).read_bytes()).exit_code == 0
 
 
 def test_a_value_beyond_the_bounds_is_doubted(run: Run) -> None:
@@ -319,10 +317,9 @@ def test_a_model_file_that_was_edited_is_not_mixed_in(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from deterrence.analysis.sweeping import run as running
-    from deterrence.modelfile.catalogue import model_source
 
     file = tmp_path / "crisis.yaml"
-    file.write_bytes(model_source(MODEL))
+    file.write_bytes(Path(MODEL).read_bytes())
     arguments = ("sweep", str(file), "-p", "c_R=0:2:200", "-o", str(tmp_path / "out.csv"))
 
     def interrupted(*_: Any) -> Any:
