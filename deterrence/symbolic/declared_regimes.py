@@ -16,6 +16,7 @@ from deterrence.algebra.expressions import Expression
 from deterrence.algebra.literals import Literal
 from deterrence.game.parameters import NamedRegime
 from deterrence.proving.conditions import Clause
+from deterrence.symbolic.parameter_space import put_in
 from deterrence.symbolic.results import DeclaredRegime, Regime
 from deterrence.symbolic.solved import SolvedGame
 
@@ -32,8 +33,9 @@ def declared_regimes(
     told = {r.name for r in regimes}
     found = []
     for named in internal.model.named_regimes:
-        if named.name not in told:
-            place, where = _Placing(internal, named).among(regimes)
+        when = put_in(named.when, internal.problem.replaced)
+        if named.name not in told and when is not None:
+            place, where = _Placing(internal, named, when).among(regimes)
             if place:
                 found.append(
                     DeclaredRegime(named.name, named.when, place, where, named.description)
@@ -44,10 +46,11 @@ def declared_regimes(
 class _Placing:
     """One regime of the file against the derived ones."""
 
-    def __init__(self, internal: SolvedGame[Any], named: NamedRegime) -> None:
-        self.internal = internal
+    def __init__(
+        self, internal: SolvedGame[Any], named: NamedRegime, when: list[Expression]
+    ) -> None:
+        self.internal, self.when = internal, when
         replaced = internal.problem.replaced
-        self.when = [c.substitute(replaced) for c in named.when]
         #: Whether values were put in, so that it is no fault of the file where it is nowhere.
         self.changed = any(c.names & replaced.keys() for c in named.when)
 

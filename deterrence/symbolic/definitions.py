@@ -29,6 +29,7 @@ from deterrence.symbolic.parameter_space import (
     divisors,
     known_values,
     plainly_true,
+    put_in,
 )
 
 #: Ways to choose one of each disjunction, in which a point in the ranges is looked for.
@@ -142,8 +143,11 @@ class Definitions:
 
 
 def defined(problem: GameProblem, model: SymbolicModel) -> list[Expression]:
-    """Return the formulas that the model's file gives a name, in the symbols of a problem."""
-    return [e.substitute(problem.replaced) for e in model.definitions.values()]
+    """Return the formulas that the model's file gives a name, in the symbols of a problem.
+
+    Those without a value at what is fixed are left out.
+    """
+    return [f for e in model.definitions.values() for f in put_in([e], problem.replaced) or ()]
 
 
 def definitions_of(

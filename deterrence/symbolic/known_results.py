@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deterrence.algebra.expressions import Expression, joined
+from deterrence.errors import ExpressionError
 from deterrence.game.parameters import KnownResult, PlayedFormulas
 from deterrence.symbolic.found import FoundEquilibrium
 from deterrence.symbolic.quotients import OpenFormError, Quotient
@@ -37,9 +38,12 @@ def compare(internal: SolvedGame[Any]) -> tuple[Published, ...]:
 def _compared(
     internal: SolvedGame[Any], result: KnownResult, chances: Sequence[Chances]
 ) -> Published:
-    strange = _strange(internal, result)
-    if strange:
+    try:
+        strange = _strange(internal, result)
         told = f"the analysis has no symbol {', '.join(sorted(strange))} (--expand brings it in)"
+    except ExpressionError as error:
+        strange, told = {""}, f"at what is fixed, a formula has no value: {error.what}"
+    if strange:
         return Published(result.title, result.source, (), "not compared", told, result.derived)
     found = [
         k

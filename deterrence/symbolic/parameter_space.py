@@ -15,7 +15,7 @@ from typing import Any
 from deterrence.algebra.expressions import ARITHMETIC, Expression
 from deterrence.algebra.polynomials import Algebra, common_denominator
 from deterrence.algebra.rings import RingElement
-from deterrence.errors import UsageError
+from deterrence.errors import ExpressionError, UsageError
 from deterrence.game.measures import Measure
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.prover import Prover
@@ -100,17 +100,28 @@ def parameter_space(
     )
 
 
+def put_in(formulas: Iterable[Expression], values: Mapping[str, Any]) -> list[Expression] | None:
+    """Return formulas with values put in; None where one has no value there, such as 1/0."""
+    try:
+        return [e.substitute(values) for e in formulas]
+    except ExpressionError:
+        return None
+
+
 def compared_formulas(model: SymbolicModel, space: ParameterSpace) -> Iterator[Expression]:
-    """Yield the formulas of named regimes and known results, which what is derived is held to."""
+    """Yield the formulas of named regimes and known results, which what is derived is held to.
+
+    Those without a value at what is fixed, such as 1/0, are left out.
+    """
     told = [c for regime in model.named_regimes for c in regime.when]
     for r in model.known_results:
         told += [*(r.exists or ()), *r.outcomes.values(), *r.measures.values()]
         told += [*r.payoffs.values()]
         told += [p for profile in r.played for mix in profile.values() for p in mix.values()]
     for e in told:
-        bound = e.substitute(space.replaced)
-        if bound.names <= set(space.symbols):
-            yield bound
+        for bound in put_in([e], space.replaced) or ():
+            if bound.names <= set(space.symbols):
+                yield bound
 
 
 def known_values(

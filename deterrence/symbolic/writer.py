@@ -18,6 +18,7 @@ from deterrence.proving.conditions import Simplifier
 from deterrence.symbolic.declared_regimes import declared_regimes
 from deterrence.symbolic.families import FoundFamily
 from deterrence.symbolic.found import ExistenceBranch, FoundEquilibrium
+from deterrence.symbolic.parameter_space import put_in
 from deterrence.symbolic.quotients import Quotient
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.regime_map import RegimeCell, RegimeMap
@@ -268,8 +269,8 @@ class Writer(Generic[E]):
         """Return the model's name for a regime: one whose conditions hold all over it, off ties."""
         prover = self.internal.prover
         for regime in self.internal.model.named_regimes:
-            when = [c.substitute(self.internal.problem.replaced) for c in regime.when]
-            if not all(c.names <= set(self.internal.problem.symbols) for c in when):
+            when = put_in(regime.when, self.internal.problem.replaced)
+            if when is None or not all(c.names <= set(self.internal.problem.symbols) for c in when):
                 continue
             if not all(c.evaluate(cell.witness) for c in when):
                 continue

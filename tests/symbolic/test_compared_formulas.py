@@ -51,3 +51,25 @@ def test_what_derived_conditions_are_held_to_may_distinguish_cases(
     assert set(named) == {"big", "small"}
     assert named["big"]["p"] > max(named["big"]["q"], 0)
     assert [claim.verdict for claim in analysis.published] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("game", "concept", "play"),
+    [
+        (MATRIX, "nash", "equilibria: [{A: z, B: u}]"),
+        (TREE, "spe", "behaviour: [{A: {a: z}}]"),
+    ],
+)
+def test_a_claim_without_a_value_at_what_is_fixed_is_not_compared(
+    game: str, concept: str, play: str
+) -> None:
+    model = read_model(game + NAMED % ("1/q", concept, "1/q", play))
+    analysis = model.regimes(q=0)
+    assert analysis.cover == "proven"
+    [claim] = analysis.published
+    assert claim.verdict == "not compared"
+    assert "division by zero" in claim.note
+    assert analysis.document(full=True).text()
+    assert model.explain(q=0).document(full=True).text()
+    assert model.brief(q="1/3").document(full=True).text()
+    assert model.regimes(q=2).published[0].verdict == "different"
