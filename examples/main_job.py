@@ -1,8 +1,8 @@
-"""The main job: one crisis in five sentences, a table and a figure.
+"""The main job: one crisis in six sentences, a table and a figure.
 
 Run it with ``python examples/main_job.py``.  It asks the bipolarity of Russia and NATO what
 happens at the usual values, under which conditions each result is possible, what would change
-it first, and what the costs of escalation do.  A file with every equilibrium at 10,201 pairs of
+it first, and what the costs of escalation do, there and on a ladder of four stages.  A file with every equilibrium at 10,201 pairs of
 costs and the figure go into the folder ``results``; the figure needs the extra ``plot``.
 """
 
@@ -24,7 +24,7 @@ def main() -> None:
     model = load_model("asymmetric-bipolarity")
     page = model.brief()
     FOLDER.mkdir(exist_ok=True)
-    sentences = (happens(page), model.insight, flips(page), costs(model), unknown(page))
+    sentences = (happens(page), model.insight, flips(page), costs(model), climb(), unknown(page))
     report = Document(
         model.title,
         (
@@ -85,6 +85,18 @@ def costs(model: Model) -> str:
         f"Over {summary.points:,} pairs of conventional costs of war from 0 to 20 the divide holds "
         f"in every equilibrium at {every:.0f} %, in none at {none:.0f} % and in some at the rest; "
         f"along Russia's cost alone (c_R) the answer changes at {' and '.join(at)}."
+    )
+
+
+def climb() -> str:
+    """Say how high the ladder of pressure and readiness is climbed as readiness grows dearer."""
+    ladder = load_model("escalation-postures")
+    rows = [ladder.solve(a_N=cost).equilibria[0].measures for cost in (1, 9)]
+    low, high = ([format_decimal(row[m]) for row in rows] for m in ("deterrence", "expected_rung"))
+    return (
+        f"On the ladder ({ladder.name}), as NATO's readiness rises in cost from 1 to 9 a stage, the "
+        f"chance that the status quo holds goes from {' to '.join(low)}, and the expected rung "
+        f"from {' to '.join(high)}; the mirror gives Russia the same part."
     )
 
 

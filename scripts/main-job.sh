@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, from a fresh checkout: install into .venv, then say in five sentences, a table
+# The main job, from a fresh checkout: install into .venv, then say in six sentences, a table
 # and a figure what the bipolarity of Russia and NATO comes to.  The folder results gets the
 # figure, and every equilibrium at 10,201 pairs of escalation costs.
 set -eu

@@ -39,6 +39,8 @@ PROMISES = {
         "them: Frozen divide, Direct war, or both mix",
         "(rho), if it were above 0.05 rather than 0.04.",
         "alone (c_R) the answer changes at 2 and 8.",
+        "goes from 0.9072 to 0.165",
+        "expected rung from 0.2006 to 1.8057",
         "Direct war                     k_N < l_N and k_R < l_R       yes",
         "g_R is Russia's gain",
         "Figure: results/bipolarity.png",
