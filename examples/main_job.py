@@ -2,8 +2,9 @@
 
 Run it with ``python examples/main_job.py``.  It asks the bipolarity of Russia and NATO what
 happens at the usual values, under which conditions each result is possible, what would change
-it first, and what the costs of escalation do, there and on a ladder of four stages.  A file with every equilibrium at 10,201 pairs of
-costs and the figure go into the folder ``results``; the figure needs the extra ``plot``.
+it first, and what the costs of escalation do, there and on a ladder of four stages.  A file
+with every equilibrium at 10,201 pairs of costs and the figure go into the folder ``results``;
+the figure needs the extra ``plot``.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def climb() -> str:
     rows = [ladder.solve(a_N=cost).equilibria[0].measures for cost in (1, 9)]
     low, high = ([format_decimal(row[m]) for row in rows] for m in ("deterrence", "expected_rung"))
     return (
-        f"On the ladder ({ladder.name}), as NATO's readiness rises in cost from 1 to 9 a stage, the "
+        f"On the ladder ({ladder.name}), where readiness costs NATO 9 rather than 1 a stage, the "
         f"chance that the status quo holds goes from {' to '.join(low)}, and the expected rung "
         f"from {' to '.join(high)}; the mirror gives Russia the same part."
     )

@@ -43,7 +43,7 @@ from deterrence.modelfile.size_limits import MOST
 from deterrence.modelfile.skeletons import player_suffixes
 from deterrence.modelfile.yaml.entries import EntryPath
 from deterrence.words.sentences import capital
-from deterrence.words.symbols import MAX_SYMBOL
+from deterrence.words.symbols import MAX_SYMBOL, Symbol
 
 SOURCE = "a rank: only the order is known"
 _EXPECTED = "outcomes, the best first: [peace, war], with = between those that are tied"
@@ -269,7 +269,9 @@ class _Writer:
         letters = re.sub("[^A-Za-z0-9]+", ",", first).strip(",")
         own = re.sub("[^A-Za-z0-9]", "", place.type)
         symbol = f"u_{{{letters}}}^{{{suffix}{f',{own}' if own else ''}}}"
-        return {**found, "symbol": symbol} if len(symbol) <= MAX_SYMBOL and letters else found
+        if len(symbol) > MAX_SYMBOL or not letters:
+            return found
+        return {**found, "symbol": Symbol.parse(symbol).latex}
 
     def _names(self, place: _Place, tied: Mapping[str, str]) -> dict[str, str]:
         """Return a name for the parameter of each class of tied outcomes, by its first outcome."""

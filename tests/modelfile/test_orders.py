@@ -235,7 +235,6 @@ def test_ties_matter_where_an_end_is_reached_twice() -> None:
         (ten("  A: [by, p = ay, w]\n  B: [ay, p, by, w]\n"), "pure"),
         (ten("  A: [[by, p], [ay, w]]\n  B: [ay, p, by, w]\n"), ""),
         (ten().replace("[by, w]", "[by, {lottery: {w: 1/2, p: 1/2}}]"), ""),
-        (ten().replace("{A: [y, s]", "{A: {y: Y, s: {title: S, pays: -1}}"), ""),
         (TREE, ""),
     ],
 )

@@ -207,13 +207,15 @@ class SmtScript:
         solver.from_string("\n".join(lines[1:]))
         answer = solver.check()
         numbers = solver.statistics()
+        counted = 0.0
         if "rlimit count" in numbers.keys():  # noqa: SIM118 (to go through it gives pairs)
-            work.spend(int(numbers.get_key_value("rlimit count")) / _UNITS)
-        work.spend(_CALL * len(lines))
+            counted = int(numbers.get_key_value("rlimit count")) / _UNITS
+        late = time.monotonic() - started >= 0.9 * patience
+        # A question at which patience ended has had its share, whatever was counted.
+        work.spend(max(counted, seconds if late else 0.0) + _CALL * len(lines))
         if answer == z3.unsat:
             return SmtReply("unsat")
         if answer == z3.unknown:
-            late = time.monotonic() - started >= 0.9 * patience
             if "interrupt" in solver.reason_unknown() and not late:
                 raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
             return SmtReply("unknown")

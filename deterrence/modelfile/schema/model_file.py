@@ -300,7 +300,8 @@ class ExerciseSpec(Spec):
         str,
         PlainValidator(fields._choice(*HOLDS)),
         WithJsonSchema(
-            {"enum": list(HOLDS), "description": "in which equilibria the statement is true"}
+            # Editors read a bare `no` as false.
+            {"enum": [*HOLDS, False], "description": "in which equilibria the statement is true"}
         ),
     ] = ""
     scenario: Title = ""

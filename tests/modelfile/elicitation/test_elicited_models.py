@@ -251,13 +251,13 @@ def test_weights_of_formulas_are_held_against_payoffs() -> None:
     model = load_model("asymmetric-bipolarity")
     before = model.values()
     ends = {"nato_yields": 50, "frozen_divide": 100, "russia_yields": 40, "direct_war": 0}
-    found = make(model, expert("Bo", g_R=3), weighed("Russia", **ends))
+    found = make(model, expert("Bo", g_R=4), weighed("Russia", **ends))
     assert found.model.values("elicited") == before  # nothing is solved for
     assert any(
         "Russia is said to prefer 'Frozen divide' to 'NATO yields'" in n for n in found.notes
     )
     assert "Russia is said to prefer" in found.model.scenario("elicited").story
-    agreed = {"nato_yields": 100, "frozen_divide": 80, "russia_yields": 40, "direct_war": 0}
+    agreed = {"nato_yields": 100, "frozen_divide": 80, "russia_yields": 0, "direct_war": 40}
     notes = make(model, expert("Bo", g_R=3), weighed("Russia", **agreed)).notes
     assert any("have the order of the payoffs" in n for n in notes)
 

@@ -91,7 +91,8 @@ def test_the_order_of_a_written_file() -> None:
 
 @pytest.mark.parametrize("name", [n for n in model_names() if load_model(n).tree is None])
 def test_every_shipped_model_goes_there_and_back(name: str) -> None:
-    game = load_model(name).at()
+    model = load_model(name)
+    game = model.at()
     again = read_nfg(write_nfg(game))
     assert (again.players, again.actions, again.payoffs) == (
         game.players,
@@ -99,7 +100,8 @@ def test_every_shipped_model_goes_there_and_back(name: str) -> None:
         game.payoffs,
     )
     assert again.title == game.title
-    plain = all(len(lottery) == 1 for lottery in game.outcomes or ())
+    # What actions pay makes cells with one outcome differ in payoffs.
+    plain = not model.pays and all(len(lottery) == 1 for lottery in game.outcomes or ())
     assert again.outcomes == (game.outcomes if plain else None)
 
 
