@@ -57,7 +57,7 @@ def test_an_order_gives_parameters_ranks_and_assumptions() -> None:
     assert [str(a) for a in model.assumptions[:3]] == ["by_A > p_A", "p_A > ay_A", "ay_A > w_A"]
     assert str(model.outcomes["by"].payoffs["B"]) == "by_B"
     assert model.parameters["w_A"].title == "what 'W' is worth to A"
-    assert model.parameters["w_A"].symbol == "u_{w}^{A}"
+    assert model.parameters["w_A"].symbol == "u_w^A"
     assert {p.range_text for p in model.parameters.values()} == {""}
     assert not model.warnings
 

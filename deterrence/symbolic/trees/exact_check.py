@@ -24,8 +24,13 @@ def game_at(problem: TreeProblem, values: Mapping[str, Any]) -> ExtensiveGame:
 
 
 def solution_at(internal: SolvedTree, values: Mapping[str, Any]) -> TreeSolution:
-    """Return the exact solution at values of the problem's symbols."""
-    return solve_tree(game_at(internal.problem, values), internal.concept)
+    """Return the exact solution at values of the problem's symbols.
+
+    In a table, where nothing is seen, every Nash equilibrium is perfect Bayesian; as such its
+    families are convex, so that they have a dimension.
+    """
+    concept = "pbe" if internal.problem.is_table else internal.concept
+    return solve_tree(game_at(internal.problem, values), concept)
 
 
 def same_outcomes(
