@@ -51,7 +51,7 @@ EFFORT = 60.0
 _FLIP_SHARE = 0.6
 #: A matrix with more actions than this in all is not analysed for all values: to prune its
 #: supports takes longer than any limit of a brief.
-_MAX_ACTIONS = 8
+_MAX_ACTIONS = 9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,9 +112,10 @@ class Brief(Framed, Shown, Saved):
 
     @property
     def complete(self) -> bool:
-        """Whether nothing on the page is open."""
-        settled = self.flips is None or (
-            self.flips.robustness is not None and self.flips.robustness.complete
+        """Whether nothing on the page is open that a search could decide."""
+        flips = self.flips
+        settled = flips is None or (
+            flips.beyond if flips.robustness is None else flips.robustness.complete
         )
         return self.here.complete and not self.here.corners and self.map_complete and settled
 

@@ -327,7 +327,8 @@ class _Page:
             return
         title = _title(flips.measure.title, flips.measure.name)
         if flips.robustness is None:
-            yield (f"Not found: {cut(flips.reason, 100)}. [open]",)
+            told = "Cannot be asked" if flips.beyond else "Not found"
+            yield (f"{told}: {cut(flips.reason, 200)}. [open]",)
             return
         answers = flips.robustness.answers
         changes = flips.changes()

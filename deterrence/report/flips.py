@@ -8,7 +8,7 @@ from typing import Any
 
 from deterrence.analysis import robust
 from deterrence.analysis.robust.results import Alone, Robustness, SmallestChange
-from deterrence.errors import DeterrenceError
+from deterrence.errors import DeterrenceError, UnsupportedError
 from deterrence.game.measures import Measure
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
@@ -24,8 +24,10 @@ _MOST = 24.0
 class Flips:
     """The robustness of a statement about one measure, ``measure == level``.
 
-    ``robustness`` is None where it was not found; ``reason`` then says why.  ``moving`` are
-    the parameters that were allowed to move, all within their declared ranges.
+    ``robustness`` is None where it was not found; ``reason`` then says why, and ``beyond``
+    whether the question is one that no search can answer, as it is of a form that the analysis
+    does not take.  ``moving`` are the parameters that were allowed to move, all within their
+    declared ranges.
     """
 
     measure: Measure
@@ -33,6 +35,7 @@ class Flips:
     robustness: Robustness | None
     moving: tuple[str, ...]
     reason: str = ""
+    beyond: bool = False
 
     def changes(self) -> list[SmallestChange]:
         """Return the changes that are possible, the smaller first."""
@@ -115,5 +118,6 @@ def _asked(
             effort=seconds,
         )
     except DeterrenceError as error:
-        return Flips(measure, level, None, moving, error.what)
+        beyond = isinstance(error, UnsupportedError)
+        return Flips(measure, level, None, moving, error.what, beyond)
     return Flips(measure, level, answer, moving)
