@@ -42,10 +42,10 @@ def compare(
     for names and values that do not fit, and where there is nothing to compare with.
 
     >>> from deterrence import compare, load_model
-    >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 6})
+    >>> found = compare(load_model("chicken"), against={"P_A": -1})
     >>> [(case.label, [r.name for r in case.results][-1]) for case in found.cases]
-    [('defaults', 'Any of: Frozen divide; Russia yields; NATO yields; Direct war'), \
-('l_R = 6', 'Frozen divide')]
+    [('defaults', 'Any of: Status quo; A yields; B yields; Collision'), \
+('P_A = -1', 'Either of: A yields; Collision')]
     """
     from deterrence.report.compare import compare as compared
 

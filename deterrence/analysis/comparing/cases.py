@@ -100,9 +100,9 @@ class ComparedCase(PlainData):
     where nothing was asked.
 
     >>> from deterrence import compare, load_model
-    >>> case = compare(load_model("asymmetric-bipolarity"), against={"l_R": 6}).cases[1]
+    >>> case = compare(load_model("chicken"), against={"P_A": -1}).cases[1]
     >>> case.label, [result.name for result in case.results]
-    ('l_R = 6', ['Frozen divide'])
+    ('P_A = -1', ['A yields', 'B yields', 'Either of: A yields; Collision'])
     """
 
     told = (
@@ -142,9 +142,9 @@ class Comparison(Framed, Shown, PlainData):
     of those whose values differ between cases, or that not all of them have.
 
     >>> from deterrence import compare, load_model
-    >>> found = compare(load_model("asymmetric-bipolarity"), against={"l_R": 15})
+    >>> found = compare(load_model("chicken"), against={"P_A": -5})
     >>> [case.label for case in found.cases], list(found.parameters)
-    (['defaults', 'l_R = 15'], ['l_R'])
+    (['defaults', 'P_A = -5'], ['P_A'])
     """
 
     schema = 1

@@ -257,6 +257,9 @@ class _Summary:
             yield f"A continuum of equilibria: {_share(summary.continuum, summary)}."
         if plan.layout.selects:
             yield self.selected()
+        if len(plan.design.axes) == 1:
+            name = plan.design.axes[0].name
+            yield f"The exact values where the answer changes: `regimes --threshold {name}`."
 
     def selected(self) -> str:
         summary, plan = self.summary, self.plan

@@ -17,7 +17,8 @@ from deterrence.errors import UsageError
 from deterrence.symbolic.matrices.analysis import analyse
 
 CASES = [
-    (kind, seed)
+    # The big one takes two minutes, nearly all in the map of its regimes.
+    pytest.param(kind, seed, marks=pytest.mark.everything if kind == "big" else ())
     for kind, count in {
         "free": 1,
         "wide": 3,
