@@ -93,10 +93,14 @@ def list_models() -> tuple[ModelEntry, ...]:
     >>> 'chicken' in [entry.name for entry in list_models()]
     True
     """
+    return tuple(_head(data, name) for name, data in _sources())
+
+
+def _sources() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the file of every model that ships, sorted."""
     folder = models_folder()
-    return tuple(
-        _head(folder.joinpath(name + _ENDINGS[0]).read_bytes(), name) for name in model_names()
-    )
+    for name in model_names():
+        yield name, folder.joinpath(name + _ENDINGS[0]).read_bytes()
 
 
 def _head(data: bytes, name: str) -> ModelEntry:
@@ -150,8 +154,8 @@ def search_models(words: str) -> tuple[Hit, ...]:
 
     asked = words.casefold().split()
     found = []
-    for entry in list_models() if asked else ():
-        text = model_source(entry.name).decode()
+    for name, data in _sources() if asked else ():
+        entry, text = _head(data, name), data.decode()
         about = [f"about {THEMES[tag]} ({tag})" for tag in entry.themes if tag in THEMES]
         lines = [f"{entry.name}: {entry.title}", *about, *map(str.strip, text.splitlines())]
         low = [line.casefold() for line in lines]

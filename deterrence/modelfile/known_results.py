@@ -12,6 +12,7 @@ from deterrence.errors import shorten
 from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.file_context import FileContext, Labels, kept
 from deterrence.modelfile.schema.known_results import KnownResultSpec
+from deterrence.modelfile.schema.model_file import ExerciseSpec
 from deterrence.modelfile.value_checks import ValueChecks
 from deterrence.modelfile.yaml.entries import EntryPath
 
@@ -31,16 +32,23 @@ def read_results(
     results = []
     for index, spec in kept(context.spec.known_results):
         path: EntryPath = ("known_results", index)
-        scenario = context.spec.scenarios.get(spec.scenario)
-        if spec.scenario and spec.scenario not in context.raw("scenarios"):
-            where = (*path, "scenario")
-            context.faults.unknown(where, "scenario", spec.scenario, context.raw("scenarios"))
-        if spec.values and context.check_values((*path, "values"), spec.values):
-            given = {**(scenario.values if scenario else {}), **spec.values}
-            if context.spec.parameters.keys() >= given.keys():
-                trial.check((*path, "values"), given)
+        check_where(context, path, spec, trial)
         results.append(_ResultReader(context, path, labels).read(spec, measures))
     return tuple(results)
+
+
+def check_where(
+    context: FileContext, path: EntryPath, spec: KnownResultSpec | ExerciseSpec, trial: ValueChecks
+) -> None:
+    """Add faults for the scenario and the values at which something is said to hold."""
+    scenario = context.spec.scenarios.get(spec.scenario)
+    if spec.scenario and spec.scenario not in context.raw("scenarios"):
+        where = (*path, "scenario")
+        context.faults.unknown(where, "scenario", spec.scenario, context.raw("scenarios"))
+    if spec.values and context.check_values((*path, "values"), spec.values):
+        given = {**(scenario.values if scenario else {}), **spec.values}
+        if context.spec.parameters.keys() >= given.keys():
+            trial.check((*path, "values"), given)
 
 
 class _ResultReader:

@@ -27,7 +27,7 @@ from deterrence.modelfile.file_context import FileContext, Labels, kept, labels_
 from deterrence.modelfile.forms.game_section import GridReader
 from deterrence.modelfile.forms.ladder_section import labels_of_ladder, read_ladder
 from deterrence.modelfile.forms.tree_sections import read_extensive
-from deterrence.modelfile.known_results import read_results
+from deterrence.modelfile.known_results import check_where, read_results
 from deterrence.modelfile.ladders.ladder import automatic_names
 from deterrence.modelfile.measure_rules import MeasureRule, is_pattern, matching
 from deterrence.modelfile.model import SymbolicModel
@@ -254,12 +254,7 @@ class _ModelBuilder(FileContext):
         names = self._measure_names() | self.names
         for index, e in kept(self.spec.exercises):
             path: EntryPath = ("exercises", index)
-            if e.scenario and e.scenario not in self.raw("scenarios"):
-                where = (*path, "scenario")
-                self.faults.unknown(where, "scenario", e.scenario, self.raw("scenarios"))
-            if e.values and self.check_values((*path, "values"), e.values):
-                chosen = self.spec.scenarios.get(e.scenario)
-                trial.check((*path, "values"), {**(chosen.values if chosen else {}), **e.values})
+            check_where(self, path, e, trial)
             if e.statement:
                 self.faults.formula((*path, "statement"), e.statement, names, condition=True)
             shows = tuple(text for _, text in kept(e.shows))

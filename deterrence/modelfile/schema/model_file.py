@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -19,7 +19,7 @@ from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
 from deterrence.game.measures import Sense
 from deterrence.modelfile.schema import distributions, fields
-from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.base import ShortSpec, Spec
 from deterrence.modelfile.schema.fields import (
     Bounds,
     ConditionText,
@@ -190,8 +190,14 @@ def _pays(value: Any) -> Any:
     return value
 
 
-class ActionSpec(Spec):
+class ActionSpec(ShortSpec):
     """What a player can do, and what that pays whatever happens; a bare text is the title."""
+
+    short = "title"
+    bare_schema: ClassVar[dict[str, Any]] = {
+        "type": ["string", "number", "boolean"],
+        "description": "the title",
+    }
 
     title: Title = ""
     pays: Annotated[
@@ -209,25 +215,16 @@ class ActionSpec(Spec):
         ),
     ] = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _just_a_title(cls, value: Any) -> Any:
-        return {"title": value} if isinstance(value, str) else value
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
-        """Return the JSON Schema, with the shorthand beside the mapping."""
-        schema: dict[str, Any] = handler(core)
-        shorthand = {"type": ["string", "number", "boolean"], "description": "the title"}
-        return {"anyOf": [schema, shorthand]}
-
-
-def _measure_list(value: Any) -> Any:
-    return {"outcomes": value} if isinstance(value, list) else value
-
-
-class MeasureSpec(Spec):
+class MeasureSpec(ShortSpec):
     """A question about an equilibrium; a bare list of outcomes asks for their probability."""
+
+    short, bare = "outcomes", list
+    bare_schema: ClassVar[dict[str, Any]] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "outcomes",
+    }
 
     title: Title = ""
     unit: Title = ""
@@ -248,11 +245,6 @@ class MeasureSpec(Spec):
         ),
     ] = ""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _shorthand(cls, value: Any) -> Any:
-        return _measure_list(value)
-
     @model_validator(mode="after")
     def _one_question(self) -> MeasureSpec:
         given = [n for n in ("outcomes", "worth", "expression") if getattr(self, n) is not None]
@@ -262,13 +254,6 @@ class MeasureSpec(Spec):
         if self.outcomes == [] or self.worth == {}:
             refuse(f"{given[0]} is empty", "at least one")
         return self
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
-        """Return the JSON Schema, with the shorthand beside the mapping."""
-        schema: dict[str, Any] = handler(core)
-        shorthand = {"type": "array", "items": {"type": "string"}, "description": "outcomes"}
-        return {"anyOf": [schema, shorthand]}
 
 
 class RegimeSpec(Spec):

@@ -7,11 +7,11 @@ editor needs to know.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import PlainValidator, WithJsonSchema, model_validator
+from pydantic import PlainValidator, WithJsonSchema
 
-from deterrence.modelfile.schema.base import Spec
+from deterrence.modelfile.schema.base import ShortSpec
 from deterrence.modelfile.schema.fields import FormulaText, Title, kind, refuse
 
 #: Keys of a player's move, of a move of chance, of one of its events, of an end, of a part used.
@@ -122,20 +122,14 @@ TreeNode = Annotated[Any, PlainValidator(_node), WithJsonSchema({"stands_for": "
 PayoffEntries = Annotated[Any, PlainValidator(_payoffs), WithJsonSchema({"stands_for": "Payoffs"})]
 
 
-class TypeSpec(Spec):
+class TypeSpec(ShortSpec):
     """A type that a player may have, with its probability; a bare formula is that."""
+
+    short = "prior"
+    bare_schema: ClassVar[dict[str, Any]] = {
+        "type": ["number", "string"],
+        "description": "the prior probability",
+    }
 
     prior: FormulaText
     title: Title = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _just_a_prior(cls, value: Any) -> Any:
-        return {"prior": value} if isinstance(value, str) else value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
-        """Return the JSON Schema, with the shorthand beside the mapping."""
-        schema: dict[str, Any] = handler(core)
-        shorthand = {"type": ["number", "string"], "description": "the prior probability"}
-        return {"anyOf": [schema, shorthand]}
