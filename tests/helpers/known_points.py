@@ -1,11 +1,13 @@
-"""Points of a model at which claims about all parameter values are tried."""
+"""Points at which claims of model files are tried, and what is not as claimed there."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
+from deterrence.game.parameters import KnownResult
 from deterrence.modelfile.model import SymbolicModel
 
 
@@ -31,3 +33,18 @@ def points_of(model: SymbolicModel, count: int) -> Iterator[dict[str, Fraction]]
             if all(a.evaluate(values) for a in model.assumptions):
                 point = new
         yield point
+
+
+def wrong_numbers(result: KnownResult, equilibrium: Any, values: Any) -> Iterator[str]:
+    """Say what is not as claimed in an equilibrium."""
+    if equilibrium.regret != 0:
+        yield f"regret {equilibrium.regret}"
+    for kind, known, found_here in (
+        ("payoff", result.payoffs, equilibrium.payoffs),
+        ("measure", result.measures, equilibrium.measures),
+        ("outcome", result.outcomes, equilibrium.outcomes),
+    ):
+        for label, expression in known.items():
+            expected, got = expression.evaluate(values), found_here.get(label, 0)
+            if got != expected or isinstance(got, float):
+                yield f"{kind} {label}: {got}, known {expected}"

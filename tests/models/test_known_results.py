@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from known_points import points_of
+from known_points import points_of, wrong_numbers
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import ExpressionError
@@ -94,21 +94,6 @@ def complaints(model: SymbolicModel, result: KnownResult, solver: str = "exact")
         yield f"value {solution.value}, known {result.value.evaluate(values)}"
     for e in solution:
         yield from wrong_numbers(result, e, values)
-
-
-def wrong_numbers(result: KnownResult, equilibrium, values) -> Iterator[str]:
-    """Say what is not as claimed in an equilibrium."""
-    if equilibrium.regret != 0:
-        yield f"regret {equilibrium.regret}"
-    for kind, known, found_here in (
-        ("payoff", result.payoffs, equilibrium.payoffs),
-        ("measure", result.measures, equilibrium.measures),
-        ("outcome", result.outcomes, equilibrium.outcomes),
-    ):
-        for label, expression in known.items():
-            expected, got = expression.evaluate(values), found_here.get(label, 0)
-            if got != expected or isinstance(got, float):
-                yield f"{kind} {label}: {got}, known {expected}"
 
 
 @pytest.mark.parametrize("case", RESULTS, ids=title_of)

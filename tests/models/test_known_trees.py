@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from known_points import points_of
+from known_points import points_of, wrong_numbers
 
 from deterrence.algebra.expressions import Expression
 from deterrence.game.parameters import KnownResult
@@ -50,18 +50,6 @@ def behaves(equilibrium, behaviour) -> bool:
         {a: p for a, p in equilibrium.profile[player][label].items() if p} == mix
         for (player, label), mix in behaviour.items()
     )
-
-
-def wrong_numbers(result: KnownResult, equilibrium, values) -> Iterator[str]:
-    for kind, known, got in (
-        ("payoff", result.payoffs, equilibrium.payoffs),
-        ("measure", result.measures, equilibrium.measures),
-        ("outcome", result.outcomes, equilibrium.outcomes),
-    ):
-        for label, expression in known.items():
-            expected, found = expression.evaluate(values), got.get(label, 0)
-            if found != expected or isinstance(found, float):
-                yield f"{kind} {label}: {found}, known {expected}"
 
 
 @cache
