@@ -303,6 +303,12 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "width": (("--width",), {
         "type": float, "metavar": "MM", "help": "Width of the figure; 89 is a journal's column.",
     }),
+    "height": (("--height",), {
+        "type": float, "metavar": "MM", "help": "Height of what the axes enclose.",
+    }),
+    "slide": (("--slide",), {
+        "is_flag": True, "help": "Draw for a slide: a sheet of 16 to 9, with large type.",
+    }),
     "title": (("--title",), {"metavar": "TEXT", "help": "In place of the model's title."}),
     "dpi": (("--dpi",), {
         "type": float, "default": 300.0, "show_default": True, "metavar": "NUMBER",

@@ -120,18 +120,22 @@ def command_from(kind: str, draw: Draw) -> click.Command:
 
     def run(
         game: GameChoice,
-        output: str | None, force: bool, dpi: float, describe: bool, quiet: bool = False,
+        output: str | None, force: bool, dpi: float, describe: bool, slide: bool,
+        quiet: bool = False,
         axes: tuple[str, ...] = (), **asked: Any,
     ) -> int:  # fmt: skip
         suffix = _check_file(output, force, game.name)
         chosen = _chosen(parameters, asked)
         chosen |= _along(kind, names, parameters, axes)
         from deterrence.figures.drawing import files
+        from deterrence.figures.drawing.page import LARGE
         from deterrence.surroundings import load_matplotlib_apart
 
         load_matplotlib_apart()
         files.need_matplotlib()
         files.check_dpi(dpi)
+        if slide:
+            chosen = {k: v for k, v in LARGE.items() if k in parameters} | chosen
         model, values = _load(games, game)
         if values or game.scenario:
             chosen |= {"scenario": game.scenario, "values": values}
@@ -139,6 +143,8 @@ def command_from(kind: str, draw: Draw) -> click.Command:
             chosen.setdefault("concept", _usual_concept(model))
         with Progress(quiet, limit=chosen.get("time_limit"), stage="drawing"):
             drawn = draw(model, **chosen)
+        if slide:
+            drawn.for_slide()
         if output is not None or not describe:
             stem = re.sub(r"[^\w.-]+", "-", model.name)
             name = output or free_name(f"{stem}-{kind}", f".{suffix}")
@@ -158,7 +164,7 @@ def command_from(kind: str, draw: Draw) -> click.Command:
     extra += ["quiet"] if "time_limit" in parameters else []
     takes_numbers = "StrategicGame" in games or "ExtensiveGame" in games
     arguments = number_arguments if takes_numbers else game_arguments
-    run = stacked(arguments, options(*extra, "output", "force", "dpi", "describe"))(run)
+    run = stacked(arguments, options(*extra, "output", "force", "dpi", "slide", "describe"))(run)
     made = click.command(
         kind, cls=FigureCommand, help=_help(draw),
         epilog=_EPILOG.format(files=also, axes=_AXES if names else ""),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         warnings: tuple[str, ...]
         incomplete: bool
         key_share: float
+        for_slide: Callable[[], None]
 
 
 def plot(
@@ -60,6 +61,7 @@ def plot(
     depth: int | None = None,
     time_limit: float | None = None,
     width: float | None = None,
+    height: float | None = None,
     title: str | None = None,
     scenario: str | None = None,
     values: Mapping[str, Value] | None = None,
@@ -74,7 +76,8 @@ def plot(
     ``"best-response"``, ``"ladder"``, ``"tree"`` and ``"compare"`` need none.  Each kind has
     only some of the options; the functions of :mod:`deterrence.figures` say which and what
     they mean.
-    An option left out is as it is there.  ``width`` is in mm, ``time_limit`` in seconds.
+    An option left out is as it is there.  ``width`` and ``height`` are in mm, ``time_limit`` in
+    seconds.
 
     Parameters stand at their defaults, changed by ``scenario``, ``values`` and keywords.
     Games are drawn by ``payoffs``, ``best-response`` and ``tree``; a result of
@@ -107,7 +110,7 @@ def plot(
         "within_bounds": within_bounds,
         "samples": samples, "seed": seed, "concept": concept, "equilibrium": equilibrium,
         "direction": direction, "depth": depth, "time_limit": time_limit, "width": width,
-        "title": title,
+        "height": height, "title": title,
     }  # fmt: skip
     options = {name: value for name, value in own.items() if value is not None}
     _check_fit(draw, kind, about, options)

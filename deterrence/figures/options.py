@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -24,6 +24,7 @@ class Figure(Protocol):
 
     ``description`` says in a paragraph what is shown, ``warnings`` what is doubtful, and
     ``incomplete`` that something is not proven or rests on too small a sample.
+    ``for_slide()`` puts it on a sheet of 16 to 9.
     """
 
     heading: str
@@ -31,6 +32,7 @@ class Figure(Protocol):
     warnings: tuple[str, ...]
     incomplete: bool
     key_share: float
+    for_slide: Callable[[], None]
 
     def savefig(self, fname: str | Path, **options: Any) -> None:
         """Write the figure to a file (PNG, SVG or PDF)."""

@@ -219,3 +219,37 @@ def test_a_symbol_does_not_stand_alone_on_a_line() -> None:
         page = Page(89)
         lines = page.wrap("a loss from yielding, $l_R$", page.size_of("a loss from yielding,")[0])
     assert lines == ["a loss from", "yielding, $l_R$"]
+
+
+@pytest.mark.parametrize("kind", ["sweep", "payoffs"])
+def test_a_slide_has_its_shape_and_everything_stays_in_place(kind: str) -> None:
+    """Too high or too wide, the figure stands in the middle, axes and texts alike."""
+    model = load_model("chicken")
+    options = {"height": 60} if kind == "sweep" else {}
+    along = ("P_A",) if kind == "sweep" else ()
+
+    def draw() -> Any:
+        return model.plot(kind, *along, width=120, **options)
+
+    plain, slide = draw(), draw()
+    width, height = plain.get_size_inches()
+    slide.for_slide()
+    wide, high = slide.get_size_inches()
+    assert wide / high == pytest.approx(16 / 9)
+    moved = ((wide - width) / 2, (high - height) / 2)
+    assert min(moved) >= 3 / 25.4 - 1e-9
+    places = [
+        [t.get_window_extent().get_points()[0] / f.dpi for t in f.texts]
+        + [ax.get_window_extent().get_points()[0] / f.dpi for ax in f.axes]
+        for f in (plain, slide)
+    ]
+    for before, after in zip(*places, strict=True):
+        assert after - before == pytest.approx(moved, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["sweep", "regimes"])
+@pytest.mark.parametrize("height", [1, 1e9, float("nan")])
+def test_senseless_heights_are_refused(kind: str, height: float) -> None:
+    along = ["k_R", "k_N"][: 1 + (kind == "regimes")]
+    with pytest.raises(UsageError, match="mm high"):
+        load_model(BRINK).plot(kind, *along, height=height)

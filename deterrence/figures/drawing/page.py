@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from deterrence.errors import UsageError
@@ -21,8 +22,13 @@ from deterrence.figures.texts import safe
 INCH = 25.4
 #: Width of a column in a journal, and the limits to what can be asked for (mm).
 COLUMN, NARROWEST, WIDEST = 89.0, 60.0, 500.0
-#: Highest figure (mm).
+#: Highest figure, and the limits to the height that can be asked for of axes (mm).
 HIGHEST = 1500.0
+LOWEST_AXES, HIGHEST_AXES = 15.0, 500.0
+#: Shape of a slide, its blank edge (mm), and the sizes (mm) at which type on one is large: 7
+#: points are then 15 to 20 on a sheet 13.3 inches wide.
+SLIDE, SLIDE_EDGE = 16 / 9, 3.0
+LARGE = {"width": 114.0, "height": 30.0}
 #: Blank edge around everything, and the gap between parts (mm).
 EDGE, GAP = 1.0, 1.8
 #: Least width of a column of a key (mm).
@@ -36,6 +42,18 @@ _TOKEN = re.compile(r"(?:\\\$|\$[^$]*\$|[^\s$])+")
 
 #: Draws a sample of something into a box: page, left, middle, width, height (mm).
 KeySample = Callable[["Page", float, float, float, float], None]
+
+
+def axes_height(asked: float | None, usual: float) -> float:
+    """Return the height of axes; one out of bounds raises :class:`UsageError`."""
+    if asked is None:
+        return usual
+    if not LOWEST_AXES <= asked <= HIGHEST_AXES:
+        raise UsageError(
+            f"axes {asked:g} mm high",
+            remedy=f"choose a height of {LOWEST_AXES:g} to {HIGHEST_AXES:g} mm",
+        )
+    return asked
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,8 @@ class Page:
         #: From millimetres, down from the top left corner, to pixels.
         self.mm = flip + self._shift + self.figure.dpi_scale_trans
         self._rectangles: dict[Any, tuple[float, float, float, float]] = {}
+        #: Where the upper left corner lies on the sheet (mm).
+        self._corner = (0.0, 0.0)
         self._ruler = Text(figure=self.figure)
         self._known: dict[tuple[str, float, str], tuple[float, float]] = {}
 
@@ -264,6 +284,7 @@ class Page:
         self._rectangles[ax] = rectangle
         width, height = self.figure.get_size_inches() * INCH
         x, y, w, h = rectangle
+        x, y = x + self._corner[0], y + self._corner[1]
         ax.set_position((x / width, 1 - (y + h) / height, w / width, h / height))
 
     def move(self, ax: Any, rectangle: tuple[float, float, float, float]) -> None:
@@ -334,15 +355,27 @@ class Page:
             raise UsageError(
                 f"the figure would be {height:.0f} mm high", remedy="show less in one figure"
             )
-        self.figure.set_size_inches(self.width / INCH, height / INCH)
-        self._shift.clear().translate(0, height / INCH)
-        for ax, rectangle in list(self._rectangles.items()):
-            self._place(ax, rectangle)
+        self._lay(self.width, height)
         figure: Figure = self.figure
+        figure.for_slide = partial(self._for_slide, height)
         figure.heading, figure.description = self.title, description
         figure.incomplete = incomplete
         figure.key_share = self.key_height / height
         return figure
+
+    def _lay(self, width: float, height: float, right: float = 0.0, down: float = 0.0) -> None:
+        """Make the sheet, with everything moved to the right and down on it (mm)."""
+        self.figure.set_size_inches(width / INCH, height / INCH)
+        self._corner = (right, down)
+        self._shift.clear().translate(right / INCH, (height - down) / INCH)
+        for ax, rectangle in list(self._rectangles.items()):
+            self._place(ax, rectangle)
+
+    def _for_slide(self, height: float) -> None:
+        """Put what is drawn in the middle of the smallest sheet with the shape of a slide."""
+        least = height + 2 * SLIDE_EDGE
+        width = max(self.width + 2 * SLIDE_EDGE, least * SLIDE)
+        self._lay(width, width / SLIDE, (width - self.width) / 2, (width / SLIDE - height) / 2)
 
 
 def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:

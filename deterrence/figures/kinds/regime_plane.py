@@ -16,7 +16,7 @@ from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import filled, mark, together, written
 from deterrence.figures.drawing.name_places import FINE, Room, fits_of
 from deterrence.figures.drawing.on_axes import log_axis, point, round_ticks
-from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page
+from deterrence.figures.drawing.page import COLUMN, EDGE, KeyEntry, KeySample, Page, axes_height
 from deterrence.figures.drawing.style import (
     FILLS,
     INK,
@@ -70,6 +70,7 @@ def regimes(
     log: Sequence[str] = (),
     time_limit: float | None = None,
     width: float = COLUMN,
+    height: float | None = None,
     title: str | None = None,
 ) -> Figure:
     """Return a map of two parameters: which equilibria exist where.
@@ -88,6 +89,7 @@ def regimes(
     ``log``: the parameters whose axes are logarithmic.
     ``time_limit``: seconds for the closed forms.
     ``width``: width of the figure in millimetres.
+    ``height``: height of what the axes enclose, in millimetres.
     ``title``: what stands above, in place of the model's title.
 
     Raises :class:`UsageError` for names and values that do not fit.
@@ -97,8 +99,8 @@ def regimes(
     survey = PlaneSurvey(model, x, y, conclusion=conclusion, time_limit=time_limit, **given)
     found = survey_plane(survey, points)
     page = begin(width, title, _title(model, found, conclusion), model.title, scenario, values)
-    height = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
-    ax = page.axes(height, above=0.6)
+    usual = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
+    ax = page.axes(axes_height(height, usual), above=0.6)
     (a, b), (c, d) = found.xrange, found.yrange
     for axis, is_log in zip((ax.xaxis, ax.yaxis), found.log, strict=True):
         if is_log:

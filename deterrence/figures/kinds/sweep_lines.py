@@ -26,7 +26,7 @@ from deterrence.figures.drawing.on_axes import (
     round_ticks,
     short_ticks,
 )
-from deterrence.figures.drawing.page import COLUMN, KeyEntry, KeySample, Page
+from deterrence.figures.drawing.page import COLUMN, KeyEntry, KeySample, Page, axes_height
 from deterrence.figures.drawing.style import (
     FAINT,
     INK,
@@ -90,6 +90,7 @@ def sweep(
     points: int | None = None,
     log: Sequence[str] = (),
     width: float = COLUMN,
+    height: float | None = None,
     title: str | None = None,
 ) -> Figure:
     """Return a figure of a measure in all equilibria as one parameter moves.
@@ -109,6 +110,7 @@ def sweep(
     more than 36 cells).
     ``log``: the parameter, where its axis is to be logarithmic.
     ``width``: width of the figure in millimetres.
+    ``height``: height of what the axes enclose, in millimetres.
     ``title``: what stands above, in place of what is shown.
 
     Raises :class:`UsageError` for names and values that do not fit.
@@ -126,13 +128,14 @@ def sweep(
     styles = _styles(line)
     above = AboveAxes(page, line)
     count = len(line.questions)
-    height = min(70.0, max(38.0, width * 0.5)) if count == 1 else min(45.0, max(28.0, width * 0.3))
+    usual = min(70.0, max(38.0, width * 0.5)) if count == 1 else min(45.0, max(28.0, width * 0.3))
     key = [*_key(line, styles), *above.key()]
     # A key takes less than a quarter of the figure.
-    height = max(height, 2.8 * page.key_size(key) / count - 12.0)
+    usual = max(usual, 2.8 * page.key_size(key) / count - 12.0)
+    each = axes_height(height, usual)
     panels = []
     for m, question in enumerate(line.questions):
-        ax = page.axes(height, above=above.height if m == 0 else 1.6)
+        ax = page.axes(each, above=above.height if m == 0 else 1.6)
         panel = _Panel(page, ax, line, m, styles)
         panel.draw()
         last = m == count - 1
