@@ -24,6 +24,7 @@ costs next to nothing.
 from __future__ import annotations
 
 import importlib
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from deterrence.face.eliciting import elicit
     from deterrence.face.exchanging import load_game, to_nashpy, to_pygambit
     from deterrence.face.flipping import levers, robustness
+    from deterrence.face.keeping import caching
     from deterrence.face.loading import load_model, read_model
     from deterrence.face.model import Model
     from deterrence.face.plotting import plot
@@ -102,6 +104,9 @@ if TYPE_CHECKING:
     from deterrence.symbolic.trees.regime_analysis import TreeAnalysis
     from deterrence.symbolic.trees.results import SymbolicAssessment
     from deterrence.version import __version__
+
+#: When this process began to read the package's files.
+_STARTED = time.time()
 
 __all__ = [
     "BehaviourProfile",
@@ -171,6 +176,7 @@ __all__ = [
     "__version__",
     "boundaries",
     "brief",
+    "caching",
     "check_file",
     "compare",
     "conclusions",
@@ -222,6 +228,7 @@ _NAMES = {
     "face.eliciting": "elicit",
     "face.exchanging": "load_game to_nashpy to_pygambit",
     "face.flipping": "levers robustness",
+    "face.keeping": "caching",
     "face.loading": "load_model read_model",
     "face.model": "Model",
     "face.plotting": "plot",

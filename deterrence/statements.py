@@ -305,6 +305,23 @@ def is_chance(e: Expression) -> bool:
     return all(n.op == "add" or (n.op == "query" and n.args[0] == "P") for n in e.walk())
 
 
+def usual_questions(model: SymbolicModel) -> tuple[str, ...]:
+    """Return what is asked unless something else is, of probabilities only.
+
+    What is to be avoided first, and of what is wanted whether it is certain.
+
+    >>> from deterrence.modelfile.catalogue import load_model
+    >>> usual_questions(load_model("rudimentary-deterrence"))
+    ('war == 0', 'deterrence == 1')
+    """
+    order = {"avoid": 0, "want": 1, "": 2}
+    chances = [m for m in model.measures if is_chance(m.expression)]
+    return tuple(
+        f"{m.name} == {1 if m.sense == 'want' else 0}"
+        for m in sorted(chances, key=lambda m: order[m.sense])
+    )
+
+
 def phrase_of(statement: Expression, measures: Iterable[Measure]) -> str:
     """Return a statement as people say it, where they have words for it; else as it stands.
 

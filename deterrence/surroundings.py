@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Mapping, Sequence
+    from importlib.resources.abc import Traversable
 
 #: Where this package lies, and the folder that it is imported from.
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
@@ -47,6 +48,21 @@ def this_process_is_ours() -> None:
 def is_our_process() -> bool:
     """Say whether the process is the program's own, and not a guest's in another program."""
     return _Process.ours
+
+
+def models_folder() -> Traversable:
+    """Return the folder of the models that ship.
+
+    In an installation that is the package ``deterrence.models``; in a checkout
+    that was not installed, the folder ``models`` beside the package.
+    """
+    from importlib.resources import files
+    from pathlib import Path
+
+    try:
+        return files("deterrence.models")
+    except ModuleNotFoundError:
+        return Path(HOME) / "models"
 
 
 # ---- Python ----------------------------------------------------------------------------

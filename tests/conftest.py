@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 
@@ -25,6 +27,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# No test sees what the user keeps, and none keeps anything; those with the fixture
+# `kept_answers` share one folder, workers included.
+os.environ["DETERRENCE_CACHE"] = "off"
+SHARED = os.environ.setdefault("DETERRENCE_TEST_CACHE", "") or tempfile.mkdtemp(prefix="kept-")
+os.environ["DETERRENCE_TEST_CACHE"] = SHARED
+
 SEED = 1962
 
 # Not test modules: --doctest-modules would import them again, all under one name.
@@ -39,6 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what tests kept for each other."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(SHARED, ignore_errors=True)
+
+
+@pytest.fixture
+def kept_answers(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let commands share finished answers: for tests about what is said, not how it is found."""
+    monkeypatch.setenv("DETERRENCE_CACHE", SHARED)
+    return SHARED
 
 
 @pytest.fixture(autouse=True)

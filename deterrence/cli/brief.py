@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import command, game_arguments, long_options, told_options
 from deterrence.cli.output import ResultChoice
 from deterrence.cli.progress import Progress
@@ -17,6 +18,7 @@ _EPILOG = (
 @game_arguments
 @long_options()
 @told_options()
+@kept()
 def brief(game: GameChoice, time_limit: float | None, quiet: bool, result: ResultChoice) -> int:
     """Say on one page, in words, what GAME comes to.
 

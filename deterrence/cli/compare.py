@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
     Assignment,
     GameName,
@@ -45,6 +46,7 @@ _EPILOG = (
 )  # fmt: skip
 @long_options()
 @told_options("csv")
+@kept("figure")
 def compare(
     game: GameChoice,
     other: str | None,

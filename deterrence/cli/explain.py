@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
     command,
     game_arguments,
@@ -29,6 +30,7 @@ from deterrence.errors import UsageError
 @click.option("--general", is_flag=True, help="Derive with symbols alone, at no values.")
 @long_options()
 @told_options()
+@kept()
 def explain(
     game: GameChoice,
     equilibrium: int | None,

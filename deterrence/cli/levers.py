@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
     LabelName,
     command,
@@ -44,6 +45,7 @@ _EPILOG = (
 @options("within_bounds", "certificate")
 @long_options()
 @told_options("csv")
+@kept("certificate")
 def levers(
     game: GameChoice,
     player: str | None,

@@ -295,6 +295,9 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         "help": "Stop then, with what was found or proven.",
     }),
     "quiet": (("-q", "--quiet"), {"is_flag": True, "help": "Do not tell of the progress."}),
+    "no_cache": (("--no-cache",), {
+        "is_flag": True, "help": "Work it out anew, and keep nothing (see `deterrence cache`).",
+    }),
     "output": (("-o", "--output"), {
         "type": click.Path(), "metavar": "FILE", "help": "Write to a file, whole or not at all.",
     }),

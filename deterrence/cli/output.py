@@ -8,8 +8,9 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +24,35 @@ if TYPE_CHECKING:
 
 #: Formats that say themselves how they are encoded, or that only know UTF-8.
 _UTF8 = ("html", "latex", "markdown")
+
+
+@dataclass
+class Record:
+    """What a command told while it was recorded, and of which model files."""
+
+    texts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    left_open: bool = False
+
+
+_RECORD: ContextVar[Record | None] = ContextVar("record", default=None)
+
+
+@contextlib.contextmanager
+def recorded() -> Iterator[Record]:
+    """Record what is told in a block, besides telling it."""
+    record = Record()
+    token = _RECORD.set(record)
+    try:
+        yield record
+    finally:
+        _RECORD.reset(token)
+
+
+def recording() -> Record:
+    """Return the record that is taken; one that nobody reads where none is."""
+    return _RECORD.get() or Record()
 
 
 class Answer(Protocol):
@@ -92,6 +122,7 @@ def warn(texts: Iterable[str]) -> None:
     from deterrence.words.markup import plain
 
     for text in texts:
+        recording().warnings.append(text)
         click.echo(f"Warning: {plain(text)}", err=True)
 
 
@@ -138,6 +169,7 @@ class ResultChoice:
 
     def deliver(self, text: str) -> None:
         """Write the result."""
+        recording().texts.append(text)
         deliver(text, self.output, self.form)
 
     @property

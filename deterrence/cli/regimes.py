@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
     ParameterName,
     command,
@@ -15,7 +16,7 @@ from deterrence.cli.options import (
     option,
     told_options,
 )
-from deterrence.cli.output import ResultChoice, check_folder, warn, write_folder
+from deterrence.cli.output import ResultChoice, check_folder, recording, warn, write_folder
 from deterrence.cli.progress import Progress
 from deterrence.cli.source import GameChoice, load_symbolic
 from deterrence.errors import IncompleteError, UnsupportedError
@@ -69,6 +70,7 @@ _CONCLUSIONS = 30.0
 )  # fmt: skip
 @long_options()
 @told_options()
+@kept("proofs")
 def regimes(
     game: GameChoice,
     isolate: str | None,
@@ -92,7 +94,7 @@ def regimes(
     Parameters stay symbols, except those that --set fixes. A scenario fixes none: it is
     placed in the map, and its values are used for --threshold.
     """
-    from deterrence.statements import read_measures
+    from deterrence.statements import read_measures, usual_questions
 
     result.check(game.name)
     if refine:
@@ -101,7 +103,7 @@ def regimes(
     check_folder(proofs)
     model, values = load_symbolic(game, (isolate, *thresholds))
     read_measures(model, measures)
-    wanted = (*measures, *statements) or _questions(model)
+    wanted = (*measures, *statements) or usual_questions(model)
     from deterrence import symbolic
     from deterrence.symbolic.along.boundaries import find_boundaries
     from deterrence.symbolic.along.statics import comparative_statics
@@ -144,6 +146,7 @@ def regimes(
             except UnsupportedError as error:
                 doubts.append(error.what)
     warn((*doubts, *more))
+    recording().left_open = bool(more)
     result.show(RegimesAnswer(analysis, extras), model)
     return _verdict(analysis, result) or (4 if doubts else 0)
 
@@ -175,19 +178,6 @@ def _in_time(
     except OutOfTimeError:
         doubts.append(f"the time limit was over before the {what} were found")
         return None
-
-
-def _questions(model: SymbolicModel) -> tuple[str, ...]:
-    """Return what is asked unless something else is: what is to be avoided first, and of what
-    is wanted whether it is certain; of probabilities only."""
-    from deterrence.statements import is_chance
-
-    order = {"avoid": 0, "want": 1, "": 2}
-    chances = [m for m in model.measures if is_chance(m.expression)]
-    return tuple(
-        f"{m.name} == {1 if m.sense == 'want' else 0}"
-        for m in sorted(chances, key=lambda m: order[m.sense])
-    )
 
 
 def _conclusions(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
     command,
     long_options,
@@ -49,6 +50,7 @@ _EPILOG = (
 @options("within_bounds", "certificate")
 @long_options()
 @told_options("csv")
+@kept("certificate")
 def robustness(
     game: GameChoice,
     conclusion: str | None,

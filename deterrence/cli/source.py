@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from deterrence.cli.output import warn
+from deterrence.cli.output import recording, warn
 from deterrence.errors import ExpressionError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -218,8 +218,11 @@ def load_either(
         read_standard_input(rationalise) if name == "-" else game_in_file(name, rationalise)
     )
     if found is not None and not isinstance(found, bytes):
+        recording().digests.append("")
         return found  # type: ignore[no-any-return]
-    return load_model(name) if found is None else read_model(found, "stdin")
+    model = load_model(name) if found is None else read_model(found, "stdin")
+    recording().digests.append(model.digest)
+    return model
 
 
 def _told(spelling: str, change: Callable[[T], SymbolicModel], to: T) -> SymbolicModel:

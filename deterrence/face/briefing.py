@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from deterrence.face.given import Given
+from deterrence.face.keeping import keeps
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from deterrence.report.brief import Brief
 
 
+@keeps
 def brief(
     model: SymbolicModel,
     /,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from deterrence.errors import UsageError
 from deterrence.face.given import Given
+from deterrence.face.keeping import keeps
 from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 RefinementName = Literal["undominated", "perfect", "strict", "risk-dominant", "payoff-dominant"]
 
 
+@keeps
 def regimes(
     model: SymbolicModel,
     /,
@@ -114,6 +116,7 @@ def symbolic_equilibria(
         return _analysed(given, model, expand, isolate, boundaries).equilibria
 
 
+@keeps
 def conclusions(
     model: SymbolicModel | RegimeAnalysis,
     /,
@@ -149,6 +152,7 @@ def conclusions(
         return conclude(analysis, statement, isolate=isolate)
 
 
+@keeps
 def statics(
     model: SymbolicModel | RegimeAnalysis,
     /,
@@ -176,6 +180,7 @@ def statics(
         return comparative_statics(analysis)
 
 
+@keeps
 def boundaries(
     model: SymbolicModel | RegimeAnalysis,
     /,
@@ -205,6 +210,7 @@ def boundaries(
         return find_boundaries(analysis)
 
 
+@keeps
 def refinements(
     model: SymbolicModel | RegimeAnalysis,
     /,
@@ -238,6 +244,7 @@ def refinements(
         return symbolic.refinements(analysis, tuple(names))
 
 
+@keeps
 def explain(
     model: SymbolicModel | RegimeAnalysis,
     /,
@@ -299,6 +306,7 @@ def lacks_values(model: SymbolicModel) -> bool:
     return any(p.default is None and p.formula is None for p in model.parameters.values())
 
 
+@keeps
 def thresholds(
     model: SymbolicModel,
     /,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from deterrence.errors import UsageError
 from deterrence.face.given import Given
+from deterrence.face.keeping import keeps
 from deterrence.game.strategic import StrategicGame
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Units = Literal["range", "sd", "payoff"]
 
 
+@keeps
 def robustness(
     model: SymbolicModel | StrategicGame,
     /,
@@ -114,6 +116,7 @@ def robustness(
     )
 
 
+@keeps
 def levers(
     model: SymbolicModel,
     /,

@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from deterrence.errors import DeterrenceError, Fault, InvalidFileError, UsageError, did_you_mean
+from deterrence.errors import DeterrenceError, UsageError
 from deterrence.face.model import Model
+from deterrence.face.reading import KINDS, refuse, restored
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.restoring import read_saved_model
-from deterrence.words.saved import SCHEMA, Reader, saves
+from deterrence.words.saved import saves
 
 if TYPE_CHECKING:
-    from deterrence.analysis.comparing.cases import Comparison
-    from deterrence.analysis.robust.results import Levers, Robustness
-    from deterrence.analysis.sweeping.summary import SweepSummary
-    from deterrence.analysis.uncertainty.results import Sensitivity
-    from deterrence.report.brief import Brief
-    from deterrence.solvers.solution import Solution
-    from deterrence.solvers.tree_solution import TreeSolution
-    from deterrence.symbolic.along.boundaries import Boundaries
-    from deterrence.symbolic.along.statics import Statics
-    from deterrence.symbolic.along.threshold_results import Thresholds
-    from deterrence.symbolic.conclusion_results import Conclusion
-    from deterrence.symbolic.derivations import Explanation
-    from deterrence.symbolic.refinements import Refinements
-    from deterrence.symbolic.regime_analysis import RegimeAnalysis
-
-    #: What can be saved: the result of every verb.
-    SavedResult: TypeAlias = (
-        Boundaries | Brief | Comparison | Conclusion | Explanation | Levers | RegimeAnalysis
-        | Refinements | Robustness | Sensitivity | Solution | Statics | SweepSummary | Thresholds
-        | TreeSolution
-    )  # fmt: skip
+    from deterrence.face.reading import SavedResult
 
 #: Largest file of a result that is read, in bytes.
 MAX_BYTES = 64 * 1024 * 1024
-#: Where results that can be loaded are defined, by their kind, and what else tells them.
-KINDS = {
-    "Boundaries": ("symbolic.along.boundaries",),
-    "Brief": ("report.brief", "report.brief_page"),
-    "Comparison": ("analysis.comparing.cases",),
-    "Conclusion": ("symbolic.conclusion_results",),
-    "Explanation": ("symbolic.derivations",),
-    "Levers": ("analysis.robust.results",),
-    "MatrixAnalysis": ("symbolic.matrices.regime_analysis",),
-    "Refinements": ("symbolic.refinements",),
-    "Robustness": ("analysis.robust.results",),
-    "Sensitivity": ("analysis.uncertainty.results",),
-    "Solution": ("solvers.solution",),
-    "Statics": ("symbolic.along.statics",),
-    "SweepSummary": ("analysis.sweeping.summary", "analysis.sweeping.display"),
-    "TableAnalysis": ("symbolic.trees.table_analysis",),
-    "Thresholds": ("symbolic.along.threshold_results",),
-    "TreeAnalysis": ("symbolic.trees.regime_analysis",),
-    "TreeSolution": ("solvers.tree_solution",),
-}
 
 
 def save(result: SavedResult, path: str | os.PathLike[str]) -> None:
@@ -113,14 +73,14 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any]) -> SavedResult:
       at kind: 'Solutoin' is no kind of result (did you mean 'Solution'?)
     """
     if isinstance(source, Mapping):
-        return _restored(dict(source), "result")
+        return restored(dict(source), "result")
     if not isinstance(source, str | os.PathLike):
         raise UsageError(
             f"a result is loaded from a path or a mapping, not from {type(source).__name__}",
             remedy="load(PATH), or load(result.to_dict())",
         )
     name = os.fspath(source)
-    return _restored(_read(name), name)
+    return restored(_read(name), name)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -130,55 +90,22 @@ def _read(name: str) -> dict[str, Any]:
     except FileNotFoundError:
         raise UsageError(f"there is no file {name!r}") from None
     except (OSError, ValueError) as error:
-        _refuse(name, f"the file cannot be read: {getattr(error, 'strerror', '') or error}")
+        refuse(name, f"the file cannot be read: {getattr(error, 'strerror', '') or error}")
     if len(data) > MAX_BYTES:
-        _refuse(name, "the file is too large", f"at most {MAX_BYTES // 1024**2} MiB")
+        refuse(name, "the file is too large", f"at most {MAX_BYTES // 1024**2} MiB")
     try:
         found = json.loads(data, parse_constant=_no_constant)
     except RecursionError:
-        _refuse(name, "the entries are nested too deeply")
+        refuse(name, "the entries are nested too deeply")
     except ValueError as error:
-        _refuse(name, f"this is no JSON: {error}", "a result that was saved")
+        refuse(name, f"this is no JSON: {error}", "a result that was saved")
     if not isinstance(found, dict):
-        _refuse(name, "this is no saved result", "an object with a kind")
+        refuse(name, "this is no saved result", "an object with a kind")
     return found
 
 
 def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number of JSON")
-
-
-def _restored(told: dict[str, Any], source: str) -> SavedResult:
-    kind, schema = told.get("kind"), told.get("schema", SCHEMA)
-    if not isinstance(kind, str):
-        what = "this says no kind of result"
-        _refuse(source, what, "a result that was saved by this version or a later one", key="kind")
-    if kind not in KINDS:
-        hint = did_you_mean(kind, KINDS)
-        _refuse(source, f"{kind[:40]!r} is no kind of result", remedy=hint, key="kind")
-    if schema != SCHEMA or isinstance(schema, bool):
-        what = f"the schema is {str(schema)[:20]}, and this version reads {SCHEMA}"
-        _refuse(source, what, remedy="a later version of deterrence reads it", key="schema")
-    home, *others = (f"deterrence.{module}" for module in KINDS[kind])
-    for module in others:
-        importlib.import_module(module)  # these tell what the result says
-    try:
-        found: SavedResult = Reader().restored(getattr(importlib.import_module(home), kind), told)
-        return found
-    except InvalidFileError:
-        raise
-    except DeterrenceError as error:
-        _refuse(source, error.what, getattr(error, "expected", ""), error.remedy)
-    except (
-        ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
-    ) as error:  # fmt: skip
-        _refuse(source, f"the parts of the result do not fit together: {str(error)[:80]}")
-
-
-def _refuse(
-    source: str, what: str, expected: str = "", remedy: str = "", key: str = ""
-) -> NoReturn:
-    raise InvalidFileError(source, [Fault(what, None, None, key, expected, remedy)])
 
 
 saves(

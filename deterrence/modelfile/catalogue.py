@@ -13,13 +13,11 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from deterrence.errors import Fault, InvalidFileError, UsageError, did_you_mean
 from deterrence.modelfile.model import SymbolicModel
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from deterrence.surroundings import models_folder
 
 _ENDINGS = (".yaml", ".yml")
 # A plain one-line value, or a list of plain words; everything else is left to the YAML parser.
@@ -64,20 +62,6 @@ class ModelEntry(NamedTuple):
             and form in ("", self.form)
             and (not collection or collection in self.collections)
         )
-
-
-def models_folder() -> Traversable:
-    """Return the folder of the models that ship.
-
-    In an installation that is the package ``deterrence.models``; in a checkout
-    that was not installed, the folder ``models`` beside the package.
-    """
-    from importlib.resources import files
-
-    try:
-        return files("deterrence.models")
-    except ModuleNotFoundError:
-        return Path(__file__).parents[2] / "models"
 
 
 def model_names() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
+@pytest.mark.usefixtures("kept_answers")
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_code_block_runs(page: Path, tmp_path: Path) -> None:
     story = Page(page, tmp_path)

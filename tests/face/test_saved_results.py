@@ -32,7 +32,7 @@ from deterrence.algebra.algebraic_numbers import Algebraic
 from deterrence.algebra.enclosures import Enclosure
 from deterrence.algebra.expressions import Expression, total
 from deterrence.analysis.uncertainty.estimates import Estimate
-from deterrence.face.restoring import KINDS
+from deterrence.face.reading import KINDS
 from deterrence.modelfile.catalogue import model_names
 from deterrence.words.saved import Reader, written
 

@@ -17,7 +17,7 @@ import pytest
 from checkout import ROOT
 
 #: Extras whose packages the package itself imports, where they are installed.
-EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "gambit")
+EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "mcp", "gambit")
 LITTER = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )

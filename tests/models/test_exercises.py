@@ -35,6 +35,7 @@ def truths(model: SymbolicModel, exercise: Exercise) -> set[bool]:
     return {bool(statement.evaluate({**values, **e.measures})) for e in solution.equilibria}
 
 
+@pytest.mark.usefixtures("kept_answers")
 @pytest.mark.parametrize(("model", "exercise"), EXERCISES)
 def test_the_answer_is_what_the_program_says(model: SymbolicModel, exercise: Exercise) -> None:
     if exercise.statement:
