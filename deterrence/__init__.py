@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
+    from deterrence.explorer.explorer import Explorer
     from deterrence.face.briefing import brief
     from deterrence.face.comparing import compare
     from deterrence.face.deriving import (
@@ -127,6 +128,7 @@ __all__ = [
     "Equilibrium",
     "EquilibriumFamily",
     "Explanation",
+    "Explorer",
     "Expression",
     "ExpressionError",
     "ExtensiveGame",
@@ -220,6 +222,7 @@ _NAMES = {
         "DeterrenceError ExpressionError Fault IncompleteError InvalidFileError "
         "QueryError UnsupportedError UsageError"
     ),
+    "explorer.explorer": "Explorer",
     "face.briefing": "brief",
     "face.comparing": "compare",
     "face.deriving": (

@@ -52,6 +52,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Check a certificate or proofs again, with code that shares nothing with the solvers.",
     ),
     "plot": ("deterrence.cli.plot:plot", "Draw a figure."),
+    "explore": (
+        "deterrence.cli.explore:explore",
+        "Write a page in which the guesses are moved by hand.",
+    ),
     "mcp": ("deterrence.cli.mcp:mcp", "Serve the verbs as tools of a language model."),
     "cache": ("deterrence.cli.cache:cache", "Tell where finished answers are kept, or clear it."),
     "completion": ("deterrence.cli.completion:completion", "Print the shell completion script."),

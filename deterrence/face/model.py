@@ -23,6 +23,7 @@ from deterrence.face import (
     deriving,
     eliciting,
     exchanging,
+    exploring,
     flipping,
     pages,
     plotting,
@@ -66,6 +67,7 @@ class Model(SymbolicModel):
     compare = comparing.compare
     elicit = eliciting.elicit
     plot = plotting.plot
+    explorer = exploring.explorer
     to_nashpy = exchanging.to_nashpy
     to_pygambit = exchanging.to_pygambit
 

@@ -30,6 +30,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
 from deterrence.solvers.results_here import ResultsHere, results_here
 from deterrence.solvers.solution import plain_data
+from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.symbolic.results import as_data
 from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.frames import Framed, Rows, alternatives, filled
@@ -117,7 +118,8 @@ class Brief(Framed, Shown, Saved):
         settled = flips is None or (
             flips.beyond if flips.robustness is None else flips.robustness.complete
         )
-        return self.here.complete and not self.here.corners and self.map_complete and settled
+        mapped = self.map_complete or not _is_mapped(self.model)
+        return self.here.complete and not self.here.corners and mapped and settled
 
     @property
     def guesses(self) -> tuple[str, ...]:
@@ -179,19 +181,22 @@ def brief(
     values: Mapping[str, Any] | None = None,
     time_limit: float | None = None,
     game: Sequence[str] = (),
+    analysis: RegimeAnalysis | None = None,
+    beyond: bool = True,
 ) -> Brief:
     """Return the brief of a model at its defaults, changed by a scenario and by ``values``.
 
-    ``game`` is how the model is named on a command line, for the page to say how it was made.
+    ``game`` is how the model is named on a command line, for the page to say how it was made;
+    ``analysis`` is that of all values, where somebody has it already; without ``beyond`` only
+    the answer at the values is told.
     All parts together have :data:`EFFORT` work seconds (:mod:`deterrence.limits.work`), or as
     many as ``time_limit`` says, which is a hard stop in seconds of the wall, too; what does
     not fit is left open and said to be so.  Raises :class:`UsageError` for names and values
     that do not fit.
     """
     with kept_limit(time_limit):
-        return _page(
-            model, scenario, dict(values or {}), EFFORT if time_limit is None else time_limit, game
-        )
+        effort = EFFORT if time_limit is None else time_limit
+        return _page(model, scenario, dict(values or {}), effort, game, analysis, beyond)
 
 
 def _page(
@@ -200,19 +205,33 @@ def _page(
     given: Mapping[str, Any],
     effort: float,
     game: Sequence[str],
+    analysis: RegimeAnalysis | None,
+    beyond: bool,
 ) -> Brief:
     end = work.now() + effort
     numbers = {n: exact(v) for n, v in model.values(scenario, values=given).items()}
     names = model.names
     here = results_here(_solve(model, scenario, given, effort / 4))
     messages: list[str] = []
-    anywhere, complete = _anywhere(model, names, min(_MAP_SECONDS, _MAP_SHARE * effort), messages)
+    anywhere: tuple[PossibleResult, ...] = ()
+    complete = False
+    if analysis is not None:
+        anywhere, complete = analysis.results, analysis.cover == "proven"
+    elif not _is_mapped(model):
+        beyond = False
+        messages.append(
+            "they are worked out for Nash equilibria, and the model is solved by "
+            f"{model.default_concept} ones"
+        )
+    elif beyond:
+        seconds = min(_MAP_SECONDS, _MAP_SHARE * effort)
+        anywhere, complete = _anywhere(model, names, seconds, messages)
     left = work.left(end)
     measures = main_measures(model)
     # A measure that has one and the same value in every result cannot be flipped.
     moving = [m for m in measures if len({str(r.measures.get(m.name)) for r in anywhere}) != 1]
     flips = None
-    if left > 1:
+    if beyond and left > 1:
         asked = (moving or measures)[:2]
         flips = find_flips(model, asked, given, scenario, _FLIP_SHARE * left)
     return Brief(
@@ -226,11 +245,11 @@ def _page(
         map_complete=complete,
         flips=flips,
         messages=tuple(messages),
-        game=tuple(game) or (_named(model),),
+        game=tuple(game) or (named(model),),
     )
 
 
-def _named(model: SymbolicModel) -> str:
+def named(model: SymbolicModel) -> str:
     """Return what names a model on a command line: its name if it ships, else its path."""
     from deterrence.modelfile.catalogue import model_names, model_source
 
@@ -250,8 +269,19 @@ def _solve(
 
     game = model.at(scenario, values=given)
     if isinstance(game, StrategicGame):
-        return solvers.solve(game, "auto", effort=seconds)
+        concept, objective = solvers.usual(game, "auto", None, None)
+        return solvers.solve(game, "auto", concept=concept, objective=objective, effort=seconds)
     return solvers.solve_tree(game, default_concept(game), effort=seconds)
+
+
+def _is_mapped(model: SymbolicModel) -> bool:
+    """Say whether what is derived for all values is about the equilibria that are told."""
+    return model.tree is not None or model.default_concept in ("", "nash")
+
+
+def too_large(model: SymbolicModel) -> bool:
+    """Say whether a model is a matrix that is not analysed for all values."""
+    return model.tree is None and sum(map(len, model.actions)) > _MAX_ACTIONS
 
 
 def _anywhere(
@@ -260,7 +290,7 @@ def _anywhere(
     """Return the results over all values, and whether they are proven to be all."""
     from deterrence import symbolic
 
-    if model.tree is None and sum(map(len, model.actions)) > _MAX_ACTIONS:
+    if too_large(model):
         messages.append("the game has too many actions to map all values in a brief")
         return (), False
     try:

@@ -82,6 +82,23 @@ def brief_document(page: Brief, full: bool) -> Document:
     )
 
 
+def brief_parts(page: Brief) -> dict[str, tuple[Inline, ...]]:
+    """Return what a brief says, part by part, with the marks of how far it is certain.
+
+    >>> from deterrence import load_model
+    >>> brief_parts(load_model("chicken").brief())["command"]
+    (('deterrence brief chicken',),)
+    """
+    told = _Page(page, _DETAILS[0])
+    return {
+        "answer": tuple((sentence,) for sentence in told.answer()),
+        "when": tuple(told.conditions()),
+        "flips": tuple(told.changes()),
+        "unknown": tuple(told.unknown()),
+        "command": ((told.command(),),),
+    }
+
+
 class _Page:
     """Writes the document of one brief with one amount of detail."""
 

@@ -181,6 +181,8 @@ class _Tree(_Sheet):
 
     def data(self) -> dict[str, Any]:
         found = tree_dict(self.tree)
+        if self.tree.groups:
+            found["groups"] = dict(self.tree.groups)
         if self.values:
             found["values"] = {name: _number(v) for name, v in self.values}
         if self.has_formulas:
@@ -248,6 +250,7 @@ class _Matrix(_Sheet):
             }
             if formulas is not None:
                 cell["formulas"] = {p: str(u[number]) for p, u in self.by_player(formulas)}
+                cell["chances"] = self.chances(number)
             best = zip(game.players, marks[number], strict=True)
             cell["best_replies"] = [p for p, is_best in best if is_best]
             cells.append(cell)
@@ -264,6 +267,11 @@ class _Matrix(_Sheet):
         if self.sheet.dominance:
             result["dominance"] = [_elimination(e) for _, e in self.eliminations()]
         return result
+
+    def chances(self, number: int) -> dict[str, str]:
+        """Return the probabilities of outcomes in a cell as formulas."""
+        assert self.sheet.model is not None
+        return {o: str(e) for o, e in self.sheet.model.cells[number].lottery}
 
     def by_player(self, rows: PayoffFormulas) -> list[tuple[str, Any]]:
         return list(zip(self.game.players, rows, strict=True))

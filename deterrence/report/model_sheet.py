@@ -390,6 +390,7 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
             if text and model.tree is None
         },
         "parameters": {name: _fields(p) for name, p in model.parameters.items()},
+        "derived": list(model.derived),
         "assumptions": [str(a) for a in model.assumptions],
         "definitions": {name: str(e) for name, e in model.definitions.items()},
         "correlations": [_fields(c) for c in model.correlations],

@@ -75,6 +75,7 @@ def test_what_may_run_long_has_a_time_limit() -> None:
         "solve",
         "regimes",
         "explain",
+        "explore",
         "sweep",
         "sensitivity",
         "robustness",

@@ -62,5 +62,5 @@ def test_the_layers_are_in_the_order_of_the_design() -> None:
     lower = ["solvers", "statements", "modelfile", "game", "words", "algebra"]
     lowest = ["limits", "verifying", "keeping", "surroundings", "errors", "version"]
     middle = ["analysis", "symbolic", "proving"]
-    highest = ["__main__", "cli", "mcp", "face", "report", "figures"]
+    highest = ["__main__", "cli", "mcp", "face", "explorer", "report", "figures"]
     assert built == [*highest, *middle, *lower, *lowest]

@@ -17,7 +17,7 @@ import pytest
 from checkout import ROOT
 
 #: Extras whose packages the package itself imports, where they are installed.
-EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "mcp", "gambit")
+EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "widget", "mcp", "gambit")
 LITTER = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )
@@ -103,6 +103,8 @@ def test_the_wheel_holds_the_models_and_nothing_strange(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     expected = {f"deterrence/models/{name}" for name in model_files()}
     expected |= {"deterrence/models/schema.json", "deterrence/py.typed"}
+    web = ROOT / "deterrence" / "explorer" / "web"
+    expected |= {f"deterrence/explorer/web/{path.name}" for path in web.iterdir()}
     assert expected <= names
     top = {name.split("/")[0] for name in names}
     assert {part.split("-")[0] for part in top} == {"deterrence"}

@@ -75,7 +75,7 @@ def test_a_page_holds_the_answer_and_agrees_with_solve(name: str) -> None:
 def test_all_pages_of_shipped_models(name: str) -> None:
     page = brief(load_model(name), time_limit=30 if name in OPEN else 60)
     check(page)
-    assert page.map_complete or name in OPEN
+    assert page.map_complete or name in OPEN | {"correlated-mediator"}
 
 
 def test_other_values_and_scenarios_are_told_and_can_be_repeated() -> None:
@@ -101,6 +101,16 @@ def test_the_smallest_change_and_the_nearest_thresholds_are_those_of_robustness(
     text = " ".join(str(brief(model)).split())
     assert f"{100 * answer.every.upper.decimal:.2g} % of its range" in text
     assert "cost of direct war (c_R) below 1, now 5" in text
+
+
+def test_a_model_is_told_by_its_own_concept() -> None:
+    page = brief(load_model("correlated-mediator"))
+    check_numbers(page)
+    text = " ".join(str(page).split())
+    assert page.here.concept == "correlated"
+    assert page.complete
+    assert "they are worked out for Nash equilibria" in text
+    assert "iff" not in text
 
 
 def test_nothing_universal_is_said_of_a_list_that_is_not_complete() -> None:
