@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deterrence.cli.keeping import keeps_parts
 from deterrence.cli.options import command, long_options, number_arguments, options
 from deterrence.cli.output import check_output, emit, free_name, warn, write_file
 from deterrence.cli.progress import Progress
@@ -26,6 +27,7 @@ _EPILOG = (
 @number_arguments
 @long_options()
 @options("output", "force")
+@keeps_parts
 def explore(
     game: GameChoice, time_limit: float | None, quiet: bool, output: str | None, force: bool
 ) -> int:

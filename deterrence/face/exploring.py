@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from deterrence.face.given import Given
+from deterrence.face.keeping import kept
 from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
@@ -55,7 +56,15 @@ def explored(
     Without ``analysed`` nothing is derived for all values.
     """
     from deterrence.explorer.explorer import Explorer
-    from deterrence.explorer.page_data import page_data
 
-    with kept_limit(time_limit):
-        return Explorer(page_data(model, scenario, values, game, analysed=analysed))
+    def data() -> dict[str, Any]:
+        from deterrence.explorer.page_data import page_data
+
+        with kept_limit(time_limit):
+            return page_data(model, scenario, values, game, analysed=analysed)
+
+    options = {"scenario": scenario, "values": values, "game": game, "analysed": analysed}
+    # Budgets of work end at the same step every time; a limit in seconds does not.
+    if time_limit is not None:
+        return Explorer(data())
+    return Explorer(kept("explorer", model, options, data))

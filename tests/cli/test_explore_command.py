@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from deterrence.explorer import page_data
 from deterrence.explorer.export import unpacked
+from deterrence.keeping import stamp as stamping
 from deterrence.modelfile.catalogue import model_source
 
 Run = Callable[..., Result]
@@ -98,3 +100,23 @@ def test_numbers_have_no_parameters(run: Run) -> None:
     result = run("explore", "pd.nfg", "--set", "a=1")
     assert result.exit_code == 2
     assert "no parameters" in result.output
+
+
+def test_a_page_is_made_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DETERRENCE_CACHE", str(tmp_path / "kept"))
+    monkeypatch.setattr(stamping, "stamp", lambda: "as it is")
+    asked: list[str] = []
+
+    def noted(*about: Any, **more: Any) -> dict[str, Any]:
+        asked.append(about[0].name)
+        return made(*about, **more)
+
+    made = page_data.page_data
+    monkeypatch.setattr(page_data, "page_data", noted)
+    pages = [run("explore", "tripwire", "-o", "-").output for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert asked == ["tripwire"]
+    other = run("explore", "tripwire", "--set", "r=1/3", "-o", "-").output
+    assert data_of(other)["start"]["values"]["r"] == "1/3"
+    run("explore", "tripwire", "--no-cache", "-o", "-")
+    assert len(asked) == 3
