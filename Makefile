@@ -1,6 +1,7 @@
 # The verbs of this repository; .ci/run uses the same commands.
 # Everything runs inside .venv, which the scripts make when it is missing.
-.PHONY: help demo test check-all fast lint format types bench docs constraints clean
+.PHONY: help demo test check-all fast lint format types bench docs page-points check-pages \
+	constraints clean
 
 PY = .venv/bin/python
 
@@ -14,6 +15,8 @@ help:
 	@echo "make types    mypy, strict"
 	@echo "make docs     run every code block of the documentation"
 	@echo "make bench    time solvers, sweeps and sensitivity beside other libraries"
+	@echo "make page-points  store points with exact answers for the explorer's pages"
+	@echo "make check-pages  hold the explorer's pages against 1,000 points per model (hours)"
 	@echo "make constraints  pin in .ci/constraints.txt what is installed now"
 	@echo "make clean    remove what the verbs above made"
 
@@ -47,6 +50,12 @@ bench:
 	sh scripts/venv.sh bench
 	$(PY) -m pytest -c setup.cfg benchmarks/bench_*.py --benchmark-only \
 		--benchmark-columns=min,median --benchmark-group-by=group $(ARGS)
+
+page-points: .venv/ready-dev
+	$(PY) scripts/page_points.py $(ARGS)
+
+check-pages: .venv/ready-dev
+	$(PY) scripts/page_points.py --check $(ARGS)
 
 constraints: .venv/ready-dev
 	$(PY) -m pip freeze --exclude-editable --disable-pip-version-check | \

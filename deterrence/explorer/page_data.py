@@ -167,7 +167,8 @@ class _Page:
         except DeterrenceError as error:
             self.warnings.append(f"the equilibria are not derived: {error.what}")
             return None
-        return analysis_part.derivations(found)[:_DERIVED], dict(found.symbols)
+        most = _DERIVED if analysis.cover == "proven" else _DERIVED // 2
+        return analysis_part.derivations(found)[:most], dict(found.symbols)
 
     def favoured(self, analysis: RegimeAnalysis | None, views: Views) -> list[str]:
         """Return the parameters that a grid should move, the most important first."""

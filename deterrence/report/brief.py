@@ -231,7 +231,8 @@ def _page(
     # A measure that has one and the same value in every result cannot be flipped.
     moving = [m for m in measures if len({str(r.measures.get(m.name)) for r in anywhere}) != 1]
     flips = None
-    if beyond and left > 1:
+    # Over a list of equilibria that is not proven complete, no search finds what flips it.
+    if beyond and left > 1 and (analysis is None or complete):
         asked = (moving or measures)[:2]
         flips = find_flips(model, asked, given, scenario, _FLIP_SHARE * left)
     return Brief(
