@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deterrence.cli.compare:compare",
         "Put scenarios, values or two models side by side.",
     ),
+    "report": ("deterrence.cli.report:report", "Write a memo: PDF, Word, HTML or Markdown."),
     "verify": (
         "deterrence.cli.verify:verify",
         "Check a certificate or proofs again, with code that shares nothing with the solvers.",

@@ -27,6 +27,7 @@ from deterrence.face import (
     flipping,
     pages,
     plotting,
+    reporting,
     solving,
     varying,
 )
@@ -51,6 +52,7 @@ class Model(SymbolicModel):
     """
 
     brief = briefing.brief
+    report = reporting.report
     solve = solving.solve
     regimes = deriving.regimes
     symbolic_equilibria = deriving.symbolic_equilibria

@@ -15,7 +15,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
@@ -47,6 +47,8 @@ MAX_CELLS = 64
 MAX_NODES = 150
 #: Nodes of a tree that is told.
 _TOLD = 200
+#: Dots per inch where a picture has to be one of dots.
+_DPI = 220
 _GLOSSARY = "What the symbols mean"
 _NAME = re.compile(r"[A-Za-z]\w*")
 
@@ -155,12 +157,17 @@ def _drawn(game: Game, kind: str, model: SymbolicModel | None) -> Figure:
         figure = plot(game, kind)
     else:
         figure = plot(model, kind, values=dict(game.values))
+    return Figure(bare_svg(figure), figure.description, png=lambda: to_bytes(figure, "png", _DPI))
+
+
+def bare_svg(figure: Any) -> str:
+    """Return the SVG of a figure without title and description, which stand in the words."""
+    from deterrence.figures.drawing.files import to_bytes
+
     svg = to_bytes(figure, "svg").decode()
-    # The title and the description stand in the words.
-    svg = re.sub(
+    return re.sub(
         r"<(title|desc|metadata)\b.*?</\1>| aria-labelledby=\"[^\"]*\"", "", svg, flags=re.S
     )
-    return Figure(svg, figure.description)
 
 
 def _story(model: SymbolicModel, told: str) -> Iterator[Block]:

@@ -36,7 +36,7 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 @dataclass(frozen=True)
-class _Detail:
+class Detail:
     """How much is told: sentences of the story, results, characters of a condition, and so on."""
 
     story: int
@@ -53,31 +53,31 @@ class _Detail:
 
 #: From the fullest page to the tersest.
 _DETAILS = (
-    _Detail(3, 420, 8, 330, 5, 3, 320, 14, 14),
-    _Detail(3, 420, 8, 300, 3, 3, 320, 14, 8),
-    _Detail(3, 420, 7, 260, 2, 3, 320, 12, 6),
-    _Detail(2, 330, 6, 240, 2, 3, 260, 12, 5),
-    _Detail(2, 280, 6, 240, 1, 3, 260, 6, 5),
-    _Detail(1, 280, 6, 240, 1, 3, 260, 4, 4),
-    _Detail(1, 280, 5, 240, 1, 3, 260, 4, 0),
-    _Detail(1, 280, 5, 170, 1, 2, 260, 4, 0),
-    _Detail(1, 250, 4, 150, 1, 2, 260, 3, 0),
-    _Detail(1, 80, 3, 90, 1, 1, 100, 3, 0, 50),
+    Detail(3, 420, 8, 330, 5, 3, 320, 14, 14),
+    Detail(3, 420, 8, 300, 3, 3, 320, 14, 8),
+    Detail(3, 420, 7, 260, 2, 3, 320, 12, 6),
+    Detail(2, 330, 6, 240, 2, 3, 260, 12, 5),
+    Detail(2, 280, 6, 240, 1, 3, 260, 6, 5),
+    Detail(1, 280, 6, 240, 1, 3, 260, 4, 4),
+    Detail(1, 280, 5, 240, 1, 3, 260, 4, 0),
+    Detail(1, 280, 5, 170, 1, 2, 260, 4, 0),
+    Detail(1, 250, 4, 150, 1, 2, 260, 3, 0),
+    Detail(1, 80, 3, 90, 1, 1, 100, 3, 0, 50),
 )
 
 
 #: Everything, for a page that need not fit on a screen.
-_EVERYTHING = _Detail(99, 10_000, 1000, 10_000, 1000, 1000, 10_000, 1000, 1000)
+EVERYTHING = Detail(99, 10_000, 1000, 10_000, 1000, 1000, 10_000, 1000, 1000)
 
 
 def brief_document(page: Brief, full: bool) -> Document:
     """Return the document, as full as a screen allows, or in full."""
-    details = (_EVERYTHING,) if full else _DETAILS
+    details = (EVERYTHING,) if full else _DETAILS
     most = 10_000 if full else MAX_LINES
     model = page.model
     return Document(
         title=model.title or model.name,
-        blocks=tuple(fitted(lambda detail: _Page(page, detail).blocks(), details, most)),
+        blocks=tuple(fitted(lambda detail: BriefPage(page, detail).blocks(), details, most)),
         symbols=model.typeset,
     )
 
@@ -89,7 +89,7 @@ def brief_parts(page: Brief) -> dict[str, tuple[Inline, ...]]:
     >>> brief_parts(load_model("chicken").brief())["command"]
     (('deterrence brief chicken',),)
     """
-    told = _Page(page, _DETAILS[0])
+    told = BriefPage(page, _DETAILS[0])
     return {
         "answer": tuple((sentence,) for sentence in told.answer()),
         "when": tuple(told.conditions()),
@@ -99,15 +99,16 @@ def brief_parts(page: Brief) -> dict[str, tuple[Inline, ...]]:
     }
 
 
-class _Page:
+class BriefPage:
     """Writes the document of one brief with one amount of detail."""
 
-    def __init__(self, page: Brief, detail: _Detail) -> None:
+    def __init__(self, page: Brief, detail: Detail) -> None:
         self.page, self.detail = page, detail
         self.model, self.here = page.model, page.here
         self.words = ConditionWords(page.model, page.values)
 
     def blocks(self) -> list[Block]:
+        """Return the whole page."""
         blocks: list[Block] = [
             Heading(cut(self.model.title or self.model.name, self.detail.title), 1),
             Paragraph((" ".join(self.answer()),)),
@@ -127,6 +128,7 @@ class _Page:
 
     # ---- the answer ----------------------------------------------------------------------
     def where(self) -> str:
+        """Say at which values the answer is, as the beginning of a sentence."""
         if self.model.orders and not self.page.given and self.page.scenario is None:
             return "With ranks for numbers"
         if self.page.scenario is not None:
@@ -151,13 +153,13 @@ class _Page:
         results = self.page.anywhere
         told = [self.named(r) for r in results[: self.detail.results]]
         told = [f"both{t[4:]}" if t.startswith("Both mix") else t for t in told]
-        told += [f"{_count(more)} more"] if (more := len(results) - len(told)) else []
+        told += [f"{count_word(more)} more"] if (more := len(results) - len(told)) else []
         are = "result is" if len(results) == 1 else "results are"
         begins = self.model.proviso
         if not self.always:
             begins = begins.partition(", ")[2].capitalize()
         yield (
-            f"{begins}, {_count(len(results))} {are} possible: {'; '.join(told)}. "
+            f"{begins}, {count_word(len(results))} {are} possible: {'; '.join(told)}. "
             f"{proven(self.model)}"
         )
         for measure in self.measured():
@@ -167,7 +169,7 @@ class _Page:
             if values - {*sure}:
                 told.append("depends on the numbers where somebody mixes")
             by = ", by equilibrium" if len(told) == 1 < len(sure) else ""
-            yield f"{_title(measure.title, measure.name)} {', or '.join(told)}{by}. [proven]"
+            yield f"{as_subject(measure.title, measure.name)} {', or '.join(told)}{by}. [proven]"
 
     def answer(self) -> Iterator[str]:
         """Say which results can happen here, and the range of what matters most."""
@@ -191,14 +193,14 @@ class _Page:
         else:
             listed = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
             yield (
-                f"{self.where()} {least}{_count(len(results))} results are possible, and the "
+                f"{self.where()} {least}{count_word(len(results))} results are possible, and the "
                 f"model does not say which: {listed}. {mark}"
             )
         yield from self.measures()
 
     def result(self, result: ResultHere) -> str:
         """Return a result in words, with the probabilities where chance has a part."""
-        numbers = _numbers(result.patterns)
+        numbers = in_brackets(result.patterns)
         if result.certain:
             return f"{cut(result.name, 80)}{numbers}"
         titles = self.model.titles
@@ -206,7 +208,7 @@ class _Page:
         shown = list(result.chances.items())[: 4 if len(self.here.results) < 4 else 2]
         told = [f"{cut(titles.get(o, o), 60)} ({_decimal(p)})" for o, p in shown]
         more = len(result.chances) - len(told)
-        listed = "; ".join(told) + (f"; {_count(more)} more" if more else "")
+        listed = "; ".join(told) + (f"; {count_word(more)} more" if more else "")
         called = self.lottery(result.patterns)
         if alone:
             return listed + (f", as {called}{numbers}" if called else "")
@@ -234,11 +236,11 @@ class _Page:
         told = []
         for measure in order:
             low, high = self.here.ranges[measure.name]
-            title = _title(measure.title, measure.name)
+            title = as_subject(measure.title, measure.name)
             if low == high:
-                told.append(f"{title} is {_both(low)}{every if several else ''}.")
+                told.append(f"{title} is {decimal_first(low)}{every if several else ''}.")
             else:
-                told.append(f"{title} is {_decimal(low)} to {_both(high)}, by equilibrium.")
+                told.append(f"{title} is {_decimal(low)} to {decimal_first(high)}, by equilibrium.")
         if told:
             sure = self.here.complete and not self.here.corners
             yield f"{' '.join(told)} {'[exact]' if sure else '[open]'}"
@@ -283,7 +285,7 @@ class _Page:
         more = len(ordered) - self.detail.results
         if more > 0:
             yield (
-                f"{_count(more).capitalize()} more: `deterrence regimes {self.model.name}` "
+                f"{count_word(more).capitalize()} more: `deterrence regimes {self.model.name}` "
                 "has their conditions.",
             )
 
@@ -295,6 +297,7 @@ class _Page:
         return chances is not None and any(chances == dict(r.chances) for r in self.here.results)
 
     def condition(self, result: PossibleResult, mark: str) -> Inline:
+        """Return when a result is possible, and whether it is so here."""
         name = self.named(result)
         here = "; so here" if self.possible(result) else "; not here"
         if self.ordinal:
@@ -307,7 +310,7 @@ class _Page:
         if whole:
             return (f"{name}: {apart}{iff} ", *told, f"{here}. {mark}")
         cases = len(result.terms)
-        of = "a long condition" if cases == 1 else f"{_count(cases)} cases"
+        of = "a long condition" if cases == 1 else f"{count_word(cases)} cases"
         where = f"`deterrence regimes {self.model.name}` has "
         where += "it" if cases == 1 else "them"
         if told and here:
@@ -320,12 +323,12 @@ class _Page:
         if len(result.chances) > 1:
             called = self.lottery(result.patterns)
             if called:
-                lottery = _numbers(result.patterns, "a lottery")
+                lottery = in_brackets(result.patterns, "a lottery")
                 return f"{called[:1].upper()}{called[1:]}{lottery}"
         twins = [r for r in self.page.anywhere if r.name == result.name]
         if len(twins) > 1 and result.patterns and result.patterns[0][0] is None:
             return f"{name} ({cut(result.patterns[0][1], 60)})"
-        return f"{name}{_numbers(result.patterns)}"
+        return f"{name}{in_brackets(result.patterns)}"
 
     def definitions(self, lines: Sequence[Inline]) -> Iterator[Inline]:
         """Explain the definitions that conditions named."""
@@ -339,10 +342,11 @@ class _Page:
 
     # ---- what changes it ---------------------------------------------------------------------
     def changes(self) -> Iterator[Inline]:
+        """Say what flips the answer, of all guesses together and of one alone."""
         flips = self.page.flips
         if flips is None:
             return
-        title = _title(flips.measure.title, flips.measure.name)
+        title = as_subject(flips.measure.title, flips.measure.name)
         if flips.robustness is None:
             told = "Cannot be asked" if flips.beyond else "Not found"
             yield (f"{told}: {cut(flips.reason, 200)}. [open]",)
@@ -375,7 +379,7 @@ class _Page:
         for c in shown:
             both_flip = len(sizes) == 1 and len(changes) > 1
             alone = both_flip or self.here.equilibria == 1
-            status = _status(c, title, flips.level, alone)
+            status = status_after(c, title, flips.level, alone)
             least = "" if c.certainty == "proven" else "at most "
             mark = "[proven]" if c.certainty == "proven" else "[open]"
             named = [m.parameter for m in c.moves]
@@ -387,7 +391,7 @@ class _Page:
             moved = f" (what moves: {names})" if told else ""
             tie = "; there two moves are equally good" if c.attained else ""
             yield (
-                f"If {who} may be off by {beyond}{least}{_percent(c.radius)} of its range, "
+                f"If {who} may be off by {beyond}{least}{percent(c.radius)} of its range, "
                 f"{status}{moved}{tie}. {mark}",
             )
 
@@ -404,6 +408,7 @@ class _Page:
         yield (*parts, ". [exact]")
 
     def threshold(self, a: Alone) -> Inline:
+        """Return where one parameter alone flips the answer."""
         assert a.distance is not None
         assert a.threshold is not None
         p = self.model.parameters[a.parameter]
@@ -413,11 +418,12 @@ class _Page:
         return (
             f"{title} (",
             Expression.name(a.parameter),
-            f") {side} {_root(a.threshold)}, now {_decimal(a.base)}",
+            f") {side} {root_words(a.threshold)}, now {_decimal(a.base)}",
         )
 
     # ---- the rest ------------------------------------------------------------------------------
     def moral(self) -> Iterator[Inline]:
+        """Yield what is to be learnt."""
         if self.model.insight:
             yield (cut(self.model.insight, self.detail.insight),)
 
@@ -426,8 +432,8 @@ class _Page:
         several = len(self.here.results) > 1
         if several:
             yield (
-                f"Which of the {_count(len(self.here.results))} happens: theory does not choose "
-                "among equilibria.",
+                f"Which of the {count_word(len(self.here.results))} happens: theory does not "
+                "choose among equilibria.",
             )
         guesses = self.page.guesses
         free = [n for n, p in self.model.parameters.items() if p.formula is None]
@@ -461,7 +467,7 @@ class _Page:
         return " ".join(shlex.quote(p) for p in parts)
 
 
-def _status(c: SmallestChange, title: str, level: int, alone: bool) -> str:
+def status_after(c: SmallestChange, title: str, level: int, alone: bool) -> str:
     """Say what is so after a change; ``alone``: it is so in every equilibrium there."""
     what = f"{title[:1].lower()}{title[1:]}"
     if c.after:
@@ -471,7 +477,7 @@ def _status(c: SmallestChange, title: str, level: int, alone: bool) -> str:
     return f"{what} may be {other}{which}"
 
 
-def _title(title: str, name: str) -> str:
+def as_subject(title: str, name: str) -> str:
     """Return a measure's title as the beginning of a sentence."""
     text = cut((title or name).partition(";")[0], 90)
     if text.lower().startswith(("probability", "expected", "share", "risk", "chance", "number")):
@@ -484,7 +490,8 @@ def _small(name: str) -> str:
     return f"the {name[4:]}" if name.startswith("The ") else name
 
 
-def _count(k: int) -> str:
+def count_word(k: int) -> str:
+    """Return a small number as a word."""
     return _COUNTS[k] if 0 <= k < len(_COUNTS) else str(k)
 
 
@@ -492,20 +499,20 @@ def _decimal(value: Any) -> str:
     return format_decimal(value)
 
 
-def _percent(size: float) -> str:
+def percent(size: float) -> str:
     """Write a share of ranges in percent.
 
-    >>> _percent(0.02609), _percent(0.4)
+    >>> percent(0.02609), percent(0.4)
     ('2.6 %', '40 %')
     """
     return f"{100 * size:.2g} %" if size < 0.995 else f"{100 * size:.3g} %"
 
 
-def _both(value: Any) -> str:
+def decimal_first(value: Any) -> str:
     """Write a number as a decimal, and exactly beside it where that says more and is short.
 
-    >>> _both(Fraction(6, 49)), _both(Fraction(1, 4)), _both(Fraction(10**20 + 1, 10**20))
-    ('0.1224 (6/49)', '0.25', '~1')
+    >>> [decimal_first(Fraction(*x)) for x in ((6, 49), (1, 4), (10**20 + 1, 10**20))]
+    ['0.1224 (6/49)', '0.25', '~1']
     """
     decimal = _decimal(value)
     if not isinstance(value, Fraction) or Fraction(decimal) == value:
@@ -513,10 +520,10 @@ def _both(value: Any) -> str:
     return f"{decimal} ({value})" if len(str(value)) <= _LONGEST else f"~{decimal}"
 
 
-def _numbers(patterns: Sequence[tuple[int | None, str]], *more: str) -> str:
+def in_brackets(patterns: Sequence[tuple[int | None, str]], *more: str) -> str:
     """Return the numbers of equilibria in brackets, a few of them, and what else is said there.
 
-    >>> _numbers([(15, "wait"), (135, "wait, too")]), _numbers([(9, "mix")], "a lottery")
+    >>> in_brackets([(15, "wait"), (135, "wait, too")]), in_brackets([(9, "mix")], "a lottery")
     (' (#15, #135)', ' (#9, a lottery)')
     """
     known = list(dict.fromkeys(f"#{n}" for n, _ in patterns if n is not None))
@@ -524,9 +531,10 @@ def _numbers(patterns: Sequence[tuple[int | None, str]], *more: str) -> str:
     return f" ({', '.join([*shown, *more])})" if shown or more else ""
 
 
-def _root(root: Any) -> str:
+def root_words(root: Any) -> str:
+    """Write an exact number, rounded where it is irrational."""
     exact = root.rational
-    return _both(exact) if isinstance(exact, Fraction) else f"~{root.decimal:.4g}"
+    return decimal_first(exact) if isinstance(exact, Fraction) else f"~{root.decimal:.4g}"
 
 
 shows(Brief, brief_document)

@@ -24,6 +24,31 @@ from deterrence.words.payoff_table import PayoffTable, table_text
 
 #: Prose with formulas in it.
 Inline = tuple[str | Expression, ...]
+
+
+class Mark(str):
+    """A word on how certain a statement is, in brackets; a tag where pages have such.
+
+    It is prose like any other where nothing else is done with it.  Text of a file that looks
+    like one is none.
+
+    >>> Mark.of("proven"), Mark.of("proven").word
+    ('[proven]', 'proven')
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, word: str) -> Mark:
+        """Return the mark of a word."""
+        return cls(f"[{word}]")
+
+    @property
+    def word(self) -> str:
+        """The mark without its brackets."""
+        return self[1:-1]
+
+
 #: Longest formula in a text; longer ones are described.
 MAX_FORMULA = 300
 #: Longest formula that no line of text is broken in.
@@ -116,15 +141,18 @@ class Table:
 class Figure:
     """A picture in the form that each language has for it, and what it shows in words.
 
-    HTML holds ``svg``, which this program made, and LaTeX what ``latex`` returns when it is
-    called.  Where there is none, and in text and Markdown, ``lines`` are shown as they are, in
-    letters of one width; without lines, ``words`` are told.
+    HTML holds ``svg``, which this program made, LaTeX what ``latex`` returns when it is
+    called, and Word what ``png`` does.  Where there is none, and in text and Markdown, ``lines``
+    are shown as they are, in letters of one width; without lines, ``words`` are told.
+    ``caption`` stands below.
     """
 
     svg: str
     words: str
     lines: tuple[str, ...] = ()
     latex: Callable[[], str] | None = None
+    png: Callable[[], bytes] | None = None
+    caption: Inline = ()
 
 
 @dataclass(frozen=True)
@@ -279,9 +307,11 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
         yield from _equations_text(block, width)
     elif isinstance(block, Table):
         yield from _table_lines(block, width)
-    elif isinstance(block, Figure) and not block.lines:
-        yield from wrap(block.words, width)
-    elif isinstance(block, Lines | Figure):
+    elif isinstance(block, Figure):
+        yield from map(plain, block.lines) if block.lines else wrap(block.words, width)
+        if block.caption:
+            yield from _wrapped(block.caption, width)
+    elif isinstance(block, Lines):
         yield from map(plain, block.lines)
     elif isinstance(block, Callout):
         yield from _wrapped((f"{block.label}: ", *block.parts), width, rest="  ")
@@ -290,6 +320,15 @@ def _text_block(block: Block, width: int) -> Iterator[str]:
 
 
 # ---- tables ----------------------------------------------------------------------------
+def head_size(head: str) -> int:
+    """Return the letters that a column's heading takes at least, on two lines if it has to.
+
+    >>> head_size("Probability of war"), head_size("Now")
+    (11, 3)
+    """
+    return max([(len(head) + 1) // 2, *map(len, head.split())], default=0)
+
+
 _GAP = 2
 
 

@@ -103,6 +103,9 @@ def _block(block: Block) -> Iterator[str]:
         yield from _rows(block)
     elif isinstance(block, Figure) and not block.lines:
         yield _line(_prose(block.words))
+        if block.caption:
+            yield ""
+            yield f"*{_inline(block.caption)}*"
     elif isinstance(block, Lines | Figure):
         yield from _fenced(block.lines)
     elif isinstance(block, Callout):

@@ -22,7 +22,7 @@ from deterrence.algebra.enclosures import Enclosure
 from deterrence.algebra.numbers import format_decimal
 from deterrence.errors import ExpressionError
 from deterrence.version import __version__
-from deterrence.words.symbols import GREEK, Symbol, letter
+from deterrence.words.symbols import GREEK, Symbol, letter, omml_run
 
 #: Terminal columns that text is laid out for.
 WIDTH = 80
@@ -197,6 +197,60 @@ def mathml_symbol(name: str, symbol: str = "") -> str:
     """
     found = _symbol(symbol)
     return _name_mathml(name) if found is None else found.mathml
+
+
+def typst_text(text: object) -> str:
+    r"""Return text as a string of Typst, in its quotation marks: nothing in it is markup.
+
+    >>> print(typst_text('#panic("x") $y$ \\z'))
+    "#panic(\"x\") $y$ \\z"
+    """
+    parts = (plain(p).replace("\\", "\\\\").replace('"', '\\"') for p in str(text).split(GLUE))
+    return '"' + r"\u{a0}".join(parts) + '"'
+
+
+def typst_symbol(name: str, symbol: str = "") -> str:
+    """Return the Typst of a parameter for math mode, like :func:`latex_symbol`.
+
+    >>> typst_symbol("k_R")
+    'attach(italic("k"), b: italic("R"))'
+    """
+    found = _symbol(symbol)
+    if found is not None:
+        return found.typst
+    head, tail = (typst_text(_letters(part)) for part in _head_and_tail(name))
+    below = f"italic({tail})" if len(tail) == 3 else tail
+    return f"attach(italic({head}), b: {below})" if tail != '""' else f"italic({head})"
+
+
+def omml_symbol(name: str, symbol: str = "") -> str:
+    """Return the Office Math of a parameter, like :func:`latex_symbol`.
+
+    >>> omml_symbol("k_R") == Symbol.parse("k_R").omml
+    True
+    """
+    found = _symbol(symbol)
+    if found is not None:
+        return found.omml
+    head, tail = (omml_run(html_text(_letters(p))) if p else "" for p in _head_and_tail(name))
+    return f"<m:sSub><m:e>{head}</m:e><m:sub>{tail}</m:sub></m:sSub>" if tail else head
+
+
+def symbol_parts(name: str, symbol: str = "") -> tuple[str, ...]:
+    """Return the letters of a parameter, those below and those above; none with an accent.
+
+    >>> symbol_parts("k_R"), symbol_parts("x", "x^2_{DD}"), symbol_parts("x", r"\\bar{x}")
+    (('k', 'R', ''), ('x', 'DD', '2'), ())
+    """
+    found = _symbol(symbol)
+    if found is not None:
+        return found.letters
+    head, tail = (plain(_letters(part)) for part in _head_and_tail(name))
+    return head, tail, ""
+
+
+def _letters(word: str) -> str:
+    return letter(word) if word in GREEK else word
 
 
 def _symbol(text: str) -> Symbol | None:

@@ -26,6 +26,7 @@ from deterrence.words.blocks import (
     Heading,
     Inline,
     Lines,
+    Mark,
     Matrix,
     Paragraph,
     Table,
@@ -128,7 +129,8 @@ def _latex_block(block: Block, symbols: Mapping[str, str]) -> str:
     if isinstance(block, Figure) and block.latex is not None:
         return block.latex()
     if isinstance(block, Figure) and not block.lines:
-        return rf"\textit{{{latex_text(block.words)}}}"
+        caption = f"\n\n{_latex_inline(block.caption, symbols)}" if block.caption else ""
+        return rf"\textit{{{latex_text(block.words)}}}{caption}"
     if isinstance(block, Lines | Figure):
         kept = (rf"\mbox{{\ttfamily {_spaced(line)}}}" for line in block.lines)
         return "\\noindent " + "\\\\\n".join(kept)
@@ -220,7 +222,7 @@ def as_html(blocks: Sequence[Block], symbols: Mapping[str, str] | None = None) -
             text = html_text(block.text)
             pieces.append(f'<h{level} id="{html_text(place)}">{text}</h{level}>')
         elif isinstance(block, Figure) and block.svg:
-            pieces.append(_html_picture(block, number))
+            pieces.append(_html_picture(block, number, known))
         else:
             pieces.append(_html_block(block, known))
     joined = "\n".join(pieces)
@@ -251,11 +253,18 @@ def outline(blocks: Sequence[Block]) -> list[tuple[str, int]]:
 
 def _html_inline(parts: Inline, symbols: Mapping[str, str]) -> str:
     return "".join(
-        "&nbsp;".join(map(html_text, p.split(GLUE)))
-        if isinstance(p, str)
-        else expression_html(p, symbols)
+        expression_html(p, symbols)
+        if isinstance(p, Expression)
+        else _html_mark(p)
+        if isinstance(p, Mark)
+        else "&nbsp;".join(map(html_text, p.split(GLUE)))
         for p in parts
     )
+
+
+def _html_mark(mark: Mark) -> str:
+    """Return a mark as a tag."""
+    return f'<small style="{_TAG}">{html_text(mark.word)}</small>'
 
 
 def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
@@ -282,7 +291,8 @@ def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
     if isinstance(block, Table):
         return _html_table(block, symbols)
     if isinstance(block, Figure) and not block.lines:
-        return f'<p style="max-width:46em">{html_text(block.words)}</p>'
+        told = f'<p style="max-width:46em">{html_text(block.words)}</p>'
+        return told + _html_caption(block, symbols)
     if isinstance(block, Lines | Figure):
         return f'<pre tabindex="0">{_kept_lines(block.lines)}</pre>'
     if isinstance(block, Callout):
@@ -296,6 +306,9 @@ def _kept_lines(lines: Iterable[str]) -> str:
     """Return lines as they are, one below the other."""
     return "\n".join(map(html_text, lines))
 
+
+#: How a mark looks.
+_TAG = "border:1px solid;border-radius:0.3em;padding:0 0.3em;white-space:nowrap"
 
 #: What an SVG calls its parts, and where it names them.
 _CALLED, _NAMED = re.compile(r' id="([^"]*)"'), re.compile(r'(\bhref="#|\burl\(#)')
@@ -314,7 +327,7 @@ def _size_in_letters(found: re.Match[str]) -> str:
     return f'style="{style}"'
 
 
-def _html_picture(block: Figure, number: int) -> str:
+def _html_picture(block: Figure, number: int, symbols: Mapping[str, str]) -> str:
     """Return a picture in the page: its parts get names that no other picture has."""
     drawn = block.svg[max(block.svg.find("<svg"), 0) :].rstrip()
     taken: set[str] = set()
@@ -329,7 +342,15 @@ def _html_picture(block: Figure, number: int) -> str:
     drawn = _SIZE.sub(_size_in_letters, drawn, count=1)
     drawn = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
     words = html_text(block.words)
-    return f'<figure tabindex="0" role="img" aria-label="{words}" style="{_PAPER}">{drawn}</figure>'
+    about = f'tabindex="0" role="img" aria-label="{words}" style="{_PAPER}"'
+    picture = f"<figure {about}>{drawn}</figure>"
+    return picture + _html_caption(block, symbols)
+
+
+def _html_caption(block: Figure, symbols: Mapping[str, str]) -> str:
+    if not block.caption:
+        return ""
+    return f'<p style="{HTML_NOTE}">{_html_inline(block.caption, symbols)}</p>'
 
 
 def _html_table(block: Table, symbols: Mapping[str, str]) -> str:

@@ -61,6 +61,16 @@ ACCENTS = {
     "vec": "\u2192",
     "overline": "\u203e",
 }
+#: The accents as characters that stand over the letter before them.
+_COMBINING = {
+    "bar": 0x304,
+    "hat": 0x302,
+    "tilde": 0x303,
+    "dot": 0x307,
+    "ddot": 0x308,
+    "vec": 0x20D7,
+    "overline": 0x305,
+}
 
 _TOKEN = re.compile(r"\\(?P<name>[A-Za-z]+) *|(?P<letter>[A-Za-z])|(?P<digit>[0-9])", re.ASCII)
 
@@ -115,6 +125,55 @@ class Symbol:
         kind = "msubsup" if len(scripts) == 2 else "msub" if self.subscript else "msup"
         return f"<{kind}>{base}{''.join(scripts)}</{kind}>"
 
+    @property
+    def typst(self) -> str:
+        r"""Typst for math mode; letters are strings, so that none of them is a name there.
+
+        >>> print(Symbol.parse(r"\hat{x}_{D+}").typst)
+        attach(accent(italic("x"), "\u{302}"), b: "D+")
+        """
+        base = f"italic({_quoted(self.base)})"
+        if self.accent:
+            base = f'accent({base}, "\\u{{{_COMBINING[self.accent]:x}}}")'
+        scripts = [
+            f"{place}: {f'italic({text})' if len(parts) == 1 else text}"
+            for place, parts in (("b", self.subscript), ("t", self.superscript))
+            if parts
+            for text in [_quoted(parts)]
+        ]
+        return f"attach({', '.join([base, *scripts])})" if scripts else base
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The base, what is below and what is above it as plain letters; none with an accent."""
+        parts = (self.base, self.subscript, self.superscript)
+        return () if self.accent else tuple(map(_unicode, parts))
+
+    @property
+    def omml(self) -> str:
+        r"""Office Math, for Word.
+
+        >>> Symbol.parse("c_R").omml[:8]
+        '<m:sSub>'
+        """
+        base = omml_run(_unicode(self.base))
+        if self.accent:
+            sign = f'<m:chr m:val="&#{_COMBINING[self.accent]};"/>'
+            base = f"<m:acc><m:accPr>{sign}</m:accPr><m:e>{base}</m:e></m:acc>"
+        below, above = (
+            f"<m:{kind}>{omml_run(_unicode(parts))}</m:{kind}>" if parts else ""
+            for kind, parts in (("sub", self.subscript), ("sup", self.superscript))
+        )
+        if not (below or above):
+            return base
+        kind = "sSubSup" if below and above else "sSub" if below else "sSup"
+        return f"<m:{kind}><m:e>{base}</m:e>{below}{above}</m:{kind}>"
+
+
+def omml_run(text: str) -> str:
+    """Return letters, digits and signs that are safe in XML as a piece of Office Math."""
+    return f'<m:r><m:t xml:space="preserve">{text}</m:t></m:r>'
+
 
 def letter(name: str) -> str:
     r"""Return the letter that a Greek name stands for.
@@ -136,6 +195,10 @@ def _latex(parts: tuple[str, ...], *, words: bool = False) -> str:
         # A name takes the letters after it for its own unless a blank ends it.
         text += f" {piece}" if text else piece
     return text
+
+
+def _quoted(parts: tuple[str, ...]) -> str:
+    return f'"{_unicode(parts)}"'
 
 
 def _unicode(parts: tuple[str, ...]) -> str:

@@ -11,17 +11,29 @@ simplified, nothing else is imported, and no LaTeX package is needed.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from deterrence.algebra.expressions import Expression
-from deterrence.words.markup import html_text, latex_symbol, latex_text, mathml_symbol
+from deterrence.words.markup import (
+    html_text,
+    latex_symbol,
+    latex_text,
+    mathml_symbol,
+    omml_symbol,
+    typst_symbol,
+    typst_text,
+)
+from deterrence.words.symbols import omml_run
 
 _LATEX_SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 _LATEX_SIGNS |= {"add": "+", "sub": "-"}
 _HTML_SIGNS = {"<": "&lt;", "<=": "&le;", ">": "&gt;", ">=": "&ge;", "==": "=", "!=": "&ne;"}
 _HTML_SIGNS |= {"add": "+", "sub": "&minus;"}
+_TYPST_SIGNS = {"<": "<", "<=": "lt.eq", ">": ">", ">=": "gt.eq", "==": "=", "!=": "eq.not"}
+_TYPST_SIGNS |= {"add": "+", "sub": "-"}
 # How tightly an operation binds; an operand that binds less gets parentheses.
 _IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(9)
 _STRENGTH = {"if": _IF, "or": _OR, "and": _AND, "not": _NOT, "compare": _COMPARE}
@@ -135,6 +147,79 @@ _MATHML = _Notation(
     negation="<mtext>not&nbsp;</mtext>{}",
     cases="{1}<mtext> if </mtext>{0}<mtext>, else </mtext>{2}",
 )
+_TYPST = _Notation(
+    symbol=typst_symbol,
+    escape=typst_text,
+    digits="{}",
+    minus="-",
+    signs={op: f" {sign} " for op, sign in _TYPST_SIGNS.items()},
+    numbers=tuple("0123456789"),
+    dot=" dot.op ",
+    times=" ",
+    brackets="lr(({}))",
+    fraction="frac({}, {})",
+    power="attach({}, t: {})",
+    row="{}",
+    comma=", ",
+    roots={"sqrt": "sqrt({})", "abs": "abs({})"},
+    function='op("{}") lr(({}))',
+    label="{}",
+    query="{} lr(({}))",
+    word=' space "{}" space ',
+    negation='"not " {}',
+    cases='cases({1} & "if " {0}, {2} & "otherwise")',
+)
+_OMML = _Notation(
+    symbol=omml_symbol,
+    escape=html_text,
+    digits=omml_run("{}"),
+    minus=omml_run("\N{MINUS SIGN}"),
+    signs={
+        op: omml_run(html.unescape(s).replace("<", "&lt;").replace(">", "&gt;"))
+        for op, s in _HTML_SIGNS.items()
+    },
+    numbers=tuple(omml_run(d).partition("</m:t>")[0] for d in "0123456789"),
+    dot=omml_run("\N{DOT OPERATOR}"),
+    times=omml_run("\N{THIN SPACE}"),
+    brackets="<m:d><m:e>{}</m:e></m:d>",
+    fraction="<m:f><m:num>{}</m:num><m:den>{}</m:den></m:f>",
+    power="<m:sSup><m:e>{}</m:e><m:sup>{}</m:sup></m:sSup>",
+    row="{}",
+    comma=omml_run(", "),
+    roots={
+        "sqrt": '<m:rad><m:radPr><m:degHide m:val="1"/></m:radPr><m:deg/><m:e>{}</m:e></m:rad>',
+        "abs": '<m:d><m:dPr><m:begChr m:val="|"/><m:endChr m:val="|"/></m:dPr><m:e>{}</m:e></m:d>',
+    },
+    function=omml_run("{}") + "<m:d><m:e>{}</m:e></m:d>",
+    label="{}",
+    query=omml_run("{}({})"),
+    word=omml_run(" {} "),
+    negation=omml_run("not ") + "{}",
+    cases="{1}" + omml_run(" if ") + "{0}" + omml_run(", else ") + "{2}",
+)
+
+
+def expression_typst(
+    e: Expression, symbols: Mapping[str, str] | None = None, *, breakable: bool = False
+) -> str:
+    """Return a formula as Typst for math mode, without the dollars.
+
+    ``breakable`` brackets let lines break within them, and are of one size.
+
+    >>> expression_typst(Expression.parse("a/(a + 2)"))
+    'frac(italic("a"), italic("a") + 2)'
+    """
+    style = replace(_TYPST, brackets=r"\({}\)") if breakable else _TYPST
+    return _Printer(style, symbols or {}).write(e)
+
+
+def expression_omml(e: Expression, symbols: Mapping[str, str] | None = None) -> str:
+    """Return a formula as what stands within an ``m:oMath`` element, for Word.
+
+    >>> expression_omml(Expression.parse("2"))
+    '<m:r><m:t xml:space="preserve">2</m:t></m:r>'
+    """
+    return _Printer(_OMML, symbols or {}).write(e)
 
 
 def expression_latex(e: Expression, symbols: Mapping[str, str] | None = None) -> str:

@@ -52,6 +52,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "robustness --payoffs": SHORT,
     "elicit --sheet": (),
     "compare": SHORT,
+    "report": ("--length", "note", "--time-limit", "3"),
     "levers": (*SHORT, "--player", "A", "--conclusion", "war == 0"),
     **{f"plot {kind}": ("--describe",) for kind in FIGURES},
     "plot sweep": ("-p", "P=0:1:5", "--describe"),

@@ -82,6 +82,7 @@ def test_what_may_run_long_has_a_time_limit() -> None:
         "levers",
         "compare",
         "plot",
+        "report",
     }
 
 

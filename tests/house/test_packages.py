@@ -17,7 +17,7 @@ import pytest
 from checkout import ROOT
 
 #: Extras whose packages the package itself imports, where they are installed.
-EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "widget", "mcp", "gambit")
+EXTRAS = ("plot", "data", "cluster", "fast", "spreadsheet", "widget", "mcp", "report", "gambit")
 LITTER = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )
@@ -61,8 +61,9 @@ def test_dependencies_are_those_that_are_imported() -> None:
     names = {line.split(" ")[0] for line in listed if line}
     # pydantic brings pydantic_core, of the very release that it needs.
     modules = {"python-flint": "flint", "pyyaml": "yaml", "z3-solver": "z3"}
+    modules["python-docx"] = "docx"
     optional = {
-        line.split(" ")[0]
+        modules.get(line.split(" ")[0], line.split(" ")[0])
         for extra in EXTRAS
         for line in setup_cfg()["options.extras_require"][extra].split("\n")
         if line

@@ -18,6 +18,7 @@ from deterrence.words.blocks import (
     Figure,
     Heading,
     Lines,
+    Mark,
     Paragraph,
     Table,
     as_text,
@@ -127,3 +128,14 @@ def test_a_paragraph_too_many_is_dropped_and_that_is_said() -> None:
     assert lines_of(short) <= MAX_LINES
     assert short[0] == blocks[0]
     assert "--full" in as_text(short[-1:])
+
+
+@pytest.mark.parametrize("form", ["text", "html", "latex", "markdown"])
+def test_a_mark_and_a_caption_are_in_every_language(form: str) -> None:
+    mark = Mark.of("proven")
+    shown = Figure("", "Four regions", caption=("What is <where>. ", mark))
+    told = rendered(Document("A page", (shown, Paragraph(("So it is. ", mark)))), form)
+    assert told.count("proven") == 2
+    assert "Four regions" in told
+    assert "What is" in told
+    assert "<where>" not in told or form == "text"

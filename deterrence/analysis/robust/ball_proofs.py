@@ -74,7 +74,7 @@ class BallProver:
             box = self.space.box(None if radius is None else radius.high)
             if full:
                 return self._ask(radius, strict, box, seconds, full=True)
-            proof = self._ask(radius, strict, box, _WHOLE * seconds)
+            proof = self._ask(radius, strict, box, _WHOLE * seconds if cuts else seconds)
             if (
                 cuts
                 and proof.answer == "unknown"

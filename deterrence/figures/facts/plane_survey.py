@@ -95,7 +95,9 @@ class PlaneSurvey:
         conclusion: str | None = None,
         time_limit: float | None = None,
         log: Sequence[str] = (),
+        effort: float = EFFORT,
     ) -> None:
+        self.effort = effort
         if x == y:
             raise UsageError(f"{x} is on both axes", remedy="name two parameters")
         self.full = model
@@ -143,7 +145,7 @@ class PlaneSurvey:
             raise UnsupportedError(f"{self.model.name} has {len(self.model.cells)} cells")
         with work.hard_limit(self.time_limit):
             analysis = regimes(
-                self.model, expand=True, fixed=self.fixed, boundaries=False, effort=EFFORT
+                self.model, expand=True, fixed=self.fixed, boundaries=False, effort=self.effort
             )
         internal = analysis.internal
         if internal.search.truncated or internal.map.unknown or analysis.cover != "proven":
@@ -174,7 +176,7 @@ class PlaneSurvey:
         from deterrence.symbolic.conclusions import conclude
 
         with work.hard_limit(self.time_limit):
-            found = conclude(analysis, self.conclusion, effort=EFFORT)
+            found = conclude(analysis, self.conclusion, effort=self.effort)
         if "unknown" in (found.every_proof, found.some_proof):
             raise UnsupportedError("the conclusion is not decided everywhere")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from deterrence.figures.drawing.style import (
     numeral,
 )
 from deterrence.figures.facts.plane_areas import Area
-from deterrence.figures.facts.plane_survey import PlaneMap, PlaneSurvey, survey_plane
+from deterrence.figures.facts.plane_survey import EFFORT, PlaneMap, PlaneSurvey, survey_plane
 from deterrence.figures.options import Figure, GivenRange, GivenValues
 from deterrence.figures.texts import (
     axis_label,
@@ -54,9 +55,9 @@ MOST_RESULTS, _NUMBERS, _LINES = 4, 4, 8
 #: Equations of boundaries that are told below the figure, and their greatest length.
 _EQUATIONS, _LONG = 4, 60
 _BASE: Look = {"marker": "*", "mfc": INK, "mec": PAPER}
+_CASE: Look = {"marker": "o", "mfc": PAPER, "mec": INK}
 
 
-@drawn
 def regimes(
     model: SymbolicModel,
     x: str,
@@ -94,9 +95,51 @@ def regimes(
 
     Raises :class:`UsageError` for names and values that do not fit.
     """
+    return plane_figure(
+        model,
+        x,
+        y,
+        scenario=scenario,
+        values=values,
+        ranges=ranges,
+        conclusion=conclusion,
+        points=points,
+        log=log,
+        time_limit=time_limit,
+        width=width,
+        height=height,
+        title=title,
+    )
+
+
+@drawn
+def plane_figure(
+    model: SymbolicModel,
+    x: str,
+    y: str,
+    *,
+    scenario: str | None = None,
+    values: GivenValues | None = None,
+    ranges: Mapping[str, GivenRange] | None = None,
+    conclusion: str | None = None,
+    points: int | None = None,
+    log: Sequence[str] = (),
+    time_limit: float | None = None,
+    width: float = COLUMN,
+    title: str | None = None,
+    height: float | None = None,
+    cases: Mapping[str, tuple[Any, Any]] | None = None,
+    effort: float = EFFORT,
+) -> Figure:
+    """Return the map of :func:`regimes` with more points on it.
+
+    ``cases`` are places, by what stands in the key for them; each gets a letter.  ``effort`` is
+    the work that closed forms may take.
+    """
     model = need_model(model, "regimes")
     given: dict[str, Any] = {"scenario": scenario, "values": values, "ranges": ranges, "log": log}
-    survey = PlaneSurvey(model, x, y, conclusion=conclusion, time_limit=time_limit, **given)
+    given |= {"conclusion": conclusion, "time_limit": time_limit, "effort": effort}
+    survey = PlaneSurvey(model, x, y, **given)
     found = survey_plane(survey, points)
     page = begin(width, title, _title(model, found, conclusion), model.title, scenario, values)
     usual = min(width - 2 * EDGE - 14.0, 80.0) * 0.86
@@ -116,9 +159,17 @@ def regimes(
     if found.base is not None:
         at = map(float, found.base)
         point(ax, *at, **_BASE, ms=9, mew=0.9, zorder=6, gid="base")
+    letters = dict(zip(string.ascii_uppercase, (cases or {}).items(), strict=False))
+    for name, (_, place) in letters.items():
+        px, py = map(float, place)
+        point(ax, px, py, **_CASE, ms=8.5, mew=0.8, zorder=7)
+        ax.text(
+            px, py, name, size=SMALL - 1, ha="center", va="center_baseline", color=INK, zorder=8
+        )
     page.settle(ax, axis_label(found.x), axis_label(found.y), right=1.0)
-    names = _write_names(page, ax, found, order, styles)
-    page.key(_key(found, order, styles, names))
+    taken = [place for _, place in letters.values()]
+    names = _write_names(page, ax, found, order, styles, taken)
+    page.key([*_key(found, order, styles, names), *_cases_key(letters)])
     told = _equations(model, found)
     if told:
         page.note(f"{'Boundaries' if len(told) > 1 else 'Boundary'}: {', '.join(told)}.")
@@ -259,13 +310,16 @@ def _write_names(
     found: PlaneMap,
     order: Sequence[Hashable],
     styles: Mapping[Hashable, FillStyle],
+    taken: Sequence[tuple[Any, Any]] = (),
 ) -> dict[Hashable, str]:
     """Write what areas are where that fits, else a numeral; return those that the key tells."""
     _, _, w, h = page.rectangle_of(ax)
     number = {key: k for k, key in enumerate(order)}
     room = Room(_raster(found, number, w, h), w, h)
     if found.base is not None:
-        room.block(*page.place(ax, float(found.base[0]), float(found.base[1])), 4.5, 4.5)
+        taken = [found.base, *taken]
+    for place in taken:
+        room.block(*page.place(ax, float(place[0]), float(place[1])), 4.5, 4.5)
     told: dict[Hashable, str] = {}
     short = len(order) <= 7
     for key in order:
@@ -275,8 +329,7 @@ def _write_names(
         name = numeral(sum(map(bool, told.values())))
         told[key] = name
         for lines in [*_ways(page, area, short), ([name], [])]:
-            place = _written(page, ax, room, number[key], lines, styles[key].tint)
-            if not place:
+            if not _written(page, ax, room, number[key], lines, styles[key].tint):
                 continue
             if lines[0] != [name]:
                 # What leaves the results out is told in full in the key.
@@ -363,6 +416,13 @@ def _key(
         star = mark(**_BASE, ms=7, mew=0.5)
         entries.append(KeyEntry(star, f"base case{'' if here else ' (outside)'}: {told}"))
     return entries
+
+
+def _cases_key(letters: Mapping[str, tuple[str, tuple[Any, Any]]]) -> list[KeyEntry]:
+    def sample(name: str) -> KeySample:
+        return together(mark(**_CASE, ms=8.5, mew=0.8), written(name, size=SMALL - 1))
+
+    return [KeyEntry(sample(name), safe(told)) for name, (told, _) in letters.items()]
 
 
 # ---- words ------------------------------------------------------------------------
