@@ -1,6 +1,6 @@
 # The verbs of this repository; .ci/run uses the same commands.
 # Everything runs inside .venv, which the scripts make when it is missing.
-.PHONY: help demo test check-all fast lint format types bench docs page-points check-pages \
+.PHONY: help demo test check-all fast lint format types bench docs docs-site page-points check-pages \
 	constraints clean
 
 PY = .venv/bin/python
@@ -14,6 +14,7 @@ help:
 	@echo "make format   let ruff mend what it can"
 	@echo "make types    mypy, strict"
 	@echo "make docs     run every code block of the documentation"
+	@echo "make docs-site  build the documentation site, a page per model"
 	@echo "make bench    time solvers, sweeps and sensitivity beside other libraries"
 	@echo "make page-points  store points with exact answers for the explorer's pages"
 	@echo "make check-pages  hold the explorer's pages against 1,000 points per model (hours)"
@@ -34,6 +35,9 @@ fast:
 
 docs:
 	sh scripts/test.sh tests/docs $(ARGS)
+
+docs-site:
+	sh scripts/docs-site.sh $(ARGS)
 
 lint: .venv/ready-dev
 	$(PY) -m ruff check .

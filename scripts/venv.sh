@@ -3,8 +3,8 @@
 #
 #     sh scripts/venv.sh [main|dev|bench]
 #
-# main: the package, with figures and files of data; dev: with the needs of tests, linters
-# and types;
+# main: the package, with figures and files of data; dev: with the needs of tests, linters,
+# types and the documentation site;
 # bench: dev, and the libraries that the benchmarks compare with.
 # Does nothing where that was done before and setup.cfg has not changed since.
 set -eu
@@ -13,8 +13,8 @@ cd "$(dirname "$0")/.."
 want=${1:-main}
 case $want in
 main) needs='.[plot,data]' ;;
-dev) needs='.[test,dev]' ;;
-bench) needs='.[test,dev,bench]' ;;
+dev) needs='.[test,dev,site]' ;;
+bench) needs='.[test,dev,site,bench]' ;;
 *)
     echo "venv.sh: unknown set of needs '$want'; one of main, dev, bench" >&2
     exit 2
