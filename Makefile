@@ -1,7 +1,7 @@
 # The verbs of this repository; .ci/run uses the same commands.
 # Everything runs inside .venv, which the scripts make when it is missing.
-.PHONY: help demo test check-all fast lint format types bench docs docs-site page-points check-pages \
-	constraints clean
+.PHONY: help demo test check-all fast lint format types bench docs docs-site bench-pages page-points \
+	check-pages constraints clean
 
 PY = .venv/bin/python
 
@@ -18,6 +18,7 @@ help:
 	@echo "make bench    time solvers, sweeps and sensitivity beside other libraries"
 	@echo "make page-points  store points with exact answers for the explorer's pages"
 	@echo "make check-pages  hold the explorer's pages against 1,000 points per model (hours)"
+	@echo "make bench-pages  measure the explorer's pages in a browser (ARGS=NAMES)"
 	@echo "make constraints  pin in .ci/constraints.txt what is installed now"
 	@echo "make clean    remove what the verbs above made"
 
@@ -60,6 +61,9 @@ page-points: .venv/ready-dev
 
 check-pages: .venv/ready-dev
 	$(PY) scripts/page_points.py --check $(ARGS)
+
+bench-pages: .venv/ready-dev
+	$(PY) benchmarks/pages.py $(ARGS)
 
 constraints: .venv/ready-dev
 	$(PY) -m pip freeze --exclude-editable --disable-pip-version-check | \

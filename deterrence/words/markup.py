@@ -101,6 +101,12 @@ def wide(table: str) -> str:
     return f'<div class="wide" tabindex="0" style="overflow-x:auto">{table}</div>'
 
 
+def scrolled(formula: str) -> str:
+    """Return a piece of HTML within a line that scrolls by itself where the line is too short."""
+    style = "display:inline-block;max-width:100%;overflow-x:auto;vertical-align:middle"
+    return f'<span tabindex="0" style="{style}">{formula}</span>'
+
+
 #: Places of every page; a heading has another name.
 PLACES = ("main",)
 #: So many headings make a list of contents worth its room.

@@ -41,6 +41,7 @@ from deterrence.words.markup import (
     html_page,
     html_text,
     latex_text,
+    scrolled,
     wide,
 )
 from deterrence.words.payoff_table import table_html, table_latex
@@ -49,6 +50,8 @@ from deterrence.words.typeset import expression_html, expression_latex
 
 #: Longest formula on a typeset line; longer ones are broken over lines.
 _LONG = 75
+#: Longest formula in HTML's prose that a phone has room for.
+_LONG_ON_A_PHONE = 40
 
 
 # ---- LaTeX -----------------------------------------------------------------------------
@@ -267,13 +270,23 @@ def _html_mark(mark: Mark) -> str:
     return f'<small style="{_TAG}">{html_text(mark.word)}</small>'
 
 
+def _html_prose(parts: Inline, symbols: Mapping[str, str]) -> str:
+    """Return text whose longest formulas, which no browser breaks, scroll by themselves."""
+    return "".join(
+        scrolled(_html_inline((part,), symbols))
+        if isinstance(part, Expression) and len(str(part)) > _LONG_ON_A_PHONE
+        else _html_inline((part,), symbols)
+        for part in parts
+    )
+
+
 def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
     if isinstance(block, Paragraph):
-        return f'<p style="max-width:46em">{_html_inline(block.parts, symbols)}</p>'
+        return f'<p style="max-width:46em">{_html_prose(block.parts, symbols)}</p>'
     if isinstance(block, Entries):
         return _html_entries(block, symbols)
     if isinstance(block, Bullets):
-        items = "".join(f"<li>{_html_inline(x, symbols)}</li>" for x in block.items)
+        items = "".join(f"<li>{_html_prose(x, symbols)}</li>" for x in block.items)
         return f'<ul style="max-width:46em">{items}</ul>'
     if isinstance(block, Equations):
         rows = []
@@ -296,7 +309,7 @@ def _html_block(block: Block, symbols: Mapping[str, str]) -> str:
     if isinstance(block, Lines | Figure):
         return f'<pre tabindex="0">{_kept_lines(block.lines)}</pre>'
     if isinstance(block, Callout):
-        told = f"<strong>{html_text(block.label)}:</strong> {_html_inline(block.parts, symbols)}"
+        told = f"<strong>{html_text(block.label)}:</strong> {_html_prose(block.parts, symbols)}"
         return f'<p style="max-width:46em;border-left:3px solid;padding-left:0.8em">{told}</p>'
     assert isinstance(block, Matrix)
     return table_html(block.table, symbols, legend=block.legend)

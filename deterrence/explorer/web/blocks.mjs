@@ -2,6 +2,7 @@
 import { MARKS, capital, decimals, h, mark } from "./dom.mjs";
 import { namesIn } from "./formulas.mjs";
 
+const LONG = 60;
 const SIGNS = { "==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "<": "<", ">": ">" };
 
 export function blockWriter(words) {
@@ -53,14 +54,20 @@ export function blockWriter(words) {
     );
   }
 
+  // No browser breaks a formula: a line with a long one scrolls by itself, by keyboard, too.
+  const line = (tag, parts) => {
+    const long = [parts].flat().some((x) => x?.f && JSON.stringify(x.f).length > LONG);
+    return h(tag, { tabindex: long ? "0" : null }, inline(parts));
+  };
+
   function block(b, level = 3) {
     if (b.h !== undefined) return h("h" + level, {}, inline(b.h));
-    if (b.p !== undefined) return h("p", {}, inline(b.p));
+    if (b.p !== undefined) return line("p", b.p);
     if (b.ul)
       return h(
         "ul",
         {},
-        b.ul.map((item) => h("li", {}, inline(item))),
+        b.ul.map((item) => line("li", item)),
       );
     if (b.eq)
       return h(

@@ -32,7 +32,8 @@ export async function start(root, data) {
 
   // ---- one step ----
   const stale = new Set(sliders.names);
-  let exactCost = 0,
+  let linked = location.hash,
+    exactCost = 0,
     strip = null,
     lastValues = null,
     lastColour = null,
@@ -98,9 +99,11 @@ export async function start(root, data) {
   function rest() {
     if (app.isPage) {
       const hash = writeHash(app.state, data);
-      if (hash !== location.hash && (hash || location.hash))
+      // A link that was opened meanwhile is not overwritten: its event is on its way.
+      if (hash !== linked && location.hash === linked)
         try {
           history.replaceState(null, "", hash || location.href.split("#")[0]);
+          linked = location.hash;
         } catch {
           /* some viewers forbid it */
         }
@@ -198,6 +201,7 @@ export async function start(root, data) {
     .addEventListener?.("change", () => repaint());
   if (app.isPage) {
     addEventListener("hashchange", () => {
+      linked = location.hash;
       if (writeHash(app.state, data) === location.hash) return;
       app.readLink();
       if (app.state.quiz !== null) quiz.node.open = true;

@@ -370,22 +370,20 @@ export function makeSliders(app) {
           Math.abs(row.span.share(a.at) - row.span.share(x)) -
           Math.abs(row.span.share(b.at) - row.span.share(x)),
       );
+    // The nearest places have a number, where it has room beside the others.
     const shown = [];
     for (const place of places) {
-      const share = row.span.share(place.at);
-      if (shown.length < 4 && shown.every((other) => Math.abs(other - share) > 0.13))
-        shown.push(share);
-      else place.hidden = true;
+      const text = tickText(place),
+        at = Math.max(0.04, Math.min(0.96, row.span.share(place.at)));
+      const free = (q) => Math.abs(q.at - at) > 0.02 + 0.016 * (q.text.length + text.length);
+      if (shown.length < 4 && shown.every(free)) shown.push({ text, at, exact: place.exact });
     }
     row.ticks.replaceChildren(
-      ...places
-        .filter((q) => !q.hidden)
-        .map((q) => {
-          const tick = h("span", { title: q.exact }, tickText(q));
-          const share = row.span.share(q.at);
-          tick.style.left = `${100 * Math.max(0.04, Math.min(0.96, share))}%`;
-          return tick;
-        }),
+      ...shown.map((q) => {
+        const tick = h("span", { title: q.exact }, q.text);
+        tick.style.left = `${100 * q.at}%`;
+        return tick;
+      }),
     );
     row.said.textContent = places.length
       ? `changes at ${places

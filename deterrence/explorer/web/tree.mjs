@@ -94,7 +94,13 @@ export function makeTree(app) {
     ]),
     ".",
   );
-  const told = h("details", { class: "told" }, h("summary", {}, "The tree in words"), h("div", {}));
+  const inWords = h("div", {
+    class: "scroll",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "The tree in words",
+  });
+  const told = h("details", { class: "told" }, h("summary", {}, "The tree in words"), inWords);
   told.addEventListener("toggle", () => tell());
   const node = h(
     "div",
@@ -195,7 +201,7 @@ export function makeTree(app) {
     let depth = 0;
     for (const item of list) depth = Math.max(depth, item.depth + (item.folded ? 1 : 0));
     const labelOf = (item) => actionTitle(item.moveId);
-    const row0 = compact ? 27 : 38,
+    const row0 = compact ? 31 : 38,
       titlesRoom = Math.max(
         ...list.filter((i) => !nodes[i.id].children.length).map((i) => nameOf(i).length * 7.1 + 16),
       ),
@@ -471,7 +477,7 @@ export function makeTree(app) {
         ),
       );
     };
-    told.lastChild.replaceChildren(say(0));
+    inWords.replaceChildren(say(0));
   }
 
   if (globalThis.ResizeObserver) {
