@@ -63,7 +63,7 @@ def test_a_client_finds_asks_and_is_answered(tmp_path: Path) -> None:
 
 
 def test_hostile_calls_are_errors_and_the_server_lives_on(tmp_path: Path) -> None:
-    (tmp_path / "secret.yaml").write_text("title: secret\n")
+    (tmp_path / "secret.yaml").write_text("title: Hidden words\n")
     calls: list[tuple[str, Any, str]] = [
         ("solve", {"model": "secret.yaml"}, "no model called"),
         ("solve", {"model": str(tmp_path / "secret.yaml")}, "no model called"),
@@ -81,7 +81,7 @@ def test_hostile_calls_are_errors_and_the_server_lives_on(tmp_path: Path) -> Non
             assert result.is_error, (name, arguments)
             assert words in text(result)
             assert "Traceback" not in text(result)
-            assert "secret" not in text(result).replace("secret.yaml", "")
+            assert "Hidden words" not in text(result)
             assert result.structured_content["error"]["what"]
         assert not (await client.call_tool("list_models", {"words": "stag"})).is_error
 
