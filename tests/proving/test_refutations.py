@@ -109,6 +109,7 @@ def test_a_change_of_coordinates_keeps_values(poly: Any, inner: list[int]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.everything
 def test_the_ladder_of_three_rungs_is_proven() -> None:
     """4x4 actions, nine symbols, degree 3 in the hazard: the map covers, exactly once."""
     model = load_model("escalation-ladder").with_rungs(3)

@@ -41,8 +41,9 @@ _FIRST, _GROWTH, _NEARLY = 256, 4, Fraction(1, 2000)
 _WALKS, _DESCENTS = 0.25, 0.6
 #: The share for one question on the way down.
 _ONE = 0.3
-#: The share for whether the smallest size itself does it: only "just over" hangs on that.
-_ATTAINING = 0.08
+#: For whether the smallest size itself does it, on which only "just over" hangs: a share, and work
+#: seconds at most.
+_ATTAINING, _MOST_ATTAINING = 0.08, 2.5
 _SLACK = Fraction(1, 10**6)
 #: Work seconds for the certificate with every condition; else the shorter one stays.
 _WRITING = 10.0
@@ -284,7 +285,7 @@ class SmallestChangeSearch:
         self.attained = True if self.best.attained else None
         if self.attained is None:
             # Uncut: where the ball touches, at one point, smaller boxes are no easier.
-            seconds = min(self._seconds(0.4), _ATTAINING * self._whole())
+            seconds = min(self._seconds(0.4), _ATTAINING * self._whole(), _MOST_ATTAINING)
             proof = self.prove(self.best.size, strict=False, seconds=seconds, cuts=False)
             self.attained = {"sat": True, "unsat": False}.get(proof.answer)
 
