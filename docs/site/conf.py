@@ -56,6 +56,7 @@ html_sidebars = {"index": [], "models": []}
 html_favicon = "_static/icon.svg"
 html_show_sourcelink = False
 html_copy_source = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {
         "text": project,
