@@ -87,7 +87,7 @@ _SETTLE = """async times => {
 }"""
 _MARKS = """() => Object.fromEntries([...performance.getEntriesByType("paint"),
   ...performance.getEntriesByType("mark")].reverse().map(e => [e.name, e.startTime]))"""
-_ADDRESS = re.compile(r"https?:|wss?:|(?:src|href|action)=|url\(|@import|importScripts", re.I)
+_ADDRESS = re.compile(r"\b(?:https?|wss?):|(?:src|href|action)=|url\(|@import|importScripts", re.I)
 
 
 def pages_of(names: Sequence[str], folder: Path) -> Iterable[Path]:
