@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-try:
-    __version__ = version("deterrence")
-except PackageNotFoundError:  # a checkout that was never installed
-    __version__ = "0+unknown"
+
+def installed(library: str) -> str:
+    """Return the version of a library that is installed, ``""`` where there is none.
+
+    >>> installed("sympy")[0].isdigit(), installed("no such library")
+    (True, '')
+    """
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+#: A checkout that was never installed has none.
+__version__ = installed("deterrence") or "0+unknown"

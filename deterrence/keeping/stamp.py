@@ -14,11 +14,10 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from deterrence.surroundings import PACKAGE, models_folder
-from deterrence.version import __version__
+from deterrence.version import __version__, installed
 
 #: When this process began to read the package's files.
 STARTED: float = vars(sys.modules["deterrence"])["_STARTED"]
@@ -45,7 +44,7 @@ def stamp() -> str | None:
     latest = max((max(times) for _, _, *times in files), default=None)
     if latest is None or latest / 1e9 > STARTED - _STEP:
         return None
-    made_with = [__version__, sys.version, sys.platform, *map(_version, LIBRARIES)]
+    made_with = [__version__, sys.version, sys.platform, *map(installed, LIBRARIES)]
     return hashlib.sha256(repr((made_with, files)).encode()).hexdigest()
 
 
@@ -58,10 +57,3 @@ def _files(folder: str) -> Iterator[tuple[Any, ...]]:
                 yield entry.path, found.st_size, found.st_mtime_ns, found.st_ctime_ns
             elif entry.name != "__pycache__" and entry.is_dir():
                 yield from _files(entry.path)
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return ""

@@ -1,7 +1,7 @@
 """The report as a document: a note of one page, a memo of two, or all of it.
 
 Everything that is claimed ends in a mark of how certain it is (:data:`CERTAINTIES`).  How much
-is told is fitted to pages of A4 by an estimate of the height of every block.
+is told is fitted to pages of A4 (:mod:`deterrence.report.page_heights`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import math
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -32,28 +31,25 @@ from deterrence.report.brief_page import (
     status_after,
 )
 from deterrence.report.memo import PlayerLevers, Report
+from deterrence.report.page_heights import pages_of
 from deterrence.solvers.results_here import ResultHere
 from deterrence.symbolic.results_anywhere import PossibleResult
-from deterrence.version import __version__
+from deterrence.version import __version__, installed
 from deterrence.words.blocks import (
     Block,
     Bullets,
     Callout,
     Document,
-    Figure,
     Heading,
     Inline,
     Lines,
     Mark,
-    Matrix,
     Paragraph,
     Table,
-    as_text,
-    head_size,
     inline_text,
 )
 from deterrence.words.markup import GLUE
-from deterrence.words.sentences import capital, listed
+from deterrence.words.sentences import capital, listed, small
 from deterrence.words.shown import shows
 
 #: How certain a statement is.
@@ -63,8 +59,6 @@ CERTAINTIES = {
 }
 PROVEN, EXACT, OPEN = Mark.of("proven"), Mark.of("exact"), Mark.of("open")
 ASSUMPTION, SAMPLED = Mark.of("assumption"), Mark.of("sampled")
-#: Height of a page in lines of prose, and letters of such a line.
-PAGE, _WIDTH = 76.0, 108
 #: Longest condition of the case that holds here, where there is room for words.
 _HERE = 440
 
@@ -127,72 +121,6 @@ def document_of(found: Report, room: Room) -> Document:
     """Return the report with so much told; a full one tells everything."""
     page = MemoPage(found, _ALL if found.length == "full" else room)
     return Document(found.title, tuple(page.blocks()), found.brief.model.typeset)
-
-
-# ---- height --------------------------------------------------------------------------------
-def pages_of(blocks: Sequence[Block]) -> float:
-    """Estimate how many pages of A4 blocks take."""
-    return sum(map(height, blocks)) / PAGE
-
-
-def height(block: Block) -> float:
-    """Estimate the height of a block in lines of prose."""
-    if isinstance(block, Heading):
-        return 2.6 if block.level == 1 else 2.2
-    if isinstance(block, Figure):
-        return _picture_height(block) + 1.0 + (1.0 if block.caption else 0.0)
-    if isinstance(block, Callout):
-        return _lines((block.label, *block.parts), _WIDTH - 6) + 2.2
-    if isinstance(block, Bullets):
-        return sum(_lines(x, _WIDTH - 4) + 0.45 for x in block.items) + 0.6
-    if isinstance(block, Table):
-        return _table_height(block)
-    if isinstance(block, Lines | Matrix):
-        return 0.95 * len(as_text([block], 92).splitlines()) + 0.8
-    if isinstance(block, Paragraph):
-        return _lines(block.parts, _WIDTH) + 0.6
-    return len(as_text([block], _WIDTH).splitlines()) + 0.8
-
-
-def _lines(parts: Inline, width: int) -> float:
-    tall = any(isinstance(p, Expression) and any(n.op == "div" for n in p.walk()) for p in parts)
-    count = max(1, math.ceil(len(inline_text(parts)) / width))
-    return count * (1.12 if tall else 1.0)
-
-
-def _picture_height(block: Figure) -> float:
-    """Return the height of a picture in lines, by the size that it says it has."""
-    head = block.svg[max(block.svg.find("<svg"), 0) :][:600]
-    sizes = []
-    for name in ("width", "height"):
-        text = head.partition(f' {name}="')[2].partition("pt")[0]
-        try:
-            sizes.append(float(text))
-        except ValueError:
-            return float(len(as_text([block], 92).splitlines()))
-    return sizes[1] * min(1.0, 488.0 / sizes[0]) / 12.4
-
-
-def _table_height(block: Table) -> float:
-    """Estimate the height of a table: its columns share the line by their longest cells."""
-    full = [row for row in block.rows if len(row) == len(block.heads)]
-    longest = [
-        max([head_size(head), *(len(inline_text(row[k])) for row in full)])
-        for k, head in enumerate(block.heads)
-    ]
-    short = [k for k, size in enumerate(longest) if size <= 22 or k in block.right]
-    room = max(20, _WIDTH * 1.08 - sum(longest[k] + 2.5 for k in short))
-    whole = sum(min(longest[k], 90) for k in range(len(longest)) if k not in short) or 1
-    total = 1.5 + (_lines(block.caption, _WIDTH) + 0.6 if block.caption else 0.0)
-    for row in block.rows:
-        most = 1.0
-        if len(row) == len(block.heads):
-            for k, part in enumerate(row):
-                if k not in short:
-                    width = max(8.0, room * min(longest[k], 90) / whole - 2.5)
-                    most = max(most, math.ceil(len(inline_text(part)) / width))
-        total += most * 0.92 + 0.42
-    return total + 0.8
 
 
 # ---- what is told ------------------------------------------------------------------------------
@@ -509,7 +437,7 @@ class MemoPage:
             side = "above" if a.direction > 0 else "below"
             side = f"at or {side}" if a.attained else side
             then = a.regime or status_after(
-                change, _small(_subject(flips.measure)), flips.level, self.here.equilibria == 1
+                change, small(_subject(flips.measure)), flips.level, self.here.equilibria == 1
             )
             rows.append(
                 (
@@ -561,8 +489,8 @@ class MemoPage:
         measure = flips.measure if flips is not None else self.page.main
         assert measure is not None
         level = one.statement.rpartition("==")[2].strip()
-        wish = f"{_small(_subject(measure))} to {level} in every equilibrium"
-        so = f"{_small(_subject(measure))} is {level} in every equilibrium already"
+        wish = f"{small(_subject(measure))} to {level} in every equilibrium"
+        so = f"{small(_subject(measure))} is {level} in every equilibrium already"
         if one.answer is None:
             if one.reason:
                 told = one.reason.rstrip(".")
@@ -776,7 +704,7 @@ class MemoPage:
         """Return what the report was made from and by."""
         digest = self.model.digest
         file = f"File with SHA-256 {digest[:16]}. " if digest else ""
-        solvers = [f"{name} {_version(name)}" for name in ("sympy", "z3-solver")]
+        solvers = [f"{name} {installed(name) or '?'}" for name in ("sympy", "z3-solver")]
         return f"{file}deterrence {__version__}, {', '.join(solvers)}."
 
 
@@ -839,21 +767,10 @@ def _unit(unit: str) -> str:
     return f" ({cut(unit, 20)})" if unit else ""
 
 
-def _small(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}"
-
-
 def _span(low: Any, high: Any) -> str:
     return (
         format_decimal(low) if low == high else f"{format_decimal(low)} to {format_decimal(high)}"
     )
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "?"
 
 
 shows(Report, report_document)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from deterrence.errors import UsageError, did_you_mean
 from deterrence.report.memo import Report, writes
-from deterrence.report.memo_page import documents, most_pages, pages_of
+from deterrence.report.memo_page import documents, most_pages
+from deterrence.report.page_heights import pages_of
 from deterrence.report.report_formats import FORMATS
 from deterrence.words.renderers import rendered
 

@@ -50,8 +50,8 @@ def test_another_version_of_a_library_changes_it(
     program: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     before = stamp()
-    known = module._version
-    monkeypatch.setattr(module, "_version", lambda n: "other" if n == library else known(n))
+    known = vars(module)["installed"]
+    monkeypatch.setattr(module, "installed", lambda n: "other" if n == library else known(n))
     assert stamp() != before
 
 

@@ -40,7 +40,7 @@ from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.blocks import Block, Bullets, Document, Heading, Inline, Paragraph
 from deterrence.words.blocks import Table as TableBlock
 from deterrence.words.fitting import MAX_LINES, fitted, lines_of, shortened
-from deterrence.words.sentences import listed
+from deterrence.words.sentences import listed, small
 
 #: Longest title of a document, and of a regime in a sentence.
 _DOCUMENT, _TITLE = 100, 60
@@ -255,7 +255,7 @@ class ShortPage:
                 called = cut(self.regimes[regime.id], _TITLE)
                 yield f"{name} {lie} in '{called}', where this is possible: {told}."
             else:
-                yield f"At {_small(name)} this is possible: {told}."
+                yield f"At {small(name)} this is possible: {told}."
 
     def among(self) -> str:
         """Return what the equilibria are called, where they have to pass a refinement."""
@@ -445,7 +445,3 @@ def _equilibrium(numbers: Sequence[int | None], name: str) -> str:
     told = ", ".join(f"#{k}" for k in numbers[:6] if k is not None)
     more = ", ..." if len(numbers) > 6 else ""
     return f"{cut(name, 110)} ({told}{more})" if told else cut(name, 110)
-
-
-def _small(name: str) -> str:
-    return f"{name[:1].lower()}{name[1:]}"
