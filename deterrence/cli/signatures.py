@@ -32,7 +32,7 @@ from typing import Any
 
 import click
 
-from deterrence.cli.options import OPTIONS, option
+from deterrence.cli.options import OPTIONS, Choice, option
 
 #: Parameters that the command line calls otherwise.
 _SPELT = {"measures": "measure", "conclusions": "conclusion"}
@@ -84,7 +84,10 @@ def _option(
         shown["show_default"] = f"{default:g}" if isinstance(default, float) else str(default)
     if shared in OPTIONS:
         own = {"multiple": True} if multiple else {}
-        return _made(option(shared, name, **own, **shown))
+        found = _made(option(shared, name, **own, **shown))
+        if shared == "concept" and isinstance(kind, click.Choice):
+            found.type = Choice(kind.choices)  # those of this figure alone
+        return found
     if kind is None:
         return None
     spelt = f"--{name.replace('_', '-')}"

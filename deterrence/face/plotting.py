@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deterrence.analysis.comparing.cases import Comparison
     from deterrence.analysis.robust.results import Robustness
     from deterrence.analysis.uncertainty.results import Sensitivity
+    from deterrence.figures.options import StableUnder
     from deterrence.game.strategic import StrategicGame
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.solvers.tree_solution import TreeConcept, TreeEquilibrium
@@ -55,7 +56,8 @@ def plot(
     within_bounds: bool | None = None,
     samples: int | None = None,
     seed: int | None = None,
-    concept: TreeConcept | None = None,
+    concept: TreeConcept | StableUnder | None = None,
+    state: int | str | None = None,
     equilibrium: int | str | TreeEquilibrium | SymbolicEquilibrium | None = None,
     direction: Literal["auto", "down", "right"] | None = None,
     depth: int | None = None,
@@ -73,9 +75,9 @@ def plot(
     shows: ``plot(model, "sweep", "k_R", "war")`` a measure as one parameter moves,
     ``plot(model, "regimes", "k_R", "k_N")`` the regimes over two parameters, ``"tornado"``
     and ``"sobol"`` one measure or conclusion, ``"robustness"`` one conclusion; ``"payoffs"``,
-    ``"best-response"``, ``"ladder"``, ``"tree"`` and ``"compare"`` need none.  Each kind has
-    only some of the options; the functions of :mod:`deterrence.figures` say which and what
-    they mean.
+    ``"best-response"``, ``"ladder"``, ``"moves"``, ``"tree"`` and ``"compare"`` need none.
+    Each kind has only some of the options; the functions of :mod:`deterrence.figures` say which
+    and what they mean.
     An option left out is as it is there.  ``width`` and ``height`` are in mm, ``time_limit`` in
     seconds.
 
@@ -109,8 +111,8 @@ def plot(
         "quantifier": quantifier, "units": units, "unit": unit, "norm": norm,
         "within_bounds": within_bounds,
         "samples": samples, "seed": seed, "concept": concept, "equilibrium": equilibrium,
-        "direction": direction, "depth": depth, "time_limit": time_limit, "width": width,
-        "height": height, "title": title,
+        "state": state, "direction": direction, "depth": depth, "time_limit": time_limit,
+        "width": width, "height": height, "title": title,
     }  # fmt: skip
     options = {name: value for name, value in own.items() if value is not None}
     _check_fit(draw, kind, about, options)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deterrence.figures.kinds.compare_ranges import compare
     from deterrence.figures.kinds.ladder_diagram import ladder
+    from deterrence.figures.kinds.moves_graph import moves
     from deterrence.figures.kinds.payoff_matrix import payoffs
     from deterrence.figures.kinds.regime_plane import regimes
     from deterrence.figures.kinds.response_diagram import best_response
@@ -47,6 +48,10 @@ FIGURES: dict[str, tuple[str, str]] = {
     "payoffs": (
         "deterrence.figures.kinds.payoff_matrix:payoffs",
         "The payoff matrix with best replies and pure equilibria marked.",
+    ),
+    "moves": (
+        "deterrence.figures.kinds.moves_graph:moves",
+        "Who can move from which state to which, and which states are stable.",
     ),
     "ladder": (
         "deterrence.figures.kinds.ladder_diagram:ladder",
@@ -79,6 +84,7 @@ __all__ = [
     "best_response",
     "compare",
     "ladder",
+    "moves",
     "payoffs",
     "regimes",
     "robustness",

@@ -17,6 +17,8 @@ GivenRange = tuple[Drawable | None, Drawable | None]
 ShownBound = Literal["upper", "lower"]
 #: How a tree grows; ``auto`` takes what suits a page better.
 Direction = Literal["auto", "down", "right"]
+#: Notions of stability whose equilibria the graph of moves can mark.
+StableUnder = Literal["nash", "sseq", "seq", "smr", "gmr"]
 
 
 class Figure(Protocol):

@@ -22,6 +22,7 @@ KINDS = {
     "regimes": (BRINK, "-p", "k_R", "-p", "k_N=0:20"),
     "best-response": ("chicken",),
     "payoffs": ("chicken", "--formulas"),
+    "moves": ("chicken", "--concept", "gmr", "--state", "A yields"),
     "ladder": ("escalation-ladder", "--rungs", "2"),
     "tree": ("unilateral-deterrence", "--equilibrium", "399"),
     "tornado": (BRINK, "--conclusion", "war == 0"),

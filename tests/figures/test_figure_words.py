@@ -40,6 +40,7 @@ DRAWN: dict[str, Any] = {
     "best-response, continuum": lambda: figures.best_response(BIPOLARITY, values={"k_R": 5}),
     "payoffs": lambda: figures.payoffs(BIPOLARITY),
     "formulas": lambda: figures.payoffs(CHICKEN, formulas=True),
+    "moves": lambda: figures.moves(BIPOLARITY),
     "inspection": lambda: figures.payoffs(INSPECTION),
     "ladder": lambda: figures.ladder(load_model("escalation-ladder")),
     "climbed ladder": lambda: figures.ladder(load_model("crisis-ladder")),
