@@ -64,6 +64,17 @@ class Arcs:
         np.cumsum(np.bincount(first, minlength=size), out=starts[1:])
         return cls(starts, second)
 
+    @classmethod
+    def of_mask(cls, mask: Any) -> Arcs:
+        """Return the moves at which a square mask is true, from rows to columns.
+
+        >>> Arcs.of_mask(np.array([[False, True], [False, False]])).starts.tolist()
+        [0, 1, 1]
+        """
+        starts = np.zeros(len(mask) + 1, dtype=np.int64)
+        np.cumsum(mask.sum(axis=1), out=starts[1:])
+        return cls(starts, np.nonzero(mask)[1])
+
     @property
     def size(self) -> int:
         """The number of states."""
@@ -92,9 +103,10 @@ class Arcs:
     def gather(self, values: Any, join: Any, empty: Any) -> Any:
         """Return ``join`` (such as ``np.minimum``) of the values at the ends of each row's moves.
 
-        ``values`` has the states along its last axis; ``empty`` stands where there is no move.
+        ``values`` has what moves end at along its last axis, the answer the states from which they
+        start; ``empty`` stands where there is no move.
         """
-        found = np.full(values.shape, empty, dtype=values.dtype)
+        found = np.full((*values.shape[:-1], self.size), empty, dtype=values.dtype)
         if len(self.filled):
             first = self.starts[self.filled]
             found[..., self.filled] = join.reduceat(values[..., self.ends], first, axis=-1)
