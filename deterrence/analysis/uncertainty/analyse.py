@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from deterrence.algebra.expressions import Expression
 from deterrence.analysis.uncertainty import one_at_a_time
 from deterrence.analysis.uncertainty.caveats import notes, shortfalls, undecided
-from deterrence.analysis.uncertainty.dependent_inputs import bound_inputs
 from deterrence.analysis.uncertainty.estimates import Quantity
 from deterrence.analysis.uncertainty.evaluator import Evaluator
 from deterrence.analysis.uncertainty.inputs import Uncertainty
 from deterrence.analysis.uncertainty.probabilities import (
     SampledNets,
     draw_sample,
+    need_points,
     probabilities,
 )
 from deterrence.analysis.uncertainty.regional_analysis import regional
@@ -85,7 +85,7 @@ def analyse(
     """
     start = time.monotonic()
     wanted = _wanted(method)
-    _check_numbers(SAMPLES if samples is None else samples, seed, resamples, level)
+    check_numbers(SAMPLES if samples is None else samples, seed, level, resamples)
     measures = None if measures is None else _listed(measures)
     conclusions = _listed(conclusions)
     asked = _asked(model, measures, conclusions)
@@ -216,14 +216,7 @@ class _Job:
         if "sobol" in self.wanted:
             self.total += evaluations(len(self.uncertainty.names), self.samples, self.second_order)
         sample = draw_sample(self.full, self.samples, self.seed)
-        if not len(sample.points):
-            broken = max(sample.broken, key=lambda b: b[1])[0]
-            bound = ", ".join(sorted(bound_inputs(self.uncertainty, broken)))
-            raise UsageError(
-                f"none of {sample.drawn} samples keeps the assumptions of "
-                f"{self.uncertainty.model.name}; most break '{broken}'",
-                remedy=f"change the bounds of {bound}" if bound else "change the values set",
-            )
+        need_points(self.uncertainty, sample)
         return sample
 
     @property
@@ -269,7 +262,8 @@ def _wanted(method: str | Iterable[str]) -> tuple[str, ...]:
     return PARTS if "all" in given else tuple(part for part in PARTS if part in given)
 
 
-def _check_numbers(samples: int, seed: int, resamples: int, level: float) -> None:
+def check_numbers(samples: int, seed: int, level: float, resamples: int = 0) -> None:
+    """Raise :class:`UsageError` for numbers of a sample that do not fit."""
     if not FEWEST_SAMPLES <= samples <= MOST_SAMPLES or samples & (samples - 1):
         raise UsageError(
             f"{samples} samples",

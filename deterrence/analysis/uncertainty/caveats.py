@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from deterrence.analysis.uncertainty.estimates import BOUNDS, WIDEST, Bound, Quantity, short
 from deterrence.analysis.uncertainty.orders import chains
 from deterrence.analysis.uncertainty.regional_analysis import FEWEST
-from deterrence.analysis.uncertainty.results import Sensitivity
+from deterrence.analysis.uncertainty.results import Probabilities, Sensitivity
 from deterrence.analysis.uncertainty.wording import percent, said, together
 
 if TYPE_CHECKING:
@@ -125,30 +125,8 @@ def notes(answer: Sensitivity, uncertainty: Uncertainty, done: Sequence[str]) ->
 
 
 def _notes(answer: Sensitivity, uncertainty: Uncertainty, done: Sequence[str]) -> Iterator[str]:
-    p = answer.probabilities
-    if uncertainty.ordered is not None and uncertainty.ordered.edges:
-        told = ", ".join(" < ".join(chain) for chain in chains(uncertainty.ordered.edges))
-        yield f"Drawn in the order that the assumptions demand: {told}."
-    if p is not None and p.kept < 1:
-        yield (
-            f"The assumptions leave {percent(p.kept)} of the declared ranges; all that is told "
-            "is about that part."
-        )
-    if p is not None and p.excluded:
-        share = p.excluded / p.samples
-        yield (
-            f"{p.excluded} of {p.samples} samples ({share:.1%}) break an assumption and are left "
-            "out."
-        )
-        if p.valid < _RARE * p.samples:
-            yield "So few samples keep the assumptions that the bounds do not suit the model."
-    if answer.correlations:
-        yield (
-            "Correlated parameters are drawn through a Gaussian copula with the rank "
-            "correlations of the model file."
-        )
-    for c in uncertainty.dropped:
-        yield f"The correlation of {' and '.join(c.between)} is not used: one of them is fixed."
+    p = answer.probabilities or Probabilities(0, 0, 0, 0.0, ())
+    yield from drawing_notes(uncertainty, p.samples, p.valid, p.kept)
     if answer.sobol is not None:
         yield from _sobol_notes(answer)
     if "tornado" in done and not answer.tornado:
@@ -162,6 +140,37 @@ def _notes(answer: Sensitivity, uncertainty: Uncertainty, done: Sequence[str]) -
                 f"and fails at {r.fails}: fewer than {FEWEST} on one side, so that nothing can "
                 "be compared."
             )
+
+
+def drawing_notes(uncertainty: Uncertainty, drawn: int, valid: int, kept: float) -> Iterator[str]:
+    """Yield how points were drawn, in sentences, and what that leaves out.
+
+    ``valid`` of ``drawn`` points keep the assumptions, which leave the share ``kept`` of the
+    ranges.
+    """
+    if uncertainty.ordered is not None and uncertainty.ordered.edges:
+        told = ", ".join(" < ".join(chain) for chain in chains(uncertainty.ordered.edges))
+        yield f"Drawn in the order that the assumptions demand: {told}."
+    if kept < 1:
+        yield (
+            f"The assumptions leave {percent(kept)} of the declared ranges; all that is told "
+            "is about that part."
+        )
+    if valid < drawn:
+        excluded = drawn - valid
+        yield (
+            f"{excluded} of {drawn} samples ({excluded / drawn:.1%}) break an assumption and are "
+            "left out."
+        )
+        if valid < _RARE * drawn:
+            yield "So few samples keep the assumptions that the bounds do not suit the model."
+    if uncertainty.correlations:
+        yield (
+            "Correlated parameters are drawn through a Gaussian copula with the rank "
+            "correlations of the model file."
+        )
+    for c in uncertainty.dropped:
+        yield f"The correlation of {' and '.join(c.between)} is not used: one of them is fixed."
 
 
 def _sobol_notes(answer: Sensitivity) -> Iterator[str]:

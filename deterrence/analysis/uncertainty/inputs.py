@@ -42,7 +42,8 @@ class Uncertainty:
 
     ``fixed`` are values that do not vary, ``over`` restricts what does (a derived
     parameter named there is drawn from its own bounds and its formula is not used),
-    ``asked`` are the expressions that matter: a parameter on which nothing depends
+    ``asked`` are the expressions that matter, besides the ``formulas`` of the game (by
+    default the payoffs and chances of the model): a parameter on which nothing depends
     stays fixed.  ``names`` are the uncertain parameters, in the model's order.
     Raises :class:`UsageError` for names and values that do not fit, and where
     nothing is uncertain.
@@ -56,6 +57,7 @@ class Uncertainty:
         *,
         over: Sequence[str] = (),
         asked: Sequence[Expression] = (),
+        formulas: Iterable[Expression] | None = None,
     ) -> None:
         model.need_numbers("sensitivity", fixed, scenario)
         self.model = model
@@ -63,7 +65,8 @@ class Uncertainty:
         self.over = tuple(dict.fromkeys(over))
         self.set = dict(fixed or {})
         self._check_over()
-        relevant = self._relevant(asked)
+        game = formulas_of_game(model) if formulas is None else formulas
+        relevant = self._relevant([*game, *asked])
         self.frozen: dict[str, Any] = {}
         drawn: dict[str, tuple[str, str]] = {}
         held: dict[str, str] = {}
@@ -219,14 +222,12 @@ class Uncertainty:
                 )
 
     def _relevant(self, asked: Sequence[Expression]) -> set[str]:
-        """Return the parameters on which payoffs, lotteries or what is asked depend.
+        """Return the parameters on which formulas, and what is asked, depend.
 
         An assumption adds the parameters that it ties to one of these.
         """
         model = self.model
-        names = {n for e in formulas_of_game(model) for n in e.names}
-        for e in asked:
-            names |= e.names
+        names = {n for e in asked for n in e.names}
         found = self.expanded(names)
         ties = [self.expanded(a.names) for a in model.assumptions]
         while more := {n for tie in ties if tie & found for n in tie} - found:

@@ -14,12 +14,13 @@ then a ratio, whose error is linearised as usual (Cochran 1977, section 6.4).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deterrence.analysis.uncertainty.dependent_inputs import columns_of, truth_on
+from deterrence.analysis.uncertainty.dependent_inputs import bound_inputs, columns_of, truth_on
 from deterrence.analysis.uncertainty.estimates import Estimate, Quantity
 from deterrence.analysis.uncertainty.results import Expectation, Probabilities
+from deterrence.errors import UsageError
 
 if TYPE_CHECKING:
     from deterrence.algebra.expressions import Expression
@@ -34,8 +35,8 @@ MOST_DRAWN = 64
 
 
 @dataclass(frozen=True, eq=False)
-class SampledNets:
-    """The points (n x d) that keep the assumptions, and what holds there.
+class Nets:
+    """The points (n x d) of all nets that keep the assumptions.
 
     ``net`` and ``place`` (n) say of which net a point is, and which point of it;
     ``drawn`` is the number of all points, ``broken`` how many of them break each
@@ -43,7 +44,6 @@ class SampledNets:
     """
 
     points: Any
-    outputs: Outputs
     net: Any
     place: Any
     drawn: int
@@ -56,8 +56,32 @@ class SampledNets:
         return self.ordered * len(self.points) / self.drawn
 
 
+@dataclass(frozen=True, eq=False)
+class SampledNets(Nets):
+    """Points with what holds there."""
+
+    outputs: Outputs = field(kw_only=True)
+
+
 def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
-    """Return the evaluated points of all nets.
+    """Return the evaluated points of all nets, as :func:`draw_nets` draws them."""
+    nets = draw_nets(evaluator.uncertainty, samples, seed)
+    outputs = evaluator.at(nets.points)
+    # Exact arithmetic has the last word on points within rounding of an assumption.
+    fine = outputs.valid
+    return SampledNets(
+        nets.points[fine],
+        nets.net[fine],
+        nets.place[fine],
+        nets.drawn,
+        nets.broken,
+        nets.ordered,
+        outputs=outputs.only(fine),
+    )
+
+
+def draw_nets(uncertainty: Uncertainty, samples: int, seed: int) -> Nets:
+    """Return the points of all nets that keep the assumptions.
 
     Where fewer than half of the points keep the assumptions, the nets are extended
     until about ``samples`` do, or :data:`MOST_DRAWN` times as many are drawn.
@@ -65,7 +89,6 @@ def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
     import numpy as np
     from scipy.stats import qmc
 
-    uncertainty = evaluator.uncertainty
     engines = [
         qmc.Sobol(
             len(uncertainty.names), scramble=True, bits=64, seed=np.random.default_rng([seed, 1, r])
@@ -82,18 +105,26 @@ def draw_sample(evaluator: Evaluator, samples: int, seed: int) -> SampledNets:
     for net, engine in enumerate(engines):
         for block in range(1, factor):
             sieve.pour(engine.random(size), net, block * size)
-    points = sieve.points()
-    outputs = evaluator.at(points)
-    # Exact arithmetic has the last word on points within rounding of an assumption.
-    fine = outputs.valid
-    return SampledNets(
-        points[fine],
-        outputs.only(fine),
-        np.concatenate(sieve.nets)[fine],
-        np.concatenate(sieve.places)[fine],
+    return Nets(
+        sieve.points(),
+        np.concatenate(sieve.nets),
+        np.concatenate(sieve.places),
         sieve.drawn,
         tuple((a, k) for a, k in sieve.broken.items() if k),
         1.0 if uncertainty.ordered is None else uncertainty.ordered.share,
+    )
+
+
+def need_points(uncertainty: Uncertainty, nets: Nets) -> None:
+    """Raise :class:`UsageError` where no point keeps the assumptions."""
+    if len(nets.points):
+        return
+    broken = max(nets.broken, key=lambda b: b[1])[0]
+    bound = ", ".join(sorted(bound_inputs(uncertainty, broken)))
+    raise UsageError(
+        f"none of {nets.drawn} samples keeps the assumptions of "
+        f"{uncertainty.model.name}; most break '{broken}'",
+        remedy=f"change the bounds of {bound}" if bound else "change the values set",
     )
 
 
