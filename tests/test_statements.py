@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from games_that_ship import GAMES
 
 from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import DeterrenceError, ExpressionError, UsageError
 from deterrence.face.loading import load_model
-from deterrence.modelfile.catalogue import list_models
 from deterrence.modelfile.loader import read_model
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.statements import (
@@ -282,7 +282,7 @@ def test_parts() -> None:
 
 
 # ---- what an error offers -------------------------------------------------------------------
-@pytest.mark.parametrize("name", [entry.name for entry in list_models()])
+@pytest.mark.parametrize("name", GAMES)
 def test_what_is_proposed_can_be_asked(name: str) -> None:
     model = load_model(name)
     text = proposal(model)

@@ -61,6 +61,7 @@ def _explored(game: GameChoice) -> tuple[SymbolicModel, dict[str, Any], bool]:
 
     loaded = game.load()
     if isinstance(loaded, SymbolicModel):
+        loaded.need_game()
         model, values = game.of_model(loaded)
         warn(map(str, model.warnings))
         return model, values, True

@@ -47,11 +47,11 @@ class _Models(click.Group):
 
 
 #: What a model is built as, and what its file calls that.
-_FORMS = {"matrix": "strategic", "tree": "extensive", "ladder": "ladder"}
+_FORMS = {"matrix": "strategic", "tree": "extensive", "ladder": "ladder", "options": "options"}
 
 
 def _form(**more: Any) -> Callable[[F], F]:
-    text = "All choose at once, move by move, or rung by rung."
+    text = "All choose at once, move by move, rung by rung, or with options to take or leave."
     return click.option("--form", "kind", type=click.Choice([*_FORMS]), help=text, **more)
 
 
@@ -328,7 +328,8 @@ def new(
 
     click.echo(plain(f"{path}: a model to change; next, try"), err=True)
     derived = kind != "matrix" or len(sides) == 2
-    for verb in ("models check", "solve", "regimes" if derived else "show"):
+    verbs = ("solve", "regimes" if derived else "show")
+    for verb in ("models check", *(("show", "stability") if kind == "options" else verbs)):
         click.echo(plain(f"  deterrence {verb} {quote(path)}"), err=True)
 
 

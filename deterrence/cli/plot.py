@@ -136,7 +136,7 @@ def command_from(kind: str, draw: Draw) -> click.Command:
         files.check_dpi(dpi)
         if slide:
             chosen = {k: v for k, v in LARGE.items() if k in parameters} | chosen
-        model, values = _load(games, game)
+        model, values = _load(games, game, any_form=kind == "moves")
         if values or game.scenario:
             chosen |= {"scenario": game.scenario, "values": values}
         if chosen.get("equilibrium") is not None:
@@ -280,7 +280,7 @@ def _check_file(output: str | None, force: bool, game: str) -> str:
 
 
 def _load(
-    games: str, game: GameChoice
+    games: str, game: GameChoice, any_form: bool
 ) -> tuple[SymbolicModel | StrategicGame | ExtensiveGame, Mapping[str, Any]]:
     """Return a game of those that a figure draws, by the names of their classes, and values."""
     if "ExtensiveGame" in games:
@@ -291,7 +291,7 @@ def _load(
         source = load_matrix(game)
         warn((*source.warnings, *source.game.remarks))
         return source.model or source.game, source.values
-    return load_symbolic(game)
+    return load_symbolic(game, any_form=any_form)
 
 
 def _usual_concept(game: object) -> str | None:

@@ -87,6 +87,8 @@ def robustness(
             remedy=f"`deterrence show {game.name} --format nfg` writes a matrix, of which every "
             "payoff can move",
         )
+    if isinstance(loaded, SymbolicModel):
+        loaded.need_game()
     if payoffs and isinstance(loaded, SymbolicModel) and loaded.tree is not None:
         raise UsageError(
             "--payoffs is for matrices; in a tree, the parameters move",

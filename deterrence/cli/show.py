@@ -10,6 +10,7 @@ from deterrence.cli.source import GameChoice, load_game
 from deterrence.errors import UsageError
 from deterrence.game.strategic import StrategicGame
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.modelfile.model import SymbolicModel
 
 
 @command()
@@ -35,7 +36,19 @@ def show(
     package istgame, --format nfg the reduced strategic form, --format efg a Gambit file.
     """
     result.check(game.name)
-    source = load_game(game)
+    loaded = game.load()
+    form = getattr(loaded, "options", None)
+    if isinstance(loaded, SymbolicModel) and loaded.why_no_table and form is not None:
+        if dominance or symbolic or result.form in ("nfg", "efg"):
+            loaded.need_game()
+        from deterrence.report.option_sheet import OptionSheet
+
+        model, values = game.of_model(loaded)
+        warn(map(str, model.warnings))
+        numbers = model.values(game.scenario, values=values)
+        result.show(OptionSheet(model, form, numbers), model)
+        return
+    source = load_game(game, loaded)
     warn(source.warnings)
     if symbolic and source.model is None:
         raise UsageError(f"--symbolic: {game.name} has numbers, no formulas", remedy="leave it out")

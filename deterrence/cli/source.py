@@ -115,15 +115,17 @@ def load_matrix(choice: GameChoice) -> Source:
     )
 
 
-def load_game(choice: GameChoice) -> Source:
+def load_game(
+    choice: GameChoice, loaded: SymbolicModel | StrategicGame | ExtensiveGame | None = None
+) -> Source:
     """Return the game that GAME and the options beside it stand for.
 
-    Raises :class:`UsageError` for names and values that do not fit, and
-    :class:`InvalidFileError` for an invalid file.
+    ``loaded`` is what GAME names where that was read already.  Raises :class:`UsageError` for
+    names and values that do not fit, and :class:`InvalidFileError` for an invalid file.
     """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = choice.load()
+    loaded = choice.load() if loaded is None else loaded
     if not isinstance(loaded, SymbolicModel):
         choice.of_file()
         return Source(loaded)
@@ -134,11 +136,12 @@ def load_game(choice: GameChoice) -> Source:
 
 
 def load_symbolic(
-    choice: GameChoice, parameters: Iterable[str | None] = ()
+    choice: GameChoice, parameters: Iterable[str | None] = (), *, any_form: bool = False
 ) -> tuple[SymbolicModel, dict[str, Any]]:
     """Return the model that GAME names, and the values that ``--set`` gives; tell its warnings.
 
-    ``parameters`` are names that have to be parameters of the model.  Raises
+    ``parameters`` are names that have to be parameters of the model.  ``any_form`` takes option
+    forms that are no table, too.  Raises
     :class:`UsageError` for a file of numbers, and for names
     and values that do not fit.
     """
@@ -150,6 +153,8 @@ def load_symbolic(
             f"{choice.name} has numbers, no formulas: conditions need a model with parameters",
             remedy=f"`deterrence solve {choice.name}` finds its equilibria",
         )
+    if not any_form:
+        loaded.need_game()
     found = choice.of_model(loaded, parameters)
     warn(map(str, found[0].warnings))
     return found

@@ -30,13 +30,15 @@ class Given:
     scenario: str | None
     values: Mapping[str, Value] | None
     overrides: Mapping[str, Value]
+    #: Whether the verb also takes option forms that are no table.
+    any_form: bool = False
 
     def numbers(self, model: SymbolicModel) -> dict[str, Any]:
         """Return the numbers that the mapping and the keywords give.
 
-        Raises :class:`UsageError` for what is no model, for what is no parameter of it (a
-        keyword may also be a misspelt option of the verb), for a parameter with two values, and
-        for what is no number.
+        Raises :class:`UsageError` for what is no model, or none of a form that the verb takes,
+        for what is no parameter of it (a keyword may also be a misspelt option of the verb), for
+        a parameter with two values, and for what is no number.
         """
         verb = self.verb.__name__
         if not isinstance(model, SymbolicModel):
@@ -44,6 +46,8 @@ class Given:
                 f"{verb}() takes a model, not {type(model).__name__}",
                 remedy="load_model(NAME) and read_model(TEXT) give one",
             )
+        if not self.any_form:
+            model.need_game()
         found = joined(self.values, self.overrides)
         for name in found:
             if name in self.overrides and name not in model.parameters:

@@ -228,7 +228,10 @@ def _value(default: object) -> str:
 
 def model_html(model: SymbolicModel) -> str:
     """Return what a notebook shows of a model: its story, its picture, and how to ask."""
-    document, game = model.document(), _game(model, None)
+    document = model.document()
+    if model.why_no_table:
+        return as_html(document.blocks, document.symbols)
+    game = _game(model, None)
     assert game is not None
     shown = [picture(game, model) if isinstance(b, Matrix | Figure) else b for b in document.blocks]
     return as_html(shown, document.symbols)

@@ -97,7 +97,7 @@ def plot(
     Best responses in Chicken (Hawk-Dove). Equilibria: #2
     """
     draw = _figure(kind)
-    given = Given(plot, scenario, values, overrides)
+    given = Given(plot, scenario, values, overrides, any_form=kind == "moves")
     own: dict[str, Any] = {}
     if isinstance(model, SymbolicModel):
         own = {"scenario": scenario, "values": given.numbers(model) or None}

@@ -215,6 +215,8 @@ def _show(given: Mapping[str, Any]) -> Answer:
     sheet = ModelSheet(model)
     text, data = _text(sheet, given), {"model": _data(sheet, {**given, "full": True})}
     asked = _values(given)
+    if model.why_no_table:
+        return Answer(text, {**data, "game": None})
     own = Given(solve, asked.get("scenario"), asked.get("values"), {}).numbers(model)
     if any(p.default is None and p.formula is None for p in model.parameters.values()) and not own:
         return Answer(text, {**data, "game": None})

@@ -25,6 +25,7 @@ FORMS = {
     "game": ("strategic", "everybody chooses at once, and `game` is the table"),
     "tree": ("extensive", "move by move, and `tree` tells how"),
     "ladder": ("ladder", "two sides climb, and `ladder` has the rungs"),
+    "options": ("options", "each has `options`, taken or not, and may move at any time"),
 }
 
 
@@ -36,7 +37,7 @@ def form_of(root: Mapping[str, Any]) -> str:
 
 def form_hint(root: Mapping[str, Any]) -> tuple[str, str]:
     """Return what is expected as ``form``, and the remedy where it is missing."""
-    expected = "form: strategic, form: extensive or form: ladder"
+    expected = "form: strategic, form: extensive, form: ladder or form: options"
     for key, (form, _) in FORMS.items():
         if key in root:
             return expected, f"there is a {key}, so write form: {form}"

@@ -40,6 +40,10 @@ from deterrence.modelfile.yaml.entries import EntryPath, read_tree
 
 #: Sections that belong to game trees only.
 _OF_TREES = ("types", "tree", "parts")
+#: What known results say of equilibria.
+_OF_EQUILIBRIA = ("equilibria", "behaviour", "count", "payoffs", "outcomes", "measures", "value")
+#: Sections that belong to the option form only.
+_OF_OPTIONS = ("options", "infeasible", "merged", "states", "status_quo", "preferences")
 
 
 def read_model(data: str | bytes, name: str = "model", *, source: str = "text") -> SymbolicModel:
@@ -121,16 +125,24 @@ class _ModelBuilder(FileContext):
         )
         rules = self._rules()
         if spec.form == "extensive":
-            self.refuse("extensive", ("actions", "game", "ladder"))
+            self.refuse("extensive", ("actions", "game", "ladder", *_OF_OPTIONS))
             model, labels = read_extensive(self, base, rules, trial)
         elif spec.form == "ladder":
-            self.refuse("ladder", ("actions", "outcomes", "game", "order", *_OF_TREES))
+            self.refuse(
+                "ladder", ("actions", "outcomes", "game", "order", *_OF_TREES, *_OF_OPTIONS)
+            )
             model = read_ladder(self, base, rules, trial)
             labels = Labels()
             if model is not None:
                 labels = labels_of_ladder(model)
+        elif spec.form == "options":
+            self.refuse("options", ("actions", "outcomes", "game", "order", "ladder", *_OF_TREES))
+            model, labels = self._options(base, trial)
+            if model is not None and labels.outcomes is not None:
+                names = list(labels.outcomes)
+                model = model.replace(measures=tuple(rule.measure(names) for rule in rules))
         else:
-            self.refuse("strategic", ("ladder", *_OF_TREES))
+            self.refuse("strategic", ("ladder", *_OF_TREES, *_OF_OPTIONS))
             model, labels = self._strategic(base, trial)
             if model is not None and labels.outcomes is not None:
                 names = list(labels.outcomes)
@@ -265,6 +277,31 @@ class _ModelBuilder(FileContext):
                 )
             )  # fmt: skip
         return tuple(result)
+
+    def _options(
+        self, base: SymbolicModel, trial: ValueChecks
+    ) -> tuple[SymbolicModel | None, Labels]:
+        """Return the model, as a table, too, where it is one."""
+        from deterrence.modelfile.forms.options_as_table import as_table, why_no_table
+        from deterrence.modelfile.forms.options_section import read_options
+
+        form = read_options(self, trial)
+        if form is None:
+            return None, Labels()
+        base = base.replace(options=form)
+        why = why_no_table(form)
+        if not why:
+            return as_table(self, base, form)
+        places: list[EntryPath] = [("measures",)] if self.faults.raw("measures") else []
+        for k, result in kept(self.spec.known_results):
+            told = [key for key in _OF_EQUILIBRIA if getattr(result, key)]
+            places += [("known_results", k, key) for key in told]
+        for k, exercise in kept(self.spec.exercises):
+            places += [("exercises", k, "statement")] if exercise.statement else []
+        for path in places:
+            what = f"{path[-1]} is about equilibria, and there are none: {why}"
+            self.faults.add(path, what, remedy="ask which states are stable", key=True)
+        return base.replace(why_no_table=why), Labels()
 
     # ---- the strategic form -------------------------------------------
     def _strategic(

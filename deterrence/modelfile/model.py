@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from deterrence.algebra.expressions import Expression, total
-from deterrence.errors import ExpressionError, Fault, UsageError, did_you_mean
+from deterrence.errors import ExpressionError, Fault, UnsupportedError, UsageError, did_you_mean
 from deterrence.game.measures import Measure
 from deterrence.game.naming import Naming
 from deterrence.game.parameters import (
@@ -47,6 +47,7 @@ from deterrence.words.saved import same, saves
 from deterrence.words.shown import Shown
 
 if TYPE_CHECKING:
+    from deterrence.game.option_form import OptionForm
     from deterrence.game.tree.extensive import ExtensiveGame
 
 #: Fields that say where a model comes from, and nothing of the game.
@@ -93,6 +94,10 @@ class SymbolicModel(Shown):
     player_titles: Mapping[str, str] = field(default_factory=dict)
     action_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ladder: Ladder | None = None
+    #: Players' options and preferences over them, in the option form.
+    options: OptionForm | None = None
+    #: Why an option form is no table, so that ``actions`` and ``cells`` are empty.
+    why_no_table: str = ""
     #: The game tree with formulas, private information put in; ``actions`` and ``cells`` are
     #: empty then.
     tree: ExtensiveGame | None = None
@@ -151,6 +156,9 @@ class SymbolicModel(Shown):
         if self.tree is not None:
             size = f"{len(self.tree.nodes)} nodes"
             return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {size}>"
+        if self.options is not None:
+            size = f"{self.options.size:,} states"
+            return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {size}>"
         sizes = "x".join(str(len(a)) for a in self.actions)
         return f"<Model {self.name}: {self.form}, {' and '.join(self.players)}, {sizes} cells>"
 
@@ -187,6 +195,7 @@ class SymbolicModel(Shown):
     @cached_property
     def names(self) -> PatternNames:
         """The numbers and names of the patterns of equilibria, whatever the values."""
+        self.need_game()
         if self.tree is not None:
             return names_of(self.tree)
         naming = self.naming
@@ -234,9 +243,10 @@ class SymbolicModel(Shown):
         """
         given = {*(values or {}), *(self.scenario(scenario).values if scenario else {})}
         if any(not given.issuperset(o.parameters.values()) for o in self.orders.values()):
+            instead = "`order`" if self.options is None else "statements and orders"
             raise UsageError(
                 f"{self.name} has orders and no numbers, which {what} needs",
-                remedy="write payoffs with bounds in place of `order`; what holds whatever the "
+                remedy=f"write payoffs with bounds in place of {instead}; what holds whatever the "
                 "numbers is told by `deterrence regimes`",
             )
 
@@ -356,6 +366,7 @@ class SymbolicModel(Shown):
         >>> game.payoff("A", {"A": "stand_firm", "B": "stand_firm"})
         Fraction(-5, 1)
         """
+        self.need_game()
         numbers = self.values(scenario, values=values, check=check, **overrides)
         chosen = {} if scenario is None else self.scenario(scenario).values
         given = tuple(dict.fromkeys([*(values or {}), *overrides, *chosen]))
@@ -387,7 +398,19 @@ class SymbolicModel(Shown):
         game = self.at(scenario, values=values, check=check, **overrides)
         return cast("StrategicGame", game)
 
+    def need_game(self) -> None:
+        """Raise :class:`UnsupportedError` for an option form that is no table.
+
+        Whoever asks for equilibria, or for anything that is built on them, asks this first.
+        """
+        if self.why_no_table:
+            raise UnsupportedError(
+                f"{self.name} is an option form and no table: {self.why_no_table}",
+                remedy="`deterrence stability` says which of its states are stable",
+            )
+
     def _need_matrix(self) -> None:
+        self.need_game()
         if self.tree is not None:
             raise UsageError(
                 f"{self.name} is a game tree; this is for games in strategic form",
@@ -458,7 +481,8 @@ class SymbolicModel(Shown):
         >>> [str(u) for u in model.payoff_expressions()[0]]
         ['R_A', 'S_A', 'T_A', 'P_A']
         """
-        formulas = self._formulas() if expand else {}
+        self.need_game()
+        formulas = self.formulas() if expand else {}
         done: dict[int, tuple[Expression, ...]] = {}
         for cell in self.cells:
             if id(cell) not in done:
@@ -475,7 +499,7 @@ class SymbolicModel(Shown):
             chance * self.outcomes[label].payoffs[player] for label, chance in cell.lottery
         )
 
-    def _formulas(self) -> dict[str, Expression]:
+    def formulas(self) -> dict[str, Expression]:
         """Return the formulas of derived parameters in terms of the others only."""
         formulas: dict[str, Expression] = {}
         for name in self.derived:

@@ -32,6 +32,7 @@ from deterrence.modelfile.schema.model_file import (
     RegimeSpec,
     ScenarioSpec,
 )
+from deterrence.modelfile.schema.options import NamedStateSpec, OptionSpec, PreferenceSpec
 from deterrence.modelfile.schema.tree import TypeSpec
 from deterrence.modelfile.yaml.entries import EntryPath
 
@@ -53,6 +54,10 @@ _CLASSES: dict[tuple[str, int], type[Spec]] = {
     ("known_results", 2): KnownResultSpec,
     ("ladder", 1): LadderSpecification,
     ("ladder", 3): RungSpec,
+    ("options", 3): OptionSpec,
+    ("merged", 2): NamedStateSpec,
+    ("states", 2): NamedStateSpec,
+    ("preferences", 2): PreferenceSpec,
 }
 _SHAPES = {
     "model_type": "a mapping",

@@ -9,6 +9,8 @@ from deterrence.modelfile.schema.model_file import ModelFile
 MAX_PLAYERS = 8
 MAX_ACTIONS = 100
 MAX_PATTERNS = 200
+#: Of one player, by which states are preferred to others.
+MAX_STATEMENTS = 200
 MOST = {
     "parameters": 200,
     "definitions": 200,
@@ -24,6 +26,9 @@ MOST = {
     "themes": 50,
     "collections": 20,
     "see_also": 50,
+    "infeasible": 200,
+    "merged": 50,
+    "states": 500,
 }
 
 
@@ -42,6 +47,10 @@ def check(faults: FaultList, spec: ModelFile) -> None:
         if size > most:
             what = f"there are {size} {section.replace('_', ' ')}"
             faults.add((section,), what, f"at most {most}", key=True)
+    for player, wants in (spec.preferences or {}).items():
+        if len(wants.statements or ()) > MAX_STATEMENTS:
+            what = f"{player} has {len(wants.statements or ())} statements"
+            faults.add(("preferences", player), what, f"at most {MAX_STATEMENTS}", key=True)
     patterns = sum(
         is_pattern(label)
         for m in spec.measures.values()

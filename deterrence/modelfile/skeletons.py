@@ -11,6 +11,7 @@ matrix My crisis ('Russia', 'NATO') 6 ()
 tree My crisis ('Russia', 'NATO') 5 ()
 ladder My crisis ('Russia', 'NATO') 9 ()
 ordinal My crisis ('Russia', 'NATO') 8 ()
+options My crisis ('Russia', 'NATO') 8 ()
 """
 
 from __future__ import annotations
@@ -44,12 +45,13 @@ def skeleton(name: str, form: str = "matrix", players: Sequence[str] = PLAYERS) 
     twice = [side for k, side in enumerate(sides) if side in sides[:k]]
     if twice:
         raise UsageError(f"the player {twice[0]!r} is named twice", remedy="name each once")
-    most = 2 if form in ("ladder", "ordinal") else MAX_PLAYERS
+    most = 2 if form in ("ladder", "ordinal", "options") else MAX_PLAYERS
     if not 2 <= len(sides) <= most:
         wanted = "two" if most == 2 else f"two to {most}"
         here = "there is 1" if len(sides) == 1 else f"there are {len(sides)}"
+        called = {"ordinal": "an ordinal", "options": "a model with options"}
         raise UsageError(
-            f"{'an' if form == 'ordinal' else 'a'} {form} is for {wanted} players, and here {here}",
+            f"{called.get(form, f'a {form}')} is for {wanted} players, and here {here}",
             remedy="put commas between their names, as in Russia,NATO",
         )
     return FORMS[form](title[:1].upper() + title[1:] or name, sides)
@@ -495,6 +497,56 @@ measures:
 {_KNOWN}{_commented(known)}"""
 
 
+def _options(title: str, players: Sequence[str]) -> str:
+    first, second = players
+    a, b = (f"{side}_presses" for side in _sides(players))
+    told = "Each has options, taken or not, and may change its own at any time."
+    known = """\
+known_results:
+  - title: One side presses on and the other does not, or both take their chance
+    source: derived; where a clash is the worst of all, this is the game of Chicken
+    count: 3
+"""
+    return f"""{_head(title, "options", told, players)}
+# What each can do or leave: a short name, and a title for readers. What cannot be undone is
+# written as {{title: Strike, irreversible: yes}}.
+options:
+  {_text(first)}:
+    {a}: {_text(f"{first} presses on")}
+  {_text(second)}:
+    {b}: {_text(f"{second} presses on")}
+
+# What cannot be, and what is all the same: statements with not, and, or, if, iff. To use it,
+# take away the # and the one blank after it.
+# infeasible:
+#   - {a} and {b}
+# merged:
+#   end: {{title: It is all over, when: {a} or {b}}}
+
+# Names for states. YN says yes or no of each option, in the order of the file.
+states:
+  quiet: {{title: Nobody presses on, when: NN}}
+  clash: {{title: A clash, when: {a} and {b}}}
+
+# Where the crisis is now.
+status_quo: quiet
+
+# What each wants, the most important first. Or an order of all states, the best first:
+#   order: YN > quiet > NY > clash
+# or a formula in which an option that is taken is 1:
+#   payoff: 2*{a} - 5*clash
+preferences:
+  {_text(first)}:
+    statements: [not clash, not {b}, {a}]
+  {_text(second)}:
+    statements: [not clash, not {a}, {b}]
+
+# What you want to know of an equilibrium: the probability of some states.
+measures:
+  clash: {{title: probability of a clash, outcomes: [clash], sense: avoid}}
+{_KNOWN}{_commented(known)}"""
+
+
 def _sides(players: Sequence[str]) -> list[str]:
     """Return the players' labels as they can be in names: in small letters, or their numbers."""
     plain = [
@@ -510,4 +562,5 @@ FORMS: dict[str, Callable[[str, Sequence[str]], str]] = {
     "tree": _tree,
     "ladder": _ladder,
     "ordinal": _ordinal,
+    "options": _options,
 }

@@ -65,6 +65,9 @@ def compare(
     nothing to compare with.
     """
     started = time.monotonic()
+    for one in (game, other):
+        if isinstance(one, SymbolicModel):
+            one.need_game()
     own, theirs = dict(values or {}), dict(against or {})
     if scenarios is not None and (other is not None or theirs):
         raise UsageError(

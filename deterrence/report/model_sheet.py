@@ -21,6 +21,7 @@ from deterrence.game.tree.text import kind_of_game
 from deterrence.game.tree.tree_document import tree_figure
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.themes import THEMES
+from deterrence.report.option_sheet import option_blocks, option_dict, states_table
 from deterrence.solvers.trees.concepts import default_concept
 from deterrence.words.blocks import (
     Block,
@@ -76,7 +77,9 @@ def sheet_document(sheet: ModelSheet, full: bool) -> Document:
     blocks += _story(model)
     if model.source:
         blocks.append(Callout("Source", (model.source,)))
-    if model.tree is None:
+    if model.options is not None:
+        blocks += option_blocks(model, model.options)
+    elif model.tree is None:
         blocks += _section("Players and their actions", _players(model))
         if model.default_concept:
             best = f", {model.default_objective}" if model.default_objective else ""
@@ -100,7 +103,8 @@ def sheet_document(sheet: ModelSheet, full: bool) -> Document:
         blocks += [Heading("Assumptions that always hold"), Paragraph(tuple(parts))]
     blocks += _section("Definitions", _definitions(model))
     blocks += _section("Rank correlations", _correlations(model))
-    blocks += _section("Outcomes", _outcomes(model))
+    if model.options is None:
+        blocks += _section("Outcomes", _outcomes(model))
     blocks += _section("Measures", _measures(model))
     blocks += _listed("Named regimes", _regimes(model))
     blocks += _section("Scenarios", _scenarios(model))
@@ -127,9 +131,8 @@ def model_document(model: SymbolicModel, full: bool) -> Document:
             yield Entries(("Players",), tuple(_who(model)))
         if detail > 1:
             yield from _game(model)
-        yield Paragraph(
-            ("Ask it: model.brief(), model.solve(), model.regimes(), model.explain().",)
-        )
+        asks = "model.brief(), model.solve(), model.regimes(), model.explain()"
+        yield Paragraph((f"Ask it: {'model.stability()' if model.why_no_table else asks}.",))
 
     return Document(model.title or model.name, tuple(fitted(write, (2, 1, 0))), model.typeset)
 
@@ -145,6 +148,10 @@ def _game(model: SymbolicModel) -> Iterator[Block]:
     """Yield the matrix of formulas, best replies marked at the defaults; or the first moves."""
     if model.tree is not None:
         yield tree_figure(model.tree, symbols=model.typeset, titles=model.titles, most=_FEW)
+        return
+    if model.options is not None and model.why_no_table:
+        with contextlib.suppress(DeterrenceError):  # a parameter without a default
+            yield from states_table(model.options, model.values(), full=False)
         return
     with contextlib.suppress(DeterrenceError):  # a parameter without a default
         yield Matrix(payoff_table(model.strategic_at(), model.payoff_expressions()))
@@ -375,6 +382,7 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
         "sha256": model.digest,
         "players": {p: model.player_titles.get(p, "") for p in model.players},
         **({} if model.tree is None else _tree(model, model.tree)),
+        **({} if model.options is None else option_dict(model.options)),
         "actions": {
             player: {a: model.action_titles.get(player, {}).get(a, "") for a in actions}
             for player, actions in _actions(model).items()
@@ -408,6 +416,8 @@ def model_dict(model: SymbolicModel) -> dict[str, Any]:
 
 
 def _actions(model: SymbolicModel) -> dict[str, tuple[str, ...]]:
+    if model.why_no_table:
+        return {}
     if model.tree is None:
         return dict(zip(model.players, model.actions, strict=True))
     sets = model.tree.sets

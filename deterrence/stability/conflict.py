@@ -26,8 +26,10 @@ from deterrence.errors import UnsupportedError, UsageError, did_you_mean, shorte
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
 from deterrence.stability.graph import MoveGraph
+from deterrence.stability.option_conflict import check_size, find_state, graph_of_options
 
 if TYPE_CHECKING:
+    from deterrence.game.option_form import OptionForm
     from deterrence.game.strategic import StrategicGame
 
 #: Cells beyond which a table is not looked at as a conflict.
@@ -54,15 +56,25 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class Conflict:
-    """States, the moves of the players between them, and what each state is worth to whom.
-
-    ``payoffs`` are formulas in parameters, a row per player.
-    """
+    """States, the moves of the players between them, and what each state is worth to whom."""
 
     model: SymbolicModel
     states: tuple[State, ...]
     graph: MoveGraph
-    payoffs: tuple[tuple[Expression, ...], ...]
+
+    @cached_property
+    def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
+        """What each state is worth, a row per player; its rank where only an order is known."""
+        form = self.model.options
+        if form is None:
+            return self.model.payoff_expressions(expand=True)
+        formulas = self.model.formulas()
+        return tuple(form.payoffs(i, formulas) for i in range(len(self.players)))
+
+    @property
+    def status_quo(self) -> int | None:
+        """The state that the conflict is in, where the file says so."""
+        return None if self.model.options is None else self.model.options.status_quo
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -83,8 +95,9 @@ class Conflict:
         """States by all that they may be called; None where that is not one state."""
         found: dict[str, int | None] = {}
         for k, state in enumerate(self.states):
-            for name in {str(state.number), f"#{state.number}", state.label, state.title}:
-                found[_folded(name)] = k if _folded(name) not in found else None
+            said = (str(state.number), f"#{state.number}", state.label, state.title)
+            for name in {*map(_folded, said)}:
+                found[name] = k if name not in found else None
         return found
 
     def state(self, text: str) -> int:
@@ -93,6 +106,8 @@ class Conflict:
         Raises :class:`UsageError` for what is none, or may be several.
         """
         found = self._names.get(_folded(text), -1)
+        if found is not None and found < 0 and self.model.options is not None:
+            return find_state(self.model.name, self.model.options, text)
         if found is None:
             raise UsageError(
                 f"{shorten(text)!r} may be several states",
@@ -115,6 +130,12 @@ class Conflict:
         Exact wherever payoffs are; ties have the same rank.  The array has a row per player and
         a column per state.
         """
+        form = self.model.options
+        if form is not None:
+            import numpy as np
+
+            numbers = self.model.values(scenario, values=values)
+            return np.array([form.ranks(i, numbers) for i in range(len(self.players))])
         game: StrategicGame = self.model.strategic_at(scenario, values=values)
         return ranked(game.payoffs)
 
@@ -147,6 +168,8 @@ def conflict_of(model: SymbolicModel) -> Conflict:
             remedy="`deterrence solve` and `deterrence regimes` answer it; for stability write the "
             "conflict as a table (form: strategic) or with options (form: options)",
         )
+    if model.options is not None:
+        return _of_options(model, model.options)
     names = model.cell_names()
     if len(names) > MAX_STATES:
         raise UnsupportedError(
@@ -158,8 +181,13 @@ def conflict_of(model: SymbolicModel) -> Conflict:
     states = tuple(
         State(k + 1, name, title) for k, (name, title) in enumerate(zip(names, titles, strict=True))
     )
-    graph = MoveGraph.of_table(model.players, shape)
-    return Conflict(model, states, graph, model.payoff_expressions(expand=True))
+    return Conflict(model, states, MoveGraph.of_table(model.players, shape))
+
+
+def _of_options(model: SymbolicModel, form: OptionForm) -> Conflict:
+    check_size(model.name, form)
+    states = tuple(State(k + 1, form.label(k), form.title(k)) for k in range(form.size))
+    return Conflict(model, states, graph_of_options(form))
 
 
 def _titles(model: SymbolicModel) -> list[str]:

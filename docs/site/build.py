@@ -114,8 +114,12 @@ def explorers(folder: Path, package: str) -> None:
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(now)
 
+    from deterrence.modelfile.catalogue import load_model
+
+    # An option form that is no table has no equilibria to explore.
+    asked = [name for name in asked_models() if not load_model(name).why_no_table]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(explore, asked_models()))
+        list(pool.map(explore, asked))
 
 
 def _but_models(folder: str, names: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from browsing import PHONE, Opener, Visit
 from explored import collisions, go_to, labels, ranges, results, settled, verdict
+from games_that_ship import GAMES
 
-from deterrence import list_models, load_model
+from deterrence import load_model
 from deterrence.explorer.explorer import Explorer
 
 #: Matrices, trees with types and in turn, three players, and answers on a grid.
@@ -54,9 +55,8 @@ SEEN = {"asymmetric-bipolarity", "unilateral-deterrence", "correlated-mediator"}
 
 
 def shipped(few: set[str]) -> list[Any]:
-    """Return the names of all models, those that not every change is tried with marked."""
-    names = [entry.name for entry in list_models()]
-    return [n if n in few else pytest.param(n, marks=pytest.mark.everything) for n in names]
+    """Return the names of all games, those that not every change is tried with marked."""
+    return [n if n in few else pytest.param(n, marks=pytest.mark.everything) for n in GAMES]
 
 
 @pytest.mark.parametrize("name", shipped(MODELS))

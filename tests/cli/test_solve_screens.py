@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from brink import BRINK
 from click.testing import Result
+from games_that_ship import GAMES
 
 from deterrence import load_model
 from deterrence.face.model import Model
-from deterrence.modelfile.catalogue import model_names
 from deterrence.solvers.solution import Solution
 from deterrence.solvers.tree_solution import TreeSolution
 from deterrence.words.renderers import rendered
@@ -39,7 +39,7 @@ def solved(name: str) -> Solution | TreeSolution:
     return model.solve(concept=None if model.tree is not None else "nash")
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", GAMES)
 def test_the_answer_is_a_screen_that_begins_with_the_answer(name: str) -> None:
     solution = solved(name)
     lines = str(solution).splitlines()
@@ -57,7 +57,7 @@ def test_the_answer_is_a_screen_that_begins_with_the_answer(name: str) -> None:
     assert not re.search(r"\d{7}/\d|\d/\d{7}", str(solution))
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", GAMES)
 def test_numbers_and_names_are_those_of_the_model(name: str) -> None:
     solution, names = solved(name), loaded(name).names
     data = solution.to_dict()

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from brink import BRINK
 from every_result import EVERY, result_of
+from games_that_ship import GAMES
 
 import deterrence
 from deterrence import (
@@ -33,7 +34,6 @@ from deterrence.algebra.enclosures import Enclosure
 from deterrence.algebra.expressions import Expression, total
 from deterrence.analysis.uncertainty.estimates import Estimate
 from deterrence.face.reading import KINDS
-from deterrence.modelfile.catalogue import model_names
 from deterrence.words.saved import Reader, written
 
 
@@ -144,7 +144,7 @@ def test_results_that_differ_are_not_equal() -> None:
     assert result_of(BRINK, "regimes") in {model.regimes()}
 
 
-@pytest.mark.parametrize("name", sorted(set(model_names()) - {"asymmetric-escalation"}))
+@pytest.mark.parametrize("name", sorted({*GAMES} - {"asymmetric-escalation"}))
 def test_solutions_of_every_model_come_back(name: str) -> None:
     solution = load_model(name).solve(time_limit=5)
     told = json.loads(json.dumps(solution.to_dict(), allow_nan=False))

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 from brink import BRINK
 from figure_checks import assert_legible, by_gid, words_in
+from games_that_ship import MATRICES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import StrategicGame, figures, load_model, solve
 from deterrence.errors import UsageError
 from deterrence.figures.kinds.ladder_diagram import rungs_of
-from deterrence.modelfile.catalogue import model_names
 
 LADDER = load_model("escalation-ladder")
-#: Models with a matrix; game trees go elsewhere.
-MATRICES = [n for n in model_names() if load_model(n).tree is None]
 
 
 @pytest.mark.parametrize("name", MATRICES)

@@ -102,7 +102,7 @@ def conflict_map(moves: Any, ranks: Any, concept: str = "seq", start: int = 0) -
     graph = MoveGraph.of_lists(THREE.players, moves)
     states = tuple(State(k + 1, f"s{k + 1}", f"State {k + 1}") for k in range(graph.size))
     found = {c: stable(graph, ranks, c).all(axis=0) for c in MARKS}
-    conflict = Conflict(THREE, states, graph, ())
+    conflict = Conflict(THREE, states, graph)
     return MoveMap(conflict, ranks, ("",) * graph.size, found, concept, start, ())
 
 

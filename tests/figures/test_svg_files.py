@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from brink import BRINK
 from figure_checks import words_in
+from games_that_ship import GAMES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deterrence import figures, load_model
 from deterrence.figures.drawing import files, svg
 from deterrence.figures.drawing.style import FILLS, OUTSIDE
-from deterrence.modelfile.catalogue import model_names
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 BIPOLARITY = load_model(BRINK)
@@ -179,7 +179,7 @@ def test_a_tile_repeats_the_hatch(fill: Any) -> None:
         assert lines == pytest.approx(per_inch * (2 if slanted else 1), abs=1.5)
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", GAMES)
 def test_figures_of_the_shipped_models_are_small(name: str) -> None:
     """Figures of a matrix, ladders, and trees that fit a page."""
     model = load_model(name)

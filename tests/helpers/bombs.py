@@ -489,8 +489,59 @@ def _tree_bombs() -> dict[str, tuple[str, int, str]]:
     }
 
 
+#: Two players with ten options each.
+OPTIONS = f"""\
+title: T
+form: options
+players: [A, B]
+options:
+  A: [{", ".join(f"a{k}" for k in range(10))}]
+  B: [{", ".join(f"b{k}" for k in range(10))}]
+preferences:
+  A: {{statements: [a1]}}
+  B: {{statements: [b1]}}
+"""
+
+
+def _option_bombs() -> dict[str, tuple[str, int, str]]:
+    def infeasible(text: str, count: int = 1) -> str:
+        return f"{OPTIONS}infeasible:\n" + f"  - {text}\n" * count
+
+    long = "1 and -1 or " * 80 + "1 and -1"
+    merged = OPTIONS.replace("[a1]", f"[{', '.join(['a1 or b1'] * 190)}]")
+    order = " > ".join(f"a1 and b{k % 10}" for k in range(3_000))
+    named = "".join(f"  s{k}: {'YN'[k % 2] * 20}\n" for k in range(490))
+    product = "*".join(f"a{k}*b{k}" for k in range(10))
+    return {
+        "a statement with a million brackets": (
+            infeasible(f'"{"(" * 100_000}a1"'), 11, "the statement has 100,002 characters"
+        ),
+        "a statement with many brackets": (
+            infeasible(f'"{"(" * 900}a1"'), 11, "nested too deeply"
+        ),
+        "many long statements": (infeasible(long, 190), 13, "the statements of this file"),
+        "many statements of merged states": (
+            f"{merged}merged:\n" + "".join(f"  m{k}: a{k} and not a{k}\n" for k in range(10)),
+            11,
+            "no feasible pattern fits this",
+        ),
+        "a long order": (
+            OPTIONS.replace("{statements: [b1]}", f"{{order: {order}}}"), 9, "stands twice"
+        ),
+        "many names of two states": (f"{OPTIONS}states:\n{named}", 13, "is the same state as s0"),
+        "a product of all options": (
+            OPTIONS.replace("{statements: [b1]}", f"{{payoff: {product}}}"), 9, "1,048,576"
+        ),
+        "many options": (
+            OPTIONS.replace("a9]", ", ".join(f"c{k}" for k in range(5_000)) + "]"), 4,
+            "there are 5019 options",
+        ),
+    }  # fmt: skip
+
+
 def bombs() -> dict[str, Bomb]:
     """Return every hostile file by name; line 0 means that any line will do."""
     texts = {**_yaml_bombs(), **_schema_bombs(), **_number_bombs(), **_tree_bombs()}
+    texts |= _option_bombs()
     encoded = {name: (text.encode(), line, piece) for name, (text, line, piece) in texts.items()}
     return {**encoded, **_byte_bombs()}

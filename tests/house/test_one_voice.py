@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from games_that_ship import GAMES
 
-from deterrence import Model, list_models, load_model
+from deterrence import Model, load_model
 from deterrence.errors import DeterrenceError
 
 #: Games with one result or several, with lotteries, published names, ties, and ladders.
@@ -30,7 +31,7 @@ PAIRS: list[tuple[str, dict[str, str]]] = [
 ]
 #: Models whose map takes minutes.
 SLOW = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
-OTHERS = sorted({m.name for m in list_models()} - {name for name, _ in PAIRS} - SLOW)
+OTHERS = sorted({*GAMES} - {name for name, _ in PAIRS} - SLOW)
 
 Named = tuple[int | None, str]
 

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from brink import BRINK
 from click.testing import CliRunner
+from games_that_ship import GAMES
 from markdown_it import MarkdownIt
 
-from deterrence import Brief, Model, brief, list_models, load_model, read_model
+from deterrence import Brief, Model, brief, load_model, read_model
 from deterrence.cli.program import program
 from deterrence.modelfile.condition_words import ConditionWords
 from deterrence.words.markup import text_width
@@ -23,7 +24,7 @@ from deterrence.words.renderers import rendered
 
 SIX = ["asymmetric-bipolarity", "chicken", "crisis-bargaining", "inspection", "tripwire"]
 SIX += ["rudimentary-deterrence"]
-ALL = [m.name for m in list_models()]
+ALL = GAMES
 #: Models that no map of all values is finished for in time.
 OPEN = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
 FORMATS = ("text", "html", "latex", "markdown")

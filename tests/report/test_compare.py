@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from brink import BRINK
 from click.testing import CliRunner, Result
+from games_that_ship import GAMES
 
 from deterrence import compare, load_model, read_nfg
 from deterrence.analysis.comparing.cases import Comparison
 from deterrence.errors import UsageError
-from deterrence.modelfile.catalogue import model_names
 from deterrence.solvers.results_here import results_here
 from deterrence.words.renderers import rendered
 
@@ -74,7 +74,7 @@ def test_scenarios_side_by_side_are_what_solve_finds(name: str) -> None:
 
 
 @pytest.mark.everything
-@pytest.mark.parametrize("name", [n for n in model_names() if n not in SIX and n not in SLOW])
+@pytest.mark.parametrize("name", [n for n in GAMES if n not in SIX and n not in SLOW])
 def test_scenarios_of_every_model(name: str) -> None:
     if not load_model(name).scenarios:
         pytest.skip("it has no scenarios")

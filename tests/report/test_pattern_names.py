@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from games_that_ship import GAMES
 
-from deterrence import UsageError, list_models, load_model
+from deterrence import UsageError, load_model
 from deterrence.game.pattern_names import PatternNames, result_name
 
-ALL = [m.name for m in list_models()]
+ALL = GAMES
 SIX = ["asymmetric-bipolarity", "chicken", "crisis-pairs", "first-strike", "inspection"]
 SIX += ["unilateral-deterrence"]
 

@@ -14,9 +14,10 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from games_that_ship import GAMES
 from markdown_it import MarkdownIt
 
-from deterrence import Model, list_models, load_model
+from deterrence import Model, load_model
 from deterrence.algebra.numbers import format_decimal
 from deterrence.cli.program import program
 from deterrence.errors import UsageError
@@ -40,7 +41,7 @@ from deterrence.words.typst import typst_page
 
 SIX = ["asymmetric-bipolarity", "chicken", "ordinal-crisis", "rudimentary-deterrence", "tripwire"]
 SIX += ["unilateral-deterrence"]
-ALL = [m.name for m in list_models()]
+ALL = GAMES
 FORMS = ("text", "html", "markdown", "latex", "pdf", "docx")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ALONE = ("How to get this again",)

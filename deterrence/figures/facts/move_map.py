@@ -169,7 +169,8 @@ def move_map(
     ranks = conflict.ranks(values, scenario)
     found = {c: stable(conflict.graph, ranks, c).all(axis=0) for c in CONCEPTS}
     start = -1 if state is None else conflict.state(str(state))
-    shape = tuple(len(a) for a in model.actions)
+    # The states of an option form are in another order than the cells that it may have.
+    shape = () if model.options is not None else tuple(len(a) for a in model.actions)
     titles = _titles(conflict, scenario, values)
     return MoveMap(conflict, ranks, titles, found, concept, start, shape)
 
@@ -180,8 +181,8 @@ def _titles(
     """Return the title of what happens in each cell for sure and in no other, else ``""``."""
     model = conflict.model
     nothing = ("",) * len(conflict.states)
-    if not model.cells:
-        return nothing
+    if model.options is not None:
+        return tuple(state.title for state in conflict.states)
     game = model.strategic_at(scenario, values=values)
     sure = [o[0][0] if len(o := [x for x in cell if x[1]]) == 1 else "" for cell in
             game.outcomes or ()]  # fmt: skip

@@ -173,9 +173,11 @@ def questions(model: SymbolicModel) -> tuple[Question, ...]:
     """Return what experts are asked: the parameters first, then the ends of the crisis.
 
     Parameters with a formula follow from others and are not asked for.  Ends are those that have
-    a payoff of their own: not those of a ladder, which are generated, and none where moves or
-    actions pay something besides.  Where only an order is known, the ends are asked for.
+    a payoff of their own: not those of a ladder or an option form, which are generated, and
+    none where moves or actions pay something besides.  Where only an order is known, the ends
+    are asked for.
     """
+    model.need_game()
     ranks = {name for order in model.orders.values() for name in order.parameters.values()}
     found = [
         about(model, name)
@@ -216,7 +218,7 @@ def _ends(model: SymbolicModel, player: str) -> dict[str, str]:
 
 
 def _has_ends(model: SymbolicModel) -> bool:
-    if model.ladder is not None or model.pays:
+    if model.ladder is not None or model.options is not None or model.pays:
         return False
     return model.tree is None or not any(
         node.outcome is not None and node.set >= 0 for node in model.tree.nodes

@@ -41,11 +41,17 @@ from deterrence.modelfile.schema.fields import (
 )
 from deterrence.modelfile.schema.known_results import KnownResultSpec
 from deterrence.modelfile.schema.ladder import LadderSpecification
+from deterrence.modelfile.schema.options import (
+    NamedStates,
+    Options,
+    PreferenceSpec,
+    StatementText,
+)
 from deterrence.modelfile.schema.tree import PayoffEntries, TreeNode, TypeSpec, definitions
 
 #: Of a correlation: nobody knows one any better, and exact checks stay quick.
 MAX_DENOMINATOR, DECIMALS = 100, 10_000
-FORMS = ("strategic", "extensive", "ladder")
+FORMS = ("strategic", "extensive", "ladder", "options")
 #: What a tree may name as its default concept, and what a matrix may.
 DEFAULT_CONCEPTS = ("nash", "spe", "weak-pbe", "pbe", "sequential")
 MATRIX_CONCEPTS = ("nash", "correlated", "zero-sum")
@@ -55,7 +61,7 @@ SENSES = ("want", "avoid")
 HOLDS = ("every", "some", "no")
 LEVELS = (1, 2, 3)
 #: What else people call the forms.
-_CALLED = {"matrix": "strategic", "normal": "strategic", "tree": "extensive"}
+_CALLED = {"matrix": "strategic", "normal": "strategic", "tree": "extensive", "option": "options"}
 
 
 def _distribution(value: Any) -> Mapping[str, Any]:
@@ -417,6 +423,14 @@ class ModelFile(Spec):
         {}, description="pieces of the tree that are used by name, like outcomes"
     )
     ladder: LadderSpecification | None = None
+    options: dict[Label, Options] | None = Field(
+        None, description="what each player can do or leave: {player: {option: title}}"
+    )
+    infeasible: list[StatementText] = Field([], description="what cannot be")
+    merged: NamedStates = Field({}, description="patterns of options that are one state")
+    states: NamedStates = Field({}, description="names for states")
+    status_quo: Title = Field("", description="the state that the conflict is in")
+    preferences: dict[Label, PreferenceSpec] | None = None
     default_concept: Annotated[
         str,
         PlainValidator(fields._choice(*_ALL_CONCEPTS)),

@@ -35,6 +35,12 @@ def answer_of(model: SymbolicModel) -> Answer:
     """Return the analysis that a page tells."""
     from deterrence import symbolic
 
+    if model.why_no_table:
+        return Answer(
+            None,
+            f"These are options and no table: {model.why_no_table}. The first command says which "
+            "states are stable.",
+        )
     if model.tree is None and sum(map(len, model.actions)) > MAX_ACTIONS:
         return Answer(
             None,

@@ -25,7 +25,7 @@ COLLECTIONS = {
     ),
 }
 LEVELS = {1: "1: a first course", 2: "2: an advanced course", 3: "3: research"}
-FORMS = {"strategic": "matrix", "extensive": "game tree", "ladder": "ladder"}
+FORMS = {"strategic": "matrix", "extensive": "game tree", "ladder": "ladder", "options": "options"}
 
 
 @cache

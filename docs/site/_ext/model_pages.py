@@ -26,6 +26,7 @@ from deterrence.game.parameters import KnownResult, Parameter, Scenario
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.themes import THEMES
 from deterrence.report.model_sheet import ModelSheet, sheet_document
+from deterrence.report.option_sheet import states_table
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
 from deterrence.words.blocks import (
     Block,
@@ -45,6 +46,10 @@ from deterrence.words.renderers import as_html
 #: Parts of the sheet (``models show``) that a page has as they are, and under which heading.
 _SHEET = (
     "Players and their actions",
+    "Players and their options",
+    "What cannot be",
+    "States with a name",
+    "What they want",
     "Players and their private information",
     "Players",
     "Moves",
@@ -142,6 +147,12 @@ class _Page:
     # ---- pictures and answers ------------------------------------------------------------
     def game(self) -> Iterable[nodes.Node]:
         """Yield the matrix or the tree."""
+        if self.model.options is not None and self.model.why_no_table:
+            section = _section("the-states", "The states")
+            blocks = list(states_table(self.model.options, self.model.values(), full=True))
+            section += _html(blocks[1:], self.model)
+            yield section
+            return
         found = game_picture(self.model, self.extra)
         title = "The game" if self.model.tree is None else "The game tree"
         section = _section("the-game", title)
@@ -163,9 +174,11 @@ class _Page:
         yield section
         if answer.analysis is None:
             section += nodes.paragraph("", answer.reason)
-            section += _command(
-                f"deterrence regimes {self.model.name}", f"deterrence solve {self.model.name}"
-            )
+            name = self.model.name
+            commands = [f"deterrence regimes {name}", f"deterrence solve {name}"]
+            if self.model.why_no_table:
+                commands = [f"deterrence stability {name}"]
+            section += _command(*commands)
             return
         full = answer.analysis.document(full=True)
         parts = _parts(full)
@@ -300,7 +313,8 @@ class _Page:
         model, name = self.model, self.model.name
         section = _section("the-file", "The file")
         section += nodes.paragraph("", "A copy of your own, to change and to ask:")
-        section += _command(f"deterrence models copy {name}", f"deterrence brief {name}.yaml")
+        verb = "stability" if model.why_no_table else "brief"
+        section += _command(f"deterrence models copy {name}", f"deterrence {verb} {name}.yaml")
         file = f'<a href="{escape(name)}.yaml" download>{escape(name)}.yaml</a>'
         section += _raw(f"<p>Or load {file} (SHA-256 <code>{model.digest[:16]}…</code>).</p>")
         section += _folded("Read the file")
@@ -311,13 +325,9 @@ class _Page:
         """Yield the commands to go on with, and what stands beside the model."""
         model, name = self.model, self.model.name
         section = _section("go-on", "Go on")
-        section += _command(
-            f"deterrence brief {name}",
-            f"deterrence explore {name}",
-            f"deterrence solve {name}",
-            f"deterrence explain {name}",
-            f"deterrence robustness {name}",
-        )
+        verbs = ("brief", "explore", "solve", "explain", "robustness")
+        verbs = ("stability", "show") if model.why_no_table else verbs
+        section += _command(*(f"deterrence {verb} {name}" for verb in verbs))
         known = {entry.name: entry.title for entry in listed_models()}
         if near := [n for n in model.see_also if n in known]:
             section += nodes.rubric("", "See also")

@@ -115,6 +115,8 @@ def thumbnail(model: SymbolicModel, extra: Path, figure: Any = None) -> None:
         inside = "".join(_areas(figure))
     elif model.tree is not None:
         inside = _small_tree(model.tree)
+    elif model.why_no_table:
+        inside = ""
     else:
         inside = "".join(_small_matrix(model))
     svg = (

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from brink import BRINK
+from games_that_ship import MATRICES
 from points_games import (
     assert_identical,
     assert_same,
@@ -20,11 +21,10 @@ from points_games import (
 
 from deterrence.analysis.points.block import COMPILED, EXACT
 from deterrence.analysis.points.solver import PointSolver
-from deterrence.modelfile.catalogue import load_model, model_names
+from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.model import SymbolicModel
 
 LADDERS = {"escalation-ladder 1": 1, "escalation-ladder 2": 2, "escalation-ladder 3": 3}
-MATRICES = [n for n in model_names() if load_model(n).tree is None]
 MODELS = [*(n for n in MATRICES if n != "escalation-ladder"), *LADDERS]
 
 

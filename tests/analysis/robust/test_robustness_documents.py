@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from brink import BRINK
+from games_that_ship import GAMES
 
 from deterrence import load_model
 from deterrence.analysis.robust.results import Levers, Robustness, SmallestChange
-from deterrence.modelfile.catalogue import model_names
 from deterrence.report.flips import main_measures
 from deterrence.words.renderers import rendered
 
@@ -77,7 +77,7 @@ def test_the_answer_fits_on_a_screen_and_agrees_with_solve(name: str) -> None:
 
 
 @pytest.mark.everything
-@pytest.mark.parametrize("name", [n for n in model_names() if n not in SIX and n not in SLOW])
+@pytest.mark.parametrize("name", [n for n in GAMES if n not in SIX and n not in SLOW])
 def test_every_answer_fits_on_a_screen(name: str) -> None:
     model = load_model(name)
     if not main_measures(model) or (model.tree is None and len(model.players) > 2):

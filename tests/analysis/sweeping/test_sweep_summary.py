@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from brink import BRINK
+from games_that_ship import GAMES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence import load_model
 from deterrence.analysis.sweeping.plan import make_plan
 from deterrence.analysis.sweeping.summary import FIRST, LAST, Tally
-from deterrence.modelfile.catalogue import model_names
 
 #: Whatever the real answers are: these arrays are made up.
 PLAN = make_plan(load_model(BRINK), {"c_R": "0:9999:10000"}, measures=["war"], select="bounds")
@@ -124,9 +124,7 @@ def test_the_summary_fits_on_a_screen(name: str) -> None:
 
 
 @pytest.mark.everything
-@pytest.mark.parametrize(
-    "name", [n for n in model_names() if n not in SIX and n != "tripartite-crisis"]
-)
+@pytest.mark.parametrize("name", [n for n in GAMES if n not in SIX and n != "tripartite-crisis"])
 def test_every_summary_fits_on_a_screen(name: str) -> None:
     if len(load_model(name).players) > 2 and load_model(name).tree is None:
         pytest.skip("sweeps are for two players")

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction as F
 
 import pytest
+from games_that_ship import GAMES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deterrence.errors import InvalidFileError, UsageError
-from deterrence.modelfile.catalogue import load_model, model_names
+from deterrence.modelfile.catalogue import load_model
 from deterrence.modelfile.elicitation.elicited import Elicitation, elicited, number_text
 from deterrence.modelfile.elicitation.questions import Expert, Judgement, Subject, questions
 from deterrence.modelfile.from_python import from_dict
@@ -46,7 +47,7 @@ def make(
     return found
 
 
-@pytest.mark.parametrize("name", [n for n in model_names() if not load_model(n).orders])
+@pytest.mark.parametrize("name", [n for n in GAMES if not load_model(n).orders])
 def test_every_file_that_ships_can_be_written_and_says_the_same_else(name: str) -> None:
     """Every parameter is judged to be what it is, on a range around it."""
     model = load_model(name)

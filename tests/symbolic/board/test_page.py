@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from brink import BRINK
 from click.testing import CliRunner
+from games_that_ship import GAMES
 
-from deterrence import Explanation, explain, list_models, load_model, read_model
+from deterrence import Explanation, explain, load_model, read_model
 from deterrence.cli.program import program
 from deterrence.errors import UsageError
 from deterrence.symbolic.board.choosing import exists_at
@@ -21,7 +22,7 @@ from deterrence.words.renderers import rendered
 
 SIX = ["asymmetric-bipolarity", "brinkmanship", "unilateral-deterrence", "rudimentary-deterrence"]
 SIX += ["chicken", "inspection"]
-ALL = [m.name for m in list_models()]
+ALL = GAMES
 #: Models that no map of all values is finished for in time.
 OPEN = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from brink import BRINK
 from click.testing import CliRunner
+from games_that_ship import GAMES
 
-from deterrence import conclusions, list_models, load_model, read_model, thresholds
+from deterrence import conclusions, load_model, read_model, thresholds
 from deterrence.algebra.expressions import Expression
 from deterrence.cli.program import program
 from deterrence.errors import DeterrenceError
@@ -23,7 +24,7 @@ from deterrence.words.markup import text_width
 
 SIX = ["asymmetric-bipolarity", "brinkmanship", "unilateral-deterrence", "rudimentary-deterrence"]
 SIX += ["chicken", "inspection"]
-ALL = [m.name for m in list_models()]
+ALL = GAMES
 #: Models that no analysis is finished for in time.
 OPEN = {"asymmetric-escalation", "escalation-ladder", "reassurance", "reputation-three"}
 #: Values tried per model, and trials for one that keeps the assumptions.

@@ -8,19 +8,17 @@ from functools import cache
 
 import pytest
 from engine_games import Published, solved, strategies
+from games_that_ship import MATRICES
 
 from deterrence import load_model
 from deterrence.algebra.expressions import Expression
 from deterrence.errors import DeterrenceError
-from deterrence.modelfile import model_names
 from deterrence.symbolic.matrices.compiled import Evaluated, compiled
 
 SMALL = [
     n
-    for n in model_names()
-    if load_model(n).tree is None
-    and len(load_model(n).players) == 2
-    and max(map(len, load_model(n).actions)) <= 3
+    for n in MATRICES
+    if len(load_model(n).players) == 2 and max(map(len, load_model(n).actions)) <= 3
 ]
 
 
