@@ -210,18 +210,23 @@ def _show(given: Mapping[str, Any]) -> Answer:
     from deterrence.face.solving import solve
     from deterrence.report.game_sheet import game_sheet
     from deterrence.report.model_sheet import ModelSheet
+    from deterrence.report.option_sheet import OptionSheet
 
     model = given["model"]
     sheet = ModelSheet(model)
     text, data = _text(sheet, given), {"model": _data(sheet, {**given, "full": True})}
     asked = _values(given)
-    if model.why_no_table:
-        return Answer(text, {**data, "game": None})
-    own = Given(solve, asked.get("scenario"), asked.get("values"), {}).numbers(model)
+    given_by = Given(solve, asked.get("scenario"), asked.get("values"), {}, any_form=True)
+    own = given_by.numbers(model)
     if any(p.default is None and p.formula is None for p in model.parameters.values()) and not own:
         return Answer(text, {**data, "game": None})
-    game = model.at(asked.get("scenario"), values=own)
-    played = game_sheet(game, model, symbolic=None, dominance=False, origins={})
+    played: Shown
+    if model.options is not None and model.why_no_table:
+        numbers = model.values(asked.get("scenario"), values=own)
+        played = OptionSheet(model, model.options, numbers)
+    else:
+        game = model.at(asked.get("scenario"), values=own)
+        played = game_sheet(game, model, symbolic=None, dominance=False, origins={})
     data["game"] = _data(played, {**given, "full": True})
     return Answer(f"{text.rstrip()}\n\n{_text(played, given)}", data)
 
@@ -276,7 +281,7 @@ def _numbers(model: Model, asked: Mapping[str, Any]) -> dict[str, Any]:
     from deterrence.face.given import Given
     from deterrence.face.solving import solve
 
-    return Given(solve, None, asked.get("values"), {}).numbers(model)
+    return Given(solve, None, asked.get("values"), {}, any_form=True).numbers(model)
 
 
 def _regimes(given: Mapping[str, Any]) -> Answer:

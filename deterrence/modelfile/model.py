@@ -402,6 +402,20 @@ class SymbolicModel(Shown):
         """Raise :class:`UnsupportedError` for an option form that is no table.
 
         Whoever asks for equilibria, or for anything that is built on them, asks this first.
+
+        >>> from deterrence import UnsupportedError, read_model
+        >>> model = read_model('''
+        ... title: Nobody comes back from war
+        ... form: options
+        ... players: [A, B]
+        ... options: {A: {a_strikes: {irreversible: yes}}, B: [b_strikes]}
+        ... preferences: {A: {order: NN > YN > NY > YY}, B: {order: NN > NY > YN > YY}}
+        ... ''', "strike")
+        >>> try:
+        ...     model.need_game()
+        ... except UnsupportedError as error:
+        ...     print(error.what)
+        strike is an option form and no table: some options are irreversible
         """
         if self.why_no_table:
             raise UnsupportedError(
@@ -500,7 +514,12 @@ class SymbolicModel(Shown):
         )
 
     def formulas(self) -> dict[str, Expression]:
-        """Return the formulas of derived parameters in terms of the others only."""
+        """Return the formulas of derived parameters in terms of the others only.
+
+        >>> from deterrence import load_model
+        >>> str(load_model("asymmetric-bipolarity").formulas()["k_R"])
+        'c_R + rho*N_R'
+        """
         formulas: dict[str, Expression] = {}
         for name in self.derived:
             formula = self.parameters[name].formula

@@ -15,7 +15,13 @@ from random_options import Case, statement
 
 import deterrence
 from deterrence.cli.program import program
-from deterrence.errors import ExpressionError, InvalidFileError, UnsupportedError, UsageError
+from deterrence.errors import (
+    DeterrenceError,
+    ExpressionError,
+    InvalidFileError,
+    UnsupportedError,
+    UsageError,
+)
 from deterrence.game.option_statements import read_pattern, read_statement
 from deterrence.modelfile.catalogue import list_models, load_model, read_model
 from deterrence.modelfile.model import SymbolicModel
@@ -372,3 +378,15 @@ def test_faults_of_all_sections_are_found_together() -> None:
     with pytest.raises(InvalidFileError) as caught:
         read_model(text)
     assert "each name once" in str(caught.value)
+
+
+def test_a_language_model_is_told_the_states_and_refused_the_rest() -> None:
+    from deterrence.mcp.tools import run
+
+    text = case("merged").text
+    told = run("show", {"text": text, "values": {"w": "2"}})
+    assert told["data"]["answer"]["game"]["feasible_states"] == 9
+    assert "The other side" in told["text"]
+    for tool in ("solve", "regimes", "brief"):
+        with pytest.raises(DeterrenceError, match="states are merged"):
+            run(tool, {"text": text})
