@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from deterrence.algebra.cases import Case
 from deterrence.algebra.expressions import Expression
-from deterrence.algebra.literals import TURNED
 from deterrence.algebra.polynomials import Algebra
 from deterrence.algebra.rings import RingElement
 from deterrence.errors import UnsupportedError
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.proving.distinctions import written
-from deterrence.proving.samples import comparisons, single_bounds
 from deterrence.symbolic.matrices.vertices import SymbolicVertex, vertices
 from deterrence.symbolic.parameter_space import (
     GameProblem,
@@ -25,9 +22,7 @@ from deterrence.symbolic.parameter_space import (
     known_values,
     parameter_space,
 )
-
-#: Parameters of one player's payoffs up to which a common scale is looked for.
-_MAX_GRADED = 12
+from deterrence.symbolic.scales import scales_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,34 +37,8 @@ class MatrixProblem(GameProblem):
     column: list[list[RingElement]]
 
     def scales(self) -> list[tuple[frozenset[str], str]]:
-        """Return, per player, the parameters that measure the player's utility, and a positive one.
-
-        Multiplying them all by a positive number changes neither the game's
-        equilibria nor whether the assumptions hold.  Players whose payoffs have
-        no such scale, or whose scale has no member that is surely positive, are
-        left out.
-        """
-        bounds = single_bounds(self.assumptions)
-        strict = {
-            n
-            for left, sign, right in comparisons(self.assumptions)
-            for n in (*_positive(left, sign, right), *_positive(right, TURNED[sign], left))
-        }
-        compared = [
-            self.algebra.fraction(left - right) for left, _, right in comparisons(self.assumptions)
-        ]
-        plain = all(a.op in ("and", "compare") for a in self.assumptions)
-        if self.algebra.atoms or not plain or not all(q.is_ground for _, q in compared):
-            return []
-        found = []
-        for payoffs in (self.row, self.column):
-            monomials = {m for row in payoffs for u in row for m in u}
-            group = _grading(monomials, len(self.symbols), [p for p, _ in compared])
-            names = frozenset(self.symbols[k] for k in group)
-            pivots = sorted(n for n in names & strict if bounds.get(n, (None, None))[1] is None)
-            if pivots:
-                found.append((names, pivots[0]))
-        return found
+        """Return, per player, the parameters that measure the player's utility."""
+        return scales_of(self, [[u for us in own for u in us] for own in (self.row, self.column)])
 
     def in_case(self, case: Case) -> MatrixProblem:
         """Return the game in one case of its distinctions, which is then assumed."""
@@ -155,25 +124,3 @@ def _has_query_atom(e: Expression) -> bool:
         if node.op in ("call", "if") and any(n.op == "query" for n in node.walk()):
             return True
     return False
-
-
-def _positive(left: Expression, sign: str, right: Expression) -> list[str]:
-    """Return the name that a comparison says is positive."""
-    zero = right.op == "number" and right.args[0] >= 0
-    return [left.args[0]] if sign == ">" and left.op == "name" and zero else []
-
-
-def _grading(
-    monomials: set[tuple[int, ...]], size: int, others: Sequence[RingElement]
-) -> list[int]:
-    """Return the largest group in which the monomials have degree 1 and ``others`` one degree."""
-    used = sorted({k for m in monomials for k, e in enumerate(m) if e})
-    if not monomials or len(used) > _MAX_GRADED:
-        return []
-    for count in range(len(used), 0, -1):
-        for group in itertools.combinations(used, count):
-            if all(sum(m[k] for k in group) == 1 for m in monomials) and all(
-                len({sum(m[k] for k in group) for m in p}) <= 1 for p in others
-            ):
-                return list(group)
-    return []
