@@ -12,7 +12,8 @@ a risk of war in every equilibrium iff r_N < g_R/(g_R + k_R) or r_R < g_N/(g_N +
 
 The verbs are ``brief``, which says on a page what a model comes to; ``solve``; ``regimes``,
 ``symbolic_equilibria``, ``conclusions``, ``thresholds``, ``statics``, ``boundaries``,
-``refinements`` and ``explain``, which keep parameters as symbols;
+``refinements`` and ``explain``, which keep parameters as symbols; ``stability``, which looks
+further than one move;
 ``sweep`` and ``sensitivity`` over many values; ``robustness`` and ``levers``; ``compare``,
 which puts cases side by side; ``elicit``, which makes numbers of experts' judgements; and
 ``plot``.
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from deterrence.face.plotting import plot
     from deterrence.face.restoring import load, save
     from deterrence.face.solving import solve
+    from deterrence.face.stability import stability
     from deterrence.face.varying import sensitivity, sweep
     from deterrence.game.measures import Measure
     from deterrence.game.parameters import (
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from deterrence.report.brief import Brief
     from deterrence.solvers.solution import Component, Equilibrium, Solution
     from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
+    from deterrence.stability.results import NotionResult, RankedState, Stability
     from deterrence.symbolic.along.boundaries import Boundaries, Boundary
     from deterrence.symbolic.along.statics import Effect, Statics
     from deterrence.symbolic.along.threshold_results import Threshold, Thresholds
@@ -143,11 +146,13 @@ __all__ = [
     "ModelEntry",
     "MorrisScreening",
     "NamedRegime",
+    "NotionResult",
     "Outcome",
     "Parameter",
     "Probabilities",
     "Profile",
     "QueryError",
+    "RankedState",
     "RefinementCondition",
     "Refinements",
     "Regime",
@@ -160,6 +165,7 @@ __all__ = [
     "SmallestChange",
     "Sobol",
     "Solution",
+    "Stability",
     "Statics",
     "StrategicGame",
     "SweepSummary",
@@ -199,6 +205,7 @@ __all__ = [
     "save",
     "sensitivity",
     "solve",
+    "stability",
     "statics",
     "sweep",
     "symbolic_equilibria",
@@ -237,6 +244,7 @@ _NAMES = {
     "face.plotting": "plot",
     "face.restoring": "load save",
     "face.solving": "solve",
+    "face.stability": "stability",
     "face.varying": "sensitivity sweep",
     "game.measures": "Measure",
     "game.parameters": "Correlation KnownResult NamedRegime Outcome Parameter Scenario",
@@ -252,6 +260,7 @@ _NAMES = {
     "report.brief": "Brief",
     "solvers.solution": "Component Equilibrium Solution",
     "solvers.tree_solution": "TreeEquilibrium TreeFamily TreeSolution",
+    "stability.results": "NotionResult RankedState Stability",
     "symbolic.along.boundaries": "Boundaries Boundary",
     "symbolic.along.statics": "Effect Statics",
     "symbolic.along.threshold_results": "Threshold Thresholds",

@@ -8,7 +8,6 @@ import click
 
 from deterrence.cli.keeping import kept
 from deterrence.cli.options import (
-    LabelName,
     command,
     game_arguments,
     long_options,
@@ -33,7 +32,7 @@ _EPILOG = (
 
 @command(epilog=_EPILOG, removed={"--want": "--conclusion"})
 @game_arguments
-@click.option("--player", type=LabelName(), metavar="PLAYER", help="Whose levers; required.")
+@option("player")
 @option("conclusion")
 @options("every", "some")
 @option("norm", default="sum")

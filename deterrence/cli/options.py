@@ -159,6 +159,16 @@ class ScenarioName(LabelName, ParameterName):
         return [(name, s.title) for name, s in model.scenarios.items()]
 
 
+class PlayerName(LabelName, ParameterName):
+    """The name of a player of the model."""
+
+    name = "player"
+
+    def known(self, model: SymbolicModel) -> list[tuple[str, str]]:
+        """Return the players of a model, with titles."""
+        return [(name, model.player_titles.get(name, "")) for name in model.players]
+
+
 class Seconds(Text):
     """A time: a positive and finite number of seconds."""
 
@@ -182,6 +192,27 @@ class Format(Choice):
         new = self.removed.get(value)
         if new in self.choices:
             raise click.UsageError(f"--format {value} is now --format {new}", ctx)
+        return super().convert(value, param, ctx)
+
+
+class ConceptName(Choice):
+    """What counts as a solution, or as stable; each command has its own list.
+
+    ``read`` takes what is typed where there is more than a list.
+    """
+
+    def __init__(self, choices: Sequence[str], read: Callable[[str], str] | None = None) -> None:
+        super().__init__(choices)
+        self.read = read
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Return what stands for it in the help: the list, or a word where there is more."""
+        return "NOTION" if self.read is not None else super().get_metavar(param, ctx)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the key of the concept."""
+        if self.read is not None:
+            return self.read(str(value))
         return super().convert(value, param, ctx)
 
 
@@ -280,7 +311,14 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         "help": "Write a proof for others to check: of `solve` JSON for `verify`; else SMT-LIB 2 "
         "text, and every answer of a solver must be unsat.",
     }),
-    "concept": (("--concept",), {"help": "What counts as a solution."}),
+    "concept": (("--concept",), {"help": "What counts as a solution, or as stable."}),
+    "player": (("--player",), {
+        "type": PlayerName(), "metavar": "PLAYER", "help": "Ask about this player.",
+    }),
+    "state": (("--state",), {
+        "type": LabelName(), "metavar": "STATE",
+        "help": "Ask about this state, by its number, label or title.",
+    }),
     "equilibrium": (("--equilibrium",), {
         "type": EquilibriumNumber(), "metavar": "N",
         "help": "Only the equilibrium with this number.",
@@ -341,7 +379,7 @@ def option(name: str, into: str = "", **own: Any) -> Callable[[F], F]:
     if unknown or (own.get("type") is not None and settings.get("type") is not None):
         raise TypeError(f"--{name}: {', '.join(unknown) or 'type'} is said in OPTIONS")
     if name == "concept":
-        own["type"] = Choice(concepts())
+        own.setdefault("type", ConceptName(concepts()))
     merged = {**settings, **own}
     if merged.get("multiple"):
         merged["help"] = f"{merged['help']} May be repeated."

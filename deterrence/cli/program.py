@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Say for which parameter values each equilibrium exists, proven.",
     ),
     "explain": ("deterrence.cli.explain:explain", "Derive equilibria step by step."),
+    "stability": (
+        "deterrence.cli.stability:stability",
+        "Say which states are stable, by which notion, for whom and why.",
+    ),
     "sweep": ("deterrence.cli.sweep:sweep", "Solve at many parameter values, into a file."),
     "sensitivity": (
         "deterrence.cli.sensitivity:sensitivity",

@@ -32,7 +32,7 @@ from typing import Any
 
 import click
 
-from deterrence.cli.options import OPTIONS, Choice, option
+from deterrence.cli.options import OPTIONS, ConceptName, option
 
 #: Parameters that the command line calls otherwise.
 _SPELT = {"measures": "measure", "conclusions": "conclusion"}
@@ -86,7 +86,7 @@ def _option(
         own = {"multiple": True} if multiple else {}
         found = _made(option(shared, name, **own, **shown))
         if shared == "concept" and isinstance(kind, click.Choice):
-            found.type = Choice(kind.choices)  # those of this figure alone
+            found.type = ConceptName(kind.choices)  # those of this figure alone
         return found
     if kind is None:
         return None

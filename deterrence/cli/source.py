@@ -136,18 +136,22 @@ def load_game(
 
 
 def load_symbolic(
-    choice: GameChoice, parameters: Iterable[str | None] = (), *, any_form: bool = False
+    choice: GameChoice,
+    parameters: Iterable[str | None] = (),
+    *,
+    any_form: bool = False,
+    loaded: SymbolicModel | StrategicGame | ExtensiveGame | None = None,
 ) -> tuple[SymbolicModel, dict[str, Any]]:
     """Return the model that GAME names, and the values that ``--set`` gives; tell its warnings.
 
     ``parameters`` are names that have to be parameters of the model.  ``any_form`` takes option
-    forms that are no table, too.  Raises
+    forms that are no table, too; ``loaded`` is what GAME names, if it was read.  Raises
     :class:`UsageError` for a file of numbers, and for names
     and values that do not fit.
     """
     from deterrence.modelfile.model import SymbolicModel
 
-    loaded = choice.load()
+    loaded = choice.load() if loaded is None else loaded
     if not isinstance(loaded, SymbolicModel):
         raise UsageError(
             f"{choice.name} has numbers, no formulas: conditions need a model with parameters",

@@ -29,6 +29,7 @@ from deterrence.face import (
     plotting,
     reporting,
     solving,
+    stability,
     varying,
 )
 from deterrence.modelfile.model import SymbolicModel
@@ -62,6 +63,7 @@ class Model(SymbolicModel):
     boundaries = deriving.boundaries
     refinements = deriving.refinements
     explain = deriving.explain
+    stability = stability.stability
     sweep = varying.sweep
     sensitivity = varying.sensitivity
     robustness = flipping.robustness

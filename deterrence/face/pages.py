@@ -62,7 +62,7 @@ def page_document(document: Document, answer: object, model: SymbolicModel | Non
     """
     known = model or _held(answer, SymbolicModel)
     game = _held(answer, StrategicGame) or _held(answer, ExtensiveGame) or _game(known, answer)
-    if game is None:
+    if game is None and known is None:
         return document
     blocks = list(document.blocks)
     told = rendered(document, "text")
@@ -70,14 +70,15 @@ def page_document(document: Document, answer: object, model: SymbolicModel | Non
         blocks.insert(0, Heading(document.title, 1))
     if known is not None:
         blocks += _story(known, " ".join(told.split()))
-    shown: list[Block] = [picture(game, known)]
-    if known is not None and known.parameters:
-        shown.insert(0, Paragraph((_values_of(known, game),)))
-    place = _told_game(blocks)
-    if place is None:
-        blocks += [Heading("The game"), *shown]
-    else:
-        blocks[place : place + 1] = shown
+    if game is not None:  # an option form that is no table has none
+        shown: list[Block] = [picture(game, known)]
+        if known is not None and known.parameters:
+            shown.insert(0, Paragraph((_values_of(known, game),)))
+        place = _told_game(blocks)
+        if place is None:
+            blocks += [Heading("The game"), *shown]
+        else:
+            blocks[place : place + 1] = shown
     if known is not None and not any(
         isinstance(b, Heading) and b.text == _GLOSSARY for b in document.blocks
     ):
@@ -109,7 +110,7 @@ def _held(answer: object, kind: type[T]) -> T | None:
 
 def _game(model: SymbolicModel | None, answer: object) -> Game | None:
     """Return the game at the values of an answer, else at the usual ones, else with formulas."""
-    if model is None:
+    if model is None or model.why_no_table:
         return None
     values = getattr(answer, "values", None)
     try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deterrence.report.brief import Brief
     from deterrence.solvers.solution import Solution
     from deterrence.solvers.tree_solution import TreeSolution
+    from deterrence.stability.results import Stability
     from deterrence.symbolic.along.boundaries import Boundaries
     from deterrence.symbolic.along.statics import Statics
     from deterrence.symbolic.along.threshold_results import Thresholds
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     #: What can be saved: the result of every verb.
     SavedResult: TypeAlias = (
         Boundaries | Brief | Comparison | Conclusion | Explanation | Levers | RegimeAnalysis
-        | Refinements | Robustness | Sensitivity | Solution | Statics | SweepSummary | Thresholds
-        | TreeSolution
+        | Refinements | Robustness | Sensitivity | Solution | Stability | Statics | SweepSummary
+        | Thresholds | TreeSolution
     )  # fmt: skip
 
 #: Where results that can be loaded are defined, by their kind, and what else tells them.
@@ -49,6 +50,7 @@ KINDS = {
     "Robustness": ("analysis.robust.results",),
     "Sensitivity": ("analysis.uncertainty.results",),
     "Solution": ("solvers.solution",),
+    "Stability": ("stability.results", "stability.display"),
     "Statics": ("symbolic.along.statics",),
     "SweepSummary": ("analysis.sweeping.summary", "analysis.sweeping.display"),
     "TableAnalysis": ("symbolic.trees.table_analysis",),

@@ -375,6 +375,31 @@ def _brief(given: Mapping[str, Any]) -> Answer:
     )
 
 
+def _stability(given: Mapping[str, Any]) -> Answer:
+    found = given["model"].stability(
+        concepts=given.get("concepts", ()),
+        states=given.get("states", ()),
+        start=given.get("start"),
+        goals=given.get("goals", ()),
+        **_values(given),
+    )
+    conditions = [
+        {"state": c.state, "concept": c.concept, "proof": c.proof} for c in found.conditions
+    ]
+    says = "every state was compared with where it can lead, exactly, at the values; conditions "
+    return Answer(
+        _text(found, given),
+        _data(found, {**given, "full": True}),
+        "exact" if found.complete and found.exact else "open",
+        says + ("for all values are proven" if found.complete else "are not all proven"),
+        {
+            "equilibria": {n.concept: list(n.equilibria) for n in found.notions},
+            "conditions": conditions,
+        },
+        found.complete,
+    )
+
+
 _ABOUT = "The payoffs are guesses: say so, and name the range over equilibria, never one number."
 _CONCLUSION = "such as 'war == 0' or 'war <= 1/10': measures, prob(player, action), parameters."
 _SPECS: Sequence[ToolSpec] = (
@@ -440,6 +465,22 @@ _SPECS: Sequence[ToolSpec] = (
             **MORE,
         },
         _explain,
+    ),
+    ToolSpec(
+        "stability",
+        "Say which states of a conflict are stable in the graph model, by which notion (nash, seq, "
+        "sseq, gmr, smr, l2, l3, nm ...), for whom and why: what a move would gain, what the "
+        "others could answer, and whether they would want to.",
+        {
+            **MODEL,
+            **VALUES,
+            "concepts": Argument("texts", "Only these notions, such as seq, smr, l3 or nm."),
+            "states": Argument("texts", "Ask about these states, by number, label or title."),
+            "start": Argument("text", "Say where the conflict can go from this state."),
+            "goals": Argument("texts", "Say which stable states have this: an action, an outcome."),
+            **MORE,
+        },
+        _stability,
     ),
     ToolSpec(
         "robustness",

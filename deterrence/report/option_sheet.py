@@ -18,11 +18,11 @@ A strike and a withdrawal
 States, and how each player ranks them
 <BLANKLINE>
     Label  State          A  B
-#1  NN     Nothing taken  2  1
-#2  YN     strike         3  3
-#3  NY     withdraw       1  2
+#1  NN     Nothing taken  2  3
+#2  YN     strike         1  1
+#3  NY     withdraw       3  2
 <BLANKLINE>
-1 is the best; equal ranks are ties.
+More is better, from 1 for the worst; equal ranks are ties.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ shows(OptionSheet, sheet_document)
 
 
 def states_table(form: OptionForm, values: Mapping[str, Any], full: bool) -> Iterator[Block]:
-    """Yield the states with their ranks, 1 for the best."""
+    """Yield the states with their ranks, 1 for the worst."""
     yield Heading("States, and how each player ranks them")
     if form.size > MAX_STATES:
         yield Paragraph((f"There are {form.size:,} feasible states, too many to list.",))
@@ -104,13 +104,13 @@ def states_table(form: OptionForm, values: Mapping[str, Any], full: bool) -> Ite
     ranks = _ranks(form, values)
     rows: list[tuple[Inline, ...]] = []
     for s in range(shown):
-        places = ((str(1 + max(ranks[p]) - ranks[p][s]),) for p in form.players)
+        places = ((str(1 + ranks[p][s]),) for p in form.players)
         rows.append(((f"#{s + 1}",), (form.label(s),), (form.title(s),), *places))
     right = frozenset(range(3, 3 + len(form.players)))
     yield Rows(("", "Label", "State", *form.players), tuple(rows), right)
     if shown < form.size:
         yield Paragraph((f"And {form.size - shown:,} more; --full lists all.",))
-    yield Paragraph(("1 is the best; equal ranks are ties.",))
+    yield Paragraph(("More is better, from 1 for the worst; equal ranks are ties.",))
 
 
 def option_blocks(model: SymbolicModel, form: OptionForm) -> Iterator[Block]:

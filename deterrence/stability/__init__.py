@@ -3,3 +3,8 @@
 States are the cells of a table or the feasible combinations of options; players move between
 them one at a time, in any order, and each asks what the others could answer, and would.
 """
+
+from __future__ import annotations
+
+# So that results can be printed.
+from deterrence.stability import display as display

@@ -25,16 +25,16 @@ from deterrence.analysis.plain_data import PlainData
 from deterrence.analysis.uncertainty.estimates import Estimate
 from deterrence.analysis.uncertainty.wording import percent, share_text
 from deterrence.stability.concepts import CONCEPTS
+from deterrence.stability.fuzzy import FuzzyStability
 from deterrence.stability.inverse import CALLED
 from deterrence.stability.uncertain import StabilityChances, draw, probabilities
-from deterrence.words.blocks import Block, Bullets, Heading, Inline, Paragraph, Table
+from deterrence.stability.unknown import Completions
+from deterrence.words.blocks import Block, Bullets, Heading, Inline, Mark, Paragraph, Table
 from deterrence.words.markup import GLUE
 from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.stability.conflict import Conflict
-    from deterrence.stability.fuzzy import FuzzyStability
-    from deterrence.stability.unknown import Completions
 
 #: Open pairs of states that are told one by one.
 _FEW = 6
@@ -175,7 +175,8 @@ def _chances(found: Doubts, chances: StabilityChances, shown: Sequence[int]) -> 
         (
             f"How often a state is stable for all if {what} as the model has it: in "
             f"{chances.valid:,} points with {chances.tables:,} different orders of the states."
-            f"{sure if widest else ''}",
+            f"{sure if widest else ''} ",
+            Mark.of("sampled"),
         )
     )
     rows = tuple(((name,), *((_share(e),) for e in row)) for name, row in lines)

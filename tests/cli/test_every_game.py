@@ -46,6 +46,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "solve --format csv": SHORT,
     "regimes": (*SHORT, "--threshold", "P"),
     "explain": SHORT,
+    "stability": ("--player", "A", "--start", "1", "--inverse", *SHORT),
     "explore": ("-o", "page.html", *SHORT),
     "sweep": ("-p", "P=0:1:3", "-o", "out.csv"),
     "sensitivity": ("--over", "P", "--samples", "64", "--method", "tornado"),

@@ -13,10 +13,12 @@ from brink import BRINK
 from click.testing import Result
 
 import deterrence
-from deterrence.cli.options import OPTIONS, Command, Format, option
+from deterrence.cli.options import OPTIONS, Command, ConceptName, Format, option
 from deterrence.cli.program import program
 
 Run = Callable[..., Result]
+#: Types whose choices differ from command to command.
+PER_COMMAND = (Format, ConceptName)
 MODEL = BRINK
 
 
@@ -47,7 +49,7 @@ def test_an_option_that_two_commands_share_is_the_same_in_both() -> None:
             if not isinstance(one, click.Option):
                 continue
             text = (one.help or "").removesuffix(" May be repeated.")
-            kind = type(one.type) if isinstance(one.type, Format) else repr(one.type)
+            kind = type(one.type) if isinstance(one.type, PER_COMMAND) else repr(one.type)
             for spelling in one.opts:
                 told = (text, kind)
                 assert seen.setdefault(spelling, told) == told, f"{spelling} of {path}; see OPTIONS"
@@ -75,6 +77,7 @@ def test_what_may_run_long_has_a_time_limit() -> None:
         "solve",
         "regimes",
         "explain",
+        "stability",
         "explore",
         "sweep",
         "sensitivity",

@@ -20,7 +20,7 @@ VERBS = (
 TABLE = "three-players-in-a-table"
 EVERY = [(model, verb) for model in MODELS for verb in VERBS]
 EVERY += [(TABLE, verb) for verb in ("regimes", "boundaries", "statics", "explain")]
-EVERY += [(MODELS[0], "refinements")]
+EVERY += [(MODELS[0], "refinements"), (MODELS[0], "stability")]
 
 
 @cache
@@ -41,5 +41,6 @@ def result_of(name: str, verb: str) -> Any:
         "robustness": {"conclusion": "war == 0"},
         "compare": {"against": {parameter: "1/2"}},
         "levers": {"player": player, "want": "war == 0"},
+        "stability": {"start": 1, "coalitions": "all", "goals": ["1"], "inverse": True},
     }
     return getattr(model, verb)(**options.get(verb, {}))

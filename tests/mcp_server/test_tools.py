@@ -24,11 +24,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "solve": {"model": "chicken"},
     "regimes": {"model": "tripwire", "conclusions": ["war <= 1/10"]},
     "explain": {"model": "chicken", "equilibrium": 9},
+    "stability": {"model": "chicken", "start": "1"},
     "robustness": {"model": "tripwire", "conclusion": "war == 0", "quantifier": "every"},
     "brief": {"model": "rudimentary-deterrence"},
 }
 MARKED = {"solve": "exact", "regimes": "proven", "explain": "proven", "robustness": "proven",
-          "brief": "proven"}  # fmt: skip
+          "brief": "proven", "stability": "exact"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TOOLS)
