@@ -174,6 +174,9 @@ class KnownResult:
     conditions hold, and, up to their boundary, only if.  ``lesson`` marks the results that
     the model's insight rests on.
 
+    ``stability`` lists, by notion (``nash``, ``seq``, ``smr``, ``gmr``, ``sseq``, ``l2``, ...,
+    ``nm``), all states that are stable for every player, by number, label or title.
+
     >>> from deterrence import load_model
     >>> model = load_model("chicken")
     >>> known = model.known_results[0]
@@ -197,6 +200,7 @@ class KnownResult:
     families: int | None = None
     exists: tuple[Expression, ...] | None = None
     lesson: bool = False
+    stability: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def played(self) -> tuple[PlayedFormulas, ...]:

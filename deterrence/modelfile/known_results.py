@@ -94,6 +94,7 @@ class _ResultReader:
             families=None if spec.families is None else int(spec.families),
             exists=exists,
             lesson=spec.lesson,
+            stability={notion: tuple(states) for notion, states in spec.stability.items()},
         )
 
     def _check_form(self, spec: KnownResultSpec) -> None:
@@ -113,6 +114,9 @@ class _ResultReader:
             self.faults.add((*self.path, other), what, shape, f"use {right}", key=True)
         if spec.families is not None and not self.is_tree:
             self.faults.add((*self.path, "families"), "families belongs to game trees", key=True)
+        if spec.stability and self.is_tree:
+            what = "stability does not belong to the form extensive"
+            self.faults.add((*self.path, "stability"), what, "behaviour: ...", key=True)
         if spec.exists is not None and not self.is_tree and spec.concept != "nash":
             what = f"conditions of existence are about Nash equilibria, not {spec.concept} ones"
             self.faults.add((*self.path, "exists"), what, "concept: nash", key=True)

@@ -13,8 +13,8 @@ plays D and Column plays C. [proven]
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from deterrence.game.matrix_display import payoff_table
@@ -27,7 +27,9 @@ from deterrence.game.ordinal_games import (
     everything,
     with_ties,
 )
+from deterrence.game.stability_notions import names
 from deterrence.game.strategic import StrategicGame
+from deterrence.stability.ordinal import how_many, stable_cells
 from deterrence.words.blocks import (
     Block,
     Document,
@@ -69,7 +71,11 @@ class OrdinalSheet(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data (schema 1)."""
-        return {"schema": 1, **game_dict(self.game)}
+        stable = {
+            notion: [list(cell) for cell in cells]
+            for notion, (cells,) in stable_cells([self.game]).items()
+        }
+        return {"schema": 1, **game_dict(self.game), "stable": stable}
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,10 +85,18 @@ class OrdinalList(Shown):
     title: str
     told: str
     games: tuple[OrdinalGame, ...]
+    #: By notion of stability, how many of the 78 games, and of those of conflict, have a cell that
+    #: is stable for both.
+    stable: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the games as plain data (schema 1)."""
-        return {"schema": 1, "games": [game_dict(game) for game in self.games]}
+        counts = {
+            notion: {"games": every, "games of conflict": of_conflict}
+            for notion, (every, of_conflict) in self.stable.items()
+        }
+        told = {"stable": counts} if counts else {}
+        return {"schema": 1, "games": [game_dict(game) for game in self.games], **told}
 
 
 def game_dict(game: OrdinalGame) -> dict[str, Any]:
@@ -119,8 +133,13 @@ def overview() -> OrdinalList:
         f"(one cell is the best for both). With ties there are {with_ties()}. {len(PATTERNS)} are "
         "symmetric, and each of the others is a pair of their orders:"
     )
+    apart = [game for game in games if not game.no_conflict]
+    every, of_conflict = how_many([*games]), how_many(apart)
     return OrdinalList(
-        "Strict ordinal 2x2 games", told, tuple(OrdinalGame(order, order) for order in PATTERNS)
+        "Strict ordinal 2x2 games",
+        told,
+        tuple(OrdinalGame(order, order) for order in PATTERNS),
+        {notion: (every[notion], of_conflict[notion]) for notion in every},
     )
 
 
@@ -164,6 +183,16 @@ def _answer(game: OrdinalGame) -> str:
     return f"Whatever the numbers, as long as the orders hold, {found}. [proven]"
 
 
+def _stable(game: OrdinalGame) -> Iterator[str]:
+    """Yield which cells are stable for both players, and by which notions."""
+    found = {notion: cells for notion, (cells,) in stable_cells([game]).items()}
+    for cell in CELLS:
+        by = [notion for notion, cells in found.items() if cell in cells]
+        if by:
+            told = "every notion" if len(by) == len(found) else names(by)
+            yield f"({cell[0]}, {cell[1]}) by {told}"
+
+
 def sheet_document(sheet: OrdinalSheet, full: bool) -> Document:
     """Return what is known of a game as a document."""
     game = sheet.game
@@ -183,6 +212,7 @@ def sheet_document(sheet: OrdinalSheet, full: bool) -> Document:
     for cell, other in game.inferior.items():
         told = f"({cell[0]}, {cell[1]}) is worse for both than {_cell(game, other)}"
         rows.append(("Inferior", ((told,),)))
+    rows.append(("Stable", tuple((line,) for line in _stable(game))))
     labelled, exchanged = game.labelled
     kind = ["symmetric"] if game.symmetric else []
     kind += ["without conflict: one cell is the best for both"] if game.no_conflict else []
@@ -224,6 +254,15 @@ def list_document(found: OrdinalList, full: bool) -> Document:
         Table(heads, tuple(rows)),
         Paragraph((how,)),
     ]
+    if found.stable:
+        stable = ((names([n]), f"{a}", f"{b}") for n, (a, b) in found.stable.items())
+        blocks += [
+            Paragraph(("How many games have a cell that is stable for both, by notion:",)),
+            Table(
+                ("Stable by", "of the 78", "of the 57 of conflict"),
+                tuple(tuple((cell,) for cell in row) for row in stable),
+            ),
+        ]
     blocks += [Paragraph((_SOURCES,))] if full else []
     shown = Document(found.title, tuple(blocks))
     return shown if full else on_screen(shown)

@@ -14,7 +14,7 @@ from deterrence.statements import is_chance, outcomes_of
 
 COLLECTIONS = {
     "flagship", "classics", "perfect-deterrence", "nuclear-risk", "bargaining", "arms-control",
-    "alliances", "hybrid", "eurasia",
+    "alliances", "hybrid", "eurasia", "graph-model",
 }  # fmt: skip
 NAMES = sorted(model_names())
 #: Words that judge one side; the models say who yields, prevails, begins or responds.  Kahn

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from deterrence.errors import UsageError
+from deterrence.game.stability_notions import read_notion
 from deterrence.modelfile.schema import fields
 from deterrence.modelfile.schema.base import Spec
 from deterrence.modelfile.schema.fields import (
@@ -55,6 +57,9 @@ class KnownResultSpec(Spec):
     outcomes: dict[Label, FormulaText] = Field({}, description="probabilities of outcomes")
     measures: dict[Title, FormulaText] = Field({})
     value: OptionalFormulaText = Field(None, description="zero-sum only: the first player's value")
+    stability: dict[Label, list[ListItem[Title]]] = Field(
+        {}, description="{notion: [states]}: all that are stable for every player, such as seq"
+    )
     lesson: Flag = Field(False, description="whether the model's insight rests on this result")
 
     @model_validator(mode="after")
@@ -71,8 +76,16 @@ class KnownResultSpec(Spec):
         if self.exists is not None and not (self.behaviour or self.equilibria):
             remedy = "equilibria: ..., in a tree behaviour: ..."
             refuse("conditions, but nothing that exists where they hold", remedy)
+        for notion in self.stability:
+            try:
+                fine = read_notion(notion) == notion
+            except UsageError as error:
+                refuse(error.what, "", error.remedy, at=("stability",))
+            if not fine:
+                remedy = f"write {read_notion(notion)}"
+                refuse(f"the notion {notion!r} has one spelling", "", remedy, at=("stability",))
         claims = (self.equilibria, self.behaviour, self.count, self.families, self.value)
-        said = self.payoffs or self.measures or self.outcomes
+        said = self.payoffs or self.measures or self.outcomes or self.stability
         if not (any(c is not None for c in claims) or said):
-            refuse("nothing is claimed", "equilibria, count, payoffs, measures or value")
+            refuse("nothing is claimed", "equilibria, count, payoffs, measures, value or stability")
         return self

@@ -18,6 +18,10 @@ COLLECTIONS = {
     "alliances": ("Alliances", "Promises to others, who is helped, and who is restrained."),
     "arms-control": ("Arms control", "Verification, inspection, arms races."),
     "hybrid": ("Below open war", "Means short of war, and who is behind them."),
+    "graph-model": (
+        "Conflicts with options",
+        "States, moves and preferences in the graph model, as conflict analysts have them.",
+    ),
     "bargaining": ("Bargaining", "War as the failure of a bargain that both would prefer."),
     "eurasia": (
         "European and Eurasian security",
