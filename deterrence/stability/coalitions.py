@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from deterrence.errors import IncompleteError, UsageError
-from deterrence.stability.graph import MAX_MOVES, Arcs, MoveGraph
+from deterrence.stability.graph import MAX_MOVES, Arcs, MoveGraph, whole
 from deterrence.stability.reach import Move, joined, least, packed, path, reachable, unpacked, ways
 
 #: The notions for coalitions, each implied by those that stand before it but CSMR by CSEQ.
@@ -124,7 +124,7 @@ class Coalitions:
         for given, known in ((self.improvement, IMPROVEMENTS), (self.sanctions, SANCTIONS)):
             if given not in known:
                 raise UsageError(f"{given!r} is none of {', '.join(known)}")
-        object.__setattr__(self, "ranks", np.asarray(self.ranks, dtype=np.int64))
+        object.__setattr__(self, "ranks", whole(self.ranks))
 
     @cached_property
     def _single(self) -> MoveGraph:

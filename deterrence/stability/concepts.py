@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.stability.graph import MoveGraph
+from deterrence.stability.graph import MoveGraph, whole
 from deterrence.stability.reach import FAR, Move, least, path
 
 #: The notions for any number of players, each implied by those that stand before it but SMR by
@@ -43,7 +43,7 @@ def stable(graph: MoveGraph, ranks: Any, concept: str) -> Any:
     ``ranks`` are whole numbers, a row per player and a column per state; more is better, and
     only their order counts.
     """
-    ranks = np.asarray(ranks, dtype=np.int64)
+    ranks = whole(ranks)
     better = graph.improving(ranks)
     answers = better if concept in CREDIBLE else graph
     found = np.empty(ranks.shape, dtype=bool)
@@ -96,7 +96,7 @@ def temptations(
     >>> temptations(graph, chicken, "smr", 0, 0)
     [Temptation(to=2, answer=((1, 3),), escapes=(1,))]
     """
-    ranks = np.asarray(ranks, dtype=np.int64)
+    ranks = whole(ranks)
     better = graph.improving(ranks)
     answers = better if concept in CREDIBLE else graph
     good = _keys(graph, ranks, concept, player) <= ranks[player][state]

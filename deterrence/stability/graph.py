@@ -170,6 +170,7 @@ class MoveGraph:
 
         ``ranks`` has a row per player and a column per state; more is better.
         """
+        ranks = np.asarray(ranks)
         arcs = tuple(
             a.where(ranks[j][a.ends] > ranks[j][a.origins]) for j, a in enumerate(self.arcs)
         )
@@ -203,6 +204,24 @@ class MoveGraph:
         whole = sum(found.values(), sparse.csr_array((self.size, self.size))).tocsr()
         whole.sort_indices()
         return Arcs(whole.indptr.astype(np.int64), whole.indices.astype(np.int64))
+
+
+def whole(ranks: Any) -> Any:
+    """Return ranks as an array of whole numbers; :class:`UsageError` for others.
+
+    Cut to whole numbers, payoffs such as 0.2 and 0.7 would be tied unsaid.
+
+    >>> whole([[2, 1]]).tolist()
+    [[2, 1]]
+    """
+    given = np.asarray(ranks)
+    found = given.astype(np.int64)
+    if given.dtype.kind not in "iub" and (found != given).any():
+        raise UsageError(
+            "ranks are whole numbers, and these are not",
+            remedy="deterrence.stability.conflict.ranked(payoffs) gives ranks of any numbers",
+        )
+    return found
 
 
 def too_many(count: int) -> IncompleteError:

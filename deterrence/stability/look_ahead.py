@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 
 from deterrence.errors import IncompleteError, UsageError, did_you_mean, shorten
-from deterrence.stability.graph import Arcs, MoveGraph
+from deterrence.stability.graph import Arcs, MoveGraph, whole
 from deterrence.stability.reach import FAR, Move, closure
 
 #: What may come of a move, counted over all states and moves, beyond which one does not look.
@@ -121,7 +121,7 @@ class LookAhead:
             groups = [[k] for k in range(len(names))]
             if len(names) != 2:
                 raise not_two(names)
-        worth = np.asarray(ranks, dtype=np.int64)
+        worth = whole(ranks)
         kinds = np.arange(graph.size)
         if not apart:
             worth, kinds = np.unique(worth, axis=1, return_inverse=True)

@@ -47,7 +47,7 @@ from typing import Any
 import numpy as np
 
 from deterrence.errors import UsageError
-from deterrence.stability.graph import MoveGraph
+from deterrence.stability.graph import MoveGraph, whole
 from deterrence.stability.reach import Move
 
 #: Per player and cell, where she can move.
@@ -164,7 +164,7 @@ def _end(moves: Sequence[Move]) -> int:
 
 def _table(ranks: Any, graph: MoveGraph | None) -> tuple[Any, _Ends]:
     """Return the ranks, and where each player can move; refuse all but two by two."""
-    found = np.asarray(ranks, dtype=np.int64)
+    found = whole(ranks)
     if graph is None and found.shape == (2, 4):
         graph = MoveGraph.of_table(("", ""), (2, 2))
     ends: list[tuple[int, ...]] = []
