@@ -49,7 +49,7 @@ def options(count: int, players: int, seed: int = 1, infeasible: tuple[str, ...]
 
 
 def all_of_them(graph: Any, ranks: Any) -> list[Any]:
-    from deterrence.stability.concepts import stable
+    from deterrence.graph_model.concepts import stable
 
     return [stable(graph, ranks, concept) for concept in CONCEPTS]
 
@@ -58,7 +58,7 @@ def all_of_them(graph: Any, ranks: Any) -> list[Any]:
 def test_four_concepts(benchmark: Any, players: int) -> None:
     """States, moves and preferences are there; Nash, SEQ, GMR and SMR of all states."""
     from deterrence import Model
-    from deterrence.stability.conflict import conflict_of
+    from deterrence.graph_model.conflict import conflict_of
 
     conflict = conflict_of(Model.from_dict(options(12, players)))
     ranks = conflict.ranks()
@@ -70,7 +70,7 @@ def test_four_concepts(benchmark: Any, players: int) -> None:
 def test_from_the_file(benchmark: Any, players: int) -> None:
     """The same with everything before: the file is read, states and moves are made."""
     from deterrence import Model
-    from deterrence.stability.conflict import conflict_of
+    from deterrence.graph_model.conflict import conflict_of
 
     file = options(12, players)
 
@@ -89,7 +89,7 @@ def test_beside_brute_force(benchmark: Any, players: int) -> None:
     import stability_witness as witness
 
     from deterrence import Model
-    from deterrence.stability.conflict import conflict_of
+    from deterrence.graph_model.conflict import conflict_of
 
     conflict = conflict_of(Model.from_dict(options(6, players)))
     ranks = conflict.ranks()
@@ -129,8 +129,8 @@ MILLION = """
 import json, resource, sys, time
 from deterrence import Model
 from deterrence.errors import DeterrenceError
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.local import locally
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.local import locally
 file = json.loads(sys.stdin.read())
 start = time.perf_counter()
 model = Model.from_dict(file)
@@ -170,10 +170,9 @@ def test_a_million_patterns(benchmark: Any, kind: str) -> None:
 @pytest.mark.parametrize("concepts", [("nash", "gmr", "smr"), (*CONCEPTS, "l2")], ids=",".join)
 def test_the_ladder_with_symbols(benchmark: Any, concepts: tuple[str, ...]) -> None:
     """Conditions of all 25 states for both players."""
-    from deterrence.stability.symbolic import conditions
-
     from deterrence import load_model
-    from deterrence.stability.conflict import conflict_of
+    from deterrence.graph_model.conflict import conflict_of
+    from deterrence.graph_model.symbolic import conditions
 
     conflict = conflict_of(load_model("escalation-ladder"))
     proven: list[bool] = []

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from deterrence.game.tree.behaviour import BehaviourProfile
     from deterrence.game.tree.extensive import ExtensiveGame
     from deterrence.game.tree.nodes import Chance, Decision, Leaf
+    from deterrence.graph_model.results import NotionResult, RankedState, Stability
     from deterrence.modelfile.catalogue import ModelEntry, check_file, list_models
     from deterrence.modelfile.exchange.efg import read_efg, write_efg
     from deterrence.modelfile.exchange.nfg import read_nfg, write_nfg
@@ -96,7 +97,6 @@ if TYPE_CHECKING:
     from deterrence.report.brief import Brief
     from deterrence.solvers.solution import Component, Equilibrium, Solution
     from deterrence.solvers.tree_solution import TreeEquilibrium, TreeFamily, TreeSolution
-    from deterrence.stability.results import NotionResult, RankedState, Stability
     from deterrence.symbolic.along.boundaries import Boundaries, Boundary
     from deterrence.symbolic.along.statics import Effect, Statics
     from deterrence.symbolic.along.threshold_results import Threshold, Thresholds
@@ -260,7 +260,7 @@ _NAMES = {
     "report.brief": "Brief",
     "solvers.solution": "Component Equilibrium Solution",
     "solvers.tree_solution": "TreeEquilibrium TreeFamily TreeSolution",
-    "stability.results": "NotionResult RankedState Stability",
+    "graph_model.results": "NotionResult RankedState Stability",
     "symbolic.along.boundaries": "Boundaries Boundary",
     "symbolic.along.statics": "Effect Statics",
     "symbolic.along.threshold_results": "Threshold Thresholds",

@@ -154,7 +154,7 @@ def _loaded(choice: GameChoice) -> tuple[SymbolicModel, dict[str, Any]]:
     loaded = choice.load()
     if not isinstance(loaded, StrategicGame):
         return load_symbolic(choice, any_form=True, loaded=loaded)
-    from deterrence.stability.games_with_numbers import as_model
+    from deterrence.graph_model.games_with_numbers import as_model
 
     choice.of_file()
     warn(loaded.remarks)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from deterrence.analysis.robust.results import Levers, Robustness
     from deterrence.analysis.sweeping.summary import SweepSummary
     from deterrence.analysis.uncertainty.results import Sensitivity
+    from deterrence.graph_model.results import Stability
     from deterrence.report.brief import Brief
     from deterrence.solvers.solution import Solution
     from deterrence.solvers.tree_solution import TreeSolution
-    from deterrence.stability.results import Stability
     from deterrence.symbolic.along.boundaries import Boundaries
     from deterrence.symbolic.along.statics import Statics
     from deterrence.symbolic.along.threshold_results import Thresholds
@@ -50,7 +50,7 @@ KINDS = {
     "Robustness": ("analysis.robust.results",),
     "Sensitivity": ("analysis.uncertainty.results",),
     "Solution": ("solvers.solution",),
-    "Stability": ("stability.results", "stability.display"),
+    "Stability": ("graph_model.results", "graph_model.display"),
     "Statics": ("symbolic.along.statics",),
     "SweepSummary": ("analysis.sweeping.summary", "analysis.sweeping.display"),
     "TableAnalysis": ("symbolic.trees.table_analysis",),

@@ -13,7 +13,7 @@ from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value, read_value
 
 if TYPE_CHECKING:
-    from deterrence.stability.results import Stability
+    from deterrence.graph_model.results import Stability
 
 
 def stability(
@@ -75,9 +75,9 @@ def stability(
     ((2, 3), (1, 2, 3))
     """
     from deterrence.game.stability_notions import read_notion
+    from deterrence.graph_model.analyse import EFFORT, Questions, analyse
+    from deterrence.graph_model.games_with_numbers import as_model
     from deterrence.limits.alarm import kept_limit
-    from deterrence.stability.analyse import EFFORT, Questions, analyse
-    from deterrence.stability.games_with_numbers import as_model
 
     if isinstance(model, StrategicGame):
         Given(stability, scenario, values, overrides).refuse("a game with numbers has none")

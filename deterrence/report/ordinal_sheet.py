@@ -29,7 +29,7 @@ from deterrence.game.ordinal_games import (
 )
 from deterrence.game.stability_notions import names
 from deterrence.game.strategic import StrategicGame
-from deterrence.stability.ordinal import how_many, stable_cells
+from deterrence.graph_model.ordinal import how_many, stable_cells
 from deterrence.words.blocks import (
     Block,
     Document,

@@ -14,9 +14,9 @@ from deterrence import figures, load_model
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.figures.drawing.files import to_bytes
 from deterrence.figures.facts.move_map import MARKS, MoveMap, layers, move_map
-from deterrence.stability.concepts import stable
-from deterrence.stability.conflict import Conflict, State
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.conflict import Conflict, State
+from deterrence.graph_model.graph import MoveGraph
 
 FLAGSHIP = load_model("asymmetric-bipolarity")
 LADDER = load_model("escalation-ladder")

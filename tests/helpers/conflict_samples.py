@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from stability_witness import Conflict, subsets
 
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model.graph import MoveGraph
 
 KINDS = ("table", "sparse", "dense", "one way", "transitive", "common")
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model.graph import MoveGraph
 
 Conflict = tuple[MoveGraph, Any]
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from deterrence import Model
-from deterrence.stability.conflict import Conflict, conflict_of
+from deterrence.graph_model.conflict import Conflict, conflict_of
 
 #: What random payoffs are made of; several are equal at many of the points.
 POOL = ("a", "b", "c", "0", "1", "a + b", "a - c", "2*b", "a*b", "b - 1", "a*c - b", "c/(1 + a)")

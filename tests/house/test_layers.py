@@ -61,6 +61,6 @@ def test_the_layers_are_in_the_order_of_the_design() -> None:
     built = [name for name in layers if name != "|" and not name.startswith("(")]
     lower = ["solvers", "statements", "modelfile", "game", "words", "algebra"]
     lowest = ["limits", "verifying", "keeping", "surroundings", "errors", "version"]
-    middle = ["stability", "analysis", "symbolic", "proving"]
+    middle = ["graph_model", "analysis", "symbolic", "proving"]
     highest = ["__main__", "cli", "mcp", "face", "explorer", "report", "figures"]
     assert built == [*highest, *middle, *lower, *lowest]

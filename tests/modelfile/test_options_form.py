@@ -23,10 +23,10 @@ from deterrence.errors import (
     UsageError,
 )
 from deterrence.game.option_statements import read_pattern, read_statement
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.conflict import conflict_of
 from deterrence.modelfile.catalogue import list_models, load_model, read_model
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.stability.concepts import stable
-from deterrence.stability.conflict import conflict_of
 
 NAMES = ["a", "b", "c"]
 CASES = TESTS / "cases"

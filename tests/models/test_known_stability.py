@@ -8,11 +8,11 @@ import pytest
 
 from deterrence.errors import InvalidFileError
 from deterrence.game.parameters import KnownResult
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.look_ahead import limited, non_myopic
 from deterrence.modelfile.catalogue import load_model, model_names, read_model
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import Conflict, conflict_of
-from deterrence.stability.look_ahead import limited, non_myopic
 
 MODELS = {name: load_model(name) for name in model_names()}
 CASES = [

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from deterrence.graph_model.conflict import conflict_of
 from deterrence.modelfile.catalogue import load_model, model_source, read_model
-from deterrence.stability.conflict import conflict_of
 
 SIDES = {"Russia": "NATO", "NATO": "Russia"}
 #: What is cited has its own names.

@@ -13,7 +13,7 @@ import pytest
 import stability_witness as witness
 from conflict_samples import coalitions, engine, random_conflict
 
-from deterrence.stability.concepts import stable, temptations
+from deterrence.graph_model.concepts import stable, temptations
 
 #: Blocks of graphs by their seed: the first with every run, the others with all tests.
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 41))]

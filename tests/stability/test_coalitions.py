@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from random_conflicts import Conflict, conflicts
 
 from deterrence.errors import IncompleteError, UsageError
-from deterrence.stability import coalitions, concepts
-from deterrence.stability.coalitions import CONCEPTS, IMPROVEMENTS, SANCTIONS, Coalitions
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model import coalitions, concepts
+from deterrence.graph_model.coalitions import CONCEPTS, IMPROVEMENTS, SANCTIONS, Coalitions
+from deterrence.graph_model.graph import MoveGraph
 
 
 # ---- the definitions, as they stand in the literature ---------------------------------------

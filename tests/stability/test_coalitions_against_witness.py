@@ -9,7 +9,7 @@ import pytest
 import stability_witness as witness
 from conflict_samples import coalitions, engine, random_conflict
 
-from deterrence.stability.coalitions import gains, stable
+from deterrence.graph_model.coalitions import gains, stable
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 41))]
 #: (players, most states, graphs in a block).

@@ -16,8 +16,6 @@ from typing import Any
 import pytest
 import stability_witness as witness
 from conflict_samples import coalitions
-from deterrence.stability.symbolic.conditions import conditions
-from deterrence.stability.symbolic.order_types import order_types
 from option_samples import as_file, places, random_form
 from symbolic_samples import (
     GRID,
@@ -32,7 +30,9 @@ from symbolic_samples import (
 )
 
 from deterrence import Model
-from deterrence.stability.conflict import conflict_of
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.symbolic.conditions import conditions
+from deterrence.graph_model.symbolic.order_types import order_types
 
 BLOCKS = 13
 

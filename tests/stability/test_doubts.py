@@ -6,10 +6,10 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import UsageError
+from deterrence.graph_model import unknown
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.doubts import blocks, doubts
 from deterrence.modelfile.loader import read_model
-from deterrence.stability import unknown
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.doubts import blocks, doubts
 from deterrence.words.blocks import as_text
 from deterrence.words.markup import GLUE
 

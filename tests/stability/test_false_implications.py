@@ -19,10 +19,10 @@ from conflict_samples import engine
 from stability_witness import Conflict
 
 from deterrence.errors import UsageError
-from deterrence.stability import coalitions as together
-from deterrence.stability import look_ahead, two_by_two
-from deterrence.stability.concepts import stable
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model import coalitions as together
+from deterrence.graph_model import look_ahead, two_by_two
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.graph import MoveGraph
 
 Moves = list[list[list[int]]]
 

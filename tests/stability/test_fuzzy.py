@@ -9,9 +9,9 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import UsageError
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.fuzzy import (
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.fuzzy import (
     degrees_of_ranks,
     degrees_of_sample,
     fuzzy,
@@ -19,9 +19,9 @@ from deterrence.stability.fuzzy import (
     much_worse_by,
     strength,
 )
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.relations import stable_by
-from deterrence.stability.uncertain import draw, probabilities
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.relations import stable_by
+from deterrence.graph_model.uncertain import draw, probabilities
 
 SIZE = 5
 #: Half strokes of tenths, where floats round: 0.7 - 0.3 is less than 0.4.

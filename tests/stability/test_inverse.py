@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from deterrence import load_model
+from deterrence.graph_model import inverse, monotone
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.payoff_signs import PayoffSigns
 from deterrence.modelfile.loader import read_model
 from deterrence.proving.covers import in_words
-from deterrence.stability import inverse, monotone
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.payoff_signs import PayoffSigns
 
 
 def weak_orders(size: int) -> list[tuple[int, ...]]:

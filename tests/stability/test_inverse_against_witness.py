@@ -15,12 +15,12 @@ from conflict_samples import engine, random_conflict
 from symbolic_samples import STYLES, at_point, model, points, value
 
 from deterrence import Model
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.fuzzy import fuzzy, graded
-from deterrence.stability.inverse import admissible, alternatives, clauses
-from deterrence.stability.payoff_signs import PayoffSigns
-from deterrence.stability.tables import stable_in
-from deterrence.stability.unknown import VARIANTS, Partial, attitude, in_completions
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.fuzzy import fuzzy, graded
+from deterrence.graph_model.inverse import admissible, alternatives, clauses
+from deterrence.graph_model.payoff_signs import PayoffSigns
+from deterrence.graph_model.tables import stable_in
+from deterrence.graph_model.unknown import VARIANTS, Partial, attitude, in_completions
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 21))]
 WEAK = {n: witness.weak_orders(n) for n in range(1, 5)}

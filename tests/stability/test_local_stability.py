@@ -10,11 +10,11 @@ import pytest
 from random_options import Case
 
 from deterrence.errors import UnsupportedError, UsageError
+from deterrence.graph_model.concepts import CONCEPTS, stable, temptations
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.local import locally
 from deterrence.modelfile.catalogue import load_model, read_model
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.stability.concepts import CONCEPTS, stable, temptations
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.local import locally
 
 
 def form(players: int, options: int, more: str = "") -> str:
@@ -73,7 +73,7 @@ def test_a_million_states_are_refused_with_their_number_and_named_ones_answered(
 SCRIPT = """
 import resource, sys
 from deterrence.modelfile.catalogue import read_model
-from deterrence.stability.local import locally
+from deterrence.graph_model.local import locally
 [found] = locally(read_model(sys.stdin.read()), ["NNNNNNNNNNYYYYYYYYYY"])
 used = resource.getrusage(resource.RUSAGE_SELF)
 peak = used.ru_maxrss

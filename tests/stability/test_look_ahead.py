@@ -14,9 +14,9 @@ from random_conflicts import Conflict, conflicts, tables
 
 from deterrence.errors import IncompleteError, UsageError
 from deterrence.game.ordinal_games import CELLS, OrdinalGame, everything
-from deterrence.stability import concepts, look_ahead
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.look_ahead import LookAhead, limited, non_myopic, read_sides, results
+from deterrence.graph_model import concepts, look_ahead
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.look_ahead import LookAhead, limited, non_myopic, read_sides, results
 
 TWO = conflicts(players=2, fewest=2, states=4)
 

@@ -8,7 +8,7 @@ import pytest
 import stability_witness as witness
 from conflict_samples import engine, random_conflict
 
-from deterrence.stability.look_ahead import LookAhead, limited, non_myopic, results
+from deterrence.graph_model.look_ahead import LookAhead, limited, non_myopic, results
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 41))]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deterrence import Model, load_model
-from deterrence.stability.narration import Narration
+from deterrence.graph_model.narration import Narration
 
 PLAIN = ("nash", "sseq", "seq", "smr", "gmr")
 

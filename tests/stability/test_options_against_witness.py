@@ -12,9 +12,9 @@ import stability_witness as witness
 from option_samples import forms, places
 
 from deterrence import Model
-from deterrence.stability.concepts import stable
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.local import locally
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.local import locally
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 21))]
 

@@ -7,8 +7,8 @@ from stability_tables import points, table
 
 from deterrence import load_model
 from deterrence.errors import UnsupportedError
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.symbolic.order_types import answers, order_types
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.symbolic.order_types import answers, order_types
 
 BRINK = {"r_R": 0, "r_N": 0}
 DIVIDE, R_YIELDS, N_YIELDS, WAR = range(4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deterrence.game.ordinal_games import CELLS, OrdinalGame, everything, named
-from deterrence.stability.ordinal import how_many, stable_cells
+from deterrence.graph_model.ordinal import how_many, stable_cells
 
 GAMES = sorted({game.turned for game in everything()}, key=lambda game: (game.row, game.column))
 OF_CONFLICT = [game for game in GAMES if not game.no_conflict]

@@ -13,10 +13,10 @@ from stability_tables import PLAIN, POOL, points, table
 
 from deterrence import load_model
 from deterrence.errors import UnsupportedError
-from deterrence.stability import coalitions
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import Conflict, conflict_of
-from deterrence.stability.symbolic.conditions import (
+from deterrence.graph_model import coalitions
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.symbolic.conditions import (
     OF_COALITIONS,
     Conditions,
     StabilityConditions,

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_conflicts import Conflict, conflicts
 
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.reach import Ways
-from deterrence.stability.status_quo import analysis
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.reach import Ways
+from deterrence.graph_model.status_quo import analysis
 
 
 def lengths(graph: MoveGraph, start: int, ranks: np.ndarray | None) -> dict[int, int]:

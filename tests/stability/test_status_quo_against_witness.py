@@ -8,7 +8,7 @@ import pytest
 import stability_witness as witness
 from conflict_samples import engine, random_conflict
 
-from deterrence.stability.status_quo import analysis
+from deterrence.graph_model.status_quo import analysis
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 21))]
 

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stability_witness import CONCEPTS, Conflict
 
-from deterrence.stability import coalitions as together
-from deterrence.stability import look_ahead
-from deterrence.stability.concepts import stable
-from deterrence.stability.graph import MoveGraph
+from deterrence.graph_model import coalitions as together
+from deterrence.graph_model import look_ahead
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.graph import MoveGraph
 
 #: Conflicts that are drawn: a third of what the profile says, each has many coalitions.
 fewer = settings(max_examples=settings().max_examples // 3)

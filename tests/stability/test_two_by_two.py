@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from deterrence.errors import UsageError
 from deterrence.game.ordinal_games import CELLS, OrdinalGame, everything, named
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.two_by_two import brams_wittman, theory_of_moves
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.two_by_two import brams_wittman, theory_of_moves
 
 GAMES = sorted({game.turned for game in everything()}, key=lambda g: (g.row, g.column))
 TABLE = MoveGraph.of_table(("A", "B"), (2, 2))

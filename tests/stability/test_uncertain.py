@@ -9,12 +9,12 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import UsageError
+from deterrence.graph_model import uncertain
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.tables import stable_in
 from deterrence.modelfile.loader import read_model
-from deterrence.stability import uncertain
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import Conflict, conflict_of
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.tables import stable_in
 
 #: Both may push; each gains x or y by it, from 0 for staying, and both lose if both push.
 PUSH = """

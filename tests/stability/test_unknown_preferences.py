@@ -11,12 +11,12 @@ import pytest
 
 from deterrence import load_model
 from deterrence.errors import IncompleteError, UsageError
-from deterrence.stability import unknown
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import conflict_of
-from deterrence.stability.graph import MoveGraph
-from deterrence.stability.payoff_signs import PayoffSigns
-from deterrence.stability.unknown import Orders, Partial, attitude, in_completions
+from deterrence.graph_model import unknown
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import conflict_of
+from deterrence.graph_model.graph import MoveGraph
+from deterrence.graph_model.payoff_signs import PayoffSigns
+from deterrence.graph_model.unknown import Orders, Partial, attitude, in_completions
 
 SIZE = 4
 WEAK = [r for r in itertools.product(range(SIZE), repeat=SIZE) if set(r) == set(range(max(r) + 1))]

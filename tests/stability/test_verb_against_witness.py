@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import stability_witness as witness
 from conflict_samples import coalitions, random_worth, table_moves
-from deterrence.stability.results import Stability
 from option_samples import forms, places
 
 from deterrence import Model
+from deterrence.graph_model.results import Stability
 
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 21))]
 KEYS = {"cnash", "cseq", "csmr", "cgmr"}
@@ -55,7 +55,7 @@ def tables(block: int, count: int) -> list[tuple[witness.Conflict, Model]]:
 @pytest.mark.filterwarnings("ignore")
 def test_all_questions_together(block: int) -> None:
     rng = random.Random(f"verb {block}")
-    from deterrence.stability.conflict import conflict_of
+    from deterrence.graph_model.conflict import conflict_of
 
     asked: list[tuple[witness.Conflict, Any, list[int]]] = [
         (game, model, [*game.states]) for game, model in tables(block, 3)

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
-from deterrence.stability.concepts import CONCEPTS, stable
-from deterrence.stability.conflict import Conflict, conflict_of
-from deterrence.stability.reach import path
+from deterrence.graph_model.concepts import CONCEPTS, stable
+from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.reach import path
 
 if TYPE_CHECKING:
     from deterrence.modelfile.model import SymbolicModel
