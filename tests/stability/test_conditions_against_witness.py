@@ -47,7 +47,7 @@ def sized(*sizes: tuple[Any, ...], often: int = 2) -> list[Any]:
 
 
 #: (shape, conflicts in a block, points of each).
-SHAPES = sized(((2, 2), 4, 40), ((2, 3), 1, 40), ((2, 2, 2), 1, 20), ((3, 3), 1, 40))
+SHAPES = sized(((2, 2), 2, 40), ((2, 3), 1, 40), ((2, 2, 2), 1, 20), ((3, 3), 1, 40))
 
 
 Verdicts = dict[str, list[list[tuple[bool, bool]]]]
