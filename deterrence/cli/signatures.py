@@ -33,6 +33,7 @@ from typing import Any
 import click
 
 from deterrence.cli.options import OPTIONS, ConceptName, option
+from deterrence.game.stability_notions import read_notion
 
 #: Parameters that the command line calls otherwise.
 _SPELT = {"measures": "measure", "conclusions": "conclusion"}
@@ -86,7 +87,8 @@ def _option(
         own = {"multiple": True} if multiple else {}
         found = _made(option(shared, name, **own, **shown))
         if shared == "concept" and isinstance(kind, click.Choice):
-            found.type = ConceptName(kind.choices)  # those of this figure alone
+            # Those of this figure alone; of notions of stability there are more than a list has.
+            found.type = ConceptName(kind.choices, read_notion if "gmr" in kind.choices else None)
         return found
     if kind is None:
         return None

@@ -22,6 +22,7 @@ from deterrence.explorer.axes import Views
 from deterrence.explorer.formulas import prose
 from deterrence.explorer.grid_part import grid, influential
 from deterrence.explorer.model_part import model_part, start_values
+from deterrence.explorer.stability_part import stability_part
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.brief import brief, named, too_large
@@ -121,6 +122,7 @@ class _Page:
             "main": self.main,
             "axes": axes,
             "brief": told_brief,
+            "stability": stability_part(model, self.start),
             "derivations": [] if explained is None else explained[0],
             "symbols": model.typeset if explained is None else explained[1],
             "known": analysis_part.known(model, analysis),

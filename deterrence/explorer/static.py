@@ -17,7 +17,12 @@ from deterrence.words.markup import html_text
 from deterrence.words.typeset import expression_html
 
 #: Parts of the brief, under their headings.
-_PARTS = (("when", "When"), ("flips", "What flips it"), ("unknown", "Not known"))
+_PARTS = (
+    ("when", "When"),
+    ("flips", "What flips it"),
+    ("stability", "Stability"),
+    ("unknown", "Not known"),
+)
 
 
 def static_html(data: Mapping[str, Any]) -> str:
@@ -34,7 +39,7 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
     if model["summary"]:
         yield f"<p>{html_text(model['summary'])}</p>"
     for part, heading in _PARTS:
-        if brief is not None and brief[part]:
+        if brief is not None and brief.get(part):
             items = "".join(f"<li>{_inline(line, symbols)}</li>" for line in brief[part])
             yield f"<h2>{heading}</h2>\n<ul>{items}</ul>"
     if model["insight"]:

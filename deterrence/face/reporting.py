@@ -100,6 +100,7 @@ def reported(
             found = replace(found, figure=_figure(found))
         if length == "full" and work.wall_left() > 0:
             tell("annexes")
+            found = replace(found, moves=_moves(found))
             found = replace(found, annexes=tuple(annexes(found, tell)))
     return found
 
@@ -251,6 +252,23 @@ def _game(found: Report) -> Block | None:
 
         return shown if len(as_text([shown]).splitlines()) <= _LINES else None
     return None
+
+
+def _moves(found: Report) -> Block | None:
+    """Return the graph of moves with the state in question; None where there is none."""
+    page = found.brief
+    if page.stability is None:
+        return None
+    from deterrence.face.plotting import plot
+
+    here: dict[str, Any] = {"scenario": page.scenario, "values": dict(page.given)}
+    state = page.stability.focus[0]
+    try:
+        figure = plot(page.model, "moves", state=state, width=_WIDE, **here)
+        told = "Who can move from where to where, and what is stable for all. "
+        return _drawn(figure, (told, Mark.of("exact")))
+    except DeterrenceError:
+        return None
 
 
 def _drawn(figure: Any, caption: Inline) -> Figure:

@@ -18,7 +18,7 @@ ShownBound = Literal["upper", "lower"]
 #: How a tree grows; ``auto`` takes what suits a page better.
 Direction = Literal["auto", "down", "right"]
 #: Notions of stability whose equilibria the graph of moves can mark.
-StableUnder = Literal["nash", "sseq", "seq", "smr", "gmr"]
+StableUnder = Literal["nash", "sseq", "seq", "smr", "gmr", "l2", "l3", "nm"]
 
 
 class Figure(Protocol):

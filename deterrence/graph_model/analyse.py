@@ -31,7 +31,7 @@ from deterrence.game.stability_notions import (
 )
 from deterrence.graph_model import asked_besides, coalitions, concepts, status_quo, two_by_two
 from deterrence.graph_model.accounts import Accounts
-from deterrence.graph_model.cells import state_words, wanted
+from deterrence.graph_model.cells import wanted
 from deterrence.graph_model.conflict import Conflict, conflict_of
 from deterrence.graph_model.doubts import Doubts, doubts
 from deterrence.graph_model.goals import fitting
@@ -268,8 +268,8 @@ class _Work:
     def states(self) -> Iterator[RankedState]:
         """Yield all states with the ranks that they have."""
         columns = (np.asarray(self.ranks) + 1).T.tolist()
-        for k, (state, own) in enumerate(zip(self.conflict.states, columns, strict=True)):
-            happens, sure = state_words(self.model, self.game, k)
+        told = self.conflict.happens(self.values, self.scenario)
+        for state, own, (happens, sure) in zip(self.conflict.states, columns, told, strict=True):
             by_player = dict(zip(self.conflict.players, own, strict=True))
             yield RankedState(state.number, state.label, state.title, happens, sure, by_player)
 

@@ -22,6 +22,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.algebra.expressions import Expression
+from deterrence.algebra.numbers import format_decimal
 from deterrence.errors import UnsupportedError, UsageError, did_you_mean, shorten
 from deterrence.graph_model.graph import MoveGraph
 from deterrence.graph_model.option_conflict import check_size, find_state, graph_of_options
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Cells beyond which a table is not looked at as a conflict.
 MAX_STATES = 5_000
+#: Outcomes of a lottery that are told, and letters beyond which only the likeliest is.
+_OUTCOMES, _LONGEST = 3, 60
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,34 @@ class Conflict:
             return np.array([form.ranks(i, numbers) for i in range(len(self.players))])
         game: StrategicGame = self.model.strategic_at(scenario, values=values)
         return ranked(game.payoffs)
+
+    def happens(
+        self, values: Mapping[str, Value] | None = None, scenario: str | None = None
+    ) -> list[tuple[str, bool]]:
+        """Return what happens in each state at given values, and whether for certain.
+
+        Of a lottery the likeliest outcomes are told; ``""`` where nothing is known but what a
+        state is worth.
+
+        >>> from deterrence import load_model
+        >>> told = conflict_of(load_model("asymmetric-bipolarity")).happens()
+        >>> told[0], told[1]
+        (('Frozen divide', True), ('Russia yields 0.52, Direct war 0.48', False))
+        """
+        if self.model.options is not None:
+            return [("", False)] * len(self.states)
+        game = self.model.strategic_at(scenario, values=values)
+        return [self._told(lottery) for lottery in game.outcomes or [()] * len(self.states)]
+
+    def _told(self, lottery: Sequence[tuple[str, Any]]) -> tuple[str, bool]:
+        model = self.model
+        known = [(o, p) for o, p in lottery if p != 0 and o in model.outcomes]
+        known.sort(key=lambda pair: -pair[1])
+        if len(known) < 2:
+            return (model.naming.titled(known[0][0]), True) if known else ("", False)
+        told = [f"{model.naming.titled(o)} {format_decimal(p)}" for o, p in known[:_OUTCOMES]]
+        whole = ", ".join(told)
+        return (whole if len(whole) <= _LONGEST else f"mostly {told[0]}"), False
 
 
 def ranked(payoffs: Sequence[Sequence[Any]]) -> Any:

@@ -361,6 +361,8 @@ def _robustness(given: Mapping[str, Any]) -> Answer:
 
 
 def _brief(given: Mapping[str, Any]) -> Answer:
+    if given["model"].why_no_table:
+        return _stability(given)
     page = given["model"].brief(**_values(given))
     here = "proven to be all" if page.here.complete else "not proven to be all"
     anywhere = "proven" if page.map_complete else "not proven"

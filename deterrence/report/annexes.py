@@ -10,11 +10,15 @@ from dataclasses import replace
 
 from deterrence.analysis.uncertainty.analyse import analyse
 from deterrence.errors import DeterrenceError
+from deterrence.graph_model.analyse import Questions
+from deterrence.graph_model.analyse import analyse as stability
 from deterrence.report.memo import Annex, Report
 from deterrence.words.blocks import Block, Bullets, Document, Heading, Inline, Mark, Paragraph
 
 #: Points of the sample, its seed, and the work seconds of an analysis of all values.
 SAMPLES, SEED, EFFORT = 1024, 0, 30.0
+#: Work seconds of the conditions for stability.
+_STABILITY = 10.0
 #: A matrix with more actions than this in all is not analysed for all values.
 _MAX_ACTIONS = 9
 
@@ -25,6 +29,7 @@ def annexes(found: Report, progress: Callable[[str], None]) -> Iterator[Annex]:
         ("All conditions, and derivations", _conditions),
         ("What flips it, in full", _flips),
         ("What matters most, sampled", _sampled),
+        ("Which states are stable, and for whom", _stability),
         ("Certificates", _certificates),
     ]
     for title, write in parts:
@@ -93,6 +98,19 @@ def _sampled(found: Report) -> Iterator[Block]:
     told = f"From {SAMPLES} points drawn with the seed {SEED}, within the declared ranges. "
     yield Paragraph((told, Mark.of("sampled")))
     yield from _lower(answer.document(full=True))
+
+
+def _stability(found: Report) -> Iterator[Block]:
+    page = found.brief
+    if page.stability is None:
+        return
+    asked = Questions(concepts=(), conditions=not page.model.orders)
+    told = stability(
+        page.model, asked, scenario=page.scenario, values=page.given, effort=_STABILITY
+    )
+    yield from _lower(told.document(full=True))
+    if found.moves is not None:
+        yield found.moves
 
 
 def _certificates(found: Report) -> Iterator[Block]:

@@ -24,10 +24,12 @@ from deterrence.errors import DeterrenceError
 from deterrence.game.measures import Measure
 from deterrence.game.pattern_names import PatternNames
 from deterrence.game.strategic import StrategicGame
+from deterrence.graph_model.results import Stability
 from deterrence.limits import work
 from deterrence.limits.alarm import kept_limit
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.report.flips import Flips, find_flips, main_measures
+from deterrence.report.stability_here import stability_here
 from deterrence.solvers.results_here import ResultsHere, results_here
 from deterrence.solvers.solution import plain_data
 from deterrence.symbolic.regime_analysis import RegimeAnalysis
@@ -61,7 +63,8 @@ class Brief(Framed, Shown, Saved):
 
     ``here`` are the results at the values, ``anywhere`` those over all values with their
     conditions; ``map_complete`` says whether these are proven to be all.  ``flips`` is None
-    where nothing can be asked.  ``messages`` say what was left out and why.
+    where nothing can be asked; ``stability`` is that of the state in question, None where there
+    is none.  ``messages`` say what was left out and why.
 
     >>> from deterrence import load_model
     >>> page = load_model("chicken").brief()
@@ -80,6 +83,7 @@ class Brief(Framed, Shown, Saved):
     anywhere: tuple[PossibleResult, ...] = ()
     map_complete: bool = False
     flips: Flips | None = None
+    stability: Stability | None = None
     messages: tuple[str, ...] = ()
     #: The model as the command line names it, with what else that takes.
     game: tuple[str, ...] = ()
@@ -169,6 +173,7 @@ class Brief(Framed, Shown, Saved):
                 "robustness": None if flips.robustness is None else flips.robustness.to_dict(),
                 "reason": flips.reason,
             },
+            "stability": None if self.stability is None else self.stability.to_dict(),
             "assumptions": list(self.guesses),
             "messages": list(self.messages),
         }
@@ -245,6 +250,7 @@ def _page(
         anywhere=anywhere,
         map_complete=complete,
         flips=flips,
+        stability=stability_here(model, scenario, given),
         messages=tuple(messages),
         game=tuple(game) or (named(model),),
     )

@@ -21,6 +21,7 @@ from deterrence.modelfile.condition_words import ConditionWords, cut, short_titl
 from deterrence.modelfile.orders import proven
 from deterrence.report.brief import Brief
 from deterrence.report.flips import Flips
+from deterrence.report.stability_here import stability_sentences
 from deterrence.solvers.results_here import ResultHere
 from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.words.blocks import Block, Document, Entries, Heading, Inline, Paragraph
@@ -37,7 +38,10 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 @dataclass(frozen=True)
 class Detail:
-    """How much is told: sentences of the story, results, characters of a condition, and so on."""
+    """How much is told: sentences of the story, results, characters of a condition, and so on.
+
+    ``stability`` are sentences on that of the state in question.
+    """
 
     story: int
     story_length: int
@@ -49,6 +53,7 @@ class Detail:
     names: int
     moves: int
     title: int = 76
+    stability: int = 2
 
 
 #: From the fullest page to the tersest.
@@ -58,11 +63,13 @@ _DETAILS = (
     Detail(3, 420, 7, 260, 2, 3, 320, 12, 6),
     Detail(2, 330, 6, 240, 2, 3, 260, 12, 5),
     Detail(2, 280, 6, 240, 1, 3, 260, 6, 5),
-    Detail(1, 280, 6, 240, 1, 3, 260, 4, 4),
-    Detail(1, 280, 5, 240, 1, 3, 260, 4, 0),
-    Detail(1, 280, 5, 170, 1, 2, 260, 4, 0),
-    Detail(1, 250, 4, 150, 1, 2, 260, 3, 0),
-    Detail(1, 80, 3, 90, 1, 1, 100, 3, 0, 50),
+    Detail(2, 280, 6, 240, 1, 3, 260, 6, 5, stability=1),
+    Detail(1, 280, 6, 240, 1, 3, 260, 4, 4, stability=1),
+    Detail(1, 280, 5, 240, 1, 3, 260, 4, 0, stability=1),
+    Detail(1, 280, 5, 170, 1, 2, 260, 4, 0, stability=1),
+    Detail(1, 250, 4, 150, 1, 2, 260, 3, 0, stability=1),
+    Detail(1, 250, 3, 150, 1, 2, 260, 3, 0, stability=1),
+    Detail(1, 80, 3, 90, 1, 1, 100, 3, 0, 50, stability=0),
 )
 
 
@@ -94,6 +101,7 @@ def brief_parts(page: Brief) -> dict[str, tuple[Inline, ...]]:
         "answer": tuple((sentence,) for sentence in told.answer()),
         "when": tuple(told.conditions()),
         "flips": tuple(told.changes()),
+        "stability": tuple(told.stability()),
         "unknown": tuple(told.unknown()),
         "command": ((told.command(),),),
     }
@@ -118,6 +126,7 @@ class BriefPage:
         rows = [("When", tuple(self.conditions())), ("What flips it", tuple(self.changes()))]
         blocks += [Entries((), (row,)) for row in rows if row[1]]
         last = [
+            ("Stability", tuple(self.stability())),
             ("The point", tuple(self.moral())),
             ("Not known", tuple(self.unknown())),
             ("Again", ((self.command(),),)),
@@ -422,6 +431,14 @@ class BriefPage:
         )
 
     # ---- the rest ------------------------------------------------------------------------------
+    def stability(self) -> Iterator[Inline]:
+        """Say by which notions the state in question is stable, and for how long a look ahead."""
+        found = self.page.stability
+        told = [] if found is None else [*stability_sentences(found)]
+        if found is not None and self.detail.stability:
+            mark = "[exact]" if found.exact else "[open]"
+            yield (" ".join([*told[-self.detail.stability :], mark]),)
+
     def moral(self) -> Iterator[Inline]:
         """Yield what is to be learnt."""
         if self.model.insight:

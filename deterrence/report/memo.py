@@ -68,7 +68,7 @@ class Report(Shown):
 
     ``brief`` has the results, ``cases`` the scenarios side by side (the first one is the
     brief's), ``levers`` what each player can do.  ``axes`` are those of the map; ``figure`` is
-    None where none was drawn.
+    None where none was drawn, and so is ``moves``, the graph of moves.
 
     >>> from deterrence import load_model
     >>> found = load_model("tripwire").report(scenarios=["thin-tripwire"])
@@ -83,6 +83,7 @@ class Report(Shown):
     levers: tuple[PlayerLevers, ...] = ()
     axes: tuple[str, str] | None = None
     figure: Block | None = None
+    moves: Block | None = None
     annexes: tuple[Annex, ...] = ()
     messages: tuple[str, ...] = ()
     #: The scenarios that were asked for by name.

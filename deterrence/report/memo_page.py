@@ -32,6 +32,7 @@ from deterrence.report.brief_page import (
 )
 from deterrence.report.memo import PlayerLevers, Report
 from deterrence.report.page_heights import pages_of
+from deterrence.report.stability_here import stability_sentences
 from deterrence.solvers.results_here import ResultHere
 from deterrence.symbolic.results_anywhere import PossibleResult
 from deterrence.version import __version__, installed
@@ -77,6 +78,7 @@ class Room:
     source: int
     unknown: int = 6
     words: int = 400
+    stability: int = 2
 
 
 #: From the fullest to the tersest.
@@ -86,12 +88,12 @@ ROOMS = (
     Room(6, 440, 420, 2, 5, 5, 18, 130),
     Room(5, 420, 380, 2, 5, 5, 14, 110),
     Room(5, 420, 340, 2, 5, 5, 12, 90, 5, 300),
-    Room(5, 380, 300, 1, 5, 5, 10, 72, 5, 280),
-    Room(4, 320, 260, 1, 5, 5, 8, 64, 5, 240),
-    Room(4, 260, 220, 1, 4, 4, 7, 60, 4, 200),
-    Room(3, 180, 160, 1, 3, 3, 5, 56, 4, 180),
-    Room(2, 100, 110, 1, 2, 2, 4, 48, 3, 160),
-    Room(2, 80, 0, 0, 1, 2, 3, 40, 3, 120),
+    Room(5, 380, 300, 1, 5, 5, 10, 72, 5, 280, stability=1),
+    Room(4, 320, 260, 1, 5, 5, 8, 64, 5, 240, stability=1),
+    Room(4, 260, 220, 1, 4, 4, 7, 60, 4, 200, stability=1),
+    Room(3, 180, 160, 1, 3, 3, 5, 56, 4, 180, stability=0),
+    Room(2, 100, 110, 1, 2, 2, 4, 48, 3, 160, stability=0),
+    Room(2, 80, 0, 0, 1, 2, 3, 40, 3, 120, stability=0),
 )
 _ALL = Room(12, 520, 2000, 1000, 1000, 1000, 1000, 10_000, 1000, 10_000)
 
@@ -341,11 +343,20 @@ class MemoPage:
         if self.said.ordinal:
             for told in list(self.said.whatever())[2 : 2 + self.room.measures]:
                 yield (f"{told.removesuffix('[proven]').strip()} ", PROVEN)
+            yield from self.stability()
             return
         sure = EXACT if self.here.complete and not self.here.corners else OPEN
         shown = [m for m in self.said.measured() if m is not self.page.main]
         for measure in shown[: self.room.measures]:
             yield (f"{self.ranged(measure)} ", sure)
+        yield from self.stability()
+
+    def stability(self) -> Iterator[Inline]:
+        """Yield by which notions the state in question is stable, where there is room."""
+        found = self.page.stability
+        if found is not None and self.room.stability:
+            told = [*stability_sentences(found)][-self.room.stability :]
+            yield (f"{' '.join(told)} ", EXACT if found.exact else OPEN)
 
     def possibilities(self) -> Iterator[Inline]:
         """Yield when each result is possible, those possible here first."""

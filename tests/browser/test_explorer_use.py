@@ -116,6 +116,24 @@ def test_the_verdict_is_said_aloud_once_the_hand_rests(seen: Visit) -> None:
     assert said.text_content() not in ("", before)
 
 
+def test_stability_follows_the_guesses(seen: Visit) -> None:
+    part = seen.page.locator("[data-part=stability]")
+    part.locator("> summary").press("Enter")
+    says = part.locator("[data-part=stability-says]")
+    assert "Status quo is stable for both by SMR, GMR, L3, and NM" in says.inner_text()
+    rows = part.locator("tbody tr")
+    assert rows.nth(1).locator("td").all_inner_texts() == ["E"] * 5 + ["B"] * 3
+    # Where restraint is worth more than to prevail, nobody has a reason to leave it.
+    field(seen, "T_A").fill("0")
+    field(seen, "T_A").press("Enter")
+    field(seen, "R_A").fill("1")
+    field(seen, "R_A").press("Enter")
+    settled(seen)
+    assert "A" in rows.nth(0).locator("td").first.inner_text()
+    part.locator("select").select_option("1")
+    assert says.inner_text().startswith("A yields")
+
+
 def test_the_quiz_by_keyboard_and_the_same_for_a_class(seen: Visit, visit: Opener) -> None:
     key = seen.page.keyboard.press
 

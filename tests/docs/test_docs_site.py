@@ -146,6 +146,18 @@ def test_a_page_has_what_its_file_says(tmp_path: Path) -> None:
     assert (tmp_path / "pictures" / "deadlock-small.svg").stat().st_size < 4000
 
 
+def test_a_page_of_options_that_are_no_table_says_what_is_stable(tmp_path: Path) -> None:
+    model = load_model("elmira").replace(see_also=())
+    html = page_of(model, tmp_path, whole=True)
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html)).replace("&#x27;", "'")
+    assert ">Which states are stable</" in html
+    assert "Results and conditions" not in html
+    found = model.stability()  # type: ignore[attr-defined]
+    assert f"#{found.focus[0]} {found.state(found.focus[0]).title}" in plain
+    for name, most in (("elmira-moves", 60_000), ("elmira-small", 4_000)):
+        assert (tmp_path / "pictures" / f"{name}.svg").stat().st_size < most
+
+
 def test_a_page_that_is_not_whole_takes_no_time(tmp_path: Path) -> None:
     html = page_of(load_model("escalation-ladder").replace(see_also=()), tmp_path, whole=False)
     assert "Results and conditions" not in html

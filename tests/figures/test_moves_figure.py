@@ -13,8 +13,9 @@ from figure_checks import assert_legible, by_gid, words_in
 from deterrence import figures, load_model
 from deterrence.errors import UnsupportedError, UsageError
 from deterrence.figures.drawing.files import to_bytes
-from deterrence.figures.facts.move_map import MARKS, MoveMap, layers, move_map
-from deterrence.graph_model.concepts import stable
+from deterrence.figures.facts.move_map import MoveMap, layers, move_map
+from deterrence.game.stability_notions import NOTIONS, notion
+from deterrence.graph_model.concepts import CONCEPTS, stable
 from deterrence.graph_model.conflict import Conflict, State
 from deterrence.graph_model.graph import MoveGraph
 
@@ -48,7 +49,7 @@ def test_the_flagship_at_the_brink() -> None:
     figure = figures.moves(FLAGSHIP, scenario="brink", state="Frozen divide")
     assert_legible(figure)
     told = words_in(figure)
-    for text in ("#1 Frozen divide 3, 3 SMR GMR", "#2 Russia yields 2, 4 Nash SSEQ SEQ SMR GMR"):
+    for text in ("#1 Frozen divide 3, 3 SMR GMR NM", "#2 Russia yields 2, 4 Nash SSEQ SEQ SMR GMR"):
         assert text in told
     assert "Stable for all under SEQ: #2 Russia yields and #3 NATO yields." in figure.description
     assert "Russia gains by moving from #1 to #3 and #4 to #2." in figure.description
@@ -59,10 +60,16 @@ def test_the_flagship_at_the_brink() -> None:
 
 def test_the_chosen_notion_is_framed() -> None:
     chicken = load_model("chicken")
-    for concept, count in {"nash": 2, "sseq": 2, "seq": 2, "smr": 3, "gmr": 3}.items():
+    counts = {"nash": 2, "sseq": 2, "seq": 2, "smr": 3, "gmr": 3, "l2": 0, "l3": 1, "nm": 1}
+    for concept, count in counts.items():
         figure = figures.moves(chicken, concept=concept)
         assert len(by_gid(figure, "equilibrium")) == count
-        assert f"stable for all under {MARKS[concept]}" in words_in(figure)
+        assert f"stable for all under {notion(concept).name}" in words_in(figure)
+    assert "L5" in words_in(figures.moves(chicken, concept="L_5"))
+    with pytest.raises(UsageError, match="no marks for TOM"):
+        figures.moves(chicken, concept="theory-of-moves")
+    with pytest.raises(UsageError, match="there are 3 players"):
+        figures.moves(THREE, concept="nm")
     with pytest.raises(UsageError, match="no notion of stability 'sqe'"):
         figures.moves(chicken, concept="sqe")
     with pytest.raises(UsageError, match="no state 'Statsu quo'"):
@@ -101,7 +108,7 @@ def conflict_map(moves: Any, ranks: Any, concept: str = "seq", start: int = 0) -
     ranks = np.array([*ranks, *[[0] * len(moves[0])] * idle])
     graph = MoveGraph.of_lists(THREE.players, moves)
     states = tuple(State(k + 1, f"s{k + 1}", f"State {k + 1}") for k in range(graph.size))
-    found = {c: stable(graph, ranks, c).all(axis=0) for c in MARKS}
+    found = {c: stable(graph, ranks, c).all(axis=0) for c in CONCEPTS}
     conflict = Conflict(THREE, states, graph)
     return MoveMap(conflict, ranks, ("",) * graph.size, found, concept, start, ())
 
@@ -119,7 +126,7 @@ def test_three_players_have_a_graph() -> None:
     for player in range(3):
         gains = sum(line.improves for line in it.lines if line.player == player)
         assert len(by_gid(figure, f"move-{player}-improves")) == gains
-    for concept in MARKS:
+    for concept in CONCEPTS:
         assert len(by_gid(figure, f"stable-{concept}")) == it.stable[concept].sum()
 
 
@@ -192,4 +199,4 @@ def test_a_slide_has_the_shape_of_one() -> None:
 
 
 def test_no_two_marks_are_the_same() -> None:
-    assert all(a != b for a, b in itertools.combinations(MARKS.values(), 2))
+    assert all(a != b for a, b in itertools.combinations((n.name for n in NOTIONS.values()), 2))

@@ -262,3 +262,37 @@ def test_a_game_with_numbers_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(program, ["brief", str(file)])
     assert done.exit_code == 2
     assert "parameters" in done.output
+
+
+def test_the_state_in_question_is_told_with_its_stability() -> None:
+    page = brief(load_model(BRINK))
+    assert page.stability is not None
+    text = " ".join(str(page).split())
+    # The flagship's lesson, as `deterrence stability` has it.
+    told = page.model.stability(conditions=False)  # type: ignore[attr-defined]
+    state = told.state(told.focus[0]).title
+    assert told.equilibria("nm") == (told.focus[0],)
+    assert f"Looking one or two moves ahead, {state} is not stable; looking three or more" in text
+    there = brief(page.model, l_R=15, l_N=12)
+    assert "Looking one move ahead" in " ".join(str(there).split())
+
+
+def test_a_page_without_a_state_in_question_says_nothing_of_stability() -> None:
+    for name in ("prisoners-dilemma", "tripwire"):
+        page = brief(load_model(name))
+        assert page.stability is None
+        assert "stable" not in str(page)
+
+
+def test_of_options_that_are_no_table_it_says_what_is_stable() -> None:
+    found = CliRunner().invoke(program, ["brief", "elmira"])
+    told = CliRunner().invoke(program, ["stability", "elmira"])
+    assert found.exit_code == 0
+    assert found.stdout == told.stdout
+    assert len(found.stdout.splitlines()) <= 40
+    for verb in ("report", "explore"):
+        refused = CliRunner().invoke(program, [verb, "elmira", "-o", "never.html"])
+        assert refused.exit_code not in (0, 1)
+        assert "states are merged" in refused.stderr
+        assert "deterrence stability" in refused.stderr
+        assert not Path("never.html").exists()

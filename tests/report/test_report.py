@@ -199,6 +199,24 @@ def test_a_full_report_has_the_annexes() -> None:
     assert zipfile.is_zipfile(io.BytesIO(found.to_bytes("docx")))
 
 
+def test_stability_is_told_in_a_memo_and_shown_in_a_full_report() -> None:
+    from dataclasses import replace
+
+    from deterrence.face.reporting import _moves
+    from deterrence.report.annexes import _stability
+
+    found = memo("chicken")
+    assert "Looking one or two moves ahead, Status quo is not stable" in text_of(found)
+    drawn = _moves(found)
+    assert isinstance(drawn, Figure)
+    assert "The state in question is #1 Status quo." in drawn.words
+    blocks = [*_stability(replace(found, moves=drawn))]
+    assert blocks[-1] is drawn
+    table = next(b for b in blocks if isinstance(b, Table))
+    assert table.heads[:5] == ("State", "A", "B", "Nash", "SSEQ")
+    assert [*_stability(memo("tripwire"))] == []
+
+
 # ---- strangers' files -------------------------------------------------------------------------
 EVIL = [
     '#panic("x") #read("/etc/passwd")',

@@ -1,6 +1,7 @@
 // Blocks of the data (paragraphs, equations, lists) as nodes; formulas with their numbers beside them.
 import { MARKS, capital, decimals, h, mark } from "./dom.mjs";
 import { namesIn } from "./formulas.mjs";
+import { makeStability } from "./stability_part.mjs";
 
 const LONG = 60;
 const SIGNS = { "==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "<": "<", ">": ">" };
@@ -177,6 +178,7 @@ export function makeMore(app) {
   }
 
   const brief = data.brief;
+  const stability = data.stability ? makeStability(app) : null;
   const command = (text) => h("code", { class: "command" }, text);
   const parts = [
     data.derivations.length
@@ -264,6 +266,9 @@ export function makeMore(app) {
             ),
           ),
         )
+      : null,
+    stability
+      ? part("stability", "Stable, and for how long a look ahead", () => stability.node)
       : null,
     part("sources", "Assumptions, sources, known results", () => [
       h("p", {}, data.model.summary),
@@ -383,8 +388,9 @@ export function makeMore(app) {
   ];
 
   function paint() {
-    const open = folds.some((f) => f.node.dataset.part === "derivation" && f.node.open);
-    if (open) derive();
+    const open = (id) => folds.some((f) => f.node.dataset.part === id && f.node.open);
+    if (open("derivation")) derive();
+    if (open("stability")) stability.paint();
     for (const update of writer.live) update(app);
   }
   return {

@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from deterrence.errors import UsageError
+from deterrence.game.stability_notions import in_order, moves_of, notion
 from deterrence.graph_model.concepts import CONCEPTS, stable
 from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.look_ahead import LookAhead
 from deterrence.graph_model.reach import path
 
 if TYPE_CHECKING:
@@ -18,15 +20,17 @@ if TYPE_CHECKING:
 
 #: States beyond which only those in focus are drawn.
 MOST = 40
-#: What notions are called where there is little room, in the order in which they are told.
-MARKS = {"nash": "Nash", "sseq": "SSEQ", "seq": "SEQ", "smr": "SMR", "gmr": "GMR"}
+#: Notions that look ahead and are told unasked, where there are two players.
+AHEAD = ("l2", "nm")
 #: What each notion implies, directly or not: those need not be told beside it.
 IMPLIED = {
     "nash": ("sseq", "seq", "smr", "gmr"),
     "sseq": ("seq", "smr", "gmr"),
     "seq": ("gmr",),
     "smr": ("gmr",),
-    "gmr": (),
+    "l2": ("seq", "gmr"),
+    "l3": ("smr", "gmr"),
+    "nm": ("gmr",),
 }
 
 
@@ -128,7 +132,7 @@ class MoveMap:
         if len(kept) > MOST:
             raise UsageError(
                 f"{self.conflict.model.name} has {size:,} states, {len(found):,} of them stable "
-                f"under {MARKS[self.concept]}: more than the {MOST} that a figure shows",
+                f"under {notion(self.concept).name}: more than the {MOST} that a figure shows",
                 remedy="ask for a stronger notion (--concept nash); `deterrence stability` "
                 "lists them all",
             )
@@ -163,32 +167,32 @@ def move_map(
     >>> from deterrence import load_model
     >>> it = move_map(load_model("chicken"), "seq")
     >>> [it.notions(k) for k in (0, 3)], it.strongest(1)
-    ([('smr', 'gmr'), ()], ('nash',))
+    ([('smr', 'gmr', 'nm'), ()], ('nash',))
     """
     conflict = conflict_of(model)
     ranks = conflict.ranks(values, scenario)
-    found = {c: stable(conflict.graph, ranks, c).all(axis=0) for c in CONCEPTS}
-    start = -1 if state is None else conflict.state(str(state))
+    found = _found(conflict, ranks, concept)
+    here = conflict.status_quo if state is None else conflict.state(str(state))
+    start = -1 if here is None else here
     # The states of an option form are in another order than the cells that it may have.
     shape = () if model.options is not None else tuple(len(a) for a in model.actions)
-    titles = _titles(conflict, scenario, values)
+    told = [title if sure else "" for title, sure in conflict.happens(values, scenario)]
+    titles = tuple(title if told.count(title) == 1 else "" for title in told)
     return MoveMap(conflict, ranks, titles, found, concept, start, shape)
 
 
-def _titles(
-    conflict: Conflict, scenario: str | None, values: Mapping[str, Any] | None
-) -> tuple[str, ...]:
-    """Return the title of what happens in each cell for sure and in no other, else ``""``."""
-    model = conflict.model
-    nothing = ("",) * len(conflict.states)
-    if model.options is not None:
-        return tuple(state.title for state in conflict.states)
-    game = model.strategic_at(scenario, values=values)
-    sure = [o[0][0] if len(o := [x for x in cell if x[1]]) == 1 else "" for cell in
-            game.outcomes or ()]  # fmt: skip
-    return (
-        tuple(game.titles.get(o) or o if o and sure.count(o) == 1 else "" for o in sure) or nothing
-    )
+def _found(conflict: Conflict, ranks: Any, concept: str) -> dict[str, Any]:
+    """Return by notion, that asked for among them, whether each state is stable for all."""
+    found = {c: stable(conflict.graph, ranks, c).all(axis=0) for c in CONCEPTS}
+    two = len(conflict.players) == 2 and conflict.graph.size <= MOST
+    ahead = in_order(c for c in (*(AHEAD if two else ()), concept) if c not in found)
+    sight = LookAhead.of(conflict.graph, ranks) if ahead else None
+    for key in ahead:
+        assert sight is not None
+        count = moves_of(key)
+        always = sight.non_myopic().always if count is None else sight.limited(count)[0]
+        found[key] = always.all(axis=0)
+    return found
 
 
 def layers(it: MoveMap) -> list[list[int]]:

@@ -15,11 +15,12 @@ from deterrence.figures.drawing.headings import Heading
 from deterrence.figures.drawing.key_samples import filled, mark, written
 from deterrence.figures.drawing.page import COLUMN, KeyEntry, KeySample, Page
 from deterrence.figures.drawing.style import GREY, INK, PALE
-from deterrence.figures.facts.move_map import MARKS, MoveMap, move_map
+from deterrence.figures.facts.move_map import MoveMap, move_map
 from deterrence.figures.kinds.moves_layers import MoveLayers
 from deterrence.figures.kinds.moves_table import MoveTable, corner, table_of
 from deterrence.figures.options import Figure, GivenValues, StableUnder
 from deterrence.figures.texts import safe
+from deterrence.game.stability_notions import OF_TWO_BY_TWO, PLAIN, notion, read_notion
 from deterrence.words.markup import plain
 from deterrence.words.sentences import listed
 
@@ -48,7 +49,8 @@ def moves(
     drawn: equilibria, the state in question, and shortest ways between them.
 
     ``concept``: the notion of stability whose equilibria have a frame.
-    ``state``: the state in question, by number, label or title.
+    ``state``: the state in question, by number, label or title; where the conflict stands, if the
+    file says so.
     ``scenario``: the scenario whose values are used.
     ``values``: values of parameters, in place of defaults and the scenario's.
     ``width``: width of the figure in millimetres.
@@ -57,9 +59,13 @@ def moves(
     Raises :class:`UsageError` where too many states are in focus.
     """
     need_model(model, "moves")
-    if concept not in MARKS:
-        raise UsageError(f"no notion of stability {concept!r}", remedy=f"one of {', '.join(MARKS)}")
-    it = move_map(model, concept, state, scenario, values)
+    key = read_notion(concept)
+    if key in OF_TWO_BY_TWO:
+        raise UsageError(
+            f"the graph of moves has no marks for {notion(key).name}",
+            remedy=f"one of {', '.join(PLAIN)}, l2, l3, ..., nm; `deterrence stability` tells it",
+        )
+    it = move_map(model, key, state, scenario, values)
     shown = Heading.plain("Moves and stable states")
     page = begin(width, title, shown, model.title, scenario, values)
     table = table_of(page, it) if len(it.shown) == it.conflict.graph.size else None
@@ -89,7 +95,7 @@ def _key(it: MoveMap, table: MoveTable | None) -> list[KeyEntry]:
     held = filled(0.5, facecolor=PALE, edgecolor=INK, joinstyle="miter", lw=1.5)
     if table is None:
         held = mark(marker="o", ms=6.5, mew=1.9, mfc=PALE, mec=INK)
-    entries.append(KeyEntry(held, f"stable for all under {MARKS[it.concept]}"))
+    entries.append(KeyEntry(held, f"stable for all under {notion(it.concept).name}"))
     if it.start >= 0:
         start = mark(marker=">", ms=5.0, mew=0, mfc=INK) if table is None else _corner
         entries.append(KeyEntry(start, "the state in question"))
@@ -136,7 +142,7 @@ def describe(it: MoveMap) -> str:
         held = [plain(it.name(k)) for k in range(len(states)) if it.stable[concept][k]]
         if len(held) > _SAID:
             held = [f"{len(held):,} states"]
-        parts.append(f"Stable for all under {MARKS[concept]}: {listed(held) or 'no state'}.")
+        parts.append(f"Stable for all under {notion(concept).name}: {listed(held) or 'no state'}.")
     if it.start >= 0:
         parts.append(f"The state in question is {plain(it.name(it.start))}.")
     for i, player in enumerate(it.players):

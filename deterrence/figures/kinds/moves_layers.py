@@ -12,8 +12,9 @@ import math
 from deterrence.figures.drawing.arrows import ArrowStyle, Point, arrow
 from deterrence.figures.drawing.page import EDGE, Page
 from deterrence.figures.drawing.style import FAINT, GREY, INK, PALE, PAPER, SMALL, Look
-from deterrence.figures.facts.move_map import MARKS, MoveLine, MoveMap, layers
+from deterrence.figures.facts.move_map import MoveLine, MoveMap, layers
 from deterrence.figures.texts import safe
+from deterrence.game.stability_notions import notion
 
 #: Radius of a state, least distance of two in a row, and distance of rows (mm).
 _RADIUS, _NEAREST, _DOWN = 2.7, 9.0, 17.0
@@ -117,7 +118,7 @@ class MoveLayers:
 
     def _label(self, k: int, taken: list[tuple[float, float, float, float]]) -> None:
         """Write the strongest notions beside a state, where there is room."""
-        text = " ".join(MARKS[c] for c in self.it.strongest(k))
+        text = " ".join(notion(c).name for c in self.it.strongest(k))
         if not text:
             return
         (x, y), step = self.at[k], self.page.height_of(1)
@@ -159,7 +160,7 @@ class MoveLayers:
     def _table(self) -> None:
         """Say what the numbers stand for, and under which notions each state is stable."""
         page, it, step = self.page, self.it, self.page.height_of(1)
-        heads = [MARKS[c] for c in it.stable]
+        heads = [notion(c).name for c in it.stable]
         widths = [page.size_of(h)[0] + 1.8 for h in heads]
         numbers = [f"#{it.conflict.states[k].number}" for k in it.shown]
         left = EDGE + max(page.size_of(n)[0] for n in numbers) + 1.5

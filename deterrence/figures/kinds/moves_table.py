@@ -13,8 +13,9 @@ from typing import Any
 from deterrence.figures.drawing.arrows import ArrowStyle, Point, arrow
 from deterrence.figures.drawing.page import EDGE, Page
 from deterrence.figures.drawing.style import FAINT, INK, PALE, PAPER, SMALL, Look
-from deterrence.figures.facts.move_map import MARKS, MoveMap
+from deterrence.figures.facts.move_map import MoveMap
 from deterrence.figures.texts import safe
+from deterrence.game.stability_notions import notion
 
 #: Lanes of arrows between cells, and the widest cell (mm).
 _LANE, _NARROW, _WIDE, _WIDEST = 4.6, 3.6, 10.0, 38.0
@@ -78,7 +79,7 @@ class MoveTable:
         ]
         self.ranks = [f"{int(a) + 1}, {int(b) + 1}" for a, b in zip(*it.ranks, strict=True)]
         self.notions = [
-            " ".join(MARKS[c] for c in (it.notions if manner.notions else it.strongest)(k))
+            " ".join(notion(c).name for c in (it.notions if manner.notions else it.strongest)(k))
             for k in range(len(self.names))
         ]
         room = page.width - 2 * EDGE

@@ -36,11 +36,7 @@ def answer_of(model: SymbolicModel) -> Answer:
     from deterrence import symbolic
 
     if model.why_no_table:
-        return Answer(
-            None,
-            f"These are options and no table: {model.why_no_table}. The first command says which "
-            "states are stable.",
-        )
+        return Answer(None)
     if model.tree is None and sum(map(len, model.actions)) > MAX_ACTIONS:
         return Answer(
             None,

@@ -18,10 +18,12 @@ from docutils import nodes
 from docutils.parsers import Parser
 from model_answers import Answer, answer_of
 from model_lists import COLLECTIONS, FORMS, LEVELS, listed_models
-from model_pictures import Picture, game_picture, map_picture, thumbnail
+from model_pictures import Picture, game_picture, map_picture, moves_picture, thumbnail
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from deterrence.errors import DeterrenceError
+from deterrence.face.stability import stability
 from deterrence.game.parameters import KnownResult, Parameter, Scenario
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.themes import THEMES
@@ -108,6 +110,7 @@ class _Page:
         top += self.story()
         if answer is not None:
             top += self.game()
+            top += self.stability()
             top += self.map(answer)
             top += self.answers(answer)
         top += self.known(answer)
@@ -159,6 +162,33 @@ class _Page:
         section += [_figure(found)] if isinstance(found, Picture) else _html([found], self.model)
         yield section
 
+    def stability(self) -> Iterable[nodes.Node]:
+        """Yield which states of an option form are stable, and the graph of moves."""
+        model = self.model
+        if model.options is None:
+            return
+        section = _section("stable-states", "Which states are stable")
+        yield section
+        try:
+            found = stability(model)
+        except DeterrenceError as error:  # too many states for tables of all
+            section += nodes.paragraph("", f"Not worked out for this page: {error.what}.")
+            section += _command(f"deterrence stability {model.name} --state STATE")
+            return
+        parts = _parts(found.document(full=True))
+        title = next(iter(parts))
+        section += self.told(parts.pop(title))
+        for heading, blocks in parts.items():
+            section += nodes.rubric("", heading)
+            section += self.told(blocks)
+        picture = moves_picture(model, self.extra)
+        if picture is not None:
+            section += _figure(picture)
+        section += _command(
+            f"deterrence stability {model.name} --full",
+            f"deterrence plot moves {model.name} -o moves.svg",
+        )
+
     def map(self, answer: Answer) -> Iterable[nodes.Node]:
         """Yield the map of the regimes, where there is one."""
         found = map_picture(self.model, answer, self.extra)
@@ -170,15 +200,14 @@ class _Page:
 
     def answers(self, answer: Answer) -> Iterable[nodes.Node]:
         """Yield the results with their conditions, in words and in symbols, and what follows."""
+        if self.model.why_no_table:
+            return
         section = _section("results", "Results and conditions")
         yield section
         if answer.analysis is None:
             section += nodes.paragraph("", answer.reason)
             name = self.model.name
-            commands = [f"deterrence regimes {name}", f"deterrence solve {name}"]
-            if self.model.why_no_table:
-                commands = [f"deterrence stability {name}"]
-            section += _command(*commands)
+            section += _command(f"deterrence regimes {name}", f"deterrence solve {name}")
             return
         full = answer.analysis.document(full=True)
         parts = _parts(full)

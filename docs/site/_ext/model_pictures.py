@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import prod
+from math import cos, pi, prod, sin
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,20 @@ from deterrence.explorer.model_part import start_values
 from deterrence.face.pages import picture
 from deterrence.figures.drawing.style import FILLS, GREY, LINES, PAPER
 from deterrence.game.tree.extensive import ExtensiveGame
+from deterrence.graph_model.concepts import stable
+from deterrence.graph_model.conflict import conflict_of
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.words.blocks import Block, Figure
 
 _SIZE = re.compile(r'<svg [^>]*?width="([0-9.]+)(?:pt)?" height="([0-9.]+)(?:pt)?"')
 #: Pixels for a point: letters of 7 points are as large as the small letters of a page.
 _PIXELS = 1.6
+#: Width of the graph of moves in mm.
+_MOVES = 130.0
 #: Pixels of a thumbnail.
 WIDTH, HEIGHT = 160, 100
+#: States up to which those of a thumbnail are large, and moves up to which they are drawn.
+_DOTS, _LINES = 24, 600
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,19 @@ def map_axes(model: SymbolicModel, answer: Answer) -> tuple[str, str] | None:
     return (axes[0], axes[1]) if len(axes) > 1 else None
 
 
+def moves_picture(model: SymbolicModel, extra: Path) -> Picture | None:
+    """Return the graph of moves between the states of a conflict, None where it is too large."""
+    from deterrence.face.plotting import plot
+    from deterrence.figures.drawing.files import to_bytes
+
+    try:
+        figure = plot(model, "moves", width=_MOVES)
+    except DeterrenceError:
+        return None
+    svg = to_bytes(figure, "svg").decode()
+    return _written(extra, f"{model.name}-moves", svg, figure.description)
+
+
 def _written(extra: Path, name: str, svg: str, words: str, command: str = "") -> Picture:
     """Write a picture into the folder of the site's own files."""
     place = f"pictures/{name}.svg"
@@ -116,7 +135,7 @@ def thumbnail(model: SymbolicModel, extra: Path, figure: Any = None) -> None:
     elif model.tree is not None:
         inside = _small_tree(model.tree)
     elif model.why_no_table:
-        inside = ""
+        inside = "".join(_small_graph(model))
     else:
         inside = "".join(_small_matrix(model))
     svg = (
@@ -162,6 +181,31 @@ def _small_matrix(model: SymbolicModel) -> Iterator[str]:
             f'<rect x="{left + column * side:g}" y="{top + row * side:g}" width="{side}" '
             f'height="{side}" fill="{FILLS[0].ink if at in rests else PAPER}" stroke="{GREY}"/>'
         )
+
+
+def _small_graph(model: SymbolicModel) -> Iterator[str]:
+    """Yield states on a circle with the moves between them, those shaded that are at rest."""
+    conflict = conflict_of(model)
+    graph, count = conflict.graph, len(conflict.states)
+    rests = stable(graph, conflict.ranks(), "nash").all(axis=0)
+    at = [
+        (WIDTH / 2 + 62 * sin(2 * pi * k / count), HEIGHT / 2 - 40 * cos(2 * pi * k / count))
+        for k in range(count)
+    ]
+    pairs = {
+        (min(pair), max(pair))
+        for arcs in graph.arcs
+        for pair in zip(arcs.origins.tolist(), arcs.ends.tolist(), strict=True)
+    }
+    shown = sorted(pairs) if len(pairs) <= _LINES else []
+    lines = "".join(
+        f"M{at[a][0]:.0f} {at[a][1]:.0f}L{at[b][0]:.0f} {at[b][1]:.0f}" for a, b in shown
+    )
+    yield f'<path d="{lines}" fill="none" stroke="{GREY}" stroke-width="0.7"/>'
+    radius = 4 if count <= _DOTS else 2
+    for (x, y), rest in zip(at, rests.tolist(), strict=True):
+        fill = FILLS[0].ink if rest else PAPER
+        yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius}" fill="{fill}" stroke="{GREY}"/>'
 
 
 def _at_rest(model: SymbolicModel) -> set[tuple[int, ...]]:
