@@ -200,3 +200,10 @@ def test_a_slide_has_the_shape_of_one() -> None:
 
 def test_no_two_marks_are_the_same() -> None:
     assert all(a != b for a, b in itertools.combinations((n.name for n in NOTIONS.values()), 2))
+
+
+def test_the_key_names_whoever_has_moves() -> None:
+    elmira = figures.moves(load_model("elmira"))
+    for told in ("Ministry moves without a gain", "Uniroyal gains by moving"):
+        assert told in words_in(elmira)
+    assert "without a gain" not in words_in(figures.moves(FLAGSHIP))

@@ -88,6 +88,12 @@ def _key(it: MoveMap, table: MoveTable | None) -> list[KeyEntry]:
         if i in gaining
     ]
     if not far and any(not line.improves for line in it.lines):
+        # Whose lines they are has to be said of those who gain by none.
+        entries += [
+            KeyEntry(_sample(i, strong=False), f"{player} moves without a gain")
+            for i, player in enumerate(names)
+            if i in {line.player for line in it.lines} - gaining
+        ]
         entries.append(KeyEntry(_thin, "moves without a gain"))
     if table is not None:
         told = f"ranks for {listed(names)}: more is better"
@@ -102,9 +108,9 @@ def _key(it: MoveMap, table: MoveTable | None) -> list[KeyEntry]:
     return entries
 
 
-def _sample(player: int) -> KeySample:
+def _sample(player: int, *, strong: bool = True) -> KeySample:
     def sample(page: Page, x: float, y: float, w: float, h: float) -> None:
-        style = ArrowStyle.of_player(player)
+        style = ArrowStyle.of_player(player, strong=strong)
         arrow(page, [(x, y), (x + w, y)], style, end=style)
 
     return sample
