@@ -24,8 +24,9 @@ TABLE |= dict.fromkeys(("l3", "l4", "l5", "nm"), FAR)
 
 def test_the_flagship_by_look_ahead_is_the_table() -> None:
     conflict = conflict_of(load_model("asymmetric-bipolarity"))
-    found = order_types(conflict, [*TABLE], values=BRINK)
+    found = order_types(conflict, [*TABLE], values=BRINK, states=[DIVIDE])
     assert found.complete
+    assert {state for _, state, _ in found.conditions} == {DIVIDE}
     assert found.exact
     assert len(found.types) == len(found.regimes) == 4
     told = {"-": "<", "+": ">"}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from stability_tables import PLAIN, POOL, points, table
 
-from deterrence import load_model
+from deterrence import Model, load_model
 from deterrence.errors import UnsupportedError
 from deterrence.graph_model import coalitions
 from deterrence.graph_model.concepts import CONCEPTS, stable
@@ -191,3 +191,29 @@ def test_derived_parameters_are_symbols_with_their_values() -> None:
         at = model.values(check=False, **chosen)
         for concept in (*CONCEPTS, "l2"):
             agrees(conflict, found, concept, at, conflict.ranks(chosen))
+
+
+OPTIONS = """
+title: Three with options
+form: options
+players: [A, B, C]
+parameters: {v: {default: 1}, c: {default: 1/2}, w: {formula: 2*c}}
+assumptions: [c >= 0]
+options: {A: {press: {irreversible: yes}}, B: [answer, concede], C: [mediate]}
+infeasible: [answer and concede]
+preferences:
+  A: {payoff: "v*concede - c*press*answer + w*mediate - v*mediate*press"}
+  B: {payoff: "c*answer*press - v*press - concede"}
+  C: {statements: [not answer, mediate iff press, not press]}
+"""
+
+
+def test_option_forms_with_formulas() -> None:
+    conflict = conflict_of(Model.from_text(OPTIONS))
+    found = conditions(conflict, CONCEPTS)
+    assert found.proven
+    assert found.symbols == ("v", "c", "w")
+    for v, c in itertools.product((-1, 0, Fraction(1, 2), 1, 2), (0, Fraction(1, 2), 1)):
+        ranks = conflict.ranks({"v": v, "c": c})
+        for concept in CONCEPTS:
+            agrees(conflict, found, concept, {"v": v, "c": c, "w": 2 * c}, ranks)

@@ -30,15 +30,16 @@ from deterrence.graph_model.coalitions import stable as jointly
 from deterrence.graph_model.concepts import CONCEPTS, stable
 from deterrence.graph_model.conflict import Conflict, ranked
 from deterrence.graph_model.look_ahead import limited
-from deterrence.graph_model.symbolic.circuits import SignTerm, comparison
+from deterrence.graph_model.symbolic.circuits import Circuits, SignTerm, comparison
 from deterrence.graph_model.symbolic.covering import Cover, Covers
 from deterrence.graph_model.symbolic.formulas import PayoffComparisons, StabilityFormulas
 from deterrence.graph_model.symbolic.problem import problem_of_conflict, simplifier_of
 from deterrence.graph_model.symbolic.sign_questions import SignQuestions
 from deterrence.limits import work
 from deterrence.modelfile.parameter_values import Value
+from deterrence.proving.conditions import Simplifier
 from deterrence.proving.covers import Alternatives, in_words
-from deterrence.symbolic.definitions import definitions_of
+from deterrence.symbolic.definitions import Definitions, definitions_of
 from deterrence.symbolic.results import PlainResult, ProofStatus
 
 #: Work seconds for all conditions of a conflict.
@@ -168,18 +169,40 @@ class StabilityConditions:
         effort: float = EFFORT,
     ) -> None:
         self.conflict, self.isolate = conflict, isolate
-        deadline = work.now() + effort
+        self._values, self._deadline = values, work.now() + effort
         self.problem = problem_of_conflict(conflict, values)
-        self.simplifier = simplifier_of(conflict, self.problem, deadline)
-        self.asked = SignQuestions(self.simplifier)
-        self.circuits = self.asked.circuits
-        self.formulas = StabilityFormulas(
-            conflict.graph, PayoffComparisons(self.problem, self.asked)
-        )
-        self.covers = Covers(self.asked)
-        self._definitions = definitions_of(self.problem, conflict.model, values, deadline)
         self._written: dict[int, StateCondition] = {}
         self._numbers: dict[tuple[str, tuple[int, ...]], Any] = {}
+
+    @cached_property
+    def simplifier(self) -> Simplifier:
+        """What knows the signs that the assumptions fix, and writes conditions."""
+        return simplifier_of(self.conflict, self.problem, self._deadline)
+
+    @cached_property
+    def asked(self) -> SignQuestions:
+        """What decides formulas over signs."""
+        return SignQuestions(self.simplifier)
+
+    @property
+    def circuits(self) -> Circuits:
+        """The formulas."""
+        return self.asked.circuits
+
+    @cached_property
+    def formulas(self) -> StabilityFormulas:
+        """What it means that a state is stable."""
+        return StabilityFormulas(self.conflict.graph, PayoffComparisons(self.problem, self.asked))
+
+    @cached_property
+    def covers(self) -> Covers:
+        """Formulas as short conjunctions."""
+        return Covers(self.asked)
+
+    @cached_property
+    def _definitions(self) -> Definitions | None:
+        """What derived parameters are made of, if there are any."""
+        return definitions_of(self.problem, self.conflict.model, self._values, self._deadline)
 
     def of(self, concept: str, state: int, player: Asked = None) -> StateCondition:
         """Return where a state is stable for a player, or for all."""

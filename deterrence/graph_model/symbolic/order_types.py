@@ -49,9 +49,11 @@ from deterrence.symbolic.results import PlainResult, ProofStatus
 
 #: Order types off ties up to which those with ties are looked for, too, and how many of these.
 MAX_WITH_TIES, MAX_TIED = 40, 400
+#: Different worths of all players beyond which rankings are not gone through.
+MAX_WORTHS = 150
 #: Order types that are told where there are too many.
 MAX_SAMPLED = 60
-#: States up to which conditions are derived of all states for all players.
+#: States up to which conditions are derived of all of them.
 MAX_TOLD = 25
 #: Notions that regimes are made of by default, of two players and of more.
 OF_TWO = ("nash", "seq", "gmr", "smr", "l2", "l3", "l4", "nm")
@@ -110,8 +112,7 @@ class OrderTypes(PlainResult):
     different; ``complete`` says that they are proven to be all.  ``exact`` says that those with
     ties were looked at, too: ``ties`` are their regimes, and ``conditions`` hold on the boundaries.
     ``conditions`` say where a state (by position) is stable under a notion, for a
-    player or for all (None); there are none where order types are not complete, and where there
-    are many states.
+    player or for all (None); there are none where order types are not complete.
     """
 
     model: str
@@ -136,6 +137,7 @@ def order_types(
     concepts: Sequence[str] = (),
     *,
     values: Mapping[str, Value] | None = None,
+    states: Iterable[int] | None = None,
     isolate: str = "",
     effort: float = EFFORT,
 ) -> OrderTypes:
@@ -150,7 +152,9 @@ def order_types(
     two = len(conflict.players) == 2
     chosen = tuple(concepts) or (OF_TWO if two else OF_MANY)
     derived = StabilityConditions(conflict, values=values, isolate=isolate, effort=effort)
-    return _Search(derived, chosen).found()
+    if states is None:
+        states = range(len(conflict.states)) if len(conflict.states) <= MAX_TOLD else ()
+    return _Search(derived, chosen).found([*states])
 
 
 class _Search:
@@ -170,7 +174,8 @@ class _Search:
 
     def _off_ties(self) -> list[RankedStates]:
         some = list(itertools.islice(sampled(self.derived), MAX_ORDERS + 1))
-        if len(some) <= MAX_ORDERS:
+        worths = sum(map(len, self.derived.formulas.payoffs.worths))
+        if len(some) <= MAX_ORDERS and worths <= MAX_WORTHS:
             orders = Orders(self.derived)
             if orders.complete:
                 self.complete = True
@@ -182,10 +187,9 @@ class _Search:
         return answers(self.graph, found.ranks, self.concepts)
 
     # ---- what is put together ----------------------------------------------------------
-    def found(self) -> OrderTypes:
+    def found(self, states: Sequence[int]) -> OrderTypes:
         """Return all that there is to say."""
         conflict = self.derived.conflict
-        told = self.complete and len(conflict.states) <= MAX_TOLD
         return OrderTypes(
             model=conflict.model.name,
             concepts=self.concepts,
@@ -195,7 +199,7 @@ class _Search:
             ties=tuple(self._regimes(self.all, ties=True)) if self.exact else (),
             complete=self.complete,
             exact=self.exact,
-            conditions=dict(self._conditions()) if told else {},
+            conditions=dict(self._conditions(states)) if self.complete else {},
             messages=tuple(self._messages()),
         )
 
@@ -251,10 +255,12 @@ class _Search:
     def _any(self, types: Iterable[RankedStates]) -> int:
         return self.circuits.any_of(t.node for t in types)
 
-    def _conditions(self) -> Iterable[tuple[tuple[str, int, Asked], StateCondition]]:
+    def _conditions(
+        self, states: Sequence[int]
+    ) -> Iterable[tuple[tuple[str, int, Asked], StateCondition]]:
         players = self.derived.conflict.players
         known: dict[frozenset[int], StateCondition] = {}
-        for concept, state in itertools.product(self.concepts, range(self.graph.size)):
+        for concept, state in itertools.product(self.concepts, states):
             masks = {id(t): self.answers[id(t)][concept][0][:, state] for t in self.all}
             for asked in (*players, None):
                 i = slice(None) if asked is None else players.index(asked)

@@ -29,6 +29,9 @@ from deterrence.symbolic.parameter_space import (
 )
 from deterrence.symbolic.scales import scales_of
 
+#: Worths of a player up to which the solver's coordinates are chosen by their differences.
+_MAX_COMPARED = 60
+
 
 def problem_of_conflict(conflict: Conflict, values: Mapping[str, Any] | None = None) -> GameProblem:
     """Return the polynomials of a conflict; ``values`` puts numbers in for some parameters."""
@@ -52,7 +55,7 @@ def problem_of_conflict(conflict: Conflict, values: Mapping[str, Any] | None = N
 
 def _payoffs(conflict: Conflict) -> Sequence[Sequence[Expression]]:
     """Return the payoffs with derived parameters as symbols."""
-    form = getattr(conflict.model, "options", None)
+    form = conflict.model.options
     if form is not None:
         return [form.payoffs(i) for i in range(len(conflict.players))]
     return conflict.model.payoff_expressions()
@@ -63,9 +66,12 @@ def simplifier_of(conflict: Conflict, problem: GameProblem, deadline: float) -> 
 
     Raises :class:`deterrence.errors.UsageError` for assumptions that contradict each other.
     """
-    rows = [cleared([problem.algebra.fraction(u) for u in own])[0] for own in problem.payoffs]
+    fraction = problem.algebra.fraction
+    kinds = [dict.fromkeys(fraction(u) for u in own) for own in problem.payoffs]
+    rows = [cleared([*own])[0] for own in kinds]
+    few = rows if max(map(len, rows)) <= _MAX_COMPARED else ()
     return Simplifier(
-        prover_of(problem, deadline, scales=scales_of(problem, rows), payoffs=rows),
+        prover_of(problem, deadline, scales=scales_of(problem, rows), payoffs=few),
         leading=conflict.model.derived,
         definitions=defined(problem, conflict.model),
     )
