@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from deterrence.game.stability_notions import OF_COALITIONS, names, notion
+from deterrence.game.stability_notions import OF_COALITIONS, in_order, names, notion
 from deterrence.graph_model.doubts import blocks
 from deterrence.graph_model.narration import Narration
-from deterrence.graph_model.result_parts import Horizon, NotionCondition, ToldInverse
+from deterrence.graph_model.result_parts import (
+    Horizon,
+    NotionCondition,
+    NotionRegime,
+    ToldInverse,
+)
 from deterrence.graph_model.results import Stability
 from deterrence.modelfile.catalogue import model_names
 from deterrence.modelfile.condition_words import cut
@@ -27,6 +33,7 @@ from deterrence.words.blocks import (
     Paragraph,
     Table,
     disjunction,
+    inline_text,
 )
 from deterrence.words.fitting import MAX_LINES, fitted
 from deterrence.words.markup import GLUE, WIDTH
@@ -37,6 +44,8 @@ from deterrence.words.shown import shows
 LONGEST = 240
 #: Least room for the title of a state in the table, and players whose ranks it has.
 _LEAST_TITLE, MAX_RANKED = 16, 4
+#: Longest condition that begins a row of the table of regimes, and states that it calls by name.
+_SHORT, _CALLED = 40, 8
 #: What the answer rests on.
 RULES = (
     "Anybody may move at any time, nobody twice in a row; a move needs a state that is strictly "
@@ -403,34 +412,57 @@ class _Page:
         """Yield for which parameters which states are stable, by all notions together."""
         if not self.found.regimes:
             return
-        items: list[Inline] = []
-        for one in self.found.regimes:
-            if one.tie and not detail.full:
-                continue
-            groups: dict[tuple[int, ...], list[str]] = {}
-            for key, states in one.stable.items():
-                groups.setdefault(states, []).append(key)
-            told = []
-            for states, keys in groups.items():
-                what = self.story.several(states, 3, short=True) if states else "nothing"
-                told.append(f"{what} by {names(keys)}")
-            for key, states in one.sometimes.items():
-                also = self.story.several(states, 3, short=True)
-                told.append(f"with some ways to break ties {also} by {names([key])}")
-            mark = "proven" if one.proof == "proven" else "open"
-            when: Inline = ("Always",) if one.when else ("At values without a condition found",)
-            if one.when and all(one.when):
-                least = () if one.proof == "proven" else ("At least where ",)
-                when = (*least, *disjunction(one.when, ""))
-            items.append((*when, f": {'; '.join(told)}. ", Mark.of(mark)))
-        sure = self.found.regimes_complete
+        shown = [one for one in self.found.regimes if detail.full or not one.tie]
+        ties = len(self.found.regimes) - len(shown)
         yield Heading("What is stable, for which values")
-        ties = sum(one.tie for one in self.found.regimes)
-        if ties and not detail.full:
-            items.append((f"... and {ties} where some payoffs are equal: `--full` tells them",))
-        if not sure:
+        if not self.found.regimes_complete:
             yield Paragraph(("There may be more than these. ", Mark.of("open")))
-        yield Bullets(self.some(items, detail.more))
+        left: list[Inline] = []
+        if ties:
+            left = [(f"... and {ties} where some payoffs are equal: `--full` tells them",)]
+        heads = [_where(one) for one in shown]
+        if all(len(inline_text(head)) <= _SHORT for head in heads) and len(shown) > 1:
+            yield self.regime_table(shown, heads)
+            yield from [Bullets(tuple(left))] if left else []
+        else:
+            items = [self.regime(one, head) for one, head in zip(shown, heads, strict=True)]
+            yield Bullets(self.some([*items, *left], detail.more))
+
+    def regime_table(self, shown: Sequence[NotionRegime], heads: Sequence[Inline]) -> Block:
+        """Return regimes by notions; those beside each other with one answer share a column."""
+        keys = in_order({key for one in shown for key in one.stable})
+
+        def answer(key: str) -> list[str]:
+            return [_numbers(one, key) for one in shown]
+
+        columns = [list(group) for _, group in itertools.groupby(keys, answer)]
+        rows = [
+            (head, *((_numbers(one, column[0]),) for column in columns))
+            for one, head in zip(shown, heads, strict=True)
+        ]
+        used = sorted({s for one in shown for own in one.stable.values() for s in own})
+        called = "; ".join(self.row_name(s, 60) for s in used[:_CALLED])
+        more = f" and {len(used) - _CALLED} more" if len(used) > _CALLED else ""
+        sure = all(one.proof == "proven" for one in shown)
+        told = f"The states that are stable for all, by notion: {called}{more}. "
+        names_of = tuple(", ".join(notion(k).name for k in column) for column in columns)
+        mark = Mark.of("proven" if sure else "open")
+        return Table(("Where", *names_of), tuple(rows), caption=(told, mark))
+
+    def regime(self, one: NotionRegime, head: Inline) -> Inline:
+        """Return one regime as a sentence."""
+        groups: dict[tuple[int, ...], list[str]] = {}
+        for key, states in one.stable.items():
+            groups.setdefault(states, []).append(key)
+        told = []
+        for states, keys in groups.items():
+            what = self.story.several(states, 3, short=True) if states else "nothing"
+            told.append(f"{what} by {names(keys)}")
+        for key, states in one.sometimes.items():
+            also = self.story.several(states, 3, short=True)
+            told.append(f"with some ways to break ties {also} by {names([key])}")
+        mark = Mark.of("proven" if one.proof == "proven" else "open")
+        return (*head, f": {'; '.join(told)}. ", mark)
 
     def doubts(self, detail: _Detail) -> Iterator[Block]:
         """Yield how sure one may be of the states in question."""
@@ -564,3 +596,19 @@ def _sure(one: NotionCondition) -> str:
 
 
 shows(Stability, stability_document)
+
+
+def _where(one: NotionRegime) -> Inline:
+    """Return where a regime lies."""
+    if not one.when:
+        return ("At values without a condition found",)
+    if not all(one.when):
+        return ("Always",)
+    least = () if one.proof == "proven" else ("At least where ",)
+    return (*least, *disjunction(one.when, ""))
+
+
+def _numbers(one: NotionRegime, key: str) -> str:
+    """Return the states that are stable under a notion; in brackets with some ways at ties."""
+    told = [*map(str, one.stable[key]), *(f"({s})" for s in one.sometimes.get(key, ()))]
+    return ", ".join(f"#{s}" if s.isdigit() else s for s in told) or "none"

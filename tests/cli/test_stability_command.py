@@ -134,11 +134,15 @@ def test_regimes_say_for_how_long_a_look_ahead(run: Run) -> None:
     """The table of the sources, proven, with the parameters as symbols."""
     fixed = ("--set", "r_R=0", "--set", "r_N=0")
     text = flat(run("stability", "asymmetric-bipolarity", "--regimes", *fixed).stdout)
-    assert (
-        "k_R > l_R and k_N > l_N: Russia yields and NATO yields by Nash and SEQ; Frozen divide, "
-        "Russia yields and NATO yields by GMR and SMR; nothing by L2; Frozen divide by L3, L4 and "
-        "NM. [proven]" in text
-    )
+    for row in (
+        "Where Nash SEQ SMR, GMR L2 L3, L4, NM",
+        "k_R < l_R and k_N < l_N #4 #1, #4 #1, #4 #1, #4 #1, #4",
+        "k_R > l_R and k_N > l_N #2, #3 #2, #3 #1, #2, #3 none #1",
+        "#1 Frozen divide; #2 Russia yields; #3 NATO yields; #4 Direct war. [proven]",
+    ):
+        assert row in text
+    whole = flat(run("stability", "asymmetric-bipolarity", "--regimes").stdout)
+    assert "Direct war by Nash; " in whole  # long conditions: a sentence for each
 
 
 def test_named_states_of_a_form_that_is_too_large_for_a_table(run: Run, tmp_path: Path) -> None:
