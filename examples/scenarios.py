@@ -14,6 +14,9 @@ def main() -> None:
     for name, title, *_ in list_models():
         print(f"{title} ({name})")
         model = load_model(name)
+        if model.why_no_table:
+            print("     no game: `deterrence stability` says which of its states are stable")
+            continue
         for scenario in (None, *model.scenarios):
             solution = solve(model, solver="exact", scenario=scenario)
             ranges = []

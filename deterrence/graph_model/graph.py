@@ -219,7 +219,7 @@ def whole(ranks: Any) -> Any:
     if given.dtype.kind not in "iub" and (found != given).any():
         raise UsageError(
             "ranks are whole numbers, and these are not",
-            remedy="deterrence.graph_model.conflict.ranked(payoffs) gives ranks of any numbers",
+            remedy="number the payoffs from the worst to the best, with one number for ties",
         )
     return found
 

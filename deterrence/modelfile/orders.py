@@ -113,6 +113,17 @@ def proven(model: SymbolicModel) -> str:
     return "[proven]" if model.order_decides == "all" else "[proven, ties apart]"
 
 
+def rank_symbol(label: str, who: str) -> str:
+    """Return how the rank of an outcome is typeset, ``""`` where that would be too long.
+
+    >>> rank_symbol("nato_yields", "R")
+    'u_{nato,yields}^R'
+    """
+    letters = re.sub("[^A-Za-z0-9]+", ",", label).strip(",")
+    symbol = f"u_{{{letters}}}^{{{who}}}"
+    return "" if len(symbol) > MAX_SYMBOL or not letters else Symbol.parse(symbol).latex
+
+
 class _Writer:
     def __init__(self, faults: FaultList, key: str) -> None:
         self.faults, self.tree, self.path = faults, faults.tree, (key,)
@@ -266,12 +277,9 @@ class _Writer:
         found = {"default": str(rank), "unit": "rank", "source": SOURCE}
         found["title"] = f"what {told} is worth to {place.who}"[:MAX_TITLE]
         suffix = player_suffixes(self.players)[self.players.index(place.player)]
-        letters = re.sub("[^A-Za-z0-9]+", ",", first).strip(",")
         own = re.sub("[^A-Za-z0-9]", "", place.type)
-        symbol = f"u_{{{letters}}}^{{{suffix}{f',{own}' if own else ''}}}"
-        if len(symbol) > MAX_SYMBOL or not letters:
-            return found
-        return {**found, "symbol": Symbol.parse(symbol).latex}
+        symbol = rank_symbol(first, f"{suffix}{f',{own}' if own else ''}")
+        return {**found, "symbol": symbol} if symbol else found
 
     def _names(self, place: _Place, tied: Mapping[str, str]) -> dict[str, str]:
         """Return a name for the parameter of each class of tied outcomes, by its first outcome."""

@@ -18,7 +18,7 @@ TOP = {
     "schema", "version", "digest", "game", "model", "players", "parameters", "derived",
     "definitions", "assumptions", "scenarios", "outcomes", "measures", "board", "naming",
     "exercises", "solver", "regimes", "cover", "disjoint", "declared", "results", "messages",
-    "start", "main", "axes", "brief", "derivations", "symbols", "known", "warnings",
+    "start", "main", "axes", "brief", "stability", "derivations", "symbols", "known", "warnings",
 }  # fmt: skip
 
 
@@ -116,11 +116,18 @@ def check(data: Mapping[str, Any]) -> None:
     for d in data["derivations"]:
         for b in d["blocks"]:
             check_block(b)
+    if data["stability"] is not None:
+        assert data["stability"].keys() == {"states", "focus", "notions"}
+        sizes = [*map(len, data["board"]["actions"])]
+        assert len(data["stability"]["states"]) == sizes[0] * sizes[1]
+        assert 0 <= data["stability"]["focus"] < len(data["stability"]["states"])
+        for one in data["stability"]["notions"]:
+            assert one.keys() == {"key", "name", "words"}
     if data["brief"] is not None:
         assert data["brief"].keys() == {
-            "answer", "when", "flips", "unknown", "command", "complete",
+            "answer", "when", "flips", "stability", "unknown", "command", "complete",
         }  # fmt: skip
-        for part in ("answer", "when", "flips", "unknown"):
+        for part in ("answer", "when", "flips", "stability", "unknown"):
             for line in data["brief"][part]:
                 check_inline(line, names)
 

@@ -314,7 +314,7 @@ def test_many_classes_are_numbers_with_a_warning() -> None:
 # ---- everything else refuses ---------------------------------------------------------------
 #: Every verb on the command line, with what it needs.
 VERBS = [
-    "brief", "solve", "regimes", "explain", "sweep", "sensitivity", "robustness --conclusion w==0",
+    "solve", "regimes", "explain", "sweep", "sensitivity", "robustness --conclusion w==0",
     "levers --conclusion w==0", "compare chicken", "report -o r.md", "explore -o e.html",
     "elicit --sheet", "plot payoffs", "plot sweep -p w", "plot regimes -p w -p c",
     "plot best-response", "show --format nfg", "show --dominance", "show --symbolic",
@@ -329,6 +329,13 @@ def test_other_verbs_refuse_and_say_where_to_go(verb: str) -> None:
     assert found.exit_code == 2, found.output
     assert "states are merged" in found.output
     assert "deterrence stability" in found.output
+
+
+def test_the_brief_of_a_conflict_is_what_is_stable() -> None:
+    told = [CliRunner().invoke(program, [verb, CONFLICTS[0]]) for verb in ("brief", "stability")]
+    assert [found.exit_code for found in told] == [0, 0]
+    assert told[0].stdout == told[1].stdout
+    assert "is stable" in told[0].stdout
 
 
 @pytest.mark.parametrize("name", CONFLICTS)
@@ -387,6 +394,6 @@ def test_a_language_model_is_told_the_states_and_refused_the_rest() -> None:
     told = run("show", {"text": text, "values": {"w": "2"}})
     assert told["data"]["answer"]["game"]["feasible_states"] == 9
     assert "The other side" in told["text"]
-    for tool in ("solve", "regimes", "brief"):
+    for tool in ("solve", "regimes"):
         with pytest.raises(DeterrenceError, match="states are merged"):
             run(tool, {"text": text})

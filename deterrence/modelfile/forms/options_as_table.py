@@ -8,7 +8,6 @@ depend on the others.  Who has no formula gets parameters for the ranks, as ``or
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,7 +17,7 @@ from deterrence.game.option_form import OptionForm
 from deterrence.game.parameters import CellContent, OrdinalPreference, Outcome, Parameter
 from deterrence.modelfile.file_context import FileContext, Labels
 from deterrence.modelfile.model import SymbolicModel
-from deterrence.modelfile.orders import SOURCE
+from deterrence.modelfile.orders import SOURCE, rank_symbol
 from deterrence.modelfile.schema.fields import MAX_NAME, MAX_TITLE
 from deterrence.modelfile.size_limits import MAX_ACTIONS, MOST
 from deterrence.modelfile.skeletons import player_suffixes
@@ -159,13 +158,12 @@ def _ranked(
             tries += 1
             name = f"{base}_{tries}_{suffix}"
         told = " or ".join(f"'{form.title(s)}'" for s in group)
-        letters = re.sub("[^A-Za-z0-9]+", ",", label).strip(",")
         found[name] = Parameter(
             name,
             f"what {told} is worth to {form.players[player]}"[:MAX_TITLE],
             default=Expression.number(len(classes) - k).args[0],
             unit="rank",
-            symbol=f"u_{{{letters}}}^{{{suffix}}}",
+            symbol=rank_symbol(label, suffix),
             source=SOURCE,
         )
         names |= {form.label(s): name for s in group}
