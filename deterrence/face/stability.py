@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +21,7 @@ def stability(
     /,
     *,
     concepts: str | Sequence[str] = (),
-    states: str | Sequence[str] = (),
+    states: str | int | Sequence[str | int] = (),
     players: str | Sequence[str] = (),
     look_ahead: int | None = None,
     sides: str = "",
@@ -86,44 +86,62 @@ def stability(
     for given, known in ((improvement, ("joint", "pareto")), (sanctions, ("individual", "joint"))):
         if given not in known:
             raise UsageError(
-                f"{given!r} is none of {', '.join(known)}", remedy=did_you_mean(given, known)
+                f"{given!r} is none of {', '.join(known)}", remedy=did_you_mean(str(given), known)
             )
     if look_ahead is not None:
+        if type(look_ahead) is not int:
+            raise UsageError(f"look_ahead={look_ahead!r} is no number of moves", remedy="give one")
         read_notion(f"l{look_ahead}")
     margin = None if much_worse is None else Fraction(read_value("much_worse", much_worse))
     if margin is not None and margin <= 0:
         raise UsageError("what is much worse is worse by more than 0", remedy="give such a number")
-    groups = [_members(c) for c in _several(coalitions)]
+    asked_groups = (coalitions,) if isinstance(coalitions, str) else coalitions
+    groups = [_members(c) for c in asked_groups]
     asked = Questions(
-        concepts=[read_notion(text) for text in _several(concepts)],
-        states=_several(states),
-        players=_several(players),
+        concepts=[read_notion(text) for text in _texts("concepts", concepts)],
+        states=_texts("states", states, numbers=True),
+        players=_texts("players", players),
         look_ahead=look_ahead,
-        sides=sides,
+        sides=":".join(_texts("sides", sides or ())),
         coalitions=[g for g in groups if g != ("all",)],
         every_coalition=("all",) in groups,
         improvement=improvement,
         sanctions=sanctions,
         start=None if start is None else str(start),
-        goals=_several(goals),
+        goals=_texts("goals", goals),
         inverse=inverse,
         conditions=conditions,
         regimes=regimes,
         uncertain=uncertain,
         unknown=unknown,
         much_worse=margin,
-        fuzzy=[fuzzy] if isinstance(fuzzy, float | int) else fuzzy,
+        fuzzy=_thresholds(fuzzy),
     )
     with kept_limit(time_limit):
         effort = EFFORT if time_limit is None else time_limit
         return analyse(model, asked, scenario=scenario, values=own, effort=effort)
 
 
-def _several(names: str | Sequence[Any]) -> Sequence[Any]:
-    return (names,) if isinstance(names, str) else names
+def _texts(option: str, given: Any, *, numbers: bool = False) -> tuple[str, ...]:
+    """Return what is given as texts: one, or several; numbers of states count as such."""
+    kinds = (str, int) if numbers else (str,)
+    several = (given,) if isinstance(given, str | int) else given
+    if isinstance(several, Iterable) and not isinstance(several, Mapping):
+        told = [*several]
+        if all(isinstance(x, kinds) and not isinstance(x, bool) for x in told):
+            return tuple(map(str, told))
+    raise UsageError(
+        f"{option}={given!r} is not understood",
+        remedy=f"give a text{', a number' if numbers else ''} or a list of them",
+    )
+
+
+def _thresholds(given: Any) -> tuple[float, ...]:
+    several = given if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
+    return tuple(float(Fraction(read_value("fuzzy", x))) for x in several)
 
 
 def _members(coalition: str | Sequence[str]) -> tuple[str, ...]:
     """Return the names of a coalition, which may be written as ``A+B``."""
     names = coalition.split("+") if isinstance(coalition, str) else coalition
-    return tuple(n.strip() for n in names)
+    return tuple(n.strip() for n in _texts("coalitions", names))

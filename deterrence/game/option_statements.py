@@ -226,7 +226,8 @@ class _Reader:
         if token in self.named:
             return replace(self.named[token], label=token)
         if not {*token} - {*"YN"}:
-            what = f"the pattern {shorten(token)!r} has {len(token)} signs"
+            signs = f"{len(token)} sign{'' if len(token) == 1 else 's'}"
+            what = f"the pattern {shorten(token)!r} has {signs}"
             raise self.fault(what, f"{len(self.options)}, one per option: Y, N or -")
         known = [*self.options, *self.named]
         remedy = did_you_mean(token, known)

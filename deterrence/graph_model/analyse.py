@@ -32,7 +32,7 @@ from deterrence.game.stability_notions import (
 from deterrence.graph_model import asked_besides, coalitions, concepts, status_quo, two_by_two
 from deterrence.graph_model.accounts import Accounts
 from deterrence.graph_model.cells import wanted
-from deterrence.graph_model.conflict import Conflict, conflict_of
+from deterrence.graph_model.conflict import Conflict, conflict_of, player_of
 from deterrence.graph_model.doubts import Doubts, doubts
 from deterrence.graph_model.goals import fitting
 from deterrence.graph_model.look_ahead import LookAhead, NonMyopic, read_sides
@@ -54,6 +54,7 @@ from deterrence.graph_model.results import NotionResult, RankedState, Stability
 from deterrence.limits import work
 from deterrence.modelfile.model import SymbolicModel
 from deterrence.modelfile.parameter_values import Value
+from deterrence.words.sentences import listed
 
 if TYPE_CHECKING:
     from deterrence.game.strategic import StrategicGame
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
 #: States of which an account is given, where they are in question and where they are only stable,
 #: and states of which conditions and inverses are worked out.
 MAX_ACCOUNTS, MAX_STABLE, MAX_CONDITIONS = 50, 4, 5
+#: States times coalitions times all states up to which reasons of coalitions are given.
+MAX_TOGETHER = 100_000
 #: States up to which one looks ahead unasked, and moves ahead that are told one by one.
 MAX_AHEAD, MAX_HORIZON = 500, 12
 #: Work seconds for conditions, and seconds of a time limit that have to be left for any.
@@ -102,6 +105,23 @@ class Questions:
     unknown: bool = False
     much_worse: Fraction | None = None
     fuzzy: Sequence[float] = ()
+
+    @property
+    def besides(self) -> list[str]:
+        """What is asked besides the notions, in words."""
+        asked = {
+            "looks ahead": self.look_ahead is not None or self.sides,
+            "coalitions": self.coalitions or self.every_coalition,
+            "where it can go": self.start is not None,
+            "goals": self.goals,
+            "inverses": self.inverse,
+            "regimes": self.regimes,
+            "chances": self.uncertain,
+            "unknown preferences": self.unknown,
+            "strong stability": self.much_worse is not None,
+            "fuzzy stability": self.fuzzy,
+        }
+        return [what for what, given in asked.items() if given]
 
 
 def analyse(
@@ -159,6 +179,12 @@ class _Work:
         coalition_results = tuple(self.coalition_results(groups))
         regimes, complete, more = asked_besides.NO_REGIMES
         if asked.regimes:
+            ahead = [k for k in asked.concepts if k == "nm" or moves_of(k) is not None]
+            if ahead and asked.sides and len(conflict.players) > 2:
+                raise UnsupportedError(
+                    f"regimes are told of players, not of sides: {listed(ahead)} cannot be told",
+                    remedy="leave out --regimes, or these notions",
+                )
             regimes, complete, more = asked_besides.regimes(
                 conflict, asked.concepts, self.values, self.effort
             )
@@ -185,7 +211,7 @@ class _Work:
             doubts=self.doubts(keys),
             graded=self.graded(keys),
             size=len(conflict.states),
-            messages=more,
+            messages=(*more, *self.untold(len(focus), most, keys, groups)),
             scenario=self.scenario,
             scenario_title=self.scenario_title,
             proviso=self.model.proviso if self.model.order_decides else "",
@@ -194,6 +220,23 @@ class _Work:
             exact=self.game is None or self.game.is_exact,
             seconds=time.monotonic() - started,
         )
+
+    def untold(
+        self, count: int, most: int, keys: Sequence[str], groups: Sequence[tuple[int, ...]]
+    ) -> Iterator[str]:
+        """Yield what is not told of all states in question."""
+        told = [("reasons", most)]
+        told += [("reasons of coalitions", self.together_most(groups))] if groups else []
+        told += [("conditions", MAX_CONDITIONS)] if self.asked.conditions and self.free else []
+        told += [("inverses", MAX_CONDITIONS)] if self.asked.inverse else []
+        told += [("looks ahead", MAX_CONDITIONS)] if "nm" in keys else []
+        short = [
+            f"{what} of {f'the first {limit}' if limit else 'none'}"
+            for what, limit in told
+            if count > limit
+        ]
+        if short:
+            yield f"Of {count:,} states in question, told are {listed(short)}: --state asks on."
 
     def local_result(self) -> Stability:
         """Return the stability of named states where there are too many for a table of all."""
@@ -207,12 +250,18 @@ class _Work:
             if form.status_quo is None:
                 check_size(model.name, form)
             states = [str((form.status_quo or 0) + 1)]
-        keys = in_order(asked.concepts or PLAIN)
-        for key in keys:
-            if key not in PLAIN:
-                check_size(model.name, form)
-        found = locally(model, states, keys, values=self.values, scenario=self.scenario)
         players = model.players
+        told = [player_of(model, name) for name in asked.players] or range(len(players))
+        keys = in_order(asked.concepts or PLAIN)
+        besides = [*(notion(key).name for key in keys if key not in PLAIN), *asked.besides]
+        if besides:
+            raise UnsupportedError(
+                f"{model.name} has {form.size:,} feasible states, more than {MAX_STATES:,}: of so "
+                f"many, {listed(besides)} cannot be told",
+                remedy=f"ask whether named states are stable by {listed(PLAIN, 'or')} "
+                "(--state, --concept), or say what else is infeasible",
+            )
+        found = locally(model, states, keys, values=self.values, scenario=self.scenario)
         return Stability(
             model=model.name,
             title=model.title,
@@ -248,6 +297,7 @@ class _Work:
                 )
                 for s in found
                 for i, p in enumerate(players)
+                if i in told
             ),
             size=form.size,
             scenario=self.scenario,
@@ -396,7 +446,14 @@ class _Work:
     def groups(self) -> Iterator[tuple[int, ...]]:
         """Yield the coalitions that are asked about, by positions of their members."""
         players = self.conflict.players
-        named = [tuple(sorted({self.conflict.player(n) for n in c})) for c in self.asked.coalitions]
+        named = [tuple(sorted(map(self.conflict.player, c))) for c in self.asked.coalitions]
+        for group, members in zip(self.asked.coalitions, named, strict=True):
+            if not members or len({*members}) < len(members):
+                what = "names somebody twice" if members else "has no members"
+                raise UsageError(
+                    f"the coalition '{'+'.join(group)}' {what}",
+                    remedy=f"name each member once, such as --coalition {'+'.join(players[:2])}",
+                )
         if self.asked.every_coalition:
             if len(players) > coalitions.MAX_PLAYERS:
                 raise UsageError(
@@ -431,9 +488,21 @@ class _Work:
         """Yield why the states in question are stable, or are not."""
         whose = told or range(len(self.conflict.players))
         give = Accounts(self.conflict.graph, self.ranks, move_words(self.conflict))
-        for state in focus:
+        most = self.together_most(groups)
+        for k, state in enumerate(focus):
             yield from (give.of_player(i, state) for i in whose)
-            yield from (give.of_coalition(self.together, members, state) for members in groups)
+            if k < most:
+                yield from (give.of_coalition(self.together, members, state) for members in groups)
+
+    def together_most(self, groups: Sequence[tuple[int, ...]]) -> int:
+        """Return of how many states reasons of coalitions are given."""
+        return MAX_TOGETHER // (len(self.conflict.states) * max(1, len(groups)))
+
+    @cached_property
+    def free(self) -> list[str]:
+        """The parameters that conditions may be about."""
+        own = self.model.parameters.items()
+        return [n for n, p in own if p.formula is None and n not in self.values]
 
     def conditions(
         self, keys: Sequence[str], focus: Sequence[int], told: Sequence[int] | None
@@ -442,12 +511,7 @@ class _Work:
 
         And for each of some players; for none where that is None.
         """
-        free = [
-            n
-            for n, p in self.model.parameters.items()
-            if p.formula is None and n not in self.values
-        ]
-        if not self.asked.conditions or not free or not focus:
+        if not self.asked.conditions or not self.free or not focus:
             return
         symbolic = (*PLAIN, "l1", "l2")
         players = self.conflict.players

@@ -30,7 +30,14 @@ def regimes(
 
     found = order_types(conflict, keys, values=values, effort=effort)
     told = tuple(
-        NotionRegime(one.when, one.proof, tie, _told(one.always), _only(one.sometimes, one.always))
+        NotionRegime(
+            one.when,
+            one.proof,
+            tie,
+            _told(one.always),
+            _only(one.sometimes, one.always),
+            one.witness,
+        )
         for tie, those in ((False, found.regimes), (True, found.ties))
         for one in those
     )

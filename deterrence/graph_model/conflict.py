@@ -39,6 +39,16 @@ MAX_STATES = 5_000
 _OUTCOMES, _LONGEST = 3, 60
 
 
+def player_of(model: SymbolicModel, name: str) -> int:
+    """Return a player's position; an unknown name raises :class:`UsageError`."""
+    if name in model.players:
+        return model.players.index(name)
+    raise UsageError(
+        f"{model.name} has no player {shorten(name)!r}",
+        remedy=did_you_mean(name, model.players) or f"players: {', '.join(model.players)}",
+    )
+
+
 @dataclass(frozen=True)
 class State:
     """A state: its number from 1, the label that is typed, and the title that is said."""
@@ -86,12 +96,7 @@ class Conflict:
 
     def player(self, name: str) -> int:
         """Return a player's position; an unknown name raises :class:`UsageError`."""
-        if name in self.players:
-            return self.players.index(name)
-        raise UsageError(
-            f"{self.model.name} has no player {shorten(name)!r}",
-            remedy=did_you_mean(name, self.players) or f"players: {', '.join(self.players)}",
-        )
+        return player_of(self.model, name)
 
     @cached_property
     def _names(self) -> dict[str, int | None]:

@@ -46,6 +46,8 @@ LONGEST = 240
 _LEAST_TITLE, MAX_RANKED = 16, 4
 #: Longest condition that begins a row of the table of regimes, and states that it calls by name.
 _SHORT, _CALLED = 40, 8
+#: Coalitions that would leave a state and are told one by one.
+_GROUPS = 6
 #: What the answer rests on.
 RULES = (
     "Anybody may move at any time, nobody twice in a row; a move needs a state that is strictly "
@@ -102,6 +104,8 @@ _ASKED = (
     _Detail(2, 0, 0, 0, 8, 0, 0, words=False, next=1, each=False),
     _Detail(2, 0, 0, 0, 5, 0, 0, words=False, next=1, each=False),
     _Detail(1, 0, 0, 0, 3, 0, 0, words=False, next=1, each=False),
+    _Detail(1, 0, 0, 0, 2, 0, 0, words=False, next=1, each=False),
+    _Detail(1, 0, 0, 0, 1, 0, 0, words=False, next=1, each=False),
 )
 
 
@@ -127,7 +131,7 @@ class _Page:
     @property
     def mark(self) -> Mark:
         """How sure what is said at the values is."""
-        return Mark.of("exact" if self.found.exact else "sampled")
+        return Mark.of("exact" if self.found.exact else "in floats")
 
     def blocks(self, detail: _Detail) -> list[Block]:
         """Return the document with one amount of detail."""
@@ -265,8 +269,8 @@ class _Page:
         widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
         room = 120 if detail.full else max(_LEAST_TITLE, WIDTH - sum(widths) - 2 * len(widths))
         rows: list[tuple[Inline, ...]] = [
-            tuple((text,) for text in (self.row_name(found.states[k].number, room), *row))
-            for k, row in zip(order, cells, strict=True)
+            tuple((text,) for text in (name, *row))
+            for name, row in zip(self.row_names(order, room), cells, strict=True)
         ]
         left = len(found.states) - len(order)
         if left:
@@ -282,13 +286,21 @@ class _Page:
             (f"States{how}. E: stable for all, an equilibrium; {alone}.",),
         )
 
-    def row_name(self, number: int, room: int) -> str:
-        """Return what a state is called in the table: with its title, or its label if that fits."""
-        name, state = self.story.name(number), self.found.state(number)
-        plain = name.startswith("#") or name.endswith(f" #{number}")
-        told = f"#{number} {state.title if plain else name.strip(chr(39))}"
-        short = len(told) > room and plain and ", " in state.label
-        return cut(f"#{number} {state.label}" if short else told, room)
+    def row_names(self, order: Sequence[int], room: int, *, short: bool = False) -> list[str]:
+        """Return what states are called in a table: by title, or by label where these fit better.
+
+        Those without a name of their own are called alike, ``short`` by their labels.
+        """
+        named, labels, plain = [], [], []
+        for k in order:
+            state = self.found.states[k]
+            name = self.story.name(state.number)
+            plain.append(name.startswith("#") or name.endswith(f" #{state.number}"))
+            named.append(f"#{state.number} {state.title if plain[-1] else name.strip(chr(39))}")
+            labels.append(f"#{state.number} {state.label}" if ", " in state.label else named[-1])
+        if short or any(p and len(text) > room for p, text in zip(plain, named, strict=True)):
+            named = [label if p else t for t, label, p in zip(named, labels, plain, strict=True)]
+        return [cut(text, room) for text in named]
 
     def order(self, detail: _Detail, least: int = 0) -> list[int]:
         """Return the states that the table has: all, or those in question and equilibria first."""
@@ -377,13 +389,14 @@ class _Page:
         groups = [*dict.fromkeys(c.name for c in found.coalitions)]
         content = {(c.name, c.concept): frozenset(c.stable) for c in found.coalitions}
         rows: list[tuple[Inline, ...]] = []
-        for k in self.order(detail, 4):
+        order = self.order(detail, 4)
+        for k, name in zip(order, self.row_names(order, 120 if detail.full else 30), strict=True):
             cells = []
             for key in keys:
                 upset = [self.short(g) for g in groups if k + 1 not in content[g, key]]
-                cells.append(", ".join(upset) or "nobody")
-            room = 120 if detail.full else 30
-            rows.append(tuple((text,) for text in (self.row_name(k + 1, room), *cells)))
+                few = detail.full or len(upset) <= _GROUPS
+                cells.append((", ".join(upset) if few else f"{len(upset)} of them") or "nobody")
+            rows.append(tuple((text,) for text in (name, *cells)))
         left = len(found.states) - len(rows)
         if left:
             rows.append(
@@ -392,13 +405,14 @@ class _Page:
         yield from self.upset(detail)
         better = "for all members" if found.improvement == "joint" else "for some, worse for none"
         answers = "single players" if found.sanctions == "individual" else "groups of the others"
-        who = ", ".join(f"{short}: {p}" for p, short in self.initials.items() if p in found.players)
+        short = {p: s for p, s in self.initials.items() if p in found.players and p != s}
+        who = f" ({', '.join(f'{s}: {p}' for p, s in short.items())})" if short else ""
         yield Table(
             ("State", *(OF_COALITIONS[key][0] for key in keys)),
             tuple(rows),
             frozenset(),
             (
-                f"Who of {self.listed_groups(groups)} would leave it ({who})? They gain by what is "
+                f"Who of {self.listed_groups(groups)} would leave it{who}? They gain by what is "
                 f"better {better}; in CSEQ {answers} answer.",
             ),
         )
@@ -408,11 +422,33 @@ class _Page:
         shown = [self.short(g) for g in groups]
         return listed(shown, "and") if len(shown) <= 8 else f"{len(shown):,} coalitions"
 
+    @cached_property
+    def here(self) -> NotionRegime | None:
+        """The regime that the values are in, as far as it is among those found."""
+        found = self.found
+        told = {n.concept: n.equilibria for n in found.notions}
+
+        def holds(one: NotionRegime) -> bool:
+            return all(told.get(key, own) == own for key, own in one.stable.items()) and any(
+                all(c.evaluate(found.values) for c in term) for term in one.when
+            )
+
+        return next(filter(holds, sorted(found.regimes, key=lambda one: not one.tie)), None)
+
+    @property
+    def off_ties(self) -> bool:
+        """Whether some regimes are told, or none, where payoffs are equal that need not be."""
+        return any(one.tie for one in self.found.regimes) or any(
+            "off ties" in note for note in self.found.messages
+        )
+
     def regimes(self, detail: _Detail) -> Iterator[Block]:
         """Yield for which parameters which states are stable, by all notions together."""
         if not self.found.regimes:
             return
-        shown = [one for one in self.found.regimes if detail.full or not one.tie]
+        here = self.here
+        shown = [one for one in self.found.regimes if detail.full or not one.tie or one is here]
+        shown.sort(key=lambda one: one is not here)
         ties = len(self.found.regimes) - len(shown)
         yield Heading("What is stable, for which values")
         if not self.found.regimes_complete:
@@ -420,11 +456,16 @@ class _Page:
         left: list[Inline] = []
         if ties:
             left = [(f"... and {ties} where some payoffs are equal: `--full` tells them",)]
-        heads = [_where(one) for one in shown]
+        if not all(one.when for one in shown):
+            left.append(("Of some no condition was found: `--format json` has values of each.",))
+        whole = "Wherever no payoffs are equal" if self.off_ties else "Always"
+        heads = [_where(one, whole) for one in shown]
         if all(len(inline_text(head)) <= _SHORT for head in heads) and len(shown) > 1:
             yield self.regime_table(shown, heads)
             yield from [Bullets(tuple(left))] if left else []
         else:
+            if here is not None and all(here.when):
+                heads[0] = ("At these values, and wherever ", *heads[0])
             items = [self.regime(one, head) for one, head in zip(shown, heads, strict=True)]
             yield Bullets(self.some([*items, *left], detail.more))
 
@@ -441,10 +482,11 @@ class _Page:
             for one, head in zip(shown, heads, strict=True)
         ]
         used = sorted({s for one in shown for own in one.stable.values() for s in own})
-        called = "; ".join(self.row_name(s, 60) for s in used[:_CALLED])
+        called = "; ".join(self.row_names([s - 1 for s in used[:_CALLED]], 60, short=True))
         more = f" and {len(used) - _CALLED} more" if len(used) > _CALLED else ""
         sure = all(one.proof == "proven" for one in shown)
-        told = f"The states that are stable for all, by notion: {called}{more}. "
+        here = "; the values are in the first row" if shown[0] is self.here else ""
+        told = f"The states that are stable for all, by notion{here}: {called}{more}. "
         names_of = tuple(", ".join(notion(k).name for k in column) for column in columns)
         mark = Mark.of("proven" if sure else "open")
         return Table(("Where", *names_of), tuple(rows), caption=(told, mark))
@@ -498,7 +540,8 @@ class _Page:
                 nothing.append("+".join(one.members))
         if nothing:
             items.append((f"Nothing to gain together: {listed(nothing)}.",))
-        yield Bullets(self.some(items, detail.more))
+        if items:
+            yield Bullets(self.some(items, detail.more))
 
     # ---- notions and conditions ----------------------------------------------------------------
     def notions(self, detail: _Detail) -> Iterator[Block]:
@@ -598,12 +641,12 @@ def _sure(one: NotionCondition) -> str:
 shows(Stability, stability_document)
 
 
-def _where(one: NotionRegime) -> Inline:
-    """Return where a regime lies."""
+def _where(one: NotionRegime, whole: str) -> Inline:
+    """Return where a regime lies; ``whole`` is said of one without conditions."""
     if not one.when:
-        return ("At values without a condition found",)
+        return ("At some values",)
     if not all(one.when):
-        return ("Always",)
+        return (whole,)
     least = () if one.proof == "proven" else ("At least where ",)
     return (*least, *disjunction(one.when, ""))
 

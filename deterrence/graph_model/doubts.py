@@ -174,7 +174,7 @@ def _chances(found: Doubts, chances: StabilityChances, shown: Sequence[int]) -> 
     yield Paragraph(
         (
             f"How often a state is stable for all if {what} as the model has it: in "
-            f"{chances.valid:,} points with {chances.tables:,} different orders of the states."
+            f"{chances.valid:,} points with {_orders(chances.tables)} of the states."
             f"{sure if widest else ''} ",
             Mark.of("sampled"),
         )
@@ -183,6 +183,10 @@ def _chances(found: Doubts, chances: StabilityChances, shown: Sequence[int]) -> 
     yield Table(tuple(heads), rows, frozenset(range(1, len(heads))))
     if chances.notes:
         yield Bullets(tuple((n,) for n in chances.notes))
+
+
+def _orders(count: int) -> str:
+    return "the same order" if count == 1 else f"{count:,} different orders"
 
 
 def _share(e: Estimate) -> str:
@@ -235,10 +239,11 @@ def _unknown_blocks(found: Doubts, shown: Sequence[int]) -> Iterator[Block]:
         drawn = f", of which {done.drawn:,} were drawn (seed {done.seed})" if done.drawn else ""
         yield Paragraph(
             (
-                f"Completed are orders that agree with what is known, {total:,} in all{drawn}, "
-                "each with the same weight. Variants (Li, Hipel, Kilgour and Fang 2004): a and c "
-                "leave for what may be better, b and d for what is; a and b are held back by what "
-                "is no better, c and d by what may be.",
+                "Completed are orders that agree with what is known, without any ties but known "
+                f"ones: {total:,} in all{drawn}, each with the same weight. Variants (Li, Hipel, "
+                "Kilgour and Fang 2004): a and c leave for what may be better, b and d for what "
+                "is; a and b are held back by what is no better, c and d by what may be. ",
+                Mark.of("sampled" if done.drawn else "exact"),
             )
         )
 
@@ -281,7 +286,8 @@ def _fuzzy_blocks(found: Doubts, shown: Sequence[int]) -> Iterator[Block]:
         (
             "A state counts as better if it is so much likelier to be better than worse: "
             f"{thresholds}. The columns of players have the thresholds of their own above which a "
-            "state is stable for them; stable for all is said at these.",
+            "state is stable for them; stable for all is said at these. ",
+            Mark.of("sampled"),
         )
     )
     heads = ("state", *found.players, "stable for all")

@@ -79,8 +79,8 @@ def fuzzy(
     own = np.round(np.asarray(thresholds, dtype=float), _PLACES)
     if own.shape != (len(graph.players),) or not ((own > 0) & (own <= 1)).all():
         raise UsageError(
-            f"thresholds {', '.join(map(str, thresholds))}",
-            remedy=f"one for each of {len(graph.players)} players, above 0 and at most 1",
+            f"fuzzy stability is not defined for thresholds {', '.join(map(str, thresholds))}",
+            remedy=f"one for all, or for each of {len(graph.players)} players: above 0, at most 1",
         )
     answers = graph
     if concept in CREDIBLE:

@@ -47,6 +47,8 @@ _PLAIN = (
     ("smr", ("gmr",), "if each player fears any answer that leaves no way out"),
     ("gmr", (), "if each player fears any answer"),
 )
+#: What is said of moves that are all wanted.
+_WANTED = "each of these moves is a gain for who makes it"
 #: What is said of a state that is stable, is not, or may be.
 _IS = {
     "yes": "is stable",
@@ -286,9 +288,7 @@ class Narration:
             return
         left = len(told.gains) - len(told.gains[:most])
         for k, gain in enumerate(told.gains[:most], 1):
-            more = (
-                f" ({left} more such gain{'s' if left > 1 else ''}.)" if k == most and left else ""
-            )
+            more = f" ({left} more gain{'s' if left > 1 else ''}.)" if k == most and left else ""
             yield f"{self.gain(told, gain)}{more}"
 
     def gain(self, told: Account, gain: ToldGain) -> str:
@@ -311,6 +311,8 @@ class Narration:
         way_out = f"{who} {has} {stuck} from there"
         if wanted and final:
             text += f", and {way_out}"
+        elif wanted and "smr" in answers and answers["smr"].steps == one.steps:
+            return f"{text}, and {way_out}."  # of a coalition
         elif wanted:
             text += f"; yet {self.escape(told, one)}" if alone else ""
         elif final:
@@ -321,9 +323,10 @@ class Narration:
         text += "."
         if best == "seq" and "smr" in answers:
             other = answers["smr"]
+            doubt = self.unwanted(other, gain.to)
             text += (
-                f" Another answer leaves no way out: {self.moves(other.steps, 'could')}; but "
-                f"{self.unwanted(other, gain.to)}."
+                f" Another answer leaves no way out: {self.moves(other.steps, 'could')}; "
+                f"{'and' if doubt == _WANTED else 'but'} {doubt}."
             )
         return text
 
@@ -382,7 +385,7 @@ class Narration:
                     f"{step.player} than {self.name(here)}"
                 )
             here = step.to
-        return "each of these moves is a gain for who makes it"
+        return _WANTED
 
 
 def told_moves(keys: Sequence[str]) -> str:

@@ -195,7 +195,7 @@ class _Search:
             concepts=self.concepts,
             players=conflict.players,
             types=tuple(map(self._type, self.strict)),
-            regimes=tuple(self._regimes(self.strict, ties=False)),
+            regimes=tuple(self._regimes(self.all, ties=False)),
             ties=tuple(self._regimes(self.all, ties=True)) if self.exact else (),
             complete=self.complete,
             exact=self.exact,
@@ -245,7 +245,7 @@ class _Search:
             when = StateCondition((), "unknown")
             if self.complete:
                 others = self._any(t for t in types if not any(t is one for one in group))
-                when = self.derived.between(self._any(group), others, off_ties=not ties)
+                when = self.derived.between(self._any(group), others, off_ties=not self.exact)
                 if not when.when and when.proof == "proven":
                     continue  # no ingredients of derived parameters lead there
             always, sometimes = self._equilibria(group[0])
@@ -273,7 +273,7 @@ class _Search:
         inside = self._any(t for t in self.all if id(t) in chosen)
         outside = self._any(t for t in self.all if id(t) not in chosen)
         found = self.derived.between(inside, outside, off_ties=not self.exact)
-        if self.exact or found.proof != "proven" or found.when in ((), ((),)):
+        if self.exact or found.proof != "proven":
             return found
         return StateCondition(found.when, "proven", "off ties")
 
