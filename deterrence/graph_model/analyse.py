@@ -185,8 +185,9 @@ class _Work:
                     f"regimes are told of players, not of sides: {listed(ahead)} cannot be told",
                     remedy="leave out --regimes, or these notions",
                 )
+            ahead = [f"l{h}" for h in range(1, (asked.look_ahead or 0) + 1)]
             regimes, complete, more = asked_besides.regimes(
-                conflict, asked.concepts, self.values, self.effort
+                conflict, asked.concepts, ahead, self.values, self.effort
             )
         return Stability(
             model=self.model.name,

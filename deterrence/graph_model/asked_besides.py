@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from deterrence.game.stability_notions import PLAIN
+from deterrence.game.stability_notions import PLAIN, in_order
 from deterrence.graph_model.conflict import Conflict
 from deterrence.graph_model.result_parts import GradedAnswer, NotionRegime
 
@@ -20,15 +20,21 @@ NO_REGIMES: tuple[tuple[NotionRegime, ...], bool, tuple[str, ...]] = ((), True, 
 
 
 def regimes(
-    conflict: Conflict, keys: Sequence[str], values: Mapping[str, Any], effort: float
+    conflict: Conflict,
+    keys: Sequence[str],
+    ahead: Sequence[str],
+    values: Mapping[str, Any],
+    effort: float,
 ) -> tuple[tuple[NotionRegime, ...], bool, tuple[str, ...]]:
     """Return for which parameters which states are equilibria, notion by notion.
 
-    And whether these are proven to be all, and what else there is to say.
+    And whether these are proven to be all, and what else there is to say.  ``ahead`` are notions
+    besides ``keys``, or besides those that are told of if there are none.
     """
-    from deterrence.graph_model.symbolic.order_types import order_types
+    from deterrence.graph_model.symbolic.order_types import OF_TWO, order_types
 
-    found = order_types(conflict, keys, values=values, effort=effort)
+    chosen = in_order([*(keys or OF_TWO), *ahead]) if ahead else keys
+    found = order_types(conflict, chosen, values=values, effort=effort)
     told = tuple(
         NotionRegime(
             one.when,

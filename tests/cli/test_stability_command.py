@@ -141,6 +141,8 @@ def test_regimes_say_for_how_long_a_look_ahead(run: Run) -> None:
         "#1 Frozen divide; #2 Russia yields; #3 NATO yields; #4 Direct war. [proven]",
     ):
         assert row in text
+    further = run("stability", "asymmetric-bipolarity", "--regimes", "--look-ahead", "5", *fixed)
+    assert "Where Nash SEQ SMR, GMR L1 L2 L3, L4, L5, NM" in flat(further.stdout)
     whole = flat(run("stability", "asymmetric-bipolarity", "--regimes").stdout)
     assert "Direct war by Nash; " in whole  # long conditions: a sentence for each
 
