@@ -179,13 +179,13 @@ class _Work:
         coalition_results = tuple(self.coalition_results(groups))
         regimes, complete, more = asked_besides.NO_REGIMES
         if asked.regimes:
-            ahead = [k for k in asked.concepts if k == "nm" or moves_of(k) is not None]
+            own = [k for k in asked.concepts if k == "nm" or moves_of(k) is not None]
+            ahead = in_order([*own, *(f"l{h}" for h in range(1, (asked.look_ahead or 0) + 1))])
             if ahead and asked.sides and len(conflict.players) > 2:
                 raise UnsupportedError(
                     f"regimes are told of players, not of sides: {listed(ahead)} cannot be told",
                     remedy="leave out --regimes, or these notions",
                 )
-            ahead = [f"l{h}" for h in range(1, (asked.look_ahead or 0) + 1)]
             regimes, complete, more = asked_besides.regimes(
                 conflict, asked.concepts, ahead, self.values, self.effort
             )
