@@ -8,8 +8,6 @@ where two players can both make a move, each may be the one who has made it.
 >>> graph = MoveGraph.of_table(("A", "B"), (2, 2))
 >>> [graph.moves(0, s).tolist() for s in range(4)], graph.moves(1, 0).tolist()
 ([[2], [3], [0], [1]], [1])
->>> graph.closure([0, 1]).row(0).tolist()
-[0, 1, 2, 3]
 """
 
 from __future__ import annotations
@@ -175,35 +173,6 @@ class MoveGraph:
             a.where(ranks[j][a.ends] > ranks[j][a.origins]) for j, a in enumerate(self.arcs)
         )
         return MoveGraph(self.players, self.size, arcs)
-
-    def closure(self, movers: Sequence[int]) -> Arcs:
-        """Return where legal sequences of one move or more by some players lead, R_H.
-
-        Unlike a move, a sequence may end where it began.  Raises :class:`IncompleteError`
-        where there are too many ends to write down.
-        """
-        if len(movers) == 1:
-            return self.arcs[movers[0]]
-        from scipy import sparse
-
-        def matrix(a: Arcs) -> Any:
-            ones = np.ones(len(a.ends), dtype=bool)
-            return sparse.csr_array((ones, a.ends, a.starts), shape=(self.size, self.size))
-
-        step = {j: matrix(self.arcs[j]) for j in movers}
-        found = dict(step)  # by who begins
-        while True:
-            before = sum(m.nnz for m in found.values())
-            for j in movers:
-                rest = sum((found[k] for k in movers if k != j), sparse.csr_array(step[j].shape))
-                found[j] = (found[j] + step[j] @ rest.astype(bool)).astype(bool)
-                if found[j].nnz > MAX_MOVES:
-                    raise too_many(found[j].nnz)
-            if sum(m.nnz for m in found.values()) == before:
-                break
-        whole = sum(found.values(), sparse.csr_array((self.size, self.size))).tocsr()
-        whole.sort_indices()
-        return Arcs(whole.indptr.astype(np.int64), whole.indices.astype(np.int64))
 
 
 def whole(ranks: Any) -> Any:

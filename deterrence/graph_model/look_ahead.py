@@ -127,7 +127,8 @@ class LookAhead:
             worth, kinds = np.unique(worth, axis=1, return_inverse=True)
         arcs = []
         for group in groups:
-            arcs.append(closure(graph, group))
+            found = closure(graph, group)
+            arcs.append(found.where(found.ends != found.origins))
         labels = tuple("+".join(names[j] for j in group) for group in groups)
         first, second = (worth[list(group)] for group in groups)
         return cls(MoveGraph(labels, graph.size, tuple(arcs)), kinds.ravel(), (first, second))

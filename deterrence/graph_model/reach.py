@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.graph_model.graph import MAX_MOVES, Arcs, Join, MoveGraph
+from deterrence.graph_model.graph import MAX_MOVES, Arcs, Join, MoveGraph, too_many
 
 #: The value where nothing can be reached: more than all ranks.
 FAR = np.iinfo(np.int64).max
@@ -75,13 +75,20 @@ def reachable(graph: MoveGraph, movers: Sequence[int]) -> Any:
 
 
 def closure(graph: MoveGraph, movers: Sequence[int]) -> Arcs:
-    """Return :meth:`MoveGraph.closure` without sequences that end where they began."""
-    if len(movers) > 1 and graph.size**2 <= MAX_MOVES:  # faster than products of matrices
-        mask = reachable(graph, movers)
-        np.fill_diagonal(mask, False)
-        return Arcs.of_mask(mask)
-    found = graph.closure(movers)
-    return found.where(found.ends != found.origins)
+    """Return where legal sequences of one move or more by some players lead, R_H.
+
+    Unlike a move, a sequence may end where it began.  Raises :class:`IncompleteError` where there
+    are too many pairs of states.
+
+    >>> graph = MoveGraph.of_table(("A", "B"), (2, 2))
+    >>> closure(graph, [0, 1]).row(0).tolist()
+    [0, 1, 2, 3]
+    """
+    if len(movers) == 1:
+        return graph.arcs[movers[0]]
+    if graph.size**2 > MAX_MOVES:
+        raise too_many(graph.size**2)
+    return Arcs.of_mask(reachable(graph, movers))
 
 
 def packed(mask: Any) -> Any:

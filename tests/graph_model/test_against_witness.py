@@ -14,6 +14,7 @@ import stability_witness as witness
 from conflict_samples import coalitions, engine, random_conflict
 
 from deterrence.graph_model.concepts import stable, temptations
+from deterrence.graph_model.reach import closure
 
 #: Blocks of graphs by their seed: the first with every run, the others with all tests.
 BLOCKS = [0, *(pytest.param(n, marks=pytest.mark.everything) for n in range(1, 41))]
@@ -47,7 +48,7 @@ def test_what_a_group_reaches(block: int, players: int, most: int, count: int) -
         graph, ranks = engine(game)
         better = graph.improving(ranks)
         for group in coalitions(game):
-            all_moves, gains = graph.closure(sorted(group)), better.closure(sorted(group))
+            all_moves, gains = closure(graph, sorted(group)), closure(better, sorted(group))
             for s in game.states:
                 assert set(all_moves.row(s).tolist()) == witness.reachable(game, group, s)
                 want = witness.improving_reachable(game, group, s)

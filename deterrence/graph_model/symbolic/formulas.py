@@ -17,6 +17,7 @@ from deterrence.algebra.rings import RingElement
 from deterrence.errors import IncompleteError
 from deterrence.graph_model.concepts import CREDIBLE, SYMMETRIC
 from deterrence.graph_model.graph import Arcs, MoveGraph
+from deterrence.graph_model.reach import closure
 from deterrence.graph_model.symbolic.circuits import FALSE, TRUE
 from deterrence.graph_model.symbolic.sign_questions import SignQuestions
 from deterrence.symbolic.parameter_space import GameProblem
@@ -126,7 +127,7 @@ class StabilityFormulas:
         """Return where legal sequences of moves lead."""
         key = frozenset(movers)
         if key not in self._closures:
-            self._closures[key] = self.graph.closure(movers)
+            self._closures[key] = closure(self.graph, movers)
         return self._closures[key]
 
     def _credible(
