@@ -601,6 +601,7 @@ class _Page:
         found = self.found
         name = found.model if found.model in model_names() else "GAME"
         at = f" --scenario {shlex.quote(found.scenario)}" if found.scenario else ""
+        at += "".join(f" --set {shlex.quote(f'{n}={found.values[n]}')}" for n in found.given)
         asked = []
         if found.conditions and not found.regimes:
             asked.append((f"deterrence stability {name} --regimes", "for all values"))

@@ -219,3 +219,8 @@ def test_what_cannot_be_asked_is_refused(run: Run) -> None:
         assert run("stability", "chicken", *typed).exit_code == 2
     # Nothing is uncertain in a form of orders alone.
     assert run("stability", "elmira", "--uncertain").exit_code == 2
+
+
+def test_what_to_ask_next_keeps_the_values(run: Run) -> None:
+    told = run("stability", "chicken", "--set", "P_A=-11/2", "--values").stdout
+    assert "deterrence stability chicken --set P_A=-11/2 --start 1" in told
