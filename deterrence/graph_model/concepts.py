@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from deterrence.graph_model.graph import MoveGraph, whole
+from deterrence.graph_model.graph import Arcs, MoveGraph, whole
 from deterrence.graph_model.reach import FAR, Move, least, path
 
 #: The notions for any number of players, each implied by those that stand before it but SMR by
@@ -51,18 +51,21 @@ def stable(graph: MoveGraph, ranks: Any, concept: str) -> Any:
         if concept == "nash":
             worst = np.full(graph.size, FAR)
         else:
-            worst = least(answers, graph.others(i), _keys(graph, ranks, concept, i))
+            worst = least(answers, graph.others(i), as_sanctions(graph.arcs[i], ranks[i], concept))
         # The best that an improvement may come to; a state without one is stable.
         comes_to = better.arcs[i].gather(worst, np.maximum, -FAR)
         found[i] = comes_to <= ranks[i]
     return found
 
 
-def _keys(graph: MoveGraph, ranks: Any, concept: str, i: int) -> Any:
-    """Return what a state is worth to a player as a sanction: with the way out that she has."""
+def as_sanctions(own: Arcs, worth: Any, concept: str) -> Any:
+    """Return what states are worth to a player as sanctions: with the way out that she has.
+
+    ``own`` are her moves, ``worth`` her ranks, with the states along the last axis.
+    """
     if concept not in SYMMETRIC:
-        return ranks[i]
-    return np.maximum(ranks[i], graph.arcs[i].gather(ranks[i], np.maximum, -FAR))
+        return worth
+    return np.maximum(worth, own.gather(worth, np.maximum, -FAR))
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ def temptations(
     ranks = whole(ranks)
     better = graph.improving(ranks)
     answers = better if concept in CREDIBLE else graph
-    good = _keys(graph, ranks, concept, player) <= ranks[player][state]
+    worth = as_sanctions(graph.arcs[player], ranks[player], concept)
+    good = worth <= ranks[player][state]
     found = []
     for to in better.moves(player, state).tolist():
         answer: list[Move] = []

@@ -98,16 +98,19 @@ class Arcs:
         np.cumsum(np.bincount(self.origins[kept], minlength=self.size), out=starts[1:])
         return Arcs(starts, self.ends[kept])
 
-    def gather(self, values: Any, join: Any, empty: Any) -> Any:
+    def gather(self, values: Any, join: Any, empty: Any, allowed: Any = None) -> Any:
         """Return ``join`` (such as ``np.minimum``) of the values at the ends of each row's moves.
 
         ``values`` has what moves end at along its last axis, the answer the states from which they
-        start; ``empty`` stands where there is no move.
+        start; ``empty`` stands where there is no move, and at moves where a mask ``allowed``, the
+        moves along its last axis, is false.
         """
         found = np.full((*values.shape[:-1], self.size), empty, dtype=values.dtype)
         if len(self.filled):
-            first = self.starts[self.filled]
-            found[..., self.filled] = join.reduceat(values[..., self.ends], first, axis=-1)
+            first, ends = self.starts[self.filled], values[..., self.ends]
+            if allowed is not None:
+                ends = np.where(allowed, ends, empty)
+            found[..., self.filled] = join.reduceat(ends, first, axis=-1)
         return found
 
 

@@ -37,11 +37,19 @@ def least(graph: MoveGraph, movers: Sequence[int], keys: Any) -> Any:
     return joined(graph, movers, keys, np.minimum, FAR)
 
 
-def joined(graph: MoveGraph, movers: Sequence[int], values: Any, join: Join, empty: int) -> Any:
+def joined(
+    graph: MoveGraph,
+    movers: Sequence[int],
+    values: Any,
+    join: Join,
+    empty: int,
+    allowed: Sequence[Any] | None = None,
+) -> Any:
     """Return, for every state, the join of the values at the ends of legal sequences.
 
     ``join`` is ``np.minimum``, or ``np.bitwise_or`` for sets of states as the bits of numbers;
-    ``empty`` stands where no move can be made.
+    ``empty`` stands where no move can be made.  ``allowed`` has a mask of the moves of each
+    player, where not all may be made.
     """
     after = {j: np.full_like(values, empty) for j in movers}  # by who begins
     changed = True
@@ -52,7 +60,8 @@ def joined(graph: MoveGraph, movers: Sequence[int], values: Any, join: Join, emp
             for k in movers:
                 if k != j:
                     arrived = join(arrived, after[k])
-            found = graph.arcs[j].gather(arrived, join, empty)
+            mask = None if allowed is None else allowed[j]
+            found = graph.arcs[j].gather(arrived, join, empty, mask)
             if not np.array_equal(found, after[j]):
                 after[j], changed = found, True
         if len(movers) == 1:

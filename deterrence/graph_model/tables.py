@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from deterrence.graph_model.concepts import CREDIBLE, SYMMETRIC
+from deterrence.graph_model.concepts import CREDIBLE, as_sanctions
 from deterrence.graph_model.graph import MoveGraph
-from deterrence.graph_model.reach import FAR
+from deterrence.graph_model.reach import FAR, joined
 
 #: Numbers held at a time: tables are looked at in blocks.
 _BLOCK = 1 << 22
@@ -43,38 +42,10 @@ def _block(graph: MoveGraph, tables: Any, concept: str) -> Any:
         own = tables[:, i]
         worst = np.full(own.shape, FAR)
         if concept != "nash":
-            keys = own
-            if concept in SYMMETRIC:
-                keys = np.maximum(own, arcs.gather(own, np.maximum, -FAR))
+            keys = as_sanctions(arcs, own, concept)
             allowed = better if concept in CREDIBLE else None
-            worst = _least(graph, graph.others(i), keys, allowed)
+            worst = joined(graph, graph.others(i), keys, np.minimum, FAR, allowed)
         tempts = better[i] & (worst[:, arcs.ends] > own[:, arcs.origins])
         table, move = np.nonzero(tempts)
         found[table, i, arcs.origins[move]] = False
     return found
-
-
-def _least(graph: MoveGraph, movers: Sequence[int], keys: Any, allowed: Any) -> Any:
-    """Return :func:`deterrence.graph_model.reach.least` by the moves allowed in each table."""
-    after = {j: np.full(keys.shape, FAR) for j in movers}  # by who begins
-    changed = True
-    while changed:
-        changed = False
-        for j in movers:
-            arrived = keys
-            for k in movers:
-                if k != j:
-                    arrived = np.minimum(arrived, after[k])
-            arcs = graph.arcs[j]
-            ends = arrived[:, arcs.ends]
-            if allowed is not None:
-                ends = np.where(allowed[j], ends, FAR)
-            found = np.full(keys.shape, FAR)
-            if len(arcs.filled):
-                first = arcs.starts[arcs.filled]
-                found[:, arcs.filled] = np.minimum.reduceat(ends, first, axis=1)
-            if not np.array_equal(found, after[j]):
-                after[j], changed = found, True
-        if len(movers) == 1:
-            break
-    return np.minimum.reduce([np.full(keys.shape, FAR), *after.values()])

@@ -84,7 +84,6 @@ class SignQuestions:
         self._z3: Z3 = load_z3()
         self._context = self._z3.Context()
         self._solver = self._z3.SimpleSolver(ctx=self._context)
-        self._booleans: dict[int, Z3] = {}
         self._literals: dict[tuple[int, int], Z3] = {}
         self._defined: dict[int, Z3] = {}
         self._fresh = 0

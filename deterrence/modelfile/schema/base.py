@@ -13,6 +13,10 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+#: The JSON Schema of a bare title.
+BARE_TITLE: dict[str, Any] = {"type": ["string", "number", "boolean"], "description": "the title"}
+
+
 class ShortSpec(Spec):
     """Base of what may also be written in short: a bare value that stands for one entry."""
 

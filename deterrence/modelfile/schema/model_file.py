@@ -19,7 +19,7 @@ from deterrence.algebra.numbers import parse_number
 from deterrence.errors import ExpressionError, did_you_mean
 from deterrence.game.measures import Sense
 from deterrence.modelfile.schema import distributions, fields
-from deterrence.modelfile.schema.base import ShortSpec, Spec
+from deterrence.modelfile.schema.base import BARE_TITLE, ShortSpec, Spec
 from deterrence.modelfile.schema.fields import (
     Bounds,
     ConditionText,
@@ -200,10 +200,7 @@ class ActionSpec(ShortSpec):
     """What a player can do, and what that pays whatever happens; a bare text is the title."""
 
     short = "title"
-    bare_schema: ClassVar[dict[str, Any]] = {
-        "type": ["string", "number", "boolean"],
-        "description": "the title",
-    }
+    bare_schema = BARE_TITLE
 
     title: Title = ""
     pays: Annotated[

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from deterrence.game.option_statements import KEYWORDS
 from deterrence.modelfile.schema import fields
-from deterrence.modelfile.schema.base import ShortSpec, Spec
+from deterrence.modelfile.schema.base import BARE_TITLE, ShortSpec, Spec
 from deterrence.modelfile.schema.fields import FormulaText, NameText, Title, kind, refuse
 
 #: How an option cannot be changed, by what stands in the file.
@@ -71,10 +71,7 @@ class OptionSpec(ShortSpec):
     """Something that a player does or does not do; a bare text is the title."""
 
     short = "title"
-    bare_schema: ClassVar[dict[str, Any]] = {
-        "type": ["string", "number", "boolean"],
-        "description": "the title",
-    }
+    bare_schema = BARE_TITLE
 
     title: Title = ""
     irreversible: Annotated[
